@@ -1,0 +1,198 @@
+//! What an answer means: its status, and the sentence that helps with it.
+
+use crate::error::{Code, DomoError};
+use crate::given::Given;
+use crate::text::{excerpt, is_html};
+
+/// An answer as far as its meaning depends on it.
+#[derive(Clone, Debug, Default)]
+pub struct Answer<'a> {
+    /// The HTTP status; 0 for a redirect that a browser would not show.
+    pub status: u16,
+    /// The beginning of the body as text, the token already taken out.
+    pub body: &'a str,
+    /// The body, where it is JSON.
+    pub json: Given,
+    /// Whether the instance was called with a token (else a page's session or a proxy signs).
+    pub with_token: bool,
+}
+
+/// The error that an answer outside 200–299 stands for.
+#[must_use]
+pub fn error(answer: &Answer<'_>) -> DomoError {
+    let html = is_html(answer.body);
+    let code = code(answer.status);
+    let said = said(answer, html);
+    let mut error = DomoError::new(
+        code,
+        format!(
+            "The instance answered {}{said}. {}",
+            status_name(answer.status),
+            next_step(code, html, answer.with_token)
+        ),
+    );
+    error.status = (answer.status != 0).then_some(answer.status);
+    if let Some(toe) = answer.json.field("toe").text().map(|toe| excerpt(toe, 100)) {
+        error.message = format!("{} (toe {toe}, for Domo's support)", error.message);
+        error.toe = Some(toe);
+    }
+    error
+}
+
+fn status_name(status: u16) -> String {
+    if status == 0 {
+        "with a redirect".to_owned()
+    } else {
+        status.to_string()
+    }
+}
+
+/// The API's own words, where it has any.
+fn said(answer: &Answer<'_>, html: bool) -> String {
+    let json = &answer.json;
+    let words = [json.field("message"), json.field("statusReason"), json]
+        .into_iter()
+        .find_map(Given::text)
+        .or_else(|| (!html && !matches!(json, Given::Object(_))).then_some(answer.body));
+    match words.map(str::trim) {
+        _ if html => " with a web page".to_owned(),
+        Some(words) if !words.is_empty() => {
+            format!(": {}", excerpt(words.trim_end_matches('.'), 200))
+        }
+        _ => String::new(),
+    }
+}
+
+fn code(status: u16) -> Code {
+    match status {
+        0 | 300..=399 => Code::Redirected,
+        401 => Code::Unauthorized,
+        403 => Code::Forbidden,
+        404 => Code::NotFound,
+        409 => Code::Conflict,
+        429 => Code::RateLimited,
+        400..=499 => Code::RequestRejected,
+        500..=599 => Code::ServerError,
+        _ => Code::BadResponse,
+    }
+}
+
+/// What a person does next.
+fn next_step(code: Code, html: bool, with_token: bool) -> &'static str {
+    match code {
+        Code::Redirected => {
+            "Check the instance name, and that this machine's address is on the instance's list of allowed addresses; \
+             redirects are not followed, so that the token goes nowhere else"
+        }
+        Code::Unauthorized if with_token => {
+            "The token is missing, expired or revoked: make one under Admin > Authentication > Access tokens"
+        }
+        Code::Unauthorized => {
+            "No token was sent: give developerToken, or check that the proxy or the page's session signs the call"
+        }
+        Code::Forbidden if html => {
+            "Check the instance name, and that this machine's address is on the instance's list of allowed addresses"
+        }
+        Code::Forbidden => {
+            "The token's owner needs a grant: Manage All Users, Add New People or Manage All Roles; \
+             a wrong instance name answers 403 too"
+        }
+        _ if html => {
+            "Check the instance name, and that this machine's address is on the instance's list of allowed addresses"
+        }
+        Code::NotFound => "Check the id or the path",
+        Code::Conflict => "The user exists already: look it up by its e-mail and update it",
+        Code::RateLimited => "Wait before the next call, or make fewer at a time",
+        Code::RequestRejected => "Check the values that were sent",
+        Code::ServerError => "Try again later; if it stays, ask Domo's support",
+        _ => "This is no answer of the Users API: check the instance name and what stands between",
+    }
+}
+
+/// The error for a 2xx that is not what the endpoint promises.
+#[must_use]
+pub fn unexpected(status: Option<u16>, body: &str, promised: &str) -> DomoError {
+    let html = is_html(body);
+    let got = if html {
+        "a web page".to_owned()
+    } else if body.trim().is_empty() {
+        "an empty body".to_owned()
+    } else {
+        excerpt(body.trim(), 120)
+    };
+    let hint = if html {
+        ". Often a log-in page: check the instance name, and that this machine's address is allowed"
+    } else {
+        ""
+    };
+    let mut error = DomoError::new(
+        Code::BadResponse,
+        format!("The answer is not what the endpoint promises ({promised}); got {got}{hint}"),
+    );
+    error.status = status;
+    error
+}
+
+/// Whether a status says that the call was done.
+#[must_use]
+pub fn is_success(status: u16) -> bool {
+    (200..=299).contains(&status)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn answer(status: u16, body: &str) -> DomoError {
+        error(&Answer {
+            status,
+            body,
+            json: serde_json::from_str::<serde_json::Value>(body).map(Given::from).unwrap_or_default(),
+            with_token: true,
+        })
+    }
+
+    #[test]
+    fn each_status_has_its_code_and_next_step() {
+        for (status, code, hint) in [
+            (0, Code::Redirected, "instance name"),
+            (303, Code::Redirected, "allowed addresses"),
+            (400, Code::RequestRejected, "values"),
+            (401, Code::Unauthorized, "expired or revoked"),
+            (403, Code::Forbidden, "Manage All Users"),
+            (404, Code::NotFound, "id"),
+            (406, Code::RequestRejected, "values"),
+            (409, Code::Conflict, "exists already"),
+            (429, Code::RateLimited, "Wait"),
+            (500, Code::ServerError, "later"),
+            (600, Code::BadResponse, "no answer"),
+        ] {
+            let error = answer(status, "{}");
+            assert_eq!(error.code, code, "{status}");
+            assert!(error.message.contains(hint), "{}", error.message);
+        }
+        assert!(answer(403, "<html>Domo - Blocked").message.contains("allowed addresses"));
+    }
+
+    #[test]
+    fn the_apis_own_words_and_trace_id_are_kept() {
+        let error = answer(400, r#"{"status":400,"message":"Role 9 is unknown.","toe":"ABC-123"}"#);
+        assert_eq!(
+            error.message,
+            "The instance answered 400: Role 9 is unknown. Check the values that were sent (toe ABC-123, for Domo's support)"
+        );
+        assert_eq!(error.toe.as_deref(), Some("ABC-123"));
+        assert!(answer(404, "Not Found").message.contains("404: Not Found."));
+        assert!(answer(404, "").message.contains("404. Check"));
+    }
+
+    proptest! {
+        #[test]
+        fn any_answer_becomes_a_short_sentence(status: u16, body in any::<String>(), json in any::<String>()) {
+            let given = Answer { status, body: &body, json: Given::Text(json), with_token: false };
+            prop_assert!(error(&given).message.chars().count() < 700);
+            prop_assert!(unexpected(Some(status), &body, "a user").message.chars().count() < 400);
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! The shapes in which Code Engine's `sendRequest` fails, and the status in each.
+
+use crate::given::Given;
+
+/// The HTTP status that a failure of `sendRequest` names: in `status`, `statusCode`, `code`, `response.status`,
+/// or only as a number in its message.
+#[must_use]
+pub fn status_of_failure(failure: &Given) -> Option<u16> {
+    let response = failure.field("response");
+    [
+        failure.field("status"),
+        failure.field("statusCode"),
+        failure.field("code"),
+        response.field("status"),
+        response.field("statusCode"),
+        failure,
+    ]
+    .into_iter()
+    .find_map(as_status)
+    .or_else(|| {
+        failure
+            .field("message")
+            .text()
+            .or_else(|| failure.text())
+            .and_then(status_in_message)
+    })
+}
+
+/// The status of a "success" that is an error body: `{status: 404, …}` and no user.
+#[must_use]
+pub fn status_of_false_success(body: &Given) -> Option<u16> {
+    let holds_an_answer = ["id", "users", "attributes"]
+        .iter()
+        .any(|field| *body.field(field) != Given::Missing);
+    if holds_an_answer {
+        return None;
+    }
+    [body.field("status"), body.field("statusCode")]
+        .into_iter()
+        .find_map(as_status)
+        .filter(|status| *status >= 400)
+}
+
+fn as_status(given: &Given) -> Option<u16> {
+    let number = match given {
+        Given::Number(number) => *number,
+        Given::Text(text) if text.len() == 3 => f64::from(text.parse::<u16>().ok()?),
+        _ => return None,
+    };
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // just checked
+    (number.fract() == 0.0 && (300.0..600.0).contains(&number)).then_some(number as u16)
+}
+
+/// The first number of three digits from 300 to 599 that stands alone: `Request failed with status code 404`.
+fn status_in_message(message: &str) -> Option<u16> {
+    message
+        .split(|c: char| !c.is_alphanumeric() && c != '.' && c != '-')
+        .map(|word| word.trim_matches(['.', '-']))
+        .filter(|word| word.len() == 3 && word.bytes().all(|b| b.is_ascii_digit()))
+        .filter_map(|word| word.parse().ok())
+        .find(|status| (300..600).contains(status))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn from(json: &str) -> Given {
+        Given::from_json(json)
+    }
+
+    #[test]
+    fn the_status_in_every_shape() {
+        for failure in [
+            r#"{"status":404}"#,
+            r#"{"statusCode":404}"#,
+            r#"{"code":404}"#,
+            r#"{"code":"404"}"#,
+            r#"{"code":"ERR_BAD_REQUEST","response":{"status":404,"data":{}}}"#,
+            r#"{"message":"Request failed with status code 404"}"#,
+            r#"{"message":"404: Not Found"}"#,
+            r#""Error 404.""#,
+            "404",
+        ] {
+            assert_eq!(status_of_failure(&from(failure)), Some(404), "{failure}");
+        }
+        for failure in [
+            "{}",
+            "null",
+            r#"{"message":"connect ECONNREFUSED 10.0.0.1:4043"}"#,
+            r#"{"message":"user 1404 and 40x"}"#,
+            r#"{"status":"failed","code":"ETIMEDOUT"}"#,
+            r#"{"status":200}"#,
+            r#"{"message":"timeout of 1.500 s"}"#,
+        ] {
+            assert_eq!(status_of_failure(&from(failure)), None, "{failure}");
+        }
+    }
+
+    #[test]
+    fn a_success_that_is_none() {
+        assert_eq!(status_of_false_success(&from(r#"{"status":404,"message":"x"}"#)), Some(404));
+        for success in ["1", "null", r#"{"status":200}"#, r#"{"id":7,"status":404}"#, r#"{"users":[],"status":500}"#] {
+            assert_eq!(status_of_false_success(&from(success)), None, "{success}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_message_can_be_read(message in any::<String>()) {
+            let _ = status_of_failure(&Given::Text(message));
+        }
+    }
+}

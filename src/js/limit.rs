@@ -1,0 +1,132 @@
+//! What ends an attempt before its answer: the caller's signal or the time limit, whatever the host does.
+
+use js_sys::{Array, Function, Promise};
+use wasm_bindgen::prelude::*;
+use web_sys::AbortController;
+
+use super::failure::Failure;
+use super::host;
+
+/// Why a wait on the host brought nothing.
+pub enum Stop {
+    /// The host threw or rejected with this.
+    Thrown(JsValue),
+    /// The time limit ended it.
+    TimedOut,
+    /// The caller's signal ended it; this is the signal's reason.
+    Aborted(JsValue),
+}
+
+/// The caller's signal, if one was given.
+#[derive(Clone)]
+pub struct Signal(pub JsValue);
+
+impl Signal {
+    /// The reason, where the signal is aborted.
+    pub fn reason(&self) -> Option<JsValue> {
+        if !host::get(&self.0, "aborted").is_truthy() {
+            return None;
+        }
+        let reason = host::get(&self.0, "reason");
+        if reason.is_undefined() {
+            // Hosts before `reason` existed.
+            let error = js_sys::Error::new("This operation was aborted");
+            error.set_name("AbortError");
+            return Some(error.into());
+        }
+        Some(reason)
+    }
+
+    /// An error where it is aborted already.
+    pub fn check(&self) -> Result<(), Failure> {
+        self.reason().map_or(Ok(()), |reason| Err(Failure(reason)))
+    }
+}
+
+/// One attempt's limit, from its start until it is dropped.
+pub struct Limit {
+    stop: Promise,
+    end: Function,
+    timer: Option<JsValue>,
+    controller: Option<AbortController>,
+    signal: Signal,
+}
+
+impl Limit {
+    /// Starts the clock; `timeout_ms` of 0 is no limit.
+    pub fn start(signal: &Signal, timeout_ms: u32) -> Self {
+        let mut end = Function::from(JsValue::UNDEFINED);
+        let stop = Promise::new(&mut |resolve, _| end = resolve);
+        let timer = match timeout_ms {
+            0 => None,
+            ms => host::start_timer(&end, f64::from(ms), &end),
+        };
+        if signal.0.is_object() {
+            let _ = host::call_method(&signal.0, "addEventListener", &Array::of2(&"abort".into(), &end));
+        }
+        Self {
+            stop,
+            end,
+            timer,
+            controller: AbortController::new().ok(),
+            signal: signal.clone(),
+        }
+    }
+
+    /// For the host: aborted when the attempt ends before its answer; `undefined` where the host has no such thing.
+    pub fn host_signal(&self) -> JsValue {
+        self.controller
+            .as_ref()
+            .map_or(JsValue::UNDEFINED, |controller| host::get(controller, "signal"))
+    }
+
+    /// What the host comes up with, or why not.
+    pub async fn wait_for(&self, asked: Result<JsValue, JsValue>) -> Result<JsValue, Stop> {
+        let settled = match asked {
+            Ok(promised) => host::first_of(&Array::of2(&promised, &self.stop)).await,
+            Err(thrown) => Err(thrown),
+        };
+        if let Some(reason) = self.signal.reason() {
+            self.abort_host(&reason);
+            return Err(Stop::Aborted(reason));
+        }
+        match settled {
+            // Only the timer resolves to this very function.
+            Ok(value) if value == *AsRef::<JsValue>::as_ref(&self.end) => {
+                self.abort_host(&JsValue::UNDEFINED);
+                Err(Stop::TimedOut)
+            }
+            Ok(value) => Ok(value),
+            Err(thrown) => Err(Stop::Thrown(thrown)),
+        }
+    }
+
+    fn abort_host(&self, reason: &JsValue) {
+        if let Some(controller) = &self.controller {
+            let _ = host::call_method(controller, "abort", &Array::of1(reason));
+        }
+    }
+}
+
+impl Drop for Limit {
+    fn drop(&mut self) {
+        if let Some(timer) = &self.timer {
+            host::stop_timer(timer);
+        }
+        if self.signal.0.is_object() {
+            let listener = Array::of2(&"abort".into(), &self.end);
+            let _ = host::call_method(&self.signal.0, "removeEventListener", &listener);
+        }
+    }
+}
+
+/// Waits, unless the signal ends it; at once where the host has no timers.
+pub async fn pause(signal: &Signal, ms: f64) -> Result<(), Failure> {
+    let mut limit = Limit::start(signal, 0);
+    limit.timer = host::start_timer(&limit.end, ms, &limit.end);
+    if limit.timer.is_some() {
+        let never = Promise::new(&mut |_, _| {});
+        let _ = limit.wait_for(Ok(never.into())).await;
+    }
+    signal.check()
+}

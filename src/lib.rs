@@ -1,0 +1,20 @@
+//! Domo user management for every JavaScript runtime.
+//!
+//! A call travels: typings (`pkg-template/index.d.ts`) → [`js`] (conversions only) → [`request`] → transport
+//! (`js::transport`) → [`answer`]. All thinking is in the pure modules, which know nothing of JavaScript.
+
+#![cfg_attr(test, allow(clippy::arithmetic_side_effects))]
+
+pub mod answer;
+pub mod code_engine;
+pub mod config;
+pub mod error;
+pub mod event;
+pub mod given;
+pub mod js;
+pub mod parts;
+pub mod request;
+pub mod retry;
+pub mod text;
+pub mod user;
+

@@ -1,0 +1,189 @@
+//! One call of the API: method, path and body, before any host is asked to send it.
+
+use gloo_net::http::Method;
+
+use crate::config::is_dot_segment;
+use crate::error::DomoError;
+use crate::given::Given;
+
+/// The endpoint that four of the five documented calls share.
+pub const USERS: &str = "/api/identity/v1/users";
+
+/// What is sent, and what may be done when its answer is lost.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Request {
+    /// The HTTP method.
+    pub method: Method,
+    /// Absolute path on the instance, query included.
+    pub path: String,
+}
+
+impl Request {
+    /// `POST /api/identity/v1/users`.
+    #[must_use]
+    pub fn create_user() -> Self {
+        Self::new(Method::POST, USERS.to_owned())
+    }
+
+    /// `GET /api/identity/v1/users/{id}`.
+    #[must_use]
+    pub fn get_user(id: u64, parts: Option<&str>) -> Self {
+        Self::new(Method::GET, with_parts(format!("{USERS}/{id}"), parts))
+    }
+
+    /// `GET /api/identity/v1/users`.
+    #[must_use]
+    pub fn get_users(parts: Option<&str>) -> Self {
+        Self::new(Method::GET, with_parts(USERS.to_owned(), parts))
+    }
+
+    /// `PATCH /api/identity/v1/users/{id}`.
+    #[must_use]
+    pub fn update_user(id: u64) -> Self {
+        Self::new(Method::PATCH, format!("{USERS}/{id}"))
+    }
+
+    /// `DELETE /api/identity/v1/users/{id}`.
+    #[must_use]
+    pub fn delete_user(id: u64) -> Self {
+        Self::new(Method::DELETE, format!("{USERS}/{id}"))
+    }
+
+    /// Any other path of the instance. `query` comes as the host's own URL encoding writes it.
+    ///
+    /// # Errors
+    /// `INVALID_INPUT` for a method, path or query that could not be sent, or could lead off the instance.
+    pub fn other(given: &Given) -> Result<Self, DomoError> {
+        let method = method(given.field("method"))?;
+        let path = path(given.field("path"), given.field("query"))?;
+        let body = given.field("body");
+        if matches!(method, Method::GET | Method::HEAD) && *body != Given::Missing {
+            return Err(DomoError::input(format!("body must be left out of a GET or HEAD; got {body}")));
+        }
+        Ok(Self::new(method, path))
+    }
+
+    fn new(method: Method, path: String) -> Self {
+        Self { method, path }
+    }
+
+    /// The method's name.
+    #[must_use]
+    pub fn verb(&self) -> &'static str {
+        match self.method {
+            Method::GET => "GET",
+            Method::POST => "POST",
+            Method::PUT => "PUT",
+            Method::PATCH => "PATCH",
+            Method::DELETE => "DELETE",
+            _ => "HEAD",
+        }
+    }
+
+    /// Whether sending it twice does no more than sending it once.
+    #[must_use]
+    pub fn is_repeatable(&self) -> bool {
+        self.method != Method::POST
+    }
+}
+
+/// `parts` holds upper-case letters and commas only.
+fn with_parts(path: String, parts: Option<&str>) -> String {
+    match parts {
+        Some(parts) => format!("{path}?parts={parts}"),
+        None => path,
+    }
+}
+
+fn method(given: &Given) -> Result<Method, DomoError> {
+    let known = [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::HEAD];
+    given
+        .text()
+        .and_then(|name| known.into_iter().find(|m| m.as_str().eq_ignore_ascii_case(name)))
+        .ok_or_else(|| {
+            DomoError::input(format!(
+                "method must be GET, POST, PUT, PATCH, DELETE or HEAD; got {given}"
+            ))
+        })
+}
+
+/// Only what a URL parser neither drops, nor changes, nor walks up with.
+fn path(given: &Given, query: &Given) -> Result<String, DomoError> {
+    let text = given.text().unwrap_or_default();
+    let plain = text.split('?').next().unwrap_or_default();
+    let legal = text.starts_with('/')
+        && !text.starts_with("//")
+        && text.bytes().all(|b| b.is_ascii_graphic() && !b"\\#\"<>`{}|^".contains(&b))
+        && !plain.split('/').any(is_dot_segment);
+    if !legal {
+        return Err(DomoError::input(format!(
+            "path must be an absolute path on the instance, such as /api/content/v2/users/me: one / first, no . or .. as \
+             a segment, no #, backslash or blank, everything beyond ASCII percent-encoded; got {given}"
+        )));
+    }
+    let query = match query {
+        Given::Missing => return Ok(text.to_owned()),
+        Given::Text(query) if query.is_empty() => return Ok(text.to_owned()),
+        Given::Text(query) => query,
+        other => {
+            return Err(DomoError::input(format!(
+                "query must be an object of texts, numbers and booleans; got {other}"
+            )));
+        }
+    };
+    let separator = if plain.len() == text.len() { '?' } else { '&' };
+    Ok(format!("{text}{separator}{query}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn other(json: &str) -> Result<Request, DomoError> {
+        Request::other(&Given::from_json(json))
+    }
+
+    #[test]
+    fn a_path_with_its_query() {
+        let request = other(r#"{"method":"get","path":"/api/x?a=1","query":"q=%C3%A4&n=2"}"#).unwrap();
+        assert_eq!(request.method, Method::GET);
+        assert_eq!(request.path, "/api/x?a=1&q=%C3%A4&n=2");
+        assert_eq!(other(r#"{"method":"PUT","path":"/x","query":"n=2"}"#).unwrap().path, "/x?n=2");
+        assert_eq!(other(r#"{"method":"PUT","path":"/x","query":""}"#).unwrap().path, "/x");
+        assert!(!other(r#"{"method":"POST","path":"/x"}"#).unwrap().is_repeatable());
+    }
+
+    #[test]
+    fn nothing_that_leads_off_the_instance() {
+        for path in [
+            "", "api", "//evil.com", "https://evil.com/x", "/a/../b", "/..", "/a/%2e%2E/b", "/a\\b", "/a#b", "/a\nb",
+            "/./a", "\\\\evil", "/é", "/a b",
+        ] {
+            let given = Given::object([("method", "GET".into()), ("path", path.into())]);
+            assert!(Request::other(&given).unwrap_err().message.starts_with("path must"), "{path}");
+        }
+        for wrong in [
+            r#"{"path":"/a"}"#,
+            r#"{"method":"TRACE","path":"/a"}"#,
+            r#"{"method":"GET"}"#,
+            r#"{"method":"GET","path":"/a","body":{}}"#,
+            r#"{"method":"GET","path":"/a","query":[]}"#,
+        ] {
+            assert!(other(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_legal_path_stays_one_visible_ascii_path(path in "/(\\PC|[/.%?&a-z]){0,30}|[/.%2eE]{0,8}") {
+            let given = Given::object([("method", "GET".into()), ("path", path.as_str().into())]);
+            if let Ok(request) = Request::other(&given) {
+                prop_assert!(request.path.starts_with('/') && !request.path.starts_with("//"));
+                prop_assert!(request.path.bytes().all(|b| b.is_ascii_graphic() && b != b'#' && b != b'\\'));
+                let before_query = request.path.split('?').next().unwrap().to_owned();
+                prop_assert!(!before_query.split('/').any(is_dot_segment));
+            }
+        }
+    }
+}

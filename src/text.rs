@@ -1,0 +1,99 @@
+//! Small things with text that several nouns need.
+
+/// The first `most` characters, control characters made visible as spaces, with an ellipsis where it was longer.
+#[must_use]
+pub fn excerpt(text: &str, most: usize) -> String {
+    let mut short: String = text
+        .chars()
+        .take(most)
+        .map(|c| if c.is_control() && c != '\n' { ' ' } else { c })
+        .collect();
+    if text.chars().nth(most).is_some() {
+        short.push('…');
+    }
+    short
+}
+
+/// Whether a body is a web page instead of an answer of the API.
+#[must_use]
+pub fn is_html(body: &str) -> bool {
+    let start = body.trim_start_matches('\u{feff}').trim_start();
+    let starts_with = |tag: &str| {
+        start
+            .get(..tag.len())
+            .is_some_and(|s| s.eq_ignore_ascii_case(tag))
+    };
+    starts_with("<!doctype html") || starts_with("<html") || starts_with("<head") || starts_with("<body")
+}
+
+/// The text without any trace of the secret; an empty secret changes nothing.
+#[must_use]
+pub fn redact(text: &str, secret: Option<&str>) -> String {
+    match secret {
+        Some(secret) if !secret.is_empty() => text.replace(secret, "[redacted]"),
+        _ => text.to_owned(),
+    }
+}
+
+/// A number for people, to six places: the standard library's exact printing would be a fifth of the module.
+#[must_use]
+pub fn number(value: f64) -> String {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    if !value.is_finite() || value.abs() >= EXACT {
+        return if value.is_nan() { "NaN" } else { "a number beyond 2^53" }.to_owned();
+    }
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // just checked
+    let (whole, millionths) = (value.abs().trunc() as u64, (value.abs().fract() * 1e6) as u32);
+    let sign = if value < 0.0 { "-" } else { "" };
+    if millionths == 0 {
+        return format!("{sign}{whole}");
+    }
+    let decimals = format!("{millionths:06}");
+    format!("{sign}{whole}.{}", decimals.trim_end_matches('0'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn knows_a_page() {
+        assert!(is_html("\u{feff} \n<!DOCTYPE html><title>Domo</title>"));
+        assert!(is_html("<HTML lang=en>"));
+        assert!(!is_html("{\"users\":[]}"));
+        assert!(!is_html("<é"));
+    }
+
+    #[test]
+    fn numbers_for_people() {
+        for (value, text) in [
+            (7.0, "7"),
+            (-1.5, "-1.5"),
+            (0.25, "0.25"),
+            (0.000_001, "0.000001"),
+            (f64::NAN, "NaN"),
+            (1e300, "a number beyond 2^53"),
+        ] {
+            assert_eq!(number(value), text);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn an_excerpt_is_short(text in any::<String>(), most in 0usize..50) {
+            prop_assert!(excerpt(&text, most).chars().count() <= most + 1);
+        }
+
+        #[test]
+        fn nothing_of_the_secret_is_left(before in ".*", secret in "[A-Za-z0-9]{8,40}", after in ".*") {
+            let clean = redact(&format!("{before}{secret}{after}"), Some(&secret));
+            prop_assert!(!clean.contains(&secret));
+        }
+
+        #[test]
+        fn any_body_can_be_asked(body in any::<String>()) {
+            let _ = is_html(&body);
+        }
+    }
+}

@@ -1,0 +1,358 @@
+//! A user: what may be sent, and what an answer shows.
+
+use crate::error::DomoError;
+use crate::given::Given;
+
+/// Beyond this, JavaScript's numbers are no longer exact.
+const LARGEST_SAFE: u64 = 9_007_199_254_740_991;
+
+/// A user's id from a positive safe integer or its decimal text.
+///
+/// # Errors
+/// `INVALID_INPUT` naming `field`.
+pub fn id(field: &str, given: &Given) -> Result<u64, DomoError> {
+    let number = match given {
+        Given::Text(digits) if !digits.starts_with(['0', '+']) => digits.parse().ok(),
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // just checked
+        Given::Number(number) if is_positive_integer(*number) => Some(*number as u64),
+        _ => None,
+    };
+    number.filter(|id| (1..=LARGEST_SAFE).contains(id)).ok_or_else(|| {
+        DomoError::input(format!(
+            "{field} must be a user's id: a positive whole number up to 2^53 - 1, or its decimal text; got {given}"
+        ))
+    })
+}
+
+fn is_positive_integer(n: f64) -> bool {
+    n.fract() == 0.0 && (1.0..=9_007_199_254_740_991.0).contains(&n)
+}
+
+/// Checks what Create User needs.
+///
+/// # Errors
+/// `INVALID_INPUT` with every fault, not only the first.
+pub fn check_new(user: &Given) -> Result<(), DomoError> {
+    let mut faults = Vec::new();
+    if matches!(user, Given::Object(_)) {
+        for (field, check) in TOP_LEVEL {
+            check(field, user.field(field), &mut faults);
+        }
+    } else {
+        faults.push(format!(
+            "user must be an object {{displayName, emailAddress, roleId}}; got {user}"
+        ));
+    }
+    settle(faults)
+}
+
+/// Checks what Update User may carry: at least one field, each as its endpoint wants it.
+///
+/// # Errors
+/// `INVALID_INPUT` with every fault, not only the first.
+pub fn check_changes(changes: &Given) -> Result<(), DomoError> {
+    let mut faults = Vec::new();
+    let fields = changes.fields();
+    if fields.is_empty() {
+        faults.push(format!(
+            "changes must be an object with at least one field, such as {{roleId: 2}}; got {}",
+            if matches!(changes, Given::Object(_)) {
+                "one without any".to_owned()
+            } else {
+                changes.to_string()
+            }
+        ));
+    }
+    for (field, check) in TOP_LEVEL {
+        if let Some((_, value)) = fields.iter().find(|(key, _)| key == field) {
+            check(field, value, &mut faults);
+        }
+    }
+    if let Some((_, attributes)) = fields.iter().find(|(key, _)| key == "attributes") {
+        check_attributes(attributes, &mut faults);
+    }
+    settle(faults)
+}
+
+fn settle(faults: Vec<String>) -> Result<(), DomoError> {
+    if faults.is_empty() {
+        Ok(())
+    } else {
+        Err(DomoError::input(faults.join("; ")))
+    }
+}
+
+type Check = fn(&str, &Given, &mut Vec<String>);
+
+/// The fields that Domo documents for create and update.
+const TOP_LEVEL: [(&str, Check); 3] = [
+    ("displayName", check_name),
+    ("emailAddress", check_email),
+    ("roleId", check_role),
+];
+
+fn check_name(field: &str, given: &Given, faults: &mut Vec<String>) {
+    if given.text().is_none_or(|name| name.trim().is_empty()) {
+        faults.push(format!("{field} must be a text that is not blank; got {given}"));
+    }
+}
+
+fn check_email(field: &str, given: &Given, faults: &mut Vec<String>) {
+    if !given.text().is_some_and(is_email) {
+        faults.push(format!(
+            "{field} must be an e-mail address such as jane.doe@example.com; got {given}"
+        ));
+    }
+}
+
+fn check_role(field: &str, given: &Given, faults: &mut Vec<String>) {
+    if !given.number().is_some_and(is_positive_integer) {
+        faults.push(format!(
+            "{field} must be the number of a role, such as 4 for Participant; got {given}"
+        ));
+    }
+}
+
+fn check_attributes(given: &Given, faults: &mut Vec<String>) {
+    let Given::List(attributes) = given else {
+        faults.push(format!("attributes must be an array of {{key, values}}; got {given}"));
+        return;
+    };
+    for (index, attribute) in attributes.iter().enumerate() {
+        let key = attribute.field("key");
+        if key.text().is_none_or(|key| key.trim().is_empty()) {
+            faults.push(format!("attributes[{index}].key must be the name of an attribute; got {key}"));
+        }
+        let scalars = match attribute.field("values") {
+            Given::List(values) => values
+                .iter()
+                .all(|value| !matches!(value, Given::List(_) | Given::Object(_))),
+            _ => false,
+        };
+        if !scalars {
+            faults.push(format!(
+                "attributes[{index}].values must be an array of texts, numbers, booleans or null; got {}",
+                attribute.field("values")
+            ));
+        }
+    }
+}
+
+/// Whether a text is shaped like an e-mail address: `someone@place.tld`, nothing blank in it.
+#[must_use]
+pub fn is_email(text: &str) -> bool {
+    let clean = !text.chars().any(|c| c.is_whitespace() || c.is_control());
+    let Some((local, domain)) = text.rsplit_once('@') else {
+        return false;
+    };
+    clean
+        && text.len() <= 254
+        && !local.is_empty()
+        && !local.contains(['@', ',', ';', '<', '>'])
+        && domain.contains('.')
+        && !domain.contains([',', ';', '<', '>'])
+        && domain.split('.').all(|label| !label.is_empty())
+}
+
+/// Whether an answer to Update User shows every top-level field that was asked for,
+/// at the top or among its attributes. Attributes that were asked for as such are not looked at.
+#[must_use]
+pub fn shows(changes: &Given, answer: &Given) -> bool {
+    top_level(changes).all(|(field, wanted)| shown(answer, field).is_some_and(|is| same(wanted, is)))
+}
+
+/// The first top-level field that the answer shows with another value than asked for: `(field, shown)`.
+#[must_use]
+pub fn contradicts<'a>(changes: &'a Given, answer: &'a Given) -> Option<(&'a str, &'a Given)> {
+    top_level(changes).find_map(|(field, wanted)| match shown(answer, field) {
+        Some(is) if !same(wanted, is) => Some((field, is)),
+        _ => None,
+    })
+}
+
+fn top_level(changes: &Given) -> impl Iterator<Item = (&str, &Given)> {
+    changes
+        .fields()
+        .iter()
+        .filter(|(field, _)| field != "attributes")
+        .map(|(field, value)| (field.as_str(), value))
+}
+
+fn shown<'a>(answer: &'a Given, field: &str) -> Option<&'a Given> {
+    match answer.field(field) {
+        Given::Missing => answer
+            .field("attributes")
+            .items()
+            .iter()
+            .find(|attribute| attribute.field("key").text() == Some(field))
+            .and_then(|attribute| attribute.field("values").items().first()),
+        value => Some(value),
+    }
+}
+
+/// Equal as far as a server's own tidying goes: case and blanks of texts, ids as number or text.
+fn same(wanted: &Given, shown: &Given) -> bool {
+    match (wanted, shown) {
+        (Given::Text(wanted), Given::Text(shown)) => {
+            let words = |text: &'_ str| text.split_whitespace().map(str::to_ascii_lowercase).collect::<Vec<_>>();
+            words(wanted) == words(shown)
+        }
+        (Given::Number(number), Given::Text(text)) | (Given::Text(text), Given::Number(number)) => {
+            text.parse().ok().is_some_and(|id: i64| crate::text::number(*number) == id.to_string())
+        }
+        _ => wanted == shown,
+    }
+}
+
+/// The same changes in the form that other clients send: `{attributes: [{key, values}]}`, top-level fields included.
+#[must_use]
+pub fn attributes_form(changes: &Given) -> Given {
+    let moved = top_level(changes).map(|(field, value)| {
+        let values = match value {
+            Given::List(values) => values.clone(),
+            one => vec![one.clone()],
+        };
+        Given::Object(vec![
+            ("key".to_owned(), Given::Text(field.to_owned())),
+            ("values".to_owned(), Given::List(values)),
+        ])
+    });
+    let attributes = changes.field("attributes").items().iter().cloned();
+    Given::Object(vec![(
+        "attributes".to_owned(),
+        Given::List(moved.chain(attributes).collect()),
+    )])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn from(json: &str) -> Given {
+        Given::from_json(json)
+    }
+
+    #[test]
+    fn ids_are_positive_safe_integers_or_their_text() {
+        for (given, expected) in [("7", 7), ("\"7\"", 7), ("9007199254740991", 9_007_199_254_740_991)] {
+            assert_eq!(id("id", &from(given)), Ok(expected));
+        }
+        for wrong in [
+            "0", "-1", "1.5", "9007199254740992", "\"\"", "\"0\"", "\"07\"", "\" 7\"", "\"7/..\"", "\"1e3\"",
+            "\"+7\"", "\"9007199254740993\"", "null", "true", "[7]", "{}",
+        ] {
+            let error = id("id", &from(wrong)).unwrap_err();
+            assert!(error.message.starts_with("id must be a user's id"), "{wrong}");
+        }
+        assert!(id("id", &Given::Number(f64::NAN)).is_err());
+    }
+
+    #[test]
+    fn every_fault_of_a_new_user_is_named() {
+        let error = check_new(&from(r#"{"displayName":" ","emailAddress":"nope","roleId":"5"}"#)).unwrap_err();
+        assert_eq!(
+            error.message,
+            "displayName must be a text that is not blank; got \" \"; \
+             emailAddress must be an e-mail address such as jane.doe@example.com; got \"nope\"; \
+             roleId must be the number of a role, such as 4 for Participant; got \"5\""
+        );
+        assert!(check_new(&from(r#"{"displayName":"J","emailAddress":"j@x.co","roleId":5,"title":"x"}"#)).is_ok());
+        assert!(check_new(&Given::Null).is_err());
+    }
+
+    #[test]
+    fn changes_need_a_field_and_sound_attributes() {
+        assert!(check_changes(&from("{}")).is_err());
+        assert!(check_changes(&from("[]")).is_err());
+        assert!(check_changes(&from(r#"{"roleId":5}"#)).is_ok());
+        assert!(check_changes(&from(r#"{"attributes":[{"key":"title","values":[null]}]}"#)).is_ok());
+        for wrong in [
+            r#"{"roleId":0}"#,
+            r#"{"displayName":null}"#,
+            r#"{"attributes":{}}"#,
+            r#"{"attributes":[{"key":"","values":[]}]}"#,
+            r#"{"attributes":[{"key":"a"}]}"#,
+            r#"{"attributes":[{"key":"a","values":[{}]}]}"#,
+            r#"{"attributes":[7]}"#,
+        ] {
+            assert!(check_changes(&from(wrong)).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn e_mail_addresses_by_their_shape() {
+        for good in ["a@b.co", "jane.doe+domo@sub.example.com", "o'hara@x.ie", "用户@例子.广告", "A@B.CO"] {
+            assert!(is_email(good), "{good}");
+        }
+        for bad in ["", "a", "@b.co", "a@", "a@b", "a b@c.d", "a@b..c", "a@.b", "a@b.", "a@@b.c", "a@b.c\n", "a,b@c.d"] {
+            assert!(!is_email(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_answer_shows_a_change_or_does_not() {
+        let changes = from(r#"{"roleId":5,"displayName":"Jane  Doe"}"#);
+        assert!(shows(&changes, &from(r#"{"roleId":"5","displayName":"jane doe"}"#)));
+        assert!(shows(
+            &changes,
+            &from(r#"{"displayName":"Jane Doe","attributes":[{"key":"roleId","values":[5]}]}"#)
+        ));
+        assert!(!shows(&changes, &from(r#"{"roleId":4,"displayName":"Jane Doe"}"#)));
+        assert!(!shows(&changes, &from("{}")));
+        assert_eq!(contradicts(&changes, &from("{}")), None);
+        assert_eq!(
+            contradicts(&changes, &from(r#"{"roleId":4}"#)),
+            Some(("roleId", &Given::Number(4.0)))
+        );
+        assert!(shows(&from(r#"{"attributes":[{"key":"title","values":["x"]}]}"#), &from("{}")));
+    }
+
+    #[test]
+    fn the_attributes_form_holds_everything() {
+        let form = attributes_form(&from(
+            r#"{"roleId":5,"attributes":[{"key":"title","values":["x"]}],"department":["a","b"]}"#,
+        ));
+        assert_eq!(
+            serde_json::to_value(&form).unwrap(),
+            serde_json::json!({"attributes":[
+                {"key":"roleId","values":[5.0]},
+                {"key":"department","values":["a","b"]},
+                {"key":"title","values":["x"]},
+            ]})
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn an_id_is_the_number_it_was(number in 1u64..=9_007_199_254_740_991) {
+            prop_assert_eq!(id("id", &Given::Text(number.to_string())), Ok(number));
+            #[allow(clippy::cast_precision_loss)]
+            let as_number = Given::Number(number as f64);
+            prop_assert_eq!(id("id", &as_number), Ok(number));
+        }
+
+        #[test]
+        fn no_other_text_is_an_id(text in any::<String>()) {
+            if let Ok(number) = id("id", &Given::Text(text.clone())) {
+                prop_assert_eq!(number.to_string(), text);
+            }
+        }
+
+        #[test]
+        fn an_answer_that_echoes_the_changes_shows_them(name in "\\PC{1,20}", role in 1u32..1_000_000) {
+            let changes = Given::Object(vec![
+                ("displayName".into(), Given::Text(name)),
+                ("roleId".into(), Given::Number(f64::from(role))),
+            ]);
+            prop_assert!(shows(&changes, &changes));
+            prop_assert!(shows(&changes, &attributes_form(&changes)));
+            prop_assert!(contradicts(&changes, &changes).is_none());
+        }
+
+        #[test]
+        fn any_text_can_be_asked_for_its_shape(text in any::<String>()) {
+            let _ = is_email(&text);
+        }
+    }
+}
