@@ -1,0 +1,2 @@
+// What the Code Engine file carries inside its class.
+export * from "../src/api.js";

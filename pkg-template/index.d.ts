@@ -1,0 +1,211 @@
+/**
+ * Manage the users of a Domo instance. Every function takes a plain configuration, or what `connect` made of one.
+ * Promises reject with a {@link DomoError}, or with the reason of your own `signal` where that ended the call.
+ */
+
+// ---- connection -----------------------------------------------------------------------------
+
+/** Where calls go and how. Plain data; checked at every call, or once by {@link connect}. */
+export interface DomoConfig {
+  /** Your instance: `acme`, `acme.domo.com` or `https://acme.domo.com`. Give exactly one of instance, baseUrl, codeengine. */
+  instance?: string;
+  /** A proxy or a test server in place of an instance; `''` is the page's own origin, with its session and no token. */
+  baseUrl?: string | URL;
+  /**
+   * A token from Admin > Authentication > Access tokens, sent as `X-DOMO-Developer-Token`. Required with `instance`; with `baseUrl`
+   * a proxy may hold it. A function is called before every attempt, so that tokens can rotate. It appears in no error, event or log.
+   */
+  developerToken?: string | (() => string | Promise<string>);
+  /** Domo Code Engine's own module, `require('codeengine')`: its `sendRequest` signs the calls, for the instance it runs in. */
+  codeengine?: { sendRequest(method: string, url: string, body?: unknown, headers?: unknown, contentType?: string): Promise<unknown> };
+  /** axios, for hosts that offer nothing else: Code Engine managing another instance with a token. Used in place of `fetch`. */
+  axios?: (config: object) => Promise<{ status: number; headers: unknown; data: unknown }>;
+  /** Used in place of the host's `fetch`, called with a URL text and a plain object, without a receiver. */
+  fetch?: (url: string, init: object) => unknown;
+  /** Sent with every call. The token does not belong here. */
+  headers?: Record<string, string>;
+  /** Milliseconds for one attempt, headers and body together; 0 is no limit. Default 60000. */
+  timeoutMs?: number;
+  /** Retries after the first attempt, of what may be repeated: never of a create that may have happened. Default 2. */
+  maxRetries?: number;
+  /** Sees every attempt, answer and retry; never the token, never a body. Its own exceptions are ignored. */
+  onEvent?: (event: RequestEvent) => void;
+  /** A token in a browser page can be read by everyone who opens it: refused unless this is true. Default false. */
+  allowBrowserToken?: boolean;
+}
+
+/** What `onEvent` sees. `path` holds the query; `attempt` begins at 1; times are in milliseconds. */
+export type RequestEvent =
+  | { type: "request"; method: string; path: string; attempt: number }
+  | { type: "response"; method: string; path: string; attempt: number; status: number; durationMs: number; requestId?: string }
+  | { type: "retry"; method: string; path: string; attempt: number; delayMs: number; reason: string };
+
+/**
+ * The same functions with the configuration already given: `connect(config).getUserById(7)`.
+ * @throws {DomoError} `INVALID_CONFIG`, at once
+ */
+export function connect(config: DomoConfig): Domo;
+
+/** A connected instance: frozen, and its token shows in no inspection, JSON or spread. */
+export interface Domo {
+  /** See {@link createUser}. */
+  createUser(user: NewUser, options?: CallOptions): Promise<User>;
+  /** See {@link getUserById}. */
+  getUserById(id: UserId, options?: PartsOptions): Promise<User>;
+  /** See {@link getAllUsers}. */
+  getAllUsers(options?: PartsOptions): Promise<User[]>;
+  /** See {@link updateUser}. */
+  updateUser(id: UserId, changes: UserChanges, options?: CallOptions): Promise<User>;
+  /** See {@link deleteUser}. */
+  deleteUser(id: UserId, options?: CallOptions): Promise<void>;
+  /** See {@link request}. */
+  request(req: { method: string; path: string; query?: Record<string, string | number | boolean>; body?: unknown }, options?: CallOptions): Promise<unknown>;
+}
+
+/** For one call, in place of or beside the configuration's. */
+export interface CallOptions {
+  /** Ends the call; it then rejects with the signal's own reason. */
+  signal?: AbortSignal;
+  /** Milliseconds for one attempt; 0 is no limit. Default: the configuration's. */
+  timeoutMs?: number;
+  /** Retries after the first attempt. Default: the configuration's. */
+  maxRetries?: number;
+  /** Added to the configuration's; the same name replaces it. */
+  headers?: Record<string, string>;
+}
+
+// ---- the five documented endpoints ----------------------------------------------------------
+
+/** Which fields of a user come, by Domo's names. Any case works. */
+export type Parts = "MINIMAL" | "SIMPLE" | "DETAILED" | "GROUPS" | "ROLE";
+/** Options of the calls that read users. */
+export interface PartsOptions extends CallOptions {
+  /** One or several. Default: whatever Domo sends without. */
+  parts?: Parts | Parts[];
+}
+
+/** A positive whole number up to 2^53 - 1, or its decimal text, as CSV files and Code Engine's `person` give it. */
+export type UserId = number | string;
+/** One value of an attribute; `null` clears it. */
+export type AttributeValue = string | number | boolean | null;
+/** One attribute, such as `{key: "department", values: ["Sales"]}`. */
+export interface UserAttribute {
+  /** Domo's name of it, or your instance's own. */
+  key: string;
+  /** Usually one; dates are milliseconds since 1970. */
+  values: AttributeValue[];
+  [field: string]: unknown;
+}
+/** A user as the API answered, untouched: fields that Domo does not document are kept. Which fields come depends on `parts`. */
+export interface User {
+  id: number;
+  displayName: string;
+  userName?: string;
+  roleId: number;
+  emailAddress?: string;
+  attributes?: UserAttribute[];
+  [field: string]: unknown;
+}
+/** What a create needs. */
+export interface NewUser {
+  /** Not blank. */
+  displayName: string;
+  /** Shaped like one; must not be taken. */
+  emailAddress: string;
+  /** The id of a role, such as 4 for Participant. */
+  roleId: number;
+  [field: string]: unknown;
+}
+/** At least one field. */
+export interface UserChanges {
+  displayName?: string;
+  emailAddress?: string;
+  roleId?: number;
+  attributes?: UserAttribute[];
+  [field: string]: unknown;
+}
+
+/**
+ * Creates a user. `POST /api/identity/v1/users`
+ * @returns the user, with its id
+ * @throws {DomoError} `INVALID_INPUT` (nothing was sent), `CONFLICT` where the e-mail is taken, or any other code
+ */
+export function createUser(domo: DomoConfig | Domo, user: NewUser, options?: CallOptions): Promise<User>;
+/**
+ * Reads one user. `GET /api/identity/v1/users/{id}`
+ * @throws {DomoError} `NOT_FOUND` where there is none, or any other code
+ */
+export function getUserById(domo: DomoConfig | Domo, id: UserId, options?: PartsOptions): Promise<User>;
+/** Reads all users of the instance. `GET /api/identity/v1/users` */
+export function getAllUsers(domo: DomoConfig | Domo, options?: PartsOptions): Promise<User[]>;
+/**
+ * Changes the given fields and leaves the others. `PATCH /api/identity/v1/users/{id}`
+ *
+ * Sends the documented form. Where a 200 answer does not show a requested top-level field, the attributes form that other
+ * clients use is sent once; where that answer still shows another value, it rejects with `BAD_RESPONSE`.
+ * @returns the user as the instance answered
+ */
+export function updateUser(domo: DomoConfig | Domo, id: UserId, changes: UserChanges, options?: CallOptions): Promise<User>;
+/**
+ * Deletes a user. `DELETE /api/identity/v1/users/{id}`
+ * @throws {DomoError} `NOT_FOUND` where there is none, or any other code
+ */
+export function deleteUser(domo: DomoConfig | Domo, id: UserId, options?: CallOptions): Promise<void>;
+
+/**
+ * A user's attributes as one object: `{department: "Sales", …}`. One value is unwrapped, several stay an array.
+ * @throws {DomoError} `INVALID_INPUT` where it is no user
+ */
+export function userAttributes(user: User): Record<string, AttributeValue | AttributeValue[]>;
+
+/**
+ * Any other path of the instance, with the same signing, retries, time limits and errors.
+ * @param req `path` is absolute on the instance, such as `/api/content/v2/users/me`; `body` is sent as JSON
+ * @returns the JSON of the answer, its text where it is another kind, `null` where it is empty
+ */
+export function request(
+  domo: DomoConfig | Domo,
+  req: { method: string; path: string; query?: Record<string, string | number | boolean>; body?: unknown },
+  options?: CallOptions,
+): Promise<unknown>;
+
+// ---- errors ---------------------------------------------------------------------------------
+
+/** What kind of failure it is. */
+export type DomoErrorCode =
+  | "INVALID_CONFIG" | "INVALID_INPUT" // nothing was sent
+  | "UNAUTHORIZED" | "FORBIDDEN" | "NOT_FOUND" | "CONFLICT" | "RATE_LIMITED" | "REQUEST_REJECTED" | "SERVER_ERROR" // by status
+  | "REDIRECTED" // the token is never sent on to another place
+  | "BAD_RESPONSE" // a 2xx that is not what the endpoint promises
+  | "NETWORK" | "TIMEOUT"
+  | "OUTCOME_UNKNOWN" // a create that may or may not have happened
+  | "TOO_MANY_DELETES" | "INTERNAL";
+
+/** A real Error. An aborted call rejects with the signal's own reason instead, as `fetch` does. */
+export interface DomoError extends Error {
+  name: "DomoError";
+  code: DomoErrorCode;
+  /** The HTTP status, where one came. */
+  status?: number;
+  /** The HTTP method of the call. */
+  method?: string;
+  /** The path of the call on the instance, with its query. */
+  path?: string;
+  /** The answer's `x-request-id`. */
+  requestId?: string;
+  /** The trace id in Domo's error body, for Domo's support; also in the message. */
+  toe?: string;
+  /** With CONFLICT on create: the user that has this e-mail, where it could be looked up. */
+  existing?: User;
+  /** The answer's body, parsed where it is JSON. */
+  body?: unknown;
+  /** How many attempts were made. */
+  attempts?: number;
+  /** How long the instance asked to wait, in milliseconds. */
+  retryAfterMs?: number;
+  /** What the host reported, with no secrets in it. */
+  cause?: unknown;
+}
+
+/** By name and code, not by instanceof: true across realms and across two copies of the package. Never throws. */
+export function isDomoError(error: unknown): error is DomoError;

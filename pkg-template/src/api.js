@@ -1,0 +1,63 @@
+// What users import: each function finds the running module and hands the call on.
+import { settled } from "./errors.js";
+import * as runtime from "./runtime.js";
+
+export { isDomoError } from "./errors.js";
+
+/** Connected object → its checked configuration, which nothing else can reach. */
+const connections = new WeakMap();
+
+export async function createUser(domo, user, options) {
+  return call("createUser", domo, user, options);
+}
+export async function getUserById(domo, id, options) {
+  return call("getUserById", domo, id, options);
+}
+export async function getAllUsers(domo, options) {
+  return call("getAllUsers", domo, options);
+}
+export async function updateUser(domo, id, changes, options) {
+  return call("updateUser", domo, id, changes, options);
+}
+export async function deleteUser(domo, id, options) {
+  return call("deleteUser", domo, id, options);
+}
+export async function request(domo, what, options) {
+  return call("request", domo, what, options);
+}
+
+const BOUND = { createUser, getUserById, getAllUsers, updateUser, deleteUser, request };
+
+export function connect(config) {
+  if (connections.has(config)) return config;
+  const kept = now("connect", config);
+  const domo = {};
+  for (const [name, unbound] of Object.entries(BOUND)) {
+    domo[name] = (...args) => unbound(domo, ...args);
+  }
+  connections.set(domo, kept);
+  return Object.freeze(domo);
+}
+
+export function userAttributes(user) {
+  return now("userAttributes", user);
+}
+
+/** A function that answers at once. */
+function now(name, argument) {
+  try {
+    return runtime.start()[name](argument);
+  } catch (error) {
+    throw settled(error, now, runtime.forget);
+  }
+}
+
+/** A function that answers with a promise. Where the module runs, it takes its arguments before this returns. */
+async function call(name, domo, ...args) {
+  try {
+    const module = runtime.running ?? (await runtime.startAnywhere());
+    return await module[name](connections.get(domo) ?? domo, ...args);
+  } catch (error) {
+    throw settled(error, call, runtime.forget);
+  }
+}

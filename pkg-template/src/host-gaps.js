@@ -1,0 +1,47 @@
+// Stand-ins for what wasm-bindgen's glue takes for granted and some hosts lack (Code Engine, Jest's jsdom).
+// The bundler puts these names in place of the globals, inside our files only.
+
+class Utf8Decoder {
+  decode(bytes) {
+    if (bytes === undefined) return "";
+    let text = "";
+    for (let i = 0; i < bytes.length; ) {
+      const first = bytes[i++];
+      const more = first < 0x80 ? 0 : first < 0xe0 ? 1 : first < 0xf0 ? 2 : 3;
+      let point = more === 0 ? first : first & (0x3f >> more);
+      for (let k = 0; k < more; k++) point = (point << 6) | (bytes[i++] & 0x3f);
+      text += String.fromCodePoint(point); // Rust's text is always whole UTF-8
+    }
+    return text;
+  }
+}
+
+class Utf8Encoder {
+  encode(text) {
+    const bytes = [];
+    for (const character of text.toWellFormed?.() ?? text) {
+      let point = character.codePointAt(0);
+      if (point >= 0xd800 && point <= 0xdfff) point = 0xfffd; // a lone surrogate
+      if (point < 0x80) bytes.push(point);
+      else if (point < 0x800) bytes.push(0xc0 | (point >> 6), 0x80 | (point & 63));
+      else if (point < 0x10000) bytes.push(0xe0 | (point >> 12), 0x80 | ((point >> 6) & 63), 0x80 | (point & 63));
+      else {
+        bytes.push(0xf0 | (point >> 18), 0x80 | ((point >> 12) & 63), 0x80 | ((point >> 6) & 63), 0x80 | (point & 63));
+      }
+    }
+    return Uint8Array.from(bytes);
+  }
+  encodeInto(text, target) {
+    const bytes = this.encode(text);
+    target.set(bytes);
+    return { read: text.length, written: bytes.length };
+  }
+}
+
+const HostDecoder = globalThis.TextDecoder ?? Utf8Decoder;
+const HostEncoder = globalThis.TextEncoder ?? Utf8Encoder;
+export { HostDecoder as TextDecoder, HostEncoder as TextEncoder };
+
+const resolved = Promise.resolve();
+/** A microtask that fake timers do not hold back. */
+export const queueMicrotask = (task) => void resolved.then(task);

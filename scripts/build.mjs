@@ -1,0 +1,148 @@
+// npm run build: the crate → wasm → pkg/, ready for npm pack.
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { brotliCompressSync, constants, deflateRawSync, gzipSync } from "node:zlib";
+import { setup } from "./setup.mjs";
+import { fail, output, root, run } from "./tools.mjs";
+
+const WASM_BUDGET = 32 * 1024; // bytes, brotli
+const CODE_ENGINE_LIMIT = 100_000; // characters that the editor takes
+
+const env = setup();
+const { build } = await import("esbuild"); // installed by setup
+const template = join(root, "pkg-template");
+const pkg = join(root, "pkg");
+const made = join(root, "target", "wasm-pack");
+
+// ---- the crate, by wasm-pack, and through wasm-opt
+
+const wasmPack = ["build", "--release", "--target", "bundler", "--mode", "no-install", "--no-pack", "--no-typescript"];
+if (!run("wasm-pack", ["--quiet", ...wasmPack, "--out-dir", made, "--out-name", "domo_users", root], { env })) {
+  fail("wasm-pack failed: see above.");
+}
+// Features by name: --all-features would make a module that Node 20 cannot load.
+const features = ["bulk-memory", "reference-types", "multivalue", "mutable-globals", "nontrapping-float-to-int", "sign-ext"];
+const wasmFile = join(made, "domo-users.wasm");
+const wasmOpt = join(root, "node_modules", "binaryen", "bin", "wasm-opt");
+const optimise = ["-Oz", "--converge", "--strip-debug", "--strip-producers", ...features.map((name) => `--enable-${name}`)];
+if (!run(process.execPath, [wasmOpt, ...optimise, join(made, "domo_users_bg.wasm"), "-o", wasmFile])) {
+  fail("wasm-opt failed: see above.");
+}
+const wasm = readFileSync(wasmFile);
+
+// ---- the JavaScript around it
+
+/** wasm-bindgen's glue as a function, so that a fresh instance gets fresh glue. */
+function glueFactory() {
+  const glue = readFileSync(join(made, "domo_users_bg.js"), "utf8");
+  const names = [...glue.matchAll(/^export function (\w+)/gm)].map(([, name]) => name);
+  const body = glue.replace(/^export function/gm, "function");
+  if (/^(export|import)\b/m.test(body)) fail("wasm-bindgen's glue has a new shape: scripts/build.mjs must learn it.");
+  return `export const importsName = "./domo_users_bg.js";\nexport function createGlue() {\n${body}\nreturn { ${names} };\n}`;
+}
+
+/** Where the bytes come from: inlined, deflated and inlined, or a file that the runtime itself compiles. */
+const SOURCES = {
+  inlined: `import { fromBase64 } from "./base64.js";\nexport const source = () => fromBase64("${wasm.toString("base64")}");`,
+  deflated: `import { inflateSync } from "fflate";\nimport { fromBase64 } from "./base64.js";
+export const source = () => inflateSync(fromBase64("${deflateRawSync(wasm, { level: 9 }).toString("base64")}"));`,
+  imported: 'import module from "./domo-users.wasm";\nexport const source = () => module;',
+};
+
+const domoUsers = (source) => ({
+  name: "domo-users",
+  setup(plugins) {
+    const contents = { glue: glueFactory(), wasm: SOURCES[source] };
+    plugins.onResolve({ filter: /^domo-users:/ }, ({ path }) => ({ path: path.slice(11), namespace: "domo-users" }));
+    plugins.onLoad({ filter: /.*/, namespace: "domo-users" }, ({ path }) => ({
+      contents: contents[path],
+      resolveDir: join(template, "src"),
+    }));
+  },
+});
+
+function bundle(entry, outfile, format, { source, ...rest } = {}) {
+  return build({
+    entryPoints: [join(template, entry)],
+    outfile: join(pkg, outfile),
+    bundle: true,
+    format,
+    target: "es2022",
+    platform: "neutral",
+    mainFields: ["module", "main"],
+    external: ["*.wasm", "node:*"],
+    legalComments: "none",
+    logLevel: "warning",
+    ...(source && { plugins: [domoUsers(source)], inject: [join(template, "src", "host-gaps.js")] }),
+    ...rest,
+  });
+}
+
+rmSync(pkg, { recursive: true, force: true });
+mkdirSync(join(pkg, "codeengine"), { recursive: true });
+const small = { minifySyntax: true, minifyWhitespace: true }; // names stay, for readable stacks
+await Promise.all([
+  bundle("src/api.js", "index.js", "esm", { source: "inlined", ...small }),
+  bundle("src/api.js", "index.cjs", "cjs", { source: "inlined", ...small }),
+  bundle("src/api.js", "workerd.js", "esm", { source: "imported", ...small }),
+  bundle("mock/index.js", "mock/index.js", "esm"),
+  bundle("mock/index.js", "mock/index.cjs", "cjs"),
+]);
+writeFileSync(join(pkg, "domo-users.wasm"), wasm);
+const names = Object.keys((await import(`${join(pkg, "index.js")}?${Date.now()}`)));
+writeFileSync(
+  join(pkg, "node.js"),
+  `// Node's import and require share one instance.\nimport shared from "./index.cjs";\nexport const { ${names.join(", ")} } = shared;\n`,
+);
+
+// ---- Code Engine: one text to paste
+
+const engine = await build({
+  entryPoints: [join(template, "codeengine", "bundle.js")],
+  bundle: true,
+  write: false,
+  format: "iife",
+  globalName: "bundle",
+  target: "es2020",
+  minify: true,
+  legalComments: "none",
+  plugins: [domoUsers("deflated")],
+  inject: [join(template, "src", "host-gaps.js")],
+});
+const engineText = readFileSync(join(template, "codeengine", "domo-users.js"), "utf8").replace(
+  "/* BUNDLE */",
+  () => engine.outputFiles[0].text.trim(),
+);
+writeFileSync(join(pkg, "codeengine", "domo-users.js"), engineText);
+// The editor's modules are CommonJS; so is this file, for those who require it.
+writeFileSync(join(pkg, "codeengine", "package.json"), '{ "type": "commonjs" }\n');
+
+// ---- what goes along
+
+cpSync(join(template, "index.d.ts"), join(pkg, "index.d.ts"));
+cpSync(join(template, "index.d.ts"), join(pkg, "index.d.cts"));
+cpSync(join(template, "codeengine", "domo-users.d.ts"), join(pkg, "codeengine", "domo-users.d.ts"));
+const mockTypes = readFileSync(join(template, "mock", "index.d.ts"), "utf8");
+writeFileSync(join(pkg, "mock", "index.d.ts"), mockTypes);
+writeFileSync(join(pkg, "mock", "index.d.cts"), mockTypes.replaceAll('"../index.js"', '"../index.cjs"'));
+for (const file of ["README.md", "LICENSE", "CHANGELOG.md", "SECURITY.md"]) cpSync(join(root, file), join(pkg, file));
+const version = output("cargo", "metadata", "--no-deps", "--format-version", "1", "--offline");
+const manifest = { ...JSON.parse(readFileSync(join(template, "package.json"), "utf8")) };
+const { name, ...rest } = manifest;
+writeFileSync(
+  join(pkg, "package.json"),
+  `${JSON.stringify({ name, version: JSON.parse(version).packages[0].version, ...rest }, null, 2)}\n`,
+);
+
+// ---- sizes
+
+const brotli = (bytes) => brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length;
+const row = (name, bytes) =>
+  console.log(
+    `  ${name.padEnd(26)}${[bytes.length, gzipSync(bytes, { level: 9 }).length, brotli(bytes)].map((n) => n.toLocaleString("en").padStart(10)).join("")}`,
+  );
+console.log(`\n  ${"bytes".padEnd(26)}       raw      gzip    brotli`);
+for (const file of ["domo-users.wasm", "index.js", "index.cjs", "codeengine/domo-users.js"]) row(file, readFileSync(join(pkg, file)));
+console.log(`  Code Engine file: ${engineText.length.toLocaleString("en")} of ${CODE_ENGINE_LIMIT.toLocaleString("en")} characters\n`);
+if (engineText.length > CODE_ENGINE_LIMIT) fail("The Code Engine file is too long for the editor.");
+if (brotli(wasm) > WASM_BUDGET) fail(`domo-users.wasm is over its budget of ${WASM_BUDGET.toLocaleString("en")} bytes brotli.`);
