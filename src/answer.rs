@@ -148,7 +148,9 @@ mod tests {
         error(&Answer {
             status,
             body,
-            json: serde_json::from_str::<serde_json::Value>(body).map(Given::from).unwrap_or_default(),
+            json: serde_json::from_str::<serde_json::Value>(body)
+                .map(Given::from)
+                .unwrap_or_default(),
             with_token: true,
         })
     }
@@ -172,7 +174,11 @@ mod tests {
             assert_eq!(error.code, code, "{status}");
             assert!(error.message.contains(hint), "{}", error.message);
         }
-        assert!(answer(403, "<html>Domo - Blocked").message.contains("allowed addresses"));
+        assert!(
+            answer(403, "<html>Domo - Blocked")
+                .message
+                .contains("allowed addresses")
+        );
     }
 
     #[test]

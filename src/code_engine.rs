@@ -100,8 +100,17 @@ mod tests {
 
     #[test]
     fn a_success_that_is_none() {
-        assert_eq!(status_of_false_success(&from(r#"{"status":404,"message":"x"}"#)), Some(404));
-        for success in ["1", "null", r#"{"status":200}"#, r#"{"id":7,"status":404}"#, r#"{"users":[],"status":500}"#] {
+        assert_eq!(
+            status_of_false_success(&from(r#"{"status":404,"message":"x"}"#)),
+            Some(404)
+        );
+        for success in [
+            "1",
+            "null",
+            r#"{"status":200}"#,
+            r#"{"id":7,"status":404}"#,
+            r#"{"users":[],"status":500}"#,
+        ] {
             assert_eq!(status_of_false_success(&from(success)), None, "{success}");
         }
     }

@@ -22,9 +22,7 @@ pub fn instance_origin(instance: &str) -> Result<String, DomoError> {
     let name = instance.strip_prefix("https://").unwrap_or(instance);
     let label = name.strip_suffix(".domo.com").unwrap_or(name);
     let legal = (1..=63).contains(&label.len())
-        && label
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b == b'-')
+        && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
         && !label.starts_with('-')
         && !label.ends_with('-');
     if legal {
@@ -63,9 +61,7 @@ pub fn base_url(url: &str) -> Result<String, DomoError> {
         .chars()
         .any(|c| c.is_whitespace() || c.is_control() || !c.is_ascii())
     {
-        return Err(wrong(
-            "got one with spaces, control characters or letters beyond ASCII",
-        ));
+        return Err(wrong("got one with spaces, control characters or letters beyond ASCII"));
     }
     let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
     if host.contains('@') {
@@ -80,15 +76,11 @@ pub fn base_url(url: &str) -> Result<String, DomoError> {
     if path.split('/').any(is_dot_segment) {
         return Err(wrong("got one with . or .. in its path"));
     }
-    Ok(format!(
-        "{scheme}{}",
-        rest.trim_end_matches('/')
-    ))
+    Ok(format!("{scheme}{}", rest.trim_end_matches('/')))
 }
 
 fn starts_with_ignoring_case(text: &str, start: &str) -> bool {
-    text.get(..start.len())
-        .is_some_and(|s| s.eq_ignore_ascii_case(start))
+    text.get(..start.len()).is_some_and(|s| s.eq_ignore_ascii_case(start))
 }
 
 /// `host`, `host:port`, `[::1]` or `[::1]:port`.
@@ -153,9 +145,9 @@ pub fn token(token: &str) -> Result<String, DomoError> {
 /// A sentence that names the header but never its value.
 pub fn header(name: &str, value: &Given) -> Result<String, String> {
     let legal = !name.is_empty()
-        && name.bytes().all(|b| {
-            b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b)
-        });
+        && name
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b));
     if !legal {
         return Err("headers holds a name that is not legal in HTTP".to_owned());
     }
@@ -237,9 +229,27 @@ mod tests {
             assert_eq!(instance_origin(instance).unwrap(), "https://acme.domo.com");
         }
         for evil in [
-            "", "acme/", "https://acme.domo.com/", "http://acme.domo.com", "a@b", "acme:443", "acme#", "a\\b",
-            "acme.evil.com", "acme.domo.com.evil.com", "https://evil.com/acme.domo.com", " acme", "-acme", "acme-",
-            ".domo.com", "acme..domo.com", "akmé", "https://https://acme", "acme?x", "a%2fb", "acme.domo.com@evil.com",
+            "",
+            "acme/",
+            "https://acme.domo.com/",
+            "http://acme.domo.com",
+            "a@b",
+            "acme:443",
+            "acme#",
+            "a\\b",
+            "acme.evil.com",
+            "acme.domo.com.evil.com",
+            "https://evil.com/acme.domo.com",
+            " acme",
+            "-acme",
+            "acme-",
+            ".domo.com",
+            "acme..domo.com",
+            "akmé",
+            "https://https://acme",
+            "acme?x",
+            "a%2fb",
+            "acme.domo.com@evil.com",
         ] {
             assert!(instance_origin(evil).is_err(), "{evil}");
         }
@@ -257,9 +267,26 @@ mod tests {
             assert_eq!(base_url(given).unwrap(), base);
         }
         for evil in [
-            "ftp://a", "//a", "a.com", "https://", "https:///x", "https://u:secret@a", "https://a?x", "https://a#x",
-            "https://a b", "https://a\\b", "https://a:x", "https://a:0", "https://a:99999", "https://a/../b",
-            "https://a/%2e%2E/b", "https://[::1", "https://[]", "https://a\n", "https://é", "https://[::1]x",
+            "ftp://a",
+            "//a",
+            "a.com",
+            "https://",
+            "https:///x",
+            "https://u:secret@a",
+            "https://a?x",
+            "https://a#x",
+            "https://a b",
+            "https://a\\b",
+            "https://a:x",
+            "https://a:0",
+            "https://a:99999",
+            "https://a/../b",
+            "https://a/%2e%2E/b",
+            "https://[::1",
+            "https://[]",
+            "https://a\n",
+            "https://é",
+            "https://[::1]x",
         ] {
             let error = base_url(evil).unwrap_err();
             assert!(!error.message.contains("secret"), "{evil}");

@@ -45,7 +45,11 @@ impl RequestEvent<'_> {
         let (kind, mut response, mut retry) = ("request", (None, None, None), (None, None));
         let kind = match self.step {
             Step::Request => kind,
-            Step::Response { status, duration_ms, request_id } => {
+            Step::Response {
+                status,
+                duration_ms,
+                request_id,
+            } => {
                 response = (Some(f64::from(status)), Some(duration_ms), request_id);
                 "response"
             }
@@ -75,16 +79,31 @@ mod tests {
     #[test]
     fn reads_as_the_contract_says() {
         let event = |step| {
-            let event = RequestEvent { method: "GET", path: "/x", attempt: 1, step };
+            let event = RequestEvent {
+                method: "GET",
+                path: "/x",
+                attempt: 1,
+                step,
+            };
             serde_json::to_string(&event.fields()).unwrap()
         };
-        assert_eq!(event(Step::Request), r#"{"type":"request","method":"GET","path":"/x","attempt":1.0}"#);
         assert_eq!(
-            event(Step::Response { status: 200, duration_ms: 1.5, request_id: None }),
+            event(Step::Request),
+            r#"{"type":"request","method":"GET","path":"/x","attempt":1.0}"#
+        );
+        assert_eq!(
+            event(Step::Response {
+                status: 200,
+                duration_ms: 1.5,
+                request_id: None
+            }),
             r#"{"type":"response","method":"GET","path":"/x","attempt":1.0,"status":200.0,"durationMs":1.5}"#
         );
         assert_eq!(
-            event(Step::Retry { delay_ms: 250.0, reason: "r" }),
+            event(Step::Retry {
+                delay_ms: 250.0,
+                reason: "r"
+            }),
             r#"{"type":"retry","method":"GET","path":"/x","attempt":1.0,"delayMs":250.0,"reason":"r"}"#
         );
     }

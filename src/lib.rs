@@ -17,4 +17,3 @@ pub mod request;
 pub mod retry;
 pub mod text;
 pub mod user;
-

@@ -33,9 +33,7 @@ pub fn parts(given: &Given) -> Result<Option<String>, DomoError> {
 }
 
 fn known(part: &str) -> Option<&'static str> {
-    PARTS
-        .into_iter()
-        .find(|name| name.eq_ignore_ascii_case(part))
+    PARTS.into_iter().find(|name| name.eq_ignore_ascii_case(part))
 }
 
 #[cfg(test)]

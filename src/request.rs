@@ -58,7 +58,9 @@ impl Request {
         let path = path(given.field("path"), given.field("query"))?;
         let body = given.field("body");
         if matches!(method, Method::GET | Method::HEAD) && *body != Given::Missing {
-            return Err(DomoError::input(format!("body must be left out of a GET or HEAD; got {body}")));
+            return Err(DomoError::input(format!(
+                "body must be left out of a GET or HEAD; got {body}"
+            )));
         }
         Ok(Self::new(method, path))
     }
@@ -96,7 +98,14 @@ fn with_parts(path: String, parts: Option<&str>) -> String {
 }
 
 fn method(given: &Given) -> Result<Method, DomoError> {
-    let known = [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::HEAD];
+    let known = [
+        Method::GET,
+        Method::POST,
+        Method::PUT,
+        Method::PATCH,
+        Method::DELETE,
+        Method::HEAD,
+    ];
     given
         .text()
         .and_then(|name| known.into_iter().find(|m| m.as_str().eq_ignore_ascii_case(name)))
@@ -113,7 +122,9 @@ fn path(given: &Given, query: &Given) -> Result<String, DomoError> {
     let plain = text.split('?').next().unwrap_or_default();
     let legal = text.starts_with('/')
         && !text.starts_with("//")
-        && text.bytes().all(|b| b.is_ascii_graphic() && !b"\\#\"<>`{}|^".contains(&b))
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_graphic() && !b"\\#\"<>`{}|^".contains(&b))
         && !plain.split('/').any(is_dot_segment);
     if !legal {
         return Err(DomoError::input(format!(
@@ -149,7 +160,10 @@ mod tests {
         let request = other(r#"{"method":"get","path":"/api/x?a=1","query":"q=%C3%A4&n=2"}"#).unwrap();
         assert_eq!(request.method, Method::GET);
         assert_eq!(request.path, "/api/x?a=1&q=%C3%A4&n=2");
-        assert_eq!(other(r#"{"method":"PUT","path":"/x","query":"n=2"}"#).unwrap().path, "/x?n=2");
+        assert_eq!(
+            other(r#"{"method":"PUT","path":"/x","query":"n=2"}"#).unwrap().path,
+            "/x?n=2"
+        );
         assert_eq!(other(r#"{"method":"PUT","path":"/x","query":""}"#).unwrap().path, "/x");
         assert!(!other(r#"{"method":"POST","path":"/x"}"#).unwrap().is_repeatable());
     }
@@ -157,11 +171,26 @@ mod tests {
     #[test]
     fn nothing_that_leads_off_the_instance() {
         for path in [
-            "", "api", "//evil.com", "https://evil.com/x", "/a/../b", "/..", "/a/%2e%2E/b", "/a\\b", "/a#b", "/a\nb",
-            "/./a", "\\\\evil", "/é", "/a b",
+            "",
+            "api",
+            "//evil.com",
+            "https://evil.com/x",
+            "/a/../b",
+            "/..",
+            "/a/%2e%2E/b",
+            "/a\\b",
+            "/a#b",
+            "/a\nb",
+            "/./a",
+            "\\\\evil",
+            "/é",
+            "/a b",
         ] {
             let given = Given::object([("method", "GET".into()), ("path", path.into())]);
-            assert!(Request::other(&given).unwrap_err().message.starts_with("path must"), "{path}");
+            assert!(
+                Request::other(&given).unwrap_err().message.starts_with("path must"),
+                "{path}"
+            );
         }
         for wrong in [
             r#"{"path":"/a"}"#,

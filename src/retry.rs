@@ -73,10 +73,18 @@ mod tests {
     #[test]
     fn what_is_worth_another_try() {
         for status in [408, 429, 500, 502, 503, 504] {
-            assert_eq!(next(Outcome::Status(status), 1, 2, true, None, 0.5), Next::Wait(250.0), "{status}");
+            assert_eq!(
+                next(Outcome::Status(status), 1, 2, true, None, 0.5),
+                Next::Wait(250.0),
+                "{status}"
+            );
         }
         for status in [0, 200, 303, 400, 401, 403, 404, 409, 501, 505] {
-            assert_eq!(next(Outcome::Status(status), 1, 2, true, None, 0.5), Next::GiveUp, "{status}");
+            assert_eq!(
+                next(Outcome::Status(status), 1, 2, true, None, 0.5),
+                Next::GiveUp,
+                "{status}"
+            );
         }
         assert_eq!(next(Outcome::Lost, 1, 2, true, None, 1.0), Next::Wait(500.0));
         assert_eq!(next(Outcome::Lost, 3, 2, true, None, 1.0), Next::GiveUp);

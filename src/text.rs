@@ -18,11 +18,7 @@ pub fn excerpt(text: &str, most: usize) -> String {
 #[must_use]
 pub fn is_html(body: &str) -> bool {
     let start = body.trim_start_matches('\u{feff}').trim_start();
-    let starts_with = |tag: &str| {
-        start
-            .get(..tag.len())
-            .is_some_and(|s| s.eq_ignore_ascii_case(tag))
-    };
+    let starts_with = |tag: &str| start.get(..tag.len()).is_some_and(|s| s.eq_ignore_ascii_case(tag));
     starts_with("<!doctype html") || starts_with("<html") || starts_with("<head") || starts_with("<body")
 }
 

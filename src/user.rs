@@ -121,7 +121,9 @@ fn check_attributes(given: &Given, faults: &mut Vec<String>) {
     for (index, attribute) in attributes.iter().enumerate() {
         let key = attribute.field("key");
         if key.text().is_none_or(|key| key.trim().is_empty()) {
-            faults.push(format!("attributes[{index}].key must be the name of an attribute; got {key}"));
+            faults.push(format!(
+                "attributes[{index}].key must be the name of an attribute; got {key}"
+            ));
         }
         let scalars = match attribute.field("values") {
             Given::List(values) => values
@@ -197,9 +199,10 @@ fn same(wanted: &Given, shown: &Given) -> bool {
             let words = |text: &'_ str| text.split_whitespace().map(str::to_ascii_lowercase).collect::<Vec<_>>();
             words(wanted) == words(shown)
         }
-        (Given::Number(number), Given::Text(text)) | (Given::Text(text), Given::Number(number)) => {
-            text.parse().ok().is_some_and(|id: i64| crate::text::number(*number) == id.to_string())
-        }
+        (Given::Number(number), Given::Text(text)) | (Given::Text(text), Given::Number(number)) => text
+            .parse()
+            .ok()
+            .is_some_and(|id: i64| crate::text::number(*number) == id.to_string()),
         _ => wanted == shown,
     }
 }
@@ -239,8 +242,22 @@ mod tests {
             assert_eq!(id("id", &from(given)), Ok(expected));
         }
         for wrong in [
-            "0", "-1", "1.5", "9007199254740992", "\"\"", "\"0\"", "\"07\"", "\" 7\"", "\"7/..\"", "\"1e3\"",
-            "\"+7\"", "\"9007199254740993\"", "null", "true", "[7]", "{}",
+            "0",
+            "-1",
+            "1.5",
+            "9007199254740992",
+            "\"\"",
+            "\"0\"",
+            "\"07\"",
+            "\" 7\"",
+            "\"7/..\"",
+            "\"1e3\"",
+            "\"+7\"",
+            "\"9007199254740993\"",
+            "null",
+            "true",
+            "[7]",
+            "{}",
         ] {
             let error = id("id", &from(wrong)).unwrap_err();
             assert!(error.message.starts_with("id must be a user's id"), "{wrong}");
@@ -257,7 +274,12 @@ mod tests {
              emailAddress must be an e-mail address such as jane.doe@example.com; got \"nope\"; \
              roleId must be the number of a role, such as 4 for Participant; got \"5\""
         );
-        assert!(check_new(&from(r#"{"displayName":"J","emailAddress":"j@x.co","roleId":5,"title":"x"}"#)).is_ok());
+        assert!(
+            check_new(&from(
+                r#"{"displayName":"J","emailAddress":"j@x.co","roleId":5,"title":"x"}"#
+            ))
+            .is_ok()
+        );
         assert!(check_new(&Given::Null).is_err());
     }
 
@@ -282,10 +304,18 @@ mod tests {
 
     #[test]
     fn e_mail_addresses_by_their_shape() {
-        for good in ["a@b.co", "jane.doe+domo@sub.example.com", "o'hara@x.ie", "用户@例子.广告", "A@B.CO"] {
+        for good in [
+            "a@b.co",
+            "jane.doe+domo@sub.example.com",
+            "o'hara@x.ie",
+            "用户@例子.广告",
+            "A@B.CO",
+        ] {
             assert!(is_email(good), "{good}");
         }
-        for bad in ["", "a", "@b.co", "a@", "a@b", "a b@c.d", "a@b..c", "a@.b", "a@b.", "a@@b.c", "a@b.c\n", "a,b@c.d"] {
+        for bad in [
+            "", "a", "@b.co", "a@", "a@b", "a b@c.d", "a@b..c", "a@.b", "a@b.", "a@@b.c", "a@b.c\n", "a,b@c.d",
+        ] {
             assert!(!is_email(bad), "{bad}");
         }
     }
@@ -305,7 +335,10 @@ mod tests {
             contradicts(&changes, &from(r#"{"roleId":4}"#)),
             Some(("roleId", &Given::Number(4.0)))
         );
-        assert!(shows(&from(r#"{"attributes":[{"key":"title","values":["x"]}]}"#), &from("{}")));
+        assert!(shows(
+            &from(r#"{"attributes":[{"key":"title","values":["x"]}]}"#),
+            &from("{}")
+        ));
     }
 
     #[test]

@@ -7,22 +7,22 @@ export { isDomoError } from "./errors.js";
 /** Connected object → its checked configuration, which nothing else can reach. */
 const connections = new WeakMap();
 
-export async function createUser(domo, user, options) {
+export function createUser(domo, user, options) {
   return call("createUser", domo, user, options);
 }
-export async function getUserById(domo, id, options) {
+export function getUserById(domo, id, options) {
   return call("getUserById", domo, id, options);
 }
-export async function getAllUsers(domo, options) {
+export function getAllUsers(domo, options) {
   return call("getAllUsers", domo, options);
 }
-export async function updateUser(domo, id, changes, options) {
+export function updateUser(domo, id, changes, options) {
   return call("updateUser", domo, id, changes, options);
 }
-export async function deleteUser(domo, id, options) {
+export function deleteUser(domo, id, options) {
   return call("deleteUser", domo, id, options);
 }
-export async function request(domo, what, options) {
+export function request(domo, what, options) {
   return call("request", domo, what, options);
 }
 
@@ -33,7 +33,7 @@ export function connect(config) {
   const kept = now("connect", config);
   const domo = {};
   for (const [name, unbound] of Object.entries(BOUND)) {
-    domo[name] = (...args) => unbound(domo, ...args);
+    domo[name] = { [name]: (...args) => unbound(domo, ...args) }[name]; // with its name, for stacks and inspection
   }
   connections.set(domo, kept);
   return Object.freeze(domo);

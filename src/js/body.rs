@@ -119,9 +119,5 @@ impl Good {
 
 /// An object with an id, as number or text.
 pub fn is_user(value: &JsValue) -> bool {
-    value.is_object()
-        && matches!(
-            input::given(&host::get(value, "id")),
-            Given::Number(_) | Given::Text(_)
-        )
+    value.is_object() && matches!(input::given(&host::get(value, "id")), Given::Number(_) | Given::Text(_))
 }

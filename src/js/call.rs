@@ -63,7 +63,11 @@ impl Caller {
                         },
                     );
                     if is_success(incoming.status) {
-                        return Ok(Good { incoming, secret, attempts: attempt });
+                        return Ok(Good {
+                            incoming,
+                            secret,
+                            attempts: attempt,
+                        });
                     }
                     refused(&incoming, secret.as_deref(), request_id)
                 }
@@ -202,7 +206,9 @@ fn refused(incoming: &Incoming, secret: Option<&str>, request_id: Option<String>
         with_token: secret.is_some(),
     });
     error.request_id = request_id.map(|id| redact(&id, secret));
-    error.retry_after_ms = incoming.header("retry-after").and_then(|header| retry_after_ms(&header));
+    error.retry_after_ms = incoming
+        .header("retry-after")
+        .and_then(|header| retry_after_ms(&header));
     let mut failed = Failed::new(Outcome::Status(incoming.status), error);
     failed.body = match json {
         Some(json) => json,

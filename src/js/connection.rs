@@ -41,8 +41,17 @@ pub enum Token {
 
 /// The fields of a configuration.
 const FIELDS: [&str; 11] = [
-    "instance", "baseUrl", "developerToken", "codeengine", "axios", "fetch", "headers", "timeoutMs", "maxRetries",
-    "onEvent", "allowBrowserToken",
+    "instance",
+    "baseUrl",
+    "developerToken",
+    "codeengine",
+    "axios",
+    "fetch",
+    "headers",
+    "timeoutMs",
+    "maxRetries",
+    "onEvent",
+    "allowBrowserToken",
 ];
 
 impl Connection {
@@ -75,7 +84,9 @@ impl Connection {
             && !own_host_call
             && !host::global("location").is_object()
         {
-            return Err(wrong("baseUrl '' is the page's own origin, but this is not a page: give instance or a full baseUrl"));
+            return Err(wrong(
+                "baseUrl '' is the page's own origin, but this is not a page: give instance or a full baseUrl",
+            ));
         }
         let transport = if code_engine.is_undefined() {
             match (fetch, axios) {
@@ -85,10 +96,14 @@ impl Connection {
             }
         } else {
             if !host::get(&code_engine, "sendRequest").is_function() {
-                return Err(wrong("codeengine must be Domo's module, with its function sendRequest: require('codeengine')"));
+                return Err(wrong(
+                    "codeengine must be Domo's module, with its function sendRequest: require('codeengine')",
+                ));
             }
             if own_host_call {
-                return Err(wrong("give codeengine alone, or fetch or axios with an instance and a token"));
+                return Err(wrong(
+                    "give codeengine alone, or fetch or axios with an instance and a token",
+                ));
             }
             Transport::CodeEngine(code_engine.clone())
         };
@@ -123,7 +138,11 @@ impl Connection {
         if self.on_event.is_undefined() {
             return;
         }
-        let answer = host::call(&self.on_event, &JsValue::UNDEFINED, &Array::of1(&to_js(&event.fields())));
+        let answer = host::call(
+            &self.on_event,
+            &JsValue::UNDEFINED,
+            &Array::of1(&to_js(&event.fields())),
+        );
         if let Ok(promise) = answer
             && promise.is_object()
         {
@@ -201,7 +220,9 @@ fn token(value: &JsValue, instance: &JsValue) -> Result<Token, Failure> {
         Given::Missing => Err(wrong(
             "developerToken is required with instance: make one in Domo under Admin > Authentication > Access tokens",
         )),
-        _ => Err(wrong("developerToken must be a text, or a function that answers one; it is not shown here")),
+        _ => Err(wrong(
+            "developerToken must be a text, or a function that answers one; it is not shown here",
+        )),
     }
 }
 

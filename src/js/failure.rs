@@ -39,7 +39,11 @@ pub fn error_object(error: &DomoError, body: &JsValue, cause: &JsValue) -> JsVal
 /// Sets a field that loops and JSON pass over, as `message` and `stack` are.
 fn hide(error: &Error, name: &str, value: &JsValue) {
     let descriptor = Object::new();
-    for (key, value) in [("value", value), ("writable", &JsValue::TRUE), ("configurable", &JsValue::TRUE)] {
+    for (key, value) in [
+        ("value", value),
+        ("writable", &JsValue::TRUE),
+        ("configurable", &JsValue::TRUE),
+    ] {
         let _ = Reflect::set(&descriptor, &key.into(), value);
     }
     let _ = Reflect::define_property(error, &name.into(), &descriptor);
@@ -52,29 +56,33 @@ pub fn to_js(data: &Given) -> JsValue {
 
 /// What the host threw, as a plain new `Error` of its name, message and code: host errors can quote headers.
 pub fn clean_cause(thrown: &JsValue, secret: Option<&str>) -> JsValue {
-    let clean = Error::new(&redact(&describe(thrown), secret));
-    let name = host::text_of(&host::get(thrown, "name"));
+    let field = |name: &str| redact(&host::scalar_text(&host::get(thrown, name)), secret);
+    let message = redact(&describe(thrown), secret);
+    let clean = Error::new(&message);
+    let (name, code) = (field("name"), field("code"));
     if !name.is_empty() {
-        hide(&clean, "name", &JsValue::from_str(&redact(&name, secret)));
+        hide(&clean, "name", &name.as_str().into());
     }
-    let code = host::text_of(&host::get(thrown, "code"));
+    // Its own stack would begin in wasm, which helps nobody.
+    hide(&clean, "stack", &format!("{name}: {message}").into());
     if !code.is_empty() {
-        let _ = Reflect::set(&clean, &"code".into(), &redact(&code, secret).into());
+        let _ = Reflect::set(&clean, &"code".into(), &code.into());
     }
     clean.into()
 }
 
 /// What the host threw, in words: its message and that of its own cause, such as `fetch failed: connect ECONNREFUSED`.
 pub fn describe(thrown: &JsValue) -> String {
-    let message = host::get(thrown, "message");
-    let words = if message.is_string() { host::text_of(&message) } else { host::text_of(thrown) };
+    let words = match host::get(thrown, "message") {
+        message if message.is_string() => host::text_of(&message),
+        _ => host::text_of(thrown),
+    };
     let cause = host::get(thrown, "cause");
-    let deeper = [host::get(&cause, "message"), host::get(&cause, "code")]
-        .iter()
-        .map(host::text_of)
+    let deeper = ["message", "code"]
+        .map(|name| host::scalar_text(&host::get(&cause, name)))
+        .into_iter()
         .find(|text| !text.is_empty());
     match deeper {
-        Some(deeper) if words.is_empty() => deeper,
         Some(deeper) => format!("{words}: {deeper}"),
         None => words,
     }

@@ -87,6 +87,15 @@ pub fn items(array: &JsValue) -> Result<Array, JsValue> {
     array_from(array)
 }
 
+/// A text, or a number as text; empty for anything else.
+pub fn scalar_text(value: &JsValue) -> String {
+    if value.is_string() || value.as_f64().is_some() {
+        text_of(value)
+    } else {
+        String::new()
+    }
+}
+
 /// Any value as text, as `String(value)` gives it; empty where even that throws.
 pub fn text_of(value: &JsValue) -> String {
     value

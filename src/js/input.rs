@@ -67,12 +67,16 @@ fn read_within(plain: &JsValue, levels: u8) -> Option<Given> {
         Given::List(_) => {
             let below = levels.checked_sub(1)?;
             let items = plain.unchecked_ref::<Array>().iter();
-            Some(Given::List(items.map(|item| read_within(&item, below)).collect::<Option<_>>()?))
+            Some(Given::List(
+                items.map(|item| read_within(&item, below)).collect::<Option<_>>()?,
+            ))
         }
         Given::Object(_) => {
             let below = levels.checked_sub(1)?;
             let fields = host::entries(plain).ok()?;
-            let read = fields.into_iter().map(|(key, value)| Some((key, read_within(&value, below)?)));
+            let read = fields
+                .into_iter()
+                .map(|(key, value)| Some((key, read_within(&value, below)?)));
             Some(Given::Object(read.collect::<Option<_>>()?))
         }
         scalar => Some(scalar),
@@ -105,7 +109,9 @@ impl CallOptions {
             let value = given(&option(options, name)?);
             match value {
                 Given::Missing => Ok(None),
-                value => check(&value, 0).map(Some).map_err(|why| Failure::from(DomoError::input(why))),
+                value => check(&value, 0)
+                    .map(Some)
+                    .map_err(|why| Failure::from(DomoError::input(why))),
             }
         };
         Ok(Self {

@@ -67,7 +67,10 @@ fn the_user(answer: &Good, request: &Request, id: u64) -> Result<JsValue, DomoEr
     if users.length() == 0 {
         let mut error = DomoError::new(
             Code::NotFound,
-            format!("No user has the id {id}: the instance answered {} without a user. Check the id", answer.incoming.status),
+            format!(
+                "No user has the id {id}: the instance answered {} without a user. Check the id",
+                answer.incoming.status
+            ),
         );
         error.status = Some(answer.incoming.status);
         error.call = Some((request.verb(), request.path.clone()));
@@ -132,7 +135,11 @@ pub fn delete_user(domo: &JsValue, id: &JsValue, options: &JsValue) -> Promise {
         let request = Request::delete_user(user::id("id", &given(id))?);
         Ok(async move {
             let answer = caller.send(&request, None).await?;
-            let is_one = answer.incoming.body.json().is_some_and(|json| json.as_f64() == Some(1.0));
+            let is_one = answer
+                .incoming
+                .body
+                .json()
+                .is_some_and(|json| json.as_f64() == Some(1.0));
             if is_one || answer.incoming.body.is_empty() {
                 Ok(JsValue::UNDEFINED)
             } else {

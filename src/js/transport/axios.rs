@@ -41,7 +41,10 @@ pub async fn send(axios: &JsValue, outgoing: &Outgoing<'_>, limit: &Limit, timeo
     let Some(status) = status(&host::get(&response, "status")) else {
         return Err(Lost::Unusable(DomoError::new(
             Code::BadResponse,
-            format!("axios must resolve to {{status, headers, data}}; got {}", given(&response)),
+            format!(
+                "axios must resolve to {{status, headers, data}}; got {}",
+                given(&response)
+            ),
         )));
     };
     Ok(Incoming {

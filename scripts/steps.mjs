@@ -1,0 +1,48 @@
+// The steps of npm test, in order. `needs` names a step that must have passed; `counts` tells how its tests are counted.
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "./tools.mjs";
+
+/** Node 20 takes files, not patterns. */
+function testFiles(folder) {
+  const path = join(root, "tests", folder);
+  const files = existsSync(path) ? readdirSync(path).filter((name) => name.endsWith(".test.mjs")) : [];
+  return files.map((name) => join("tests", folder, name));
+}
+
+const nodeTest = (folder) => [process.execPath, "--test", "--test-reporter=tap", ...testFiles(folder)];
+const bin = (name) => join("node_modules", ".bin", name);
+const wasmTest = (...flags) => ["wasm-pack", "test", "--mode", "no-install", ...flags];
+
+export const STEPS = [
+  { name: "format", command: ["cargo", "fmt", "--check"] },
+  { name: "clippy", command: ["cargo", "clippy", "--quiet", "--all-targets", "--", "-D", "warnings"] },
+  {
+    name: "clippy-wasm",
+    command: ["cargo", "clippy", "--quiet", "--target", "wasm32-unknown-unknown", "--lib", "--", "-D", "warnings"],
+  },
+  { name: "docs", command: ["cargo", "doc", "--quiet", "--no-deps"], env: { RUSTDOCFLAGS: "-D warnings" } },
+  { name: "core", command: ["cargo", "test"], counts: "rust" },
+  { name: "build", command: [process.execPath, "scripts/build.mjs"] },
+  { name: "wasm-node", command: wasmTest("--node", "--test", "node"), counts: "rust", mock: true },
+  { name: "wasm-chrome", command: wasmTest("--headless", "--chrome", "--test", "browser"), counts: "rust", mock: true, browser: true },
+  { name: "wasm-firefox", command: wasmTest("--headless", "--firefox", "--test", "browser"), counts: "rust", mock: true, browser: true },
+  { name: "mock", command: nodeTest("mock-domo"), counts: "node" },
+  { name: "package", command: nodeTest("package"), counts: "node", needs: "build" },
+  { name: "codeengine", command: nodeTest("codeengine"), counts: "node", needs: "build" },
+  { name: "types", command: [bin("tsc"), "--project", "tests/types"], needs: "build" },
+  { name: "examples", command: nodeTest("examples"), counts: "node", needs: "build" },
+  { name: "publint", command: [bin("publint"), "--strict", "pkg"], needs: "build" },
+  { name: "attw", command: [bin("attw"), "--pack", "pkg"], needs: "build" },
+];
+
+/** Passed and failed tests in a step's output; a step without tests of its own counts as one. */
+export function count(kind, text, ok) {
+  const sum = (pattern) => [...text.matchAll(pattern)].reduce((total, [, n]) => total + Number(n), 0);
+  const passed =
+    kind === "rust" ? sum(/^test result: .*?(\d+) passed/gm) : kind === "node" ? sum(/^# pass (\d+)/gm) : ok ? 1 : 0;
+  const failed =
+    kind === "rust" ? sum(/^test result: .*?(\d+) failed/gm) : kind === "node" ? sum(/^# fail (\d+)/gm) : ok ? 0 : 1;
+  // A step that fails without a failed test, or runs none, is itself a failure.
+  return failed === 0 && (!ok || passed === 0) ? { passed, failed: 1 } : { passed, failed };
+}

@@ -1,0 +1,42 @@
+// The mock on a fixed port of loopback, for the tests that run in browsers. Each first path segment is an instance of its own.
+import { createServer } from "node:http";
+import { mockDomo } from "../../pkg-template/mock-domo/index.js";
+
+export const PORT = 47113; // tests/*.rs know it too
+export const TOKEN = "token-for-tests";
+
+/** path prefix → options of its instance */
+const INSTANCES = {
+  documented: {},
+  attributes: { oddities: { updates: "attributes" } },
+  empty: { oddities: { unknownUser: "empty" } },
+  login: { oddities: { blocked: "login" } },
+  moved: { oddities: { blocked: "redirect" } },
+  flaky: { faults: [{ method: "GET", status: 503, times: 1 }, { method: "DELETE", drop: true, times: 1 }] },
+  stalled: { faults: [{ stall: true, times: Infinity }] },
+};
+
+const mocks = new Map();
+for (const [name, options] of Object.entries(INSTANCES)) {
+  mocks.set(name, await mockDomo({ users: 20, developerToken: TOKEN, ...options }).listen());
+}
+
+// One door to all of them, so that a test only knows one port.
+const door = createServer(async (request, response) => {
+  const [, name] = request.url.split("/");
+  const mock = mocks.get(name);
+  if (!mock) return response.writeHead(404).end();
+  const { request: forward } = await import("node:http");
+  const onward = forward(`${mock.baseUrl}${request.url}`, { method: request.method, headers: request.headers }, (answer) => {
+    response.writeHead(answer.statusCode, answer.headers);
+    answer.pipe(response);
+  });
+  onward.on("error", () => request.socket.destroy());
+  response.on("close", () => onward.destroy());
+  request.pipe(onward);
+});
+door.on("error", (error) => {
+  console.error(`port ${PORT}: ${error.message}`);
+  process.exit(1);
+});
+door.listen(PORT, "127.0.0.1", () => console.log(JSON.stringify({ port: PORT })));
