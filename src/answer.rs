@@ -139,7 +139,7 @@ pub fn is_success(status: u16) -> bool {
     (200..=299).contains(&status)
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
     use proptest::prelude::*;

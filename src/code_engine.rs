@@ -61,7 +61,7 @@ fn status_in_message(message: &str) -> Option<u16> {
         .find(|status| (300..600).contains(status))
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
     use proptest::prelude::*;

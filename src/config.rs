@@ -218,7 +218,7 @@ fn whole(given: &Given, fallback: u32, most: u32) -> Option<u32> {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
     use proptest::prelude::*;

@@ -144,7 +144,7 @@ impl Serialize for Given {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 impl From<serde_json::Value> for Given {
     fn from(json: serde_json::Value) -> Self {
         use serde_json::Value;
@@ -161,7 +161,7 @@ impl From<serde_json::Value> for Given {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 impl Given {
     /// What JSON text says, for tests.
     pub fn from_json(json: &str) -> Self {
@@ -169,7 +169,7 @@ impl Given {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
     use proptest::prelude::*;

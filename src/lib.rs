@@ -3,7 +3,7 @@
 //! A call travels: typings (`pkg-template/index.d.ts`) → [`js`] (conversions only) → [`request`] → transport
 //! (`js::transport`) → [`answer`]. All thinking is in the pure modules, which know nothing of JavaScript.
 
-#![cfg_attr(test, allow(clippy::arithmetic_side_effects))]
+#![cfg_attr(test, allow(clippy::arithmetic_side_effects, clippy::unwrap_used))]
 
 pub mod answer;
 pub mod code_engine;

@@ -36,7 +36,7 @@ fn known(part: &str) -> Option<&'static str> {
     PARTS.into_iter().find(|name| name.eq_ignore_ascii_case(part))
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
 

@@ -146,7 +146,7 @@ fn path(given: &Given, query: &Given) -> Result<String, DomoError> {
     Ok(format!("{text}{separator}{query}"))
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
     use proptest::prelude::*;

@@ -65,7 +65,7 @@ pub fn retry_after_seconds(header: &str) -> Option<f64> {
     Some(f64::from(seconds) * 1000.0)
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
     use proptest::prelude::*;

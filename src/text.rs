@@ -48,7 +48,7 @@ pub fn number(value: f64) -> String {
     format!("{sign}{whole}.{}", decimals.trim_end_matches('0'))
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
     use proptest::prelude::*;

@@ -227,7 +227,7 @@ pub fn attributes_form(changes: &Given) -> Given {
     )])
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
     use proptest::prelude::*;
