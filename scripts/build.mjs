@@ -115,7 +115,7 @@ const engineText = readFileSync(join(template, "codeengine", "domo-users.js"), "
 );
 writeFileSync(join(pkg, "codeengine", "domo-users.js"), engineText);
 // The editor's modules are CommonJS; so is this file, for those who require it.
-writeFileSync(join(pkg, "codeengine", "package.json"), '{ "type": "commonjs" }\n');
+writeFileSync(join(pkg, "codeengine", "package.json"), '{ "type": "commonjs", "main": "./domo-users.js", "types": "./domo-users.d.ts" }\n');
 
 // ---- what goes along
 

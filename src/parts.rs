@@ -7,29 +7,38 @@ use crate::given::Given;
 pub const PARTS: [&str; 5] = ["MINIMAL", "SIMPLE", "DETAILED", "GROUPS", "ROLE"];
 
 /// The text for the query: one or several of the five, in any case, each once; `None` where none was asked for.
+/// A text may name several, with commas between.
 ///
 /// # Errors
 /// `INVALID_INPUT` that lists the five.
 pub fn parts(given: &Given) -> Result<Option<String>, DomoError> {
-    let asked: &[Given] = match given {
-        Given::Missing => return Ok(None),
-        Given::List(items) if !items.is_empty() => items,
+    if *given == Given::Missing {
+        return Ok(None);
+    }
+    let wrong = || {
+        DomoError::input(format!(
+            "parts must be one or several of MINIMAL, SIMPLE, DETAILED, GROUPS and ROLE; got {given}"
+        ))
+    };
+    let mut chosen = String::new();
+    let asked = match given {
+        Given::List(items) => items,
         one => std::slice::from_ref(one),
     };
-    let mut chosen: Vec<&str> = Vec::new();
-    for part in asked {
-        match part.text().and_then(known) {
-            Some(name) if !chosen.contains(&name) => chosen.push(name),
-            Some(_) => {}
-            None => {
-                return Err(DomoError::input(format!(
-                    "parts must be one or several of {}; got {part}",
-                    PARTS.join(", ")
-                )));
+    for part in asked.iter().flat_map(|part| part.text().unwrap_or_default().split(',')) {
+        let name = known(part.trim()).ok_or_else(wrong)?;
+        if !chosen.split(',').any(|seen| seen == name) {
+            if !chosen.is_empty() {
+                chosen.push(',');
             }
+            chosen.push_str(name);
         }
     }
-    Ok(Some(chosen.join(",")))
+    if chosen.is_empty() {
+        Err(wrong())
+    } else {
+        Ok(Some(chosen))
+    }
 }
 
 fn known(part: &str) -> Option<&'static str> {
@@ -48,6 +57,7 @@ mod tests {
     fn one_or_several_in_any_case() {
         assert_eq!(parts(&Given::Missing), Ok(None));
         assert_eq!(parts(&text("detailed")), Ok(Some("DETAILED".into())));
+        assert_eq!(parts(&text("simple, ROLE")), Ok(Some("SIMPLE,ROLE".into())));
         let several = Given::List(vec![text("Groups"), text("ROLE"), text("groups")]);
         assert_eq!(parts(&several), Ok(Some("GROUPS,ROLE".into())));
     }
@@ -63,7 +73,10 @@ mod tests {
             Given::Number(1.0),
             Given::List(vec![text("ROLE"), Given::Null]),
         ] {
-            assert!(parts(&wrong).unwrap_err().message.contains("MINIMAL, SIMPLE"));
+            assert!(
+                parts(&wrong).unwrap_err().message.contains("MINIMAL, SIMPLE"),
+                "{wrong}"
+            );
         }
     }
 }

@@ -52,7 +52,7 @@ impl Caller {
             let mut secret = None;
             let mut failed = match self.attempt(request, body, attempt, &mut secret).await {
                 Ok(incoming) => {
-                    let request_id = incoming.header("x-request-id");
+                    let request_id = incoming.header("x-request-id").map(|id| redact(&id, secret.as_deref()));
                     self.tell(
                         request,
                         attempt,
@@ -205,7 +205,7 @@ fn refused(incoming: &Incoming, secret: Option<&str>, request_id: Option<String>
         json: json.as_ref().and_then(input::read).unwrap_or_default(),
         with_token: secret.is_some(),
     });
-    error.request_id = request_id.map(|id| redact(&id, secret));
+    error.request_id = request_id;
     error.retry_after_ms = incoming
         .header("retry-after")
         .and_then(|header| retry_after_ms(&header));

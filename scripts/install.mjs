@@ -1,0 +1,28 @@
+// Packs pkg/ and installs the tarball into a scratch project, as a user would: target/installed.
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fail, output, root } from "./tools.mjs";
+
+export const installed = join(root, "target", "installed");
+
+export function pack() {
+  const answer = output("npm", "pack", join(root, "pkg"), "--json", "--pack-destination", join(root, "target"));
+  if (!answer) fail("npm pack failed: run npm run build first.");
+  const [{ filename, files, size }] = JSON.parse(answer);
+  return { tarball: join(root, "target", filename), files: files.map(({ path }) => path), size };
+}
+
+/** @returns the folder of a project in which `domo-users` is installed */
+export function installInto(folder, tarball) {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "scratch", private: true }));
+  if (!output("npm", "install", "--no-audit", "--no-fund", "--prefix", folder, tarball)) fail(`npm install ${tarball} failed.`);
+  return folder;
+}
+
+if (process.argv[1] === import.meta.filename) {
+  rmSync(installed, { recursive: true, force: true });
+  const { tarball, size } = pack();
+  installInto(installed, tarball);
+  console.log(`installed ${tarball} (${size.toLocaleString("en")} bytes) into ${installed}`);
+}

@@ -1,0 +1,180 @@
+// Each function over real HTTP, from the installed tarball.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { domoUsers, instance } from "../support/installed.mjs";
+
+const { connect, createUser, deleteUser, getAllUsers, getUserById, request, updateUser, userAttributes } = domoUsers;
+
+test("createUser answers the new user and the instance has it", async (t) => {
+  const { mock, config } = await instance(t, { http: true });
+  const user = await createUser(config, { displayName: "Jané 太郎", emailAddress: "jane@example.com", roleId: 4 });
+  assert.equal(user.displayName, "Jané 太郎");
+  assert.deepEqual(mock.users.get(user.id), user);
+});
+
+test("getUserById answers the user itself, by number or text, with the parts asked for", async (t) => {
+  const { mock, config } = await instance(t, { http: true });
+  const [expected] = mock.users.values();
+  assert.deepEqual(await getUserById(config, expected.id), expected);
+  assert.deepEqual(await getUserById(config, String(expected.id)), expected);
+  const minimal = await getUserById(config, expected.id, { parts: "minimal" });
+  assert.deepEqual(Object.keys(minimal), ["id", "displayName", "roleId"]);
+  const both = await getUserById(config, expected.id, { parts: ["GROUPS", "Role"] });
+  assert.ok(both.groups && both.role);
+  assert.match(mock.requests.at(-1).path, /\?parts=GROUPS,ROLE$/);
+});
+
+test("getAllUsers answers every user, untouched", async (t) => {
+  const { mock, config } = await instance(t, { http: true, users: 1500 });
+  const users = await getAllUsers(config, { parts: "DETAILED" });
+  assert.deepEqual(users, [...mock.users.values()]);
+});
+
+test("updateUser changes what was given, in the documented form", async (t) => {
+  const { mock, config } = await instance(t, { http: true });
+  const [{ id, displayName }] = mock.users.values();
+  const attributes = [{ key: "title", values: ["Chief"] }, { key: "department", values: [null] }];
+  const user = await updateUser(config, id, { roleId: 2, attributes });
+  assert.equal(user.roleId, 2);
+  assert.equal(mock.users.get(id).displayName, displayName);
+  const flat = userAttributes(mock.users.get(id));
+  assert.equal(flat.title, "Chief");
+  assert.ok(!("department" in flat));
+  assert.equal(mock.requests.length, 1);
+});
+
+test("updateUser falls back to the attributes form, once, where the answer does not show the change", async (t) => {
+  const { mock, config } = await instance(t, { oddities: { updates: "attributes" } });
+  const [{ id }] = mock.users.values();
+  const user = await updateUser(config, id, { displayName: "New Name", roleId: 3 });
+  assert.equal(user.displayName, "New Name");
+  assert.equal(mock.users.get(id).roleId, 3);
+  assert.deepEqual(mock.requests.map(({ method }) => method), ["PATCH", "PATCH"]);
+});
+
+test("updateUser rejects where neither form changes anything", async (t) => {
+  const { mock, config } = await instance(t);
+  const [{ id, ...user }] = mock.users.values();
+  const body = JSON.stringify({ ...user, id, roleId: 1 });
+  mock.addFault({ method: "PATCH", status: 200, body, times: 2 });
+  await assert.rejects(updateUser(config, id, { roleId: 5 }), { code: "BAD_RESPONSE", message: /still shows roleId as 1/ });
+});
+
+test("deleteUser answers nothing and the user is gone", async (t) => {
+  const { mock, config } = await instance(t, { http: true });
+  const [{ id }] = mock.users.values();
+  assert.equal(await deleteUser(config, String(id)), undefined);
+  assert.ok(!mock.users.has(id));
+});
+
+test("userAttributes unwraps one value and keeps several", () => {
+  const attributes = [
+    { key: "department", values: ["Sales"] },
+    { key: "costCenter", values: ["a", "b"] },
+    { key: "reportsTo", values: [null] },
+    { key: "__proto__", values: ["own"] },
+  ];
+  const flat = userAttributes({ id: 7, displayName: "J", roleId: 1, attributes });
+  assert.equal(JSON.stringify(flat), '{"department":"Sales","costCenter":["a","b"],"reportsTo":null,"__proto__":"own"}');
+  assert.equal({}.own, undefined);
+  assert.deepEqual(userAttributes({ id: 7, displayName: "J", roleId: 1 }), {});
+  assert.throws(() => userAttributes(7), { name: "DomoError", code: "INVALID_INPUT" });
+});
+
+test("request reaches any other path", async (t) => {
+  const { mock, config } = await instance(t, { http: true });
+  const me = await request(config, { method: "get", path: "/api/content/v2/users/me", query: { "a b": "ä&=", n: 2.5, yes: true } });
+  assert.equal(me.id, [...mock.users.keys()][0]);
+  assert.equal(mock.requests.at(-1).path, "/api/content/v2/users/me?a%20b=%C3%A4%26%3D&n=2.5&yes=true");
+  const ids = [...mock.users.keys()].slice(0, 3);
+  assert.equal(await request(config, { method: "PUT", path: "/api/authorization/v1/roles/2/users", body: ids }), null);
+  assert.equal(mock.users.get(ids[2]).roleId, 2);
+});
+
+test("a connected object has every function, is frozen and shows no token", async (t) => {
+  const { config } = await instance(t, { http: true });
+  const domo = connect(config);
+  assert.ok(Object.isFrozen(domo));
+  const user = await domo.createUser({ displayName: "J", emailAddress: "j@example.com", roleId: 1 });
+  assert.equal((await domo.getUserById(user.id)).id, user.id);
+  assert.equal((await domo.updateUser(user.id, { roleId: 2 })).roleId, 2);
+  await domo.deleteUser(user.id);
+  assert.equal((await domo.getAllUsers({ parts: ["SIMPLE"] })).length, 25);
+  assert.ok(await domo.request({ method: "GET", path: "/api/authorization/v1/roles" }));
+  assert.equal((await getAllUsers(domo)).length, 25);
+  assert.deepEqual(Object.keys(domo).sort(), ["createUser", "deleteUser", "getAllUsers", "getUserById", "request", "updateUser"]);
+  assert.equal(connect(domo), domo);
+});
+
+test("a connected object keeps its configuration, whatever becomes of the original", async (t) => {
+  const { mock, config } = await instance(t, { config: { headers: { "x-a": "1" } } });
+  const domo = connect(config);
+  config.instance = "evil";
+  config.headers["x-a"] = "2";
+  config.developerToken = "other";
+  assert.equal((await domo.getAllUsers()).length, mock.users.size);
+});
+
+test("arguments are taken at the call, not later", async (t) => {
+  const { mock, config } = await instance(t);
+  await getAllUsers(config); // the module runs
+  const user = { displayName: "Before", emailAddress: "before@example.com", roleId: 1 };
+  const created = createUser(config, user);
+  user.displayName = "After";
+  assert.equal((await created).displayName, "Before");
+  assert.ok(mock);
+});
+
+test("a token function is asked before every attempt", async (t) => {
+  let asked = 0;
+  const tokens = ["old", "canary-token-0123456789"];
+  const { mock, config } = await instance(t);
+  mock.addFault({ status: 503 });
+  await getAllUsers({ ...config, developerToken: async () => tokens[asked++] });
+  assert.equal(asked, 2);
+});
+
+test("events tell of attempts, answers and retries", async (t) => {
+  const events = [];
+  const { mock, config } = await instance(t, { config: { onEvent: (event) => events.push(event) } });
+  mock.addFault({ status: 503, headers: { "retry-after": "0" } });
+  await getUserById(config, [...mock.users.keys()][0]);
+  assert.deepEqual(events.map(({ type, attempt, status }) => [type, attempt, status]), [
+    ["request", 1, undefined], ["response", 1, 503], ["retry", 1, undefined], ["request", 2, undefined], ["response", 2, 200],
+  ]);
+  assert.equal(typeof events.at(-1).durationMs, "number");
+  assert.match(events.at(-1).requestId, /^req-/);
+  assert.equal(events[2].delayMs, 0);
+});
+
+test("headers: the call's replace the configuration's", async () => {
+  let seen;
+  const fetch = async (url, init) => {
+    seen = { url, init };
+    return new Response('{"users":[]}');
+  };
+  const config = { instance: "acme", developerToken: "t", fetch, headers: { "X-Team": "a", Accept: "application/json;v=1" } };
+  await getAllUsers(config, { headers: new Headers({ "x-team": "b" }) });
+  assert.equal(seen.url, "https://acme.domo.com/api/identity/v1/users");
+  const headers = new Headers(seen.init.headers);
+  assert.equal(headers.get("x-team"), "b");
+  assert.equal(headers.get("accept"), "application/json;v=1");
+  assert.equal(headers.get("x-domo-developer-token"), "t");
+  assert.equal(seen.init.redirect, "manual");
+});
+
+test("axios in place of fetch", async (t) => {
+  const { mock } = await instance(t);
+  const { axios } = mock.codeengine();
+  const config = { instance: "acme", developerToken: "canary-token-0123456789", axios };
+  assert.equal((await getAllUsers(config)).length, 25);
+  await assert.rejects(getUserById(config, 5), { code: "NOT_FOUND", status: 404 });
+  await assert.rejects(getUserById({ ...config, developerToken: "x" }, 5), { code: "UNAUTHORIZED" });
+});
+
+test("real axios works the same", async (t) => {
+  const { default: axios } = await import("axios");
+  const { config } = await instance(t, { http: true });
+  assert.equal((await getAllUsers({ ...config, axios })).length, 25);
+  await assert.rejects(getUserById({ ...config, axios }, 5), { code: "NOT_FOUND", status: 404, requestId: /^req-/ });
+});

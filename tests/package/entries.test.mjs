@@ -1,0 +1,86 @@
+// The ways in: import, require, the inlined module for bundlers and browsers, workerd's own .wasm.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { domoUsers, folder, mockDomo, require } from "../support/installed.mjs";
+
+const pkg = `${folder}node_modules/domo-users/`;
+const manifest = JSON.parse(readFileSync(`${pkg}package.json`, "utf8"));
+const NAMES = ["connect", "createUser", "deleteUser", "getAllUsers", "getUserById", "isDomoError", "request", "updateUser", "userAttributes"];
+
+test("import and require give the same functions, and share one instance", () => {
+  const required = require("domo-users");
+  for (const name of NAMES) assert.equal(required[name], domoUsers[name], name);
+  const config = { instance: "acme", developerToken: "t", fetch: mockDomo().fetch };
+  const domo = required.connect(config);
+  assert.equal(domoUsers.connect(domo), domo);
+});
+
+test("every entry exports the same names", async () => {
+  for (const file of ["index.js", "node.js"]) {
+    assert.deepEqual(Object.keys(await import(pathToFileURL(pkg + file))).sort(), NAMES, file);
+  }
+  assert.match(readFileSync(`${pkg}workerd.js`, "utf8"), /import \w+ from\s*"\.\/domo-users\.wasm"/);
+  assert.deepEqual(Object.keys(require("domo-users/mock")), ["mockDomo"]);
+  assert.equal(require("domo-users/package.json").version, manifest.version);
+});
+
+test("importing starts nothing: the module begins at the first use", () => {
+  const script = `
+    let compiled = 0;
+    const { Module } = WebAssembly;
+    WebAssembly.Module = class extends Module { constructor(bytes) { super(bytes); compiled++; } };
+    const { userAttributes } = await import("domo-users");
+    const before = compiled;
+    userAttributes({});
+    userAttributes({});
+    console.log(before, compiled);`;
+  const { stdout } = spawnSync(process.execPath, ["--input-type=module", "-e", script], { cwd: folder, encoding: "utf8" });
+  assert.equal(stdout.trim(), "0 1");
+});
+
+test("a main thread that may not compile at once gets it in the background", () => {
+  const script = `
+    WebAssembly.Module = function () { throw new RangeError("disallowed on the main thread"); };
+    const { getAllUsers } = await import("domo-users");
+    const { mockDomo } = await import("domo-users/mock");
+    const mock = mockDomo({ users: 3 });
+    const config = { instance: "acme", developerToken: "t", fetch: mock.fetch };
+    const both = await Promise.all([getAllUsers(config), getAllUsers(config)]);
+    console.log(both.map((users) => users.length).join());`;
+  const { stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", script], { cwd: folder, encoding: "utf8" });
+  assert.equal(stdout.trim(), "3,3", stderr);
+});
+
+test("without WebAssembly, an error says so", () => {
+  const script = `
+    delete globalThis.WebAssembly;
+    const { getAllUsers, connect } = require("domo-users");
+    getAllUsers({}).catch((error) => console.log(error.name, error.code, /no WebAssembly/.test(error.message)));
+    try { connect({}) } catch (error) { console.log(error.code); }`;
+  const { stdout } = spawnSync(process.execPath, ["-e", script], { cwd: folder, encoding: "utf8" });
+  assert.deepEqual(stdout.trim().split("\n").sort(), ["DomoError INTERNAL true", "INTERNAL"]);
+});
+
+test("a script ends when its work ends", () => {
+  const script = `
+    import { getAllUsers } from "domo-users";
+    import { mockDomo } from "domo-users/mock";
+    const mock = mockDomo({ users: 3 });
+    console.log((await getAllUsers({ instance: "acme", developerToken: "t", fetch: mock.fetch, timeoutMs: 600000 })).length);`;
+  const { stdout, status, signal } = spawnSync(process.execPath, ["--input-type=module", "-e", script], { cwd: folder, encoding: "utf8", timeout: 20_000 });
+  assert.deepEqual([stdout.trim(), status, signal], ["3", 0, null]);
+});
+
+test("the tarball holds what it should and needs nothing else", () => {
+  assert.equal(manifest.dependencies, undefined);
+  for (const file of ["README.md", "LICENSE", "CHANGELOG.md", "SECURITY.md", "index.d.ts", "index.d.cts", "codeengine/domo-users.js"]) {
+    assert.ok(existsSync(pkg + file), file);
+  }
+  for (const [key, conditions] of Object.entries(manifest.exports)) {
+    const paths = JSON.stringify(conditions).match(/"\.\/[^"]+"/g).map((path) => JSON.parse(path));
+    for (const path of paths) assert.ok(existsSync(pkg + path), `${key}: ${path}`);
+  }
+});

@@ -1,0 +1,56 @@
+// Our typings and the public contract take each other's place, in both directions.
+import * as ours from "domo-users";
+import * as mock from "domo-users/mock";
+import type * as contract from "./contract.js";
+
+type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
+declare function same<A, B>(answer: Same<A, B>): void;
+
+/** A function without its first parameter: `Domo` is spelled out only in our typings. */
+type Rest<F> = F extends (domo: never, ...rest: infer R) => infer T ? [R, T] : never;
+
+same<ours.DomoConfig, contract.DomoConfig>(true);
+same<ours.RequestEvent, contract.RequestEvent>(true);
+same<ours.CallOptions, contract.CallOptions>(true);
+same<ours.Parts, contract.Parts>(true);
+same<ours.PartsOptions, contract.PartsOptions>(true);
+same<ours.UserId, contract.UserId>(true);
+same<ours.AttributeValue, contract.AttributeValue>(true);
+same<ours.UserAttribute, contract.UserAttribute>(true);
+same<ours.User, contract.User>(true);
+same<ours.NewUser, contract.NewUser>(true);
+same<ours.UserChanges, contract.UserChanges>(true);
+same<ours.DomoErrorCode, contract.DomoErrorCode>(true);
+same<ours.DomoError, contract.DomoError>(true);
+
+same<Rest<typeof ours.createUser>, Rest<typeof contract.createUser>>(true);
+same<Rest<typeof ours.getUserById>, Rest<typeof contract.getUserById>>(true);
+same<Rest<typeof ours.getAllUsers>, Rest<typeof contract.getAllUsers>>(true);
+same<Rest<typeof ours.updateUser>, Rest<typeof contract.updateUser>>(true);
+same<Rest<typeof ours.deleteUser>, Rest<typeof contract.deleteUser>>(true);
+same<Rest<typeof ours.request>, Rest<typeof contract.request>>(true);
+same<typeof ours.userAttributes, typeof contract.userAttributes>(true);
+same<typeof ours.isDomoError, typeof contract.isDomoError>(true);
+same<Parameters<typeof ours.connect>, Parameters<typeof contract.connect>>(true);
+
+// A connected object has each function that takes `domo`, without it.
+same<Parameters<ours.Domo["getUserById"]>, Rest<typeof ours.getUserById>[0]>(true);
+same<Parameters<ours.Domo["createUser"]>, Rest<typeof ours.createUser>[0]>(true);
+same<Parameters<ours.Domo["getAllUsers"]>, Rest<typeof ours.getAllUsers>[0]>(true);
+same<Parameters<ours.Domo["updateUser"]>, Rest<typeof ours.updateUser>[0]>(true);
+same<Parameters<ours.Domo["deleteUser"]>, Rest<typeof ours.deleteUser>[0]>(true);
+same<Parameters<ours.Domo["request"]>, Rest<typeof ours.request>[0]>(true);
+
+// The mock takes all that the contract's does, and gives all of it; more is free.
+const options: mock.MockOptions = {} as contract.MockOptions;
+const fault: mock.Fault = {} as contract.Fault;
+const instance: ReturnType<typeof contract.mockDomo> = mock.mockDomo();
+const contractOptions: contract.MockOptions = {} as mock.MockOptions;
+const contractFault: contract.Fault = {} as mock.Fault;
+void [options, fault, instance, contractOptions, contractFault];
+
+// And the test itself can fail:
+// @ts-expect-error
+same<ours.User, { id: string }>(true);
+// @ts-expect-error
+same<Rest<typeof ours.deleteUser>, Rest<typeof contract.updateUser>>(true);

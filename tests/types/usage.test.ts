@@ -1,0 +1,29 @@
+// What users write compiles, and what they should not write does not.
+import { type DomoConfig, type User, connect, createUser, getUserById, isDomoError, updateUser, userAttributes } from "domo-users";
+import { getUserAttributes } from "domo-users/codeengine";
+import { mockDomo } from "domo-users/mock";
+
+const config: DomoConfig = { instance: "acme", developerToken: async () => "token", fetch: mockDomo().fetch };
+const domo = connect(config);
+
+export async function usage(): Promise<string> {
+  const user: User = await createUser(domo, { displayName: "J", emailAddress: "j@example.com", roleId: 4, title: "any" });
+  await getUserById(config, user.id, { parts: ["ROLE", "GROUPS"], signal: AbortSignal.timeout(5) });
+  await domo.updateUser("7", { attributes: [{ key: "title", values: ["x", null] }] });
+  const department = userAttributes(user).department;
+  const flat: Record<string, unknown> = await getUserAttributes(7);
+  try {
+    await domo.deleteUser(7);
+  } catch (error) {
+    if (isDomoError(error) && error.code === "NOT_FOUND") return error.path ?? "";
+    // @ts-expect-error no such code
+    if (isDomoError(error) && error.code === "GONE") return "";
+  }
+  // @ts-expect-error parts have names
+  await getUserById(config, 7, { parts: "ALL" });
+  // @ts-expect-error a role is a number
+  await createUser(config, { displayName: "J", emailAddress: "j@example.com", roleId: "4" });
+  // @ts-expect-error a value is no object
+  await updateUser(config, 7, { attributes: [{ key: "title", values: [{}] }] });
+  return String(department ?? flat);
+}
