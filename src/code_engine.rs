@@ -7,37 +7,31 @@ use crate::given::Given;
 #[must_use]
 pub fn status_of_failure(failure: &Given) -> Option<u16> {
     let response = failure.field("response");
-    [
-        failure.field("status"),
-        failure.field("statusCode"),
-        failure.field("code"),
-        response.field("status"),
-        response.field("statusCode"),
-        failure,
-    ]
-    .into_iter()
-    .find_map(as_status)
-    .or_else(|| {
-        failure
-            .field("message")
-            .text()
-            .or_else(|| failure.text())
-            .and_then(status_in_message)
-    })
+    for (holder, field) in [
+        (failure, "status"),
+        (failure, "statusCode"),
+        (failure, "code"),
+        (response, "status"),
+        (response, "statusCode"),
+    ] {
+        if let Some(status) = as_status(holder.field(field)) {
+            return Some(status);
+        }
+    }
+    as_status(failure)
+        .or_else(|| status_in_message(failure.field("message").text().or(failure.text()).unwrap_or_default()))
 }
 
 /// The status of a "success" that is an error body: `{status: 404, …}` and no user.
 #[must_use]
 pub fn status_of_false_success(body: &Given) -> Option<u16> {
-    let holds_an_answer = ["id", "users", "attributes"]
-        .iter()
-        .any(|field| *body.field(field) != Given::Missing);
-    if holds_an_answer {
-        return None;
+    for field in ["id", "users", "attributes"] {
+        if *body.field(field) != Given::Missing {
+            return None;
+        }
     }
-    [body.field("status"), body.field("statusCode")]
-        .into_iter()
-        .find_map(as_status)
+    as_status(body.field("status"))
+        .or_else(|| as_status(body.field("statusCode")))
         .filter(|status| *status >= 400)
 }
 
@@ -54,11 +48,11 @@ fn as_status(given: &Given) -> Option<u16> {
 /// The first number of three digits from 300 to 599 that stands alone: `Request failed with status code 404`.
 fn status_in_message(message: &str) -> Option<u16> {
     message
-        .split(|c: char| !c.is_alphanumeric() && c != '.' && c != '-')
-        .map(|word| word.trim_matches(['.', '-']))
-        .filter(|word| word.len() == 3 && word.bytes().all(|b| b.is_ascii_digit()))
-        .filter_map(|word| word.parse().ok())
-        .find(|status| (300..600).contains(status))
+        .split(|c: char| !(c.is_ascii_alphanumeric() || c == '.' || c == '-'))
+        .find_map(|word| {
+            let word = word.strip_suffix('.').unwrap_or(word);
+            as_status(&Given::Text(word.to_owned()))
+        })
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]

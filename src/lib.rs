@@ -10,6 +10,7 @@ pub mod code_engine;
 pub mod config;
 pub mod error;
 pub mod event;
+pub mod faults;
 pub mod given;
 pub mod js;
 pub mod parts;

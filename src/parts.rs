@@ -1,6 +1,7 @@
 //! `parts`: which fields of a user an answer holds.
 
 use crate::error::DomoError;
+use crate::faults::must;
 use crate::given::Given;
 
 /// The five values that Domo documents.
@@ -16,9 +17,8 @@ pub fn parts(given: &Given) -> Result<Option<String>, DomoError> {
         return Ok(None);
     }
     let wrong = || {
-        DomoError::input(format!(
-            "parts must be one or several of MINIMAL, SIMPLE, DETAILED, GROUPS and ROLE; got {given}"
-        ))
+        let expected = "one or several of MINIMAL, SIMPLE, DETAILED, GROUPS and ROLE";
+        DomoError::input(must("parts", expected, given))
     };
     let mut chosen = String::new();
     let asked = match given {

@@ -4,6 +4,7 @@ use gloo_net::http::Method;
 
 use crate::config::is_dot_segment;
 use crate::error::DomoError;
+use crate::faults::must;
 use crate::given::Given;
 
 /// The endpoint that four of the five documented calls share.
@@ -109,11 +110,7 @@ fn method(given: &Given) -> Result<Method, DomoError> {
     given
         .text()
         .and_then(|name| known.into_iter().find(|m| m.as_str().eq_ignore_ascii_case(name)))
-        .ok_or_else(|| {
-            DomoError::input(format!(
-                "method must be GET, POST, PUT, PATCH, DELETE or HEAD; got {given}"
-            ))
-        })
+        .ok_or_else(|| DomoError::input(must("method", "GET, POST, PUT, PATCH, DELETE or HEAD", given)))
 }
 
 /// Only what a URL parser neither drops, nor changes, nor walks up with.
@@ -127,19 +124,17 @@ fn path(given: &Given, query: &Given) -> Result<String, DomoError> {
             .all(|b| b.is_ascii_graphic() && !b"\\#\"<>`{}|^".contains(&b))
         && !plain.split('/').any(is_dot_segment);
     if !legal {
-        return Err(DomoError::input(format!(
-            "path must be an absolute path on the instance, such as /api/content/v2/users/me: one / first, no . or .. as \
-             a segment, no #, backslash or blank, everything beyond ASCII percent-encoded; got {given}"
-        )));
+        let expected = "an absolute path on the instance, such as /api/content/v2/users/me: one / first, no . or .. as a segment, \
+                        no #, backslash or blank, everything beyond ASCII percent-encoded";
+        return Err(DomoError::input(must("path", expected, given)));
     }
     let query = match query {
         Given::Missing => return Ok(text.to_owned()),
         Given::Text(query) if query.is_empty() => return Ok(text.to_owned()),
         Given::Text(query) => query,
         other => {
-            return Err(DomoError::input(format!(
-                "query must be an object of texts, numbers and booleans; got {other}"
-            )));
+            let expected = "an object of texts, numbers and booleans";
+            return Err(DomoError::input(must("query", expected, other)));
         }
     };
     let separator = if plain.len() == text.len() { '?' } else { '&' };

@@ -14,55 +14,35 @@ use crate::text::redact;
 /// More of an error's body than this is not looked at.
 const LONGEST_ERROR_BODY: u32 = 65_536;
 
-/// A body, whole.
-pub enum Body {
-    /// Text, a JavaScript string; large lists never cross into wasm.
-    Text(JsValue),
-    /// Parsed by the host.
-    Parsed(JsValue),
-}
+/// A body, whole: text (a JavaScript string; large lists never cross into wasm) or what the host parsed already.
+pub struct Body(pub JsValue);
 
 impl Body {
-    /// Whatever a host gives as a body.
-    pub fn from_host(value: JsValue) -> Self {
-        if value.is_string() {
-            Body::Text(value)
-        } else {
-            Body::Parsed(value)
-        }
-    }
-
     /// The beginning as text, without the secret.
     pub fn beginning(&self, secret: Option<&str>) -> String {
-        let text = match self {
-            Body::Text(text) => text.clone(),
-            Body::Parsed(value) if value.is_undefined() || value.is_null() => JsValue::UNDEFINED,
-            Body::Parsed(value) => host::stringify(value).unwrap_or(JsValue::UNDEFINED),
+        let text = if self.0.is_string() {
+            self.0.clone()
+        } else if self.is_empty() {
+            return String::new();
+        } else {
+            host::stringify(&self.0).unwrap_or(JsValue::UNDEFINED)
         };
         redact(&host::beginning(&text, LONGEST_ERROR_BODY), secret)
     }
 
-    /// Its text; `undefined` where the host parsed it already.
-    pub fn text(&self) -> JsValue {
-        match self {
-            Body::Text(text) => text.clone(),
-            Body::Parsed(_) => JsValue::UNDEFINED,
-        }
-    }
-
     /// Whether there is nothing in it.
     pub fn is_empty(&self) -> bool {
-        match self {
-            Body::Text(text) => host::beginning(text, 64).trim().is_empty(),
-            Body::Parsed(value) => value.is_undefined() || value.is_null(),
+        match self.0.is_string() {
+            true => host::beginning(&self.0, 64).trim().is_empty(),
+            false => self.0.is_undefined() || self.0.is_null(),
         }
     }
 
     /// What it says; `None` where it is no JSON.
     pub fn json(&self) -> Option<JsValue> {
-        match self {
-            Body::Text(text) => host::parse(text).ok().or_else(|| without_mark(text)),
-            Body::Parsed(value) => Some(value.clone()),
+        match self.0.is_string() {
+            true => host::parse(&self.0).ok().or_else(|| without_mark(&self.0)),
+            false => Some(self.0.clone()),
         }
     }
 }

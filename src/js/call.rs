@@ -3,13 +3,13 @@
 use js_sys::Math;
 use wasm_bindgen::prelude::*;
 
-use super::body::Good;
+use super::body::{Body, Good};
 use super::connection::{Connection, Token};
 use super::failure::{Failure, clean_cause, describe, error_object};
 use super::host;
 use super::input::{self, CallOptions};
 use super::limit::{Limit, Stop, pause};
-use super::transport::{Incoming, Lost, Outgoing};
+use super::transport::{Incoming, Lost, Outgoing, no_answer};
 use crate::answer::{self, Answer, is_success};
 use crate::config;
 use crate::error::{Code, DomoError};
@@ -131,10 +131,19 @@ impl Caller {
             headers: self.headers(secret.as_deref(), body.is_some()),
             body,
         };
-        self.connection
-            .transport
-            .send(&outgoing, &limit, self.timeout_ms())
-            .await
+        let transport = &self.connection.transport;
+        let asked = transport
+            .ask(&outgoing, &limit, self.timeout_ms())
+            .map_err(Lost::Unusable)?;
+        let mut reply = transport.read(limit.wait_for(asked).await)?;
+        if let Some(text) = reply.text {
+            let text = limit.wait_for(text).await?;
+            if !text.is_string() {
+                return Err(no_answer("a Response whose text() is a text", &text));
+            }
+            reply.incoming.body = Body(text);
+        }
+        Ok(reply.incoming)
     }
 
     async fn token(&self, limit: &Limit) -> Result<Option<String>, Lost> {
@@ -143,20 +152,21 @@ impl Caller {
             Token::Fixed(token) => return Ok(Some(token.clone())),
             Token::Asked(function) => host::call(function, &JsValue::UNDEFINED, &js_sys::Array::new()),
         };
-        let unusable = |error| Lost::Unusable(error);
-        match limit.wait_for(asked).await {
+        let checked = match limit.wait_for(asked).await {
             Ok(answer) => match answer.as_string() {
-                Some(text) => config::token(&text).map(Some).map_err(unusable),
-                None => Err(unusable(DomoError::config(
-                    "the function developerToken must answer a text, or a promise of one",
-                ))),
+                Some(text) => config::token(&text),
+                None => Err("the function developerToken must answer a text, or a promise of one".to_owned()),
             },
             // Its message is not shown: whoever keeps tokens may quote them.
-            Err(Stop::Thrown(_)) => Err(unusable(DomoError::config(
-                "the function developerToken threw or rejected; its own message is not shown, it could hold the token",
-            ))),
-            Err(stop) => Err(stop.into()),
-        }
+            Err(Stop::Thrown(_)) => Err(
+                "the function developerToken threw or rejected; its own message is not shown, it could hold the token"
+                    .to_owned(),
+            ),
+            Err(stop) => return Err(stop.into()),
+        };
+        checked
+            .map(Some)
+            .map_err(|fault| Lost::Unusable(DomoError::config(fault)))
     }
 
     /// Ours, then the configuration's, then the call's own: a later one replaces an earlier one, whatever its case.

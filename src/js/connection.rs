@@ -8,8 +8,9 @@ use super::host;
 use super::input::given;
 use super::transport::Transport;
 use crate::config;
-use crate::error::DomoError;
+use crate::error::{Code, DomoError};
 use crate::event::RequestEvent;
+use crate::faults::{Faults, must};
 use crate::given::Given;
 
 /// Where calls go, how, and with what.
@@ -39,7 +40,7 @@ pub enum Token {
     Asked(JsValue),
 }
 
-/// The fields of a configuration.
+/// The fields of a configuration, in the order of [`Fields`].
 const FIELDS: [&str; 11] = [
     "instance",
     "baseUrl",
@@ -53,83 +54,111 @@ const FIELDS: [&str; 11] = [
     "onEvent",
     "allowBrowserToken",
 ];
+type Fields = [JsValue; 11];
 
 impl Connection {
-    /// Checks a configuration.
+    /// Checks a configuration; every fault is told.
     pub fn new(given_config: &JsValue) -> Result<Self, Failure> {
-        if !given_config.is_object() {
-            return Err(wrong(format!(
-                "the first argument must be a configuration such as {{instance: \"acme\", developerToken}}, or what connect() \
-                 made of one; got {}",
-                given(given_config)
-            )));
+        Self::from_fields(&read(given_config)?)
+    }
+
+    fn from_fields(fields: &Fields) -> Result<Self, Failure> {
+        let [
+            instance,
+            base_url,
+            token,
+            code_engine,
+            axios,
+            fetch,
+            own_headers,
+            timeout,
+            retries,
+            on_event,
+            allow,
+        ] = fields;
+        let mut faults = Faults::default();
+        let mut places = 0_u8;
+        for place in [instance, base_url, code_engine] {
+            places = places.saturating_add(u8::from(!place.is_undefined()));
         }
-        let field = |name: &str| read(given_config, name);
-        let (instance, base_url, code_engine) = (field("instance")?, field("baseUrl")?, field("codeengine")?);
-        let places = [&instance, &base_url, &code_engine];
-        if places.into_iter().filter(|place| !place.is_undefined()).count() != 1 {
-            return Err(wrong("give exactly one of instance, baseUrl and codeengine"));
+        if places != 1 {
+            faults.add("give exactly one of instance, baseUrl and codeengine");
         }
-        let fetch = function(&field("fetch")?, "fetch")?;
-        let axios = function(&field("axios")?, "axios")?;
-        let own_host_call = fetch.is_some() || axios.is_some();
-        let base = match (given(&instance), base_text(&base_url)) {
-            (Given::Missing, Given::Missing) => String::new(),
-            (Given::Missing, Given::Text(url)) => config::base_url(&url)?,
-            (Given::Text(name), _) => config::instance_origin(&name)?,
-            (Given::Missing, other) => return Err(wrong(format!("baseUrl must be a text or a URL; got {other}"))),
-            (other, _) => return Err(wrong(format!("instance must be a text such as \"acme\"; got {other}"))),
-        };
-        if base_url.as_string().is_some_and(|url| url.is_empty())
-            && !own_host_call
-            && !host::global("location").is_object()
-        {
-            return Err(wrong(
-                "baseUrl '' is the page's own origin, but this is not a page: give instance or a full baseUrl",
-            ));
-        }
-        let transport = if code_engine.is_undefined() {
-            match (fetch, axios) {
-                (Some(_), Some(_)) => return Err(wrong("give fetch or axios, not both")),
-                (fetch, None) => Transport::Fetch(fetch),
-                (None, Some(axios)) => Transport::Axios(axios),
+        for (name, value) in [("fetch", fetch), ("axios", axios), ("onEvent", on_event)] {
+            if !value.is_undefined() && !value.is_function() {
+                faults.must(name, "a function", &given(value));
             }
+        }
+        let base = if !instance.is_undefined() {
+            faults.take(config::instance_origin(&given(instance)))
+        } else if let Some(url) = url_text(base_url) {
+            if url.is_empty() && fetch.is_undefined() && axios.is_undefined() && !host::global("location").is_object() {
+                faults.add("baseUrl '' is the page's own origin, but this is not a page");
+            }
+            faults.take(config::base_url(&url))
         } else {
-            if !host::get(&code_engine, "sendRequest").is_function() {
-                return Err(wrong(
-                    "codeengine must be Domo's module, with its function sendRequest: require('codeengine')",
-                ));
+            if !base_url.is_undefined() {
+                faults.must("baseUrl", "a text or a URL", &given(base_url));
             }
-            if own_host_call {
-                return Err(wrong(
-                    "give codeengine alone, or fetch or axios with an instance and a token",
-                ));
+            String::new()
+        };
+        let hosts = [code_engine, fetch, axios];
+        if hosts.iter().filter(|host| !host.is_undefined()).count() > 1 {
+            faults.add("give only one of codeengine, fetch or axios to make the calls");
+        }
+        let transport = if !code_engine.is_undefined() {
+            if !host::get(code_engine, "sendRequest").is_function() {
+                faults.must(
+                    "codeengine",
+                    "Domo's module, require('codeengine')",
+                    &given(code_engine),
+                );
             }
             Transport::CodeEngine(code_engine.clone())
-        };
-        let token = if matches!(transport, Transport::CodeEngine(_)) {
-            Token::None // it signs by itself, and nothing else is ever sent
+        } else if !axios.is_undefined() {
+            Transport::Axios(axios.clone())
         } else {
-            token(&field("developerToken")?, &instance)?
+            Transport::Fetch(fetch.clone())
         };
-        let allowed = given(&field("allowBrowserToken")?);
+        let token = match given(token) {
+            _ if !code_engine.is_undefined() => Token::None, // it signs by itself, and nothing else is ever sent
+            _ if token.is_function() => Token::Asked(token.clone()),
+            Given::Text(text) => Token::Fixed(faults.take(config::token(&text))),
+            Given::Missing => {
+                if !instance.is_undefined() {
+                    faults.add(
+                        "developerToken is required with instance: make one in Domo under Admin > Authentication > Access tokens",
+                    );
+                }
+                Token::None
+            }
+            _ => {
+                faults.add("developerToken must be a text, or a function that answers one; it is not shown here");
+                Token::None
+            }
+        };
+        let allowed = given(allow);
         if !matches!(allowed, Given::Missing | Given::Bool(_)) {
-            return Err(wrong(format!("allowBrowserToken must be true or false; got {allowed}")));
+            faults.must("allowBrowserToken", "true or false", &allowed);
         }
         if !matches!(token, Token::None) && allowed != Given::Bool(true) && host::is_browser_page() {
-            return Err(wrong(
-                "developerToken would be readable by everyone who opens this page: call Domo from a server or through a \
-                 proxy that holds the token (baseUrl), or set allowBrowserToken: true where all who open it may have it",
-            ));
+            faults.add(
+                "developerToken would be readable by everyone who opens this page: call Domo from a server or through a proxy \
+                 that holds the token (baseUrl), or set allowBrowserToken: true where all who open it may have it",
+            );
         }
+        let headers = faults.take(headers(own_headers));
+        let timeout_ms = faults.take(config::limit("timeoutMs", &given(timeout), config::LONGEST_TIMER_MS));
+        let max_retries = faults.take(config::limit("maxRetries", &given(retries), config::MOST_RETRIES));
+        faults.settle(Code::InvalidConfig)?;
         Ok(Self {
             base,
             transport,
             token,
-            headers: headers(&field("headers")?).map_err(wrong)?,
-            timeout_ms: config::timeout_ms(&given(&field("timeoutMs")?), config::TIMEOUT_MS).map_err(wrong)?,
-            max_retries: config::max_retries(&given(&field("maxRetries")?), config::MAX_RETRIES).map_err(wrong)?,
-            on_event: function(&field("onEvent")?, "onEvent")?.unwrap_or(JsValue::UNDEFINED),
+            headers,
+            timeout_ms: timeout_ms.unwrap_or(config::TIMEOUT_MS),
+            max_retries: max_retries.unwrap_or(config::MAX_RETRIES),
+            on_event: on_event.clone(),
         })
     }
 
@@ -156,87 +185,52 @@ impl Connection {
 
 /// A copy of a configuration that nobody can change any more, each field read once.
 pub fn keep(given_config: &JsValue) -> Result<JsValue, Failure> {
+    let mut fields = read(given_config)?;
+    Connection::from_fields(&fields)?;
+    let [_, base_url, _, _, _, _, own_headers, ..] = &mut fields;
+    if let Some(url) = url_text(base_url) {
+        *base_url = url.into();
+    }
+    let own = Object::new();
+    for (name, value) in headers(own_headers).unwrap_or_default() {
+        let _ = Reflect::set(&own, &name.into(), &value.into());
+    }
+    *own_headers = own.into();
     let copy = Object::new();
-    if !given_config.is_object() {
-        Connection::new(given_config)?;
+    for (name, value) in FIELDS.iter().zip(&fields) {
+        let _ = Reflect::set(&copy, &JsValue::from_str(name), value);
     }
-    for name in FIELDS {
-        let value = read(given_config, name)?;
-        let kept = match name {
-            "headers" if !value.is_undefined() => {
-                let own = Object::new();
-                for (name, value) in headers(&value).map_err(wrong)? {
-                    let _ = Reflect::set(&own, &name.into(), &value.into());
-                }
-                own.into()
-            }
-            "baseUrl" => match base_text(&value) {
-                Given::Text(url) => url.into(),
-                _ => value,
-            },
-            _ => value,
-        };
-        let _ = Reflect::set(&copy, &name.into(), &kept);
-    }
-    Connection::new(&copy)?;
     Ok(copy.into())
 }
 
-fn wrong(message: impl Into<String>) -> Failure {
-    DomoError::config(message).into()
+/// Every field of a configuration, asked once.
+fn read(given_config: &JsValue) -> Result<Fields, Failure> {
+    if !given_config.is_object() {
+        let expected = "a configuration such as {instance: \"acme\", developerToken}, or what connect() made of one";
+        return Err(DomoError::config(must("the first argument", expected, &given(given_config))).into());
+    }
+    let mut fields = [const { JsValue::UNDEFINED }; FIELDS.len()];
+    for (field, name) in fields.iter_mut().zip(FIELDS) {
+        *field = host::try_get(given_config, name)
+            .map_err(|_| DomoError::config(format!("{name} could not be read: its getter throws")))?;
+    }
+    Ok(fields)
 }
 
-fn read(config: &JsValue, name: &str) -> Result<JsValue, Failure> {
-    host::try_get(config, name).map_err(|_| wrong(format!("{name} could not be read: its getter throws")))
-}
-
-/// A URL object counts by its `href`.
-fn base_text(base_url: &JsValue) -> Given {
-    if base_url.is_object() {
-        match given(&host::get(base_url, "href")) {
-            Given::Text(href) => Given::Text(href),
-            _ => given(base_url),
-        }
-    } else {
-        given(base_url)
-    }
-}
-
-fn function(value: &JsValue, name: &str) -> Result<Option<JsValue>, Failure> {
-    match value {
-        value if value.is_undefined() => Ok(None),
-        value if value.is_function() => Ok(Some(value.clone())),
-        other => Err(wrong(format!("{name} must be a function; got {}", given(other)))),
-    }
-}
-
-fn token(value: &JsValue, instance: &JsValue) -> Result<Token, Failure> {
-    if value.is_function() {
-        return Ok(Token::Asked(value.clone()));
-    }
-    match given(value) {
-        Given::Text(text) => Ok(Token::Fixed(config::token(&text)?)),
-        Given::Missing if instance.is_undefined() => Ok(Token::None),
-        Given::Missing => Err(wrong(
-            "developerToken is required with instance: make one in Domo under Admin > Authentication > Access tokens",
-        )),
-        _ => Err(wrong(
-            "developerToken must be a text, or a function that answers one; it is not shown here",
-        )),
-    }
+/// A text, or the `href` of a URL object.
+fn url_text(base_url: &JsValue) -> Option<String> {
+    base_url.as_string().or_else(|| host::get(base_url, "href").as_string())
 }
 
 /// The caller's own headers, checked.
 pub fn headers(value: &JsValue) -> Result<Vec<(String, String)>, String> {
-    if value.is_undefined() {
-        return Ok(Vec::new());
+    let mut checked = Vec::new();
+    if !value.is_undefined() {
+        let entries = host::entries(value).filter(|_| value.is_object());
+        for (name, value) in entries.ok_or("headers must be an object of names and texts")? {
+            let text = config::header(&name, &given(&value))?;
+            checked.push((name, text));
+        }
     }
-    if !value.is_object() {
-        return Err("headers must be an object of names and texts".to_owned());
-    }
-    host::entries(value)
-        .map_err(|_| "headers could not be read: it throws".to_owned())?
-        .into_iter()
-        .map(|(name, value)| Ok((name.clone(), config::header(&name, &given(&value))?)))
-        .collect()
+    Ok(checked)
 }

@@ -69,22 +69,27 @@ pub fn stringify(value: &JsValue) -> Option<JsValue> {
     json_stringify(value).ok().filter(JsValue::is_string)
 }
 
-/// `[[name, value], …]` of an object's own fields, or of a `Headers`, `Map` or the like.
-pub fn entries(value: &JsValue) -> Result<Vec<(String, JsValue)>, JsValue> {
+/// Name and value of an object's own fields, or of a `Headers`, `Map` or the like; `None` where it cannot be read.
+pub fn entries(value: &JsValue) -> Option<Vec<(String, JsValue)>> {
     let pairs = if get(value, "entries").is_function() {
-        array_from(value)?
+        array_from(value).ok()?
     } else {
-        object_entries(value)?
+        object_entries(value).ok()?
     };
-    pairs
-        .iter()
-        .map(|pair| Ok((text_of(&try_get(&pair, "0")?), try_get(&pair, "1")?)))
-        .collect()
+    let mut entries = Vec::new();
+    for pair in pairs.iter() {
+        entries.push((text_of(&get(&pair, "0")), get(&pair, "1")));
+    }
+    Some(entries)
 }
 
-/// The items of an array; an error where one cannot be read.
-pub fn items(array: &JsValue) -> Result<Array, JsValue> {
-    array_from(array)
+/// The items of an array; `None` where it is none.
+pub fn items(array: &JsValue) -> Option<Array> {
+    if Array::is_array(array) {
+        array_from(array).ok()
+    } else {
+        None
+    }
 }
 
 /// A text, or a number as text; empty for anything else.

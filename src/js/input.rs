@@ -8,7 +8,8 @@ use super::failure::Failure;
 use super::host;
 use super::limit::Signal;
 use crate::config;
-use crate::error::DomoError;
+use crate::error::{Code, DomoError};
+use crate::faults::{Faults, must};
 use crate::given::{DEEPEST, Given};
 
 /// A scalar as it is, anything else by its kind: enough to check it or to name it.
@@ -44,10 +45,8 @@ impl Json {
     /// Takes a copy; the caller may change the original from now on.
     pub fn take(name: &str, value: &JsValue) -> Result<Self, Failure> {
         let text = host::stringify(value).ok_or_else(|| {
-            DomoError::input(format!(
-                "{name} must be plain data that JSON can hold: no functions, BigInt, circles or throwing getters; got {}",
-                given(value)
-            ))
+            let expected = "plain data that JSON can hold: no function, BigInt, circle or throwing getter";
+            DomoError::input(must(name, expected, &given(value)))
         })?;
         let given = host::parse(&text)
             .ok()
@@ -64,20 +63,19 @@ pub fn read(plain: &JsValue) -> Option<Given> {
 
 fn read_within(plain: &JsValue, levels: u8) -> Option<Given> {
     match given(plain) {
-        Given::List(_) => {
+        Given::List(mut items) => {
             let below = levels.checked_sub(1)?;
-            let items = plain.unchecked_ref::<Array>().iter();
-            Some(Given::List(
-                items.map(|item| read_within(&item, below)).collect::<Option<_>>()?,
-            ))
+            for item in plain.unchecked_ref::<Array>().iter() {
+                items.push(read_within(&item, below)?);
+            }
+            Some(Given::List(items))
         }
-        Given::Object(_) => {
+        Given::Object(mut fields) => {
             let below = levels.checked_sub(1)?;
-            let fields = host::entries(plain).ok()?;
-            let read = fields
-                .into_iter()
-                .map(|(key, value)| Some((key, read_within(&value, below)?)));
-            Some(Given::Object(read.collect::<Option<_>>()?))
+            for (key, value) in host::entries(plain)? {
+                fields.push((key, read_within(&value, below)?));
+            }
+            Some(Given::Object(fields))
         }
         scalar => Some(scalar),
     }
@@ -96,30 +94,28 @@ pub struct CallOptions {
 }
 
 impl CallOptions {
-    /// Checks them.
+    /// Checks them; every fault is told.
     pub fn take(options: &JsValue) -> Result<Self, Failure> {
+        let mut faults = Faults::default();
         if !options.is_object() && !options.is_undefined() {
-            return Err(DomoError::input(format!("options must be an object; got {}", given(options))).into());
+            faults.must("options", "an object", &given(options));
         }
-        let signal = option(options, "signal")?;
+        let mut fields = [const { JsValue::UNDEFINED }; 4];
+        for (field, name) in fields.iter_mut().zip(["signal", "timeoutMs", "maxRetries", "headers"]) {
+            *field = option(options, name)?;
+        }
+        let [signal, timeout, retries, own_headers] = fields;
         if !signal.is_undefined() && !host::get(&signal, "addEventListener").is_function() {
-            return Err(DomoError::input(format!("signal must be an AbortSignal; got {}", given(&signal))).into());
+            faults.must("signal", "an AbortSignal", &given(&signal));
         }
-        let limit = |name: &str, check: fn(&Given, u32) -> Result<u32, String>| {
-            let value = given(&option(options, name)?);
-            match value {
-                Given::Missing => Ok(None),
-                value => check(&value, 0)
-                    .map(Some)
-                    .map_err(|why| Failure::from(DomoError::input(why))),
-            }
-        };
-        Ok(Self {
+        let taken = Self {
             signal: Signal(signal),
-            timeout_ms: limit("timeoutMs", config::timeout_ms)?,
-            max_retries: limit("maxRetries", config::max_retries)?,
-            headers: headers(&option(options, "headers")?).map_err(DomoError::input)?,
-        })
+            timeout_ms: faults.take(config::limit("timeoutMs", &given(&timeout), config::LONGEST_TIMER_MS)),
+            max_retries: faults.take(config::limit("maxRetries", &given(&retries), config::MOST_RETRIES)),
+            headers: faults.take(headers(&own_headers)),
+        };
+        faults.settle(Code::InvalidInput)?;
+        Ok(taken)
     }
 }
 

@@ -3,16 +3,15 @@
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
-use super::call::Caller;
 use super::connection::keep;
+use super::endpoint::{Promised, perform};
 use super::failure::Failure;
 use super::host;
 use super::input::{Json, given, option};
-use super::users::promise;
 use crate::error::DomoError;
+use crate::faults::must;
 use crate::given::Given;
 use crate::request::Request;
-use crate::text::is_html;
 
 /// A checked copy of a configuration, for the loader to keep to itself.
 #[wasm_bindgen]
@@ -23,57 +22,32 @@ pub fn connect(config: &JsValue) -> Result<JsValue, JsValue> {
 /// Any other path of the instance.
 #[wasm_bindgen]
 pub fn request(domo: &JsValue, what: &JsValue, options: &JsValue) -> Promise {
-    promise(Caller::new(domo, options).and_then(|caller| {
+    perform(domo, options, || {
         if !what.is_object() {
-            return Err(DomoError::input(format!(
-                "the request must be an object {{method, path, query, body}}; got {}",
-                given(what)
-            ))
-            .into());
+            let expected = "an object {method, path, query, body}";
+            return Err(DomoError::input(must("the request", expected, &given(what))).into());
         }
-        let body = match option(what, "body")? {
-            body if body.is_undefined() => None,
-            body => Some(Json::take("body", &body)?),
+        let body = option(what, "body")?;
+        let json = if body.is_undefined() {
+            None
+        } else {
+            Some(Json::take("body", &body)?)
         };
-        let mut fields = vec![
-            ("method".to_owned(), given(&option(what, "method")?)),
-            ("path".to_owned(), given(&option(what, "path")?)),
-        ];
-        let query = option(what, "query")?;
-        if !query.is_undefined() {
-            fields.push(("query".to_owned(), query_of(&query)?));
-        }
-        if let Some(body) = &body {
-            fields.push(("body".to_owned(), body.given.clone()));
-        }
-        let request = Request::other(&Given::Object(fields))?;
-        Ok(async move {
-            let answer = caller.send(&request, body.as_ref().map(|json| &json.text)).await?;
-            if answer.incoming.body.is_empty() {
-                return Ok(JsValue::NULL);
-            }
-            let says_json = answer
-                .incoming
-                .header("content-type")
-                .is_none_or(|kind| kind.to_ascii_lowercase().contains("json"));
-            match answer.incoming.body.json() {
-                Some(json) => Ok(json),
-                None if says_json => Err(answer.unexpected("JSON").into()),
-                None => {
-                    let text = answer.incoming.body.text();
-                    if is_html(&host::beginning(&text, 200)) {
-                        Err(answer.unexpected("data, not a page").into())
-                    } else {
-                        Ok(text)
-                    }
-                }
-            }
-        })
-    }))
+        let fields = Given::object([
+            ("method", given(&option(what, "method")?)),
+            ("path", given(&option(what, "path")?)),
+            ("query", query_of(&option(what, "query")?)?),
+            ("body", given(&body)),
+        ]);
+        Ok((Request::other(&fields)?, json, Promised::Anything))
+    })
 }
 
 /// The query as a URL holds it, written by the host.
 fn query_of(query: &JsValue) -> Result<Given, Failure> {
+    if query.is_undefined() {
+        return Ok(Given::Missing);
+    }
     let Given::Object(fields) = Json::take("query", query)?.given else {
         return Ok(Given::Null);
     };
@@ -84,13 +58,13 @@ fn query_of(query: &JsValue) -> Result<Given, Failure> {
             Given::Number(value) => host::text_of(&value.into()),
             Given::Bool(value) => value.to_string(),
             other => {
-                let wrong = format!("query.{name} must be a text, a number or a boolean; got {other}");
-                return Err(DomoError::input(wrong).into());
+                let field = format!("query.{name}");
+                return Err(DomoError::input(must(&field, "a text, a number or a boolean", &other)).into());
             }
         };
         let pair = [host::url_encode(&name), host::url_encode(&value)];
         let [Some(name), Some(value)] = pair else {
-            return Err(DomoError::input(format!("query.{name} holds half a character (a lone surrogate)")).into());
+            return Err(DomoError::input("query holds half a character (a lone surrogate)").into());
         };
         if !text.is_empty() {
             text.push('&');

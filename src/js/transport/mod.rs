@@ -9,13 +9,15 @@ use wasm_bindgen::prelude::*;
 
 use super::body::Body;
 use super::host;
+use super::input::given;
 use super::limit::{Limit, Stop};
-use crate::error::DomoError;
+use crate::error::{Code, DomoError};
+use crate::faults::must;
 
 /// How the host is asked.
 pub enum Transport {
-    /// `fetch`: one that was given, or the host's own, looked up at each call.
-    Fetch(Option<JsValue>),
+    /// `fetch`: one that was given; where it is `undefined`, the host's own, looked up at each call.
+    Fetch(JsValue),
     /// axios, or what is called like it.
     Axios(JsValue),
     /// Code Engine's module.
@@ -87,15 +89,56 @@ impl From<Stop> for Lost {
     }
 }
 
+/// What the first answer of a host holds.
+pub struct Reply {
+    /// The answer, its body whole unless `text` follows.
+    pub incoming: Incoming,
+    /// Where the body comes by itself: what the host's `text()` answered.
+    pub text: Option<Result<JsValue, JsValue>>,
+}
+
 impl Transport {
-    /// Makes one attempt within its limit.
-    pub async fn send(&self, outgoing: &Outgoing<'_>, limit: &Limit, timeout_ms: u32) -> Result<Incoming, Lost> {
+    /// Asks the host; the inner result is a promise, or whatever it answered or threw.
+    pub fn ask(&self, outgoing: &Outgoing<'_>, limit: &Limit, timeout_ms: u32) -> Result<Asked, DomoError> {
         match self {
-            Transport::Fetch(given) => fetch::send(given.as_ref(), outgoing, limit).await,
-            Transport::Axios(axios) => axios::send(axios, outgoing, limit, timeout_ms).await,
-            Transport::CodeEngine(module) => code_engine::send(module, outgoing, limit).await,
+            Transport::Fetch(own) => fetch::ask(own, outgoing, limit),
+            Transport::Axios(axios) => Ok(axios::ask(axios, outgoing, limit, timeout_ms)),
+            Transport::CodeEngine(module) => Ok(code_engine::ask(module, outgoing)),
         }
     }
+
+    /// Reads what the host came up with.
+    pub fn read(&self, settled: Result<JsValue, Stop>) -> Result<Reply, Lost> {
+        match self {
+            Transport::Fetch(_) => fetch::read(&settled?),
+            Transport::Axios(_) => axios::read(settled),
+            Transport::CodeEngine(_) => code_engine::read(settled),
+        }
+    }
+}
+
+/// What a host answers at once: usually a promise.
+pub type Asked = Result<JsValue, JsValue>;
+
+impl Incoming {
+    fn whole(status: u16, headers: JsValue, body: JsValue) -> Reply {
+        Reply {
+            incoming: Incoming {
+                status,
+                headers,
+                body: Body(body),
+            },
+            text: None,
+        }
+    }
+}
+
+/// The error for what is no answer at all.
+pub fn no_answer(expected: &str, got: &JsValue) -> Lost {
+    Lost::Unusable(DomoError::new(
+        Code::BadResponse,
+        must("the answer of this host's function", expected, &given(got)),
+    ))
 }
 
 /// A status as a host gives it.

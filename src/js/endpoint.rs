@@ -1,0 +1,141 @@
+//! What each endpoint promises, and making what the caller gets of the answer.
+
+use std::pin::Pin;
+
+use js_sys::{Array, Promise};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::future_to_promise;
+
+use super::body::{Good, is_user};
+use super::call::Caller;
+use super::failure::{Failure, to_js};
+use super::host;
+use super::input::{self, Json};
+use crate::error::{Code, DomoError};
+use crate::request::Request;
+use crate::text::is_html;
+use crate::user;
+
+/// What the answer of an endpoint holds, and so what the caller gets.
+pub enum Promised {
+    /// A user.
+    User,
+    /// A user that shows the changes that were sent.
+    Changed,
+    /// `{users: [user]}`, of which the caller gets the user.
+    FirstOfUsers,
+    /// `{users: [user, …]}`, of which the caller gets the list.
+    Users,
+    /// The number 1, of which the caller gets nothing.
+    One,
+    /// Whatever another path of the instance answers.
+    Anything,
+}
+
+/// What is sent and what is promised for it.
+pub type Endpoint = (Request, Option<Json>, Promised);
+
+/// Takes and checks everything at once; then a promise that settles, whatever happens.
+pub fn perform(domo: &JsValue, options: &JsValue, endpoint: impl FnOnce() -> Result<Endpoint, Failure>) -> Promise {
+    let ready = Caller::new(domo, options).and_then(|caller| Ok((caller, endpoint()?)));
+    settle(match ready {
+        Ok((caller, endpoint)) => Ok(Box::pin(ask(caller, endpoint))),
+        Err(failure) => Err(failure),
+    })
+}
+
+type Work = Pin<Box<dyn Future<Output = Result<JsValue, Failure>>>>;
+
+fn settle(work: Result<Work, Failure>) -> Promise {
+    match work {
+        Ok(work) => future_to_promise(async { work.await.map_err(|failure| failure.0) }),
+        Err(failure) => Promise::reject(&failure.0),
+    }
+}
+
+async fn ask(caller: Caller, (request, json, promised): Endpoint) -> Result<JsValue, Failure> {
+    let answer = caller.send(&request, json.as_ref().map(|json| &json.text)).await?;
+    Ok(match promised {
+        Promised::User => answer.user()?,
+        Promised::FirstOfUsers => first_of_users(&answer, &request)?,
+        Promised::Users => answer.users()?.into(),
+        Promised::One => nothing(&answer)?,
+        Promised::Anything => anything(&answer)?,
+        Promised::Changed => {
+            let changes = json.map(|json| json.given).unwrap_or_default();
+            let first = answer.user()?;
+            if user::shows(&changes, &input::read(&first).unwrap_or_default()) {
+                return Ok(first);
+            }
+            let form = host::stringify(&to_js(&user::attributes_form(&changes)));
+            changed(&caller.send(&request, form.as_ref()).await?, &changes)?
+        }
+    })
+}
+
+/// The answer to the second form of an update.
+fn changed(answer: &Good, changes: &crate::given::Given) -> Result<JsValue, DomoError> {
+    let user = answer.user()?;
+    match user::contradicts(changes, &input::read(&user).unwrap_or_default()) {
+        Some((field, is)) => Err(DomoError::new(
+            Code::BadResponse,
+            format!(
+                "The instance answered 200 to both known forms of the update, but still shows {field} as {is}: read the user \
+                 again before relying on the change"
+            ),
+        )),
+        None => Ok(user),
+    }
+}
+
+/// `NOT_FOUND` where the answer is empty or holds no user.
+fn first_of_users(answer: &Good, request: &Request) -> Result<JsValue, DomoError> {
+    let users = if answer.incoming.body.is_empty() {
+        Array::new()
+    } else {
+        answer.users()?
+    };
+    let user = users.get(0);
+    if is_user(&user) {
+        return Ok(user);
+    }
+    if users.length() > 0 {
+        return Err(answer.unexpected("{users: [user]}"));
+    }
+    let mut error = DomoError::new(
+        Code::NotFound,
+        "No user has this id: the instance answered 200 without a user. Check the id",
+    );
+    error.status = Some(answer.incoming.status);
+    error.call = Some((request.verb(), request.path.clone()));
+    error.attempts = Some(answer.attempts);
+    Err(error)
+}
+
+fn nothing(answer: &Good) -> Result<JsValue, DomoError> {
+    let body = &answer.incoming.body;
+    let is_one = || body.json().is_some_and(|json| json.as_f64() == Some(1.0));
+    if body.is_empty() || is_one() {
+        Ok(JsValue::UNDEFINED)
+    } else {
+        Err(answer.unexpected("the number 1"))
+    }
+}
+
+/// JSON; text of another kind; `null` for nothing.
+fn anything(answer: &Good) -> Result<JsValue, DomoError> {
+    let body = &answer.incoming.body;
+    if body.is_empty() {
+        return Ok(JsValue::NULL);
+    }
+    if let Some(json) = body.json() {
+        return Ok(json);
+    }
+    let kind = answer.incoming.header("content-type").unwrap_or_default();
+    let other_kind = !kind.is_empty() && !kind.to_ascii_lowercase().contains("json");
+    if other_kind && !is_html(&host::beginning(&body.0, 200)) {
+        Ok(body.0.clone())
+    } else {
+        Err(answer.unexpected("JSON"))
+    }
+}
