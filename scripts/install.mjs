@@ -1,7 +1,7 @@
 // Packs pkg/ and installs the tarball into a scratch project, as a user would: target/installed.
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fail, output, root } from "./tools.mjs";
+import { fail, output, root, run } from "./tools.mjs";
 
 export const installed = join(root, "target", "installed");
 
@@ -16,7 +16,8 @@ export function pack() {
 export function installInto(folder, tarball) {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "scratch", private: true }));
-  if (!output("npm", "install", "--no-audit", "--no-fund", "--prefix", folder, tarball)) fail(`npm install ${tarball} failed.`);
+  const install = ["install", "--silent", "--no-audit", "--no-fund", tarball];
+  if (!run("npm", install, { cwd: folder })) fail(`npm install ${tarball} failed: see above.`);
   return folder;
 }
 

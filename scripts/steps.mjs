@@ -28,7 +28,7 @@ export const STEPS = [
   { name: "wasm-node", command: wasmTest("--node", "--test", "node"), counts: "rust", mock: true },
   { name: "wasm-chrome", command: wasmTest("--headless", "--chrome", "--test", "browser"), counts: "rust", mock: true, browser: true },
   { name: "wasm-firefox", command: wasmTest("--headless", "--firefox", "--test", "browser"), counts: "rust", mock: true, browser: true },
-  { name: "mock", command: nodeTest("mock-domo"), counts: "node" },
+  { name: "mock-domo", command: nodeTest("mock-domo"), counts: "node" },
   { name: "package", command: nodeTest("package"), counts: "node", needs: "install" },
   { name: "codeengine", command: nodeTest("codeengine"), counts: "node", needs: "install" },
   { name: "types", command: [bin("tsc"), "--project", "tests/types"], needs: "build" },

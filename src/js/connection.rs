@@ -110,7 +110,7 @@ impl Connection {
             if !host::get(code_engine, "sendRequest").is_function() {
                 faults.must(
                     "codeengine",
-                    "Domo's module, require('codeengine')",
+                    "Domo's module with its sendRequest, require('codeengine')",
                     &given(code_engine),
                 );
             }

@@ -1,0 +1,82 @@
+// npm run bench: against rivals from npm, interleaved, medians, ratios. Absolute times depend on the machine; ratios less so.
+//   npm run bench -- --quick   fewer rounds
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { setup } from "../setup.mjs";
+import { root, run } from "../tools.mjs";
+import { sideBySide, table } from "./measure.mjs";
+
+setup();
+if (!existsSync(join(root, "pkg", "node.js")) && !run(process.execPath, ["scripts/build.mjs"])) process.exit(1);
+const quick = process.argv.includes("--quick");
+const rounds = (n) => (quick ? Math.max(3, n >> 2) : n);
+const entry = pathToFileURL(join(root, "pkg", "node.js")).href;
+const { connect } = await import(entry);
+const { default: axios } = await import("axios");
+const { default: ky } = await import("ky");
+
+const child = spawn(process.execPath, [join(root, "scripts", "bench", "server.mjs"), "100000"], { stdio: ["ignore", "pipe", "inherit"] });
+const [line] = await once(child.stdout, "data");
+const baseUrl = String(line).trim();
+const users = `${baseUrl}/api/identity/v1/users`;
+const headers = { "X-DOMO-Developer-Token": "token" };
+const domo = connect({ baseUrl, developerToken: "token" });
+
+const timed = async (work) => {
+  const begin = performance.now();
+  await work();
+  return performance.now() - begin;
+};
+
+// ---- import: a fresh process each, less a process that imports nothing
+
+const importing = (what) => async () => {
+  const script = `const b = performance.now(); ${what ? `await import(${JSON.stringify(what)});` : ""} console.log(performance.now() - b)`;
+  const { stdout } = spawnSync(process.execPath, ["--input-type=module", "-e", script], { cwd: root, encoding: "utf8" });
+  return Number(stdout);
+};
+table(
+  "Import (a fresh process each)",
+  await sideBySide({ axios: importing("axios"), "domo-sdk": importing("domo-sdk"), ky: importing("ky"), "domo-users": importing(entry) }, rounds(15)),
+  "axios",
+);
+
+// ---- one call after the other, and 16 in flight
+
+const one = {
+  "fetch + json()": async () => (await (await fetch(`${users}/7`, { headers })).json()).users[0],
+  "domo-users": () => domo.getUserById(7),
+  ky: async () => (await ky.get(`${users}/7`, { headers }).json()).users[0],
+  axios: async () => (await axios.get(`${users}/7`, { headers })).data.users[0],
+};
+const sequential = (call, n) => () => timed(async () => { for (let i = 0; i < n; i++) await call(); });
+const inFlight = (call, n, width) => () =>
+  timed(async () => {
+    let left = n;
+    await Promise.all(Array.from({ length: width }, async () => { while (left-- > 0) await call(); }));
+  });
+const each = (make) => Object.fromEntries(Object.entries(one).map(([name, call]) => [name, make(call)]));
+const perCall = (n) => (ms) => `${((ms * 1000) / n).toFixed(0)} µs`;
+// Short rounds that take turns: 2,000 and 10,000 calls in all.
+const rounds1 = rounds(20);
+table(`getUserById, ${rounds1 * 100} calls one after the other`, await sideBySide(each((call) => sequential(call, 100)), rounds1), "fetch + json()", perCall(100));
+table(`getUserById, ${rounds1 * 500} calls, 16 in flight`, await sideBySide(each((call) => inFlight(call, 500, 16)), rounds1), "fetch + json()", perCall(500));
+
+// ---- the whole list
+
+table(
+  "getAllUsers, 100,000 DETAILED users",
+  await sideBySide(
+    {
+      "fetch + json()": () => timed(async () => (await (await fetch(users, { headers })).json()).users),
+      "domo-users": () => timed(() => domo.getAllUsers({ parts: "DETAILED" })),
+      axios: () => timed(async () => (await axios.get(users, { headers })).data.users),
+    },
+    rounds(7),
+  ),
+  "fetch + json()",
+);
+child.kill();

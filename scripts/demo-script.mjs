@@ -1,0 +1,51 @@
+// What the demo runs in the scratch project: plain Node, the installed package, a mock instance behind real HTTP.
+import { connect, isDomoError, userAttributes } from "domo-users";
+import { mockDomo } from "domo-users/mock";
+
+const color = (code) => (text) => (process.stdout.isTTY ? `\x1b[${code}m${text}\x1b[0m` : String(text));
+const [bold, dim, green, yellow] = [1, 2, 32, 33].map(color);
+const step = (call, result) => console.log(`  ${green("✓")} ${bold(call)}\n      ${result}\n`);
+
+const mock = mockDomo({ users: 1000, developerToken: "demo-token" });
+const server = await mock.listen();
+console.log(`  A mock instance with ${mock.users.size} users answers at ${server.baseUrl}\n`);
+
+try {
+  const calls = [];
+  const domo = connect({
+    baseUrl: server.baseUrl, // instead of instance: "acme"
+    developerToken: "demo-token",
+    onEvent: (event) => event.type === "response" && calls.push(event),
+  });
+
+  const jane = await domo.createUser({ displayName: "Jane Doe", emailAddress: "jane.doe@example.com", roleId: 4 });
+  step("createUser", `${jane.displayName} <${jane.emailAddress}> is user ${jane.id}`);
+
+  const read = await domo.getUserById(jane.id, { parts: ["DETAILED", "ROLE"] });
+  step("getUserById", `role ${read.role.roleName}, active: ${userAttributes(read).isActive}`);
+
+  const all = await domo.getAllUsers({ parts: "SIMPLE" });
+  const names = all.slice(10, 14).map((user) => user.displayName);
+  step("getAllUsers", `${all.length} users, among them ${names.join(" · ")}`);
+
+  const attributes = [{ key: "department", values: ["People & Culture"] }];
+  const changed = await domo.updateUser(jane.id, { roleId: 2, attributes });
+  step("updateUser", `role ${changed.roleId}, department ${userAttributes(changed).department}`);
+
+  await domo.deleteUser(jane.id);
+  step("deleteUser", `${mock.users.has(jane.id) ? "still there?" : "gone"}; ${mock.users.size} users are left`);
+
+  try {
+    await domo.getUserById(jane.id);
+  } catch (error) {
+    if (!isDomoError(error)) throw error;
+    console.log(`  ${yellow("!")} ${bold("and an error tells what to do")}\n      ${error.code}: ${error.message}\n`);
+  }
+
+  for (const { method, path, status, durationMs } of calls) {
+    console.log(dim(`    ${method.padEnd(6)} ${path.padEnd(54)} ${status}  ${durationMs} ms`));
+  }
+  console.log("\n  In your own project: npm install domo-users, and ten lines from the README.\n");
+} finally {
+  await server.close();
+}

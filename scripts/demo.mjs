@@ -1,0 +1,34 @@
+// npm run demo: sets up, builds, packs, installs the tarball into a scratch project and runs the five calls there.
+import { spawn } from "node:child_process";
+import { cpSync, existsSync, readdirSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { installInto, pack } from "./install.mjs";
+import { setup } from "./setup.mjs";
+import { root, run, say } from "./tools.mjs";
+
+console.log("\ndomo-users: the demo\n");
+setup();
+
+/** The newest change of anything the package is made of. */
+function newest(path) {
+  const stat = statSync(path);
+  if (!stat.isDirectory()) return stat.mtimeMs;
+  return Math.max(0, ...readdirSync(path).map((name) => newest(join(path, name))));
+}
+const sources = ["src", "pkg-template", "scripts", "Cargo.toml", "Cargo.lock", "README.md", "CHANGELOG.md"].map((path) => join(root, path));
+const built = join(root, "pkg", "package.json");
+if (existsSync(built) && statSync(built).mtimeMs > Math.max(...sources.map(newest))) {
+  say("pkg/ is built already");
+} else {
+  say("building the package");
+  if (!run(process.execPath, ["scripts/build.mjs"])) process.exit(1);
+}
+
+const scratch = join(root, "target", "demo");
+rmSync(scratch, { recursive: true, force: true });
+const { tarball } = pack();
+installInto(scratch, tarball);
+say("installed the tarball into a scratch project\n");
+
+cpSync(join(root, "scripts", "demo-script.mjs"), join(scratch, "demo.mjs"));
+spawn(process.execPath, ["demo.mjs"], { cwd: scratch, stdio: "inherit" }).on("exit", (code) => (process.exitCode = code));

@@ -1,0 +1,23 @@
+// The README's own examples, as they stand there, with the mock behind the host's fetch.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { folder } from "../support/installed.mjs";
+
+const readme = readFileSync(join(folder, "node_modules", "domo-users", "README.md"), "utf8");
+const examples = [...readme.matchAll(/```js\n([\s\S]*?)```/g)].map(([, code]) => code);
+const expected = [/1001 users, the newest is Jane Doe/, /NOT_FOUND 404 TOE-/, /^1000 \[/];
+
+test("every example of the README runs", () => {
+  assert.equal(examples.length, expected.length);
+  writeFileSync(join(folder, "mocked.mjs"), 'import { mockDomo } from "domo-users/mock";\nglobalThis.fetch = mockDomo().fetch;\n');
+  examples.forEach((code, index) => {
+    const file = join(folder, `readme-${index}.mjs`);
+    writeFileSync(file, code);
+    const env = { ...process.env, DOMO_TOKEN: "token", NO_COLOR: "1" };
+    const { stdout, stderr } = spawnSync(process.execPath, ["--import", "./mocked.mjs", file], { cwd: folder, env, encoding: "utf8" });
+    assert.match(stdout, expected[index], stderr);
+  });
+});
