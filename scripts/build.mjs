@@ -41,6 +41,9 @@ function glueFactory() {
   return `export const importsName = "./domo_users_bg.js";\nexport function createGlue() {\n${body}\nreturn { ${names} };\n}`;
 }
 
+// Every closure of ours is freed when its promise settles: registering each for finalisation would cost more than the rest of it.
+const GLUE_GLOBALS = { FinalizationRegistry: "undefined" };
+
 /** Where the bytes come from: inlined, deflated and inlined, or a file that the runtime itself compiles. */
 const SOURCES = {
   inlined: `import { fromBase64 } from "./base64.js";\nexport const source = () => fromBase64("${wasm.toString("base64")}");`,
@@ -73,7 +76,7 @@ function bundle(entry, outfile, format, { source, ...rest } = {}) {
     external: ["*.wasm", "node:*"],
     legalComments: "none",
     logLevel: "warning",
-    ...(source && { plugins: [domoUsers(source)], inject: [join(template, "src", "host-gaps.js")] }),
+    ...(source && { plugins: [domoUsers(source)], inject: [join(template, "src", "host-gaps.js")], define: GLUE_GLOBALS }),
     ...rest,
   });
 }
@@ -108,6 +111,7 @@ const engine = await build({
   legalComments: "none",
   plugins: [domoUsers("deflated")],
   inject: [join(template, "src", "host-gaps.js")],
+  define: GLUE_GLOBALS,
 });
 const engineText = readFileSync(join(template, "codeengine", "domo-users.js"), "utf8").replace(
   "/* BUNDLE */",

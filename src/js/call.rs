@@ -1,6 +1,8 @@
 //! One call: attempts within their limits, retries between them, events about both.
 
-use js_sys::Math;
+use std::rc::Rc;
+
+use js_sys::{Math, Object, Reflect};
 use wasm_bindgen::prelude::*;
 
 use super::body::{Body, Good};
@@ -21,7 +23,7 @@ use crate::text::{excerpt, redact};
 /// Who is asked and how.
 pub struct Caller {
     /// From the first argument.
-    pub connection: Connection,
+    pub connection: Rc<Connection>,
     /// From the last argument.
     pub options: CallOptions,
 }
@@ -30,7 +32,7 @@ impl Caller {
     /// Checks both; nothing is sent where either is wrong.
     pub fn new(domo: &JsValue, options: &JsValue) -> Result<Self, Failure> {
         Ok(Self {
-            connection: Connection::new(domo)?,
+            connection: Connection::of(domo)?,
             options: CallOptions::take(options)?,
         })
     }
@@ -169,8 +171,20 @@ impl Caller {
             .map_err(|fault| Lost::Unusable(DomoError::config(fault)))
     }
 
-    /// Ours, then the configuration's, then the call's own: a later one replaces an earlier one, whatever its case.
-    fn headers(&self, token: Option<&str>, has_body: bool) -> Vec<(String, String)> {
+    /// As a plain object: ours, then the configuration's, then the call's own: a later one replaces an earlier one, whatever its case.
+    fn headers(&self, token: Option<&str>, has_body: bool) -> Object {
+        let stays = !has_body && self.options.headers.is_empty() && !matches!(self.connection.token, Token::Asked(_));
+        if !stays {
+            return self.fresh_headers(token, has_body);
+        }
+        let plain = self
+            .connection
+            .plain_headers
+            .get_or_init(|| self.fresh_headers(token, false));
+        Object::assign(&Object::new(), plain) // whoever is given it may change it
+    }
+
+    fn fresh_headers(&self, token: Option<&str>, has_body: bool) -> Object {
         let mut all: Vec<(String, String)> = vec![("Accept".to_owned(), "application/json".to_owned())];
         if has_body {
             all.push(("Content-Type".to_owned(), "application/json".to_owned()));
@@ -182,7 +196,12 @@ impl Caller {
         if let Some(token) = token {
             all.push((config::TOKEN_HEADER.to_owned(), token.to_owned()));
         }
-        all
+        // A plain object, which every host takes; setting a field of our own fresh object cannot fail.
+        let object = Object::new();
+        for (name, value) in &all {
+            let _ = Reflect::set(&object, &name.into(), &value.into());
+        }
+        object
     }
 }
 

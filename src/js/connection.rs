@@ -1,5 +1,8 @@
 //! A configuration, as JavaScript gave it, into where and how calls go.
 
+use std::cell::{OnceCell, RefCell};
+use std::rc::Rc;
+
 use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::prelude::*;
 
@@ -27,6 +30,8 @@ pub struct Connection {
     pub timeout_ms: u32,
     /// Retries after the first attempt.
     pub max_retries: u32,
+    /// The headers of a call without body and without headers of its own, once they are known to stay the same.
+    pub plain_headers: OnceCell<Object>,
     on_event: JsValue,
 }
 
@@ -56,10 +61,30 @@ const FIELDS: [&str; 11] = [
 ];
 type Fields = [JsValue; 11];
 
+thread_local! {
+    /// The newest connected objects and what they were read into, so that a call need not read them again.
+    static KEPT: RefCell<Vec<(JsValue, Rc<Connection>)>> = const { RefCell::new(Vec::new()) };
+}
+/// So many are remembered; older ones are read again.
+const MOST_KEPT: usize = 8;
+
 impl Connection {
-    /// Checks a configuration; every fault is told.
-    pub fn new(given_config: &JsValue) -> Result<Self, Failure> {
-        Self::from_fields(&read(given_config)?)
+    /// Checks a configuration, every fault is told; what [`keep`] made of one is known already.
+    pub fn of(domo: &JsValue) -> Result<Rc<Self>, Failure> {
+        let known = KEPT.with_borrow(|kept| {
+            kept.iter()
+                .find(|(key, _)| key == domo)
+                .map(|(_, known)| Rc::clone(known))
+        });
+        match known {
+            Some(connection) => Ok(connection),
+            None => Ok(Rc::new(Self::from_fields(&read(domo)?)?)),
+        }
+    }
+
+    /// Whether anyone wants to know of attempts.
+    pub fn is_watched(&self) -> bool {
+        !self.on_event.is_undefined()
     }
 
     fn from_fields(fields: &Fields) -> Result<Self, Failure> {
@@ -158,13 +183,14 @@ impl Connection {
             headers,
             timeout_ms: timeout_ms.unwrap_or(config::TIMEOUT_MS),
             max_retries: max_retries.unwrap_or(config::MAX_RETRIES),
+            plain_headers: OnceCell::new(),
             on_event: on_event.clone(),
         })
     }
 
     /// Tells `onEvent`, whose own failures are nobody's.
     pub fn tell(&self, event: &RequestEvent<'_>) {
-        if self.on_event.is_undefined() {
+        if !self.is_watched() {
             return;
         }
         let answer = host::call(
@@ -186,7 +212,7 @@ impl Connection {
 /// A copy of a configuration that nobody can change any more, each field read once.
 pub fn keep(given_config: &JsValue) -> Result<JsValue, Failure> {
     let mut fields = read(given_config)?;
-    Connection::from_fields(&fields)?;
+    let connection = Rc::new(Connection::from_fields(&fields)?);
     let [_, base_url, _, _, _, _, own_headers, ..] = &mut fields;
     if let Some(url) = url_text(base_url) {
         *base_url = url.into();
@@ -200,7 +226,14 @@ pub fn keep(given_config: &JsValue) -> Result<JsValue, Failure> {
     for (name, value) in FIELDS.iter().zip(&fields) {
         let _ = Reflect::set(&copy, &JsValue::from_str(name), value);
     }
-    Ok(copy.into())
+    let copy = JsValue::from(copy);
+    KEPT.with_borrow_mut(|kept| {
+        if kept.len() >= MOST_KEPT {
+            kept.remove(0);
+        }
+        kept.push((copy.clone(), connection));
+    });
+    Ok(copy)
 }
 
 /// Every field of a configuration, asked once.

@@ -36,7 +36,7 @@ pub enum Promised {
 pub type Endpoint = (Request, Option<Json>, Promised);
 
 /// Takes and checks everything at once; then a promise that settles, whatever happens.
-pub fn perform(domo: &JsValue, options: &JsValue, endpoint: impl FnOnce() -> Result<Endpoint, Failure>) -> Promise {
+pub fn perform(domo: &JsValue, options: &JsValue, endpoint: &dyn Fn() -> Result<Endpoint, Failure>) -> Promise {
     let ready = Caller::new(domo, options).and_then(|caller| Ok((caller, endpoint()?)));
     settle(match ready {
         Ok((caller, endpoint)) => Ok(Box::pin(ask(caller, endpoint))),

@@ -82,6 +82,7 @@ fn read_within(plain: &JsValue, levels: u8) -> Option<Given> {
 }
 
 /// The options that every call takes.
+#[derive(Default)]
 pub struct CallOptions {
     /// Ends the call.
     pub signal: Signal,
@@ -96,8 +97,11 @@ pub struct CallOptions {
 impl CallOptions {
     /// Checks them; every fault is told.
     pub fn take(options: &JsValue) -> Result<Self, Failure> {
+        if options.is_undefined() {
+            return Ok(Self::default());
+        }
         let mut faults = Faults::default();
-        if !options.is_object() && !options.is_undefined() {
+        if !options.is_object() {
             faults.must("options", "an object", &given(options));
         }
         let mut fields = [const { JsValue::UNDEFINED }; 4];

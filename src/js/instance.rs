@@ -22,7 +22,7 @@ pub fn connect(config: &JsValue) -> Result<JsValue, JsValue> {
 /// Any other path of the instance.
 #[wasm_bindgen]
 pub fn request(domo: &JsValue, what: &JsValue, options: &JsValue) -> Promise {
-    perform(domo, options, || {
+    perform(domo, options, &|| {
         if !what.is_object() {
             let expected = "an object {method, path, query, body}";
             return Err(DomoError::input(must("the request", expected, &given(what))).into());

@@ -17,14 +17,14 @@ pub enum Stop {
     Aborted(JsValue),
 }
 
-/// The caller's signal, if one was given.
-#[derive(Clone)]
+/// The caller's signal; `undefined` where none was given.
+#[derive(Clone, Default)]
 pub struct Signal(pub JsValue);
 
 impl Signal {
     /// The reason, where the signal is aborted.
     pub fn reason(&self) -> Option<JsValue> {
-        if !host::get(&self.0, "aborted").is_truthy() {
+        if self.0.is_undefined() || !host::get(&self.0, "aborted").is_truthy() {
             return None;
         }
         let reason = host::get(&self.0, "reason");

@@ -15,7 +15,7 @@ use crate::user;
 /// `POST /api/identity/v1/users`.
 #[wasm_bindgen(js_name = createUser)]
 pub fn create_user(domo: &JsValue, new_user: &JsValue, options: &JsValue) -> Promise {
-    perform(domo, options, || {
+    perform(domo, options, &|| {
         let user = Json::take("user", new_user)?;
         user::check_new(&user.given)?;
         Ok((Request::create_user(), Some(user), Promised::User))
@@ -25,7 +25,7 @@ pub fn create_user(domo: &JsValue, new_user: &JsValue, options: &JsValue) -> Pro
 /// `GET /api/identity/v1/users/{id}`.
 #[wasm_bindgen(js_name = getUserById)]
 pub fn get_user_by_id(domo: &JsValue, id: &JsValue, options: &JsValue) -> Promise {
-    perform(domo, options, || {
+    perform(domo, options, &|| {
         let id = user::id(&given(id))?;
         let request = Request::get_user(id, parts(options)?.as_deref());
         Ok((request, None, Promised::FirstOfUsers))
@@ -35,7 +35,7 @@ pub fn get_user_by_id(domo: &JsValue, id: &JsValue, options: &JsValue) -> Promis
 /// `GET /api/identity/v1/users`.
 #[wasm_bindgen(js_name = getAllUsers)]
 pub fn get_all_users(domo: &JsValue, options: &JsValue) -> Promise {
-    perform(domo, options, || {
+    perform(domo, options, &|| {
         let request = Request::get_users(parts(options)?.as_deref());
         Ok((request, None, Promised::Users))
     })
@@ -44,7 +44,7 @@ pub fn get_all_users(domo: &JsValue, options: &JsValue) -> Promise {
 /// `PATCH /api/identity/v1/users/{id}`.
 #[wasm_bindgen(js_name = updateUser)]
 pub fn update_user(domo: &JsValue, id: &JsValue, changes: &JsValue, options: &JsValue) -> Promise {
-    perform(domo, options, || {
+    perform(domo, options, &|| {
         let request = Request::update_user(user::id(&given(id))?);
         let changes = Json::take("changes", changes)?;
         user::check_changes(&changes.given)?;
@@ -55,7 +55,7 @@ pub fn update_user(domo: &JsValue, id: &JsValue, changes: &JsValue, options: &Js
 /// `DELETE /api/identity/v1/users/{id}`.
 #[wasm_bindgen(js_name = deleteUser)]
 pub fn delete_user(domo: &JsValue, id: &JsValue, options: &JsValue) -> Promise {
-    perform(domo, options, || {
+    perform(domo, options, &|| {
         let request = Request::delete_user(user::id(&given(id))?);
         Ok((request, None, Promised::One))
     })

@@ -13,7 +13,7 @@ pub fn ask(axios: &JsValue, outgoing: &Outgoing<'_>, limit: &Limit, timeout_ms: 
     let fields: [(&str, JsValue); 10] = [
         ("method", outgoing.method.into()),
         ("url", outgoing.url().into()),
-        ("headers", outgoing.header_object().into()),
+        ("headers", outgoing.headers.clone().into()),
         ("data", outgoing.body.cloned().unwrap_or(JsValue::UNDEFINED)),
         ("responseType", "text".into()),
         ("transformResponse", Array::new().into()),

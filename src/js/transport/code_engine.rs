@@ -23,7 +23,7 @@ pub fn ask(module: &JsValue, outgoing: &Outgoing<'_>) -> Asked {
         &outgoing.method.into(),
         &outgoing.path.into(),
         &body,
-        &outgoing.header_object(),
+        &outgoing.headers,
         &content_type,
     );
     host::call_method(module, "sendRequest", &arguments)

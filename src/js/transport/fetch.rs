@@ -24,7 +24,7 @@ pub fn ask(own: &JsValue, outgoing: &Outgoing<'_>, limit: &Limit) -> Result<Aske
     init.set_method(outgoing.method);
     // A redirect would take the token to another place.
     init.set_redirect(RequestRedirect::Manual);
-    init.set_headers(&outgoing.header_object());
+    init.set_headers(&outgoing.headers);
     if let Some(body) = outgoing.body {
         init.set_body(body);
     }

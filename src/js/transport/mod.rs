@@ -4,7 +4,7 @@ mod axios;
 mod code_engine;
 mod fetch;
 
-use js_sys::{Array, Object, Reflect};
+use js_sys::{Array, Object};
 use wasm_bindgen::prelude::*;
 
 use super::body::Body;
@@ -32,8 +32,8 @@ pub struct Outgoing<'a> {
     pub base: &'a str,
     /// Absolute path on the instance, query included.
     pub path: &'a str,
-    /// All headers, each name once.
-    pub headers: Vec<(String, String)>,
+    /// All headers, each name once, as a plain object.
+    pub headers: Object,
     /// JSON text; `None` for no body.
     pub body: Option<&'a JsValue>,
 }
@@ -41,16 +41,6 @@ pub struct Outgoing<'a> {
 impl Outgoing<'_> {
     fn url(&self) -> String {
         format!("{}{}", self.base, self.path)
-    }
-
-    /// A plain object, which every host takes.
-    fn header_object(&self) -> Object {
-        let object = Object::new();
-        for (name, value) in &self.headers {
-            // Setting a field of our own fresh object cannot fail.
-            let _ = Reflect::set(&object, &name.into(), &value.into());
-        }
-        object
     }
 }
 
