@@ -88,8 +88,8 @@ await Promise.all([
   bundle("src/api.js", "index.js", "esm", { source: "inlined", ...small }),
   bundle("src/api.js", "index.cjs", "cjs", { source: "inlined", ...small }),
   bundle("src/api.js", "workerd.js", "esm", { source: "imported", ...small }),
-  bundle("mock-domo/index.js", "mock/index.js", "esm"),
-  bundle("mock-domo/index.js", "mock/index.cjs", "cjs"),
+  bundle("mock/index.js", "mock/index.js", "esm"),
+  bundle("mock/index.js", "mock/index.cjs", "cjs"),
 ]);
 writeFileSync(join(pkg, "domo-users.wasm"), wasm);
 const names = Object.keys((await import(`${join(pkg, "index.js")}?${Date.now()}`)));
@@ -126,7 +126,7 @@ writeFileSync(join(pkg, "codeengine", "package.json"), '{ "type": "commonjs", "m
 cpSync(join(template, "index.d.ts"), join(pkg, "index.d.ts"));
 cpSync(join(template, "index.d.ts"), join(pkg, "index.d.cts"));
 cpSync(join(template, "codeengine", "domo-users.d.ts"), join(pkg, "codeengine", "domo-users.d.ts"));
-const mockTypes = readFileSync(join(template, "mock-domo", "index.d.ts"), "utf8");
+const mockTypes = readFileSync(join(template, "mock", "index.d.ts"), "utf8");
 writeFileSync(join(pkg, "mock", "index.d.ts"), mockTypes);
 writeFileSync(join(pkg, "mock", "index.d.cts"), mockTypes.replaceAll('"../index.js"', '"../index.cjs"'));
 for (const file of ["README.md", "LICENSE", "CHANGELOG.md", "SECURITY.md"]) cpSync(join(root, file), join(pkg, file));

@@ -1,7 +1,7 @@
 // Packs pkg/ and installs the tarball into a scratch project, as a user would: target/installed.
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fail, output, root, run } from "./tools.mjs";
+import { fail, isStarted, output, root, run } from "./tools.mjs";
 
 export const installed = join(root, "target", "installed");
 
@@ -21,7 +21,7 @@ export function installInto(folder, tarball) {
   return folder;
 }
 
-if (process.argv[1] === import.meta.filename) {
+if (isStarted(import.meta.url)) {
   rmSync(installed, { recursive: true, force: true });
   const { tarball, size } = pack();
   installInto(installed, tarball);

@@ -1,16 +1,20 @@
 // npm run setup: everything that build, tests and demo need; instant where it is there already.
 import { ensureBrowsers } from "./browsers.mjs";
-import { ensureBasics, ensureCargoTool, withPath } from "./tools.mjs";
+import { ensureBasics, ensureCargoTool, fail, isStarted, withPath } from "./tools.mjs";
 
-/** @returns the environment for the commands that follow */
+/** @returns the environment for the commands that follow; throws where a browser is missing, and stops where anything else is */
 export function setup({ browsers = false } = {}) {
   ensureBasics();
   const folders = ["wasm-bindgen", "wasm-pack"].map(ensureCargoTool);
-  if (browsers) folders.push(ensureCargoTool("geckodriver"), ensureBrowsers());
+  if (browsers) folders.push(ensureBrowsers(), ensureCargoTool("geckodriver"));
   return withPath(folders);
 }
 
-if (process.argv[1] === import.meta.filename) {
-  setup({ browsers: process.argv.includes("--browsers") });
-  console.log("Set up.");
+if (isStarted(import.meta.url)) {
+  try {
+    setup({ browsers: process.argv.includes("--browsers") });
+    console.log("Set up.");
+  } catch (error) {
+    fail(error.message);
+  }
 }

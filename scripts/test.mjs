@@ -1,7 +1,7 @@
 // npm test: sets up, runs every step and ends with `N passed, N failed`.
 //   npm test -- --list            the steps
 //   npm test -- --only core,types some of them
-//   npm test -- --no-browsers     without Chrome and Firefox, which then count as skipped
+//   npm test -- --no-browsers     without Chrome and Firefox, which then count as skipped (or DOMO_USERS_SKIP_BROWSERS=1)
 import { spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -22,37 +22,63 @@ const only = flags.only?.split(",");
 const unknown = only?.filter((name) => !STEPS.some((step) => step.name === name)) ?? [];
 if (unknown.length > 0) fail(`No such step: ${unknown.join(", ")}. See npm test -- --list`);
 const chosen = STEPS.filter(({ name }) => !only || only.includes(name));
-const wanted = chosen.filter(({ browser }) => !(browser && flags["no-browsers"]));
+const without = flags["no-browsers"] || process.env.DOMO_USERS_SKIP_BROWSERS === "1";
+const wanted = chosen.filter(({ browser }) => !(browser && without));
 
 const begun = Date.now();
-const env = setup({ browsers: wanted.some(({ browser }) => browser) });
+const totals = { passed: 0, failed: 0, skipped: chosen.length - wanted.length };
+let finished = false;
+// The last line is a count whatever ends the run, a failed set-up included.
+process.on("exit", () => {
+  if (!finished) totals.failed++;
+  console.log(`\nin ${Math.round((Date.now() - begun) / 1000)} s${chosen.length > wanted.length ? "; skipped: the browsers" : ""}`);
+  console.log(`${totals.passed} passed, ${totals.failed} failed${totals.skipped > 0 ? `, ${totals.skipped} skipped` : ""}`);
+});
+
+let env;
+let noBrowsers; // why they cannot run: fails their steps and no others
+try {
+  env = setup({ browsers: wanted.some(({ browser }) => browser) });
+} catch (error) {
+  noBrowsers = error.message;
+  env = setup();
+}
 const logs = join(root, "target", "test-logs");
 mkdirSync(logs, { recursive: true });
 
-const totals = { passed: 0, failed: 0, skipped: chosen.length - wanted.length };
 const broken = new Set();
 for (const step of wanted) {
-  if (step.needs && broken.has(step.needs)) {
-    console.log(`- ${step.name.padEnd(14)} not run: ${step.needs} failed`);
-    totals.failed++;
-    continue;
-  }
+  process.stdout.write(`  ${step.name.padEnd(14)}`);
   const from = Date.now();
-  const mock = step.mock ? await startMock() : undefined;
-  const { ok, text } = await runStep(step);
-  await mock?.stop();
-  const { passed, failed } = count(step.counts, text, ok);
+  const { ok, text } = await attempt(step);
+  const { passed, failed, skipped } = count(step.counts, text, ok);
   writeFileSync(join(logs, `${step.name}.log`), text);
   totals.passed += passed;
   totals.failed += failed;
+  totals.skipped += skipped;
   if (failed > 0) broken.add(step.name);
+  const counts = [`${String(passed).padStart(4)} passed`, failed && `${failed} failed`, skipped && `${skipped} skipped`];
   const seconds = `${((Date.now() - from) / 1000).toFixed(1)} s`;
-  console.log(`${failed > 0 ? "✗" : "✓"} ${step.name.padEnd(14)}${String(passed).padStart(4)} passed${failed > 0 ? `, ${failed} failed` : ""}  ${seconds}`);
-  if (failed > 0) console.log(`${text.split("\n").slice(-120).join("\n")}\n  (all of it: target/test-logs/${step.name}.log)`);
+  console.log(`${failed > 0 ? "✗" : "✓"}${counts.filter(Boolean).join(", ")}  ${seconds}`);
+  if (failed > 0) console.log(`${text.trimEnd()}\n  (also in target/test-logs/${step.name}.log)`);
 }
-console.log(`\nin ${Math.round((Date.now() - begun) / 1000)} s${totals.skipped > 0 ? `; skipped: the browsers` : ""}`);
-console.log(`${totals.passed} passed, ${totals.failed} failed${totals.skipped > 0 ? `, ${totals.skipped} skipped` : ""}`);
+finished = true;
 process.exitCode = totals.failed > 0 || totals.passed === 0 ? 1 : 0;
+
+/** Runs a step with what it needs around it; whatever hinders it is its failure. */
+async function attempt(step) {
+  if (broken.has(step.needs)) return { ok: false, text: `not run: ${step.needs} failed` };
+  if (step.browser && noBrowsers) return { ok: false, text: noBrowsers };
+  let mock;
+  try {
+    mock = step.mock && (await startMock());
+    return await runStep(step);
+  } catch (error) {
+    return { ok: false, text: error.message };
+  } finally {
+    await mock?.stop();
+  }
+}
 
 function runStep({ command: [program, ...args], env: extra }) {
   return new Promise((resolve) => {

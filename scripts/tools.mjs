@@ -1,6 +1,6 @@
 // Finds or installs the tools that build and test this package. Node's own modules only: this runs before npm ci.
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync, renameSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -21,6 +21,9 @@ export const CARGO_TOOLS = {
   geckodriver: { crate: "geckodriver", version: "0.37.1" },
 };
 
+/** Whether a module is the script that was started; import.meta.filename is younger than Node 20.0. */
+export const isStarted = (url) => Boolean(process.argv[1]) && realpathSync(process.argv[1]) === fileURLToPath(url);
+
 /** Stops with a sentence a person can act on. */
 export function fail(message) {
   console.error(`\n${message}\n`);
@@ -33,6 +36,9 @@ export function output(command, ...args) {
   return run.status === 0 ? run.stdout : undefined;
 }
 
+/** The path of the first of these commands that is on PATH. */
+export const where = (names) => names.map((name) => output("which", name)?.trim()).find(Boolean);
+
 export function run(command, args, { env = process.env, cwd = root } = {}) {
   return spawnSync(command, args, { env, cwd, stdio: ["ignore", "inherit", "inherit"] }).status === 0;
 }
@@ -42,14 +48,19 @@ export function ensureBasics() {
   if (Number(process.versions.node.split(".")[0]) < 20) {
     fail(`Node 20 or newer is needed; this is ${process.version}. Get it from https://nodejs.org`);
   }
-  if (!output("cargo", "--version")) {
+  if (!where(["cargo"])) {
     fail("Rust is needed (cargo was not found). Get it from https://rustup.rs and open a new shell.");
   }
+  const rust = output("rustc", "--print", "sysroot")?.trim();
+  if (!rust) fail("Rust's stable toolchain is needed: run 'rustup toolchain install stable'.");
   const target = "wasm32-unknown-unknown";
-  const library = join((output("rustc", "--print", "sysroot") ?? "").trim(), "lib", "rustlib", target);
-  if (!existsSync(library)) {
+  if (!existsSync(join(rust, "lib", "rustlib", target))) {
     say(`adding Rust's ${target} target`);
     if (!run("rustup", ["target", "add", target])) fail(`rustup could not add the target: run 'rustup target add ${target}'.`);
+  }
+  // rustup's minimal profile lacks them; only tests need them, and say so themselves.
+  for (const [program, component] of Object.entries({ "cargo-clippy": "clippy", rustfmt: "rustfmt" })) {
+    if (!existsSync(join(rust, "bin", program))) run("rustup", ["component", "add", component]);
   }
   if (!sameLock()) {
     say("installing npm's packages (npm ci)");

@@ -2,7 +2,7 @@
 
 use crate::error::{Code, DomoError};
 use crate::given::Given;
-use crate::text::{excerpt, is_html};
+use crate::text::{digits, excerpt, is_html};
 
 /// An answer as far as its meaning depends on it.
 #[derive(Clone, Debug, Default)]
@@ -25,15 +25,18 @@ pub fn error(answer: &Answer<'_>) -> DomoError {
     let said = said(answer, html);
     let mut error = DomoError::new(
         code,
-        format!(
-            "The instance answered {}{said}. {}",
-            status_name(answer.status),
-            next_step(code, html, answer.with_token)
-        ),
+        [
+            "The instance answered ",
+            &status_name(answer.status),
+            &said,
+            ". ",
+            next_step(code, html, answer.with_token),
+        ]
+        .concat(),
     );
     error.status = (answer.status != 0).then_some(answer.status);
     if let Some(toe) = answer.json.field("toe").text().map(|toe| excerpt(toe, 100)) {
-        error.message = format!("{} (toe {toe}, for Domo's support)", error.message);
+        error.message = [&error.message, " (toe ", &toe, ", for Domo's support)"].concat();
         error.toe = Some(toe);
     }
     error
@@ -43,7 +46,7 @@ fn status_name(status: u16) -> String {
     if status == 0 {
         "with a redirect".to_owned()
     } else {
-        status.to_string()
+        digits(u64::from(status))
     }
 }
 
@@ -56,9 +59,7 @@ fn said(answer: &Answer<'_>, html: bool) -> String {
         .or_else(|| (!html && !matches!(json, Given::Object(_))).then_some(answer.body));
     match words.map(str::trim) {
         _ if html => " with a web page".to_owned(),
-        Some(words) if !words.is_empty() => {
-            format!(": {}", excerpt(words.trim_end_matches('.'), 200))
-        }
+        Some(words) if !words.is_empty() => [": ", &excerpt(words.trim_end_matches('.'), 200)].concat(),
         _ => String::new(),
     }
 }
@@ -127,7 +128,14 @@ pub fn unexpected(status: Option<u16>, body: &str, promised: &str) -> DomoError 
     };
     let mut error = DomoError::new(
         Code::BadResponse,
-        format!("The answer is not what the endpoint promises ({promised}); got {got}{hint}"),
+        [
+            "The answer is not what the endpoint promises (",
+            promised,
+            "); got ",
+            &got,
+            hint,
+        ]
+        .concat(),
     );
     error.status = status;
     error

@@ -2,6 +2,7 @@
 
 use crate::faults::must;
 use crate::given::Given;
+use crate::text::digits;
 
 /// The header that carries the token.
 pub const TOKEN_HEADER: &str = "X-DOMO-Developer-Token";
@@ -31,8 +32,8 @@ pub fn instance_origin(instance: &Given) -> Result<String, String> {
             "the name of a Domo instance, as acme, acme.domo.com or https://acme.domo.com, and nothing behind it";
         return Err(must("instance", expected, instance));
     }
-    let label = String::from_utf8_lossy(label).to_ascii_lowercase();
-    Ok(format!("https://{label}.domo.com"))
+    let label: String = label.iter().map(|b| char::from(b.to_ascii_lowercase())).collect();
+    Ok(["https://", &label, ".domo.com"].concat())
 }
 
 /// The base of a proxy or a test server, without the slash at its end; `''` stays: the page's own origin.
@@ -60,22 +61,16 @@ pub fn base_url(url: &str) -> Result<String, String> {
 
 /// `host`, `host:port`, `[::1]` or `[::1]:port`.
 fn is_host(host: &str) -> bool {
-    let v6_end = if host.starts_with('[') { host.find(']') } else { None };
-    let (name, port) = match (v6_end, host.rfind(':')) {
-        (Some(end), Some(colon)) if colon > end => host.split_at(colon),
-        (Some(_), _) => (host, ""),
-        (None, Some(colon)) => host.split_at(colon),
-        (None, None) => (host, ""),
+    let (name, port) = match host.rsplit_once(':') {
+        Some((name, port)) if !port.ends_with(']') => (name, Some(port)),
+        _ => (host, None),
     };
-    let port_fits = port.is_empty()
-        || port
-            .strip_prefix(':')
-            .is_some_and(|p| p.parse::<u16>().is_ok_and(|p| p > 0));
+    let port_fits = port.is_none_or(|port| !port.starts_with('+') && port.parse::<u16>().is_ok_and(|port| port > 0));
     let name_fits = match name.strip_prefix('[').and_then(|inner| inner.strip_suffix(']')) {
         Some(address) => !address.is_empty() && address.bytes().all(|b| b.is_ascii_hexdigit() || b":.".contains(&b)),
         None => !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b)),
     };
-    port_fits && name_fits && !port.contains('+')
+    port_fits && name_fits
 }
 
 /// `.` or `..`, in clear or percent-encoded: a URL parser would walk up with it.
@@ -126,15 +121,19 @@ pub fn header(name: &str, value: &Given) -> Result<String, String> {
         return Err("headers holds a name that is not legal in HTTP".to_owned());
     }
     if name.eq_ignore_ascii_case(TOKEN_HEADER) {
-        return Err(format!(
-            "headers must not hold {TOKEN_HEADER}: give it as developerToken, which is kept out of errors and events"
-        ));
+        return Err(
+            "headers must not hold the token: give it as developerToken, which is kept out of errors and events"
+                .to_owned(),
+        );
     }
     match value {
         Given::Text(text) if is_header_value(text) => Ok(text.clone()),
-        _ => Err(format!(
-            "headers.{name} must be a text without line breaks, other control characters or letters that no header can carry"
-        )),
+        _ => Err([
+            "headers.",
+            name,
+            " must be a text without line breaks, other control characters or letters that no header can carry",
+        ]
+        .concat()),
     }
 }
 
@@ -154,7 +153,11 @@ pub fn limit(field: &str, given: &Given, most: u32) -> Result<Option<u32>, Strin
         Given::Missing => Ok(None),
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // just checked
         Given::Number(n) if n.fract() == 0.0 && (0.0..=f64::from(most)).contains(n) => Ok(Some(*n as u32)),
-        _ => Err(must(field, &format!("a whole number from 0 to {most}"), given)),
+        _ => Err(must(
+            field,
+            &["a whole number from 0 to ", &digits(u64::from(most))].concat(),
+            given,
+        )),
     }
 }
 

@@ -48,5 +48,5 @@ impl Faults {
 /// The sentence that names the field, what was expected and what came.
 #[must_use]
 pub fn must(field: &str, expected: &str, got: &Given) -> String {
-    format!("{field} must be {expected}; got {got}")
+    [field, " must be ", expected, "; got ", &got.words()].concat()
 }

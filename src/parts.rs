@@ -75,7 +75,7 @@ mod tests {
         ] {
             assert!(
                 parts(&wrong).unwrap_err().message.contains("MINIMAL, SIMPLE"),
-                "{wrong}"
+                "{wrong:?}"
             );
         }
     }

@@ -6,6 +6,7 @@ use crate::config::is_dot_segment;
 use crate::error::DomoError;
 use crate::faults::must;
 use crate::given::Given;
+use crate::text::digits;
 
 /// The endpoint that four of the five documented calls share.
 pub const USERS: &str = "/api/identity/v1/users";
@@ -29,7 +30,7 @@ impl Request {
     /// `GET /api/identity/v1/users/{id}`.
     #[must_use]
     pub fn get_user(id: u64, parts: Option<&str>) -> Self {
-        Self::new(Method::GET, with_parts(format!("{USERS}/{id}"), parts))
+        Self::new(Method::GET, with_parts(one(id), parts))
     }
 
     /// `GET /api/identity/v1/users`.
@@ -41,13 +42,13 @@ impl Request {
     /// `PATCH /api/identity/v1/users/{id}`.
     #[must_use]
     pub fn update_user(id: u64) -> Self {
-        Self::new(Method::PATCH, format!("{USERS}/{id}"))
+        Self::new(Method::PATCH, one(id))
     }
 
     /// `DELETE /api/identity/v1/users/{id}`.
     #[must_use]
     pub fn delete_user(id: u64) -> Self {
-        Self::new(Method::DELETE, format!("{USERS}/{id}"))
+        Self::new(Method::DELETE, one(id))
     }
 
     /// Any other path of the instance. `query` comes as the host's own URL encoding writes it.
@@ -59,9 +60,7 @@ impl Request {
         let path = path(given.field("path"), given.field("query"))?;
         let body = given.field("body");
         if matches!(method, Method::GET | Method::HEAD) && *body != Given::Missing {
-            return Err(DomoError::input(format!(
-                "body must be left out of a GET or HEAD; got {body}"
-            )));
+            return Err(DomoError::input(must("body", "left out of a GET or HEAD", body)));
         }
         Ok(Self::new(method, path))
     }
@@ -90,10 +89,14 @@ impl Request {
     }
 }
 
+fn one(id: u64) -> String {
+    [USERS, "/", &digits(id)].concat()
+}
+
 /// `parts` holds upper-case letters and commas only.
 fn with_parts(path: String, parts: Option<&str>) -> String {
     match parts {
-        Some(parts) => format!("{path}?parts={parts}"),
+        Some(parts) => [&path, "?parts=", parts].concat(),
         None => path,
     }
 }
@@ -137,8 +140,8 @@ fn path(given: &Given, query: &Given) -> Result<String, DomoError> {
             return Err(DomoError::input(must("query", expected, other)));
         }
     };
-    let separator = if plain.len() == text.len() { '?' } else { '&' };
-    Ok(format!("{text}{separator}{query}"))
+    let separator = if plain.len() == text.len() { "?" } else { "&" };
+    Ok([text, separator, query].concat())
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]

@@ -3,6 +3,7 @@
 use crate::error::{Code, DomoError};
 use crate::faults::{Faults, must};
 use crate::given::Given;
+use crate::text::digits;
 
 /// Beyond this, JavaScript's numbers are no longer exact.
 const LARGEST_SAFE: u64 = 9_007_199_254_740_991;
@@ -101,12 +102,20 @@ fn check_attributes(given: &Given, faults: &mut Faults) {
     for (index, attribute) in attributes.iter().enumerate() {
         let (key, values) = (attribute.field("key"), attribute.field("values"));
         if !is_name(key) {
-            faults.must(&format!("attributes[{index}].key"), "the name of an attribute", key);
+            faults.must(
+                &["attributes[", &digits(index as u64), "].key"].concat(),
+                "the name of an attribute",
+                key,
+            );
         }
         let nested = |value: &Given| matches!(value, Given::List(_) | Given::Object(_));
         if !matches!(values, Given::List(values) if !values.iter().any(nested)) {
             let expected = "an array of texts, numbers, booleans or null";
-            faults.must(&format!("attributes[{index}].values"), expected, values);
+            faults.must(
+                &["attributes[", &digits(index as u64), "].values"].concat(),
+                expected,
+                values,
+            );
         }
     }
 }
@@ -174,7 +183,7 @@ fn same(wanted: &Given, shown: &Given) -> bool {
         (Given::Number(number), Given::Text(text)) | (Given::Text(text), Given::Number(number)) => text
             .parse()
             .ok()
-            .is_some_and(|id: i64| crate::text::number(*number) == id.to_string()),
+            .is_some_and(|id: u64| crate::text::number(*number) == digits(id)),
         _ => wanted == shown,
     }
 }

@@ -18,7 +18,7 @@ use crate::error::{Code, DomoError};
 use crate::event::{RequestEvent, Step};
 use crate::request::Request;
 use crate::retry::{self, Next, Outcome};
-use crate::text::{excerpt, redact};
+use crate::text::{digits, excerpt, redact};
 
 /// Who is asked and how.
 pub struct Caller {
@@ -78,10 +78,12 @@ impl Caller {
                     Outcome::Lost,
                     DomoError::new(
                         Code::Timeout,
-                        format!(
-                            "No whole answer within {} ms: try again, or give more time with timeoutMs",
-                            self.timeout_ms()
-                        ),
+                        [
+                            "No whole answer within ",
+                            &digits(u64::from(self.timeout_ms())),
+                            " ms: try again, or give more time with timeoutMs",
+                        ]
+                        .concat(),
                     ),
                 ),
                 Err(Lost::Stopped(Stop::Thrown(thrown))) => unreachable(&thrown, secret.as_deref()),
@@ -251,10 +253,12 @@ fn unreachable(thrown: &JsValue, secret: Option<&str>) -> Failed {
     let words = redact(&describe(thrown), secret);
     let error = DomoError::new(
         Code::Network,
-        format!(
-            "The instance could not be reached ({}): check its name, the network and what stands between",
-            excerpt(words.trim(), 200)
-        ),
+        [
+            "The instance could not be reached (",
+            &excerpt(words.trim(), 200),
+            "): check its name, the network and what stands between",
+        ]
+        .concat(),
     );
     let mut failed = Failed::new(Outcome::Lost, error);
     failed.cause = clean_cause(thrown, secret);

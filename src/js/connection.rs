@@ -245,7 +245,7 @@ fn read(given_config: &JsValue) -> Result<Fields, Failure> {
     let mut fields = [const { JsValue::UNDEFINED }; FIELDS.len()];
     for (field, name) in fields.iter_mut().zip(FIELDS) {
         *field = host::try_get(given_config, name)
-            .map_err(|_| DomoError::config(format!("{name} could not be read: its getter throws")))?;
+            .map_err(|_| DomoError::config([name, " could not be read: its getter throws"].concat()))?;
     }
     Ok(fields)
 }

@@ -13,7 +13,7 @@ use super::host;
 use super::input::{self, Json};
 use crate::error::{Code, DomoError};
 use crate::request::Request;
-use crate::text::is_html;
+use crate::text::{find, is_html};
 use crate::user;
 
 /// What the answer of an endpoint holds, and so what the caller gets.
@@ -79,10 +79,14 @@ fn changed(answer: &Good, changes: &crate::given::Given) -> Result<JsValue, Domo
     match user::contradicts(changes, &input::read(&user).unwrap_or_default()) {
         Some((field, is)) => Err(DomoError::new(
             Code::BadResponse,
-            format!(
-                "The instance answered 200 to both known forms of the update, but still shows {field} as {is}: read the user \
-                 again before relying on the change"
-            ),
+            [
+                "The instance answered 200 to both known forms of the update, but still shows ",
+                field,
+                " as ",
+                &is.words(),
+                ": read the user again before relying on the change",
+            ]
+            .concat(),
         )),
         None => Ok(user),
     }
@@ -132,7 +136,7 @@ fn anything(answer: &Good) -> Result<JsValue, DomoError> {
         return Ok(json);
     }
     let kind = answer.incoming.header("content-type").unwrap_or_default();
-    let other_kind = !kind.is_empty() && !kind.to_ascii_lowercase().contains("json");
+    let other_kind = !kind.is_empty() && find(&kind.to_ascii_lowercase(), "json").is_none();
     if other_kind && !is_html(&host::beginning(&body.0, 200)) {
         Ok(body.0.clone())
     } else {

@@ -64,7 +64,7 @@ pub fn clean_cause(thrown: &JsValue, secret: Option<&str>) -> JsValue {
         hide(&clean, "name", &name.as_str().into());
     }
     // Its own stack would begin in wasm, which helps nobody.
-    hide(&clean, "stack", &format!("{name}: {message}").into());
+    hide(&clean, "stack", &[name.as_str(), ": ", &message].concat().into());
     if !code.is_empty() {
         let _ = Reflect::set(&clean, &"code".into(), &code.into());
     }
@@ -83,7 +83,7 @@ pub fn describe(thrown: &JsValue) -> String {
         .into_iter()
         .find(|text| !text.is_empty());
     match deeper {
-        Some(deeper) => format!("{words}: {deeper}"),
+        Some(deeper) => [words.as_str(), ": ", &deeper].concat(),
         None => words,
     }
 }

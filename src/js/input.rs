@@ -51,7 +51,7 @@ impl Json {
         let given = host::parse(&text)
             .ok()
             .and_then(|copy| read(&copy))
-            .ok_or_else(|| DomoError::input(format!("{name} must not be nested deeper than {DEEPEST} levels")))?;
+            .ok_or_else(|| DomoError::input([name, " must not be nested deeper than 32 levels"].concat()))?;
         Ok(Self { text, given })
     }
 }
@@ -126,7 +126,7 @@ impl CallOptions {
 /// One option; an error where its getter throws.
 pub fn option(options: &JsValue, name: &str) -> Result<JsValue, Failure> {
     host::try_get(options, name)
-        .map_err(|_| DomoError::input(format!("{name} could not be read: its getter throws")).into())
+        .map_err(|_| DomoError::input([name, " could not be read: its getter throws"].concat()).into())
 }
 
 /// The option `parts`, as the query wants it.

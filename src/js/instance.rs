@@ -56,9 +56,9 @@ fn query_of(query: &JsValue) -> Result<Given, Failure> {
         let value = match value {
             Given::Text(value) => value,
             Given::Number(value) => host::text_of(&value.into()),
-            Given::Bool(value) => value.to_string(),
+            Given::Bool(_) => value.words(),
             other => {
-                let field = format!("query.{name}");
+                let field = ["query.", &name].concat();
                 return Err(DomoError::input(must(&field, "a text, a number or a boolean", &other)).into());
             }
         };

@@ -1,6 +1,6 @@
 // The mock on a fixed port of loopback, for the tests that run in browsers. Each first path segment is an instance of its own.
 import { createServer } from "node:http";
-import { mockDomo } from "../../pkg-template/mock-domo/index.js";
+import { mockDomo } from "../../pkg-template/mock/index.js";
 
 export const PORT = 47113; // tests/*.rs know it too
 export const TOKEN = "token-for-tests";

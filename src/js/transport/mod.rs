@@ -40,7 +40,7 @@ pub struct Outgoing<'a> {
 
 impl Outgoing<'_> {
     fn url(&self) -> String {
-        format!("{}{}", self.base, self.path)
+        [self.base, self.path].concat()
     }
 }
 
