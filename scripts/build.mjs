@@ -23,22 +23,33 @@ if (!run("wasm-pack", ["--quiet", ...wasmPack, "--out-dir", made, "--out-name", 
 // Features by name: --all-features would make a module that Node 20 cannot load.
 const features = ["bulk-memory", "reference-types", "multivalue", "mutable-globals", "nontrapping-float-to-int", "sign-ext"];
 const wasmFile = join(made, "domo-users.wasm");
-const wasmOpt = join(root, "node_modules", "binaryen", "bin", "wasm-opt");
-const optimise = ["-Oz", "--converge", "--strip-debug", "--strip-producers", ...features.map((name) => `--enable-${name}`)];
-if (!run(process.execPath, [wasmOpt, ...optimise, join(made, "domo_users_bg.wasm"), "-o", wasmFile])) {
-  fail("wasm-opt failed: see above.");
-}
+const optimise = (from, ...flags) => {
+  const enabled = features.map((name) => `--enable-${name}`);
+  const said = output(process.execPath, join(root, "node_modules", "binaryen", "bin", "wasm-opt"), ...flags, ...enabled, from, "-o", wasmFile);
+  return said ?? fail("wasm-opt failed.");
+};
+optimise(join(made, "domo_users_bg.wasm"), "-Oz", "--converge", "--strip-debug", "--strip-producers");
+const shortNames = JSON.parse(optimise(wasmFile, "--minify-imports-and-exports-and-modules"));
 const wasm = readFileSync(wasmFile);
 
 // ---- the JavaScript around it
 
-/** wasm-bindgen's glue as a function, so that a fresh instance gets fresh glue. */
+/** wasm-bindgen's glue as a function, so that a fresh instance gets fresh glue; it uses the short names that wasm-opt gave. */
 function glueFactory() {
+  const { imports, exports } = shortNames;
+  const short = new Map(exports);
   const glue = readFileSync(join(made, "domo_users_bg.js"), "utf8");
-  const names = [...glue.matchAll(/^export function (\w+)/gm)].map(([, name]) => name);
-  const body = glue.replace(/^export function/gm, "function");
+  const functions = [...glue.matchAll(/^export function (\w+)/gm)].map(([, name]) => name).filter((name) => short.has(name));
+  const body = glue
+    .replace(/^export function/gm, "function")
+    .replace(/\bwasm\.(\w+)/g, (all, name) => (short.has(name) ? `wasm.${short.get(name)}` : all));
   if (/^(export|import)\b/m.test(body)) fail("wasm-bindgen's glue has a new shape: scripts/build.mjs must learn it.");
-  return `export const importsName = "./domo_users_bg.js";\nexport function createGlue() {\n${body}\nreturn { ${names} };\n}`;
+  const given = imports.map(([, name, shortName]) => `${shortName}: ${name}`);
+  return `export function createGlue() {
+${body}
+const begin = (exports) => { __wbg_set_wasm(exports); exports.${short.get("__wbindgen_start")}(); };
+return { imports: { a: { ${given} } }, begin, functions: { ${functions} } };
+}`;
 }
 
 // Every closure of ours is freed when its promise settles: registering each for finalisation would cost more than the rest of it.

@@ -5,6 +5,11 @@
 
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects, clippy::unwrap_used))]
 
+/// Half the size of the standard allocator, and as quick for long-lived directories as for single calls.
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
+
 pub mod answer;
 pub mod code_engine;
 pub mod config;

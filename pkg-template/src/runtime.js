@@ -1,9 +1,9 @@
 // Starts the module at first use: at once where the host allows it, else as soon as it has compiled.
-import { createGlue, importsName } from "domo-users:glue";
+import { createGlue } from "domo-users:glue";
 import { source } from "domo-users:wasm";
 import { domoError } from "./errors.js";
 
-/** The glue of the running instance; undefined before the first use and after a trap. */
+/** The functions of the running instance; undefined before the first use and after a trap. */
 export let running;
 
 /** Compiled once, instantiated again after a trap. */
@@ -18,7 +18,7 @@ export function start() {
   if (running === undefined) {
     compiled ??= compile();
     const glue = createGlue();
-    running = begin(glue, new WebAssembly.Instance(compiled, { [importsName]: glue }));
+    running = begin(glue, new WebAssembly.Instance(compiled, glue.imports));
   }
   return running;
 }
@@ -31,7 +31,7 @@ export async function startAnywhere() {
     if (!(error instanceof RangeError)) throw error; // what such a thread throws
     compiled ??= await WebAssembly.compile(source());
     const glue = createGlue();
-    const instance = await WebAssembly.instantiate(compiled, { [importsName]: glue });
+    const instance = await WebAssembly.instantiate(compiled, glue.imports);
     return (running ??= begin(glue, instance));
   }
 }
@@ -48,7 +48,6 @@ function compile() {
 }
 
 function begin(glue, { exports }) {
-  glue.__wbg_set_wasm(exports);
-  exports.__wbindgen_start();
-  return glue;
+  glue.begin(exports);
+  return glue.functions;
 }

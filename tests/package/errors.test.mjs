@@ -74,7 +74,7 @@ test("BAD_RESPONSE for whatever an endpoint does not promise, with an excerpt", 
   ];
   for (const [call, bodies] of calls) {
     for (const body of bodies) {
-      mock.addFault({ status: 200, body });
+      mock.addFault({ status: 200, body, headers: { "content-type": "application/json" } });
       await assert.rejects(call(), { code: "BAD_RESPONSE", status: 200 }, `${call} ${body}`);
     }
   }
