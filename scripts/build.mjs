@@ -3,7 +3,8 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path";
 import { brotliCompressSync, constants, deflateRawSync, gzipSync } from "node:zlib";
 import { setup } from "./setup.mjs";
-import { fail, output, root, run } from "./tools.mjs";
+import { fail, output, root } from "./tools.mjs";
+import { buildWasm } from "./wasm.mjs";
 
 const WASM_BUDGET = 52 * 1024; // bytes, brotli
 const CODE_ENGINE_LIMIT = 100_000; // characters that the editor takes
@@ -12,45 +13,9 @@ const env = setup();
 const { build } = await import("esbuild"); // installed by setup
 const template = join(root, "pkg-template");
 const pkg = join(root, "pkg");
-const made = join(root, "target", "wasm-pack");
-
-// ---- the crate, by wasm-pack, and through wasm-opt
-
-const wasmPack = ["build", "--release", "--target", "bundler", "--mode", "no-install", "--no-pack", "--no-typescript"];
-if (!run("wasm-pack", ["--quiet", ...wasmPack, "--out-dir", made, "--out-name", "domo_users", root], { env })) {
-  fail("wasm-pack failed: see above.");
-}
-// Features by name: --all-features would make a module that Node 20 cannot load.
-const features = ["bulk-memory", "reference-types", "multivalue", "mutable-globals", "nontrapping-float-to-int", "sign-ext"];
-const wasmFile = join(made, "domo-users.wasm");
-const optimise = (from, ...flags) => {
-  const enabled = features.map((name) => `--enable-${name}`);
-  const said = output(process.execPath, join(root, "node_modules", "binaryen", "bin", "wasm-opt"), ...flags, ...enabled, from, "-o", wasmFile);
-  return said ?? fail("wasm-opt failed.");
-};
-optimise(join(made, "domo_users_bg.wasm"), "-Oz", "--converge", "--strip-debug", "--strip-producers");
-const shortNames = JSON.parse(optimise(wasmFile, "--minify-imports-and-exports-and-modules"));
-const wasm = readFileSync(wasmFile);
+const { wasm, glue } = await buildWasm(env);
 
 // ---- the JavaScript around it
-
-/** wasm-bindgen's glue as a function, so that a fresh instance gets fresh glue; it uses the short names that wasm-opt gave. */
-function glueFactory() {
-  const { imports, exports } = shortNames;
-  const short = new Map(exports);
-  const glue = readFileSync(join(made, "domo_users_bg.js"), "utf8");
-  const functions = [...glue.matchAll(/^export function (\w+)/gm)].map(([, name]) => name).filter((name) => short.has(name));
-  const body = glue
-    .replace(/^export function/gm, "function")
-    .replace(/\bwasm\.(\w+)/g, (all, name) => (short.has(name) ? `wasm.${short.get(name)}` : all));
-  if (/^(export|import)\b/m.test(body)) fail("wasm-bindgen's glue has a new shape: scripts/build.mjs must learn it.");
-  const given = imports.map(([, name, shortName]) => `${shortName}: ${name}`);
-  return `export function createGlue() {
-${body}
-const begin = (exports) => { __wbg_set_wasm(exports); exports.${short.get("__wbindgen_start")}(); };
-return { imports: { a: { ${given} } }, begin, functions: { ${functions} } };
-}`;
-}
 
 // Every closure of ours is freed when its promise settles: registering each for finalisation would cost more than the rest of it.
 const GLUE_GLOBALS = { FinalizationRegistry: "undefined" };
@@ -66,7 +31,7 @@ export const source = () => inflateSync(fromBase64("${deflateRawSync(wasm, { lev
 const domoUsers = (source) => ({
   name: "domo-users",
   setup(plugins) {
-    const contents = { glue: glueFactory(), wasm: SOURCES[source] };
+    const contents = { glue, wasm: SOURCES[source] };
     plugins.onResolve({ filter: /^domo-users:/ }, ({ path }) => ({ path: path.slice(11), namespace: "domo-users" }));
     plugins.onLoad({ filter: /.*/, namespace: "domo-users" }, ({ path }) => ({
       contents: contents[path],

@@ -3,7 +3,7 @@
 use crate::error::{Code, DomoError};
 use crate::faults::{Faults, must};
 use crate::given::Given;
-use crate::text::digits;
+use crate::text::{digits, join};
 
 /// Beyond this, JavaScript's numbers are no longer exact.
 const LARGEST_SAFE: u64 = 9_007_199_254_740_991;
@@ -103,7 +103,7 @@ fn check_attributes(given: &Given, faults: &mut Faults) {
         let (key, values) = (attribute.field("key"), attribute.field("values"));
         if !is_name(key) {
             faults.must(
-                &["attributes[", &digits(index as u64), "].key"].concat(),
+                &join(&["attributes[", &digits(index as u64), "].key"]),
                 "the name of an attribute",
                 key,
             );
@@ -112,7 +112,7 @@ fn check_attributes(given: &Given, faults: &mut Faults) {
         if !matches!(values, Given::List(values) if !values.iter().any(nested)) {
             let expected = "an array of texts, numbers, booleans or null";
             faults.must(
-                &["attributes[", &digits(index as u64), "].values"].concat(),
+                &join(&["attributes[", &digits(index as u64), "].values"]),
                 expected,
                 values,
             );

@@ -2,3 +2,5 @@
 #![cfg(target_arch = "wasm32")]
 
 mod js_layer;
+
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_node_experimental);

@@ -1,5 +1,5 @@
 // What users import: each function finds the running module and hands the call on.
-import { settled } from "./errors.js";
+import { fromHere } from "./errors.js";
 import * as runtime from "./runtime.js";
 
 export { isDomoError } from "./errors.js";
@@ -44,20 +44,20 @@ export function userAttributes(user) {
 }
 
 /** A function that answers at once. */
-function now(name, argument) {
+function now(name, ...args) {
   try {
-    return runtime.start()[name](argument);
+    return runtime.answer(runtime.start(), name, args);
   } catch (error) {
-    throw settled(error, now, runtime.forget);
+    throw fromHere(error, now);
   }
 }
 
 /** A function that answers with a promise. Where the module runs, it takes its arguments before this returns. */
 async function call(name, domo, ...args) {
   try {
-    const module = runtime.running ?? (await runtime.startAnywhere());
-    return await module[name](connections.get(domo) ?? domo, ...args);
+    const instance = runtime.running ?? (await runtime.startAnywhere());
+    return await runtime.promise(instance, name, [connections.get(domo) ?? domo, ...args]);
   } catch (error) {
-    throw settled(error, call, runtime.forget);
+    throw fromHere(error, call);
   }
 }

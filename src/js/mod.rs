@@ -1,17 +1,21 @@
 //! The JavaScript layer: conversions and host calls, no decisions.
 //!
 //! In the order a call passes through: [`users`] and [`instance`] export the functions, [`input`] and [`connection`]
-//! take what the caller gave, [`endpoint`] knows what is promised, [`call`] makes the attempts within a [`limit`], `transport` talks, [`body`] and
-//! [`failure`] turn what came into what the caller gets. [`host`] is how all of them touch JavaScript.
+//! take what the caller gave, [`endpoint`] knows what is promised, [`call`] makes each [`attempt`] within a [`limit`], `transport`
+//! talks, [`answer`] and [`failure`] turn what came into what the caller gets; [`create`] settles what became of a create whose answer
+//! was lost, with a [`search`]. [`host`] is how all of them touch JavaScript.
 
-pub mod body;
+pub mod answer;
+pub mod attempt;
 pub mod call;
 pub mod connection;
+pub mod create;
 pub mod endpoint;
 pub mod failure;
 pub mod host;
 pub mod input;
 pub mod instance;
 pub mod limit;
+pub mod search;
 mod transport;
 pub mod users;

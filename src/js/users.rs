@@ -18,7 +18,7 @@ pub fn create_user(domo: &JsValue, new_user: &JsValue, options: &JsValue) -> Pro
     perform(domo, options, &|| {
         let user = Json::take("user", new_user)?;
         user::check_new(&user.given)?;
-        Ok((Request::create_user(), Some(user), Promised::User))
+        Ok((Request::create_user(), Some(user), Promised::Created))
     })
 }
 
@@ -57,7 +57,7 @@ pub fn update_user(domo: &JsValue, id: &JsValue, changes: &JsValue, options: &Js
 pub fn delete_user(domo: &JsValue, id: &JsValue, options: &JsValue) -> Promise {
     perform(domo, options, &|| {
         let request = Request::delete_user(user::id(&given(id))?);
-        Ok((request, None, Promised::One))
+        Ok((request, None, Promised::Gone))
     })
 }
 
@@ -87,5 +87,5 @@ pub fn user_attributes(user: &JsValue) -> Result<JsValue, JsValue> {
 }
 
 fn wrong(field: &str, expected: &str, got: &JsValue) -> JsValue {
-    Failure::from(DomoError::input(must(field, expected, &given(got)))).0
+    Failure::from(DomoError::input(must(field, expected, &given(got)))).into_js()
 }

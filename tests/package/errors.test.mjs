@@ -116,27 +116,6 @@ test("an aborted call rejects with the signal's own reason", async (t) => {
   assert.equal(await pending, "enough");
 });
 
-test("retries: what may be repeated is, a create is not", async (t) => {
-  const { mock, config } = await instance(t);
-  const [id] = mock.users.keys();
-  const now = { "retry-after": "0" };
-  mock.addFault({ status: 503, headers: now, times: 2 });
-  await getUserById(config, id);
-  assert.equal(mock.requests.length, 3);
-  mock.addFault({ status: 500, times: 9 });
-  const error = await rejection(createUser(config, jane));
-  assert.deepEqual([error.code, error.attempts], ["SERVER_ERROR", 1]);
-  const spent = await rejection(deleteUser(config, id, { maxRetries: 1 }));
-  assert.equal(spent.attempts, 2);
-});
-
-test("RATE_LIMITED tells how long to wait", async (t) => {
-  const { mock, config } = await instance(t);
-  mock.addFault({ status: 429, headers: { "retry-after": "90" } });
-  const error = await rejection(getAllUsers(config));
-  assert.deepEqual([error.code, error.retryAfterMs, error.attempts], ["RATE_LIMITED", 90_000, 1]);
-});
-
 test("bad input is refused before anything is sent, naming field and value", async (t) => {
   const { mock, config } = await instance(t);
   const wrong = [
