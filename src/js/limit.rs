@@ -122,6 +122,7 @@ impl Drop for Limit {
 
 /// Waits, unless the signal ends it; not at all for 0 ms, or where the host has no timers.
 pub async fn pause(signal: &Signal, ms: f64) -> Result<(), Failure> {
+    signal.check()?; // one that is aborted already tells nobody any more
     if ms > 0.0 {
         let mut limit = Limit::start(signal, 0);
         limit.timer = host::start_timer(&limit.end, ms, &limit.end);

@@ -118,11 +118,16 @@ test("a held-back call can be aborted", async (t) => {
   const domo = connect(config);
   mock.addFault({ status: 429, headers: { "retry-after": "30" } });
   await rejection(domo.getAllUsers());
-  const reason = new Error("mine");
-  const controller = new AbortController();
-  const held = domo.getAllUsers({ signal: controller.signal });
-  controller.abort(reason);
-  assert.equal(await rejection(held), reason);
+  for (const wait of [0, 20]) {
+    const reason = new Error("mine");
+    const controller = new AbortController();
+    const held = domo.getAllUsers({ signal: controller.signal });
+    if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+    controller.abort(reason);
+    const begun = Date.now();
+    assert.equal(await rejection(held), reason);
+    assert.ok(Date.now() - begun < 20_000, "and at once");
+  }
   assert.equal(mock.requests.length, 1);
 });
 
