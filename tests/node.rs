@@ -3,4 +3,5 @@
 
 mod js_layer;
 
+// As an ES module: src/js/host.js is one.
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_node_experimental);

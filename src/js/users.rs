@@ -71,16 +71,20 @@ pub fn user_attributes(user: &JsValue) -> Result<JsValue, JsValue> {
     if attributes.is_undefined() || attributes.is_null() {
         return Ok(Object::new().into());
     }
+    let items =
+        host::items(&attributes).ok_or_else(|| wrong("attributes", "an array of {key, values}", &attributes))?;
     let pairs = Array::new();
-    for attribute in
-        host::items(&attributes).ok_or_else(|| wrong("attributes", "an array of {key, values}", &attributes))?
-    {
+    for attribute in items {
+        let key = host::get(&attribute, "key");
+        if !key.is_string() {
+            return Err(wrong("the key of every attribute", "a text", &key));
+        }
         let values = host::get(&attribute, "values");
         let value = match host::get(&values, "length").as_f64() {
             Some(1.0) => host::get(&values, "0"),
             _ => values,
         };
-        pairs.push(&Array::of2(&host::get(&attribute, "key"), &value));
+        pairs.push(&Array::of2(&key, &value));
     }
     // fromEntries makes own fields, even of a key such as __proto__.
     Ok(Object::from_entries(&pairs)?.into())

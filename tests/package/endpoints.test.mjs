@@ -78,7 +78,8 @@ test("userAttributes unwraps one value and keeps several", () => {
   assert.equal(JSON.stringify(flat), '{"department":"Sales","costCenter":["a","b"],"reportsTo":null,"__proto__":"own"}');
   assert.equal({}.own, undefined);
   assert.deepEqual(userAttributes({ id: 7, displayName: "J", roleId: 1 }), {});
-  assert.throws(() => userAttributes(7), { name: "DomoError", code: "INVALID_INPUT" });
+  const odd = [7, { attributes: 7 }, { attributes: [7] }, { attributes: [{ key: [{ __proto__: null }], values: [] }] }];
+  for (const wrong of odd) assert.throws(() => userAttributes(wrong), { name: "DomoError", code: "INVALID_INPUT" });
 });
 
 test("request reaches any other path", async (t) => {
