@@ -63,11 +63,13 @@ function glueFactory({ imports, exports }) {
   if (/^(export|import)\b/m.test(body)) fail("wasm-bindgen's glue has a new shape: scripts/wasm.mjs must learn it.");
   // What needs no conversion, the module imports from there itself.
   const given = imports.map(([from, name, shortName]) => `${shortName}: ${from.startsWith("./snippets/") ? `host.${name}` : name}`);
+  // By these the host enters the module: our functions, and the closures that it was given.
+  const entrances = exports.filter(([name]) => functions.includes(name) || name.includes("closures")).map(([, name]) => JSON.stringify(name));
   return `${talking.join("\n")}
 import * as host from ${host};
 export function createGlue() {
 ${body}
 const begin = (exports) => { __wbg_set_wasm(exports); exports.${short.get("__wbindgen_start")}(); };
-return { imports: { a: { ${given} } }, begin, functions: { ${functions} } };
+return { imports: { a: { ${given} } }, begin, functions: { ${functions} }, entrances: [${entrances}] };
 }`;
 }

@@ -49,20 +49,24 @@ function begin(instantiate) {
   return guard(glue, instantiate(glue.imports).exports);
 }
 
-/** Whatever comes out of the module as an exception, a trap above all, leaves it in no known state: it is not entered again. */
+/**
+ * Whatever comes out of the module as an exception, a trap above all, leaves it in no known state: it is not entered again.
+ * The host enters by our functions and by the closures that it was given; all else is called from within.
+ */
 function guard(glue, exports) {
   const instance = { functions: glue.functions, failure: undefined, waiting: new Set() };
+  const guarded = { ...exports };
   let depth = 0;
-  const guarded = {};
-  for (const [name, entry] of Object.entries(exports)) {
-    guarded[name] = typeof entry !== "function" ? entry : (...args) => {
+  for (const name of glue.entrances) {
+    const entry = exports[name];
+    guarded[name] = (a, b, c, d) => {
       if (instance.failure !== undefined && depth === 0) return undefined; // a late callback of the host
       depth++;
       try {
-        return entry(...args);
+        return entry(a, b, c, d);
       } catch (error) {
         fail(instance, error);
-        if (depth > 1) throw error; // on through the module, to its first caller
+        if (depth > 1) throw error; // on through the module, to where it was entered first
         return undefined;
       } finally {
         depth--;
@@ -70,7 +74,6 @@ function guard(glue, exports) {
     };
   }
   glue.begin(guarded);
-  if (instance.failure !== undefined) throw instance.failure;
   return instance;
 }
 
