@@ -26,7 +26,10 @@ export interface DomoConfig {
   headers?: Record<string, string>;
   /** Milliseconds for one attempt, headers and body together; 0 is no limit. Default 60000. */
   timeoutMs?: number;
-  /** Retries after the first attempt, of what may be repeated: never of a create that may have happened. Default 2. */
+  /**
+   * Retries after the first attempt. Default 2. Reads, updates and deletes are repeated after a network failure, a time limit, 408, 429, 500, 502,
+   * 503 and 504; a create only after 429, or 503 with Retry-After. Waits grow from 500 ms to 8 s with full jitter; Retry-After is obeyed up to a minute.
+   */
   maxRetries?: number;
   /** Sees every attempt, answer and retry; never the token, never a body. Its own exceptions are ignored. */
   onEvent?: (event: RequestEvent) => void;
@@ -127,8 +130,11 @@ export interface UserChanges {
 
 /**
  * Creates a user. `POST /api/identity/v1/users`
+ *
+ * It is never sent twice where it may have happened: after a lost answer the e-mail is looked up, and the user found is the answer.
  * @returns the user, with its id
- * @throws {DomoError} `INVALID_INPUT` (nothing was sent), `CONFLICT` where the e-mail is taken, or any other code
+ * @throws {DomoError} `INVALID_INPUT` (nothing was sent); `CONFLICT` where the e-mail is taken, with `existing`; `OUTCOME_UNKNOWN` where
+ * neither the answer nor a look-up tells whether it happened; or any other code
  */
 export function createUser(domo: DomoConfig | Domo, user: NewUser, options?: CallOptions): Promise<User>;
 /**
@@ -148,7 +154,7 @@ export function getAllUsers(domo: DomoConfig | Domo, options?: PartsOptions): Pr
 export function updateUser(domo: DomoConfig | Domo, id: UserId, changes: UserChanges, options?: CallOptions): Promise<User>;
 /**
  * Deletes a user. `DELETE /api/identity/v1/users/{id}`
- * @throws {DomoError} `NOT_FOUND` where there is none, or any other code
+ * @throws {DomoError} `NOT_FOUND` where there is none, unless an attempt before it may have deleted it; or any other code
  */
 export function deleteUser(domo: DomoConfig | Domo, id: UserId, options?: CallOptions): Promise<void>;
 
