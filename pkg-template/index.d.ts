@@ -61,6 +61,10 @@ export interface Domo {
   updateUser(id: UserId, changes: UserChanges, options?: CallOptions): Promise<User>;
   /** See {@link deleteUser}. */
   deleteUser(id: UserId, options?: CallOptions): Promise<void>;
+  /** See {@link searchUsers}. */
+  searchUsers(options?: SearchOptions): AsyncIterable<User>;
+  /** See {@link findUserByEmail}. */
+  findUserByEmail(email: string, options?: PartsOptions): Promise<User | undefined>;
   /** See {@link request}. */
   request(req: { method: string; path: string; query?: Record<string, string | number | boolean>; body?: unknown }, options?: CallOptions): Promise<unknown>;
 }
@@ -163,6 +167,40 @@ export function deleteUser(domo: DomoConfig | Domo, id: UserId, options?: CallOp
  * @throws {DomoError} `INVALID_INPUT` where it is no user
  */
 export function userAttributes(user: User): Record<string, AttributeValue | AttributeValue[]>;
+
+// ---- whole-instance work --------------------------------------------------------------------
+
+/** What to search for; without any of it, all users come. Not documented by Domo: as other clients send it. */
+export interface SearchOptions extends CallOptions {
+  /** Part of a name or an e-mail address; case does not count. */
+  text?: string;
+  /** Domo's own filters, sent as they are, such as `{filterType: "value", field: "roleId", operator: "EQ", values: [4]}`. */
+  filters?: object[];
+  /** The order in which users come. Default: the instance's own. */
+  sort?: { field: string; order: "ASC" | "DESC" };
+  /** Which fields of a user come. Default SIMPLE. */
+  parts?: Parts[];
+  /** Only these attributes. Default: those of the parts. */
+  attributes?: string[];
+  /** Deleted users too. Default false. */
+  includeDeleted?: boolean;
+  /** Domo's own support users too. Default false. */
+  includeSupport?: boolean;
+  /** Users fetched in one call, from 50 to 200. Default 200. */
+  pageSize?: number;
+}
+/**
+ * Searches, page after page as they are asked for: `for await (const user of searchUsers(domo, {text: "jane"}))`. Leaving the loop fetches no more.
+ * `POST /api/identity/v1/users/search`
+ * @throws {DomoError} from the loop: `INVALID_INPUT` (nothing was sent), or any other code
+ */
+export function searchUsers(domo: DomoConfig | Domo, options?: SearchOptions): AsyncIterable<User>;
+/**
+ * The user with exactly this e-mail address, whatever its case; `undefined` where there is none. By the search, or from the list of all users
+ * where the instance has no search.
+ * @throws {DomoError} `INVALID_INPUT` (nothing was sent), or any other code
+ */
+export function findUserByEmail(domo: DomoConfig | Domo, email: string, options?: PartsOptions): Promise<User | undefined>;
 
 /**
  * Any other path of the instance, with the same signing, retries, time limits and errors.

@@ -6,7 +6,8 @@ use domo_users::create::{Doubt, Found, verdict};
 use domo_users::error::{Code, DomoError};
 use domo_users::given::Given;
 use domo_users::request::Request;
-use domo_users::{code_engine, config, parts, retry, search, text, user};
+use domo_users::search::Search;
+use domo_users::{code_engine, config, parts, retry, text, user};
 use proptest::prelude::*;
 
 /// Field names that some parser looks for, and others.
@@ -126,7 +127,11 @@ proptest! {
     }
 
     #[test]
-    fn search_takes_any_text(email in words(), parts in words(), offset: u32) {
-        let _ = search::by_email(&email, Some(&parts), offset);
+    fn search_takes_any_value(options in given(), email in words(), parts in words(), offset: u32) {
+        let _ = Search::by_email(&email, Some(&parts)).body(offset);
+        if let Ok(search) = Search::of(&options) {
+            prop_assert!((50..=200).contains(&search.page_size));
+            let _ = (search.body(offset), search.goes_on(offset, offset, None));
+        }
     }
 }

@@ -22,11 +22,21 @@ export function updateUser(domo, id, changes, options) {
 export function deleteUser(domo, id, options) {
   return call("deleteUser", domo, id, options);
 }
+export function findUserByEmail(domo, email, options) {
+  return call("findUserByEmail", domo, email, options);
+}
+export async function* searchUsers(domo, options) {
+  let [users, more] = [undefined, true];
+  for (let offset = 0; more; offset += users.length) {
+    [users, more] = await call("searchPage", domo, options, offset, users);
+    yield* users;
+  }
+}
 export function request(domo, what, options) {
   return call("request", domo, what, options);
 }
 
-const BOUND = { createUser, getUserById, getAllUsers, updateUser, deleteUser, request };
+const BOUND = { createUser, getUserById, getAllUsers, updateUser, deleteUser, findUserByEmail, searchUsers, request };
 
 export function connect(config) {
   if (connections.has(config)) return config;

@@ -40,25 +40,28 @@ pub type Endpoint = (Request, Option<Json>, Promised);
 pub fn perform(domo: &JsValue, options: &JsValue, endpoint: &dyn Fn() -> Result<Endpoint, Failure>) -> Promise {
     let ready = Caller::new(domo, options).and_then(|caller| Ok((caller, endpoint()?)));
     settle(match ready {
-        Ok((caller, endpoint)) => Ok(Box::pin(ask(caller, endpoint))),
+        Ok((caller, endpoint)) => Ok(Box::pin(async move { ask(&caller, endpoint).await })),
         Err(failure) => Err(failure),
     })
 }
 
-type Work = Pin<Box<dyn Future<Output = Result<JsValue, Failure>>>>;
+/// What is to be done once everything has been checked.
+pub type Work = Pin<Box<dyn Future<Output = Result<JsValue, Failure>>>>;
 
-fn settle(work: Result<Work, Failure>) -> Promise {
+/// The promise of it.
+pub fn settle(work: Result<Work, Failure>) -> Promise {
     match work {
         Ok(work) => future_to_promise(async { work.await.map_err(Failure::into_js) }),
         Err(failure) => Promise::reject(&failure.into_js()),
     }
 }
 
-async fn ask(caller: Caller, (request, json, promised): Endpoint) -> Result<JsValue, Failure> {
+/// Makes the call, and of its answer what the caller gets.
+pub async fn ask(caller: &Caller, (request, json, promised): Endpoint) -> Result<JsValue, Failure> {
     let sent = caller.send(&request, json.as_ref().map(|json| &json.text)).await;
     let given = json.map(|json| json.given).unwrap_or_default();
     if let Promised::Created = promised {
-        return create::settle(&caller, &given, sent).await;
+        return create::settle(caller, &given, sent).await;
     }
     let answer = match sent {
         // An earlier attempt, whose answer was lost, deleted it.

@@ -127,7 +127,8 @@ pub fn option(options: &JsValue, name: &str) -> Result<JsValue, Failure> {
     Ok(read.get(0))
 }
 
-fn unreadable(name: String) -> DomoError {
+/// The error for a getter that throws.
+pub fn unreadable(name: String) -> DomoError {
     DomoError::input(join(&[&name, " could not be read: its getter throws"]))
 }
 
