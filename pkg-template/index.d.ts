@@ -65,6 +65,8 @@ export interface Domo {
   searchUsers(options?: SearchOptions): AsyncIterable<User>;
   /** See {@link findUserByEmail}. */
   findUserByEmail(email: string, options?: PartsOptions): Promise<User | undefined>;
+  /** See {@link applyChanges}. */
+  applyChanges(changes: Change[] | UserPlan, options?: ApplyOptions): Promise<ApplyResult>;
   /** See {@link request}. */
   request(req: { method: string; path: string; query?: Record<string, string | number | boolean>; body?: unknown }, options?: CallOptions): Promise<unknown>;
 }
@@ -201,6 +203,62 @@ export function searchUsers(domo: DomoConfig | Domo, options?: SearchOptions): A
  * @throws {DomoError} `INVALID_INPUT` (nothing was sent), or any other code
  */
 export function findUserByEmail(domo: DomoConfig | Domo, email: string, options?: PartsOptions): Promise<User | undefined>;
+
+/** One change of a plan. Plain data: print it, save it, apply it later. */
+export type Change =
+  /** A new user. `then` is what a create cannot carry, sent right after it; a `reportsTo` in it comes when all users are there. */
+  | { action: "create"; user: NewUser; then?: UserChanges }
+  /** New values; `before` holds the old ones of the fields that change. */
+  | { action: "update"; id: number; changes: UserChanges; before?: Partial<User> }
+  /** A user who goes. */
+  | { action: "delete"; id: number; before?: Partial<User> };
+/** What it would take, and how many users need nothing. */
+export interface UserPlan {
+  changes: Change[];
+  unchanged: number;
+}
+
+/** How {@link applyChanges} goes about it. `signal` ends the run, not the calls that are in flight. */
+export interface ApplyOptions extends CallOptions {
+  /** Changes under way at a time, from 1 to 100. Halves itself when the instance answers 429, and recovers. Default 4. */
+  concurrency?: number;
+  /** Told after each change; `etaMs` is the time that is left at the rate so far. Its own exceptions are ignored. */
+  onProgress?: (p: { done: number; failed: number; total: number; etaMs?: number }) => void;
+  /** With so many failures nothing more is started. Default: none stop it. */
+  stopAfterFailures?: number;
+  /**
+   * Milliseconds that the run may take. Nothing is started that may not end in time (as long as the slowest change took, and a fifth); what is
+   * in flight at the end is cut off. The rest is skipped, to be resumed.
+   */
+  deadlineMs?: number;
+  /**
+   * Where each step's begin and end are kept; applying the same plan again with it resumes: what is done is not sent again, and what was begun is
+   * looked up first. `append` gets one line without its line break (an empty one too) and should write it at once, with a line break;
+   * `read` gives the lines of earlier runs. A last line that was cut in half is no error.
+   */
+  journal?: { read(): AsyncIterable<string> | Iterable<string>; append(line: string): void | Promise<void> };
+}
+/** What became of the changes. */
+export interface ApplyResult {
+  done: number;
+  failed: number;
+  /** Not started, or not carried to the end. */
+  skipped: number;
+  /**
+   * In the order of the changes. `user` is the user as the instance answered last, also where a later step of the same change failed or was
+   * skipped; it is missing where an earlier run did all of it.
+   */
+  results: Array<{ index: number; status: "done" | "failed" | "skipped"; user?: User; error?: DomoError }>;
+}
+/**
+ * Applies changes: creates first, then updates, then those that name a manager, deletes last. One that fails neither stops nor hides another.
+ *
+ * A `reportsTo` may be the id or the e-mail address of a manager; a new user is given some seconds to become usable as one. Aborting resolves: what
+ * is in flight ends, the rest is skipped.
+ * @param changes a plan, or a list of changes; all are checked before anything is sent
+ * @throws {DomoError} `INVALID_CONFIG` or `INVALID_INPUT` (nothing was sent), also where the journal is another plan's or cannot be read
+ */
+export function applyChanges(domo: DomoConfig | Domo, changes: Change[] | UserPlan, options?: ApplyOptions): Promise<ApplyResult>;
 
 /**
  * Any other path of the instance, with the same signing, retries, time limits and errors.

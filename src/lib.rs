@@ -11,6 +11,7 @@
 static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
 
 pub mod answer;
+pub mod apply;
 pub mod code_engine;
 pub mod config;
 pub mod create;

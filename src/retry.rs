@@ -59,12 +59,12 @@ pub fn next(failure: &Failure) -> Option<f64> {
     }
 }
 
-/// For how long a 429 holds back all calls of the same connection, in milliseconds; the same wait as its own retry's.
+/// For how long a 429 holds back all calls of the same connection, in milliseconds: as long as its own retry waits. `None` after anything else.
 #[must_use]
-pub fn hold_ms(failure: &Failure) -> f64 {
+pub fn hold_ms(failure: &Failure) -> Option<f64> {
     match failure.outcome {
-        Outcome::Status(429) => wait_ms(failure).unwrap_or(0.0),
-        _ => 0.0,
+        Outcome::Status(429) => Some(wait_ms(failure).unwrap_or(0.0)),
+        _ => None,
     }
 }
 
@@ -192,8 +192,8 @@ mod tests {
             ..get(Outcome::Status(429), 1, 2, 0.0)
         };
         assert_eq!(next(&asked(60_000.0)), Some(60_000.0));
-        assert_eq!(hold_ms(&asked(60_000.0)), 60_000.0);
-        assert_eq!((next(&asked(60_001.0)), hold_ms(&asked(60_001.0))), (None, 0.0));
+        assert_eq!(hold_ms(&asked(60_000.0)), Some(60_000.0));
+        assert_eq!((next(&asked(60_001.0)), hold_ms(&asked(60_001.0))), (None, Some(0.0)));
         assert_eq!(next(&asked(-5.0)), Some(0.0));
         assert_eq!(retry_after_seconds(" 7 "), Some(7000.0));
         for wrong in ["", "-1", "1.5", "soon", "99999999999"] {
@@ -217,9 +217,9 @@ mod tests {
 
     #[test]
     fn only_a_429_holds_the_others_back() {
-        assert_eq!(hold_ms(&get(Outcome::Status(429), 9, 0, 0.5)), 4000.0);
-        assert_eq!(hold_ms(&get(Outcome::Status(503), 1, 2, 0.5)), 0.0);
-        assert_eq!(hold_ms(&get(Outcome::Lost, 1, 2, 0.5)), 0.0);
+        assert_eq!(hold_ms(&get(Outcome::Status(429), 9, 0, 0.5)), Some(4000.0));
+        assert_eq!(hold_ms(&get(Outcome::Status(503), 1, 2, 0.5)), None);
+        assert_eq!(hold_ms(&get(Outcome::Lost, 1, 2, 0.5)), None);
     }
 
     fn outcomes() -> impl Strategy<Value = Outcome> {
@@ -247,7 +247,7 @@ mod tests {
                 prop_assert!(repeatable || !may_have_happened(&failure));
                 prop_assert!(repeatable || matches!(outcome, Outcome::Status(429 | 503)));
             }
-            prop_assert!((0.0..=60_000.0).contains(&hold_ms(&failure)));
+            prop_assert!((0.0..=60_000.0).contains(&hold_ms(&failure).unwrap_or(0.0)));
         }
 
         #[test]

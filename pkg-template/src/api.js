@@ -32,11 +32,14 @@ export async function* searchUsers(domo, options) {
     yield* users;
   }
 }
+export function applyChanges(domo, changes, options) {
+  return call("applyChanges", domo, changes, options);
+}
 export function request(domo, what, options) {
   return call("request", domo, what, options);
 }
 
-const BOUND = { createUser, getUserById, getAllUsers, updateUser, deleteUser, findUserByEmail, searchUsers, request };
+const BOUND = { createUser, getUserById, getAllUsers, updateUser, deleteUser, findUserByEmail, searchUsers, applyChanges, request };
 
 export function connect(config) {
   if (connections.has(config)) return config;

@@ -22,7 +22,8 @@ impl Caller {
         number: u32,
         secret: &mut Option<String>,
     ) -> Result<Incoming, Lost> {
-        let limit = Limit::start(&self.options.signal, self.timeout_ms());
+        let limit_ms = self.attempt_ms();
+        let limit = Limit::start(&self.options.signal, limit_ms);
         *secret = match &self.connection.token {
             Token::None => None,
             Token::Fixed(token) => Some(token.clone()),
@@ -39,7 +40,7 @@ impl Caller {
             headers: self.headers(secret.as_deref(), body.is_some()),
             body: body.cloned().unwrap_or(JsValue::UNDEFINED),
             signal: limit.host_signal(),
-            timeout_ms: self.timeout_ms(),
+            timeout_ms: limit_ms,
         };
         let transport = &self.connection.transport;
         let asked = transport.ask(&outgoing).map_err(Lost::Unsent)?;

@@ -25,6 +25,8 @@ pub struct Caller {
     pub connection: Rc<Connection>,
     /// From the last argument.
     pub options: CallOptions,
+    /// No attempt goes on beyond this, in milliseconds since 1970; infinity for no end.
+    pub ends_at: f64,
 }
 
 /// One attempt of a call, from its begin on.
@@ -43,12 +45,32 @@ impl Caller {
         Ok(Self {
             connection: Connection::of(domo)?,
             options: CallOptions::take(options)?,
+            ends_at: f64::INFINITY,
         })
     }
 
     /// The limit of one attempt, in milliseconds; 0 is none.
     pub fn timeout_ms(&self) -> u32 {
         self.options.timeout_ms.unwrap_or(self.connection.timeout_ms)
+    }
+
+    fn left_ms(&self) -> f64 {
+        match self.ends_at {
+            f64::INFINITY => f64::INFINITY,
+            end => (end - host::now()).max(0.0),
+        }
+    }
+
+    /// The limit of an attempt that begins now, in milliseconds; 0 is none.
+    pub fn attempt_ms(&self) -> u32 {
+        let left_ms = self.left_ms();
+        match self.timeout_ms() {
+            all if left_ms.is_infinite() => all,
+            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // saturates
+            0 => (left_ms as u32).max(1),
+            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // saturates
+            ms => ms.min(left_ms as u32).max(1),
+        }
     }
 
     /// Makes the call, with as many attempts as it takes and may take.
@@ -129,8 +151,10 @@ impl Caller {
         failed.error.call = Some(request.call());
         failed.error.attempts = Some(attempt.number);
         failed.unsettled = retry::may_have_happened(&failure);
-        self.connection.hold(retry::hold_ms(&failure));
-        let delay_ms = retry::next(&failure)?;
+        if let Some(ms) = retry::hold_ms(&failure) {
+            self.connection.hold(ms);
+        }
+        let delay_ms = retry::next(&failure).filter(|ms| *ms < self.left_ms())?;
         if !failure.can_wait {
             host::warn_once("domo-users: this host has no timers, so retries do not wait and timeoutMs has no effect");
         }

@@ -3,7 +3,7 @@
 use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 
-use js_sys::{Array, Object, Reflect};
+use js_sys::{Object, Reflect};
 use wasm_bindgen::prelude::*;
 
 use super::failure::{Failure, to_js};
@@ -36,6 +36,7 @@ pub struct Connection {
     on_event: JsValue,
     /// No call is made before this, in milliseconds since 1970: a 429 holds them all back.
     held_until: Cell<f64>,
+    slowed: Cell<u32>,
 }
 
 /// Where the token comes from.
@@ -86,9 +87,15 @@ impl Connection {
 
     /// Holds all calls back for so long from now on, where they are not for longer already.
     pub fn hold(&self, ms: f64) {
+        self.slowed.set(self.slowed.get().wrapping_add(1));
         if ms > 0.0 {
             self.held_until.set(self.held_until.get().max(host::now() + ms));
         }
+    }
+
+    /// A number that changes with every 429.
+    pub fn times_slowed(&self) -> u32 {
+        self.slowed.get()
     }
 
     /// Whether anyone wants to know of attempts.
@@ -195,6 +202,7 @@ impl Connection {
             plain_headers: OnceCell::new(),
             on_event: on_event.clone(),
             held_until: Cell::new(0.0),
+            slowed: Cell::new(0),
         })
     }
 
@@ -203,19 +211,7 @@ impl Connection {
         if !self.is_watched() {
             return;
         }
-        let answer = host::call(
-            &self.on_event,
-            &JsValue::UNDEFINED,
-            &Array::of1(&to_js(&event.fields())),
-        );
-        if let Ok(promise) = answer
-            && promise.is_object()
-        {
-            // An async handler's rejection must not become an unhandled one.
-            wasm_bindgen_futures::spawn_local(async move {
-                let _ = host::first_of(&Array::of1(&promise)).await;
-            });
-        }
+        host::tell(&self.on_event, &to_js(&event.fields()));
     }
 }
 

@@ -124,6 +124,13 @@ export function header(headers, name) {
   }
 }
 
+/** The lines that a caller's journal holds. May throw. */
+export async function journalLines(journal) {
+  const lines = [];
+  for await (const line of await journal.read()) lines.push(String(line));
+  return lines;
+}
+
 // ---- what the host has
 
 export const has = (name) => typeof globalThis[name] === "function";

@@ -152,6 +152,24 @@ pub fn beginning(value: &JsValue, most: u32) -> String {
     }
 }
 
+/// By the host, which knows every script's cases; empty for what is no text.
+pub fn lower_case(text: &JsValue) -> JsString {
+    text.dyn_ref::<JsString>()
+        .map_or_else(|| "".into(), JsString::to_lower_case)
+}
+
+/// Tells a function of the caller's something; its own failures are nobody's.
+pub fn tell(function: &JsValue, what: &JsValue) {
+    if let Ok(promise) = call(function, &JsValue::UNDEFINED, &Array::of1(what))
+        && promise.is_object()
+    {
+        // An async handler's rejection must not become an unhandled one.
+        wasm_bindgen_futures::spawn_local(async move {
+            let _ = first_of(&Array::of1(&promise)).await;
+        });
+    }
+}
+
 /// Milliseconds since 1970.
 pub fn now() -> f64 {
     js_sys::Date::now()

@@ -4,7 +4,7 @@ use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 use super::connection::headers;
-use super::failure::Failure;
+use super::failure::{Failure, to_js};
 use super::host;
 use super::limit::Signal;
 use crate::config;
@@ -43,6 +43,14 @@ pub struct Json {
 }
 
 impl Json {
+    /// Data of ours.
+    pub fn of(given: Given) -> Self {
+        Self {
+            text: host::stringify(&to_js(&given)).unwrap_or(JsValue::UNDEFINED),
+            given,
+        }
+    }
+
     /// Takes a copy; the caller may change the original from now on.
     pub fn take(name: &str, value: &JsValue) -> Result<Self, Failure> {
         let text = host::stringify(value).ok_or_else(|| {

@@ -6,6 +6,7 @@
 //! was lost, with a [`search`]. [`host`] is how all of them touch JavaScript.
 
 pub mod answer;
+pub mod apply;
 pub mod attempt;
 pub mod call;
 pub mod connection;

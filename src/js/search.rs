@@ -99,7 +99,7 @@ pub fn find_user_by_email(domo: &JsValue, email: &JsValue, options: &JsValue) ->
 
 /// The user with just this e-mail address, whatever its case; `None` where there is none. `parts` as the query wants them.
 pub async fn find_by_email(caller: &Caller, email: &str, parts: Option<&str>) -> Result<Option<JsValue>, Failure> {
-    let wanted = lower_case(&email.into());
+    let wanted = host::lower_case(&email.into());
     let search = Search::by_email(email, parts);
     let mut offset = 0;
     let mut first = JsValue::UNDEFINED;
@@ -125,11 +125,5 @@ pub async fn find_by_email(caller: &Caller, email: &str, parts: Option<&str>) ->
 fn with_email(users: &Array, wanted: &JsString) -> Option<JsValue> {
     users
         .iter()
-        .find(|user| lower_case(&host::get(user, "emailAddress")) == *wanted)
-}
-
-/// By the host, which knows every script's cases; empty for what is no text.
-fn lower_case(text: &JsValue) -> JsString {
-    text.dyn_ref::<JsString>()
-        .map_or_else(|| "".into(), JsString::to_lower_case)
+        .find(|user| host::lower_case(&host::get(user, "emailAddress")) == *wanted)
 }

@@ -31,6 +31,11 @@ same<Rest<typeof ours.deleteUser>, Rest<typeof contract.deleteUser>>(true);
 same<ours.SearchOptions, contract.SearchOptions>(true);
 same<Rest<typeof ours.searchUsers>, Rest<typeof contract.searchUsers>>(true);
 same<Rest<typeof ours.findUserByEmail>, Rest<typeof contract.findUserByEmail>>(true);
+same<ours.Change, contract.Change>(true);
+same<ours.UserPlan, contract.UserPlan>(true);
+same<ours.ApplyOptions, contract.ApplyOptions>(true);
+same<ours.ApplyResult, contract.ApplyResult>(true);
+same<Rest<typeof ours.applyChanges>, Rest<typeof contract.applyChanges>>(true);
 same<Rest<typeof ours.request>, Rest<typeof contract.request>>(true);
 same<typeof ours.userAttributes, typeof contract.userAttributes>(true);
 same<typeof ours.isDomoError, typeof contract.isDomoError>(true);
@@ -44,6 +49,7 @@ same<Parameters<ours.Domo["updateUser"]>, Rest<typeof ours.updateUser>[0]>(true)
 same<Parameters<ours.Domo["deleteUser"]>, Rest<typeof ours.deleteUser>[0]>(true);
 same<Parameters<ours.Domo["searchUsers"]>, Rest<typeof ours.searchUsers>[0]>(true);
 same<Parameters<ours.Domo["findUserByEmail"]>, Rest<typeof ours.findUserByEmail>[0]>(true);
+same<Parameters<ours.Domo["applyChanges"]>, Rest<typeof ours.applyChanges>[0]>(true);
 same<Parameters<ours.Domo["request"]>, Rest<typeof ours.request>[0]>(true);
 
 // The mock takes all that the contract's does, and gives all of it; more is free.
