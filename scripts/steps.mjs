@@ -34,6 +34,7 @@ export const STEPS = [
   { name: "codeengine", command: nodeTest("codeengine"), counts: "node", needs: "install" },
   { name: "fuzz", command: [process.execPath, "tests/fuzz/wasm.mjs", "20000", "2"], needs: "install" },
   { name: "soak", command: [process.execPath, "--expose-gc", "tests/soak/soak.mjs", "4000", "2"], needs: "install" },
+  { name: "kill", command: [process.execPath, "tests/kill/kill.mjs", "10", "2"], needs: "install" },
   { name: "types", command: [bin("tsc"), "--project", "tests/types"], needs: "build" },
   { name: "examples", command: nodeTest("examples"), counts: "node", needs: "install" },
   { name: "publint", command: [bin("publint"), "--strict", "pkg"], needs: "build" },
