@@ -20,9 +20,11 @@ const { wasm, glue } = await buildWasm(env);
 // Every closure of ours is freed when its promise settles: registering each for finalisation would cost more than the rest of it.
 const GLUE_GLOBALS = { FinalizationRegistry: "undefined" };
 
-/** Where the bytes come from: inlined, deflated and inlined, or a file that the runtime itself compiles. */
+const inlined = `import { fromBase64 } from "./base64.js";\nexport const source = () => fromBase64("${wasm.toString("base64")}");`;
+/** Where the bytes come from: inlined; in a file beside, read at first use; deflated and inlined; or a file that the runtime itself compiles. */
 const SOURCES = {
-  inlined: `import { fromBase64 } from "./base64.js";\nexport const source = () => fromBase64("${wasm.toString("base64")}");`,
+  inlined,
+  beside: 'export const source = () => require("./inlined.cjs").source();',
   deflated: `import { inflateSync } from "fflate";\nimport { fromBase64 } from "./base64.js";
 export const source = () => inflateSync(fromBase64("${deflateRawSync(wasm, { level: 9 }).toString("base64")}"));`,
   imported: 'import module from "./domo-users.wasm";\nexport const source = () => module;',
@@ -49,7 +51,7 @@ function bundle(entry, outfile, format, { source, ...rest } = {}) {
     target: "es2022",
     platform: "neutral",
     mainFields: ["module", "main"],
-    external: ["*.wasm", "node:*"],
+    external: ["*.wasm", "./inlined.cjs", "node:*"],
     legalComments: "none",
     logLevel: "warning",
     ...(source && { plugins: [domoUsers(source)], inject: [join(template, "src", "host-gaps.js")], define: GLUE_GLOBALS }),
@@ -62,7 +64,8 @@ mkdirSync(join(pkg, "codeengine"), { recursive: true });
 const small = { minifySyntax: true, minifyWhitespace: true }; // names stay, for readable stacks
 await Promise.all([
   bundle("src/api.js", "index.js", "esm", { source: "inlined", ...small }),
-  bundle("src/api.js", "index.cjs", "cjs", { source: "inlined", ...small }),
+  bundle("src/api.js", "index.cjs", "cjs", { source: "beside", ...small }),
+  bundle("src/inlined.js", "inlined.cjs", "cjs", { source: "inlined", ...small }),
   bundle("src/api.js", "workerd.js", "esm", { source: "imported", ...small }),
   bundle("mock/index.js", "mock/index.js", "esm"),
   bundle("mock/index.js", "mock/index.cjs", "cjs"),
@@ -122,7 +125,7 @@ const row = (name, bytes) =>
     `  ${name.padEnd(26)}${[bytes.length, gzipSync(bytes, { level: 9 }).length, brotli(bytes)].map((n) => n.toLocaleString("en").padStart(10)).join("")}`,
   );
 console.log(`\n  ${"bytes".padEnd(26)}       raw      gzip    brotli`);
-for (const file of ["domo-users.wasm", "index.js", "index.cjs", "codeengine/domo-users.js"]) row(file, readFileSync(join(pkg, file)));
+for (const file of ["domo-users.wasm", "index.js", "index.cjs", "inlined.cjs", "codeengine/domo-users.js"]) row(file, readFileSync(join(pkg, file)));
 console.log(`  Code Engine file: ${engineText.length.toLocaleString("en")} of ${CODE_ENGINE_LIMIT.toLocaleString("en")} characters\n`);
 if (engineText.length > CODE_ENGINE_LIMIT) fail("The Code Engine file is too long for the editor.");
 if (brotli(wasm) > WASM_BUDGET) fail(`domo-users.wasm is over its budget of ${WASM_BUDGET.toLocaleString("en")} bytes brotli.`);
