@@ -13,6 +13,7 @@ static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
 pub mod answer;
 pub mod code_engine;
 pub mod config;
+pub mod directory;
 pub mod error;
 pub mod event;
 pub mod faults;
