@@ -1,5 +1,6 @@
 // What users import: each function finds the running module and hands the call on.
 import { settled } from "./errors.js";
+import { items } from "./pieces.js";
 import * as runtime from "./runtime.js";
 
 export { isDomoError } from "./errors.js";
@@ -22,11 +23,14 @@ export function updateUser(domo, id, changes, options) {
 export function deleteUser(domo, id, options) {
   return call("deleteUser", domo, id, options);
 }
+export function streamUsers(domo, options) {
+  return items("streamUsers", [connections.get(domo) ?? domo, options]);
+}
 export function request(domo, what, options) {
   return call("request", domo, what, options);
 }
 
-const BOUND = { createUser, getUserById, getAllUsers, updateUser, deleteUser, request };
+const BOUND = { createUser, getUserById, getAllUsers, updateUser, deleteUser, streamUsers, request };
 
 export function connect(config) {
   if (connections.has(config)) return config;

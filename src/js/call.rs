@@ -11,7 +11,7 @@ use super::failure::{Failure, clean_cause, describe, error_object};
 use super::host;
 use super::input::{self, CallOptions};
 use super::limit::{Limit, Stop, pause};
-use super::transport::{Incoming, Lost, Outgoing, no_answer};
+use super::transport::{Incoming, Lost, Outgoing, fetch_reader, no_answer};
 use crate::answer::{self, Answer, is_success};
 use crate::config;
 use crate::error::{Code, DomoError};
@@ -26,6 +26,8 @@ pub struct Caller {
     pub connection: Rc<Connection>,
     /// From the last argument.
     pub options: CallOptions,
+    /// Whether the body of a good answer is left to be read as it comes.
+    pub as_it_comes: bool,
 }
 
 impl Caller {
@@ -34,20 +36,32 @@ impl Caller {
         Ok(Self {
             connection: Connection::of(domo)?,
             options: CallOptions::take(options)?,
+            as_it_comes: false,
         })
     }
 
-    fn timeout_ms(&self) -> u32 {
+    /// Milliseconds for one wait on the host; 0 is no limit.
+    pub fn timeout_ms(&self) -> u32 {
         self.options.timeout_ms.unwrap_or(self.connection.timeout_ms)
     }
 
-    fn max_retries(&self) -> u32 {
+    /// Retries after the first attempt.
+    pub fn max_retries(&self) -> u32 {
         self.options.max_retries.unwrap_or(self.connection.max_retries)
     }
 
     /// Makes the call, with as many attempts as it takes and may take.
     pub async fn send(&self, request: &Request, body: Option<&JsValue>) -> Result<Good, Failure> {
-        let mut attempt: u32 = 1;
+        self.send_from(request, body, 1).await
+    }
+
+    /// The same, where attempts before this one failed already.
+    pub async fn send_from(
+        &self,
+        request: &Request,
+        body: Option<&JsValue>,
+        mut attempt: u32,
+    ) -> Result<Good, Failure> {
         loop {
             self.options.signal.check()?;
             let begin = host::now();
@@ -109,7 +123,8 @@ impl Caller {
         }
     }
 
-    fn tell(&self, request: &Request, attempt: u32, step: Step<'_>) {
+    /// Tells whoever watches.
+    pub fn tell(&self, request: &Request, attempt: u32, step: Step<'_>) {
         self.connection.tell(&RequestEvent {
             method: request.verb(),
             path: &request.path,
@@ -140,7 +155,14 @@ impl Caller {
             .ask(&outgoing, &limit, self.timeout_ms())
             .map_err(Lost::Unusable)?;
         let mut reply = transport.read(limit.wait_for(asked).await)?;
-        if let Some(text) = reply.text {
+        if let Some(response) = reply.response {
+            if self.as_it_comes && is_success(reply.incoming.status) {
+                reply.incoming.reader = fetch_reader(&response);
+            }
+            if reply.incoming.reader.is_some() {
+                return Ok(reply.incoming);
+            }
+            let text = host::call_method(&response, "text", &js_sys::Array::new());
             let text = limit.wait_for(text).await?;
             if !text.is_string() {
                 return Err(no_answer("a Response whose text() is a text", &text));

@@ -44,9 +44,11 @@ pub fn perform(domo: &JsValue, options: &JsValue, endpoint: &dyn Fn() -> Result<
     })
 }
 
-type Work = Pin<Box<dyn Future<Output = Result<JsValue, Failure>>>>;
+/// What will settle a promise.
+pub type Work = Pin<Box<dyn Future<Output = Result<JsValue, Failure>>>>;
 
-fn settle(work: Result<Work, Failure>) -> Promise {
+/// A promise of it; already rejected where there is only a failure.
+pub fn settle(work: Result<Work, Failure>) -> Promise {
     match work {
         Ok(work) => future_to_promise(async { work.await.map_err(|failure| failure.0) }),
         Err(failure) => Promise::reject(&failure.0),

@@ -1,6 +1,6 @@
 //! The JavaScript host, asked so that nothing it does can go through us: every call that could throw returns a `Result`.
 
-use js_sys::{Array, Function, JsString, Promise};
+use js_sys::{Array, ArrayBuffer, Function, JsString, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
@@ -115,6 +115,24 @@ pub fn beginning(value: &JsValue, most: u32) -> String {
         Some(text) => String::from(text.slice(0, most)),
         None => String::new(),
     }
+}
+
+/// Bytes in whatever view of a buffer they come; `None` where it is none.
+pub fn bytes(value: &JsValue) -> Option<Uint8Array> {
+    if value.is_instance_of::<Uint8Array>() {
+        return Some(value.unchecked_ref::<Uint8Array>().clone());
+    }
+    if !ArrayBuffer::is_view(value) {
+        return None;
+    }
+    let place = Array::of3(
+        &get(value, "buffer"),
+        &get(value, "byteOffset"),
+        &get(value, "byteLength"),
+    );
+    let class: Function = global("Uint8Array").unchecked_into();
+    let view = js_sys::Reflect::construct(&class, &place).ok()?;
+    Some(view.unchecked_into())
 }
 
 /// Text as one piece of a URL; `None` where it is no whole text.

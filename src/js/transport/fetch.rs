@@ -44,9 +44,16 @@ pub fn read(response: &JsValue) -> Result<Reply, Lost> {
     let hidden_redirect = host::get(response, "type").as_string().as_deref() == Some("opaqueredirect");
     match status(&host::get(response, "status")) {
         Some(status) if status > 0 || hidden_redirect => Ok(Reply {
-            text: Some(host::call_method(response, "text", &Array::new())),
+            response: Some(response.clone()),
             ..Incoming::whole(status, host::get(response, "headers"), JsValue::UNDEFINED)
         }),
         _ => Err(no_answer("a Response", response)),
     }
+}
+
+/// What reads the body as it comes; `None` where this host, or what stands in for its `fetch`, has only whole bodies.
+pub fn reader(response: &JsValue) -> Option<JsValue> {
+    host::call_method(&host::get(response, "body"), "getReader", &Array::new())
+        .ok()
+        .filter(|reader| host::get(reader, "read").is_function())
 }

@@ -4,6 +4,8 @@ mod axios;
 mod code_engine;
 mod fetch;
 
+pub use fetch::reader as fetch_reader;
+
 use js_sys::{Array, Object};
 use wasm_bindgen::prelude::*;
 
@@ -52,6 +54,8 @@ pub struct Incoming {
     pub headers: JsValue,
     /// The body, whole.
     pub body: Body,
+    /// In place of the body: the host's reader of it.
+    pub reader: Option<JsValue>,
 }
 
 impl Incoming {
@@ -81,10 +85,10 @@ impl From<Stop> for Lost {
 
 /// What the first answer of a host holds.
 pub struct Reply {
-    /// The answer, its body whole unless `text` follows.
+    /// The answer, its body whole unless `response` is there.
     pub incoming: Incoming,
-    /// Where the body comes by itself: what the host's `text()` answered.
-    pub text: Option<Result<JsValue, JsValue>>,
+    /// Where the body comes by itself: what to ask for it.
+    pub response: Option<JsValue>,
 }
 
 impl Transport {
@@ -117,8 +121,9 @@ impl Incoming {
                 status,
                 headers,
                 body: Body(body),
+                reader: None,
             },
-            text: None,
+            response: None,
         }
     }
 }

@@ -1,0 +1,110 @@
+// What the module reads piece by piece, as JavaScript takes it: an async iterator, a byte stream.
+import { domoError, settled } from "./errors.js";
+import * as runtime from "./runtime.js";
+
+// Whoever drops an iterator half-way without ending it must not leave its buffers behind. (The bundler hides the bare name.)
+const dropped = globalThis.FinalizationRegistry && new globalThis.FinalizationRegistry((end) => end());
+
+/**
+ * Something that the module gives out in pieces, taken at once where the module runs already; `owner` is what the caller holds.
+ * Its errors come with the first piece.
+ */
+export function pieces(name, args, owner) {
+  let ended = false;
+  const begun = (async () => {
+    const module = runtime.running ?? (await runtime.startAnywhere());
+    return { module, number: module[name](...args) };
+  })();
+  begun.catch(() => {}); // told with the first piece
+  const end = () => {
+    if (ended) return;
+    ended = true;
+    dropped?.unregister(end);
+    begun.then(({ module, number }) => module.endPieces(number)).catch(() => {});
+  };
+  dropped?.register(owner, end, end);
+  return {
+    end,
+    /** The next piece; undefined behind the last. One at a time. */
+    async next() {
+      if (ended) return undefined;
+      try {
+        const { module, number } = await begun;
+        const piece = await module.nextPiece(number);
+        if (piece === undefined) end();
+        return ended ? undefined : piece;
+      } catch (error) {
+        const wasEnded = ended;
+        end();
+        if (wasEnded) return undefined;
+        throw settled(error, undefined, runtime.forget);
+      }
+    },
+  };
+}
+
+/** One item at a time of pieces that are arrays; the next piece is only asked for when its first item is. */
+export function items(name, args) {
+  let batch = [];
+  let at = 0;
+  let turn; // the last of the calls that wait for a piece, or for each other
+  const step = async () => {
+    while (at === batch.length) {
+      const next = await source.next();
+      at = 0;
+      batch = next ?? [];
+      if (next === undefined) return { value: undefined, done: true };
+    }
+    return { value: batch[at++], done: false };
+  };
+  const queue = (work) => {
+    const mine = (turn ?? Promise.resolve()).then(work);
+    turn = mine.catch(() => {}).then(() => void (turn === after && (turn = undefined)));
+    const after = turn;
+    return mine;
+  };
+  const over = () => {
+    source.end();
+    batch = [];
+    at = 0;
+  };
+  const iterator = {
+    next: () => (turn === undefined && at < batch.length ? Promise.resolve({ value: batch[at++], done: false }) : queue(step)),
+    async return(value) {
+      over();
+      return { value, done: true };
+    },
+    async throw(error) {
+      over();
+      throw error;
+    },
+    [Symbol.asyncIterator]: () => iterator,
+  };
+  const source = pieces(name, args, iterator);
+  return iterator;
+}
+
+/** Pieces that are bytes; each is only asked for when it is read. */
+export function byteStream(name, args) {
+  if (typeof ReadableStream !== "function") {
+    throw domoError("INVALID_CONFIG", "This runtime has no ReadableStream, which exportUsersCsv answers: use streamUsers here");
+  }
+  const owner = {}; // the stream holds its source, not the other way round
+  let source;
+  const stream = new ReadableStream(
+    {
+      type: "bytes",
+      async pull(controller) {
+        void owner;
+        const piece = await source.next();
+        if (piece !== undefined) return controller.enqueue(piece);
+        controller.close();
+        controller.byobRequest?.respond(0);
+      },
+      cancel: () => source.end(),
+    },
+    { highWaterMark: 0 },
+  );
+  source = pieces(name, args, owner);
+  return stream;
+}

@@ -1,0 +1,9 @@
+//! The whole directory as JavaScript asks for it: Get All Users, read as its body arrives.
+//!
+//! [`source`] waits for the pieces of a body, [`reading`] makes the attempts and finds whole users, [`pieces`] keeps what is
+//! being read between two calls.
+
+pub mod pieces;
+pub mod reading;
+pub mod source;
+pub mod users;

@@ -1,0 +1,220 @@
+//! Get All Users, read as it arrives: opened with retries, cut into whole users, and told where it broke off.
+
+use core::ops::Range;
+
+use js_sys::Math;
+use wasm_bindgen::prelude::*;
+
+use super::source::Source;
+use crate::answer::unexpected;
+use crate::directory::frame::Frame;
+use crate::error::{Code, DomoError};
+use crate::event::Step;
+use crate::js::call::Caller;
+use crate::js::failure::{Failure, clean_cause, describe, error_object};
+use crate::js::input::parts;
+use crate::js::limit::{Stop, pause};
+use crate::request::Request;
+use crate::retry::{self, Next, Outcome};
+use crate::text::{digits, excerpt, redact};
+
+/// So much of a body is kept for the sentence about one that is none.
+const BEGINNING: usize = 200;
+
+/// One reading of Get All Users.
+pub struct Reading {
+    caller: Caller,
+    request: Request,
+    opened: Option<Opened>,
+    attempt: u32,
+    frame: Frame,
+    /// Where whole users stand in the frame's bytes.
+    found: Vec<Range<usize>>,
+    /// How many were found before.
+    users: u64,
+    beginning: Vec<u8>,
+    over: bool,
+}
+
+struct Opened {
+    source: Source,
+    secret: Option<String>,
+    status: u16,
+    request_id: Option<String>,
+}
+
+impl Reading {
+    /// Checks the arguments; nothing is sent before the first users are asked for. `parts` are what is asked for where the options name none.
+    pub fn new(domo: &JsValue, options: &JsValue, default_parts: Option<&str>) -> Result<Self, Failure> {
+        let mut caller = Caller::new(domo, options)?;
+        caller.as_it_comes = true;
+        let parts = parts(options)?;
+        Ok(Self {
+            request: Request::get_users(parts.as_deref().or(default_parts)),
+            caller,
+            opened: None,
+            attempt: 1,
+            frame: Frame::default(),
+            found: Vec::new(),
+            users: 0,
+            beginning: Vec::new(),
+            over: false,
+        })
+    }
+
+    /// Reads until there are whole users, and hands them on: the bytes, and where in them each stands. `false` behind the last.
+    pub async fn next(&mut self) -> Result<Option<(&[u8], &[Range<usize>])>, Failure> {
+        self.found.clear();
+        while self.found.is_empty() && !self.over {
+            if let Err(failure) = self.read().await {
+                self.stop();
+                return Err(failure);
+            }
+        }
+        if self.found.is_empty() {
+            return Ok(None);
+        }
+        self.users = self.users.saturating_add(self.found.len() as u64);
+        Ok(Some((self.frame.bytes(), &self.found)))
+    }
+
+    /// How many users came.
+    pub fn users(&self) -> u64 {
+        self.users
+    }
+
+    /// The reader of the body that is being read; `undefined` where there is none.
+    pub fn reader(&self) -> JsValue {
+        self.opened
+            .as_ref()
+            .map_or(JsValue::UNDEFINED, |opened| opened.source.reader())
+    }
+
+    /// Gives up the rest.
+    pub fn stop(&mut self) {
+        self.over = true;
+        if let Some(opened) = self.opened.take() {
+            opened.source.cancel();
+        }
+    }
+
+    /// One step: opens the body, or reads a piece of it.
+    async fn read(&mut self) -> Result<(), Failure> {
+        let Some(opened) = &mut self.opened else {
+            return self.open().await;
+        };
+        let piece = match opened.source.next().await {
+            Ok(Some(piece)) => piece,
+            Ok(None) if self.frame.is_whole() => {
+                self.over = true;
+                return Ok(());
+            }
+            Ok(None) => return Err(self.not_as_promised("it ends too early")),
+            Err(Stop::Aborted(reason)) => return Err(Failure(reason)),
+            Err(stop) => return self.lost(stop).await,
+        };
+        let space = self.frame.space(piece.length());
+        piece.copy_to(space);
+        if self.beginning.len() < BEGINNING {
+            self.beginning.extend(space.iter().take(BEGINNING));
+        }
+        match self.frame.find(&mut self.found) {
+            Err(_) if self.found.is_empty() => Err(self.not_as_promised("it is no such JSON")),
+            // What came whole before the fault is given out first; the next step meets the fault again.
+            _ => Ok(()),
+        }
+    }
+
+    async fn open(&mut self) -> Result<(), Failure> {
+        let good = self.caller.send_from(&self.request, None, self.attempt).await?;
+        self.attempt = good.attempts;
+        self.opened = Some(Opened {
+            source: Source::of(&good, &self.caller.options.signal, self.caller.timeout_ms()),
+            status: good.incoming.status,
+            request_id: good
+                .incoming
+                .header("x-request-id")
+                .map(|id| redact(&id, good.secret.as_deref())),
+            secret: good.secret,
+        });
+        Ok(())
+    }
+
+    /// The body broke off: tried again as any GET where no user was given out yet, else told.
+    async fn lost(&mut self, stop: Stop) -> Result<(), Failure> {
+        let secret = self.opened.as_ref().and_then(|opened| opened.secret.clone());
+        let (mut error, cause) = match &stop {
+            Stop::Thrown(thrown) => {
+                let words = redact(&describe(thrown), secret.as_deref());
+                let message = ["The body broke off (", &excerpt(words.trim(), 200), ")", &self.after()].concat();
+                (DomoError::new(Code::Network, message), clean_cause(thrown, secret.as_deref()))
+            }
+            _ => {
+                let limit = digits(u64::from(self.caller.timeout_ms()));
+                let message = [
+                    "Nothing more of the body came within ",
+                    &limit,
+                    " ms",
+                    &self.after(),
+                    ": try again, or give more time with timeoutMs",
+                ];
+                (DomoError::new(Code::Timeout, message.concat()), JsValue::UNDEFINED)
+            }
+        };
+        self.complete(&mut error);
+        let (max_retries, random) = (self.caller.max_retries(), Math::random());
+        let next = match self.users {
+            0 => retry::next(Outcome::Lost, self.attempt, max_retries, true, None, random),
+            _ => Next::GiveUp,
+        };
+        let Next::Wait(delay_ms) = next else {
+            return Err(Failure(error_object(&error, &JsValue::UNDEFINED, &cause)));
+        };
+        if let Some(opened) = self.opened.take() {
+            opened.source.cancel();
+        }
+        self.frame = Frame::default();
+        self.beginning.clear();
+        let reason = &error.message;
+        self.caller
+            .tell(&self.request, self.attempt, Step::Retry { delay_ms, reason });
+        pause(&self.caller.options.signal, delay_ms).await?;
+        self.attempt = self.attempt.saturating_add(1);
+        Ok(())
+    }
+
+    fn not_as_promised(&self, fault: &str) -> Failure {
+        let (status, secret) = match &self.opened {
+            Some(opened) => (Some(opened.status), opened.secret.as_deref()),
+            None => (None, None),
+        };
+        let mut error = match self.users {
+            0 => unexpected(
+                status,
+                &redact(&String::from_utf8_lossy(&self.beginning), secret),
+                &["{users: [user, …]}; ", fault].concat(),
+            ),
+            _ => {
+                let message = ["The body is not what the endpoint promises: ", fault, &self.after()];
+                let mut error = DomoError::new(Code::BadResponse, message.concat());
+                error.status = status;
+                error
+            }
+        };
+        self.complete(&mut error);
+        error.into()
+    }
+
+    fn after(&self) -> String {
+        match self.users {
+            0 => String::new(),
+            users => [", after ", &digits(users), " whole users"].concat(),
+        }
+    }
+
+    fn complete(&self, error: &mut DomoError) {
+        error.call = Some((self.request.verb(), self.request.path.clone()));
+        error.attempts = Some(self.attempt);
+        error.request_id = self.opened.as_ref().and_then(|opened| opened.request_id.clone());
+    }
+}
