@@ -1,6 +1,6 @@
 // What users import: each function finds the running module and hands the call on.
 import { settled } from "./errors.js";
-import { items } from "./pieces.js";
+import { byteStream, items } from "./pieces.js";
 import * as runtime from "./runtime.js";
 
 export { isDomoError } from "./errors.js";
@@ -26,11 +26,14 @@ export function deleteUser(domo, id, options) {
 export function streamUsers(domo, options) {
   return items("streamUsers", [connections.get(domo) ?? domo, options]);
 }
+export function exportUsersCsv(domo, options) {
+  return byteStream("exportUsersCsv", [connections.get(domo) ?? domo, options]);
+}
 export function request(domo, what, options) {
   return call("request", domo, what, options);
 }
 
-const BOUND = { createUser, getUserById, getAllUsers, updateUser, deleteUser, streamUsers, request };
+const BOUND = { createUser, getUserById, getAllUsers, updateUser, deleteUser, streamUsers, exportUsersCsv, request };
 
 export function connect(config) {
   if (connections.has(config)) return config;

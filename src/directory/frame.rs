@@ -59,7 +59,11 @@ pub struct Broken;
 impl Frame {
     /// Where the next `length` bytes of the body go; what was read of the buffer before is gone then.
     pub fn space(&mut self, length: usize) -> &mut [u8] {
-        let keep = if self.stage == Stage::InUser { self.begin } else { self.at };
+        let keep = if self.stage == Stage::InUser {
+            self.begin
+        } else {
+            self.at
+        };
         self.buffer.drain(..keep.min(self.buffer.len()));
         self.at = self.at.saturating_sub(keep);
         self.begin = 0;
@@ -246,7 +250,10 @@ impl Nesting {
         opening &= !inside;
         closing &= !inside;
         if self.depth > closing.count_ones() {
-            self.depth = self.depth.saturating_add(opening.count_ones()).saturating_sub(closing.count_ones());
+            self.depth = self
+                .depth
+                .saturating_add(opening.count_ones())
+                .saturating_sub(closing.count_ones());
         } else {
             let mut both = opening | closing;
             while both != 0 {
@@ -303,7 +310,11 @@ mod tests {
             frame.space(piece.len()).copy_from_slice(piece);
             let mut users = Vec::new();
             fits &= frame.find(&mut users).is_ok();
-            found.extend(users.into_iter().map(|user| String::from_utf8_lossy(&frame.bytes()[user]).into_owned()));
+            found.extend(
+                users
+                    .into_iter()
+                    .map(|user| String::from_utf8_lossy(&frame.bytes()[user]).into_owned()),
+            );
             from = to.max(from);
         }
         (found, fits && frame.is_whole())
@@ -337,7 +348,10 @@ mod tests {
         for (body, whole) in [
             (r#"{"users":[]}"#, true),
             ("\u{feff} \n{\"users\" : [ ] } ", true),
-            (r#"{"count":-1.5e3,"x":null,"y":{"users":[{}]},"z":"a\"]}","users":[],"more":true}"#, true),
+            (
+                r#"{"count":-1.5e3,"x":null,"y":{"users":[{}]},"z":"a\"]}","users":[],"more":true}"#,
+                true,
+            ),
             (r#"{"x":1}"#, false),
             ("", false),
             ("[]", false),
@@ -349,7 +363,11 @@ mod tests {
             ("<html>", false),
         ] {
             for cut in 0..=body.len() {
-                assert_eq!(users_of(body.as_bytes(), &[cut]), (vec![], whole), "{body} cut at {cut}");
+                assert_eq!(
+                    users_of(body.as_bytes(), &[cut]),
+                    (vec![], whole),
+                    "{body} cut at {cut}"
+                );
             }
         }
         let body = br#"{"users":[{"a":"}"},{}]}"#;
@@ -367,6 +385,7 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
         #[test]
         fn users_are_found_wherever_the_body_is_cut(users in proptest::collection::vec(object(), 0..4), pretty: bool, other in value()) {
             let json = serde_json::json!({"before": other, "users": users, "zafter": other});

@@ -5,4 +5,8 @@
 //! All of them look at sixteen bytes at a time through [`block`], and know of JSON what [`json`] knows.
 
 pub mod block;
+pub mod columns;
+pub mod csv_write;
 pub mod frame;
+pub mod json;
+pub mod person;

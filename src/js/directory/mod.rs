@@ -3,6 +3,7 @@
 //! [`source`] waits for the pieces of a body, [`reading`] makes the attempts and finds whole users, [`pieces`] keeps what is
 //! being read between two calls.
 
+pub mod csv;
 pub mod pieces;
 pub mod reading;
 pub mod source;

@@ -147,7 +147,10 @@ impl Reading {
             Stop::Thrown(thrown) => {
                 let words = redact(&describe(thrown), secret.as_deref());
                 let message = ["The body broke off (", &excerpt(words.trim(), 200), ")", &self.after()].concat();
-                (DomoError::new(Code::Network, message), clean_cause(thrown, secret.as_deref()))
+                (
+                    DomoError::new(Code::Network, message),
+                    clean_cause(thrown, secret.as_deref()),
+                )
             }
             _ => {
                 let limit = digits(u64::from(self.caller.timeout_ms()));

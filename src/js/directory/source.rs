@@ -102,9 +102,7 @@ impl Source {
                     Some(bytes) => bytes,
                     None => {
                         let limit = Limit::start(&self.signal, self.timeout_ms);
-                        let read = limit
-                            .wait_for(host::call_method(reader, "read", &Array::new()))
-                            .await?;
+                        let read = limit.wait_for(host::call_method(reader, "read", &Array::new())).await?;
                         if host::get(&read, "done").is_truthy() {
                             return Ok(None);
                         }
