@@ -29,11 +29,14 @@ export function streamUsers(domo, options) {
 export function exportUsersCsv(domo, options) {
   return byteStream("exportUsersCsv", [connections.get(domo) ?? domo, options]);
 }
+export function planUsers(domo, desired, options) {
+  return call("planUsers", domo, desired, options);
+}
 export function request(domo, what, options) {
   return call("request", domo, what, options);
 }
 
-const BOUND = { createUser, getUserById, getAllUsers, updateUser, deleteUser, streamUsers, exportUsersCsv, request };
+const BOUND = { createUser, getUserById, getAllUsers, updateUser, deleteUser, streamUsers, exportUsersCsv, planUsers, request };
 
 export function connect(config) {
   if (connections.has(config)) return config;

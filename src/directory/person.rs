@@ -86,7 +86,7 @@ impl Cells {
 }
 
 /// A list of one is that one, an empty list nothing; all else stays.
-fn single(bytes: &[u8], value: Value) -> Option<Value> {
+pub(super) fn single(bytes: &[u8], value: Value) -> Option<Value> {
     if value.kind != Kind::List {
         return Some(value);
     }
@@ -174,7 +174,7 @@ mod tests {
                 "[ 1, 2 ]",
             ),
             (r#"{"attributes":[{"key":"a","values":[]}]}"#, Kind::Unset, ""),
-            (r#"{"attributes":[{"key":"a","values":[null]}]}"#, Kind::Unset, ""),
+            (r#"{"attributes":[{"key":"a","values":[null]}]}"#, Kind::Unset, "null"),
             (r#"{"attributes":[{"key":"a","values":[{}]}]}"#, Kind::Object, "{}"),
             (r#"{"attributes":[{"key":"\u0061","values":[1]}]}"#, Kind::Word, "1"),
             (

@@ -135,6 +135,19 @@ pub fn bytes(value: &JsValue) -> Option<Uint8Array> {
     Some(view.unchecked_into())
 }
 
+/// What goes through the items of a value, as `for … of` would; `None` where it has no items.
+pub fn iterator(value: &JsValue) -> Option<Result<JsValue, JsValue>> {
+    if !value.is_object() {
+        return None;
+    }
+    let method = match reflect_get(value, &js_sys::Symbol::iterator()) {
+        Ok(method) if method.is_function() => method,
+        Ok(_) => return None,
+        Err(thrown) => return Some(Err(thrown)),
+    };
+    Some(call(&method, value, &Array::new()))
+}
+
 /// Text as one piece of a URL; `None` where it is no whole text.
 pub fn url_encode(text: &str) -> Option<String> {
     encode_uri_component(text).ok()

@@ -5,6 +5,7 @@
 
 pub mod csv;
 pub mod pieces;
+pub mod plan;
 pub mod reading;
 pub mod source;
 pub mod users;

@@ -20,6 +20,8 @@ pub struct Source {
 enum From {
     /// The host's reader, and what is left of the last piece that it gave.
     Reader(JsValue, Option<Uint8Array>),
+    /// Bytes that are there already, what is left of them.
+    Bytes(Option<Uint8Array>),
     /// A text that came whole, and how much of it was given out.
     Text(JsString, u32),
 }
@@ -81,11 +83,20 @@ impl Source {
         }
     }
 
+    /// Bytes of the caller's own.
+    pub fn of_bytes(bytes: Uint8Array) -> Self {
+        Self {
+            from: From::Bytes(Some(bytes)),
+            signal: Signal::default(),
+            timeout_ms: 0,
+        }
+    }
+
     /// A text of the caller's own.
-    pub fn of_text(text: JsString, signal: &Signal) -> Self {
+    pub fn of_text(text: JsString) -> Self {
         Self {
             from: From::Text(text, 0),
-            signal: signal.clone(),
+            signal: Signal::default(),
             timeout_ms: 0,
         }
     }
@@ -96,7 +107,7 @@ impl Source {
             return Err(Stop::Aborted(reason));
         }
         match &mut self.from {
-            From::Text(text, at) => Ok(next_of_text(text, at).map(Piece::Text)),
+            From::Text(..) | From::Bytes(_) => Ok(self.at_once()),
             From::Reader(reader, left) => {
                 let bytes = match left.take() {
                     Some(bytes) => bytes,
@@ -112,12 +123,17 @@ impl Source {
                         })?
                     }
                 };
-                if bytes.length() <= LARGEST_PIECE {
-                    return Ok(Some(Piece::Bytes(bytes)));
-                }
-                *left = Some(bytes.subarray(LARGEST_PIECE, bytes.length()));
-                Ok(Some(Piece::Bytes(bytes.subarray(0, LARGEST_PIECE))))
+                Ok(Some(cut(bytes, left)))
             }
+        }
+    }
+
+    /// The next piece of what is there already.
+    pub fn at_once(&mut self) -> Option<Piece> {
+        match &mut self.from {
+            From::Text(text, at) => next_of_text(text, at).map(Piece::Text),
+            From::Bytes(left) => left.take().map(|bytes| cut(bytes, left)),
+            From::Reader(..) => None,
         }
     }
 
@@ -132,9 +148,18 @@ impl Source {
     pub fn reader(&self) -> JsValue {
         match &self.from {
             From::Reader(reader, _) => reader.clone(),
-            From::Text(..) => JsValue::UNDEFINED,
+            From::Text(..) | From::Bytes(_) => JsValue::UNDEFINED,
         }
     }
+}
+
+/// A piece of it; what is left comes next.
+fn cut(bytes: Uint8Array, left: &mut Option<Uint8Array>) -> Piece {
+    if bytes.length() <= LARGEST_PIECE {
+        return Piece::Bytes(bytes);
+    }
+    *left = Some(bytes.subarray(LARGEST_PIECE, bytes.length()));
+    Piece::Bytes(bytes.subarray(0, LARGEST_PIECE))
 }
 
 /// Tells a reader that nothing more is wanted, which ends the request.
