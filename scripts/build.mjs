@@ -12,33 +12,39 @@ const env = setup();
 const { build } = await import("esbuild"); // installed by setup
 const template = join(root, "pkg-template");
 const pkg = join(root, "pkg");
-const made = join(root, "target", "wasm-pack");
 
 // ---- the crate, by wasm-pack, and through wasm-opt
 
 const wasmPack = ["build", "--release", "--target", "bundler", "--mode", "no-install", "--no-pack", "--no-typescript"];
-if (!run("wasm-pack", ["--quiet", ...wasmPack, "--out-dir", made, "--out-name", "domo_users", root], { env })) {
-  fail("wasm-pack failed: see above.");
-}
 // Features by name: --all-features would make a module that Node 20 cannot load.
 const features = ["bulk-memory", "reference-types", "multivalue", "mutable-globals", "nontrapping-float-to-int", "sign-ext", "simd"];
-const wasmFile = join(made, "domo-users.wasm");
-const optimise = (from, ...flags) => {
-  const enabled = features.map((name) => `--enable-${name}`);
-  const said = output(process.execPath, join(root, "node_modules", "binaryen", "bin", "wasm-opt"), ...flags, ...enabled, from, "-o", wasmFile);
-  return said ?? fail("wasm-opt failed.");
-};
-optimise(join(made, "domo_users_bg.wasm"), "-Oz", "--converge", "--strip-debug", "--strip-producers");
-const shortNames = JSON.parse(optimise(wasmFile, "--minify-imports-and-exports-and-modules"));
-const wasm = readFileSync(wasmFile);
+
+/** The crate as a module: its bytes, wasm-bindgen's glue for it, and the short names that wasm-opt gave. */
+function compile(folder, ...cargoFlags) {
+  const made = join(root, "target", folder);
+  if (!run("wasm-pack", ["--quiet", ...wasmPack, "--out-dir", made, "--out-name", "domo_users", root, ...cargoFlags], { env })) {
+    fail("wasm-pack failed: see above.");
+  }
+  const file = join(made, "domo-users.wasm");
+  const optimise = (from, ...flags) => {
+    const enabled = features.map((name) => `--enable-${name}`);
+    const said = output(process.execPath, join(root, "node_modules", "binaryen", "bin", "wasm-opt"), ...flags, ...enabled, from, "-o", file);
+    return said ?? fail("wasm-opt failed.");
+  };
+  optimise(join(made, "domo_users_bg.wasm"), "-Oz", "--converge", "--strip-debug", "--strip-producers");
+  const names = JSON.parse(optimise(file, "--minify-imports-and-exports-and-modules"));
+  return { wasm: readFileSync(file), glue: readFileSync(join(made, "domo_users_bg.js"), "utf8"), names };
+}
+const whole = compile("wasm-pack");
+// Code Engine's editor takes a text of limited length: the client alone, without what reads whole directories.
+const client = compile("wasm-pack-client", "--no-default-features");
+const { wasm } = whole;
 
 // ---- the JavaScript around it
 
 /** wasm-bindgen's glue as a function, so that a fresh instance gets fresh glue; it uses the short names that wasm-opt gave. */
-function glueFactory() {
-  const { imports, exports } = shortNames;
+function glueFactory({ glue, names: { imports, exports } }) {
   const short = new Map(exports);
-  const glue = readFileSync(join(made, "domo_users_bg.js"), "utf8");
   const functions = [...glue.matchAll(/^export function (\w+)/gm)].map(([, name]) => name).filter((name) => short.has(name));
   const body = glue
     .replace(/^export function/gm, "function")
@@ -57,16 +63,16 @@ const GLUE_GLOBALS = { FinalizationRegistry: "undefined" };
 
 /** Where the bytes come from: inlined, deflated and inlined, or a file that the runtime itself compiles. */
 const SOURCES = {
-  inlined: `import { fromBase64 } from "./base64.js";\nexport const source = () => fromBase64("${wasm.toString("base64")}");`,
-  deflated: `import { inflateSync } from "fflate";\nimport { fromBase64 } from "./base64.js";
+  inlined: (wasm) => `import { fromBase64 } from "./base64.js";\nexport const source = () => fromBase64("${wasm.toString("base64")}");`,
+  deflated: (wasm) => `import { inflateSync } from "fflate";\nimport { fromBase64 } from "./base64.js";
 export const source = () => inflateSync(fromBase64("${deflateRawSync(wasm, { level: 9 }).toString("base64")}"));`,
-  imported: 'import module from "./domo-users.wasm";\nexport const source = () => module;',
+  imported: () => 'import module from "./domo-users.wasm";\nexport const source = () => module;',
 };
 
-const domoUsers = (source) => ({
+const domoUsers = (source, module = whole) => ({
   name: "domo-users",
   setup(plugins) {
-    const contents = { glue: glueFactory(), wasm: SOURCES[source] };
+    const contents = { glue: glueFactory(module), wasm: SOURCES[source](module.wasm) };
     plugins.onResolve({ filter: /^domo-users:/ }, ({ path }) => ({ path: path.slice(11), namespace: "domo-users" }));
     plugins.onLoad({ filter: /.*/, namespace: "domo-users" }, ({ path }) => ({
       contents: contents[path],
@@ -120,7 +126,7 @@ const engine = await build({
   target: "es2020",
   minify: true,
   legalComments: "none",
-  plugins: [domoUsers("deflated")],
+  plugins: [domoUsers("deflated", client)],
   inject: [join(template, "src", "host-gaps.js")],
   define: GLUE_GLOBALS,
 });

@@ -21,6 +21,7 @@ static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
 pub mod answer;
 pub mod code_engine;
 pub mod config;
+#[cfg(feature = "directory")]
 pub mod directory;
 pub mod error;
 pub mod event;

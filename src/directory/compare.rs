@@ -73,7 +73,7 @@ fn same_lists(list: &[u8], bytes: &[u8], value: Value) -> bool {
     let mut has = Vec::new();
     match value.kind {
         Kind::List => {
-            let all = json::items(bytes, value.start, |at| {
+            let all = json::items(bytes, value.start, &mut |at| {
                 let (item, behind) = json::value(bytes, at)?;
                 has.push(item);
                 Some(behind)
@@ -85,7 +85,7 @@ fn same_lists(list: &[u8], bytes: &[u8], value: Value) -> bool {
         _ => has.push(value),
     }
     let mut has = has.into_iter();
-    let all = json::items(list, 0, |at| {
+    let all = json::items(list, 0, &mut |at| {
         let (item, behind) = json::value(list, at)?;
         let is = has.next()?;
         same_items((list, item), (bytes, is)).then_some(behind)
@@ -100,7 +100,7 @@ fn same_items((list, wanted): (&[u8], Value), (bytes, is): (&[u8], Value)) -> bo
         Kind::Unset => return is.kind == Kind::Unset,
         _ => wants.extend_from_slice(wanted.of(list)),
     }
-    has(Field::Attribute, Cell::Text(trim(&wants)), bytes, is)
+    has_otherwise(Field::Attribute, Cell::Text(trim(&wants)), bytes, is)
 }
 
 /// A number in decimal.

@@ -246,7 +246,6 @@ impl Desired {
         }
     }
 
-    #[inline(always)]
     fn check<'a>(&mut self, column: usize, said: Said<'a>) -> Result<Option<Cell<'a>>, String> {
         let Some(Column { field, name }) = self.columns.get(column) else {
             return Ok(None);
@@ -303,7 +302,6 @@ fn must_be(field: Field, said: Said<'_>) -> String {
     ["must be ", expected, "; got ", &got].concat()
 }
 
-#[inline(always)]
 fn attribute<'a>(name: &str, said: Said<'a>) -> Result<Option<Cell<'a>>, String> {
     Ok(Some(match said {
         Said::Nothing => return Ok(None),
@@ -321,7 +319,7 @@ fn attribute<'a>(name: &str, said: Said<'a>) -> Result<Option<Cell<'a>>, String>
 
 /// `[]`, and nothing but nulls.
 fn is_clear(list: &[u8]) -> bool {
-    json::items(list, 0, |at| {
+    json::items(list, 0, &mut |at| {
         let (item, behind) = json::value(list, at)?;
         (item.kind == Kind::Unset).then_some(behind)
     })

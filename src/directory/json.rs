@@ -103,9 +103,16 @@ fn slow_text(bytes: &[u8], start: usize, mut at: usize, mut kind: Kind) -> Optio
 }
 
 /// Any value that begins at `at`.
-#[inline(always)]
+#[inline(never)]
 #[must_use]
 pub fn value(bytes: &[u8], at: usize) -> Option<(Value, usize)> {
+    value_here(bytes, at)
+}
+
+/// The same as [`value`], for the loops that must not pay for a call.
+#[inline(always)]
+#[must_use]
+pub fn value_here(bytes: &[u8], at: usize) -> Option<(Value, usize)> {
     match bytes.get(at)? {
         b'"' => text(bytes, at.wrapping_add(1)),
         b'{' => nested(bytes, at, Kind::Object),
@@ -149,8 +156,14 @@ fn nested(bytes: &[u8], start: usize, kind: Kind) -> Option<(Value, usize)> {
 }
 
 /// Each field of the object that begins at `at`: its key, and where its value begins. `each` answers with the place behind the value.
+#[inline(never)]
+pub fn fields(bytes: &[u8], at: usize, each: &mut dyn FnMut(Value, usize) -> Option<usize>) -> Option<usize> {
+    fields_here(bytes, at, each)
+}
+
+/// The same as [`fields`], for the one loop that must not pay for a call.
 #[inline(always)]
-pub fn fields(bytes: &[u8], at: usize, mut each: impl FnMut(Value, usize) -> Option<usize>) -> Option<usize> {
+pub fn fields_here(bytes: &[u8], at: usize, mut each: impl FnMut(Value, usize) -> Option<usize>) -> Option<usize> {
     (byte(bytes, at) == b'{').then_some(())?;
     let mut at = blanks(bytes, at.wrapping_add(1));
     if byte(bytes, at) == b'}' {
@@ -172,8 +185,14 @@ pub fn fields(bytes: &[u8], at: usize, mut each: impl FnMut(Value, usize) -> Opt
 }
 
 /// Each item of the list that begins at `at`, by where it begins. `each` answers with the place behind it.
+#[inline(never)]
+pub fn items(bytes: &[u8], at: usize, each: &mut dyn FnMut(usize) -> Option<usize>) -> Option<usize> {
+    items_here(bytes, at, each)
+}
+
+/// The same as [`items`], for the one loop that must not pay for a call.
 #[inline(always)]
-pub fn items(bytes: &[u8], at: usize, mut each: impl FnMut(usize) -> Option<usize>) -> Option<usize> {
+pub fn items_here(bytes: &[u8], at: usize, mut each: impl FnMut(usize) -> Option<usize>) -> Option<usize> {
     (byte(bytes, at) == b'[').then_some(())?;
     let mut at = blanks(bytes, at.wrapping_add(1));
     if byte(bytes, at) == b']' {
@@ -192,7 +211,7 @@ pub fn items(bytes: &[u8], at: usize, mut each: impl FnMut(usize) -> Option<usiz
 /// Whether this is a whole JSON list of texts, numbers, booleans and nulls, so that it can be sent on as it is.
 #[must_use]
 pub fn is_plain_list(json: &[u8]) -> bool {
-    let behind = items(json, 0, |at| {
+    let behind = items(json, 0, &mut |at| {
         let (item, behind) = value(json, at)?;
         let raw = item.of(json);
         let fits = match item.kind {

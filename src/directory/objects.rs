@@ -32,7 +32,7 @@ impl Objects {
 
     /// All objects of a JSON list.
     pub fn read(&mut self, desired: &mut Desired, list: &[u8]) {
-        let _ = json::items(list, 0, |at| {
+        let _ = json::items(list, 0, &mut |at| {
             let (item, behind) = json::value(list, at)?;
             if item.kind == Kind::Object {
                 self.object(desired, list, at);
@@ -49,7 +49,7 @@ impl Objects {
     fn object(&mut self, desired: &mut Desired, bytes: &[u8], at: usize) {
         self.fields.clear();
         self.unescaped.clear();
-        let _ = json::fields(bytes, at, |key, at| {
+        let _ = json::fields(bytes, at, &mut |key, at| {
             let (value, behind) = json::value(bytes, at)?;
             // A user as Domo's answers have it is as good as one with its attributes as fields.
             if key.of(bytes) == b"attributes" && value.kind == Kind::List {
@@ -59,6 +59,9 @@ impl Objects {
             }
             Some(behind)
         });
+        if self.fields.is_empty() {
+            return self.fault(desired, "it says nothing");
+        }
         // A later field of the same name counts, and so does a field of the user itself.
         let unescaped = &self.unescaped;
         let cells = self.fields.iter().map(|(column, value, text)| {
@@ -88,13 +91,13 @@ impl Objects {
     }
 
     fn attributes(&mut self, desired: &mut Desired, bytes: &[u8], at: usize) {
-        let _ = json::items(bytes, at, |at| {
+        let _ = json::items(bytes, at, &mut |at| {
             let (item, behind) = json::value(bytes, at)?;
             if byte(bytes, at) != b'{' {
                 return Some(behind);
             }
             let (mut name, mut values) = (None, None);
-            json::fields(bytes, item.start, |key, at| {
+            json::fields(bytes, item.start, &mut |key, at| {
                 let (value, behind) = json::value(bytes, at)?;
                 match key.of(bytes) {
                     b"key" => name = Some(value),

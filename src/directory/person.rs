@@ -19,11 +19,11 @@ impl Cells {
         self.values.resize(columns.names().len(), Value::default());
         self.at_top.clear();
         self.at_top.resize(columns.names().len(), false);
-        json::fields(bytes, at, |key, at| {
+        json::fields_here(bytes, at, |key, at| {
             if key.of(bytes) == b"attributes" && byte(bytes, at) == b'[' {
-                return json::items(bytes, at, |at| self.attribute(bytes, at, columns));
+                return json::items_here(bytes, at, |at| self.attribute(bytes, at, columns));
             }
-            let (mut value, behind) = json::value(bytes, at)?;
+            let (mut value, behind) = json::value_here(bytes, at)?;
             if value.kind == Kind::List {
                 value = single(bytes, value)?;
             }
@@ -67,7 +67,7 @@ impl Cells {
             return Some(json::value(bytes, at)?.1);
         }
         let (mut name, mut held) = (None, Value::default());
-        let behind = json::fields(bytes, at, |key, at| {
+        let behind = json::fields(bytes, at, &mut |key, at| {
             let (value, behind) = json::value(bytes, at)?;
             match key.of(bytes) {
                 b"key" if matches!(value.kind, Kind::Text | Kind::Escaped) => name = Some(value),
@@ -91,7 +91,7 @@ pub(super) fn single(bytes: &[u8], value: Value) -> Option<Value> {
         return Some(value);
     }
     let (mut count, mut first) = (0_usize, Value::default());
-    json::items(bytes, value.start, |at| {
+    json::items(bytes, value.start, &mut |at| {
         let (item, behind) = json::value(bytes, at)?;
         if count == 0 {
             first = item;
@@ -117,7 +117,7 @@ fn plain_attribute(bytes: &[u8], at: usize) -> Option<(Value, Value, usize)> {
     if matches!(byte(bytes, at), b'[' | b'{' | b']') {
         return None;
     }
-    let (value, at) = json::value(bytes, at)?;
+    let (value, at) = json::value_here(bytes, at)?;
     let at = literal(bytes, at, b"]}")?;
     Some((key, value, at))
 }
@@ -133,12 +133,15 @@ fn literal<const N: usize>(bytes: &[u8], at: usize, wanted: &[u8; N]) -> Option<
 fn column(bytes: &[u8], key: Value, columns: &Columns) -> Option<usize> {
     match key.kind {
         Kind::Text => columns.find(bytes, key.start, key.end),
-        _ => {
-            let mut name = Vec::new();
-            json::unescape(key.of(bytes), &mut name);
-            columns.find(&name, 0, name.len())
-        }
+        _ => escaped_column(key.of(bytes), columns),
     }
+}
+
+#[inline(never)]
+fn escaped_column(key: &[u8], columns: &Columns) -> Option<usize> {
+    let mut name = Vec::new();
+    json::unescape(key, &mut name);
+    columns.find(&name, 0, name.len())
 }
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {

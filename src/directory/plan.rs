@@ -154,6 +154,7 @@ impl Plan {
     }
 
     /// Whether a row is known by this key.
+    #[inline(never)]
     fn is_key(&self, row: usize, key: &[u8]) -> bool {
         self.desired
             .rows
@@ -262,7 +263,8 @@ impl Plan {
     #[inline(always)]
     fn compare(&mut self, bytes: &[u8], user: &[Value], row: usize, id: Option<u64>) {
         let mut differs = false;
-        for (column, cell) in self.desired.rows.row(row) {
+        let mut cells = self.desired.rows.row(row);
+        while let Some((column, cell)) = cells.next_here() {
             if column == 0 {
                 continue;
             }

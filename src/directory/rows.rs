@@ -223,8 +223,16 @@ pub struct Row<'a> {
 impl<'a> Iterator for Row<'a> {
     type Item = (usize, Cell<'a>);
 
-    #[inline(always)]
+    #[inline(never)]
     fn next(&mut self) -> Option<(usize, Cell<'a>)> {
+        self.next_here()
+    }
+}
+
+impl<'a> Row<'a> {
+    /// The same as `next`, for the one loop that must not pay for a call.
+    #[inline(always)]
+    pub fn next_here(&mut self) -> Option<(usize, Cell<'a>)> {
         loop {
             let left = self.bits.get(self.column >> 3)? >> (self.column & 7);
             if left == 0 {

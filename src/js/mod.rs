@@ -7,6 +7,7 @@
 pub mod body;
 pub mod call;
 pub mod connection;
+#[cfg(feature = "directory")]
 pub mod directory;
 pub mod endpoint;
 pub mod failure;

@@ -102,7 +102,11 @@ fn choice(options: &JsValue) -> Result<(MatchBy, bool, Choice), Failure> {
     if Array::is_array(&list) {
         for id in Json::take("protect", &list)?.given.items() {
             match user::id(id) {
-                Ok(id) => protect.push(id),
+                Ok(id) => {
+                    if let Err(at) = protect.binary_search(&id) {
+                        protect.insert(at, id);
+                    }
+                }
                 Err(_) => faults.must("protect", "an array of user ids", id),
             }
         }
@@ -110,7 +114,6 @@ fn choice(options: &JsValue) -> Result<(MatchBy, bool, Choice), Failure> {
         faults.must("protect", "an array of user ids", &given(&list));
     }
     faults.settle(Code::InvalidInput)?;
-    protect.sort_unstable();
     Ok((
         match_by,
         clear_empty,
