@@ -3,7 +3,7 @@
 use super::bytes::{hash_folded, same_folded, trim, whole};
 use super::change::{self, Pool};
 use super::columns::Columns;
-use super::compare::{has, same_email};
+use super::compare::{differing, same_email};
 use super::desired::{Desired, Field, MatchBy};
 use super::json::{self, Kind, Value};
 use super::managers::Who;
@@ -37,6 +37,8 @@ pub struct Plan {
     columns: Columns,
     /// Where it is found there, for each column of what is desired.
     sources: Vec<usize>,
+    /// Which of those columns hold e-mail addresses, whose case does not count; bit by bit.
+    addresses: u64,
     /// Row and one more, by key; 0 is free.
     table: Vec<u32>,
     /// Which rows have found their user; bit by bit.
@@ -71,10 +73,15 @@ impl Plan {
             _ => columns.add(column.name.as_bytes()),
         });
         let sources = sources.collect();
+        let addresses = desired.columns.iter().take(64).rev().fold(0, |bits, column| {
+            let is = matches!(column.field, Field::EmailAddress | Field::NewEmail | Field::UserName);
+            (bits << 1) | u64::from(is)
+        });
         let rows = desired.rows.len();
         let mut plan = Self {
             columns,
             sources,
+            addresses,
             table: Vec::new(),
             matched: vec![0; rows.div_ceil(64)],
             last: usize::MAX,
@@ -263,31 +270,32 @@ impl Plan {
     #[inline(always)]
     fn compare(&mut self, bytes: &[u8], user: &[Value], row: usize, id: Option<u64>) {
         let mut differs = false;
-        let mut cells = self.desired.rows.row(row);
-        while let Some((column, cell)) = cells.next_here() {
-            if column == 0 {
-                continue;
-            }
-            let field = self
-                .desired
-                .columns
-                .get(column)
-                .map_or(Field::Ignored, |column| column.field);
-            let source = self.sources.get(column).copied().unwrap_or_default();
-            let value = user.get(source).copied().unwrap_or_default();
-            if field == Field::Id || has(field, cell, bytes, value) {
-                continue;
-            }
-            if let Cell::Manager(number) = cell
-                && let Who::Id(manager) = self.desired.managers.who(number)
-                && id_of(bytes, value) == Some(manager)
-            {
-                continue;
-            }
-            differs = true;
-            let is_open = matches!(cell, Cell::Manager(number) if self.desired.managers.who(number) == Who::Unknown);
-            self.pool.differs(column, bytes, value, is_open);
-        }
+        let (managers, pool) = (&self.desired.managers, &mut self.pool);
+        let columns = &self.desired.columns;
+        let row_cells = self.desired.rows.row(row);
+        differing(
+            row_cells,
+            bytes,
+            user,
+            &self.sources,
+            self.addresses,
+            &mut |column, cell, value| {
+                if columns.get(column).is_some_and(|column| column.field == Field::Id) {
+                    return;
+                }
+                let who = match cell {
+                    Cell::Manager(number) => Some(managers.who(number)),
+                    _ => None,
+                };
+                if let Some(Who::Id(manager)) = who
+                    && id_of(bytes, value) == Some(manager)
+                {
+                    return;
+                }
+                differs = true;
+                pool.differs(column, bytes, value, who == Some(Who::Unknown));
+            },
+        );
         if differs {
             match id {
                 Some(id) => self.pool.end(row, id),

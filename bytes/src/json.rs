@@ -3,7 +3,7 @@
 //! Every function answers with the place behind what it read, or `None` where the bytes are no such thing.
 
 use super::block;
-use super::bytes::is_number;
+use super::text::is_number;
 
 /// What kind of value stands somewhere.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

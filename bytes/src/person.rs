@@ -86,7 +86,8 @@ impl Cells {
 }
 
 /// A list of one is that one, an empty list nothing; all else stays.
-pub(super) fn single(bytes: &[u8], value: Value) -> Option<Value> {
+#[must_use]
+pub fn single(bytes: &[u8], value: Value) -> Option<Value> {
     if value.kind != Kind::List {
         return Some(value);
     }

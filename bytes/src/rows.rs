@@ -3,7 +3,7 @@
 //! A row is a bit for each column that it speaks of, then those cells, each in as few bytes as its kind takes: a text that came before
 //! as its number, digits as a number, an e-mail address with its domain as a number.
 
-use super::bytes::{hash_folded, same, whole};
+use super::text::{hash_folded, same, whole};
 
 /// A cell as a row keeps it.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -1,16 +1,15 @@
 //! Whether a user has already what a cell desires, on the bytes of the body as they stand there.
 
-use super::bytes::{same, same_folded, same_number, trim, whole};
 use super::csv_write::compact;
-use super::desired::Field;
 use super::json::{self, Kind, Value};
-use super::rows::Cell;
+use super::rows::{Cell, Row};
+use super::text::{same, same_folded, same_number, trim, whole};
 
 /// Whether nothing needs to change: ids as number or text, e-mail addresses without case, blanks around left out,
-/// numbers and booleans as CSV and JSON write them. A manager by e-mail address is not for here.
+/// numbers and booleans as CSV and JSON write them. `is_address`: case does not count. A manager by e-mail address is not for here.
 #[inline(always)]
 #[must_use]
-pub fn has(field: Field, cell: Cell<'_>, bytes: &[u8], value: Value) -> bool {
+pub fn has(is_address: bool, cell: Cell<'_>, bytes: &[u8], value: Value) -> bool {
     match (cell, value.kind) {
         (Cell::Number(number), Kind::Word | Kind::Text) => {
             let raw = trim(value.of(bytes));
@@ -21,15 +20,33 @@ pub fn has(field: Field, cell: Cell<'_>, bytes: &[u8], value: Value) -> bool {
         }
         (Cell::Text(text), Kind::Text) => {
             let raw = trim(value.of(bytes));
-            same(text, raw) || (is_address(field) && same_folded(text, raw))
+            same(text, raw) || (is_address && same_folded(text, raw))
         }
         (Cell::Email(local, domain), Kind::Text) => same_email(local, domain, trim(value.of(bytes))),
-        _ => has_otherwise(field, cell, bytes, value),
+        _ => has_otherwise(is_address, cell, bytes, value),
     }
 }
 
-fn is_address(field: Field) -> bool {
-    matches!(field, Field::EmailAddress | Field::NewEmail | Field::UserName)
+/// Looks for what differs between a row and a user, whose values stand where `sources` says for each column; a bit of `addresses` is set for
+/// each column whose case does not count. The first column is the key, which does not count at all.
+#[inline(never)]
+pub fn differing<'a>(
+    row: Row<'a>,
+    bytes: &[u8],
+    user: &[Value],
+    sources: &[usize],
+    addresses: u64,
+    differs: &mut dyn FnMut(usize, Cell<'a>, Value),
+) {
+    let mut row = row;
+    while let Some((column, cell)) = row.next_here() {
+        let source = sources.get(column).copied().unwrap_or_default();
+        let value = user.get(source).copied().unwrap_or_default();
+        let is_address = column < 64 && addresses >> column & 1 != 0;
+        if column > 0 && !has(is_address, cell, bytes, value) {
+            differs(column, cell, value);
+        }
+    }
 }
 
 /// Whether this is the address, without case.
@@ -45,7 +62,7 @@ pub fn same_email(local: &[u8], domain: &[u8], text: &[u8]) -> bool {
 }
 
 #[inline(never)]
-fn has_otherwise(field: Field, cell: Cell<'_>, bytes: &[u8], value: Value) -> bool {
+fn has_otherwise(is_address: bool, cell: Cell<'_>, bytes: &[u8], value: Value) -> bool {
     let raw = value.of(bytes);
     let mut said = Vec::new();
     match value.kind {
@@ -64,7 +81,7 @@ fn has_otherwise(field: Field, cell: Cell<'_>, bytes: &[u8], value: Value) -> bo
         (Cell::Email(local, domain), _) => same_email(local, domain, said),
         (Cell::Word(word), Kind::Text | Kind::Escaped) => same(word, said),
         (Cell::Text(word) | Cell::Word(word), Kind::Word) => word.eq_ignore_ascii_case(said) || same_number(word, said),
-        (Cell::Text(text) | Cell::Word(text), _) => same(text, said) || (is_address(field) && same_folded(text, said)),
+        (Cell::Text(text) | Cell::Word(text), _) => same(text, said) || (is_address && same_folded(text, said)),
     }
 }
 
@@ -100,7 +117,7 @@ fn same_items((list, wanted): (&[u8], Value), (bytes, is): (&[u8], Value)) -> bo
         Kind::Unset => return is.kind == Kind::Unset,
         _ => wants.extend_from_slice(wanted.of(list)),
     }
-    has_otherwise(Field::Attribute, Cell::Text(trim(&wants)), bytes, is)
+    has_otherwise(false, Cell::Text(trim(&wants)), bytes, is)
 }
 
 /// A number in decimal.
@@ -122,11 +139,11 @@ fn digits(mut number: u64, space: &mut [u8; 20]) -> &[u8] {
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
-    use crate::directory::rows::{email, small};
+    use crate::rows::{email, small};
 
     fn same_as(cell: Cell<'_>, json: &str) -> bool {
         let (value, _) = json::value(json.as_bytes(), 0).unwrap();
-        has(Field::Attribute, cell, json.as_bytes(), value)
+        has(false, cell, json.as_bytes(), value)
     }
 
     #[test]
