@@ -141,11 +141,13 @@ impl Reader {
                 None => return None,
                 Some(_) => {
                     fault = Some("text stands behind a closing quote; a quote within a cell must be doubled");
-                    let end = self.end_of_plain(end);
-                    if end >= self.buffer.len() && !last {
-                        return None;
+                    // What stands on the rest of the line means nothing.
+                    let rest = self.buffer.get(end..).unwrap_or_default();
+                    match rest.iter().position(|byte| matches!(byte, b'\n' | b'\r')) {
+                        Some(length) => at = end.wrapping_add(length).wrapping_add(1),
+                        None if !last => return None,
+                        None => at = self.buffer.len(),
                     }
-                    at = end.wrapping_add(1);
                     break;
                 }
             }

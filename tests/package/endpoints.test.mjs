@@ -102,7 +102,7 @@ test("a connected object has every function, is frozen and shows no token", asyn
   assert.equal((await domo.getAllUsers({ parts: ["SIMPLE"] })).length, 25);
   assert.ok(await domo.request({ method: "GET", path: "/api/authorization/v1/roles" }));
   assert.equal((await getAllUsers(domo)).length, 25);
-  assert.deepEqual(Object.keys(domo).sort(), ["createUser", "deleteUser", "getAllUsers", "getUserById", "request", "updateUser"]);
+  assert.deepEqual(Object.keys(domo).sort(), ["createUser", "deleteUser", "exportUsersCsv", "getAllUsers", "getUserById", "planUsers", "request", "streamUsers", "updateUser"]);
   assert.equal(connect(domo), domo);
 });
 

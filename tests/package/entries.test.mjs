@@ -8,7 +8,9 @@ import { domoUsers, folder, mockDomo, require } from "../support/installed.mjs";
 
 const pkg = `${folder}node_modules/domo-users/`;
 const manifest = JSON.parse(readFileSync(`${pkg}package.json`, "utf8"));
-const NAMES = ["connect", "createUser", "deleteUser", "getAllUsers", "getUserById", "isDomoError", "request", "updateUser", "userAttributes"];
+const NAMES = [
+  "connect", "createUser", "deleteUser", "exportUsersCsv", "getAllUsers", "getUserById", "isDomoError", "planUsers", "request", "streamUsers", "updateUser", "userAttributes",
+];
 
 test("import and require give the same functions, and share one instance", () => {
   const required = require("domo-users");

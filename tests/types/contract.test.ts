@@ -28,6 +28,10 @@ same<Rest<typeof ours.getUserById>, Rest<typeof contract.getUserById>>(true);
 same<Rest<typeof ours.getAllUsers>, Rest<typeof contract.getAllUsers>>(true);
 same<Rest<typeof ours.updateUser>, Rest<typeof contract.updateUser>>(true);
 same<Rest<typeof ours.deleteUser>, Rest<typeof contract.deleteUser>>(true);
+same<Rest<typeof ours.streamUsers>, Rest<typeof contract.streamUsers>>(true);
+same<Rest<typeof ours.exportUsersCsv>, Rest<typeof contract.exportUsersCsv>>(true);
+same<Rest<typeof ours.planUsers>, Rest<typeof contract.planUsers>>(true);
+same<ours.Change, contract.Change>(true);
 same<Rest<typeof ours.request>, Rest<typeof contract.request>>(true);
 same<typeof ours.userAttributes, typeof contract.userAttributes>(true);
 same<typeof ours.isDomoError, typeof contract.isDomoError>(true);
@@ -39,6 +43,9 @@ same<Parameters<ours.Domo["createUser"]>, Rest<typeof ours.createUser>[0]>(true)
 same<Parameters<ours.Domo["getAllUsers"]>, Rest<typeof ours.getAllUsers>[0]>(true);
 same<Parameters<ours.Domo["updateUser"]>, Rest<typeof ours.updateUser>[0]>(true);
 same<Parameters<ours.Domo["deleteUser"]>, Rest<typeof ours.deleteUser>[0]>(true);
+same<Parameters<ours.Domo["streamUsers"]>, Rest<typeof ours.streamUsers>[0]>(true);
+same<Parameters<ours.Domo["exportUsersCsv"]>, Rest<typeof ours.exportUsersCsv>[0]>(true);
+same<Parameters<ours.Domo["planUsers"]>, Rest<typeof ours.planUsers>[0]>(true);
 same<Parameters<ours.Domo["request"]>, Rest<typeof ours.request>[0]>(true);
 
 // The mock takes all that the contract's does, and gives all of it; more is free.
