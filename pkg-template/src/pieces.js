@@ -2,14 +2,14 @@
 import { domoError, settled } from "./errors.js";
 import * as runtime from "./runtime.js";
 
-// Whoever drops an iterator half-way without ending it must not leave its buffers behind. (The bundler hides the bare name.)
+// Whoever drops an iterator or a stream half-way without ending it must not leave its buffers behind. (The bundler hides the bare name.)
 const dropped = globalThis.FinalizationRegistry && new globalThis.FinalizationRegistry((end) => end());
 
 /**
- * Something that the module gives out in pieces, taken at once where the module runs already; `owner` is what the caller holds.
- * Its errors come with the first piece.
+ * Something that the module gives out in pieces, taken at once where the module runs already. Its errors come with the first piece.
+ * It is ended when nobody holds what is answered here any more, so everything that asks for pieces must hold it.
  */
-export function pieces(name, args, owner) {
+function pieces(name, args) {
   let ended = false;
   const begun = (async () => {
     const module = runtime.running ?? (await runtime.startAnywhere());
@@ -22,8 +22,7 @@ export function pieces(name, args, owner) {
     dropped?.unregister(end);
     begun.then(({ module, number }) => module.endPieces(number)).catch(() => {});
   };
-  dropped?.register(owner, end, end);
-  return {
+  const source = {
     end,
     /** The next piece; undefined behind the last. One at a time. */
     async next() {
@@ -41,10 +40,13 @@ export function pieces(name, args, owner) {
       }
     },
   };
+  dropped?.register(source, end, end);
+  return source;
 }
 
 /** One item at a time of pieces that are arrays; the next piece is only asked for when its first item is. */
 export function items(name, args) {
+  const source = pieces(name, args);
   let batch = [];
   let at = 0;
   let turn; // the last of the calls that wait for a piece, or for each other
@@ -80,7 +82,6 @@ export function items(name, args) {
     },
     [Symbol.asyncIterator]: () => iterator,
   };
-  const source = pieces(name, args, iterator);
   return iterator;
 }
 
@@ -89,13 +90,11 @@ export function byteStream(name, args) {
   if (typeof ReadableStream !== "function") {
     throw domoError("INVALID_CONFIG", "This runtime has no ReadableStream, which exportUsersCsv answers: use streamUsers here");
   }
-  const owner = {}; // the stream holds its source, not the other way round
-  let source;
-  const stream = new ReadableStream(
+  const source = pieces(name, args);
+  return new ReadableStream(
     {
       type: "bytes",
       async pull(controller) {
-        void owner;
         const piece = await source.next();
         if (piece !== undefined) return controller.enqueue(piece);
         controller.close();
@@ -105,6 +104,4 @@ export function byteStream(name, args) {
     },
     { highWaterMark: 0 },
   );
-  source = pieces(name, args, owner);
-  return stream;
 }

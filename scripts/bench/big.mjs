@@ -1,5 +1,5 @@
 // One job on a large instance, in a process of its own: prints how long it took and the most memory it held.
-//   node big.mjs stream|export|plan|nothing <pkg/node.js> <baseUrl> <count>
+//   node big.mjs nothing|fetch|stream|export|plan <pkg/node.js> <baseUrl> <count>
 import { existsSync, readFileSync } from "node:fs";
 
 const [job, entry, baseUrl, count] = process.argv.slice(2);
@@ -7,6 +7,11 @@ const { connect } = await import(entry);
 const domo = connect({ baseUrl: `${baseUrl}/${count}`, developerToken: "token" });
 const jobs = {
   nothing: async () => 0,
+  /** What fetch itself holds. */
+  async fetch() {
+    for await (const piece of (await fetch(`${baseUrl}/${count}/api/identity/v1/users`)).body) if (!piece) return;
+    return Number(count);
+  },
   async stream() {
     let users = 0;
     for await (const user of domo.streamUsers({ parts: "DETAILED" })) users += user.id > 0 ? 1 : 0;

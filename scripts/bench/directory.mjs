@@ -98,7 +98,7 @@ export async function directory(entry, rounds) {
   );
 
   console.log("\nLarge instances, each job in a process of its own (time per user, the most memory held)");
-  for (const job of ["nothing", "stream", "export", "plan"]) {
+  for (const job of ["nothing", "fetch", "stream", "export", "plan"]) {
     for (const size of job === "nothing" ? [1] : [10_000, 1_000_000]) {
       const child = spawn(process.execPath, [here("big.mjs"), job, entry, baseUrl, String(size)], { stdio: ["ignore", "pipe", "inherit"] });
       const [line] = await once(child.stdout, "data").catch(() => ["{}"]);

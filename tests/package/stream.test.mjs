@@ -1,6 +1,8 @@
 // streamUsers and exportUsersCsv, from the installed tarball.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { domoUsers, instance, rejection, TOKEN } from "../support/installed.mjs";
 
 const { exportUsersCsv, getAllUsers, planUsers, streamUsers } = domoUsers;
@@ -181,6 +183,23 @@ test("hosts without streams read the body whole", async (t) => {
     return { status: response.status, headers: response.headers, text: () => response.text() };
   };
   assert.deepEqual(await all(streamUsers({ ...config, fetch: textOnly })), users);
+});
+
+test("what is being read is not ended by a collection of garbage", async () => {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc");
+  const users = Array.from({ length: 5000 }, (_, id) => ({ ...awkward, id }));
+  const { config } = inPieces(JSON.stringify({ users }), 20_000);
+  let [count, length] = [0, 0];
+  for await (const user of streamUsers(config)) if (user.id % 500 === 0) collect();
+  else count++;
+  const again = inPieces(JSON.stringify({ users }), 20_000).config;
+  for await (const piece of exportUsersCsv(again, { columns: ["id"] })) {
+    collect();
+    length += piece.length;
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  assert.deepEqual([count, length], [4990, ["id", ...users.map(({ id }) => id)].join("\r\n").length + 2]);
 });
 
 test("the token is in no error", async () => {
