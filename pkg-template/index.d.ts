@@ -24,7 +24,10 @@ export interface DomoConfig {
   fetch?: (url: string, init: object) => unknown;
   /** Sent with every call. The token does not belong here. */
   headers?: Record<string, string>;
-  /** Milliseconds for one attempt, headers and body together; 0 is no limit. Default 60000. */
+  /**
+   * Milliseconds for one attempt, headers and body together; 0 is no limit. Default 60000. Where the body is read as it comes
+   * (`streamUsers`, `exportUsersCsv`, `planUsers`): until the headers, then for each wait for more; your own time does not count.
+   */
   timeoutMs?: number;
   /**
    * Retries after the first attempt. Default 2. Reads, updates and deletes are repeated after a network failure, a time limit, 408, 429, 500, 502,
@@ -67,6 +70,12 @@ export interface Domo {
   findUserByEmail(email: string, options?: PartsOptions): Promise<User | undefined>;
   /** See {@link applyChanges}. */
   applyChanges(changes: Change[] | UserPlan, options?: ApplyOptions): Promise<ApplyResult>;
+  /** See {@link streamUsers}. */
+  streamUsers(options?: PartsOptions): AsyncIterable<User>;
+  /** See {@link exportUsersCsv}. */
+  exportUsersCsv(options?: ExportOptions): ReadableStream<Uint8Array>;
+  /** See {@link planUsers}. */
+  planUsers(desired: DesiredUsers, options?: PlanOptions): Promise<UserPlan>;
   /** See {@link request}. */
   request(req: { method: string; path: string; query?: Record<string, string | number | boolean>; body?: unknown }, options?: CallOptions): Promise<unknown>;
 }
@@ -212,9 +221,10 @@ export type Change =
   | { action: "update"; id: number; changes: UserChanges; before?: Partial<User> }
   /** A user who goes. */
   | { action: "delete"; id: number; before?: Partial<User> };
-/** What it would take, and how many users need nothing. */
+/** What {@link planUsers} answers. */
 export interface UserPlan {
   changes: Change[];
+  /** How many users are as desired already, the protected ones included. */
   unchanged: number;
 }
 
@@ -259,6 +269,80 @@ export interface ApplyResult {
  * @throws {DomoError} `INVALID_CONFIG` or `INVALID_INPUT` (nothing was sent), also where the journal is another plan's or cannot be read
  */
 export function applyChanges(domo: DomoConfig | Domo, changes: Change[] | UserPlan, options?: ApplyOptions): Promise<ApplyResult>;
+
+/**
+ * Get All Users, one user at a time as the body arrives: `for await (const user of streamUsers(domo)) …`. Users come as from
+ * {@link getAllUsers}; memory does not grow with the instance, and nothing is fetched ahead of you. Leaving the loop ends the request.
+ *
+ * Nothing is sent before the first user is asked for, and all errors come there. It can be gone through once. A failure before the first
+ * user is retried as any call is; where the body breaks off later, the users that came whole are followed by an error (`NETWORK`,
+ * `TIMEOUT` or `BAD_RESPONSE`), and nothing is begun anew behind your back. A host without streams (axios, Code Engine) reads the body whole.
+ */
+export function streamUsers(domo: DomoConfig | Domo, options?: PartsOptions): AsyncIterable<User>;
+
+/** Options of {@link exportUsersCsv}. */
+export interface ExportOptions extends PartsOptions {
+  /** Names of user fields and attribute keys, each once. Default: id, displayName, userName, roleId, emailAddress, then the attributes that are known. */
+  columns?: string[];
+  /** Leaves cells that a spreadsheet would run as a formula as they are. Default false: each gets an apostrophe in front. */
+  rawCells?: boolean;
+}
+
+/**
+ * Get All Users as CSV, written as the body arrives: RFC 4180, CRLF, UTF-8 without a byte order mark, a header row. `parts` are DETAILED unless
+ * you choose. Cancelling the stream ends the request; errors reach whoever reads, as with {@link streamUsers}.
+ *
+ * Several values of one attribute stand in their cell as JSON, `["a","b"]`, and so does a single text that begins with `[`; nothing else is
+ * changed. A cell that a spreadsheet would run as a formula (`/^'*[=+\-@\t\r]/`) gets one apostrophe in front, a negative number too.
+ * {@link planUsers} reads both back: a file that was exported makes an empty plan. With `rawCells` that does not hold for texts that begin
+ * with an apostrophe before one of `= + - @`.
+ *
+ * @throws {DomoError} `INVALID_CONFIG`, at once, where the runtime has no ReadableStream
+ */
+export function exportUsersCsv(domo: DomoConfig | Domo, options?: ExportOptions): ReadableStream<Uint8Array>;
+
+/** The users as they shall be: objects, or CSV with a header row as a text, bytes or a stream. */
+export type DesiredUsers = Iterable<DesiredUser> | string | Uint8Array | ReadableStream<Uint8Array>;
+/** One of them. Whatever is no field of a user is an attribute; several values are an array. Users as `getAllUsers` gives them fit too. */
+export interface DesiredUser {
+  id?: UserId;
+  emailAddress?: string;
+  displayName?: string;
+  roleId?: number;
+  [attribute: string]: unknown;
+}
+/** Options of {@link planUsers}. */
+export interface PlanOptions extends CallOptions {
+  /** By what a row and a user are known to be the same; texts without case. Default emailAddress. */
+  matchBy?: "emailAddress" | "id" | "userName";
+  /** Whether users that no row stands for are to be deleted. Users that lack the field of `matchBy` never are. Default false. */
+  deleteMissing?: boolean;
+  /** More deletes are refused with `TOO_MANY_DELETES`. Default 10. */
+  maxDeletes?: number;
+  /** Ids that are never updated and never deleted; they count as unchanged. */
+  protect?: UserId[];
+  /** What an empty CSV cell says: nothing, or that the attribute is to be cleared. Default keep. */
+  emptyCells?: "keep" | "clear";
+}
+
+/**
+ * What it would take to make the instance as `desired`. Reads only; the answer is plain data, to be printed, saved and applied later.
+ * Creates and updates come in the order of the rows, deletes in that of the instance; an update holds the fields that differ and no others.
+ *
+ * - **Columns** are named as Domo names fields, in any case; the headers of Domo's own people import and export files are understood
+ *   (`email`, `roleID`, `deskPhone`, `employeeID`, `location`; `newEmail` is what the address shall become). Any other column is an attribute,
+ *   but for what is not a person's to set: `created`, `modified`, `lastActivity`, `lastLogin`, `groups`, `role` and `sendInvite` are passed over.
+ *   `id` only counts where users are matched by it.
+ * - **Cells**: an empty one, a missing and an undefined field say nothing; `null`, or an empty cell with `emptyCells: "clear"`, clears an attribute.
+ *   Blanks around are left out, and one apostrophe before a formula. `["a","b"]` are several values.
+ * - **Equal** are ids and numbers as number or text, booleans in any case, e-mail addresses in any case, lists item by item.
+ * - **`reportsTo`** is an id or an e-mail address. That of a user yet to be created stays an address in the plan, for `applyChanges` to resolve.
+ * - **Faults** are told all together, by row, column and reason; rows count as in a spreadsheet, the header is row 1 and the first object row 2.
+ *   Two rows for one user are a fault, and so is a row that fits two users of the instance.
+ *
+ * @throws {DomoError} `INVALID_INPUT` with every fault; `TOO_MANY_DELETES`; or as any call that reads
+ */
+export function planUsers(domo: DomoConfig | Domo, desired: DesiredUsers, options?: PlanOptions): Promise<UserPlan>;
 
 /**
  * Any other path of the instance, with the same signing, retries, time limits and errors.

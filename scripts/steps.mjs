@@ -15,15 +15,19 @@ const bin = (name) => join("node_modules", ".bin", name);
 const wasmTest = (...flags) => ["wasm-pack", "test", "--mode", "no-install", ...flags];
 
 export const STEPS = [
-  { name: "format", command: ["cargo", "fmt", "--check"] },
-  { name: "clippy", command: ["cargo", "clippy", "--quiet", "--all-targets", "--", "-D", "warnings"] },
+  { name: "format", command: ["cargo", "fmt", "--all", "--check"] },
+  { name: "clippy", command: ["cargo", "clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"] },
   {
     name: "clippy-wasm",
     command: ["cargo", "clippy", "--quiet", "--target", "wasm32-unknown-unknown", "--lib", "--", "-D", "warnings"],
   },
+  {
+    name: "clippy-client",
+    command: ["cargo", "clippy", "--quiet", "--target", "wasm32-unknown-unknown", "--lib", "--no-default-features", "--", "-D", "warnings"],
+  },
   { name: "deny", command: ["cargo-deny", "--offline", "check", "licenses", "bans", "sources"] },
-  { name: "docs", command: ["cargo", "doc", "--quiet", "--no-deps"], env: { RUSTDOCFLAGS: "-D warnings" } },
-  { name: "core", command: ["cargo", "test"], counts: "rust" },
+  { name: "docs", command: ["cargo", "doc", "--quiet", "--workspace", "--no-deps"], env: { RUSTDOCFLAGS: "-D warnings" } },
+  { name: "core", command: ["cargo", "test", "--workspace"], counts: "rust" },
   { name: "build", command: [process.execPath, "scripts/build.mjs"] },
   { name: "install", command: [process.execPath, "scripts/install.mjs"], needs: "build" },
   { name: "wasm-node", command: wasmTest("--node", "--test", "node"), counts: "rust", mock: true },

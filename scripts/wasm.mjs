@@ -4,25 +4,30 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { fail, output, root, run } from "./tools.mjs";
 
-const made = join(root, "target", "wasm-pack");
-const file = join(made, "domo-users.wasm");
 // By name: --all-features would make a module that Node 20 cannot load.
-const FEATURES = ["bulk-memory", "reference-types", "multivalue", "mutable-globals", "nontrapping-float-to-int", "sign-ext"];
+const FEATURES = ["bulk-memory", "reference-types", "multivalue", "mutable-globals", "nontrapping-float-to-int", "sign-ext", "simd"];
 
-/** @returns {Promise<{wasm: Buffer, glue: string}>} the module, and the source of `createGlue()`, which an instance of it needs */
-export async function buildWasm(env) {
+/**
+ * @param {string} name of the folder in target/
+ * @param {string[]} cargoFlags such as --no-default-features
+ * @returns {Promise<{wasm: Buffer, glue: string}>} the module, and the source of `createGlue()`, which an instance of it needs
+ */
+export async function buildWasm(env, name, ...cargoFlags) {
+  const made = join(root, "target", name);
+  const file = join(made, "domo-users.wasm");
   const flags = ["build", "--release", "--target", "bundler", "--mode", "no-install", "--no-pack", "--no-typescript"];
   // No path of this machine belongs into what is published.
   const cargoHome = env.CARGO_HOME ?? join(homedir(), ".cargo");
   const paths = `--remap-path-prefix=${join(cargoHome, "registry", "src")}=crates --remap-path-prefix=${root}=.`;
-  const building = { ...env, CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS: paths };
-  if (!run("wasm-pack", ["--quiet", ...flags, "--out-dir", made, "--out-name", "domo_users", root], { env: building })) {
+  // These stand in for those of .cargo/config.toml.
+  const building = { ...env, CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS: `-C target-feature=+simd128 ${paths}` };
+  if (!run("wasm-pack", ["--quiet", ...flags, "--out-dir", made, "--out-name", "domo_users", root, ...cargoFlags], { env: building })) {
     fail("wasm-pack failed: see above.");
   }
   await silencePanics(join(made, "domo_users_bg.wasm"), file);
-  optimise("--one-caller-inline-max-function-size=40", "-Oz", "--converge", "--strip-debug", "--strip-producers");
-  const names = JSON.parse(optimise("--minify-imports-and-exports-and-modules"));
-  return { wasm: readFileSync(file), glue: glueFactory(names) };
+  optimise(file, "--one-caller-inline-max-function-size=40", "-Oz", "--converge", "--strip-debug", "--strip-producers");
+  const names = JSON.parse(optimise(file, "--minify-imports-and-exports-and-modules"));
+  return { wasm: readFileSync(file), glue: glueFactory(made, names) };
 }
 
 /**
@@ -42,14 +47,14 @@ async function silencePanics(from, to) {
   writeFileSync(to, module.emitBinary());
 }
 
-function optimise(...flags) {
+function optimise(file, ...flags) {
   const enabled = FEATURES.map((name) => `--enable-${name}`);
   const wasmOpt = join(root, "node_modules", "binaryen", "bin", "wasm-opt");
   return output(process.execPath, wasmOpt, ...flags, ...enabled, file, "-o", file) ?? fail("wasm-opt failed.");
 }
 
 /** wasm-bindgen's glue as a function, so that a fresh instance gets fresh glue; it uses the short names that wasm-opt gave. */
-function glueFactory({ imports, exports }) {
+function glueFactory(made, { imports, exports }) {
   const short = new Map(exports);
   const glue = readFileSync(join(made, "domo_users_bg.js"), "utf8");
   const functions = [...glue.matchAll(/^export function (\w+)/gm)].map(([, name]) => name).filter((name) => short.has(name));

@@ -35,6 +35,8 @@ pub enum Code {
     Timeout,
     /// A create that may or may not have happened.
     OutcomeUnknown,
+    /// A plan would delete more users than `maxDeletes`.
+    TooManyDeletes,
     /// A fault of this package.
     Internal,
 }
@@ -58,6 +60,7 @@ impl Code {
             Code::Network => "NETWORK",
             Code::Timeout => "TIMEOUT",
             Code::OutcomeUnknown => "OUTCOME_UNKNOWN",
+            Code::TooManyDeletes => "TOO_MANY_DELETES",
             Code::Internal => "INTERNAL",
         }
     }

@@ -3,7 +3,15 @@
 //! A call travels: typings (`pkg-template/index.d.ts`) → [`js`] (conversions only) → [`request`] → transport
 //! (`js::transport`) → [`answer`]. All thinking is in the pure modules, which know nothing of JavaScript.
 
-#![cfg_attr(test, allow(clippy::arithmetic_side_effects, clippy::unwrap_used))]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::arithmetic_side_effects,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::unwrap_used
+    )
+)]
 
 /// Half the size of the standard allocator, and as quick for long-lived directories as for single calls.
 #[cfg(target_arch = "wasm32")]
@@ -11,10 +19,13 @@
 static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
 
 pub mod answer;
+#[cfg(feature = "directory")]
 pub mod apply;
 pub mod code_engine;
 pub mod config;
 pub mod create;
+#[cfg(feature = "directory")]
+pub mod directory;
 pub mod error;
 pub mod event;
 pub mod faults;

@@ -1,5 +1,6 @@
 // What users import: each function finds the running module and hands the call on.
 import { fromHere } from "./errors.js";
+import { byteStream, items } from "./pieces.js";
 import * as runtime from "./runtime.js";
 
 export { isDomoError } from "./errors.js";
@@ -35,11 +36,22 @@ export async function* searchUsers(domo, options) {
 export function applyChanges(domo, changes, options) {
   return call("applyChanges", domo, changes, options);
 }
+export function streamUsers(domo, options) {
+  return items("streamUsers", [connections.get(domo) ?? domo, options]);
+}
+export function exportUsersCsv(domo, options) {
+  return byteStream("exportUsersCsv", [connections.get(domo) ?? domo, options]);
+}
+export function planUsers(domo, desired, options) {
+  return call("planUsers", domo, desired, options);
+}
 export function request(domo, what, options) {
   return call("request", domo, what, options);
 }
 
-const BOUND = { createUser, getUserById, getAllUsers, updateUser, deleteUser, findUserByEmail, searchUsers, applyChanges, request };
+const BOUND = {
+  createUser, getUserById, getAllUsers, updateUser, deleteUser, searchUsers, findUserByEmail, streamUsers, exportUsersCsv, planUsers, applyChanges, request,
+};
 
 export function connect(config) {
   if (connections.has(config)) return config;

@@ -1,5 +1,6 @@
 // npm run bench: against rivals from npm, interleaved, medians, ratios. Absolute times depend on the machine; ratios less so.
-//   npm run bench -- --quick   fewer rounds
+//   npm run bench -- --quick       fewer rounds
+//   npm run bench -- --directory   whole instances only
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
@@ -7,6 +8,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { setup } from "../setup.mjs";
 import { root, run } from "../tools.mjs";
+import { directory } from "./directory.mjs";
 import { sideBySide, table } from "./measure.mjs";
 
 setup();
@@ -14,6 +16,10 @@ if (!existsSync(join(root, "pkg", "node.js")) && !run(process.execPath, ["script
 const quick = process.argv.includes("--quick");
 const rounds = (n) => (quick ? Math.max(3, n >> 2) : n);
 const entry = pathToFileURL(join(root, "pkg", "node.js")).href;
+if (process.argv.includes("--directory")) {
+  await directory(entry, rounds);
+  process.exit(0);
+}
 const { connect } = await import(entry);
 const { default: axios } = await import("axios");
 const { default: ky } = await import("ky");
@@ -80,3 +86,4 @@ table(
   "fetch + json()",
 );
 child.kill();
+await directory(entry, rounds);

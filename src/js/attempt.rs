@@ -41,6 +41,7 @@ impl Caller {
             body: body.cloned().unwrap_or(JsValue::UNDEFINED),
             signal: limit.host_signal(),
             timeout_ms: limit_ms,
+            as_it_comes: self.as_it_comes,
         };
         let transport = &self.connection.transport;
         let asked = transport.ask(&outgoing).map_err(Lost::Unsent)?;

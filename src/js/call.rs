@@ -27,6 +27,8 @@ pub struct Caller {
     pub options: CallOptions,
     /// No attempt goes on beyond this, in milliseconds since 1970; infinity for no end.
     pub ends_at: f64,
+    /// Whether the body of a good answer is left to be read as it comes.
+    pub as_it_comes: bool,
 }
 
 /// One attempt of a call, from its begin on.
@@ -46,12 +48,18 @@ impl Caller {
             connection: Connection::of(domo)?,
             options: CallOptions::take(options)?,
             ends_at: f64::INFINITY,
+            as_it_comes: false,
         })
     }
 
     /// The limit of one attempt, in milliseconds; 0 is none.
     pub fn timeout_ms(&self) -> u32 {
         self.options.timeout_ms.unwrap_or(self.connection.timeout_ms)
+    }
+
+    /// Retries after the first attempt.
+    pub fn max_retries(&self) -> u32 {
+        self.options.max_retries.unwrap_or(self.connection.max_retries)
     }
 
     fn left_ms(&self) -> f64 {
@@ -75,7 +83,12 @@ impl Caller {
 
     /// Makes the call, with as many attempts as it takes and may take.
     pub async fn send(&self, request: &Request, body: Option<&JsValue>) -> Result<Good, Failure> {
-        let mut number: u32 = 1;
+        self.send_from(request, body, 1).await
+    }
+
+    /// The same, where attempts before this one failed already.
+    pub async fn send_from(&self, request: &Request, body: Option<&JsValue>, first: u32) -> Result<Good, Failure> {
+        let mut number = first;
         let mut unsettled = false;
         loop {
             pause(&self.options.signal, self.connection.held_ms()).await?;
@@ -142,7 +155,7 @@ impl Caller {
         let failure = retry::Failure {
             outcome,
             attempt: attempt.number,
-            max_retries: self.options.max_retries.unwrap_or(self.connection.max_retries),
+            max_retries: self.max_retries(),
             repeatable: request.repeatable,
             retry_after_ms: failed.error.retry_after_ms,
             can_wait: host::has("setTimeout"),

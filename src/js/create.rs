@@ -6,7 +6,7 @@ use super::answer::Good;
 use super::call::Caller;
 use super::failure::{Failed, Failure};
 use super::input;
-use super::search::find_by_email;
+use super::look_up::find_by_email;
 use crate::create::{self, Doubt, Found, Verdict};
 use crate::given::Given;
 

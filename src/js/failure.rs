@@ -80,10 +80,10 @@ pub fn to_js(data: &Given) -> JsValue {
     data.serialize(&Serializer::json_compatible()).unwrap_or(JsValue::NULL)
 }
 
-/// What the host threw: its outcome for the policy, and the failure it is. Host errors can quote headers, so all its words are redacted.
-pub fn unreachable(thrown: &JsValue, secret: Option<&str>) -> (Outcome, Failed) {
+/// What the host threw, in words such as `fetch failed: connect ECONNREFUSED 127.0.0.1:1`, and as a cause with nothing else in it; and its code.
+/// Host errors can quote headers, so all of it is redacted.
+pub fn said(thrown: &JsValue, secret: Option<&str>) -> (String, JsValue, String) {
     let said = Reported::of(thrown);
-    // Such as `fetch failed: connect ECONNREFUSED 127.0.0.1:1`.
     let deeper = [said.cause, said.cause_code.clone()]
         .into_iter()
         .find(|words| !words.is_empty());
@@ -92,20 +92,27 @@ pub fn unreachable(thrown: &JsValue, secret: Option<&str>) -> (Outcome, Failed) 
         None => said.message,
     };
     let words = redact(&words, secret);
-    let mut failed = Failed::from(DomoError::new(
-        Code::Network,
-        join(&[
-            "The instance could not be reached (",
-            &excerpt(words.trim(), 200),
-            "): check its name, the network and what stands between",
-        ]),
-    ));
-    failed.cause = host::host_error(&redact(&said.name, secret), &words, &redact(&said.code, secret));
+    let cause = host::host_error(&redact(&said.name, secret), &words, &redact(&said.code, secret));
     let code = if said.cause_code.is_empty() {
         said.code
     } else {
         said.cause_code
     };
+    (excerpt(words.trim(), 200), cause, code)
+}
+
+/// What the host threw in place of an answer: its outcome for the policy, and the failure it is.
+pub fn unreachable(thrown: &JsValue, secret: Option<&str>) -> (Outcome, Failed) {
+    let (words, cause, code) = said(thrown, secret);
+    let mut failed = Failed::from(DomoError::new(
+        Code::Network,
+        join(&[
+            "The instance could not be reached (",
+            &words,
+            "): check its name, the network and what stands between",
+        ]),
+    ));
+    failed.cause = cause;
     let outcome = if retry::is_unreachable(&code) {
         Outcome::Unreachable
     } else {

@@ -72,13 +72,13 @@ export function hostError(name, message, code) {
   return error;
 }
 
-// ---- answers: [status, headers, body], or what is none: [undefined, what was expected, what came]
+// ---- answers: [status, headers, body], with a reader as the fourth where the body is to be read as it comes; or what is none: [undefined, what was expected, what came]
 
 const garbled = (expected, got) => [undefined, expected, got];
 const isStatus = (status) => Number.isInteger(status) && status >= 0 && status < 1000;
 
 /** By `fetch`: the host's own, or one that was given. The response is only ever asked, never taken for one of this realm. */
-export async function viaFetch(own, method, url, headers, body, signal) {
+export async function viaFetch(own, method, url, headers, body, signal, asItComes) {
   const fetch = own ?? globalThis.fetch;
   // A redirect would take the token to another place.
   const init = { method, headers, redirect: "manual" };
@@ -89,6 +89,9 @@ export async function viaFetch(own, method, url, headers, body, signal) {
   const status = redirected ? 0 : get(response, "status");
   if (!isStatus(status) || (status === 0 && !redirected) || typeof get(response, "text") !== "function") return garbled("a Response", response);
   const answered = get(response, "headers");
+  const stream = asItComes && status >= 200 && status < 300 ? get(response, "body") : undefined;
+  // A host without streams has only whole bodies.
+  if (typeof get(stream, "getReader") === "function") return [status, answered, undefined, stream.getReader()];
   const text = await response.text();
   return typeof text === "string" ? [status, answered, text] : garbled("a Response whose text() is a text", text);
 }
@@ -122,6 +125,18 @@ export function header(headers, name) {
   } catch {
     return undefined;
   }
+}
+
+/** Bytes in whatever view of a buffer they come, of whatever realm; undefined where it is none. May throw. */
+export function bytes(value) {
+  if (value instanceof Uint8Array) return value;
+  return ArrayBuffer.isView(value) ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength) : undefined;
+}
+
+/** What goes through the items of a value, as `for … of` would; undefined where it has no items. May throw. */
+export function iterator(value) {
+  const method = typeof value === "object" && value !== null ? value[Symbol.iterator] : undefined;
+  return typeof method === "function" ? method.call(value) : undefined;
 }
 
 /** The lines that a caller's journal holds. May throw. */

@@ -1,6 +1,6 @@
 //! The JavaScript host, asked so that nothing it does can go through us: what may throw returns a `Result`, what `host.js` guards does not.
 
-use js_sys::{Array, Function, JsString, Promise};
+use js_sys::{Array, Function, JsString, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
@@ -49,6 +49,11 @@ extern "C" {
     /// Whether the host has an origin of its own.
     #[wasm_bindgen(js_name = isPage)]
     pub fn is_page() -> bool;
+    #[wasm_bindgen(catch, js_name = bytes)]
+    fn view_bytes(value: &JsValue) -> Result<JsValue, JsValue>;
+    /// What goes through the items of a value, as `for … of` would; `undefined` where it has no items.
+    #[wasm_bindgen(catch)]
+    pub fn iterator(value: &JsValue) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(catch, js_name = warnOnce)]
     fn warn(words: &str) -> Result<(), JsValue>;
 }
@@ -150,6 +155,12 @@ pub fn beginning(value: &JsValue, most: u32) -> String {
         Some(text) => String::from(text.slice(0, most)),
         None => String::new(),
     }
+}
+
+/// Bytes in whatever view of a buffer they come; `None` where it is none.
+pub fn bytes(value: &JsValue) -> Option<Uint8Array> {
+    let bytes = view_bytes(value).ok().filter(|bytes| !bytes.is_undefined())?;
+    Some(bytes.unchecked_into())
 }
 
 /// By the host, which knows every script's cases; empty for what is no text.

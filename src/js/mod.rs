@@ -3,20 +3,23 @@
 //! In the order a call passes through: [`users`] and [`instance`] export the functions, [`input`] and [`connection`]
 //! take what the caller gave, [`endpoint`] knows what is promised, [`call`] makes each [`attempt`] within a [`limit`], `transport`
 //! talks, [`answer`] and [`failure`] turn what came into what the caller gets; [`create`] settles what became of a create whose answer
-//! was lost, with a [`search`]. [`host`] is how all of them touch JavaScript.
+//! was lost, with a [`look_up`]. [`host`] is how all of them touch JavaScript.
 
 pub mod answer;
+#[cfg(feature = "directory")]
 pub mod apply;
 pub mod attempt;
 pub mod call;
 pub mod connection;
 pub mod create;
+#[cfg(feature = "directory")]
+pub mod directory;
 pub mod endpoint;
 pub mod failure;
 pub mod host;
 pub mod input;
 pub mod instance;
 pub mod limit;
-pub mod search;
+pub mod look_up;
 mod transport;
 pub mod users;

@@ -103,7 +103,9 @@ test("a connected object has every function, is frozen and shows no token", asyn
   assert.equal((await domo.getAllUsers({ parts: ["SIMPLE"] })).length, 25);
   assert.ok(await domo.request({ method: "GET", path: "/api/authorization/v1/roles" }));
   assert.equal((await getAllUsers(domo)).length, 25);
-  assert.deepEqual(Object.keys(domo).sort(), ["applyChanges", "createUser", "deleteUser", "findUserByEmail", "getAllUsers", "getUserById", "request", "searchUsers", "updateUser"]);
+  assert.deepEqual(Object.keys(domo).sort(), [
+    "applyChanges", "createUser", "deleteUser", "exportUsersCsv", "findUserByEmail", "getAllUsers", "getUserById", "planUsers", "request", "searchUsers", "streamUsers", "updateUser",
+  ]);
   assert.equal(connect(domo), domo);
 });
 

@@ -36,6 +36,9 @@ same<ours.UserPlan, contract.UserPlan>(true);
 same<ours.ApplyOptions, contract.ApplyOptions>(true);
 same<ours.ApplyResult, contract.ApplyResult>(true);
 same<Rest<typeof ours.applyChanges>, Rest<typeof contract.applyChanges>>(true);
+same<Rest<typeof ours.streamUsers>, Rest<typeof contract.streamUsers>>(true);
+same<Rest<typeof ours.exportUsersCsv>, Rest<typeof contract.exportUsersCsv>>(true);
+same<Rest<typeof ours.planUsers>, Rest<typeof contract.planUsers>>(true);
 same<Rest<typeof ours.request>, Rest<typeof contract.request>>(true);
 same<typeof ours.userAttributes, typeof contract.userAttributes>(true);
 same<typeof ours.isDomoError, typeof contract.isDomoError>(true);
@@ -50,6 +53,9 @@ same<Parameters<ours.Domo["deleteUser"]>, Rest<typeof ours.deleteUser>[0]>(true)
 same<Parameters<ours.Domo["searchUsers"]>, Rest<typeof ours.searchUsers>[0]>(true);
 same<Parameters<ours.Domo["findUserByEmail"]>, Rest<typeof ours.findUserByEmail>[0]>(true);
 same<Parameters<ours.Domo["applyChanges"]>, Rest<typeof ours.applyChanges>[0]>(true);
+same<Parameters<ours.Domo["streamUsers"]>, Rest<typeof ours.streamUsers>[0]>(true);
+same<Parameters<ours.Domo["exportUsersCsv"]>, Rest<typeof ours.exportUsersCsv>[0]>(true);
+same<Parameters<ours.Domo["planUsers"]>, Rest<typeof ours.planUsers>[0]>(true);
 same<Parameters<ours.Domo["request"]>, Rest<typeof ours.request>[0]>(true);
 
 // The mock takes all that the contract's does, and gives all of it; more is free.

@@ -1,5 +1,5 @@
 // What users write compiles, and what they should not write does not.
-import { type DomoConfig, type User, connect, createUser, getUserById, isDomoError, updateUser, userAttributes } from "domo-users";
+import { type DomoConfig, type User, type UserPlan, connect, createUser, getUserById, isDomoError, updateUser, userAttributes } from "domo-users";
 import { getUserAttributes } from "domo-users/codeengine";
 import { mockDomo } from "domo-users/mock";
 
@@ -19,6 +19,12 @@ export async function usage(): Promise<string> {
     // @ts-expect-error no such code
     if (isDomoError(error) && error.code === "GONE") return "";
   }
+  for await (const one of domo.streamUsers({ parts: "DETAILED" })) department?.toString().concat(one.displayName);
+  const csv: ReadableStream<Uint8Array> = domo.exportUsersCsv({ columns: ["id", "department"], rawCells: true });
+  const plan: UserPlan = await domo.planUsers(csv, { matchBy: "id", deleteMissing: true, protect: [7, "8"] });
+  for (const change of plan.changes) if (change.action === "update") change.changes.roleId?.toFixed();
+  // @ts-expect-error matched by fields with a name
+  await domo.planUsers("email", { matchBy: "email" });
   // @ts-expect-error parts have names
   await getUserById(config, 7, { parts: "ALL" });
   // @ts-expect-error a role is a number

@@ -14,7 +14,7 @@ use crate::js::failure::{Failed, Failure};
 use crate::js::host;
 use crate::js::input::{self, Json, given};
 use crate::js::limit::{Signal, pause};
-use crate::js::search::find_by_email;
+use crate::js::look_up::find_by_email;
 use crate::request::Request;
 use crate::text::{digits, join};
 use crate::user;

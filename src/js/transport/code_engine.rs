@@ -43,6 +43,7 @@ pub fn read(settled: Result<JsValue, Stop>) -> Result<Incoming, Lost> {
                 status: status_of_false_success(&seen).unwrap_or(fallback),
                 headers: JsValue::UNDEFINED,
                 body: Body(value),
+                reader: None,
             });
         }
         Err(Stop::Thrown(thrown)) => thrown,
@@ -71,6 +72,7 @@ pub fn read(settled: Result<JsValue, Stop>) -> Result<Incoming, Lost> {
         status,
         headers: host::get(&response, "headers"),
         body: Body(body.unwrap_or(thrown)),
+        reader: None,
     })
 }
 

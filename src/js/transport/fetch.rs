@@ -16,6 +16,7 @@ extern "C" {
         headers: &JsValue,
         body: &JsValue,
         signal: &JsValue,
+        as_it_comes: bool,
     ) -> Result<JsValue, JsValue>;
 }
 
@@ -32,5 +33,6 @@ pub fn ask(own: &JsValue, outgoing: &Outgoing<'_>) -> Result<Asked, DomoError> {
         &outgoing.headers,
         &outgoing.body,
         &outgoing.signal,
+        outgoing.as_it_comes,
     ))
 }

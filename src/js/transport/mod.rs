@@ -41,6 +41,8 @@ pub struct Outgoing<'a> {
     pub signal: JsValue,
     /// The limit of the attempt, for hosts that want to know; 0 is none.
     pub timeout_ms: u32,
+    /// Whether the body of a good answer is left to be read as it comes.
+    pub as_it_comes: bool,
 }
 
 impl Outgoing<'_> {
@@ -57,6 +59,8 @@ pub struct Incoming {
     pub headers: JsValue,
     /// The body, whole.
     pub body: Body,
+    /// In place of the body: the host's reader of it.
+    pub reader: Option<JsValue>,
 }
 
 impl Incoming {
@@ -110,15 +114,16 @@ impl Transport {
     }
 }
 
-/// `[status, headers, body]`, or `[undefined, what was expected, what came]`, as `host.js` gives them.
+/// `[status, headers, body, reader]`, or `[undefined, what was expected, what came]`, as `host.js` gives them.
 fn incoming(answer: &Array) -> Result<Incoming, Lost> {
-    let [status, headers, body] = [0, 1, 2].map(|at| answer.get(at));
+    let [status, headers, body, reader] = [0, 1, 2, 3].map(|at| answer.get(at));
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // `host.js` has checked it
     match status.as_f64() {
         Some(status) => Ok(Incoming {
             status: status as u16,
             headers,
             body: Body(body),
+            reader: (!reader.is_undefined()).then_some(reader),
         }),
         None => Err(Lost::Garbled(DomoError::new(
             Code::BadResponse,

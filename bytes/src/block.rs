@@ -1,0 +1,78 @@
+//! Sixteen bytes at a time: which of them are what is looked for. Bit `n` of an answer stands for byte `n`.
+//!
+//! The only place that knows of simd128. Everything above is the same code natively, where it is tested.
+
+/// What is looked at in one go.
+pub const SIZE: usize = 16;
+
+/// The block that begins at `at`; `None` where fewer bytes are left.
+#[inline(always)]
+#[must_use]
+pub fn at(bytes: &[u8], at: usize) -> Option<&[u8; SIZE]> {
+    bytes.get(at..)?.first_chunk()
+}
+
+/// Which bytes are any of these.
+#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
+#[inline(always)]
+#[must_use]
+pub fn any_of<const N: usize>(block: &[u8; SIZE], wanted: [u8; N]) -> u32 {
+    bits(block, |byte| wanted.contains(&byte))
+}
+
+/// Which bytes open a bracket (`{` or `[`) and which close one.
+#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
+#[inline(always)]
+#[must_use]
+pub fn brackets(block: &[u8; SIZE]) -> (u32, u32) {
+    (
+        bits(block, |byte| matches!(byte, b'{' | b'[')),
+        bits(block, |byte| matches!(byte, b'}' | b']')),
+    )
+}
+
+#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
+fn bits(block: &[u8; SIZE], is: impl Fn(u8) -> bool) -> u32 {
+    block
+        .iter()
+        .rev()
+        .fold(0, |bits, byte| (bits << 1) | u32::from(is(*byte)))
+}
+
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+pub use simd::{any_of, brackets};
+
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+mod simd {
+    use core::arch::wasm32::{u8x16_bitmask, u8x16_eq, u8x16_splat, v128, v128_load, v128_or};
+
+    use super::SIZE;
+
+    #[inline(always)]
+    #[allow(unsafe_code)] // reads exactly the sixteen bytes that the reference vouches for; wasm needs no alignment
+    fn load(block: &[u8; SIZE]) -> v128 {
+        unsafe { v128_load(core::ptr::from_ref(block).cast()) }
+    }
+
+    /// Which bytes are any of these.
+    #[inline(always)]
+    #[must_use]
+    pub fn any_of<const N: usize>(block: &[u8; SIZE], wanted: [u8; N]) -> u32 {
+        let bytes = load(block);
+        let mut found = u8x16_splat(0);
+        for byte in wanted {
+            found = v128_or(found, u8x16_eq(bytes, u8x16_splat(byte)));
+        }
+        u32::from(u8x16_bitmask(found))
+    }
+
+    /// Which bytes open a bracket (`{` or `[`) and which close one: each pair differs in one bit.
+    #[inline(always)]
+    #[must_use]
+    pub fn brackets(block: &[u8; SIZE]) -> (u32, u32) {
+        let folded = v128_or(load(block), u8x16_splat(0x20));
+        let open = u8x16_bitmask(u8x16_eq(folded, u8x16_splat(b'{')));
+        let close = u8x16_bitmask(u8x16_eq(folded, u8x16_splat(b'}')));
+        (u32::from(open), u32::from(close))
+    }
+}

@@ -1,0 +1,333 @@
+//! CSV that arrives in pieces: one record after the other, RFC 4180 and what people's files do besides.
+//!
+//! A scanner of our own over [`block`]: csv-core looks at every byte on its own, and copies each.
+
+use super::block;
+
+/// The text so far, and what is known of the record that was read last.
+#[derive(Debug, Default)]
+pub struct Reader {
+    buffer: Vec<u8>,
+    /// Where the next record begins.
+    at: usize,
+    /// A record that was cut is only looked at again when so much of it is there: each byte is looked at twice at most.
+    wanted: usize,
+    begun: bool,
+    /// Nothing of it can be read.
+    hopeless: bool,
+    /// The cells of the record.
+    pub cells: Vec<Cell>,
+    /// Cells with doubled quotes, as they are without.
+    unquoted: Vec<u8>,
+    /// The number of the record, as a spreadsheet counts rows; the first is 1.
+    pub row: u32,
+}
+
+/// Where a cell stands.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Cell {
+    unquoted: bool,
+    start: usize,
+    end: usize,
+}
+
+/// What became of asking for a record.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Record {
+    /// There is one: see `cells`.
+    Whole,
+    /// More of the text is needed.
+    Cut,
+    /// Behind the last.
+    End,
+    /// It is no CSV; there are its cells so far.
+    Fault(&'static str),
+}
+
+impl Reader {
+    /// Where the next `length` bytes go.
+    pub fn space(&mut self, length: usize) -> &mut [u8] {
+        self.buffer.drain(..self.at.min(self.buffer.len()));
+        self.at = 0;
+        let old = self.buffer.len();
+        self.buffer.resize(old.saturating_add(length), 0);
+        self.buffer.get_mut(old..).unwrap_or_default()
+    }
+
+    /// The bytes of a cell.
+    #[inline(always)]
+    #[must_use]
+    pub fn text(&self, cell: Cell) -> &[u8] {
+        let from = if cell.unquoted { &self.unquoted } else { &self.buffer };
+        from.get(cell.start..cell.end).unwrap_or_default()
+    }
+
+    /// The next record; `last` says that no more of the text will come.
+    pub fn next(&mut self, last: bool) -> Record {
+        let there = self.buffer.len().wrapping_sub(self.at);
+        if self.hopeless {
+            return Record::End;
+        }
+        if !last && (there < self.wanted || (!self.begun && there < 3)) {
+            return Record::Cut;
+        }
+        if !self.begun {
+            self.begun = true;
+            match self.buffer.get(self.at..) {
+                Some([0xff, 0xfe, ..] | [0xfe, 0xff, ..]) => {
+                    (self.hopeless, self.row) = (true, 1);
+                    return Record::Fault(NOT_UTF8);
+                }
+                Some([0xef, 0xbb, 0xbf, ..]) => self.at = self.at.wrapping_add(3),
+                _ => {}
+            }
+        }
+        if self.at >= self.buffer.len() {
+            return if last { Record::End } else { Record::Cut };
+        }
+        self.cells.clear();
+        self.unquoted.clear();
+        match self.record(last) {
+            None => {
+                self.wanted = there.saturating_mul(2);
+                Record::Cut
+            }
+            Some(record) => {
+                self.wanted = 0;
+                self.row = self.row.saturating_add(1);
+                record
+            }
+        }
+    }
+
+    /// `None` where it is cut.
+    fn record(&mut self, last: bool) -> Option<Record> {
+        let begin = self.at;
+        let mut at = begin;
+        let mut fault = None;
+        loop {
+            let (cell, end) = match self.buffer.get(at) {
+                Some(b'"') => self.quoted(at, last)?,
+                _ => {
+                    let end = self.end_of_plain(at);
+                    let cell = Cell {
+                        unquoted: false,
+                        start: at,
+                        end,
+                    };
+                    (cell, end)
+                }
+            };
+            self.cells.push(cell);
+            at = end.wrapping_add(1);
+            match self.buffer.get(end) {
+                Some(b',') => {}
+                Some(b'\n') => break,
+                Some(b'\r') => {
+                    match self.buffer.get(at) {
+                        Some(b'\n') => at = at.wrapping_add(1),
+                        None if !last => return None,
+                        _ => {}
+                    }
+                    break;
+                }
+                None if last => {
+                    // A quote that never closes reaches to here.
+                    if cell.start > cell.end {
+                        fault = Some("a quote is opened and never closed");
+                    }
+                    break;
+                }
+                None => return None,
+                Some(_) => {
+                    fault = Some("text stands behind a closing quote; a quote within a cell must be doubled");
+                    // What stands on the rest of the line means nothing.
+                    let rest = self.buffer.get(end..).unwrap_or_default();
+                    match rest.iter().position(|byte| matches!(byte, b'\n' | b'\r')) {
+                        Some(length) => at = end.wrapping_add(length).wrapping_add(1),
+                        None if !last => return None,
+                        None => at = self.buffer.len(),
+                    }
+                    break;
+                }
+            }
+        }
+        self.at = at.min(self.buffer.len());
+        let whole = self.buffer.get(begin..self.at).unwrap_or_default();
+        if core::str::from_utf8(whole).is_err() {
+            fault = Some(NOT_UTF8);
+        }
+        Some(fault.map_or(Record::Whole, Record::Fault))
+    }
+
+    /// Where a cell without quotes ends: at a comma or the end of the line.
+    #[inline(always)]
+    fn end_of_plain(&self, mut at: usize) -> usize {
+        loop {
+            if let Some(sixteen) = block::at(&self.buffer, at) {
+                let found = block::any_of(sixteen, [b',', b'\n', b'\r']);
+                if found != 0 {
+                    return at.wrapping_add(found.trailing_zeros() as usize);
+                }
+                at = at.wrapping_add(block::SIZE);
+            } else {
+                let rest = self.buffer.get(at..).unwrap_or_default();
+                let found = rest.iter().position(|byte| matches!(byte, b',' | b'\n' | b'\r'));
+                return at.wrapping_add(found.unwrap_or(rest.len()));
+            }
+        }
+    }
+
+    /// A cell in quotes, and the place behind its closing one.
+    fn quoted(&mut self, open: usize, last: bool) -> Option<(Cell, usize)> {
+        let start = open.wrapping_add(1);
+        let (mut at, mut doubled) = (start, false);
+        loop {
+            let rest = self.buffer.get(at..)?;
+            let Some(found) = quote(rest) else {
+                let end = self.buffer.len();
+                // Told by a cell that ends before it begins.
+                return last.then_some((
+                    Cell {
+                        unquoted: false,
+                        start: end,
+                        end: 0,
+                    },
+                    end,
+                ));
+            };
+            at = at.wrapping_add(found);
+            match self.buffer.get(at.wrapping_add(1)) {
+                Some(b'"') => {
+                    doubled = true;
+                    at = at.wrapping_add(2);
+                }
+                None if !last => return None,
+                _ => break,
+            }
+        }
+        let behind = at.wrapping_add(1);
+        if !doubled {
+            let cell = Cell {
+                unquoted: false,
+                start,
+                end: at,
+            };
+            return Some((cell, behind));
+        }
+        let begin = self.unquoted.len();
+        let mut was_quote = false;
+        for &byte in self.buffer.get(start..at).unwrap_or_default() {
+            was_quote = byte == b'"' && !was_quote;
+            if !was_quote {
+                self.unquoted.push(byte);
+            }
+        }
+        let cell = Cell {
+            unquoted: true,
+            start: begin,
+            end: self.unquoted.len(),
+        };
+        Some((cell, behind))
+    }
+}
+
+const NOT_UTF8: &str = "it is not UTF-8: save the file as CSV UTF-8";
+
+/// Where the next quote is.
+fn quote(rest: &[u8]) -> Option<usize> {
+    let (blocks, few) = rest.as_chunks::<{ block::SIZE }>();
+    for (index, sixteen) in blocks.iter().enumerate() {
+        let found = block::any_of(sixteen, [b'"']);
+        if found != 0 {
+            return Some(
+                index
+                    .wrapping_mul(block::SIZE)
+                    .wrapping_add(found.trailing_zeros() as usize),
+            );
+        }
+    }
+    let found = few.iter().position(|byte| *byte == b'"')?;
+    Some(rest.len().wrapping_sub(few.len()).wrapping_add(found))
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    type Rows = Vec<(u32, Vec<Vec<u8>>)>;
+
+    fn read(csv: &[u8], cuts: &[usize]) -> (Rows, Option<&'static str>) {
+        let mut reader = Reader::default();
+        let (mut rows, mut from) = (Vec::new(), 0);
+        for to in cuts.iter().copied().chain([csv.len()]) {
+            let piece = &csv[from.min(to)..to];
+            from = to.max(from);
+            reader.space(piece.len()).copy_from_slice(piece);
+            loop {
+                match reader.next(false) {
+                    Record::Whole => rows.push((
+                        reader.row,
+                        reader.cells.iter().map(|cell| reader.text(*cell).to_vec()).collect(),
+                    )),
+                    Record::Fault(fault) => return (rows, Some(fault)),
+                    Record::Cut | Record::End => break,
+                }
+            }
+        }
+        loop {
+            match reader.next(true) {
+                Record::Whole => rows.push((
+                    reader.row,
+                    reader.cells.iter().map(|cell| reader.text(*cell).to_vec()).collect(),
+                )),
+                Record::Fault(fault) => return (rows, Some(fault)),
+                Record::Cut => panic!("nothing more will come"),
+                Record::End => return (rows, None),
+            }
+        }
+    }
+
+    fn rows(csv: &str) -> Vec<Vec<String>> {
+        let text = |cell: Vec<u8>| String::from_utf8(cell).unwrap();
+        let (rows, fault) = read(csv.as_bytes(), &[]);
+        assert_eq!(fault, None, "{csv}");
+        rows.into_iter()
+            .map(|(_, cells)| cells.into_iter().map(text).collect())
+            .collect()
+    }
+
+    #[test]
+    fn what_files_look_like() {
+        assert_eq!(rows("\u{feff}a,b\r\n1,2"), [["a", "b"], ["1", "2"]]);
+        assert_eq!(rows("a\n\nb\rc\n"), [["a"], [""], ["b"], ["c"]]);
+        assert_eq!(rows("\"a,\"\"b\"\"\r\nc\",\"\",d\"e\n"), [["a,\"b\"\r\nc", "", "d\"e"]]);
+        assert_eq!(rows("a,"), [["a", ""]]);
+        assert!(rows("").is_empty());
+        assert!(read(b"a\n\"b\"c,d\ne", &[]).1.unwrap().contains("doubled"));
+        assert!(read(b"a\n\"b", &[]).1.unwrap().contains("never closed"));
+        for wrong in [&b"a\n\xfc,b"[..], b"\xff\xfea\0"] {
+            assert!(read(wrong, &[]).1.unwrap().contains("UTF-8"));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn records_are_the_same_wherever_the_text_is_cut(csv in r#"[a,"\r\né🙂]{0,60}"#, bom: bool) {
+            let csv = [if bom { "\u{feff}" } else { "" }, &csv].concat();
+            let whole = read(csv.as_bytes(), &[]);
+            for cut in 0..csv.len() {
+                prop_assert_eq!(&read(csv.as_bytes(), &[cut, cut + 1]), &whole);
+            }
+            let every: Vec<usize> = (0..csv.len()).collect();
+            prop_assert_eq!(&read(csv.as_bytes(), &every), &whole);
+        }
+
+        #[test]
+        fn what_was_quoted_is_read(cells in proptest::collection::vec(".{0,30}|[,\"\r\n]{0,5}", 1..5)) {
+            let quoted: Vec<String> = cells.iter().map(|cell| format!("\"{}\"", cell.replace('"', "\"\""))).collect();
+            prop_assert_eq!(rows(&quoted.join(",")), vec![cells]);
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! Users as CSV, RFC 4180, written straight from the bytes of the body.
+//!
+//! Several values of one attribute stand in their cell as JSON, `["a","b"]`, and so does a single text that begins with `[`:
+//! whatever else a cell holds, it is one value as it is.
+
+use super::block;
+use super::columns::Columns;
+use super::json::{self, Kind, Value};
+use super::person::Cells;
+
+/// What spreadsheets would run: these at the beginning, whatever apostrophes stand before.
+#[inline(always)]
+#[must_use]
+pub fn is_formula(text: &[u8]) -> bool {
+    match text.first() {
+        Some(b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r') => true,
+        Some(b'\'') => {
+            let first = text.iter().find(|byte| **byte != b'\'');
+            matches!(first, Some(b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r'))
+        }
+        _ => false,
+    }
+}
+
+/// Users into rows.
+#[derive(Debug, Default)]
+pub struct Writer {
+    columns: Columns,
+    /// Cells are left as they are, formulas too.
+    raw: bool,
+    cells: Cells,
+    scratch: Vec<u8>,
+    /// What was written and not taken yet.
+    pub out: Vec<u8>,
+}
+
+impl Writer {
+    /// Begins with the header row.
+    #[must_use]
+    pub fn new(columns: Columns, raw: bool) -> Self {
+        let mut writer = Self { raw, ..Self::default() };
+        for (index, name) in columns.names().iter().enumerate() {
+            if index > 0 {
+                writer.out.push(b',');
+            }
+            writer.text(name);
+        }
+        writer.out.extend_from_slice(b"\r\n");
+        writer.columns = columns;
+        writer
+    }
+
+    /// One user more; `None`, and no row, where it is no whole JSON object.
+    #[inline(always)]
+    pub fn user(&mut self, bytes: &[u8], at: usize) -> Option<()> {
+        self.cells.find(bytes, at, &self.columns)?;
+        let cells = core::mem::take(&mut self.cells);
+        for value in &cells.values {
+            match value.kind {
+                Kind::Unset => {}
+                Kind::Text if json::byte(bytes, value.start) != b'[' => self.place(bytes, value.start, value.end),
+                Kind::Word if self.raw || json::byte(bytes, value.start) != b'-' => {
+                    self.copy(bytes, value.start, value.end);
+                }
+                _ => self.other(bytes, *value),
+            }
+            self.out.push(b',');
+        }
+        self.cells = cells;
+        // The comma behind the last cell ends the row.
+        self.out.pop();
+        self.out.extend_from_slice(b"\r\n");
+        Some(())
+    }
+
+    /// A text that stands within the body as it is.
+    #[inline(always)]
+    fn place(&mut self, bytes: &[u8], start: usize, end: usize) {
+        let length = end.wrapping_sub(start);
+        let Some(sixteen) = block::at(bytes, start).filter(|_| length <= block::SIZE) else {
+            return self.text(bytes.get(start..end).unwrap_or_default());
+        };
+        let odd = block::any_of(sixteen, [b'"', b',', b'\r', b'\n']) & !(u32::MAX << length);
+        if odd != 0 || (!self.raw && is_formula(bytes.get(start..end).unwrap_or_default())) {
+            return self.text(bytes.get(start..end).unwrap_or_default());
+        }
+        self.copy(bytes, start, end);
+    }
+
+    /// Most cells are short: sixteen bytes are copied faster than counted.
+    #[inline(always)]
+    fn copy(&mut self, bytes: &[u8], start: usize, end: usize) {
+        let length = end.wrapping_sub(start);
+        match block::at(bytes, start) {
+            Some(sixteen) if length <= block::SIZE => {
+                let kept = self.out.len().wrapping_add(length);
+                self.out.extend_from_slice(sixteen);
+                self.out.truncate(kept);
+            }
+            _ => self.out.extend_from_slice(bytes.get(start..end).unwrap_or_default()),
+        }
+    }
+
+    /// Whatever is no plain text.
+    #[inline(never)]
+    fn other(&mut self, bytes: &[u8], value: Value) {
+        let mut text = core::mem::take(&mut self.scratch);
+        text.clear();
+        let raw = value.of(bytes);
+        match value.kind {
+            Kind::List | Kind::Object => compact(raw, &mut text),
+            Kind::Escaped => json::unescape(raw, &mut text),
+            _ => text.extend_from_slice(raw),
+        }
+        if matches!(value.kind, Kind::Text | Kind::Escaped) && text.first() == Some(&b'[') {
+            text.clear();
+            text.extend_from_slice(b"[\"");
+            text.extend_from_slice(raw);
+            text.extend_from_slice(b"\"]");
+        }
+        self.text(&text);
+        self.scratch = text;
+    }
+
+    /// One cell of text, quoted where need be.
+    fn text(&mut self, text: &[u8]) {
+        let guard = !self.raw && is_formula(text);
+        if !text.iter().any(|byte| matches!(byte, b'"' | b',' | b'\r' | b'\n')) {
+            if guard {
+                self.out.push(b'\'');
+            }
+            self.out.extend_from_slice(text);
+            return;
+        }
+        self.out.push(b'"');
+        if guard {
+            self.out.push(b'\'');
+        }
+        for &byte in text {
+            if byte == b'"' {
+                self.out.push(b'"');
+            }
+            self.out.push(byte);
+        }
+        self.out.push(b'"');
+    }
+}
+
+/// JSON without the blanks between its parts.
+pub fn compact(json: &[u8], into: &mut Vec<u8>) {
+    let mut at = 0;
+    while let Some(&byte) = json.get(at) {
+        if byte == b'"' {
+            let behind = json::text(json, at.wrapping_add(1)).map_or(json.len(), |(_, behind)| behind);
+            into.extend_from_slice(json.get(at..behind).unwrap_or_default());
+            at = behind;
+            continue;
+        }
+        if !matches!(byte, b' ' | b'\n' | b'\r' | b'\t') {
+            into.push(byte);
+        }
+        at = at.wrapping_add(1);
+    }
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::*;
+
+    fn row(user: &str, raw: bool) -> String {
+        let mut writer = Writer::new(Columns::new(&["id", "a"]), raw);
+        writer.user(user.as_bytes(), 0).unwrap();
+        String::from_utf8(writer.out).unwrap()
+    }
+
+    #[test]
+    fn cells_as_spreadsheets_take_them() {
+        for (value, cell) in [
+            ("\"x\"", "x"),
+            ("\"\"", ""),
+            ("null", ""),
+            ("7", "7"),
+            ("-7", "'-7"),
+            ("true", "true"),
+            (r#""a,b""#, "\"a,b\""),
+            (r#""a\"b""#, "\"a\"\"b\""),
+            (r#""a\r\nb""#, "\"a\r\nb\""),
+            (r#""=1+1""#, "'=1+1"),
+            (r#""'=x""#, "''=x"),
+            (r#""'x""#, "'x"),
+            (r#""\tx""#, "'\tx"),
+            (r#""\u003d\"x\"""#, "\"'=\"\"x\"\"\""),
+            (
+                r#""-a text of more than sixteen bytes""#,
+                "'-a text of more than sixteen bytes",
+            ),
+            (r#""[a""#, "\"[\"\"[a\"\"]\""),
+            (r#"[ "a", 1,null ]"#, "\"[\"\"a\"\",1,null]\""),
+            (r#"[1, 2]"#, "\"[1,2]\""),
+            (r#""é🙂""#, "é🙂"),
+        ] {
+            let user = format!(r#"{{"id":1,"a":{value}}}"#);
+            assert_eq!(row(&user, false), format!("id,a\r\n1,{cell}\r\n"), "{value}");
+        }
+        assert_eq!(row(r#"{"id":1,"a":"=x"}"#, true), "id,a\r\n1,=x\r\n");
+        assert_eq!(row(r#"{"id":1,"a":-1}"#, true), "id,a\r\n1,-1\r\n");
+    }
+}

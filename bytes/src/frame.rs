@@ -1,0 +1,416 @@
+//! Whole users out of a body that arrives in pieces: `{"users": [{…}, {…}]}`, cut anywhere.
+//!
+//! Outside of users a byte is looked at on its own; inside of one, sixty-four at a time, for quotes, escapes and brackets only.
+//! Nothing recurses and nothing is looked at twice, whatever the pieces are.
+
+use core::ops::Range;
+
+use super::block;
+
+/// The body so far: what was read of it, and where that leads.
+#[derive(Debug, Default)]
+pub struct Frame {
+    buffer: Vec<u8>,
+    /// Everything before it was looked at.
+    at: usize,
+    /// Where the user begins that has not ended yet.
+    begin: usize,
+    stage: Stage,
+    nesting: Nesting,
+    key: Vec<u8>,
+    /// Blanks and the byte order mark before the first brace.
+    mark: u8,
+    users_seen: bool,
+}
+
+/// What is expected next, or what is being read.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+enum Stage {
+    #[default]
+    Start,
+    KeyOrEnd,
+    Key,
+    InKey,
+    Colon,
+    Value,
+    Skip,
+    SkipWord,
+    CommaOrEnd,
+    FirstUser,
+    NextUser,
+    InUser,
+    CommaOrLast,
+    End,
+    Broken,
+}
+
+/// Where in nested brackets and strings the reading stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Nesting {
+    depth: u32,
+    in_text: bool,
+    after_backslash: bool,
+}
+
+/// The body is not what the endpoint promises.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Broken;
+
+impl Frame {
+    /// Where the next `length` bytes of the body go; what was read of the buffer before is gone then.
+    pub fn space(&mut self, length: usize) -> &mut [u8] {
+        let keep = if self.stage == Stage::InUser {
+            self.begin
+        } else {
+            self.at
+        };
+        self.buffer.drain(..keep.min(self.buffer.len()));
+        self.at = self.at.saturating_sub(keep);
+        self.begin = 0;
+        let old = self.buffer.len();
+        self.buffer.resize(old.saturating_add(length), 0);
+        self.buffer.get_mut(old..).unwrap_or_default()
+    }
+
+    /// What is in the buffer; the ranges of users are ranges of it.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.buffer
+    }
+
+    /// Reads on as far as the buffer goes, and adds where whole users stand.
+    ///
+    /// # Errors
+    /// At the first byte that does not fit; the users before it are found.
+    pub fn find(&mut self, users: &mut Vec<Range<usize>>) -> Result<(), Broken> {
+        while self.stage != Stage::Broken {
+            if self.stage == Stage::InUser {
+                match self.nesting.close(&self.buffer, &mut self.at) {
+                    true => {
+                        users.push(self.begin..self.at);
+                        self.stage = Stage::CommaOrLast;
+                    }
+                    false => return Ok(()),
+                }
+            }
+            let Some(byte) = self.buffer.get(self.at).copied() else {
+                return Ok(());
+            };
+            self.at = self.at.wrapping_add(1);
+            self.stage = self.step(byte);
+        }
+        Err(Broken)
+    }
+
+    /// Whether the body came to its end, with its users.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.stage == Stage::End && self.users_seen
+    }
+
+    fn step(&mut self, byte: u8) -> Stage {
+        let stage = self.stage;
+        let blank = matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
+        match (stage, byte) {
+            (Stage::Skip, _) => return self.skip(byte),
+            (Stage::InKey, _) => return self.key(byte),
+            (Stage::SkipWord, b',') => return Stage::Key,
+            (Stage::SkipWord, b'}') => return Stage::End,
+            (Stage::SkipWord, _) => return Stage::SkipWord,
+            _ if blank => return stage,
+            _ => {}
+        }
+        match (stage, byte) {
+            (Stage::Start, b'{') if matches!(self.mark, 0 | 3) => Stage::KeyOrEnd,
+            (Stage::Start, _) => self.start(byte),
+            (Stage::KeyOrEnd | Stage::Key, b'"') => {
+                self.key.clear();
+                Stage::InKey
+            }
+            (Stage::KeyOrEnd | Stage::CommaOrEnd, b'}') => Stage::End,
+            (Stage::Colon, b':') => Stage::Value,
+            (Stage::Value, _) => self.value(byte),
+            (Stage::CommaOrEnd, b',') => Stage::Key,
+            (Stage::FirstUser | Stage::NextUser, b'{') => {
+                self.begin = self.at.wrapping_sub(1);
+                self.nesting = Nesting {
+                    depth: 1,
+                    ..Nesting::default()
+                };
+                Stage::InUser
+            }
+            (Stage::FirstUser | Stage::CommaOrLast, b']') => Stage::CommaOrEnd,
+            (Stage::CommaOrLast, b',') => Stage::NextUser,
+            _ => Stage::Broken,
+        }
+    }
+
+    /// The three bytes of a byte order mark, which some servers send first.
+    fn start(&mut self, byte: u8) -> Stage {
+        let expected = match self.mark {
+            0 => 0xef,
+            1 => 0xbb,
+            2 => 0xbf,
+            _ => return Stage::Broken,
+        };
+        self.mark = self.mark.saturating_add(1);
+        if byte == expected { Stage::Start } else { Stage::Broken }
+    }
+
+    fn key(&mut self, byte: u8) -> Stage {
+        if self.nesting.after_backslash {
+            self.nesting.after_backslash = false;
+        } else if byte == b'"' {
+            return Stage::Colon;
+        } else {
+            self.nesting.after_backslash = byte == b'\\';
+        }
+        // One byte more than "users" tells it from everything else.
+        if self.key.len() <= b"users".len() {
+            self.key.push(byte);
+        }
+        Stage::InKey
+    }
+
+    fn value(&mut self, byte: u8) -> Stage {
+        if self.key == b"users" {
+            // A second list would contradict the first, which is given out already.
+            let fits = byte == b'[' && !core::mem::replace(&mut self.users_seen, true);
+            return if fits { Stage::FirstUser } else { Stage::Broken };
+        }
+        self.nesting = Nesting::default();
+        match byte {
+            b'"' | b'{' | b'[' => self.skip(byte),
+            b',' | b'}' | b']' | b':' => Stage::Broken,
+            _ => Stage::SkipWord,
+        }
+    }
+
+    fn skip(&mut self, byte: u8) -> Stage {
+        self.nesting.take(byte);
+        if self.nesting.depth == 0 && !self.nesting.in_text {
+            Stage::CommaOrEnd
+        } else {
+            Stage::Skip
+        }
+    }
+}
+
+impl Nesting {
+    /// One byte more. A backslash only ever matters to a quote behind it, as in [`Self::take_64`].
+    fn take(&mut self, byte: u8) {
+        let escaped = self.after_backslash;
+        self.after_backslash = byte == b'\\' && !escaped;
+        match byte {
+            b'"' if !escaped => self.in_text = !self.in_text,
+            b'{' | b'[' if !self.in_text => self.depth = self.depth.saturating_add(1),
+            b'}' | b']' if !self.in_text => self.depth = self.depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+
+    /// Reads on until the brackets are closed, and says whether they are; `at` is then just behind.
+    fn close(&mut self, bytes: &[u8], at: &mut usize) -> bool {
+        while let Some(sixty_four) = bytes.get(*at..).and_then(<[u8]>::first_chunk::<64>) {
+            match self.take_64(sixty_four) {
+                Some(length) => {
+                    *at = at.wrapping_add(length);
+                    return true;
+                }
+                None => *at = at.wrapping_add(64),
+            }
+        }
+        for byte in bytes.get(*at..).unwrap_or_default() {
+            self.take(*byte);
+            *at = at.wrapping_add(1);
+            if self.depth == 0 && !self.in_text {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Sixty-four bytes more; how many of them belong to what is being closed, where it ends in here.
+    #[inline(always)]
+    fn take_64(&mut self, bytes: &[u8; 64]) -> Option<usize> {
+        let (mut quotes, mut backslashes, mut opening, mut closing) = (0_u64, 0_u64, 0_u64, 0_u64);
+        let (blocks, _) = bytes.as_chunks::<{ block::SIZE }>();
+        for (index, block) in blocks.iter().enumerate() {
+            let shift = index.wrapping_mul(block::SIZE) & 63;
+            let (open, close) = block::brackets(block);
+            quotes |= u64::from(block::any_of(block, [b'"'])) << shift;
+            backslashes |= u64::from(block::any_of(block, [b'\\'])) << shift;
+            opening |= u64::from(open) << shift;
+            closing |= u64::from(close) << shift;
+        }
+        if backslashes != 0 || self.after_backslash {
+            quotes &= !self.escaped(backslashes);
+        }
+        let inside = even(quotes) ^ if self.in_text { u64::MAX } else { 0 };
+        opening &= !inside;
+        closing &= !inside;
+        if self.depth > closing.count_ones() {
+            self.depth = self
+                .depth
+                .saturating_add(opening.count_ones())
+                .saturating_sub(closing.count_ones());
+        } else {
+            let mut both = opening | closing;
+            while both != 0 {
+                let lowest = both & both.wrapping_neg();
+                both ^= lowest;
+                if opening & lowest != 0 {
+                    self.depth = self.depth.saturating_add(1);
+                } else {
+                    self.depth = self.depth.saturating_sub(1);
+                    if self.depth == 0 {
+                        return Some((lowest.trailing_zeros() as usize).wrapping_add(1));
+                    }
+                }
+            }
+        }
+        self.in_text = inside >> 63 != 0;
+        None
+    }
+
+    /// The bytes that a backslash before them makes harmless.
+    fn escaped(&mut self, backslashes: u64) -> u64 {
+        let mut escaped = u64::from(self.after_backslash);
+        let mut left = backslashes & !escaped;
+        self.after_backslash = false;
+        while left != 0 {
+            let lowest = left & left.wrapping_neg();
+            self.after_backslash = lowest >> 63 != 0;
+            escaped |= lowest << 1;
+            left &= !(lowest | (lowest << 1));
+        }
+        escaped
+    }
+}
+
+/// Each bit with all below it added up, modulo two: set from an opening quote to before its closing one.
+fn even(mut bits: u64) -> u64 {
+    for shift in [1, 2, 4, 8, 16, 32] {
+        bits ^= bits << shift;
+    }
+    bits
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// The users that are found where the body comes in pieces that end at these places, and whether it came whole.
+    fn users_of(body: &[u8], cuts: &[usize]) -> (Vec<String>, bool) {
+        let mut frame = Frame::default();
+        let (mut found, mut from, mut fits) = (Vec::new(), 0, true);
+        for to in cuts.iter().copied().chain([body.len()]) {
+            let piece = &body[from.min(to)..to];
+            frame.space(piece.len()).copy_from_slice(piece);
+            let mut users = Vec::new();
+            fits &= frame.find(&mut users).is_ok();
+            found.extend(
+                users
+                    .into_iter()
+                    .map(|user| String::from_utf8_lossy(&frame.bytes()[user]).into_owned()),
+            );
+            from = to.max(from);
+        }
+        (found, fits && frame.is_whole())
+    }
+
+    /// Any JSON value, with the texts that are hard to read.
+    fn value() -> impl Strategy<Value = serde_json::Value> {
+        let text = prop_oneof![".*", r#"[\\\\"{}\[\]a🙂é]{0,90}"#];
+        let leaf = prop_oneof![
+            Just(serde_json::Value::Null),
+            any::<bool>().prop_map(Into::into),
+            any::<i32>().prop_map(Into::into),
+            text.prop_map(Into::into),
+        ];
+        leaf.prop_recursive(4, 24, 4, |inner| {
+            prop_oneof![
+                proptest::collection::vec(inner.clone(), 0..4).prop_map(Into::into),
+                proptest::collection::vec((".*", inner), 0..4)
+                    .prop_map(|fields| serde_json::Value::Object(fields.into_iter().collect())),
+            ]
+        })
+    }
+
+    fn object() -> impl Strategy<Value = serde_json::Value> {
+        proptest::collection::vec((".*", value()), 0..4)
+            .prop_map(|fields| serde_json::Value::Object(fields.into_iter().collect()))
+    }
+
+    #[test]
+    fn what_may_stand_around_the_users() {
+        for (body, whole) in [
+            (r#"{"users":[]}"#, true),
+            ("\u{feff} \n{\"users\" : [ ] } ", true),
+            (
+                r#"{"count":-1.5e3,"x":null,"y":{"users":[{}]},"z":"a\"]}","users":[],"more":true}"#,
+                true,
+            ),
+            (r#"{"x":1}"#, false),
+            ("", false),
+            ("[]", false),
+            (r#"{"users":[1]}"#, false),
+            (r#"{"users":null}"#, false),
+            (r#"{"users":[],}x"#, false),
+            (r#"{"users":[],"users":[]}"#, false),
+            (r#"{"users":[]"#, false),
+            ("<html>", false),
+        ] {
+            for cut in 0..=body.len() {
+                assert_eq!(
+                    users_of(body.as_bytes(), &[cut]),
+                    (vec![], whole),
+                    "{body} cut at {cut}"
+                );
+            }
+        }
+        let body = br#"{"users":[{"a":"}"},{}]}"#;
+        assert_eq!(users_of(body, &[]).0, [r#"{"a":"}"}"#, "{}"]);
+        for broken in [r#"{"users":[{} {}]}"#, r#"{"users":[{},]}"#, r#"{"users":[,{}]}"#] {
+            assert!(!users_of(broken.as_bytes(), &[]).1, "{broken}");
+        }
+    }
+
+    #[test]
+    fn depth_costs_nothing() {
+        let deep = ["{\"a\":".repeat(100_000), "1".into(), "}".repeat(100_000)].concat();
+        let body = [r#"{"users":["#, &deep, "]}"].concat();
+        assert_eq!(users_of(body.as_bytes(), &[77, 1000]).0, [deep]);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+        #[test]
+        fn users_are_found_wherever_the_body_is_cut(users in proptest::collection::vec(object(), 0..4), pretty: bool, other in value()) {
+            let json = serde_json::json!({"before": other, "users": users, "zafter": other});
+            let body = if pretty { serde_json::to_string_pretty(&json) } else { serde_json::to_string(&json) }.unwrap();
+            let whole = users_of(body.as_bytes(), &[]);
+            prop_assert!(whole.1);
+            let read: Vec<serde_json::Value> = whole.0.iter().map(|user| serde_json::from_str(user).unwrap()).collect();
+            prop_assert_eq!(&read, &users);
+            for cut in 0..body.len() {
+                prop_assert_eq!(&users_of(body.as_bytes(), &[cut, (cut + 1).min(body.len())]), &whole);
+            }
+            let every: Vec<usize> = (0..body.len()).collect();
+            prop_assert_eq!(&users_of(body.as_bytes(), &every), &whole);
+        }
+
+        #[test]
+        fn sixty_four_bytes_at_once_or_one_by_one(bytes in r#"[\\\\"{}\[\]a]{64}"#, depth in 1u32..9, in_text: bool, after: bool) {
+            let mut slow = Nesting { depth, in_text, after_backslash: after };
+            let mut fast = slow;
+            let end = bytes.bytes().position(|byte| { slow.take(byte); slow.depth == 0 && !slow.in_text });
+            let taken = fast.take_64(bytes.as_bytes().try_into().unwrap());
+            prop_assert_eq!(taken, end.map(|at| at + 1));
+            if taken.is_none() {
+                prop_assert_eq!(fast, slow);
+            }
+        }
+    }
+}

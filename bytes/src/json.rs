@@ -1,0 +1,367 @@
+//! JSON as bytes: where texts and values end, without taking anything out of them.
+//!
+//! Every function answers with the place behind what it read, or `None` where the bytes are no such thing.
+
+use super::block;
+use super::text::is_number;
+
+/// What kind of value stands somewhere.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum Kind {
+    /// Nothing, `null`, or an empty list.
+    #[default]
+    Unset,
+    /// A text without escapes; the place is that between its quotes.
+    Text,
+    /// A text with escapes.
+    Escaped,
+    /// A number, `true` or `false`.
+    Word,
+    /// Several values; the place includes the brackets.
+    List,
+    /// An object; the place includes the braces.
+    Object,
+}
+
+/// A value and where it stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Value {
+    /// What it is.
+    pub kind: Kind,
+    /// Its first byte.
+    pub start: usize,
+    /// Behind its last byte.
+    pub end: usize,
+}
+
+impl Value {
+    /// Its bytes.
+    #[inline(always)]
+    #[must_use]
+    pub fn of<'a>(&self, bytes: &'a [u8]) -> &'a [u8] {
+        bytes.get(self.start..self.end).unwrap_or_default()
+    }
+}
+
+/// The byte at a place; 0 behind the last.
+#[inline(always)]
+#[must_use]
+pub fn byte(bytes: &[u8], at: usize) -> u8 {
+    bytes.get(at).copied().unwrap_or_default()
+}
+
+/// The first place from here on that is not blank.
+#[inline(always)]
+#[must_use]
+pub fn blanks(bytes: &[u8], mut at: usize) -> usize {
+    while matches!(byte(bytes, at), b' ' | b'\n' | b'\r' | b'\t') {
+        at = at.wrapping_add(1);
+    }
+    at
+}
+
+/// The text whose opening quote stands before `at`: the value, and the place behind its closing quote.
+#[inline(always)]
+#[must_use]
+pub fn text(bytes: &[u8], start: usize) -> Option<(Value, usize)> {
+    let (mut at, mut kind) = (start, Kind::Text);
+    loop {
+        let found = match block::at(bytes, at) {
+            Some(sixteen) => block::any_of(sixteen, [b'"', b'\\']),
+            None => return slow_text(bytes, start, at, kind),
+        };
+        if found == 0 {
+            at = at.wrapping_add(block::SIZE);
+            continue;
+        }
+        at = at.wrapping_add(found.trailing_zeros() as usize);
+        if byte(bytes, at) == b'"' {
+            let end = at;
+            return Some((Value { kind, start, end }, at.wrapping_add(1)));
+        }
+        kind = Kind::Escaped;
+        at = at.wrapping_add(2);
+    }
+}
+
+/// The last few bytes, one by one.
+#[inline(never)]
+fn slow_text(bytes: &[u8], start: usize, mut at: usize, mut kind: Kind) -> Option<(Value, usize)> {
+    loop {
+        match bytes.get(at)? {
+            b'"' => {
+                let end = at;
+                return Some((Value { kind, start, end }, at.wrapping_add(1)));
+            }
+            b'\\' => {
+                kind = Kind::Escaped;
+                at = at.wrapping_add(2);
+            }
+            _ => at = at.wrapping_add(1),
+        }
+    }
+}
+
+/// Any value that begins at `at`.
+#[inline(never)]
+#[must_use]
+pub fn value(bytes: &[u8], at: usize) -> Option<(Value, usize)> {
+    value_here(bytes, at)
+}
+
+/// The same as [`value`], for the loops that must not pay for a call.
+#[inline(always)]
+#[must_use]
+pub fn value_here(bytes: &[u8], at: usize) -> Option<(Value, usize)> {
+    match bytes.get(at)? {
+        b'"' => text(bytes, at.wrapping_add(1)),
+        b'{' => nested(bytes, at, Kind::Object),
+        b'[' => nested(bytes, at, Kind::List),
+        b'-' | b'0'..=b'9' | b't' | b'f' | b'n' => {
+            let mut end = at.wrapping_add(1);
+            while !matches!(byte(bytes, end), b',' | b']' | b'}' | b' ' | b'\n' | b'\r' | b'\t' | 0) {
+                end = end.wrapping_add(1);
+            }
+            let kind = match bytes.get(at) {
+                Some(b'n') => Kind::Unset,
+                _ => Kind::Word,
+            };
+            Some((Value { kind, start: at, end }, end))
+        }
+        _ => None,
+    }
+}
+
+/// Brackets with whatever is in them.
+#[inline(never)]
+fn nested(bytes: &[u8], start: usize, kind: Kind) -> Option<(Value, usize)> {
+    let (mut at, mut depth) = (start, 0_usize);
+    loop {
+        match bytes.get(at)? {
+            b'"' => (_, at) = text(bytes, at.wrapping_add(1))?,
+            b'{' | b'[' => {
+                depth = depth.wrapping_add(1);
+                at = at.wrapping_add(1);
+            }
+            b'}' | b']' => {
+                depth = depth.wrapping_sub(1);
+                at = at.wrapping_add(1);
+                if depth == 0 {
+                    return Some((Value { kind, start, end: at }, at));
+                }
+            }
+            _ => at = at.wrapping_add(1),
+        }
+    }
+}
+
+/// Each field of the object that begins at `at`: its key, and where its value begins. `each` answers with the place behind the value.
+#[inline(never)]
+pub fn fields(bytes: &[u8], at: usize, each: &mut dyn FnMut(Value, usize) -> Option<usize>) -> Option<usize> {
+    fields_here(bytes, at, each)
+}
+
+/// The same as [`fields`], for the one loop that must not pay for a call.
+#[inline(always)]
+pub fn fields_here(bytes: &[u8], at: usize, mut each: impl FnMut(Value, usize) -> Option<usize>) -> Option<usize> {
+    (byte(bytes, at) == b'{').then_some(())?;
+    let mut at = blanks(bytes, at.wrapping_add(1));
+    if byte(bytes, at) == b'}' {
+        return Some(at.wrapping_add(1));
+    }
+    loop {
+        (byte(bytes, at) == b'"').then_some(())?;
+        let (key, behind) = text(bytes, at.wrapping_add(1))?;
+        at = blanks(bytes, behind);
+        (byte(bytes, at) == b':').then_some(())?;
+        at = each(key, blanks(bytes, at.wrapping_add(1)))?;
+        at = blanks(bytes, at);
+        match byte(bytes, at) {
+            b',' => at = blanks(bytes, at.wrapping_add(1)),
+            b'}' => return Some(at.wrapping_add(1)),
+            _ => return None,
+        }
+    }
+}
+
+/// Each item of the list that begins at `at`, by where it begins. `each` answers with the place behind it.
+#[inline(never)]
+pub fn items(bytes: &[u8], at: usize, each: &mut dyn FnMut(usize) -> Option<usize>) -> Option<usize> {
+    items_here(bytes, at, each)
+}
+
+/// The same as [`items`], for the one loop that must not pay for a call.
+#[inline(always)]
+pub fn items_here(bytes: &[u8], at: usize, mut each: impl FnMut(usize) -> Option<usize>) -> Option<usize> {
+    (byte(bytes, at) == b'[').then_some(())?;
+    let mut at = blanks(bytes, at.wrapping_add(1));
+    if byte(bytes, at) == b']' {
+        return Some(at.wrapping_add(1));
+    }
+    loop {
+        at = blanks(bytes, each(at)?);
+        match byte(bytes, at) {
+            b',' => at = blanks(bytes, at.wrapping_add(1)),
+            b']' => return Some(at.wrapping_add(1)),
+            _ => return None,
+        }
+    }
+}
+
+/// Whether this is a whole JSON list of texts, numbers, booleans and nulls, so that it can be sent on as it is.
+#[must_use]
+pub fn is_plain_list(json: &[u8]) -> bool {
+    let behind = items(json, 0, &mut |at| {
+        let (item, behind) = value(json, at)?;
+        let raw = item.of(json);
+        let fits = match item.kind {
+            Kind::Text | Kind::Escaped => is_plain_text(raw),
+            Kind::Word => matches!(raw, b"true" | b"false") || is_number(raw),
+            Kind::Unset => raw == b"null",
+            Kind::List | Kind::Object => false,
+        };
+        fits.then_some(behind)
+    });
+    behind == Some(json.len())
+}
+
+/// Whether what stands between quotes has sound escapes only.
+fn is_plain_text(raw: &[u8]) -> bool {
+    let mut rest = raw;
+    while let Some((&first, after)) = rest.split_first() {
+        rest = after;
+        if first < b' ' {
+            return false;
+        }
+        if first == b'\\' {
+            rest = match rest {
+                [b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't', rest @ ..] => rest,
+                [b'u', a, b, c, d, rest @ ..] if [a, b, c, d].iter().all(|digit| digit.is_ascii_hexdigit()) => rest,
+                _ => return false,
+            };
+        }
+    }
+    true
+}
+
+/// What a text with escapes says. Half a surrogate pair becomes U+FFFD, as in every text that leaves JavaScript.
+pub fn unescape(raw: &[u8], into: &mut Vec<u8>) {
+    let mut rest = raw;
+    while let Some((&first, after)) = rest.split_first() {
+        rest = after;
+        if first != b'\\' {
+            into.push(first);
+            continue;
+        }
+        let Some((&name, after)) = rest.split_first() else {
+            return;
+        };
+        rest = after;
+        match name {
+            b'n' => into.push(b'\n'),
+            b't' => into.push(b'\t'),
+            b'r' => into.push(b'\r'),
+            b'b' => into.push(8),
+            b'f' => into.push(12),
+            b'u' => {
+                let mut unit = four(rest);
+                rest = rest.get(4..).unwrap_or_default();
+                if let (0xd800..0xdc00, Some([b'\\', b'u', low @ ..])) = (unit, rest.get(..6)) {
+                    let low = four(low);
+                    if (0xdc00..0xe000).contains(&low) {
+                        unit = 0x1_0000_u32
+                            .wrapping_add(unit.wrapping_sub(0xd800) << 10)
+                            .wrapping_add(low.wrapping_sub(0xdc00));
+                        rest = rest.get(6..).unwrap_or_default();
+                    }
+                }
+                let character = char::from_u32(unit).unwrap_or(char::REPLACEMENT_CHARACTER);
+                into.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
+            }
+            other => into.push(other),
+        }
+    }
+}
+
+/// Four hexadecimal digits.
+fn four(digits: &[u8]) -> u32 {
+    digits.iter().take(4).fold(0, |number, digit| {
+        (number << 4) | char::from(*digit).to_digit(16).unwrap_or_default()
+    })
+}
+
+/// A text as JSON writes it, quotes included.
+pub fn escape(text: &[u8], into: &mut Vec<u8>) {
+    into.push(b'"');
+    for &byte in text {
+        match byte {
+            b'"' | b'\\' => into.extend_from_slice(&[b'\\', byte]),
+            b'\n' => into.extend_from_slice(b"\\n"),
+            b'\r' => into.extend_from_slice(b"\\r"),
+            b'\t' => into.extend_from_slice(b"\\t"),
+            0..0x20 => {
+                let low = byte & 15;
+                let digit = if low < 10 { b'0' | low } else { b'W'.wrapping_add(low) };
+                into.extend_from_slice(b"\\u00");
+                into.extend_from_slice(&[b'0' | (byte >> 4), digit]);
+            }
+            _ => into.push(byte),
+        }
+    }
+    into.push(b'"');
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_text_is_what_it_was(said in ".*", quotes in r#"[\\\\"\n\u{1}a🙂]{0,40}"#, padded: bool) {
+            let said = [said, quotes].concat();
+            let mut ours = Vec::new();
+            escape(said.as_bytes(), &mut ours);
+            prop_assert_eq!(serde_json::from_slice::<String>(&ours).unwrap(), said.clone());
+            if padded { ours.extend_from_slice(&[b' '; 40]); }
+            let (value, behind) = text(&ours, 1).unwrap();
+            prop_assert_eq!(behind, if padded { ours.len() - 40 } else { ours.len() });
+            let mut read = Vec::new();
+            unescape(value.of(&ours), &mut read);
+            prop_assert_eq!(read, said.as_bytes());
+        }
+
+        #[test]
+        fn every_unit_can_be_escaped(said in proptest::collection::vec(any::<char>(), 0..9)) {
+            let (mut raw, said) = (String::new(), said.iter().collect::<String>());
+            for unit in said.encode_utf16() { raw += &format!("\\u{unit:04x}"); }
+            let mut read = Vec::new();
+            unescape(raw.as_bytes(), &mut read);
+            prop_assert_eq!(read, said.as_bytes());
+        }
+
+        #[test]
+        fn a_plain_list_is_json(list in r#"\[([\\\\"nu0a,\[\]1e.\-{}\n]|null|true| ){0,12}\]"#) {
+            let parsed: Result<Vec<serde_json::Value>, _> = serde_json::from_str(&list);
+            let plain = parsed.is_ok_and(|items| items.iter().all(|item| !item.is_array() && !item.is_object()));
+            // serde_json is stricter in one thing: it refuses half a surrogate pair and numbers beyond an f64.
+            prop_assert!(is_plain_list(list.as_bytes()) || !plain);
+            if is_plain_list(list.as_bytes()) && !list.contains('u') && !list.contains('e') {
+                prop_assert!(plain, "{}", list);
+            }
+        }
+
+        #[test]
+        fn any_bytes_can_be_asked(bytes in proptest::collection::vec(prop_oneof![any::<u8>(), Just(b'"'), Just(b'\\'), Just(b'['), Just(b'{')], 0..60)) {
+            let _ = value(&bytes, 0);
+            unescape(&bytes, &mut Vec::new());
+        }
+    }
+
+    #[test]
+    fn half_a_pair_is_replaced() {
+        let mut read = Vec::new();
+        unescape(br"\ud83dx\ud83d\u0041\ude42", &mut read);
+        assert_eq!(read, "\u{fffd}x\u{fffd}A\u{fffd}".as_bytes());
+    }
+}

@@ -1,0 +1,26 @@
+//! What is done to every byte of a directory: read as JSON, written and read as CSV, kept small, compared.
+//!
+//! A crate of its own, so that it alone is built for speed and all else for size. It knows nothing of Domo's calls, nor of JavaScript.
+//! [`frame`] finds whole users in pieces of a body, [`person`] finds the fields of one, [`csv_write`] writes them; [`csv_read`] reads
+//! records, [`rows`] keeps them, [`compare`] compares. All look at sixteen bytes at a time through [`block`].
+
+#![cfg_attr(
+    test,
+    allow(
+        clippy::arithmetic_side_effects,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::unwrap_used
+    )
+)]
+
+pub mod block;
+pub mod columns;
+pub mod compare;
+pub mod csv_read;
+pub mod csv_write;
+pub mod frame;
+pub mod json;
+pub mod person;
+pub mod rows;
+pub mod text;

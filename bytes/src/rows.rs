@@ -1,0 +1,509 @@
+//! What is desired, row after row, kept small: a million rows with a score of columns in some eighty megabytes.
+//!
+//! A row is a bit for each column that it speaks of, then those cells, each in as few bytes as its kind takes: a text that came before
+//! as its number, digits as a number, an e-mail address with its domain as a number.
+
+use super::text::{hash_folded, same, whole};
+
+/// A cell as a row keeps it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Cell<'a> {
+    /// The attribute is to be emptied.
+    Clear,
+    /// A text, as CSV and JSON have it.
+    Text(&'a [u8]),
+    /// A number as its digits say it, whether it came as number or text.
+    Number(u64),
+    /// An e-mail address: before and behind the @.
+    Email(&'a [u8], &'a [u8]),
+    /// A JSON number or boolean that was given as such.
+    Word(&'a [u8]),
+    /// Several values, as JSON.
+    List(&'a [u8]),
+    /// Somebody by e-mail address, whose id is not known yet: a number of [`super::managers::Managers`].
+    Manager(u32),
+}
+
+/// What the first byte of a cell says. Below 0x80 it is the number of a known text, below 0xc0 its upper part.
+mod tag {
+    pub const KNOWN_3: u8 = 0xc0;
+    pub const CLEAR: u8 = 0xc1;
+    pub const LIST: u8 = 0xc2;
+    pub const SAME_AS_KEY: u8 = 0xc3;
+    pub const EMAIL: u8 = 0xc4;
+    pub const WORD: u8 = 0xc5;
+    pub const MANAGER: u8 = 0xc6;
+    /// One to eight bytes of a number.
+    pub const NUMBER: u8 = 0xc7;
+    pub const TEXT: u8 = 0xd0;
+    /// A longer text, its length first.
+    pub const LONG_TEXT: u8 = 0xfe;
+}
+
+/// Rows lie in pieces of this size, so that nothing is copied as they grow.
+const PIECE_BITS: u32 = 18;
+
+/// All rows.
+#[derive(Debug, Default)]
+pub struct Rows {
+    pieces: Vec<Vec<u8>>,
+    /// Where each row begins: the piece, and the place in it.
+    places: Vec<u32>,
+    known: Known,
+    /// The row that is being written.
+    next: Vec<u8>,
+    worth: Vec<Worth>,
+}
+
+/// Whether the texts of a column come again.
+#[derive(Clone, Copy, Debug, Default)]
+struct Worth {
+    asked: u32,
+    known: u32,
+}
+
+impl Rows {
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.places.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.places.is_empty()
+    }
+
+    /// One row more: a cell for each column, `None` where it says nothing. The first is the key.
+    pub fn push(&mut self, cells: &[Option<Cell<'_>>]) {
+        let mut row = core::mem::take(&mut self.next);
+        row.clear();
+        let bitmap = cells.len().div_ceil(8);
+        row.push(u8::try_from(bitmap).unwrap_or(u8::MAX));
+        for eight in cells.chunks(8) {
+            let bits = eight
+                .iter()
+                .rev()
+                .fold(0, |bits, cell| (bits << 1) | u8::from(cell.is_some()));
+            row.push(bits);
+        }
+        self.worth.resize(self.worth.len().max(cells.len()), Worth::default());
+        let key = cells.first().copied().flatten();
+        for (column, cell) in cells.iter().enumerate() {
+            if let Some(cell) = cell {
+                match column > 0 && Some(*cell) == key {
+                    true => row.push(tag::SAME_AS_KEY),
+                    false => self.write(column, *cell, &mut row),
+                }
+            }
+        }
+        if self
+            .pieces
+            .last()
+            .is_none_or(|piece| piece.capacity().wrapping_sub(piece.len()) < row.len())
+        {
+            self.pieces.push(Vec::with_capacity(row.len().max(1 << PIECE_BITS)));
+        }
+        let piece = self.pieces.len().wrapping_sub(1);
+        if let Some(last) = self.pieces.last_mut() {
+            #[allow(clippy::cast_possible_truncation)]
+            // a 32-bit memory has no more pieces, and no row begins behind a piece's size
+            self.places.push(((piece as u32) << PIECE_BITS) | last.len() as u32);
+            last.extend_from_slice(&row);
+        }
+        self.next = row;
+    }
+
+    fn write(&mut self, column: usize, cell: Cell<'_>, row: &mut Vec<u8>) {
+        match cell {
+            Cell::Clear => row.push(tag::CLEAR),
+            Cell::Number(number) => {
+                let bytes = number.to_le_bytes();
+                let count = usize::try_from(8_u32.wrapping_sub(number.leading_zeros() >> 3))
+                    .unwrap_or(8)
+                    .max(1);
+                row.push(tag::NUMBER.wrapping_add(u8::try_from(count).unwrap_or(8)));
+                row.extend_from_slice(bytes.get(..count).unwrap_or_default());
+            }
+            Cell::Manager(number) => {
+                row.push(tag::MANAGER);
+                row.extend_from_slice(&number.to_le_bytes());
+            }
+            Cell::Email(local, domain) => {
+                row.push(tag::EMAIL);
+                put_length(self.known.number(domain).0, row);
+                put_length(local.len(), row);
+                row.extend_from_slice(local);
+            }
+            Cell::Word(word) => long(tag::WORD, word, row),
+            Cell::List(list) => long(tag::LIST, list, row),
+            Cell::Text(text) => {
+                if let Some(worth) = self.worth.get_mut(column)
+                    && text.len() > 1
+                    && (worth.asked < 512 || worth.known > worth.asked >> 1)
+                {
+                    let (number, was_known) = self.known.number(text);
+                    worth.asked = worth.asked.saturating_add(1);
+                    worth.known = worth.known.saturating_add(u32::from(was_known));
+                    #[allow(clippy::cast_possible_truncation)] // cut into bytes
+                    match number {
+                        0..0x80 => return row.push(number as u8),
+                        0x80..0x4000 => return row.extend_from_slice(&[0x80 | (number >> 8) as u8, number as u8]),
+                        0x4000..0x100_0000 => {
+                            row.push(tag::KNOWN_3);
+                            return row.extend_from_slice(&[number as u8, (number >> 8) as u8, (number >> 16) as u8]);
+                        }
+                        _ => {}
+                    }
+                }
+                match u8::try_from(text.len()) {
+                    Ok(length) if length < tag::LONG_TEXT.wrapping_sub(tag::TEXT) => {
+                        row.push(tag::TEXT.wrapping_add(length));
+                        row.extend_from_slice(text);
+                    }
+                    _ => long(tag::LONG_TEXT, text, row),
+                }
+            }
+        }
+    }
+
+    /// A row, to be read.
+    #[inline(always)]
+    #[must_use]
+    pub fn row(&self, number: usize) -> Row<'_> {
+        let place = self.places.get(number).copied().unwrap_or(u32::MAX);
+        let piece = self
+            .pieces
+            .get((place >> PIECE_BITS) as usize)
+            .map_or(&[][..], Vec::as_slice);
+        let at = (place & ((1 << PIECE_BITS) - 1)) as usize;
+        let bitmap = usize::from(piece.get(at).copied().unwrap_or_default());
+        let bits = at.wrapping_add(1);
+        let at = bits.wrapping_add(bitmap);
+        Row {
+            rows: self,
+            bytes: piece,
+            bits: piece.get(bits..at).unwrap_or_default(),
+            key: at,
+            at,
+            column: 0,
+        }
+    }
+}
+
+/// A text with its length and what it is before it.
+fn long(tag: u8, text: &[u8], row: &mut Vec<u8>) {
+    row.push(tag);
+    put_length(text.len(), row);
+    row.extend_from_slice(text);
+}
+
+fn put_length(mut length: usize, row: &mut Vec<u8>) {
+    #[allow(clippy::cast_possible_truncation)] // seven bits at a time
+    while length >= 0x80 {
+        row.push(length as u8 | 0x80);
+        length >>= 7;
+    }
+    #[allow(clippy::cast_possible_truncation)] // what is left is less
+    row.push(length as u8);
+}
+
+/// The cells of a row, one after the other, each with its column.
+#[derive(Clone, Copy, Debug)]
+pub struct Row<'a> {
+    rows: &'a Rows,
+    bytes: &'a [u8],
+    bits: &'a [u8],
+    key: usize,
+    at: usize,
+    column: usize,
+}
+
+impl<'a> Iterator for Row<'a> {
+    type Item = (usize, Cell<'a>);
+
+    #[inline(never)]
+    fn next(&mut self) -> Option<(usize, Cell<'a>)> {
+        self.next_here()
+    }
+}
+
+impl<'a> Row<'a> {
+    /// The same as `next`, for the one loop that must not pay for a call.
+    #[inline(always)]
+    pub fn next_here(&mut self) -> Option<(usize, Cell<'a>)> {
+        loop {
+            let left = self.bits.get(self.column >> 3)? >> (self.column & 7);
+            if left == 0 {
+                self.column = (self.column | 7).wrapping_add(1);
+                continue;
+            }
+            let column = self.column.wrapping_add(left.trailing_zeros() as usize);
+            self.column = column.wrapping_add(1);
+            return Some((column, self.cell()));
+        }
+    }
+}
+
+impl<'a> Row<'a> {
+    #[inline(always)]
+    fn byte(&mut self) -> u8 {
+        let byte = self.bytes.get(self.at).copied().unwrap_or_default();
+        self.at = self.at.wrapping_add(1);
+        byte
+    }
+
+    #[inline(always)]
+    fn take(&mut self, length: usize) -> &'a [u8] {
+        let begin = self.at;
+        self.at = begin.wrapping_add(length);
+        self.bytes.get(begin..self.at).unwrap_or_default()
+    }
+
+    fn length(&mut self) -> usize {
+        let (mut length, mut shift) = (0_usize, 0_u32);
+        loop {
+            let byte = self.byte();
+            length |= usize::from(byte & 0x7f).wrapping_shl(shift);
+            shift = shift.wrapping_add(7);
+            if byte < 0x80 || shift > 28 {
+                return length;
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn cell(&mut self) -> Cell<'a> {
+        match self.byte() {
+            tag::SAME_AS_KEY => Row { at: self.key, ..*self }.key(),
+            first => self.plain(first),
+        }
+    }
+
+    #[inline(never)]
+    fn key(&mut self) -> Cell<'a> {
+        let first = self.byte();
+        self.plain(first)
+    }
+
+    /// Any cell but one that is the same as the key.
+    #[inline(always)]
+    fn plain(&mut self, first: u8) -> Cell<'a> {
+        match first {
+            0..0x80 => Cell::Text(self.rows.known.text(usize::from(first))),
+            0x80..0xc0 => {
+                let number = (usize::from(first & 0x3f) << 8) | usize::from(self.byte());
+                Cell::Text(self.rows.known.text(number))
+            }
+            0xc8..0xd0 => {
+                let mut bytes = [0; 8];
+                for (to, from) in bytes
+                    .iter_mut()
+                    .zip(self.take(usize::from(first.wrapping_sub(tag::NUMBER))))
+                {
+                    *to = *from;
+                }
+                Cell::Number(u64::from_le_bytes(bytes))
+            }
+            tag::TEXT..tag::LONG_TEXT => Cell::Text(self.take(usize::from(first.wrapping_sub(tag::TEXT)))),
+            tag::EMAIL => {
+                let domain = self.length();
+                let local = self.length();
+                Cell::Email(self.take(local), self.rows.known.text(domain))
+            }
+            _ => self.rare(first),
+        }
+    }
+
+    #[inline(never)]
+    fn rare(&mut self, first: u8) -> Cell<'a> {
+        match first {
+            tag::KNOWN_3 => {
+                let number = self
+                    .take(3)
+                    .iter()
+                    .rev()
+                    .fold(0, |number, byte| (number << 8) | usize::from(*byte));
+                Cell::Text(self.rows.known.text(number))
+            }
+            tag::LIST => {
+                let length = self.length();
+                Cell::List(self.take(length))
+            }
+            tag::WORD => {
+                let length = self.length();
+                Cell::Word(self.take(length))
+            }
+            tag::LONG_TEXT => {
+                let length = self.length();
+                Cell::Text(self.take(length))
+            }
+            tag::MANAGER => {
+                let number = self
+                    .take(4)
+                    .iter()
+                    .rev()
+                    .fold(0, |number, byte| (number << 8) | u32::from(*byte));
+                Cell::Manager(number)
+            }
+            _ => Cell::Clear,
+        }
+    }
+}
+
+/// Texts that come again, each kept once.
+#[derive(Debug, Default)]
+struct Known {
+    texts: Vec<u8>,
+    ends: Vec<u32>,
+    /// Number and one more; 0 is free.
+    table: Vec<u32>,
+}
+
+impl Known {
+    #[inline(always)]
+    fn text(&self, number: usize) -> &[u8] {
+        let end = self.ends.get(number).copied().unwrap_or_default() as usize;
+        let start = number.checked_sub(1).and_then(|before| self.ends.get(before));
+        self.texts
+            .get(start.copied().unwrap_or_default() as usize..end)
+            .unwrap_or_default()
+    }
+
+    /// The number of a text, and whether it was known.
+    fn number(&mut self, text: &[u8]) -> (usize, bool) {
+        if self.table.len() < self.ends.len().saturating_mul(2).max(1) {
+            let mut old = core::mem::take(&mut self.table);
+            old.clear();
+            old.resize(self.ends.len().saturating_mul(4).max(1024).next_power_of_two(), 0);
+            self.table = old;
+            for number in 0..self.ends.len() {
+                let slot = self.free_slot(self.text(number));
+                self.set(slot, number);
+            }
+        }
+        let mask = self.table.len().wrapping_sub(1);
+        let mut slot = hash_folded(text) as usize & mask;
+        while let Some(number) = self.table.get(slot).and_then(|entry| entry.checked_sub(1)) {
+            if same(self.text(number as usize), text) {
+                return (number as usize, true);
+            }
+            slot = slot.wrapping_add(1) & mask;
+        }
+        let number = self.ends.len();
+        self.texts.extend_from_slice(text);
+        self.ends.push(u32::try_from(self.texts.len()).unwrap_or(u32::MAX));
+        self.set(slot, number);
+        (number, false)
+    }
+
+    fn free_slot(&self, text: &[u8]) -> usize {
+        let mask = self.table.len().wrapping_sub(1);
+        let mut slot = hash_folded(text) as usize & mask;
+        while self.table.get(slot).is_some_and(|entry| *entry != 0) {
+            slot = slot.wrapping_add(1) & mask;
+        }
+        slot
+    }
+
+    fn set(&mut self, slot: usize, number: usize) {
+        if let Some(entry) = self.table.get_mut(slot) {
+            *entry = u32::try_from(number).unwrap_or(u32::MAX).saturating_add(1);
+        }
+    }
+}
+
+/// A text in the kind of cell that keeps it smallest.
+#[must_use]
+pub fn small(text: &[u8]) -> Cell<'_> {
+    whole(text).map_or(Cell::Text(text), Cell::Number)
+}
+
+/// An e-mail address, cut at its last @.
+#[must_use]
+pub fn email(text: &[u8]) -> Cell<'_> {
+    match text.iter().rposition(|byte| *byte == b'@') {
+        Some(at) => Cell::Email(
+            text.get(..at).unwrap_or_default(),
+            text.get(at.saturating_add(1)..).unwrap_or_default(),
+        ),
+        None => Cell::Text(text),
+    }
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[derive(Clone, Debug)]
+    enum Own {
+        Nothing,
+        Clear,
+        Text(Vec<u8>),
+        Number(u64),
+        Email(Vec<u8>),
+        Word(Vec<u8>),
+        List(Vec<u8>),
+        Manager(u32),
+    }
+
+    fn cell() -> impl Strategy<Value = Own> {
+        let text = || prop_oneof!["[ab]{0,2}", ".{0,40}", "x{250,300}"].prop_map(String::into_bytes);
+        prop_oneof![
+            Just(Own::Nothing),
+            Just(Own::Clear),
+            text().prop_map(Own::Text),
+            any::<u64>().prop_map(Own::Number),
+            (0u64..300).prop_map(Own::Number),
+            "[ab]{1,3}@[ab]{1,2}".prop_map(|text| Own::Email(text.into_bytes())),
+            text().prop_map(Own::Word),
+            text().prop_map(Own::List),
+            any::<u32>().prop_map(Own::Manager),
+        ]
+    }
+
+    fn borrowed(own: &Own) -> Option<Cell<'_>> {
+        Some(match own {
+            Own::Nothing => return None,
+            Own::Clear => Cell::Clear,
+            Own::Text(text) => Cell::Text(text),
+            Own::Number(number) => Cell::Number(*number),
+            Own::Email(text) => email(text),
+            Own::Word(text) => Cell::Word(text),
+            Own::List(text) => Cell::List(text),
+            Own::Manager(number) => Cell::Manager(*number),
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn a_row_is_what_it_was(rows in proptest::collection::vec(proptest::collection::vec(cell(), 0..20), 0..40)) {
+            let mut kept = Rows::default();
+            for row in &rows {
+                kept.push(&row.iter().map(borrowed).collect::<Vec<_>>());
+            }
+            prop_assert_eq!(kept.len(), rows.len());
+            for (number, row) in rows.iter().enumerate() {
+                let expected: Vec<_> = row.iter().map(borrowed).enumerate().filter_map(|(at, cell)| Some((at, cell?))).collect();
+                prop_assert_eq!(kept.row(number).collect::<Vec<_>>(), expected);
+            }
+        }
+    }
+
+    #[test]
+    fn many_texts_and_many_pieces() {
+        let mut kept = Rows::default();
+        let text = |n: usize| format!("{:0>20}", n % 70_000).into_bytes();
+        for n in 0..200_000 {
+            let text = text(n);
+            kept.push(&[Some(Cell::Number(n as u64)), Some(Cell::Text(&text))]);
+        }
+        for n in (0..200_000).step_by(997) {
+            let row: Vec<_> = kept.row(n).collect();
+            assert_eq!(row, [(0, Cell::Number(n as u64)), (1, Cell::Text(&text(n)))]);
+        }
+        assert!(kept.pieces.len() > 3);
+    }
+}

@@ -1,0 +1,244 @@
+//! Texts as bytes: compared, folded, trimmed and hashed without the standard library's weight.
+
+/// Without the blanks around it.
+#[inline(always)]
+#[must_use]
+pub fn trim(text: &[u8]) -> &[u8] {
+    // Nearly every text has none.
+    let odd = |byte: Option<&u8>| byte.is_some_and(|byte| *byte <= b' ' || *byte == 0xc2 || *byte == 0xa0);
+    if odd(text.first()) || odd(text.last()) {
+        return trim_slowly(text);
+    }
+    text
+}
+
+/// ASCII's blanks and the no-break space, which spreadsheets leave behind.
+#[inline(never)]
+fn trim_slowly(mut text: &[u8]) -> &[u8] {
+    loop {
+        text = match text {
+            [0..=b' ', rest @ ..] | [0xc2, 0xa0, rest @ ..] | [rest @ .., 0..=b' '] | [rest @ .., 0xc2, 0xa0] => rest,
+            _ => return text,
+        };
+    }
+}
+
+/// Whether two texts are the same.
+#[inline(always)]
+#[must_use]
+pub fn same(one: &[u8], other: &[u8]) -> bool {
+    if one.len() != other.len() {
+        return false;
+    }
+    let (ones, one_rest) = one.as_chunks::<8>();
+    let (others, other_rest) = other.as_chunks::<8>();
+    ones.iter().zip(others).all(|(a, b)| a == b) && one_rest.iter().zip(other_rest).all(|(a, b)| a == b)
+}
+
+/// Whether two texts are the same but for the case of ASCII's letters, and of the letters beyond that have a simple one.
+#[inline(always)]
+#[must_use]
+pub fn same_folded(one: &[u8], other: &[u8]) -> bool {
+    same(one, other) || folds_to_same(one, other)
+}
+
+#[inline(never)]
+fn folds_to_same(one: &[u8], other: &[u8]) -> bool {
+    one.len() == other.len() && folded(one).eq(folded(other))
+}
+
+/// Each character's lower case, as far as two bytes of UTF-8 go (Latin, Greek, Cyrillic).
+fn folded(text: &[u8]) -> impl Iterator<Item = u16> + '_ {
+    let mut rest = text;
+    core::iter::from_fn(move || {
+        let (&first, after) = rest.split_first()?;
+        rest = after;
+        if let (0xc3..=0xd1, Some((&second, after))) = (first, after.split_first()) {
+            rest = after;
+            return Some(lower((u16::from(first & 0x1f) << 6) | u16::from(second & 0x3f)));
+        }
+        Some(u16::from(first.to_ascii_lowercase()))
+    })
+}
+
+/// The lower case of a letter between U+00C0 and U+047F, by the regular parts of those blocks.
+fn lower(letter: u16) -> u16 {
+    match letter {
+        0xc0..=0xd6 | 0xd8..=0xde | 0x391..=0x3a9 | 0x410..=0x42f => letter.wrapping_add(32),
+        0x400..=0x40f => letter.wrapping_add(80),
+        0x100..=0x12f | 0x132..=0x137 | 0x14a..=0x177 | 0x460..=0x47f => letter | 1,
+        0x139..=0x148 | 0x179..=0x17e if letter & 1 == 1 => letter.wrapping_add(1),
+        _ => letter,
+    }
+}
+
+/// A number for a text; the same for all that [`same_folded`] takes for the same.
+#[inline(always)]
+#[must_use]
+pub fn hash_folded(text: &[u8]) -> u32 {
+    let mut hash = text.len() as u64;
+    let (words, rest) = text.as_chunks::<8>();
+    let mut last = [0_u8; 8];
+    for (to, from) in last.iter_mut().zip(rest) {
+        *to = *from;
+    }
+    for word in words.iter().chain([&last]) {
+        // Letters fold with one bit; bytes beyond ASCII, which fold otherwise, do not count.
+        let word = u64::from_le_bytes(*word);
+        let ascii = !((word & 0x8080_8080_8080_8080) >> 7).wrapping_mul(0xff);
+        hash = (hash ^ (word & ascii) | 0x2020_2020_2020_2020)
+            .wrapping_mul(0x9e37_79b9_7f4a_7c15)
+            .rotate_left(29);
+    }
+    #[allow(clippy::cast_possible_truncation)] // the upper half is the better mixed one
+    let short = (hash.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as u32;
+    short
+}
+
+/// The whole number that these digits write, where they are written as JSON does: no sign, no zero in front.
+#[inline(always)]
+#[must_use]
+pub fn whole(digits: &[u8]) -> Option<u64> {
+    if digits.is_empty() || digits.len() > 18 || (digits.first() == Some(&b'0') && digits.len() > 1) {
+        return None;
+    }
+    let mut number = 0_u64;
+    for digit in digits {
+        let digit = digit.wrapping_sub(b'0');
+        if digit > 9 {
+            return None;
+        }
+        number = number.wrapping_mul(10).wrapping_add(u64::from(digit));
+    }
+    Some(number)
+}
+
+/// Whether two numbers as JSON writes them are the same number: `1.50e1` and `15`. Anything else is no number.
+#[must_use]
+pub fn same_number(one: &[u8], other: &[u8]) -> bool {
+    match (Decimal::of(one), Decimal::of(other)) {
+        (Some(one), Some(other)) => one == other,
+        _ => false,
+    }
+}
+
+/// Whether a text is a number as JSON writes it.
+#[must_use]
+pub fn is_number(text: &[u8]) -> bool {
+    Decimal::of(text).is_some()
+}
+
+/// A number without anything that does not count: its sign, its digits, and how many places they are moved.
+#[derive(PartialEq)]
+struct Decimal {
+    negative: bool,
+    digits: Vec<u8>,
+    exponent: i64,
+}
+
+impl Decimal {
+    fn of(text: &[u8]) -> Option<Self> {
+        let (negative, rest) = match text {
+            [b'-', rest @ ..] => (true, rest),
+            rest => (false, rest),
+        };
+        let (mantissa, exponent) = match rest.iter().position(|byte| matches!(byte, b'e' | b'E')) {
+            Some(at) => (rest.get(..at)?, signed(rest.get(at.saturating_add(1)..)?)?),
+            None => (rest, 0),
+        };
+        let (before, behind) = match mantissa.iter().position(|byte| *byte == b'.') {
+            Some(at) => (mantissa.get(..at)?, Some(mantissa.get(at.saturating_add(1)..)?)),
+            None => (mantissa, None),
+        };
+        let all_digits = |text: &[u8]| !text.is_empty() && text.iter().all(u8::is_ascii_digit);
+        if !all_digits(before) || (before.len() > 1 && before.first() == Some(&b'0')) || !behind.is_none_or(all_digits)
+        {
+            return None;
+        }
+        let behind = behind.unwrap_or_default();
+        let mut digits = [before, behind].concat();
+        let mut exponent = exponent.saturating_sub(i64::try_from(behind.len()).ok()?);
+        while digits.last() == Some(&b'0') {
+            digits.pop();
+            exponent = exponent.saturating_add(1);
+        }
+        let zeroes = digits.iter().take_while(|digit| **digit == b'0').count();
+        digits.drain(..zeroes);
+        let zero = digits.is_empty();
+        Some(Self {
+            negative: negative && !zero,
+            digits,
+            exponent: if zero { 0 } else { exponent },
+        })
+    }
+}
+
+/// The exponent of a number.
+fn signed(text: &[u8]) -> Option<i64> {
+    let (negative, digits) = match text {
+        [b'-', digits @ ..] => (true, digits),
+        [b'+', digits @ ..] | digits => (false, digits),
+    };
+    if digits.is_empty() || digits.len() > 9 || !digits.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    let number = digits.iter().fold(0_i64, |number, digit| {
+        number.wrapping_mul(10).wrapping_add(i64::from(digit & 15))
+    });
+    Some(if negative { number.wrapping_neg() } else { number })
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn case_does_not_count(text in "[a-zA-ZäÖéÉŁłŻżČčŞşßΩωЖжЁё0-9@.+-]{0,40}", other in "[a-c@.]{0,4}") {
+            let upper: String = text.chars().map(|c| match c {
+                'ß' => c, _ => c.to_uppercase().next().unwrap() }).collect();
+            prop_assert!(same_folded(text.as_bytes(), upper.as_bytes()), "{} {}", text, upper);
+            prop_assert_eq!(hash_folded(text.as_bytes()), hash_folded(upper.as_bytes()));
+            prop_assert_eq!(same_folded(text.as_bytes(), other.as_bytes()), text.to_lowercase() == other.to_lowercase());
+        }
+
+        #[test]
+        fn the_same_is_the_same(one in "[ab]{0,20}", other in "[ab]{0,20}") {
+            prop_assert_eq!(same(one.as_bytes(), other.as_bytes()), one == other);
+            prop_assert!(same(one.as_bytes(), one.as_bytes()));
+        }
+
+        #[test]
+        fn numbers_are_their_digits(number in 0u64..999_999_999_999_999_999, text in ".{0,20}") {
+            prop_assert_eq!(whole(number.to_string().as_bytes()), Some(number));
+            prop_assert_eq!(whole(text.as_bytes()).map(|n| n.to_string() == text), whole(text.as_bytes()).map(|_| true));
+        }
+
+        #[test]
+        fn numbers_however_they_are_written(number in -1_000_000i64..1_000_000, zeroes in 0usize..4, other in -50i64..50) {
+            let plain = number.to_string();
+            let written = format!("{plain}{}e-{zeroes}", "0".repeat(zeroes));
+            prop_assert!(same_number(plain.as_bytes(), written.as_bytes()) || number == 0);
+            let with_point = format!("{plain}.{}", "0".repeat(zeroes + 1));
+            prop_assert!(same_number(plain.as_bytes(), with_point.as_bytes()));
+            prop_assert_eq!(same_number(plain.as_bytes(), other.to_string().as_bytes()), number == other);
+        }
+
+        #[test]
+        fn blanks_around_are_taken_off(text in "[ \t\u{a0}a]{0,9}") {
+            prop_assert_eq!(trim(text.as_bytes()), text.trim().as_bytes());
+        }
+    }
+
+    #[test]
+    fn what_is_a_number() {
+        for yes in ["0", "-0", "1", "-1.5", "1e3", "1E+3", "0.10"] {
+            assert!(is_number(yes.as_bytes()), "{yes}");
+        }
+        for no in ["", "-", "01", "1.", ".5", "1e", "+1", "1 ", "0x1", "NaN", "--1"] {
+            assert!(!is_number(no.as_bytes()), "{no}");
+        }
+        assert!(same_number(b"-0", b"0.0e5"));
+    }
+}

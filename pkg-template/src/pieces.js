@@ -1,0 +1,108 @@
+// What the module reads piece by piece, as JavaScript takes it: an async iterator, a byte stream.
+import { domoError } from "../../src/js/host.js";
+import { fromHere } from "./errors.js";
+import * as runtime from "./runtime.js";
+
+// Whoever drops an iterator or a stream half-way without ending it must not leave its buffers behind. (The bundler hides the bare name.)
+const dropped = globalThis.FinalizationRegistry && new globalThis.FinalizationRegistry((end) => end());
+
+/**
+ * Something that the module gives out in pieces, taken at once where the module runs already. Its errors come with the first piece.
+ * It is ended when nobody holds what is answered here any more, so everything that asks for pieces must hold it.
+ */
+function pieces(name, args) {
+  let ended = false;
+  const begun = (async () => {
+    const instance = runtime.running ?? (await runtime.startAnywhere());
+    return { instance, number: runtime.answer(instance, name, args) };
+  })();
+  begun.catch(() => {}); // told with the first piece
+  const end = () => {
+    if (ended) return;
+    ended = true;
+    dropped?.unregister(end);
+    begun.then(({ instance, number }) => runtime.answer(instance, "endPieces", [number])).catch(() => {});
+  };
+  const source = {
+    end,
+    /** The next piece; undefined behind the last. One at a time. */
+    async next() {
+      if (ended) return undefined;
+      try {
+        const { instance, number } = await begun;
+        const piece = await runtime.promise(instance, "nextPiece", [number]);
+        if (piece === undefined) end();
+        return ended ? undefined : piece;
+      } catch (error) {
+        const wasEnded = ended;
+        end();
+        if (wasEnded) return undefined;
+        throw fromHere(error);
+      }
+    },
+  };
+  dropped?.register(source, end, end);
+  return source;
+}
+
+/** One item at a time of pieces that are arrays; the next piece is only asked for when its first item is. */
+export function items(name, args) {
+  const source = pieces(name, args);
+  let batch = [];
+  let at = 0;
+  let turn; // the last of the calls that wait for a piece, or for each other
+  const step = async () => {
+    while (at === batch.length) {
+      const next = await source.next();
+      at = 0;
+      batch = next ?? [];
+      if (next === undefined) return { value: undefined, done: true };
+    }
+    return { value: batch[at++], done: false };
+  };
+  const queue = (work) => {
+    const mine = (turn ?? Promise.resolve()).then(work);
+    turn = mine.catch(() => {}).then(() => void (turn === after && (turn = undefined)));
+    const after = turn;
+    return mine;
+  };
+  const over = () => {
+    source.end();
+    batch = [];
+    at = 0;
+  };
+  const iterator = {
+    next: () => (turn === undefined && at < batch.length ? Promise.resolve({ value: batch[at++], done: false }) : queue(step)),
+    async return(value) {
+      over();
+      return { value, done: true };
+    },
+    async throw(error) {
+      over();
+      throw error;
+    },
+    [Symbol.asyncIterator]: () => iterator,
+  };
+  return iterator;
+}
+
+/** Pieces that are bytes; each is only asked for when it is read. */
+export function byteStream(name, args) {
+  if (typeof ReadableStream !== "function") {
+    throw domoError("This runtime has no ReadableStream, which exportUsersCsv answers: use streamUsers here", { code: "INVALID_CONFIG" });
+  }
+  const source = pieces(name, args);
+  return new ReadableStream(
+    {
+      type: "bytes",
+      async pull(controller) {
+        const piece = await source.next();
+        if (piece !== undefined) return controller.enqueue(piece);
+        controller.close();
+        controller.byobRequest?.respond(0);
+      },
+      cancel: () => source.end(),
+    },
+    { highWaterMark: 0 },
+  );
+}

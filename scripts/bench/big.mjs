@@ -1,0 +1,39 @@
+// One job on a large instance, in a process of its own: prints how long it took and the most memory it held.
+//   node big.mjs nothing|fetch|stream|export|plan <pkg/node.js> <baseUrl> <count>
+import { existsSync, readFileSync } from "node:fs";
+
+const [job, entry, baseUrl, count] = process.argv.slice(2);
+const { connect } = await import(entry);
+const domo = connect({ baseUrl: `${baseUrl}/${count}`, developerToken: "token" });
+const jobs = {
+  nothing: async () => 0,
+  /** What fetch itself holds. */
+  async fetch() {
+    for await (const piece of (await fetch(`${baseUrl}/${count}/api/identity/v1/users`)).body) if (!piece) return;
+    return Number(count);
+  },
+  async stream() {
+    let users = 0;
+    for await (const user of domo.streamUsers({ parts: "DETAILED" })) users += user.id > 0 ? 1 : 0;
+    return users;
+  },
+  async export() {
+    let bytes = 0;
+    for await (const piece of domo.exportUsersCsv()) bytes += piece.length;
+    return bytes;
+  },
+  async plan() {
+    const { body } = await fetch(`${baseUrl}/${count}/csv`);
+    const { changes, unchanged } = await domo.planUsers(body);
+    if (changes.length > 0) throw new Error("there should be nothing to do");
+    return unchanged;
+  },
+};
+const begin = performance.now();
+const answer = await jobs[job]();
+if (job !== "nothing" && job !== "export" && answer !== Number(count)) throw new Error(`${answer} users`);
+const ms = performance.now() - begin;
+// Linux counts the process that began this one into maxRSS; VmHWM is its own.
+const own = existsSync("/proc/self/status") && readFileSync("/proc/self/status", "utf8").match(/VmHWM:\s*(\d+)/);
+const peakMB = Number(own?.[1] ?? process.resourceUsage().maxRSS) / 1024;
+console.log(JSON.stringify({ job, count: Number(count), answer, ms, peakMB }));

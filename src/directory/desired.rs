@@ -1,0 +1,442 @@
+//! What is desired: columns by their names, rows checked cell by cell.
+
+use super::bytes::{trim, whole};
+use super::columns::{ATTRIBUTES, TOP};
+use super::csv_write::is_formula;
+use super::json::{self, Kind, Value};
+use super::listed::Listed;
+use super::managers::Managers;
+use super::rows::{Cell, Rows, email, small};
+use crate::text::{digits, excerpt};
+use crate::user::is_email;
+
+/// By what a row and a user are known to be the same.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum MatchBy {
+    /// Without case.
+    #[default]
+    EmailAddress,
+    /// As number or text.
+    Id,
+    /// Without case.
+    UserName,
+}
+
+impl MatchBy {
+    /// As Domo names the field.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            MatchBy::EmailAddress => "emailAddress",
+            MatchBy::Id => "id",
+            MatchBy::UserName => "userName",
+        }
+    }
+}
+
+/// What a column is of.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Field {
+    /// `id`: nobody's to change.
+    Id,
+    /// `displayName`.
+    DisplayName,
+    /// `emailAddress`.
+    EmailAddress,
+    /// What the e-mail address shall become, of Domo's own import files.
+    NewEmail,
+    /// `roleId`.
+    RoleId,
+    /// `userName`.
+    UserName,
+    /// `reportsTo`, by id or e-mail address.
+    ReportsTo,
+    /// Any other.
+    Attribute,
+    /// What only Domo writes, and what is no field of a user.
+    Ignored,
+}
+
+/// A column.
+#[derive(Debug)]
+pub struct Column {
+    /// As Domo names it.
+    pub name: String,
+    /// What it is of.
+    pub field: Field,
+}
+
+/// What a cell says, before anyone has checked it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Said<'a> {
+    /// Nothing about the field.
+    Nothing,
+    /// That it shall be empty.
+    Clear,
+    /// A text, or digits of a CSV file.
+    Text(&'a [u8]),
+    /// A JSON number or boolean.
+    Word(&'a [u8]),
+    /// A JSON list.
+    List(&'a [u8]),
+    /// Something else that no field holds.
+    Wrong,
+}
+
+/// All rows, and what is wrong with them.
+#[derive(Debug, Default)]
+pub struct Desired {
+    /// By what rows and users belong together.
+    pub match_by: MatchBy,
+    /// Whether an empty cell clears its attribute.
+    pub clear_empty: bool,
+    /// The first is the one to match by.
+    pub columns: Vec<Column>,
+    /// The rows that are no blank lines.
+    pub rows: Rows,
+    /// Who is named as a manager by e-mail address.
+    pub managers: Managers,
+    /// What is wrong.
+    pub faults: Listed,
+    /// Before which rows blank lines stand, and how many up to there.
+    blank: Vec<(usize, u32)>,
+}
+
+impl Desired {
+    /// Nothing yet.
+    #[must_use]
+    pub fn new(match_by: MatchBy, clear_empty: bool) -> Self {
+        let mut desired = Self {
+            match_by,
+            clear_empty,
+            ..Self::default()
+        };
+        desired.column(match_by.name());
+        desired
+    }
+
+    /// The number of a column, by its name as Domo, or one of Domo's own files, has it.
+    pub fn column(&mut self, header: &str) -> usize {
+        let (name, field) = known(header);
+        if let Some(at) = self.columns.iter().position(|column| column.name == name) {
+            return at;
+        }
+        self.columns.push(Column {
+            name: name.to_owned(),
+            field,
+        });
+        self.columns.len().saturating_sub(1)
+    }
+
+    /// The columns of a header row, one after the other; faults are noted.
+    pub fn header<'a>(&mut self, cells: impl Iterator<Item = &'a [u8]>) -> Vec<usize> {
+        let mut numbers = Vec::new();
+        let mut first = String::new();
+        for (index, cell) in cells.enumerate() {
+            let name = String::from_utf8_lossy(trim(unguarded(cell)));
+            if index == 0 {
+                first = name.clone().into_owned();
+            }
+            let place = ["column ", &digits((index as u64).saturating_add(1))].concat();
+            if name.is_empty() {
+                self.faults.add(1, &place, "the header is empty");
+                numbers.push(usize::MAX);
+                continue;
+            }
+            let number = self.column(&name);
+            let is_ignored = self
+                .columns
+                .get(number)
+                .is_some_and(|column| column.field == Field::Ignored);
+            if numbers.contains(&number) && !is_ignored {
+                self.faults
+                    .add(1, &place, &["\"", &excerpt(&name, 60), "\" is there twice"].concat());
+            }
+            numbers.push(number);
+        }
+        if !numbers.contains(&0) {
+            let hint = match first.contains([';', '\t']) {
+                true => "; cells must be separated by commas",
+                false => "",
+            };
+            let reason = ["there is no such column, by which rows and users are matched", hint].concat();
+            self.faults.add(1, self.match_by.name(), &reason);
+        }
+        numbers
+    }
+
+    /// One row of these cells, each with the number of its column; `said` tells what a cell says.
+    pub fn row<'a, T>(
+        &mut self,
+        row: u32,
+        cells: impl Iterator<Item = (usize, T)>,
+        said: impl Fn(&Self, usize, T) -> Said<'a>,
+    ) {
+        let mut checked: Vec<Option<Cell<'a>>> = Vec::new();
+        checked.resize(self.columns.len(), None);
+        let (mut blank, mut key_said) = (true, false);
+        for (column, cell) in cells {
+            let said = said(self, column, cell);
+            key_said |= column == 0 && said != Said::Nothing;
+            blank &= said == Said::Nothing;
+            match self.check(column, said) {
+                Ok(cell) => {
+                    if let Some(place) = checked.get_mut(column) {
+                        *place = cell;
+                    }
+                }
+                Err(reason) => {
+                    let name = self.columns.get(column).map_or("", |column| &column.name);
+                    self.faults.add(row, name, &reason);
+                }
+            }
+        }
+        if blank {
+            let so_far = self.blank.last().map_or(0, |(_, count)| *count);
+            self.blank.push((self.rows.len(), so_far.saturating_add(1)));
+            return;
+        }
+        self.rename(&mut checked);
+        // Without an id a row stands for somebody new.
+        if !key_said && self.match_by != MatchBy::Id {
+            self.faults
+                .add(row, self.match_by.name(), "it is missing, and rows are matched by it");
+        }
+        self.rows.push(&checked);
+    }
+
+    /// Where users are not matched by it, the new address is the address that is desired.
+    fn rename(&mut self, checked: &mut [Option<Cell<'_>>]) {
+        if self.match_by == MatchBy::EmailAddress {
+            return;
+        }
+        let place = |field| self.columns.iter().position(|column| column.field == field);
+        if let (Some(from), Some(to)) = (place(Field::NewEmail), place(Field::EmailAddress))
+            && let Some(new) = checked.get_mut(from).and_then(Option::take)
+            && let Some(old) = checked.get_mut(to)
+        {
+            *old = Some(new);
+        }
+    }
+
+    /// The number of a row as a spreadsheet counts: the header is 1, blank lines count.
+    #[must_use]
+    pub fn row_number(&self, row: usize) -> u32 {
+        let before = self.blank.partition_point(|(at, _)| *at <= row);
+        let blank = before.checked_sub(1).and_then(|at| self.blank.get(at));
+        let number = u32::try_from(row).unwrap_or(u32::MAX).saturating_add(2);
+        number.saturating_add(blank.map_or(0, |(_, count)| *count))
+    }
+
+    /// A cell of a CSV file.
+    #[inline(always)]
+    #[must_use]
+    pub fn said<'a>(&self, column: usize, cell: &'a [u8]) -> Said<'a> {
+        let text = trim(unguarded(cell));
+        if !text.is_empty() {
+            return match text.first() {
+                Some(b'[') if json::is_plain_list(text) => Said::List(text),
+                _ => Said::Text(text),
+            };
+        }
+        let field = self.columns.get(column).map(|column| column.field);
+        match field {
+            Some(Field::Attribute | Field::ReportsTo) if self.clear_empty => Said::Clear,
+            _ => Said::Nothing,
+        }
+    }
+
+    fn check<'a>(&mut self, column: usize, said: Said<'a>) -> Result<Option<Cell<'a>>, String> {
+        let Some(Column { field, name }) = self.columns.get(column) else {
+            return Ok(None);
+        };
+        let cell = match (*field, said) {
+            (Field::Id | Field::NewEmail, Said::Clear) => return Ok(None),
+            (Field::Ignored, _) | (_, Said::Nothing) => return Ok(None),
+            (Field::Attribute, said) => return attribute(name, said),
+            (Field::ReportsTo, Said::Clear) => Some(Cell::Clear),
+            (_, Said::Clear) => return Err("this field cannot be cleared".to_owned()),
+            (Field::Id | Field::RoleId, Said::Text(text) | Said::Word(text)) => {
+                whole(text).filter(|id| (1..=LARGEST).contains(id)).map(Cell::Number)
+            }
+            (Field::ReportsTo, Said::Text(text) | Said::Word(text)) => match whole(text) {
+                Some(0) => None,
+                Some(id) => Some(Cell::Number(id)),
+                None if is_address(text) => Some(Cell::Manager(self.managers.number(text))),
+                None => None,
+            },
+            (Field::EmailAddress | Field::NewEmail, Said::Text(text)) if is_address(text) => Some(email(text)),
+            (Field::UserName, Said::Text(text)) => Some(email(text)),
+            (Field::DisplayName, Said::Text(text)) => Some(Cell::Text(text)),
+            _ => None,
+        };
+        match cell {
+            Some(cell) => Ok(Some(cell)),
+            None => Err(must_be(*field, said)),
+        }
+    }
+}
+
+/// Beyond this, JavaScript's numbers are no longer exact.
+const LARGEST: u64 = 9_007_199_254_740_991;
+
+fn is_address(text: &[u8]) -> bool {
+    core::str::from_utf8(text).is_ok_and(is_email)
+}
+
+fn must_be(field: Field, said: Said<'_>) -> String {
+    let expected = match field {
+        Field::Id => "a user's id, a positive whole number",
+        Field::RoleId => "the number of a role, such as 4 for Participant",
+        Field::ReportsTo => "the id or the e-mail address of a user",
+        Field::EmailAddress | Field::NewEmail => "an e-mail address such as jane.doe@example.com",
+        _ => "a text that is not blank",
+    };
+    let got = match said {
+        Said::Text(text) => ["\"", &excerpt(&String::from_utf8_lossy(text), 60), "\""].concat(),
+        Said::Word(text) => excerpt(&String::from_utf8_lossy(text), 60),
+        Said::List(_) => "several values".to_owned(),
+        Said::Wrong => "an object".to_owned(),
+        Said::Clear | Said::Nothing => "nothing".to_owned(),
+    };
+    ["must be ", expected, "; got ", &got].concat()
+}
+
+fn attribute<'a>(name: &str, said: Said<'a>) -> Result<Option<Cell<'a>>, String> {
+    Ok(Some(match said {
+        Said::Nothing => return Ok(None),
+        Said::Clear => Cell::Clear,
+        Said::Text(text) if name == "alternateEmail" => email(text),
+        Said::Text(text) => small(text),
+        Said::Word(word) => Cell::Word(word),
+        Said::List(list) if is_clear(list) => Cell::Clear,
+        Said::List(list) if json::is_plain_list(list) => Cell::List(list),
+        Said::List(_) | Said::Wrong => {
+            return Err("must be a text, a number, a boolean, null, or a list of these; got an object".to_owned());
+        }
+    }))
+}
+
+/// `[]`, and nothing but nulls.
+fn is_clear(list: &[u8]) -> bool {
+    json::items(list, 0, &mut |at| {
+        let (item, behind) = json::value(list, at)?;
+        (item.kind == Kind::Unset).then_some(behind)
+    })
+    .is_some()
+}
+
+/// Without the apostrophe that keeps spreadsheets from running a formula.
+#[inline(always)]
+fn unguarded(cell: &[u8]) -> &[u8] {
+    match cell {
+        [b'\'', rest @ ..] if is_formula(cell) => rest,
+        _ => cell,
+    }
+}
+
+/// Domo's name of a column, and what it is of. Domo's people import and export files have names of their own for some.
+fn known(header: &str) -> (&str, Field) {
+    const OTHERS: [(&str, &str); 5] = [
+        ("email", "emailAddress"),
+        ("deskPhone", "deskPhoneNumber"),
+        ("location", "employeeLocation"),
+        ("newEmail", "newEmail"),
+        ("sendInvite", "sendInvite"),
+    ];
+    let is = |name: &&str| name.eq_ignore_ascii_case(header);
+    let other = OTHERS.iter().find(|(name, _)| is(name)).map(|(_, domo)| *domo);
+    let name = other
+        .or_else(|| TOP.into_iter().find(|name| is(name)))
+        .or_else(|| ATTRIBUTES.into_iter().find(|name| is(name)))
+        .unwrap_or(header);
+    let field = match name {
+        "id" => Field::Id,
+        "displayName" => Field::DisplayName,
+        "emailAddress" => Field::EmailAddress,
+        "newEmail" => Field::NewEmail,
+        "roleId" => Field::RoleId,
+        "userName" => Field::UserName,
+        "reportsTo" => Field::ReportsTo,
+        // Written by Domo itself: a file of last week would seem to want them back.
+        "created" | "modified" | "lastActivity" | "lastLogin" => Field::Ignored,
+        // Columns of Domo's import that are no fields of a user; so are these two of a user that was read.
+        "sendInvite" | "groups" | "role" => Field::Ignored,
+        _ => Field::Attribute,
+    };
+    (name, field)
+}
+
+/// What a JSON value of a desired user says.
+#[must_use]
+pub fn said_in_json<'a>(bytes: &'a [u8], value: Value, text: &'a [u8]) -> Said<'a> {
+    match value.kind {
+        Kind::Unset => Said::Clear,
+        Kind::Text | Kind::Escaped => match trim(text) {
+            [] => Said::Clear,
+            text => Said::Text(text),
+        },
+        Kind::Word => Said::Word(value.of(bytes)),
+        Kind::List => Said::List(value.of(bytes)),
+        Kind::Object => Said::Wrong,
+    }
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headers_of_domo_and_of_its_files() {
+        for (header, name, field) in [
+            ("email", "emailAddress", Field::EmailAddress),
+            ("roleID", "roleId", Field::RoleId),
+            ("deskPhone", "deskPhoneNumber", Field::Attribute),
+            ("employeeID", "employeeId", Field::Attribute),
+            ("location", "employeeLocation", Field::Attribute),
+            ("newEmail", "newEmail", Field::NewEmail),
+            ("groups", "groups", Field::Ignored),
+            ("costCenter", "costCenter", Field::Attribute),
+        ] {
+            assert_eq!(known(header), (name, field), "{header}");
+        }
+    }
+
+    #[test]
+    fn every_fault_is_told_by_row_and_column() {
+        let mut desired = Desired::new(MatchBy::EmailAddress, false);
+        let columns = desired.header([&b"email"[..], b"roleId", b"reportsTo"].into_iter());
+        for (row, cells) in [["x", "0", "nobody"], ["", "", ""], ["", "4", "7"]]
+            .into_iter()
+            .enumerate()
+        {
+            let cells = columns.iter().copied().zip(cells.map(str::as_bytes));
+            desired.row(row as u32 + 2, cells, Desired::said);
+        }
+        let message = desired.faults.settle().unwrap_err().message.clone();
+        assert_eq!(
+            message,
+            "desired has 4 faults:\n\
+             - row 2, emailAddress: must be an e-mail address such as jane.doe@example.com; got \"x\"\n\
+             - row 2, roleId: must be the number of a role, such as 4 for Participant; got \"0\"\n\
+             - row 2, reportsTo: must be the id or the e-mail address of a user; got \"nobody\"\n\
+             - row 4, emailAddress: it is missing, and rows are matched by it"
+        );
+        assert_eq!((desired.row_number(0), desired.row_number(1)), (2, 4));
+    }
+
+    #[test]
+    fn faults_of_the_header() {
+        let mut desired = Desired::new(MatchBy::EmailAddress, false);
+        desired.header([&b"id;email"[..], b"", b"title", b"Title"].into_iter());
+        let message = desired.faults.settle().unwrap_err().message.clone();
+        for part in [
+            "column 2: the header is empty",
+            "column 4: \"Title\" is there twice",
+            "row 1, emailAddress",
+            "separated by commas",
+        ] {
+            assert!(message.contains(part), "{message}");
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! The whole directory of an instance: what is desired, and what it would take.
+//!
+//! [`csv_rows`] and [`objects`] read what is desired into [`desired`], [`plan`] compares it with the instance and [`change`] tells of it.
+//! What is done to every byte is in a crate of its own, built for speed.
+
+pub use domo_users_bytes::{columns, compare, csv_read, csv_write, frame, json, person, rows, text as bytes};
+
+pub mod change;
+pub mod csv_rows;
+pub mod desired;
+pub mod listed;
+pub mod managers;
+pub mod objects;
+pub mod plan;

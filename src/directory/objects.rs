@@ -1,0 +1,123 @@
+//! Objects into desired rows, from the JSON of a batch of them.
+
+use core::ops::Range;
+
+use super::columns::Columns;
+use super::desired::{Desired, said_in_json};
+use super::json::{self, Kind, Value, byte};
+
+/// The fields seen so far, and which columns they are.
+#[derive(Debug, Default)]
+pub struct Objects {
+    keys: Columns,
+    columns: Vec<usize>,
+    /// The fields of the object that is read: column, value, and where the text of one with escapes is.
+    fields: Vec<(usize, Value, Range<usize>)>,
+    unescaped: Vec<u8>,
+    row: u32,
+}
+
+impl Objects {
+    /// The row that comes next, as it is told in faults: the first object is row 2, as below a header.
+    #[must_use]
+    pub fn next_row(&self) -> u32 {
+        self.row.saturating_add(2)
+    }
+
+    /// One more that cannot be read.
+    pub fn fault(&mut self, desired: &mut Desired, reason: &str) {
+        desired.faults.add(self.next_row(), "", reason);
+        self.row = self.row.saturating_add(1);
+    }
+
+    /// All objects of a JSON list.
+    pub fn read(&mut self, desired: &mut Desired, list: &[u8]) {
+        let _ = json::items(list, 0, &mut |at| {
+            let (item, behind) = json::value(list, at)?;
+            if item.kind == Kind::Object {
+                self.object(desired, list, at);
+            } else {
+                self.fault(
+                    desired,
+                    "it must be an object such as {emailAddress, displayName, roleId}",
+                );
+            }
+            Some(behind)
+        });
+    }
+
+    fn object(&mut self, desired: &mut Desired, bytes: &[u8], at: usize) {
+        self.fields.clear();
+        self.unescaped.clear();
+        let _ = json::fields(bytes, at, &mut |key, at| {
+            let (value, behind) = json::value(bytes, at)?;
+            // A user as Domo's answers have it is as good as one with its attributes as fields.
+            if key.of(bytes) == b"attributes" && value.kind == Kind::List {
+                self.attributes(desired, bytes, at);
+            } else {
+                self.field(desired, bytes, key, value);
+            }
+            Some(behind)
+        });
+        if self.fields.is_empty() {
+            return self.fault(desired, "it says nothing");
+        }
+        // A later field of the same name counts, and so does a field of the user itself.
+        let unescaped = &self.unescaped;
+        let cells = self.fields.iter().map(|(column, value, text)| {
+            let text = match value.kind {
+                Kind::Escaped => unescaped.get(text.clone()).unwrap_or_default(),
+                _ => value.of(bytes),
+            };
+            (*column, said_in_json(bytes, *value, text))
+        });
+        desired.row(self.row.saturating_add(2), cells, |_, _, said| said);
+        self.row = self.row.saturating_add(1);
+    }
+
+    fn field(&mut self, desired: &mut Desired, bytes: &[u8], key: Value, value: Value) {
+        let mut name = Vec::new();
+        json::unescape(key.of(bytes), &mut name);
+        let number = self.keys.add(&name);
+        if number >= self.columns.len() {
+            self.columns.push(desired.column(&String::from_utf8_lossy(&name)));
+        }
+        let column = self.columns.get(number).copied().unwrap_or_default();
+        let begin = self.unescaped.len();
+        if value.kind == Kind::Escaped {
+            json::unescape(value.of(bytes), &mut self.unescaped);
+        }
+        self.fields.push((column, value, begin..self.unescaped.len()));
+    }
+
+    fn attributes(&mut self, desired: &mut Desired, bytes: &[u8], at: usize) {
+        let _ = json::items(bytes, at, &mut |at| {
+            let (item, behind) = json::value(bytes, at)?;
+            if byte(bytes, at) != b'{' {
+                return Some(behind);
+            }
+            let (mut name, mut values) = (None, None);
+            json::fields(bytes, item.start, &mut |key, at| {
+                let (value, behind) = json::value(bytes, at)?;
+                match key.of(bytes) {
+                    b"key" => name = Some(value),
+                    b"values" => values = Some(value),
+                    _ => {}
+                }
+                Some(behind)
+            })?;
+            if let (Some(name), Some(values)) = (name, values) {
+                let value = super::person::single(bytes, values)?;
+                let first = self.fields.len();
+                self.field(desired, bytes, name, value);
+                // What the user itself has counts more than an attribute of the same name.
+                if let Some((column, ..)) = self.fields.get(first)
+                    && self.fields.iter().take(first).any(|(other, ..)| other == column)
+                {
+                    self.fields.pop();
+                }
+            }
+            Some(behind)
+        });
+    }
+}

@@ -1,0 +1,466 @@
+//! What it takes to make an instance as desired: its users stream past the rows, and nothing is kept of one that is right already.
+
+use super::bytes::{hash_folded, same_folded, trim, whole};
+use super::change::{self, Pool};
+use super::columns::Columns;
+use super::compare::{differing, same_email};
+use super::desired::{Desired, Field, MatchBy};
+use super::json::{self, Kind, Value};
+use super::managers::Who;
+use super::person::Cells;
+use super::rows::Cell;
+use crate::error::{Code, DomoError};
+use crate::text::digits;
+
+/// What the caller chose.
+#[derive(Debug, Default)]
+pub struct Choice {
+    /// Whether users that no row stands for are to be deleted.
+    pub delete_missing: bool,
+    /// More deletes are refused.
+    pub max_deletes: u64,
+    /// Ids that are left alone, in order.
+    pub protect: Vec<u64>,
+}
+
+/// Fields of the instance's users that are always looked for, in this order.
+const ALWAYS: [&str; 5] = ["id", "displayName", "emailAddress", "roleId", "userName"];
+const ID: usize = 0;
+const EMAIL: usize = 2;
+
+/// A plan in the making.
+#[derive(Debug)]
+pub struct Plan {
+    pub(super) desired: Desired,
+    choice: Choice,
+    /// What is looked for in a user.
+    columns: Columns,
+    /// Where it is found there, for each column of what is desired.
+    sources: Vec<usize>,
+    /// Which of those columns hold e-mail addresses, whose case does not count; bit by bit.
+    addresses: u64,
+    /// Row and one more, by key; 0 is free.
+    table: Vec<u32>,
+    /// Which rows have found their user; bit by bit.
+    matched: Vec<u64>,
+    /// The row that was found last: its successor is likely the next.
+    last: usize,
+    cells: Cells,
+    key: Vec<u8>,
+    pub(super) pool: Pool,
+    deletes: u64,
+    pub(super) deleted: Vec<Vec<u8>>,
+    matched_count: u64,
+    /// The next row, or delete, to be told of.
+    pub(super) told: usize,
+}
+
+impl Plan {
+    /// All that can be known before the instance is asked.
+    ///
+    /// # Errors
+    /// `INVALID_INPUT` with every fault of the rows.
+    pub fn new(mut desired: Desired, choice: Choice) -> Result<Self, DomoError> {
+        desired.faults.settle()?;
+        if desired.rows.is_empty() && choice.delete_missing {
+            return Err(DomoError::input(
+                "desired is empty, and deleteMissing would delete everybody: give the users that shall stay",
+            ));
+        }
+        let mut columns = Columns::new(&ALWAYS);
+        let sources = desired.columns.iter().map(|column| match column.field {
+            Field::NewEmail => EMAIL,
+            _ => columns.add(column.name.as_bytes()),
+        });
+        let sources = sources.collect();
+        let addresses = desired.columns.iter().take(64).rev().fold(0, |bits, column| {
+            let is = matches!(column.field, Field::EmailAddress | Field::NewEmail | Field::UserName);
+            (bits << 1) | u64::from(is)
+        });
+        let rows = desired.rows.len();
+        let mut plan = Self {
+            columns,
+            sources,
+            addresses,
+            table: Vec::new(),
+            matched: vec![0; rows.div_ceil(64)],
+            last: usize::MAX,
+            cells: Cells::default(),
+            key: Vec::new(),
+            pool: Pool::default(),
+            deletes: 0,
+            deleted: Vec::new(),
+            matched_count: 0,
+            told: 0,
+            desired: Desired::default(),
+            choice,
+        };
+        let renames = desired.columns.iter().any(|column| column.field == Field::NewEmail);
+        let entries = if renames { rows.saturating_mul(2) } else { rows };
+        plan.table = vec![0; entries.saturating_add(entries / 3).next_power_of_two().max(16)];
+        core::mem::swap(&mut plan.desired, &mut desired);
+        for row in 0..rows {
+            plan.enter(row, renames);
+        }
+        plan.desired.faults.settle()?;
+        Ok(plan)
+    }
+
+    /// Notes where a row is found, by its key and, with an address that shall become another, by that one too.
+    fn enter(&mut self, row: usize, renames: bool) {
+        let mut text = core::mem::take(&mut self.key);
+        for (column, cell) in self.desired.rows.row(row) {
+            let is_new = renames && self.field(column) == Field::NewEmail;
+            if column > 0 && !is_new {
+                continue;
+            }
+            text.clear();
+            key_text(cell, &mut text);
+            let mut slot = self.slot(&text);
+            let other = loop {
+                match self.table.get(slot).and_then(|entry| entry.checked_sub(1)) {
+                    Some(other) if self.is_key(other as usize, &text) => break Some(other as usize),
+                    Some(_) => slot = self.slot_behind(slot),
+                    None => break None,
+                }
+            };
+            match other {
+                Some(other) if other != row => {
+                    let number = digits(u64::from(self.desired.row_number(other)));
+                    let reason = ["row ", &number, " stands for the same user"].concat();
+                    let name = self.desired.match_by.name();
+                    self.desired.faults.add(self.desired.row_number(row), name, &reason);
+                }
+                Some(_) => {}
+                None => {
+                    if let Some(entry) = self.table.get_mut(slot) {
+                        *entry = u32::try_from(row).unwrap_or(u32::MAX).saturating_add(1);
+                    }
+                }
+            }
+            if !renames {
+                break;
+            }
+        }
+        self.key = text;
+    }
+
+    fn field(&self, column: usize) -> Field {
+        self.desired
+            .columns
+            .get(column)
+            .map_or(Field::Ignored, |column| column.field)
+    }
+
+    fn slot(&self, key: &[u8]) -> usize {
+        hash_folded(key) as usize & self.table.len().wrapping_sub(1)
+    }
+
+    fn slot_behind(&self, slot: usize) -> usize {
+        slot.wrapping_add(1) & self.table.len().wrapping_sub(1)
+    }
+
+    /// Whether a row is known by this key.
+    #[inline(never)]
+    fn is_key(&self, row: usize, key: &[u8]) -> bool {
+        self.desired
+            .rows
+            .row(row)
+            .any(|(column, cell)| (column == 0 || self.field(column) == Field::NewEmail) && cell_is(cell, key))
+    }
+
+    /// The row for a user with this key.
+    #[inline(always)]
+    fn row_of(&self, key: &[u8]) -> Option<usize> {
+        let next = self.last.wrapping_add(1);
+        if let Some((0, cell)) = self.desired.rows.row(next).next()
+            && cell_is(cell, key)
+        {
+            return Some(next);
+        }
+        let mut slot = self.slot(key);
+        loop {
+            let row = self.table.get(slot)?.checked_sub(1)? as usize;
+            if self.is_key(row, key) {
+                return Some(row);
+            }
+            slot = self.slot_behind(slot);
+        }
+    }
+
+    /// One user of the instance; `None` where it is no whole JSON object.
+    pub fn user(&mut self, bytes: &[u8], at: usize) -> Option<()> {
+        self.cells.find(bytes, at, &self.columns)?;
+        let cells = core::mem::take(&mut self.cells);
+        self.found(bytes, &cells.values);
+        self.cells = cells;
+        Some(())
+    }
+
+    #[inline(always)]
+    fn found(&mut self, bytes: &[u8], user: &[Value]) {
+        let at = |column: usize| user.get(column).copied().unwrap_or_default();
+        let id = id_of(bytes, at(ID));
+        if !self.desired.managers.is_empty()
+            && let Some(id) = id
+        {
+            with_text(bytes, at(EMAIL), &mut self.key, |email| {
+                self.desired.managers.note(email, Who::Id(id));
+            });
+        }
+        let key = at(self.sources.first().copied().unwrap_or_default());
+        // Whoever cannot be named in a row is nobody that a row could miss.
+        if !matches!(key.kind, Kind::Text | Kind::Escaped | Kind::Word) {
+            return;
+        }
+        let mut unescaped = core::mem::take(&mut self.key);
+        let row = with_text(bytes, key, &mut unescaped, |key| {
+            (!key.is_empty()).then(|| self.row_of(key))
+        });
+        self.key = unescaped;
+        let is_protected = id.is_some_and(|id| self.choice.protect.binary_search(&id).is_ok());
+        match row {
+            None => {}
+            Some(None) if is_protected || !self.choice.delete_missing => {}
+            Some(None) => self.missing(bytes, user),
+            Some(Some(row)) => {
+                self.last = row;
+                if !self.set_matched(row) {
+                    return self.matched_twice(row, id);
+                }
+                self.matched_count = self.matched_count.saturating_add(1);
+                if !is_protected {
+                    self.compare(bytes, user, row, id);
+                }
+            }
+        }
+    }
+
+    /// Whether it is the first user of this row.
+    #[inline(always)]
+    fn set_matched(&mut self, row: usize) -> bool {
+        let bit = 1 << (row & 63);
+        let Some(bits) = self.matched.get_mut(row >> 6) else {
+            return false;
+        };
+        let first = *bits & bit == 0;
+        *bits |= bit;
+        first
+    }
+
+    pub(super) fn is_matched(&self, row: usize) -> bool {
+        self.matched
+            .get(row >> 6)
+            .is_some_and(|bits| bits & (1 << (row & 63)) != 0)
+    }
+
+    #[inline(never)]
+    fn matched_twice(&mut self, row: usize, id: Option<u64>) {
+        let id = id.map_or_else(|| "unknown".to_owned(), digits);
+        let reason = [
+            "more than one user of the instance has it, the one with id ",
+            &id,
+            " too: match by id",
+        ]
+        .concat();
+        let (number, name) = (self.desired.row_number(row), self.desired.match_by.name());
+        self.desired.faults.add(number, name, &reason);
+    }
+
+    #[inline(always)]
+    fn compare(&mut self, bytes: &[u8], user: &[Value], row: usize, id: Option<u64>) {
+        let mut differs = false;
+        let (managers, pool) = (&self.desired.managers, &mut self.pool);
+        let columns = &self.desired.columns;
+        let row_cells = self.desired.rows.row(row);
+        differing(
+            row_cells,
+            bytes,
+            user,
+            &self.sources,
+            self.addresses,
+            &mut |column, cell, value| {
+                if columns.get(column).is_some_and(|column| column.field == Field::Id) {
+                    return;
+                }
+                let who = match cell {
+                    Cell::Manager(number) => Some(managers.who(number)),
+                    _ => None,
+                };
+                if let Some(Who::Id(manager)) = who
+                    && id_of(bytes, value) == Some(manager)
+                {
+                    return;
+                }
+                differs = true;
+                pool.differs(column, bytes, value, who == Some(Who::Unknown));
+            },
+        );
+        if differs {
+            match id {
+                Some(id) => self.pool.end(row, id),
+                None => self.no_id(row),
+            }
+        }
+    }
+
+    #[inline(never)]
+    fn no_id(&mut self, row: usize) {
+        let number = self.desired.row_number(row);
+        self.desired.faults.add(
+            number,
+            "id",
+            "the instance shows no id of this user, by which it could be changed",
+        );
+    }
+
+    #[inline(never)]
+    fn missing(&mut self, bytes: &[u8], user: &[Value]) {
+        self.deletes = self.deletes.saturating_add(1);
+        if self.deletes <= self.choice.max_deletes
+            && let Some(text) = change::delete(bytes, user)
+        {
+            self.deleted.push(text);
+        }
+    }
+
+    /// All users were seen.
+    ///
+    /// # Errors
+    /// `INVALID_INPUT` with every row that cannot be, `TOO_MANY_DELETES`.
+    pub fn finish(&mut self) -> Result<(), DomoError> {
+        let mut email = Vec::new();
+        for row in 0..self.desired.rows.len() {
+            if !self.is_matched(row) {
+                email.clear();
+                self.check_new(row, &mut email);
+                self.desired.managers.note(&email, Who::ToBeCreated);
+            }
+        }
+        if !self.desired.managers.is_empty() {
+            self.check_managers();
+        }
+        self.pool.settle(&self.desired.managers, &self.desired.rows);
+        self.desired.faults.settle()?;
+        if self.deletes > self.choice.max_deletes {
+            let (count, most) = (digits(self.deletes), digits(self.choice.max_deletes));
+            return Err(DomoError::new(
+                Code::TooManyDeletes,
+                [
+                    "The plan would delete ",
+                    &count,
+                    " users, more than maxDeletes (",
+                    &most,
+                    "): check that desired is complete, or raise maxDeletes",
+                ]
+                .concat(),
+            ));
+        }
+        Ok(())
+    }
+
+    /// What a new user needs, and its address.
+    fn check_new(&mut self, row: usize, email: &mut Vec<u8>) {
+        let (mut name, mut role, mut id) = (false, false, false);
+        for (column, cell) in self.desired.rows.row(row) {
+            match self.field(column) {
+                Field::DisplayName => name = true,
+                Field::RoleId => role = true,
+                Field::Id => id = true,
+                Field::EmailAddress | Field::NewEmail => {
+                    email.clear();
+                    key_text(cell, email);
+                }
+                _ => {}
+            }
+        }
+        let number = self.desired.row_number(row);
+        if id && self.desired.match_by == MatchBy::Id {
+            let reason = "no user of the instance has this id; leave it out to create one";
+            return self.desired.faults.add(number, "id", reason);
+        }
+        for (has, field) in [
+            (name, "displayName"),
+            (!email.is_empty(), "emailAddress"),
+            (role, "roleId"),
+        ] {
+            if !has {
+                let reason = "it is missing, and a new user needs it (none of the instance's matches this row)";
+                self.desired.faults.add(number, field, reason);
+            }
+        }
+    }
+
+    /// Who is named as a manager must be known, or be somebody new.
+    fn check_managers(&mut self) {
+        let column = self
+            .desired
+            .columns
+            .iter()
+            .position(|column| column.field == Field::ReportsTo);
+        for row in 0..self.desired.rows.len() {
+            for (at, cell) in self.desired.rows.row(row) {
+                if Some(at) == column
+                    && let Cell::Manager(number) = cell
+                    && self.desired.managers.who(number) == Who::Unknown
+                {
+                    let number = self.desired.row_number(row);
+                    let reason = "nobody has this e-mail address, neither in the instance nor among the new users";
+                    self.desired.faults.add(number, "reportsTo", reason);
+                    break;
+                }
+            }
+        }
+    }
+
+    /// How many users are as desired already.
+    #[must_use]
+    pub fn unchanged(&self) -> u64 {
+        self.matched_count.saturating_sub(self.pool.len() as u64)
+    }
+}
+
+/// The id of a user, as number or text.
+#[inline(always)]
+fn id_of(bytes: &[u8], value: Value) -> Option<u64> {
+    match value.kind {
+        Kind::Word | Kind::Text => whole(trim(value.of(bytes))),
+        _ => None,
+    }
+}
+
+/// What a value says, without the blanks around.
+#[inline(always)]
+fn with_text<T>(bytes: &[u8], value: Value, scratch: &mut Vec<u8>, then: impl FnOnce(&[u8]) -> T) -> T {
+    if value.kind != Kind::Escaped {
+        return then(trim(value.of(bytes)));
+    }
+    scratch.clear();
+    json::unescape(value.of(bytes), scratch);
+    then(trim(scratch))
+}
+
+/// A key as a text.
+pub(super) fn key_text(cell: Cell<'_>, into: &mut Vec<u8>) {
+    match cell {
+        Cell::Number(number) => into.extend_from_slice(digits(number).as_bytes()),
+        Cell::Email(local, domain) => {
+            into.extend_from_slice(local);
+            into.push(b'@');
+            into.extend_from_slice(domain);
+        }
+        Cell::Text(text) | Cell::Word(text) | Cell::List(text) => into.extend_from_slice(text),
+        Cell::Clear | Cell::Manager(_) => {}
+    }
+}
+
+/// Whether a cell is this key.
+#[inline(always)]
+fn cell_is(cell: Cell<'_>, key: &[u8]) -> bool {
+    match cell {
+        Cell::Email(local, domain) => same_email(local, domain, key),
+        Cell::Number(number) => whole(key) == Some(number),
+        Cell::Text(text) => same_folded(text, key),
+        _ => false,
+    }
+}

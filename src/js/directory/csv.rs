@@ -1,0 +1,127 @@
+//! `exportUsersCsv`: the body turned into CSV as it arrives.
+
+use std::pin::Pin;
+
+use js_sys::{Array, Uint8Array};
+use wasm_bindgen::prelude::*;
+
+use super::pieces::{Pieces, keep};
+use super::reading::Reading;
+use crate::directory::columns::{ATTRIBUTES, Columns, TOP};
+use crate::directory::csv_write::Writer;
+use crate::error::{Code, DomoError};
+use crate::faults::must;
+use crate::given::Given;
+use crate::js::failure::Failure;
+use crate::js::input::{Json, given, option};
+
+/// What is handed over in one piece, at least.
+const PIECE: usize = 65_536;
+
+struct Csv {
+    reading: Reading,
+    writer: Writer,
+    /// Rows that came before it are given out first.
+    failed: Option<Failure>,
+}
+
+/// Takes the arguments and answers the number of what will be read; its pieces are bytes.
+#[wasm_bindgen(js_name = exportUsersCsv)]
+pub fn export_users_csv(domo: &JsValue, options: &JsValue) -> Result<u32, JsValue> {
+    take(domo, options)
+        .map(|csv| keep(Box::new(csv)))
+        .map_err(Failure::into_js)
+}
+
+fn take(domo: &JsValue, options: &JsValue) -> Result<Csv, Failure> {
+    // Without attributes most columns would be empty.
+    let reading = Reading::new(domo, options, Some("DETAILED"))?;
+    let raw = match given(&option(options, "rawCells")?) {
+        Given::Missing => false,
+        Given::Bool(raw) => raw,
+        other => return Err(DomoError::input(must("rawCells", "true or false", &other)).into()),
+    };
+    Ok(Csv {
+        reading,
+        writer: Writer::new(columns(&option(options, "columns")?)?, raw),
+        failed: None,
+    })
+}
+
+fn columns(chosen: &JsValue) -> Result<Columns, Failure> {
+    let mut columns = Columns::new(&TOP);
+    if chosen.is_undefined() {
+        for key in ATTRIBUTES {
+            columns.add(key.as_bytes());
+        }
+        return Ok(columns);
+    }
+    columns = Columns::default();
+    let wrong = || {
+        let expected = "an array of column names, at least one, each once, such as [\"id\", \"department\"]";
+        Failure::from(DomoError::input(must("columns", expected, &given(chosen))))
+    };
+    if !Array::is_array(chosen) {
+        return Err(wrong());
+    }
+    let names = Json::take("columns", chosen)?.given;
+    for (index, name) in names.items().iter().enumerate() {
+        let name = name.text().filter(|name| !name.trim().is_empty()).ok_or_else(wrong)?;
+        if columns.add(name.as_bytes()) != index {
+            return Err(wrong());
+        }
+    }
+    if columns.names().is_empty() {
+        return Err(wrong());
+    }
+    Ok(columns)
+}
+
+impl Csv {
+    async fn read(&mut self) -> Result<bool, Failure> {
+        let Some((bytes, users)) = self.reading.next().await? else {
+            return Ok(false);
+        };
+        for user in users {
+            if self.writer.user(bytes, user.start).is_none() {
+                return Err(DomoError::new(Code::BadResponse, "A user in the answer is no JSON").into());
+            }
+        }
+        Ok(true)
+    }
+}
+
+impl Pieces for Csv {
+    fn next(&mut self) -> Pin<Box<dyn Future<Output = Result<JsValue, Failure>> + '_>> {
+        Box::pin(async {
+            if let Some(failure) = self.failed.take() {
+                return Err(failure);
+            }
+            while self.writer.out.len() < PIECE {
+                match self.read().await {
+                    Ok(true) => {}
+                    Ok(false) => break,
+                    Err(failure) if self.reading.users() == 0 => return Err(failure),
+                    Err(failure) => {
+                        self.failed = Some(failure);
+                        break;
+                    }
+                }
+            }
+            if self.writer.out.is_empty() {
+                return self.failed.take().map_or(Ok(JsValue::UNDEFINED), Err);
+            }
+            let piece = Uint8Array::from(self.writer.out.as_slice());
+            self.writer.out.clear();
+            Ok(piece.into())
+        })
+    }
+
+    fn reader(&self) -> JsValue {
+        self.reading.reader()
+    }
+
+    fn stop(&mut self) {
+        self.reading.stop();
+    }
+}

@@ -1,0 +1,235 @@
+//! `planUsers`: takes what is desired, lets the instance's users pass by, and answers what it would take.
+
+use js_sys::{Array, Object, Promise, Reflect};
+use wasm_bindgen::prelude::*;
+
+use super::reading::Reading;
+use super::source::Source;
+use crate::config;
+use crate::directory::csv_rows::CsvRows;
+use crate::directory::desired::{Desired, MatchBy};
+use crate::directory::objects::Objects;
+use crate::directory::plan::{Choice, Plan};
+use crate::error::{Code, DomoError};
+use crate::faults::{Faults, must};
+use crate::given::Given;
+use crate::js::endpoint::settle;
+use crate::js::failure::{Failed, Failure, said};
+use crate::js::host;
+use crate::js::input::{CallOptions, Json, given, option};
+use crate::js::limit::Stop;
+use crate::user;
+
+/// Deletes beyond this many are refused unless more are allowed.
+const MAX_DELETES: u32 = 10;
+/// So many objects are turned into JSON at once.
+const BATCH: u32 = 256;
+/// The host parses so many bytes of changes at once.
+const PIECE: usize = 262_144;
+
+/// Checks and takes everything at once, but for a stream of CSV; then a promise of the plan.
+#[wasm_bindgen(js_name = planUsers)]
+pub fn plan_users(domo: &JsValue, desired: &JsValue, options: &JsValue) -> Promise {
+    settle(match begin(domo, desired, options) {
+        Ok((reading, desired, choice, stream)) => Ok(Box::pin(plan(reading, desired, choice, stream))),
+        Err(failure) => Err(failure),
+    })
+}
+
+type Begun = (Reading, Desired, Choice, Option<Source>);
+
+fn begin(domo: &JsValue, desired: &JsValue, options: &JsValue) -> Result<Begun, Failure> {
+    let reading = Reading::new(domo, options, Some("DETAILED"))?;
+    let (match_by, clear_empty, choice) = choice(options)?;
+    let mut rows = Desired::new(match_by, clear_empty);
+    let source = if desired.is_string() {
+        Source::of_text(desired.clone().unchecked_into())
+    } else if let Some(bytes) = host::bytes(desired) {
+        Source::of_bytes(bytes)
+    } else if host::get(desired, "getReader").is_function() {
+        let reader = host::call_method(desired, "getReader", &Array::new()).map_err(|thrown| unread(&thrown))?;
+        let signal = CallOptions::take(options)?.signal;
+        return Ok((reading, rows, choice, Some(Source::of_reader(reader, &signal))));
+    } else {
+        objects(desired, &mut rows)?;
+        return Ok((reading, rows, choice, None));
+    };
+    let (mut source, mut csv) = (source, CsvRows::default());
+    while let Some(piece) = source.at_once() {
+        piece.copy_to(csv.reader.space(piece.length()));
+        csv.read(&mut rows, false);
+    }
+    csv.read(&mut rows, true);
+    Ok((reading, rows, choice, None))
+}
+
+fn choice(options: &JsValue) -> Result<(MatchBy, bool, Choice), Failure> {
+    let mut faults = Faults::default();
+    let match_by = match given(&option(options, "matchBy")?) {
+        Given::Missing => MatchBy::EmailAddress,
+        other => {
+            let all = [MatchBy::EmailAddress, MatchBy::Id, MatchBy::UserName];
+            let known = all.into_iter().find(|by| other.text() == Some(by.name()));
+            if known.is_none() {
+                faults.must("matchBy", "emailAddress, id or userName", &other);
+            }
+            known.unwrap_or_default()
+        }
+    };
+    let clear_empty = match given(&option(options, "emptyCells")?) {
+        Given::Missing => false,
+        Given::Text(text) if text == "keep" => false,
+        Given::Text(text) if text == "clear" => true,
+        other => {
+            faults.must("emptyCells", "keep or clear", &other);
+            false
+        }
+    };
+    let delete_missing = match given(&option(options, "deleteMissing")?) {
+        Given::Missing => false,
+        Given::Bool(flag) => flag,
+        other => {
+            faults.must("deleteMissing", "true or false", &other);
+            false
+        }
+    };
+    let max = given(&option(options, "maxDeletes")?);
+    let max = faults
+        .take(config::limit("maxDeletes", &max, u32::MAX))
+        .unwrap_or(MAX_DELETES);
+    let list = option(options, "protect")?;
+    let mut protect = Vec::new();
+    if Array::is_array(&list) {
+        for id in Json::take("protect", &list)?.given.items() {
+            match user::id(id) {
+                Ok(id) => {
+                    if let Err(at) = protect.binary_search(&id) {
+                        protect.insert(at, id);
+                    }
+                }
+                Err(_) => faults.must("protect", "an array of user ids", id),
+            }
+        }
+    } else if !list.is_undefined() {
+        faults.must("protect", "an array of user ids", &given(&list));
+    }
+    faults.settle(Code::InvalidInput)?;
+    Ok((
+        match_by,
+        clear_empty,
+        Choice {
+            delete_missing,
+            max_deletes: u64::from(max),
+            protect,
+        },
+    ))
+}
+
+/// Every item of an iterable, in batches that the host turns into JSON.
+fn objects(iterable: &JsValue, rows: &mut Desired) -> Result<(), Failure> {
+    let iterator = host::iterator(iterable).map_err(|thrown| unread(&thrown))?;
+    if iterator.is_undefined() {
+        let expected = "an iterable of users, or CSV as a text, a Uint8Array or a ReadableStream";
+        return Err(DomoError::input(must("desired", expected, &given(iterable))).into());
+    }
+    let (mut objects, mut batch, mut over) = (Objects::default(), Array::new(), false);
+    while !over {
+        let step = host::call_method(&iterator, "next", &Array::new()).map_err(|thrown| unread(&thrown))?;
+        over = !step.is_object() || host::get(&step, "done").is_truthy();
+        if !over {
+            batch.push(&host::get(&step, "value"));
+        }
+        if over || batch.length() >= BATCH {
+            match host::stringify(&batch) {
+                Some(text) => objects.read(rows, host::text_of(&text).as_bytes()),
+                None => one_by_one(&batch, &mut objects, rows),
+            }
+            batch = Array::new();
+        }
+    }
+    Ok(())
+}
+
+/// Where one of a batch has no JSON, it is told which.
+fn one_by_one(batch: &Array, objects: &mut Objects, rows: &mut Desired) {
+    for object in batch.iter() {
+        match host::stringify(&Array::of1(&object)) {
+            Some(text) => objects.read(rows, host::text_of(&text).as_bytes()),
+            None => objects.fault(rows, "it must be plain data: no BigInt, circle or throwing getter"),
+        }
+    }
+}
+
+fn unread(thrown: &JsValue) -> Failure {
+    let mut failed = Failed::from(DomoError::input(
+        "desired could not be read: it threw or failed, see cause",
+    ));
+    failed.cause = said(thrown, None).1;
+    failed.into()
+}
+
+async fn plan(
+    mut reading: Reading,
+    mut desired: Desired,
+    choice: Choice,
+    stream: Option<Source>,
+) -> Result<JsValue, Failure> {
+    if let Some(source) = stream {
+        csv_stream(source, &mut desired).await?;
+    }
+    let mut plan = Plan::new(desired, choice)?;
+    while let Some((bytes, users)) = reading.next().await? {
+        for user in users {
+            if plan.user(bytes, user.start).is_none() {
+                reading.stop();
+                return Err(DomoError::new(Code::BadResponse, "A user in the answer is no JSON").into());
+            }
+        }
+    }
+    plan.finish()?;
+    let (changes, mut text, mut more) = (Array::new(), Vec::new(), true);
+    while more {
+        text.clear();
+        more = plan.tell(&mut text, PIECE);
+        let json = ["[", &String::from_utf8_lossy(&text), "]"].concat();
+        let piece = host::parse(&json.into()).map_err(|_| {
+            Failure::from(DomoError::new(
+                Code::BadResponse,
+                "A value of a user in the answer is no JSON",
+            ))
+        })?;
+        for change in piece.unchecked_into::<Array>().iter() {
+            changes.push(&change);
+        }
+    }
+    let answer = Object::new();
+    #[allow(clippy::cast_precision_loss)] // no instance has 2^53 users
+    let unchanged = plan.unchanged() as f64;
+    // Setting a field of our own fresh object cannot fail.
+    let _ = Reflect::set(&answer, &"changes".into(), &changes);
+    let _ = Reflect::set(&answer, &"unchanged".into(), &unchanged.into());
+    Ok(answer.into())
+}
+
+async fn csv_stream(mut source: Source, desired: &mut Desired) -> Result<(), Failure> {
+    let mut csv = CsvRows::default();
+    loop {
+        match source.next().await {
+            Ok(Some(piece)) => {
+                piece.copy_to(csv.reader.space(piece.length()));
+                csv.read(desired, false);
+            }
+            Ok(None) => break,
+            Err(stop) => {
+                source.cancel();
+                return Err(match stop {
+                    Stop::Aborted(reason) => Failure::Reason(reason),
+                    Stop::Thrown(thrown) => unread(&thrown),
+                    Stop::TimedOut => DomoError::input("desired did not come in time").into(),
+                });
+            }
+        }
+    }
+    csv.read(desired, true);
+    Ok(())
+}

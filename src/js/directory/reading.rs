@@ -1,0 +1,226 @@
+//! Get All Users, read as it arrives: opened with retries, cut into whole users, and told where it broke off.
+
+use core::ops::Range;
+
+use js_sys::Math;
+use wasm_bindgen::prelude::*;
+
+use super::source::Source;
+use crate::answer::unexpected;
+use crate::directory::frame::Frame;
+use crate::error::{Code, DomoError};
+use crate::event::Step;
+use crate::js::call::Caller;
+use crate::js::failure::{Failed, Failure, said};
+use crate::js::host;
+use crate::js::input::parts;
+use crate::js::limit::{Stop, pause};
+use crate::request::Request;
+use crate::retry::{self, Outcome};
+use crate::text::{digits, join, redact};
+
+/// So much of a body is kept for the sentence about one that is none.
+const BEGINNING: usize = 200;
+/// So much of it tells what it is.
+const ENOUGH: usize = 64;
+
+/// One reading of Get All Users.
+pub struct Reading {
+    caller: Caller,
+    request: Request,
+    opened: Option<Opened>,
+    attempt: u32,
+    frame: Frame,
+    /// Where whole users stand in the frame's bytes.
+    found: Vec<Range<usize>>,
+    /// How many were found before.
+    users: u64,
+    beginning: Vec<u8>,
+    over: bool,
+}
+
+struct Opened {
+    source: Source,
+    secret: Option<String>,
+    status: u16,
+    request_id: Option<String>,
+}
+
+impl Reading {
+    /// Checks the arguments; nothing is sent before the first users are asked for. `parts` are what is asked for where the options name none.
+    pub fn new(domo: &JsValue, options: &JsValue, default_parts: Option<&str>) -> Result<Self, Failure> {
+        let mut caller = Caller::new(domo, options)?;
+        caller.as_it_comes = true;
+        let parts = parts(options)?;
+        Ok(Self {
+            request: Request::get_users(parts.as_deref().or(default_parts)),
+            caller,
+            opened: None,
+            attempt: 1,
+            frame: Frame::default(),
+            found: Vec::new(),
+            users: 0,
+            beginning: Vec::new(),
+            over: false,
+        })
+    }
+
+    /// Reads until there are whole users, and hands them on: the bytes, and where in them each stands. `false` behind the last.
+    pub async fn next(&mut self) -> Result<Option<(&[u8], &[Range<usize>])>, Failure> {
+        self.found.clear();
+        while self.found.is_empty() && !self.over {
+            if let Err(failure) = self.read().await {
+                self.stop();
+                return Err(failure);
+            }
+        }
+        if self.found.is_empty() {
+            return Ok(None);
+        }
+        self.users = self.users.saturating_add(self.found.len() as u64);
+        Ok(Some((self.frame.bytes(), &self.found)))
+    }
+
+    /// How many users came.
+    pub fn users(&self) -> u64 {
+        self.users
+    }
+
+    /// The reader of the body that is being read; `undefined` where there is none.
+    pub fn reader(&self) -> JsValue {
+        self.opened
+            .as_ref()
+            .map_or(JsValue::UNDEFINED, |opened| opened.source.reader())
+    }
+
+    /// Gives up the rest.
+    pub fn stop(&mut self) {
+        self.over = true;
+        if let Some(opened) = self.opened.take() {
+            opened.source.cancel();
+        }
+    }
+
+    /// One step: opens the body, or reads a piece of it.
+    async fn read(&mut self) -> Result<(), Failure> {
+        let Some(opened) = &mut self.opened else {
+            return self.open().await;
+        };
+        let piece = match opened.source.next().await {
+            Ok(Some(piece)) => piece,
+            Ok(None) if self.frame.is_whole() => {
+                self.over = true;
+                return Ok(());
+            }
+            Ok(None) => return Err(self.not_as_promised("it ends too early")),
+            Err(Stop::Aborted(reason)) => return Err(Failure::Reason(reason)),
+            Err(stop) => return self.lost(stop).await,
+        };
+        let space = self.frame.space(piece.length());
+        piece.copy_to(space);
+        if self.beginning.len() < BEGINNING {
+            self.beginning.extend(space.iter().take(BEGINNING));
+        }
+        match self.frame.find(&mut self.found) {
+            // The sentence about it needs to know how it begins.
+            Err(_) if self.users == 0 && self.beginning.len() < ENOUGH => Ok(()),
+            Err(_) if self.found.is_empty() => Err(self.not_as_promised("it is no such JSON")),
+            // What came whole before the fault is given out first; the next step meets the fault again.
+            _ => Ok(()),
+        }
+    }
+
+    async fn open(&mut self) -> Result<(), Failure> {
+        let good = self.caller.send_from(&self.request, None, self.attempt).await?;
+        self.attempt = good.attempts;
+        self.opened = Some(Opened {
+            source: Source::of(&good, &self.caller.options.signal, self.caller.timeout_ms()),
+            status: good.incoming.status,
+            request_id: good.request_id,
+            secret: good.secret,
+        });
+        Ok(())
+    }
+
+    /// The body broke off: tried again as any GET where no user was given out yet, else told.
+    async fn lost(&mut self, stop: Stop) -> Result<(), Failure> {
+        let secret = self.opened.as_ref().and_then(|opened| opened.secret.clone());
+        let mut failed = match &stop {
+            Stop::Thrown(thrown) => {
+                let (words, cause, _) = said(thrown, secret.as_deref());
+                let message = join(&["The body broke off (", &words, ")", &self.after()]);
+                let mut failed = Failed::from(DomoError::new(Code::Network, message));
+                failed.cause = cause;
+                failed
+            }
+            _ => {
+                let limit = digits(u64::from(self.caller.timeout_ms()));
+                let message = [
+                    "Nothing more of the body came within ",
+                    &limit,
+                    " ms",
+                    &self.after(),
+                    ": try again, or give more time with timeoutMs",
+                ];
+                DomoError::new(Code::Timeout, join(&message)).into()
+            }
+        };
+        self.complete(&mut failed.error);
+        let lost = retry::Failure {
+            outcome: Outcome::Lost,
+            attempt: self.attempt,
+            max_retries: self.caller.max_retries(),
+            repeatable: self.users == 0,
+            retry_after_ms: None,
+            can_wait: host::has("setTimeout"),
+            random: Math::random(),
+        };
+        let Some(delay_ms) = retry::next(&lost) else {
+            return Err(failed.into());
+        };
+        if let Some(opened) = self.opened.take() {
+            opened.source.cancel();
+        }
+        self.frame = Frame::default();
+        self.beginning.clear();
+        let reason = &failed.error.message;
+        self.caller
+            .tell(&self.request, self.attempt, Step::Retry { delay_ms, reason });
+        pause(&self.caller.options.signal, delay_ms).await?;
+        self.attempt = self.attempt.saturating_add(1);
+        Ok(())
+    }
+
+    fn not_as_promised(&self, fault: &str) -> Failure {
+        let (status, secret) = match &self.opened {
+            Some(opened) => (Some(opened.status), opened.secret.as_deref()),
+            None => (None, None),
+        };
+        let mut error = match self.users {
+            0 => unexpected(
+                &redact(&String::from_utf8_lossy(&self.beginning), secret),
+                &join(&["{users: [user, …]}; ", fault]),
+            ),
+            _ => {
+                let message = ["The body is not what the endpoint promises: ", fault, &self.after()];
+                DomoError::new(Code::BadResponse, join(&message))
+            }
+        };
+        error.status = status;
+        self.complete(&mut error);
+        error.into()
+    }
+
+    fn after(&self) -> String {
+        match self.users {
+            0 => String::new(),
+            users => join(&[", after ", &digits(users), " whole users"]),
+        }
+    }
+
+    fn complete(&self, error: &mut DomoError) {
+        error.call = Some(self.request.call());
+        error.attempts = Some(self.attempt);
+        error.request_id = self.opened.as_ref().and_then(|opened| opened.request_id.clone());
+    }
+}

@@ -1,0 +1,190 @@
+//! A body on its way: one piece after the other, each awaited only when it is asked for.
+
+use js_sys::{Array, JsString, Uint8Array};
+use wasm_bindgen::prelude::*;
+
+use crate::js::answer::Good;
+use crate::js::host;
+use crate::js::limit::{Limit, Signal, Stop};
+
+/// No piece is larger: a host may hand out a body of gigabytes at once.
+const LARGEST_PIECE: u32 = 262_144;
+
+/// Where the pieces come from.
+pub struct Source {
+    from: From,
+    signal: Signal,
+    timeout_ms: u32,
+}
+
+enum From {
+    /// The host's reader, and what is left of the last piece that it gave.
+    Reader(JsValue, Option<Uint8Array>),
+    /// Bytes that are there already, what is left of them.
+    Bytes(Option<Uint8Array>),
+    /// A text that came whole, and how much of it was given out.
+    Text(JsString, u32),
+}
+
+/// Some bytes of the body.
+pub enum Piece {
+    /// As the host gave them.
+    Bytes(Uint8Array),
+    /// Of a text.
+    Text(String),
+}
+
+impl Piece {
+    /// How many bytes it has.
+    pub fn length(&self) -> usize {
+        match self {
+            Piece::Bytes(bytes) => bytes.length() as usize,
+            Piece::Text(text) => text.len(),
+        }
+    }
+
+    /// Copies them to where they are wanted, which has just this length.
+    pub fn copy_to(&self, space: &mut [u8]) {
+        match self {
+            Piece::Bytes(bytes) => bytes.copy_to(space),
+            Piece::Text(text) => space.copy_from_slice(text.as_bytes()),
+        }
+    }
+}
+
+impl Source {
+    /// The body of a good answer; where it came whole, its text.
+    pub fn of(good: &Good, signal: &Signal, timeout_ms: u32) -> Self {
+        let from = match &good.incoming.reader {
+            Some(reader) => From::Reader(reader.clone(), None),
+            None => {
+                let body = &good.incoming.body.0;
+                // A host that parsed it already (Code Engine) gets it written again: one way of reading for all.
+                let text = match body.is_string() {
+                    true => Some(body.clone()),
+                    false => host::stringify(body),
+                };
+                From::Text(text.unwrap_or_else(|| "".into()).unchecked_into(), 0)
+            }
+        };
+        Self {
+            from,
+            signal: signal.clone(),
+            timeout_ms,
+        }
+    }
+
+    /// A stream of the caller's own: it may take its time.
+    pub fn of_reader(reader: JsValue, signal: &Signal) -> Self {
+        Self {
+            from: From::Reader(reader, None),
+            signal: signal.clone(),
+            timeout_ms: 0,
+        }
+    }
+
+    /// Bytes of the caller's own.
+    pub fn of_bytes(bytes: Uint8Array) -> Self {
+        Self {
+            from: From::Bytes(Some(bytes)),
+            signal: Signal::default(),
+            timeout_ms: 0,
+        }
+    }
+
+    /// A text of the caller's own.
+    pub fn of_text(text: JsString) -> Self {
+        Self {
+            from: From::Text(text, 0),
+            signal: Signal::default(),
+            timeout_ms: 0,
+        }
+    }
+
+    /// The next piece, `None` behind the last. The limit is for this wait alone.
+    pub async fn next(&mut self) -> Result<Option<Piece>, Stop> {
+        if let Some(reason) = self.signal.reason() {
+            return Err(Stop::Aborted(reason));
+        }
+        match &mut self.from {
+            From::Text(..) | From::Bytes(_) => Ok(self.at_once()),
+            From::Reader(reader, left) => {
+                let bytes = match left.take() {
+                    Some(bytes) => bytes,
+                    None => {
+                        let limit = Limit::start(&self.signal, self.timeout_ms);
+                        let read = limit.wait_for(host::call_method(reader, "read", &Array::new())).await?;
+                        if host::get(&read, "done").is_truthy() {
+                            return Ok(None);
+                        }
+                        let value = host::get(&read, "value");
+                        host::bytes(&value).ok_or_else(|| {
+                            Stop::Thrown(JsValue::from_str("the body's reader gave something other than bytes"))
+                        })?
+                    }
+                };
+                Ok(Some(cut(bytes, left)))
+            }
+        }
+    }
+
+    /// The next piece of what is there already.
+    pub fn at_once(&mut self) -> Option<Piece> {
+        match &mut self.from {
+            From::Text(text, at) => next_of_text(text, at).map(Piece::Text),
+            From::Bytes(left) => left.take().map(|bytes| cut(bytes, left)),
+            From::Reader(..) => None,
+        }
+    }
+
+    /// Gives the rest up: the host need not fetch it.
+    pub fn cancel(&self) {
+        if let From::Reader(reader, _) = &self.from {
+            cancel(reader);
+        }
+    }
+
+    /// The host's reader, where there is one.
+    pub fn reader(&self) -> JsValue {
+        match &self.from {
+            From::Reader(reader, _) => reader.clone(),
+            From::Text(..) | From::Bytes(_) => JsValue::UNDEFINED,
+        }
+    }
+}
+
+/// A piece of it; what is left comes next.
+fn cut(bytes: Uint8Array, left: &mut Option<Uint8Array>) -> Piece {
+    if bytes.length() <= LARGEST_PIECE {
+        return Piece::Bytes(bytes);
+    }
+    *left = Some(bytes.subarray(LARGEST_PIECE, bytes.length()));
+    Piece::Bytes(bytes.subarray(0, LARGEST_PIECE))
+}
+
+/// Tells a reader that nothing more is wanted, which ends the request.
+pub fn cancel(reader: &JsValue) {
+    if let Ok(promise) = host::call_method(reader, "cancel", &Array::new())
+        && promise.is_object()
+    {
+        // Its rejection, when the body had failed already, is nobody's.
+        wasm_bindgen_futures::spawn_local(async move {
+            let _ = host::first_of(&Array::of1(&promise)).await;
+        });
+    }
+}
+
+/// So many UTF-16 units of the text, or one less where they would end within a character.
+fn next_of_text(text: &JsString, at: &mut u32) -> Option<String> {
+    if *at >= text.length() {
+        return None;
+    }
+    let mut end = at.saturating_add(LARGEST_PIECE / 2).min(text.length());
+    let last = text.char_code_at(end.saturating_sub(1));
+    if end < text.length() && (55_296.0..56_320.0).contains(&last) {
+        end = end.saturating_sub(1);
+    }
+    let piece = String::from(text.slice(*at, end));
+    *at = end;
+    Some(piece)
+}

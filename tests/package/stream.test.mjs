@@ -1,0 +1,274 @@
+// streamUsers and exportUsersCsv, from the installed tarball.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { domoUsers, instance, rejection, TOKEN } from "../support/installed.mjs";
+
+const { exportUsersCsv, getAllUsers, planUsers, streamUsers } = domoUsers;
+
+async function all(iterable) {
+  const items = [];
+  for await (const item of iterable) items.push(item);
+  return items;
+}
+
+/** The users that came before the error, and the error. */
+async function untilError(iterable) {
+  const items = [];
+  try {
+    for await (const item of iterable) items.push(item);
+  } catch (error) {
+    return { items, error };
+  }
+  throw new Error("it should have failed");
+}
+
+/** A fetch that answers these bytes in pieces of this size, and tells of what was read and cancelled. */
+function inPieces(body, size, { wait } = {}) {
+  const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
+  const seen = { read: 0, cancelled: false };
+  const fetch = async (_url, { signal }) =>
+    new Response(
+      new ReadableStream(
+        {
+          async pull(controller) {
+            if (wait) await wait(seen.read, signal);
+            if (seen.read >= bytes.length) return controller.close();
+            controller.enqueue(bytes.slice(seen.read, seen.read + size));
+            seen.read += size;
+          },
+          cancel: () => void (seen.cancelled = true),
+        },
+        { highWaterMark: 0 },
+      ),
+    );
+  return { config: { instance: "acme", developerToken: TOKEN, fetch, maxRetries: 0 }, seen };
+}
+
+const awkward = { id: 1, displayName: '🙂 "\\ }]{[ é\ud83d\ude00', roleId: 4, nested: { a: [1, { b: "]}" }] }, attributes: [] };
+
+test("users come as getAllUsers gives them", async (t) => {
+  const { config } = await instance(t, { http: true, users: 1500 });
+  assert.deepEqual(await all(streamUsers(config, { parts: "DETAILED" })), await getAllUsers(config, { parts: "DETAILED" }));
+});
+
+test("wherever the body is cut", async () => {
+  const users = [awkward, { ...awkward, id: -1.5e3 }, {}];
+  for (const body of [JSON.stringify({ count: 3, users, more: "}" }), `\ufeff${JSON.stringify({ users }, null, 2)}\n`]) {
+    for (const size of [1, 2, 3, 7, 64, 1000]) assert.deepEqual(await all(streamUsers(inPieces(body, size).config)), users);
+  }
+});
+
+test("nothing is sent before the first user is asked for, and nothing is read ahead", async (t) => {
+  const { mock, config } = await instance(t);
+  streamUsers(config);
+  exportUsersCsv(config);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.equal(mock.requests.length, 0);
+  const users = Array.from({ length: 1000 }, (_, id) => ({ ...awkward, id }));
+  const { config: piecewise, seen } = inPieces(JSON.stringify({ users }), 1000);
+  const iterator = streamUsers(piecewise)[Symbol.asyncIterator]();
+  assert.equal((await iterator.next()).value.id, 0);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.ok(seen.read <= 2000, `${seen.read} bytes for the first user`);
+  await iterator.return();
+});
+
+test("leaving the loop ends the request", async () => {
+  const users = Array.from({ length: 1000 }, (_, id) => ({ ...awkward, id }));
+  const { config, seen } = inPieces(JSON.stringify({ users }), 1000);
+  for await (const { id } of streamUsers(config)) if (id === 5) break;
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.ok(seen.cancelled);
+  const stream = inPieces(JSON.stringify({ users }), 1000);
+  const reader = exportUsersCsv(stream.config).getReader();
+  await reader.cancel();
+  const second = exportUsersCsv(stream.config).getReader();
+  await second.read();
+  await second.cancel();
+});
+
+test("ending it while a user is awaited, and asking at the same time", async () => {
+  const { config, seen } = inPieces(JSON.stringify({ users: [awkward, awkward, awkward] }), 30, { wait: (read) => read > 400 && new Promise(() => {}) });
+  const iterator = streamUsers(config)[Symbol.asyncIterator]();
+  const asked = [iterator.next(), iterator.next(), iterator.next(), iterator.next()];
+  assert.deepEqual((await asked[0]).value, awkward);
+  assert.deepEqual((await asked[1]).value, awkward);
+  assert.deepEqual(await iterator.return(7), { value: 7, done: true });
+  assert.deepEqual(await asked[3], { value: undefined, done: true });
+  assert.deepEqual(await iterator.next(), { value: undefined, done: true });
+  assert.ok(seen.read > 0);
+});
+
+test("a body cut short is an error after the whole users that came", async (t) => {
+  const { mock, config } = await instance(t, { http: true, users: 100 });
+  mock.addFault({ method: "GET", cutBodyAt: 20_000 });
+  const { items, error } = await untilError(streamUsers(config, { parts: "DETAILED" }));
+  assert.ok(items.length > 10 && items.length < 100);
+  assert.equal(error.code, "NETWORK");
+  assert.match(error.message, new RegExp(`after ${items.length} whole users`));
+  assert.equal(mock.requests.length, 1);
+  const ended = await untilError(streamUsers(inPieces('{"users":[{"id":1},{"id":2', 5).config));
+  assert.deepEqual([ended.items, ended.error.code], [[{ id: 1 }], "BAD_RESPONSE"]);
+});
+
+test("a failure before the first user is retried as any GET", async (t) => {
+  const events = [];
+  const { mock, config } = await instance(t, { http: true, users: 100, config: { onEvent: (event) => events.push(event.type) } });
+  mock.addFault({ method: "GET", cutBodyAt: 50 });
+  mock.addFault({ method: "GET", status: 503, headers: { "retry-after": "0" } });
+  assert.equal((await all(streamUsers(config))).length, 100);
+  assert.equal(events.filter((type) => type === "retry").length, 2);
+  mock.addFault({ method: "GET", cutBodyAt: 50, times: 9 });
+  const error = await rejection(all(streamUsers(config, { maxRetries: 1 })));
+  assert.deepEqual([error.code, error.attempts], ["NETWORK", 2]);
+});
+
+test("what is no such body", async () => {
+  for (const [body, message] of [
+    ["<html><title>Log in</title>", /web page/], ["", /empty body/], ["[]", /promises/], ['{"users":7}', /promises/], ['{"users":[7]}', /promises/], ["{}", /promises/],
+  ]) {
+    const error = await rejection(all(streamUsers(inPieces(body, 4).config)));
+    assert.equal(error.code, "BAD_RESPONSE", body);
+    assert.match(error.message, message);
+    assert.equal(error.status, 200);
+  }
+  const { items, error } = await untilError(streamUsers(inPieces('{"users":[{"id":1},{"id":2} {"id":3}]}', 100).config));
+  assert.deepEqual([items.length, error.code], [2, "BAD_RESPONSE"]);
+});
+
+test("the time limit is for each wait on the host, never for the caller", async () => {
+  const users = [awkward, awkward, awkward];
+  const slow = inPieces(JSON.stringify({ users }), 200, { wait: () => new Promise((resolve) => setTimeout(resolve, 30)) });
+  for await (const user of streamUsers({ ...slow.config, timeoutMs: 120 })) {
+    assert.ok(user);
+    await new Promise((resolve) => setTimeout(resolve, 150));
+  }
+  const stalled = inPieces(JSON.stringify({ users }), 200, { wait: (read) => read > 300 && new Promise(() => {}) });
+  const { items, error } = await untilError(streamUsers({ ...stalled.config, timeoutMs: 60 }));
+  assert.deepEqual([items.length > 0, error.code], [true, "TIMEOUT"]);
+});
+
+test("the caller's signal ends it with its own reason", async () => {
+  const reason = new Error("enough");
+  const controller = new AbortController();
+  const { config, seen } = inPieces(JSON.stringify({ users: [awkward, awkward, awkward] }), 200, { wait: (read) => read > 300 && new Promise(() => {}) });
+  setTimeout(() => controller.abort(reason), 30);
+  const { error } = await untilError(streamUsers(config, { signal: controller.signal }));
+  assert.equal(error, reason);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.ok(seen.cancelled);
+});
+
+test("wrong arguments are told at the first user, not before", async (t) => {
+  const { config } = await instance(t);
+  const users = streamUsers({ instance: "acme" });
+  assert.equal((await rejection(all(users))).code, "INVALID_CONFIG");
+  assert.equal((await rejection(all(streamUsers(config, { parts: "ALL" })))).code, "INVALID_INPUT");
+  for (const options of [{ columns: [] }, { columns: ["id", "id"] }, { columns: "id" }, { rawCells: 1 }]) {
+    assert.equal((await rejection(new Response(exportUsersCsv(config, options)).text())).code, "INVALID_INPUT");
+  }
+});
+
+test("hosts without streams read the body whole", async (t) => {
+  const { mock, config } = await instance(t, { users: 30 });
+  const { axios, sendRequest } = mock.codeengine();
+  const { fetch, ...rest } = config;
+  const users = await getAllUsers(config);
+  assert.deepEqual(await all(streamUsers({ ...rest, axios })), users);
+  assert.deepEqual(await all(streamUsers({ codeengine: { sendRequest } })), users);
+  const textOnly = async (...args) => {
+    const response = await fetch(...args);
+    return { status: response.status, headers: response.headers, text: () => response.text() };
+  };
+  assert.deepEqual(await all(streamUsers({ ...config, fetch: textOnly })), users);
+});
+
+test("what is being read is not ended by a collection of garbage", async () => {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc");
+  const users = Array.from({ length: 5000 }, (_, id) => ({ ...awkward, id }));
+  const { config } = inPieces(JSON.stringify({ users }), 20_000);
+  let [count, length] = [0, 0];
+  for await (const user of streamUsers(config)) if (user.id % 500 === 0) collect();
+  else count++;
+  const again = inPieces(JSON.stringify({ users }), 20_000).config;
+  for await (const piece of exportUsersCsv(again, { columns: ["id"] })) {
+    collect();
+    length += piece.length;
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  assert.deepEqual([count, length], [4990, ["id", ...users.map(({ id }) => id)].join("\r\n").length + 2]);
+});
+
+test("the token is in no error", async () => {
+  const fetch = async () => new Response(new ReadableStream({ pull: () => Promise.reject(new Error(`boom ${TOKEN}`)) }));
+  const error = await rejection(all(streamUsers({ instance: "acme", developerToken: TOKEN, fetch, maxRetries: 0 })));
+  assert.ok(!JSON.stringify([error.message, error.cause?.message, error.stack, error]).includes(TOKEN));
+  assert.equal(error.code, "NETWORK");
+});
+
+test("CSV is what RFC 4180 says, and the formula guard is where it should be", async (t) => {
+  const { mock, config } = await instance(t, { http: true, users: 1000 });
+  const keys = ["title", "department", "phoneNumber", "costCenter"];
+  const csv = await new Response(exportUsersCsv(config, { columns: ["id", "displayName", ...keys] })).text();
+  const rows = parse(csv);
+  assert.deepEqual(rows.shift(), ["id", "displayName", ...keys]);
+  assert.equal(rows.length, 1000);
+  [...mock.users.values()].forEach((user, index) => {
+    const cell = (key) => {
+      const values = user.attributes.find((attribute) => attribute.key === key)?.values ?? [];
+      const text = values.length > 1 ? JSON.stringify(values) : String(values[0] ?? "");
+      return /^'*[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+    };
+    assert.deepEqual(rows[index], [String(user.id), user.displayName, ...keys.map(cell)]);
+  });
+});
+
+test("the columns of an export, and cells left raw", async (t) => {
+  const { config } = await instance(t, { users: [{ id: 7, displayName: "=1+1", roleId: 4, attributes: [{ key: "title", values: ["[x"] }] }] });
+  const [header] = (await new Response(exportUsersCsv(config)).text()).split("\r\n");
+  assert.equal(
+    header,
+    "id,displayName,userName,roleId,emailAddress,department,title,phoneNumber,deskPhoneNumber,employeeId,employeeNumber,employeeLocation,hireDate," +
+      "created,modified,lastActivity,lastLogin,reportsTo,timeZone,locale,alternateEmail,avatarKey,invitorUserId,isActive,isAnonymous,isPending,isSystemUser",
+  );
+  const raw = await new Response(exportUsersCsv(config, { columns: ["displayName", "title", "none"], rawCells: true })).text();
+  assert.equal(raw, 'displayName,title,none\r\n=1+1,"[""[x""]",\r\n');
+});
+
+test("an export of nobody is its header, and one that breaks off gives its rows first", async (t) => {
+  const { mock, config } = await instance(t, { http: true, users: 0 });
+  assert.equal(await new Response(exportUsersCsv(config, { columns: ["id"] })).text(), "id\r\n");
+  const other = await instance(t, { http: true, users: 100 });
+  other.mock.addFault({ method: "GET", cutBodyAt: 20_000 });
+  const reader = exportUsersCsv(other.config).getReader();
+  const { value } = await reader.read();
+  assert.ok(value.length > 1000);
+  assert.equal((await rejection(reader.read())).code, "NETWORK");
+  assert.ok(mock);
+});
+
+test("what is exported makes an empty plan", async (t) => {
+  const { config } = await instance(t, { users: 1000 });
+  const csv = await new Response(exportUsersCsv(config)).text();
+  for (const matchBy of ["emailAddress", "id", "userName"]) {
+    for (const emptyCells of ["keep", "clear"]) {
+      const plan = await planUsers(config, csv, { matchBy, emptyCells, deleteMissing: true });
+      assert.deepEqual(plan, { changes: [], unchanged: 1000 });
+    }
+  }
+});
+
+/** A reader of CSV that knows nothing of ours. */
+function parse(csv) {
+  const rows = [[]];
+  for (const [, quoted, plain, end] of csv.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n|$)/g)) {
+    if (end === "" && plain === "" && rows.at(-1).length === 0) break;
+    rows.at(-1).push(quoted?.replaceAll('""', '"') ?? plain);
+    if (end === "\r\n") rows.push([]);
+  }
+  if (rows.at(-1).length === 0) rows.pop();
+  return rows;
+}
