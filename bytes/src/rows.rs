@@ -20,7 +20,7 @@ pub enum Cell<'a> {
     Word(&'a [u8]),
     /// Several values, as JSON.
     List(&'a [u8]),
-    /// Somebody by e-mail address, whose id is not known yet: a number of [`super::managers::Managers`].
+    /// Somebody by e-mail address, whose id is not known yet: its number there.
     Manager(u32),
 }
 

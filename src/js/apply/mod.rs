@@ -1,7 +1,7 @@
 //! Applying a plan: many calls, each on its own, whatever becomes of the others.
 //!
-//! [`options`] are taken and checked; the [`run`] starts what may start, phase by phase; [`work`] makes the calls of one change, and
-//! [`journal`] keeps what was begun and what was done.
+//! `options` are taken and checked; the `run` starts what may start, phase by phase; `work` makes the calls of one change, and
+//! `journal` keeps what was begun and what was done.
 
 mod journal;
 mod options;
