@@ -2,7 +2,6 @@
 
 use std::rc::Rc;
 
-use js_sys::Math;
 use wasm_bindgen::prelude::*;
 
 use super::answer::{Good, refused};
@@ -124,7 +123,7 @@ impl Caller {
             repeatable: request.repeatable,
             retry_after_ms: failed.error.retry_after_ms,
             can_wait: host::has("setTimeout"),
-            random: Math::random(),
+            random: host::random(),
         };
         failed.error.call = Some(request.call());
         failed.error.attempts = Some(attempt.number);

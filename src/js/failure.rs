@@ -9,7 +9,7 @@ use super::host::{self, Reported};
 use crate::error::{Code, DomoError};
 use crate::given::Given;
 use crate::retry::{self, Outcome};
-use crate::text::{excerpt, join, redact};
+use crate::text::{excerpt, join};
 
 /// Why a call fails.
 pub enum Failure {
@@ -80,9 +80,9 @@ pub fn to_js(data: &Given) -> JsValue {
     data.serialize(&Serializer::json_compatible()).unwrap_or(JsValue::NULL)
 }
 
-/// What the host threw: its outcome for the policy, and the failure it is. Host errors can quote headers, so all its words are redacted.
+/// What the host threw: its outcome for the policy, and the failure it is. Host errors can quote headers: its words come redacted.
 pub fn unreachable(thrown: &JsValue, secret: Option<&str>) -> (Outcome, Failed) {
-    let said = Reported::of(thrown);
+    let said = Reported::of(thrown, secret);
     // Such as `fetch failed: connect ECONNREFUSED 127.0.0.1:1`.
     let deeper = [said.cause, said.cause_code.clone()]
         .into_iter()
@@ -91,7 +91,6 @@ pub fn unreachable(thrown: &JsValue, secret: Option<&str>) -> (Outcome, Failed) 
         Some(deeper) => join(&[&said.message, ": ", &deeper]),
         None => said.message,
     };
-    let words = redact(&words, secret);
     let mut failed = Failed::from(DomoError::new(
         Code::Network,
         join(&[
@@ -100,7 +99,7 @@ pub fn unreachable(thrown: &JsValue, secret: Option<&str>) -> (Outcome, Failed) 
             "): check its name, the network and what stands between",
         ]),
     ));
-    failed.cause = host::host_error(&redact(&said.name, secret), &words, &redact(&said.code, secret));
+    failed.cause = host::host_error(&said.name, &words, &said.code);
     let code = if said.cause_code.is_empty() {
         said.code
     } else {
