@@ -122,14 +122,7 @@ function fail(instance) {
 
 /** The answer of a function that has it at once. */
 export function answer(instance, name, args) {
-  try {
-    return instance.functions[name](...args);
-  } finally {
-    if (instance.broken !== undefined) {
-      fail(instance);
-      throw instance.failure;
-    }
-  }
+  return enter(instance, () => instance.functions[name](...args));
 }
 
 /** The promise of a function that gives one: it settles even where the module traps. */
@@ -140,10 +133,18 @@ export function promise(instance, name, args) {
       instance.waiting.delete(reject);
       how(value);
     };
-    try {
-      answer(instance, name, args).then(settle(resolve), settle(reject));
-    } catch (error) {
-      throw instance.failure ?? (error instanceof RangeError ? error : internal(`This host's promises are broken (${error})`));
-    }
+    // A module that broke has left a rejected promise at times: that is to be nobody's unhandled one.
+    enter(instance, () => instance.functions[name](...args)?.then(settle(resolve), settle(reject)));
   });
+}
+
+function enter(instance, work) {
+  try {
+    return work();
+  } finally {
+    if (instance.broken !== undefined) {
+      fail(instance);
+      throw instance.failure;
+    }
+  }
 }

@@ -33,5 +33,5 @@ export const good = (name) => async (url) => response(JSON.stringify(/\/search/.
 export async function invoke(domoUsers, name, { config, args, options }) {
   if (name === "connect") return domoUsers.connect(config);
   if (AT_ONCE.includes(name)) return domoUsers[name](...args);
-  return domoUsers[name](config, ...args, ...(options === undefined ? [] : [options]));
+  return await domoUsers[name](config, ...args, ...(options === undefined ? [] : [options]));
 }

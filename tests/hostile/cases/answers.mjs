@@ -58,7 +58,7 @@ const fine = {
   "gives no headers": ({ good }) => async (url) => ({ ...(await good(url)), headers: undefined }),
   "gives headers that are a revoked Proxy": ({ good }) => async (url) => ({ ...(await good(url)), headers: revoked() }),
   "gives headers whose get answers what is no text": ({ good }) => async (url) => ({ ...(await good(url)), headers: { get: () => textTrap("") } }),
-  "gives a type and redirected that throw": ({ good }) => async (url) => Object.assign(Object.create({ ...getter("redirected", 1), ...{} }), await good(url)),
+  "gives a type and redirected that throw": ({ good }) => async (url) => Object.assign(getter("type", 1), Object.assign(Object.create(getter("redirected", 1)), await good(url))),
   "gives a frozen Response": ({ good }) => async (url) => Object.freeze(await good(url)),
   "changes init under our hands": ({ good }) => (url, init) => {
     for (const key of Object.keys(init)) delete init[key];

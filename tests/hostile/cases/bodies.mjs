@@ -88,7 +88,8 @@ export const bodies = [
   ...Object.entries(OTHERS).map(([name, { value, fits }]) => ({ name: `a body of ${name}`, expect: fitting(fits), make: answering(() => value) })),
   ...["", " \r\n\t", "\ufeff"].map((body) => ({
     name: `an empty body ${JSON.stringify(body)}`,
-    expect: { deleteUser: "value", request: "value", getUserById: "NOT_FOUND", else: "BAD_RESPONSE" },
+    // fetch itself takes a mark away; a lone one from another host is no JSON.
+    expect: body === "\ufeff" ? "BAD_RESPONSE" : { deleteUser: "value", request: "value", getUserById: "NOT_FOUND", else: "BAD_RESPONSE" },
     make: answering(() => body),
   })),
   { name: "a good body behind a byte order mark", expect: "value", make: ({ good }) => ({ config: { fetch: async (url) => response(`\ufeff${await (await good(url)).text()}`) } }) },

@@ -1,6 +1,6 @@
 // Configurations and options that try to break in, or out.
-import { ALL, PROMISING } from "../functions.mjs";
-import { NO_RECORDS, everyTrapThrows, getter, revoked, textTrap } from "./values.mjs";
+import { ALL } from "../functions.mjs";
+import { NO_RECORDS, everyTrapThrows, getter, textTrap } from "./values.mjs";
 
 const WITH_CONNECT = [...ALL, "connect"];
 const FIELDS = ["instance", "baseUrl", "developerToken", "codeengine", "axios", "fetch", "headers", "timeoutMs", "maxRetries", "onEvent", "allowBrowserToken"];
@@ -10,19 +10,23 @@ const enter = (name, thrown) => Object.getOwnPropertyDescriptors(getter(name, th
 
 const noConfigs = Object.entries(NO_RECORDS).map(([name, value]) => from(`that is ${name}`, () => value(), "INVALID_CONFIG"));
 
-/** Every field in turn holds what it never should; `undefined` is as good as absent. */
+const RECORDS = ["an empty object", "an empty array", "a null-prototype object", "a circle", "an Invalid Date"];
+const FUNCTIONS = ["a function", "a revoked Proxy of a function"]; // even its kind shows, but not that it is revoked
+const TAKEN_BY = {
+  instance: ["a text"], developerToken: ["a text", ...FUNCTIONS], fetch: FUNCTIONS, onEvent: FUNCTIONS, headers: RECORDS,
+  timeoutMs: ["a number"], maxRetries: ["a number"], allowBrowserToken: ["true"],
+};
+/** Every field in turn holds what it never should; `undefined` is as good as absent. A fault is INVALID_CONFIG and nothing else. */
 const wrongFields = Object.entries(NO_RECORDS)
   .filter(([name]) => name !== "undefined")
-  .map(([name, value]) => ({
-    name: `a configuration each of whose fields is ${name}`,
-    on: WITH_CONNECT,
-    // Some fields take some of them; a fault is INVALID_CONFIG and nothing else.
-    expect: ["value", "INVALID_CONFIG"],
-    make: () => ({
-      raw: (base) => base,
-      sweep: FIELDS.map((field) => (base) => ({ ...base, [field]: value() })),
-    }),
-  }));
+  .flatMap(([name, value]) =>
+    FIELDS.map((field) => ({
+      name: `a configuration whose ${field} is ${name}`,
+      on: ["connect", "getAllUsers"],
+      expect: TAKEN_BY[field]?.includes(name) ? "any" : "INVALID_CONFIG",
+      make: () => ({ config: { [field]: value() } }),
+    })),
+  );
 
 const values = {
   "that is frozen": (base) => Object.freeze({ ...base }),
@@ -112,5 +116,3 @@ export const configs = [
     make: ({ domoUsers }) => ({ raw: (base) => new Proxy(domoUsers.connect(base), {}) }),
   },
 ];
-void PROMISING;
-void revoked;
