@@ -64,7 +64,7 @@ test("Retry-After is obeyed, in seconds and as a date", async (t) => {
   const waits = [];
   const onEvent = ({ type, delayMs }) => type === "retry" && waits.push(delayMs);
   const { mock, config } = await instance(t, { config: { onEvent } });
-  const soon = new Date(Date.now() + 1_500).toUTCString();
+  const soon = new Date(Date.now() + 2_500).toUTCString(); // whole seconds, and the first wait is one of them
   for (const retryAfter of ["1", soon, "Sun, 06 Nov 1994 08:49:37 GMT", "nonsense", "-1"]) {
     mock.addFault({ status: 503, headers: { "retry-after": retryAfter } });
     await getAllUsers(config);
