@@ -1,5 +1,6 @@
 //! One call: attempts, retries between them, events about both.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use wasm_bindgen::prelude::*;
@@ -24,6 +25,8 @@ pub struct Caller {
     pub connection: Rc<Connection>,
     /// From the last argument.
     pub options: CallOptions,
+    /// Every token that was sent, one a line, to keep them out of errors.
+    pub secrets: RefCell<Option<String>>,
 }
 
 /// One attempt of a call, from its begin on.
@@ -32,7 +35,7 @@ struct Attempt<'a> {
     /// The first is 1.
     number: u32,
     begun: f64,
-    /// The token that was sent, to keep it out of errors.
+    /// The tokens that were sent, to keep them out of errors.
     secret: Option<String>,
 }
 
@@ -42,6 +45,7 @@ impl Caller {
         Ok(Self {
             connection: Connection::of(domo)?,
             options: CallOptions::take(options)?,
+            secrets: RefCell::default(),
         })
     }
 

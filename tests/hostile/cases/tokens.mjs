@@ -34,6 +34,27 @@ export const tokens = [
     return token;
   }, "value"),
   from("is a revoked Proxy", () => revoked(() => {})),
+  from("answers another token at the retry, where the server echoes the first", ({ token }) => {
+    const all = [token, "another-token-altogether"];
+    return () => all.shift() ?? "a-third-token";
+  }, ["REQUEST_REJECTED"], ({ token }) => {
+    let asked = 0;
+    return { maxRetries: 1, fetch: async () => (asked++ === 0 ? response("", { status: 429, headers: { "retry-after": "0" } }) : response(`old: ${token}`, { status: 400 })) };
+  }),
+  {
+    name: "a token that stands in the user who has the e-mail already",
+    on: ["createUser"],
+    expect: "CONFLICT",
+    make: ({ token }) => ({
+      config: {
+        fetch: async (url) =>
+          /\/search/.test(url)
+            ? response(JSON.stringify({ users: [{ id: 8, emailAddress: "jane@example.com", displayName: token, attributes: [{ key: token, values: [token] }] }] }))
+            : response("", { status: 409 }),
+      },
+      check: ({ error }) => (error?.existing?.id === 8 ? "" : "without the user"),
+    }),
+  },
   from("answers another token at the retry, which the server echoes", ({ token }) => {
     const all = ["the-first-token-of-all", token];
     return () => all.shift() ?? token;
