@@ -87,9 +87,7 @@ function guard(glue, exports) {
       try {
         return entry(a, b, c, d);
       } catch (error) {
-        instance.broken ??= { error };
-        if (running === instance) running = undefined;
-        fail(instance);
+        breaks(instance, error);
         if (depth > 1) throw error; // on through the module, to where it was entered first
         return NOTHING;
       } finally {
@@ -112,6 +110,12 @@ const NOTHING = [];
 function late(instance) {
   fail(instance);
   return NOTHING;
+}
+
+function breaks(instance, error) {
+  instance.broken ??= { error };
+  if (running === instance) running = undefined;
+  fail(instance);
 }
 
 /** Rejects all that wait. At the end of the stack it may fail itself: whoever comes next then goes on with it. */
@@ -147,11 +151,13 @@ export function promise(instance, name, args) {
 
 function enter(instance, work) {
   try {
-    return work();
-  } finally {
-    if (instance.broken !== undefined) {
-      fail(instance);
-      throw instance.failure;
-    }
+    const answered = work();
+    if (instance.broken === undefined) return answered;
+  } catch (error) {
+    // What the function itself has to say, or the end of the caller's stack before the module was entered.
+    if (instance.broken === undefined && (isDomoError(error) || error instanceof RangeError)) throw error;
+    breaks(instance, error);
   }
+  fail(instance);
+  throw instance.failure;
 }
