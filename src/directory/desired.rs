@@ -1,6 +1,6 @@
 //! What is desired: columns by their names, rows checked cell by cell.
 
-use super::bytes::{trim, whole};
+use super::bytes::{is_plain_address, trim, whole};
 use super::columns::{ATTRIBUTES, TOP};
 use super::csv_write::is_formula;
 use super::json::{self, Kind, Value};
@@ -281,7 +281,7 @@ impl Desired {
 const LARGEST: u64 = 9_007_199_254_740_991;
 
 fn is_address(text: &[u8]) -> bool {
-    core::str::from_utf8(text).is_ok_and(is_email)
+    is_plain_address(text) || core::str::from_utf8(text).is_ok_and(is_email)
 }
 
 fn must_be(field: Field, said: Said<'_>) -> String {
@@ -385,6 +385,7 @@ pub fn said_in_json<'a>(bytes: &'a [u8], value: Value, text: &'a [u8]) -> Said<'
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn headers_of_domo_and_of_its_files() {
@@ -423,6 +424,13 @@ mod tests {
              - row 4, emailAddress: it is missing, and rows are matched by it"
         );
         assert_eq!((desired.row_number(0), desired.row_number(1)), (2, 4));
+    }
+
+    proptest! {
+        #[test]
+        fn a_plain_address_is_an_address(text in "[a.@+]{0,12}|[a-c.]{1,4}@[a-c.]{1,6}") {
+            prop_assert!(!is_plain_address(text.as_bytes()) || is_email(&text), "{}", text);
+        }
     }
 
     #[test]
