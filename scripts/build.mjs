@@ -5,7 +5,7 @@ import { brotliCompressSync, constants, deflateRawSync, gzipSync } from "node:zl
 import { setup } from "./setup.mjs";
 import { fail, output, root, run } from "./tools.mjs";
 
-const WASM_BUDGET = 96 * 1024; // bytes, brotli
+const WASM_BUDGET = 80 * 1024; // bytes, brotli
 const CODE_ENGINE_LIMIT = 100_000; // characters that the editor takes
 
 const env = setup();

@@ -176,6 +176,13 @@ impl Desired {
         checked.resize(self.columns.len(), None);
         let (mut blank, mut key_said) = (true, false);
         for (column, cell) in cells {
+            if self
+                .columns
+                .get(column)
+                .is_none_or(|column| column.field == Field::Ignored)
+            {
+                continue;
+            }
             let said = said(self, column, cell);
             key_said |= column == 0 && said != Said::Nothing;
             blank &= said == Said::Nothing;

@@ -55,6 +55,7 @@ fn begin(domo: &JsValue, desired: &JsValue, options: &JsValue) -> Result<Begun, 
         return Ok((reading, rows, choice, None));
     };
     let (mut source, mut csv) = (source, CsvRows::default());
+    csv.reader.is_text = desired.is_string();
     while let Some(piece) = source.at_once() {
         piece.copy_to(csv.reader.space(piece.length()));
         csv.read(&mut rows, false);
