@@ -240,16 +240,12 @@ impl Desired {
     #[must_use]
     pub fn said<'a>(&self, column: usize, cell: &'a [u8]) -> Said<'a> {
         let text = trim(unguarded(cell));
-        if !text.is_empty() {
-            return match text.first() {
-                Some(b'[') if json::is_plain_list(text) => Said::List(text),
-                _ => Said::Text(text),
-            };
-        }
         let field = self.columns.get(column).map(|column| column.field);
-        match field {
-            Some(Field::Attribute | Field::ReportsTo) if self.clear_empty => Said::Clear,
-            _ => Said::Nothing,
+        match text.first() {
+            Some(b'[') if field == Some(Field::Attribute) && json::is_plain_list(text) => Said::List(text),
+            Some(_) => Said::Text(text),
+            None if self.clear_empty && matches!(field, Some(Field::Attribute | Field::ReportsTo)) => Said::Clear,
+            None => Said::Nothing,
         }
     }
 
@@ -316,21 +312,12 @@ fn attribute<'a>(name: &str, said: Said<'a>) -> Result<Option<Cell<'a>>, String>
         Said::Text(text) if name == "alternateEmail" => email(text),
         Said::Text(text) => small(text),
         Said::Word(word) => Cell::Word(word),
-        Said::List(list) if is_clear(list) => Cell::Clear,
+        Said::List(list) if json::is_clear(list) => Cell::Clear,
         Said::List(list) if json::is_plain_list(list) => Cell::List(list),
         Said::List(_) | Said::Wrong => {
             return Err("must be a text, a number, a boolean, null, or a list of these; got an object".to_owned());
         }
     }))
-}
-
-/// `[]`, and nothing but nulls.
-fn is_clear(list: &[u8]) -> bool {
-    json::items(list, 0, &mut |at| {
-        let (item, behind) = json::value(list, at)?;
-        (item.kind == Kind::Unset).then_some(behind)
-    })
-    .is_some()
 }
 
 /// Without the apostrophe that keeps spreadsheets from running a formula.

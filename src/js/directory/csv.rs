@@ -78,7 +78,7 @@ impl Csv {
             return Ok(false);
         };
         for user in users {
-            if self.writer.user(bytes, user.start).is_none() {
+            if self.writer.user(bytes, user.clone()).is_none() {
                 return Err(DomoError::new(Code::BadResponse, "A user in the answer is no JSON").into());
             }
         }

@@ -167,7 +167,7 @@ async fn plan(
     let mut plan = Plan::new(desired, choice)?;
     while let Some((bytes, users)) = reading.next().await? {
         for user in users {
-            if plan.user(bytes, user.start).is_none() {
+            if plan.user(bytes, user.clone()).is_none() {
                 reading.stop();
                 return Err(DomoError::new(Code::BadResponse, "A user in the answer is no JSON").into());
             }
