@@ -29,7 +29,10 @@ export interface DomoConfig {
    * (`streamUsers`, `exportUsersCsv`, `planUsers`): until the headers, then for each wait for more; your own time does not count.
    */
   timeoutMs?: number;
-  /** Retries after the first attempt, of what may be repeated: never of a create that may have happened. Default 2. */
+  /**
+   * Retries after the first attempt. Default 2. Reads, updates and deletes are repeated after a network failure, a time limit, 408, 429, 500, 502,
+   * 503 and 504; a create only after 429, or 503 with Retry-After. Waits grow from 500 ms to 8 s with full jitter; Retry-After is obeyed up to a minute.
+   */
   maxRetries?: number;
   /** Sees every attempt, answer and retry; never the token, never a body. Its own exceptions are ignored. */
   onEvent?: (event: RequestEvent) => void;
@@ -61,6 +64,12 @@ export interface Domo {
   updateUser(id: UserId, changes: UserChanges, options?: CallOptions): Promise<User>;
   /** See {@link deleteUser}. */
   deleteUser(id: UserId, options?: CallOptions): Promise<void>;
+  /** See {@link searchUsers}. */
+  searchUsers(options?: SearchOptions): AsyncIterable<User>;
+  /** See {@link findUserByEmail}. */
+  findUserByEmail(email: string, options?: PartsOptions): Promise<User | undefined>;
+  /** See {@link applyChanges}. */
+  applyChanges(changes: Change[] | UserPlan, options?: ApplyOptions): Promise<ApplyResult>;
   /** See {@link streamUsers}. */
   streamUsers(options?: PartsOptions): AsyncIterable<User>;
   /** See {@link exportUsersCsv}. */
@@ -136,8 +145,11 @@ export interface UserChanges {
 
 /**
  * Creates a user. `POST /api/identity/v1/users`
+ *
+ * It is never sent twice where it may have happened: after a lost answer the e-mail is looked up, and the user found is the answer.
  * @returns the user, with its id
- * @throws {DomoError} `INVALID_INPUT` (nothing was sent), `CONFLICT` where the e-mail is taken, or any other code
+ * @throws {DomoError} `INVALID_INPUT` (nothing was sent); `CONFLICT` where the e-mail is taken, with `existing`; `OUTCOME_UNKNOWN` where
+ * neither the answer nor a look-up tells whether it happened; or any other code
  */
 export function createUser(domo: DomoConfig | Domo, user: NewUser, options?: CallOptions): Promise<User>;
 /**
@@ -157,7 +169,7 @@ export function getAllUsers(domo: DomoConfig | Domo, options?: PartsOptions): Pr
 export function updateUser(domo: DomoConfig | Domo, id: UserId, changes: UserChanges, options?: CallOptions): Promise<User>;
 /**
  * Deletes a user. `DELETE /api/identity/v1/users/{id}`
- * @throws {DomoError} `NOT_FOUND` where there is none, or any other code
+ * @throws {DomoError} `NOT_FOUND` where there is none, unless an attempt before it may have deleted it; or any other code
  */
 export function deleteUser(domo: DomoConfig | Domo, id: UserId, options?: CallOptions): Promise<void>;
 
@@ -167,7 +179,96 @@ export function deleteUser(domo: DomoConfig | Domo, id: UserId, options?: CallOp
  */
 export function userAttributes(user: User): Record<string, AttributeValue | AttributeValue[]>;
 
-// ---- whole instances --------------------------------------------------------------------------
+// ---- whole-instance work --------------------------------------------------------------------
+
+/** What to search for; without any of it, all users come. Not documented by Domo: as other clients send it. */
+export interface SearchOptions extends CallOptions {
+  /** Part of a name or an e-mail address; case does not count. */
+  text?: string;
+  /** Domo's own filters, sent as they are, such as `{filterType: "value", field: "roleId", operator: "EQ", values: [4]}`. */
+  filters?: object[];
+  /** The order in which users come. Default: the instance's own. */
+  sort?: { field: string; order: "ASC" | "DESC" };
+  /** Which fields of a user come. Default SIMPLE. */
+  parts?: Parts[];
+  /** Only these attributes. Default: those of the parts. */
+  attributes?: string[];
+  /** Deleted users too. Default false. */
+  includeDeleted?: boolean;
+  /** Domo's own support users too. Default false. */
+  includeSupport?: boolean;
+  /** Users fetched in one call, from 50 to 200. Default 200. */
+  pageSize?: number;
+}
+/**
+ * Searches, page after page as they are asked for: `for await (const user of searchUsers(domo, {text: "jane"}))`. Leaving the loop fetches no more.
+ * `POST /api/identity/v1/users/search`
+ * @throws {DomoError} from the loop: `INVALID_INPUT` (nothing was sent), or any other code
+ */
+export function searchUsers(domo: DomoConfig | Domo, options?: SearchOptions): AsyncIterable<User>;
+/**
+ * The user with exactly this e-mail address, whatever its case; `undefined` where there is none. By the search, or from the list of all users
+ * where the instance has no search.
+ * @throws {DomoError} `INVALID_INPUT` (nothing was sent), or any other code
+ */
+export function findUserByEmail(domo: DomoConfig | Domo, email: string, options?: PartsOptions): Promise<User | undefined>;
+
+/** One change of a plan. Plain data: print it, save it, apply it later. */
+export type Change =
+  /** A new user. `then` is what a create cannot carry, sent right after it; a `reportsTo` in it comes when all users are there. */
+  | { action: "create"; user: NewUser; then?: UserChanges }
+  /** New values; `before` holds the old ones of the fields that change. */
+  | { action: "update"; id: number; changes: UserChanges; before?: Partial<User> }
+  /** A user who goes. */
+  | { action: "delete"; id: number; before?: Partial<User> };
+/** What {@link planUsers} answers. */
+export interface UserPlan {
+  changes: Change[];
+  /** How many users are as desired already, the protected ones included. */
+  unchanged: number;
+}
+
+/** How {@link applyChanges} goes about it. `signal` ends the run, not the calls that are in flight. */
+export interface ApplyOptions extends CallOptions {
+  /** Changes under way at a time, from 1 to 100. Halves itself when the instance answers 429, and recovers. Default 4. */
+  concurrency?: number;
+  /** Told after each change; `etaMs` is the time that is left at the rate so far. Its own exceptions are ignored. */
+  onProgress?: (p: { done: number; failed: number; total: number; etaMs?: number }) => void;
+  /** With so many failures nothing more is started. Default: none stop it. */
+  stopAfterFailures?: number;
+  /**
+   * Milliseconds that the run may take. Nothing is started that may not end in time (as long as the slowest change took, and a fifth); what is
+   * in flight at the end is cut off. The rest is skipped, to be resumed.
+   */
+  deadlineMs?: number;
+  /**
+   * Where each step's begin and end are kept; applying the same plan again with it resumes: what is done is not sent again, and what was begun is
+   * looked up first. `append` gets one line without its line break (an empty one too) and should write it at once, with a line break;
+   * `read` gives the lines of earlier runs. A last line that was cut in half is no error.
+   */
+  journal?: { read(): AsyncIterable<string> | Iterable<string>; append(line: string): void | Promise<void> };
+}
+/** What became of the changes. */
+export interface ApplyResult {
+  done: number;
+  failed: number;
+  /** Not started, or not carried to the end. */
+  skipped: number;
+  /**
+   * In the order of the changes. `user` is the user as the instance answered last, also where a later step of the same change failed or was
+   * skipped; it is missing where an earlier run did all of it.
+   */
+  results: Array<{ index: number; status: "done" | "failed" | "skipped"; user?: User; error?: DomoError }>;
+}
+/**
+ * Applies changes: creates first, then updates, then those that name a manager, deletes last. One that fails neither stops nor hides another.
+ *
+ * A `reportsTo` may be the id or the e-mail address of a manager; a new user is given some seconds to become usable as one. Aborting resolves: what
+ * is in flight ends, the rest is skipped.
+ * @param changes a plan, or a list of changes; all are checked before anything is sent
+ * @throws {DomoError} `INVALID_CONFIG` or `INVALID_INPUT` (nothing was sent), also where the journal is another plan's or cannot be read
+ */
+export function applyChanges(domo: DomoConfig | Domo, changes: Change[] | UserPlan, options?: ApplyOptions): Promise<ApplyResult>;
 
 /**
  * Get All Users, one user at a time as the body arrives: `for await (const user of streamUsers(domo)) …`. Users come as from
@@ -242,19 +343,6 @@ export interface PlanOptions extends CallOptions {
  * @throws {DomoError} `INVALID_INPUT` with every fault; `TOO_MANY_DELETES`; or as any call that reads
  */
 export function planUsers(domo: DomoConfig | Domo, desired: DesiredUsers, options?: PlanOptions): Promise<UserPlan>;
-
-/** One step of a plan. `before` holds what the fields of the change are now. */
-export type Change =
-  /** `then` is what a create cannot carry, sent right after it. */
-  | { action: "create"; user: NewUser; then?: UserChanges }
-  | { action: "update"; id: number; changes: UserChanges; before?: Partial<User> }
-  | { action: "delete"; id: number; before?: Partial<User> };
-/** What {@link planUsers} answers. */
-export interface UserPlan {
-  changes: Change[];
-  /** How many users are as desired already, the protected ones included. */
-  unchanged: number;
-}
 
 /**
  * Any other path of the instance, with the same signing, retries, time limits and errors.

@@ -3,16 +3,17 @@ import { ensureBrowsers } from "./browsers.mjs";
 import { ensureBasics, ensureCargoTool, fail, isStarted, withPath } from "./tools.mjs";
 
 /** @returns the environment for the commands that follow; throws where a browser is missing, and stops where anything else is */
-export function setup({ browsers = false } = {}) {
+export function setup({ tests = false, browsers = false } = {}) {
   ensureBasics();
-  const folders = ["wasm-bindgen", "wasm-pack"].map(ensureCargoTool);
+  const tools = ["wasm-bindgen", "wasm-pack", ...(tests ? ["cargo-deny"] : [])];
+  const folders = tools.map(ensureCargoTool);
   if (browsers) folders.push(ensureBrowsers(), ensureCargoTool("geckodriver"));
   return withPath(folders);
 }
 
 if (isStarted(import.meta.url)) {
   try {
-    setup({ browsers: process.argv.includes("--browsers") });
+    setup({ tests: process.argv.includes("--tests"), browsers: process.argv.includes("--browsers") });
     console.log("Set up.");
   } catch (error) {
     fail(error.message);

@@ -38,10 +38,10 @@ process.on("exit", () => {
 let env;
 let noBrowsers; // why they cannot run: fails their steps and no others
 try {
-  env = setup({ browsers: wanted.some(({ browser }) => browser) });
+  env = setup({ tests: true, browsers: wanted.some(({ browser }) => browser) });
 } catch (error) {
   noBrowsers = error.message;
-  env = setup();
+  env = setup({ tests: true });
 }
 const logs = join(root, "target", "test-logs");
 mkdirSync(logs, { recursive: true });

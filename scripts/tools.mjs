@@ -18,6 +18,7 @@ function locked(crate) {
 export const CARGO_TOOLS = {
   "wasm-bindgen": { crate: "wasm-bindgen-cli", version: locked("wasm-bindgen") },
   "wasm-pack": { crate: "wasm-pack", version: "0.15.1" },
+  "cargo-deny": { crate: "cargo-deny", version: "0.20.2" },
   geckodriver: { crate: "geckodriver", version: "0.37.1" },
 };
 

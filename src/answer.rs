@@ -2,7 +2,7 @@
 
 use crate::error::{Code, DomoError};
 use crate::given::Given;
-use crate::text::{digits, excerpt, is_html};
+use crate::text::{digits, excerpt, is_html, join};
 
 /// An answer as far as its meaning depends on it.
 #[derive(Clone, Debug, Default)]
@@ -25,18 +25,17 @@ pub fn error(answer: &Answer<'_>) -> DomoError {
     let said = said(answer, html);
     let mut error = DomoError::new(
         code,
-        [
+        join(&[
             "The instance answered ",
             &status_name(answer.status),
             &said,
             ". ",
             next_step(code, html, answer.with_token),
-        ]
-        .concat(),
+        ]),
     );
     error.status = (answer.status != 0).then_some(answer.status);
     if let Some(toe) = answer.json.field("toe").text().map(|toe| excerpt(toe, 100)) {
-        error.message = [&error.message, " (toe ", &toe, ", for Domo's support)"].concat();
+        error.message = join(&[&error.message, " (toe ", &toe, ", for Domo's support)"]);
         error.toe = Some(toe);
     }
     error
@@ -59,7 +58,7 @@ fn said(answer: &Answer<'_>, html: bool) -> String {
         .or_else(|| (!html && !matches!(json, Given::Object(_))).then_some(answer.body));
     match words.map(str::trim) {
         _ if html => " with a web page".to_owned(),
-        Some(words) if !words.is_empty() => [": ", &excerpt(words.trim_end_matches('.'), 200)].concat(),
+        Some(words) if !words.is_empty() => join(&[": ", &excerpt(words.trim_end_matches('.'), 200)]),
         _ => String::new(),
     }
 }
@@ -112,7 +111,7 @@ fn next_step(code: Code, html: bool, with_token: bool) -> &'static str {
 
 /// The error for a 2xx that is not what the endpoint promises.
 #[must_use]
-pub fn unexpected(status: Option<u16>, body: &str, promised: &str) -> DomoError {
+pub fn unexpected(body: &str, promised: &str) -> DomoError {
     let html = is_html(body);
     let got = if html {
         "a web page".to_owned()
@@ -126,19 +125,16 @@ pub fn unexpected(status: Option<u16>, body: &str, promised: &str) -> DomoError 
     } else {
         ""
     };
-    let mut error = DomoError::new(
+    DomoError::new(
         Code::BadResponse,
-        [
+        join(&[
             "The answer is not what the endpoint promises (",
             promised,
             "); got ",
             &got,
             hint,
-        ]
-        .concat(),
-    );
-    error.status = status;
-    error
+        ]),
+    )
 }
 
 /// Whether a status says that the call was done.
@@ -206,7 +202,7 @@ mod tests {
         fn any_answer_becomes_a_short_sentence(status: u16, body in any::<String>(), json in any::<String>()) {
             let given = Answer { status, body: &body, json: Given::Text(json), with_token: false };
             prop_assert!(error(&given).message.chars().count() < 700);
-            prop_assert!(unexpected(Some(status), &body, "a user").message.chars().count() < 400);
+            prop_assert!(unexpected(&body, "a user").message.chars().count() < 400);
         }
     }
 }

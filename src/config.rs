@@ -2,7 +2,7 @@
 
 use crate::faults::must;
 use crate::given::Given;
-use crate::text::digits;
+use crate::text::{digits, join};
 
 /// The header that carries the token.
 pub const TOKEN_HEADER: &str = "X-DOMO-Developer-Token";
@@ -33,7 +33,7 @@ pub fn instance_origin(instance: &Given) -> Result<String, String> {
         return Err(must("instance", expected, instance));
     }
     let label: String = label.iter().map(|b| char::from(b.to_ascii_lowercase())).collect();
-    Ok(["https://", &label, ".domo.com"].concat())
+    Ok(join(&["https://", &label, ".domo.com"]))
 }
 
 /// The base of a proxy or a test server, without the slash at its end; `''` stays: the page's own origin.
@@ -128,12 +128,11 @@ pub fn header(name: &str, value: &Given) -> Result<String, String> {
     }
     match value {
         Given::Text(text) if is_header_value(text) => Ok(text.clone()),
-        _ => Err([
+        _ => Err(join(&[
             "headers.",
             name,
             " must be a text without line breaks, other control characters or letters that no header can carry",
-        ]
-        .concat()),
+        ])),
     }
 }
 
@@ -155,7 +154,7 @@ pub fn limit(field: &str, given: &Given, most: u32) -> Result<Option<u32>, Strin
         Given::Number(n) if n.fract() == 0.0 && (0.0..=f64::from(most)).contains(n) => Ok(Some(*n as u32)),
         _ => Err(must(
             field,
-            &["a whole number from 0 to ", &digits(u64::from(most))].concat(),
+            &join(&["a whole number from 0 to ", &digits(u64::from(most))]),
             given,
         )),
     }

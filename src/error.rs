@@ -143,7 +143,7 @@ impl DomoError {
             Some((method, path)) => (Some(*method), Some(path.as_str())),
             None => (None, None),
         };
-        Given::object([
+        Given::object(vec![
             ("code", self.code.as_str().into()),
             ("status", self.status.map(f64::from).into()),
             ("method", method.into()),

@@ -58,7 +58,7 @@ impl RequestEvent<'_> {
                 "retry"
             }
         };
-        Given::object([
+        Given::object(vec![
             ("type", kind.into()),
             ("method", self.method.into()),
             ("path", self.path.into()),

@@ -2,6 +2,7 @@
 
 use crate::error::{Code, DomoError};
 use crate::given::Given;
+use crate::text::join;
 
 /// Faults found so far.
 #[derive(Debug, Default)]
@@ -48,5 +49,5 @@ impl Faults {
 /// The sentence that names the field, what was expected and what came.
 #[must_use]
 pub fn must(field: &str, expected: &str, got: &Given) -> String {
-    [field, " must be ", expected, "; got ", &got.words()].concat()
+    join(&[field, " must be ", expected, "; got ", &got.words()])
 }

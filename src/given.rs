@@ -2,7 +2,7 @@
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use crate::text::{excerpt, number};
+use crate::text::{excerpt, join, number, redact};
 
 /// A value as it came: JSON, and the things JavaScript has besides.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -32,8 +32,8 @@ pub const DEEPEST: u8 = 32;
 impl Given {
     /// An object of these fields, without those that are `Missing`.
     #[must_use]
-    pub fn object<const N: usize>(fields: [(&str, Given); N]) -> Self {
-        let mut kept = Vec::with_capacity(N);
+    pub fn object(fields: Vec<(&str, Given)>) -> Self {
+        let mut kept = Vec::new();
         for (name, value) in fields {
             if !matches!(value, Given::Missing) {
                 kept.push((name.to_owned(), value));
@@ -88,6 +88,24 @@ impl Given {
     }
 }
 
+impl Given {
+    /// The same without any trace of the secret.
+    #[must_use]
+    pub fn redacted(self, secret: Option<&str>) -> Self {
+        match self {
+            Given::Text(text) => Given::Text(redact(&text, secret)),
+            Given::List(items) => Given::List(items.into_iter().map(|item| item.redacted(secret)).collect()),
+            Given::Object(fields) => Given::Object(
+                fields
+                    .into_iter()
+                    .map(|(key, value)| (redact(&key, secret), value.redacted(secret)))
+                    .collect(),
+            ),
+            other => other,
+        }
+    }
+}
+
 impl From<&str> for Given {
     fn from(text: &str) -> Self {
         Given::Text(text.to_owned())
@@ -117,10 +135,10 @@ impl Given {
             Given::Bool(true) => "true",
             Given::Bool(false) => "false",
             Given::Number(value) => return number(*value),
-            Given::Text(text) => return ["\"", &excerpt(text, 60), "\""].concat(),
+            Given::Text(text) => return join(&["\"", &excerpt(text, 60), "\""]),
             Given::List(_) => "an array",
             Given::Object(_) => "an object",
-            Given::Other(kind) => return ["a ", kind].concat(),
+            Given::Other(kind) => return join(&["a ", kind]),
         };
         words.to_owned()
     }

@@ -19,8 +19,11 @@
 static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
 
 pub mod answer;
+#[cfg(feature = "directory")]
+pub mod apply;
 pub mod code_engine;
 pub mod config;
+pub mod create;
 #[cfg(feature = "directory")]
 pub mod directory;
 pub mod error;
@@ -31,5 +34,6 @@ pub mod js;
 pub mod parts;
 pub mod request;
 pub mod retry;
+pub mod search;
 pub mod text;
 pub mod user;

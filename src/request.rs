@@ -6,7 +6,7 @@ use crate::config::is_dot_segment;
 use crate::error::DomoError;
 use crate::faults::must;
 use crate::given::Given;
-use crate::text::digits;
+use crate::text::{digits, join};
 
 /// The endpoint that four of the five documented calls share.
 pub const USERS: &str = "/api/identity/v1/users";
@@ -18,6 +18,8 @@ pub struct Request {
     pub method: Method,
     /// Absolute path on the instance, query included.
     pub path: String,
+    /// Whether sending it twice does no more than sending it once.
+    pub repeatable: bool,
 }
 
 impl Request {
@@ -65,8 +67,27 @@ impl Request {
         Ok(Self::new(method, path))
     }
 
+    /// `POST …/users/search`: reads, whatever its method says.
+    #[must_use]
+    pub fn search() -> Self {
+        Self {
+            repeatable: true,
+            ..Self::new(Method::POST, join(&[USERS, "/search?explain=false"]))
+        }
+    }
+
     fn new(method: Method, path: String) -> Self {
-        Self { method, path }
+        Self {
+            repeatable: method != Method::POST,
+            method,
+            path,
+        }
+    }
+
+    /// The method and the path, for whoever asks what was called.
+    #[must_use]
+    pub fn call(&self) -> (&'static str, String) {
+        (self.verb(), self.path.clone())
     }
 
     /// The method's name.
@@ -81,22 +102,16 @@ impl Request {
             _ => "HEAD",
         }
     }
-
-    /// Whether sending it twice does no more than sending it once.
-    #[must_use]
-    pub fn is_repeatable(&self) -> bool {
-        self.method != Method::POST
-    }
 }
 
 fn one(id: u64) -> String {
-    [USERS, "/", &digits(id)].concat()
+    join(&[USERS, "/", &digits(id)])
 }
 
 /// `parts` holds upper-case letters and commas only.
 fn with_parts(path: String, parts: Option<&str>) -> String {
     match parts {
-        Some(parts) => [&path, "?parts=", parts].concat(),
+        Some(parts) => join(&[&path, "?parts=", parts]),
         None => path,
     }
 }
@@ -141,7 +156,7 @@ fn path(given: &Given, query: &Given) -> Result<String, DomoError> {
         }
     };
     let separator = if plain.len() == text.len() { "?" } else { "&" };
-    Ok([text, separator, query].concat())
+    Ok(join(&[text, separator, query]))
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
@@ -163,7 +178,7 @@ mod tests {
             "/x?n=2"
         );
         assert_eq!(other(r#"{"method":"PUT","path":"/x","query":""}"#).unwrap().path, "/x");
-        assert!(!other(r#"{"method":"POST","path":"/x"}"#).unwrap().is_repeatable());
+        assert!(!other(r#"{"method":"POST","path":"/x"}"#).unwrap().repeatable);
     }
 
     #[test]
@@ -184,7 +199,7 @@ mod tests {
             "/é",
             "/a b",
         ] {
-            let given = Given::object([("method", "GET".into()), ("path", path.into())]);
+            let given = Given::object(vec![("method", "GET".into()), ("path", path.into())]);
             assert!(
                 Request::other(&given).unwrap_err().message.starts_with("path must"),
                 "{path}"
@@ -204,7 +219,7 @@ mod tests {
     proptest! {
         #[test]
         fn a_legal_path_stays_one_visible_ascii_path(path in "/(\\PC|[/.%?&a-z]){0,30}|[/.%2eE]{0,8}") {
-            let given = Given::object([("method", "GET".into()), ("path", path.as_str().into())]);
+            let given = Given::object(vec![("method", "GET".into()), ("path", path.as_str().into())]);
             if let Ok(request) = Request::other(&given) {
                 prop_assert!(request.path.starts_with('/') && !request.path.starts_with("//"));
                 prop_assert!(request.path.bytes().all(|b| b.is_ascii_graphic() && b != b'#' && b != b'\\'));

@@ -1,21 +1,37 @@
 //! Whether to try again, and when: the whole policy on one screen.
 
-/// How the last attempt ended.
+/// How an attempt ended.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Outcome {
+    /// Nothing was sent.
+    Unsent,
+    /// The host says that no connection was made.
+    Unreachable,
     /// No answer: the network failed or the time limit ended it. The call may have had its effect.
     Lost,
+    /// The host's function gave something that is no answer. The call may have had its effect.
+    Garbled,
     /// An answer with this status.
     Status(u16),
 }
 
-/// What to do now.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Next {
-    /// Wait this many milliseconds, then try again.
-    Wait(f64),
-    /// The outcome stands.
-    GiveUp,
+/// What the policy needs to know of an attempt that failed.
+#[derive(Clone, Copy, Debug)]
+pub struct Failure {
+    /// How it ended.
+    pub outcome: Outcome,
+    /// The first is 1.
+    pub attempt: u32,
+    /// The policy stops after `1 + max_retries` attempts.
+    pub max_retries: u32,
+    /// Whether a second effect is harmless: true of all but creates.
+    pub repeatable: bool,
+    /// What the answer asked for.
+    pub retry_after_ms: Option<f64>,
+    /// Whether the host has timers.
+    pub can_wait: bool,
+    /// From 0 to 1: full jitter.
+    pub random: f64,
 }
 
 /// The first wait's upper end; it doubles with each retry.
@@ -25,37 +41,68 @@ const LONGEST_WAIT_MS: u32 = 8_000;
 /// A longer `Retry-After` is the caller's to wait for.
 const LONGEST_RETRY_AFTER_MS: f64 = 60_000.0;
 
-/// Decides after attempt number `attempt` (the first is 1) of `1 + max_retries`.
-///
-/// `repeatable`: whether a second effect is harmless (GET, PUT, PATCH, DELETE); a create is only repeated where
-/// the answer proves that nothing happened. `random` is in 0..1: full jitter.
+/// The milliseconds to wait before the next attempt; `None` where this outcome stands.
 #[must_use]
-pub fn next(
-    outcome: Outcome,
-    attempt: u32,
-    max_retries: u32,
-    repeatable: bool,
-    retry_after_ms: Option<f64>,
-    random: f64,
-) -> Next {
-    let worth_it = match outcome {
-        Outcome::Status(429) => true,
-        Outcome::Status(503) => repeatable || retry_after_ms.is_some(),
-        Outcome::Lost | Outcome::Status(408 | 500 | 502 | 504) => repeatable,
-        Outcome::Status(_) => false,
+pub fn next(failure: &Failure) -> Option<f64> {
+    let worth_it = match failure.outcome {
+        Outcome::Unreachable | Outcome::Lost => failure.repeatable,
+        Outcome::Status(408 | 429 | 500 | 502 | 503 | 504) => failure.repeatable || nothing_happened(failure),
+        Outcome::Unsent | Outcome::Garbled | Outcome::Status(_) => false,
     };
-    if !worth_it || attempt > max_retries {
-        return Next::GiveUp;
+    if !worth_it || failure.attempt > failure.max_retries {
+        return None;
     }
-    match retry_after_ms {
-        Some(asked) if asked > LONGEST_RETRY_AFTER_MS => Next::GiveUp,
-        Some(asked) => Next::Wait(asked.max(0.0)),
+    match wait_ms(failure)? {
+        ms if failure.can_wait => Some(ms),
+        _ if failure.retry_after_ms.is_some_and(|asked| asked > 0.0) => None,
+        _ => Some(0.0),
+    }
+}
+
+/// For how long a 429 holds back all calls of the same connection, in milliseconds: as long as its own retry waits. `None` after anything else.
+#[must_use]
+pub fn hold_ms(failure: &Failure) -> Option<f64> {
+    match failure.outcome {
+        Outcome::Status(429) => Some(wait_ms(failure).unwrap_or(0.0)),
+        _ => None,
+    }
+}
+
+/// Whether the call may have had its effect all the same.
+#[must_use]
+pub fn may_have_happened(failure: &Failure) -> bool {
+    match failure.outcome {
+        Outcome::Unsent | Outcome::Unreachable => false,
+        Outcome::Lost | Outcome::Garbled => true,
+        Outcome::Status(status) => (status == 408 || status >= 500) && !nothing_happened(failure),
+    }
+}
+
+/// An answer that proves it: too many calls, or not now with a time to come back.
+fn nothing_happened(failure: &Failure) -> bool {
+    match failure.outcome {
+        Outcome::Status(429) => true,
+        Outcome::Status(503) => failure.retry_after_ms.is_some(),
+        _ => false,
+    }
+}
+
+fn wait_ms(failure: &Failure) -> Option<f64> {
+    match failure.retry_after_ms {
+        Some(asked) if asked > LONGEST_RETRY_AFTER_MS => None,
+        Some(asked) => Some(asked.max(0.0)),
         None => {
-            let doublings = attempt.saturating_sub(1).min(16);
+            let doublings = failure.attempt.saturating_sub(1).min(16);
             let most = FIRST_WAIT_MS.saturating_mul(1 << doublings).min(LONGEST_WAIT_MS);
-            Next::Wait(f64::from(most) * random.clamp(0.0, 1.0))
+            Some(f64::from(most) * failure.random.clamp(0.0, 1.0))
         }
     }
+}
+
+/// Whether a host's error code says that no connection was made, so that nothing can have happened.
+#[must_use]
+pub fn is_unreachable(code: &str) -> bool {
+    ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "UND_ERR_CONNECT_TIMEOUT"].contains(&code)
 }
 
 /// `Retry-After` in its form of whole seconds, as milliseconds; its form as a date is the host's to read.
@@ -65,66 +112,148 @@ pub fn retry_after_seconds(header: &str) -> Option<f64> {
     Some(f64::from(seconds) * 1000.0)
 }
 
+/// Whether `Retry-After` stands in its form as a date; hosts would read a date into almost anything.
+#[must_use]
+pub fn is_http_date(header: &str) -> bool {
+    let header = header.trim();
+    header.ends_with(" GMT") && header.as_bytes().first().is_some_and(u8::is_ascii_alphabetic)
+}
+
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    fn get(outcome: Outcome, attempt: u32, max_retries: u32, random: f64) -> Failure {
+        Failure {
+            outcome,
+            attempt,
+            max_retries,
+            repeatable: true,
+            retry_after_ms: None,
+            can_wait: true,
+            random,
+        }
+    }
+
+    fn create(outcome: Outcome, retry_after_ms: Option<f64>) -> Failure {
+        Failure {
+            repeatable: false,
+            retry_after_ms,
+            ..get(outcome, 1, 2, 1.0)
+        }
+    }
+
     #[test]
     fn what_is_worth_another_try() {
         for status in [408, 429, 500, 502, 503, 504] {
-            assert_eq!(
-                next(Outcome::Status(status), 1, 2, true, None, 0.5),
-                Next::Wait(250.0),
-                "{status}"
-            );
+            assert_eq!(next(&get(Outcome::Status(status), 1, 2, 0.5)), Some(250.0), "{status}");
         }
         for status in [0, 200, 303, 400, 401, 403, 404, 409, 501, 505] {
-            assert_eq!(
-                next(Outcome::Status(status), 1, 2, true, None, 0.5),
-                Next::GiveUp,
-                "{status}"
-            );
+            assert_eq!(next(&get(Outcome::Status(status), 1, 2, 0.5)), None, "{status}");
         }
-        assert_eq!(next(Outcome::Lost, 1, 2, true, None, 1.0), Next::Wait(500.0));
-        assert_eq!(next(Outcome::Lost, 3, 2, true, None, 1.0), Next::GiveUp);
-        assert_eq!(next(Outcome::Lost, 9, 20, true, None, 1.0), Next::Wait(8000.0));
+        for outcome in [Outcome::Lost, Outcome::Unreachable] {
+            assert_eq!(next(&get(outcome, 1, 2, 1.0)), Some(500.0));
+            assert_eq!(next(&get(outcome, 3, 2, 1.0)), None);
+            assert_eq!(next(&get(outcome, 9, 20, 1.0)), Some(8000.0));
+        }
+        for outcome in [Outcome::Unsent, Outcome::Garbled] {
+            assert_eq!(next(&get(outcome, 1, 2, 1.0)), None);
+        }
     }
 
     #[test]
     fn a_create_only_where_nothing_happened() {
-        let create = |outcome, retry_after| next(outcome, 1, 2, false, retry_after, 1.0);
-        assert_eq!(create(Outcome::Lost, None), Next::GiveUp);
-        assert_eq!(create(Outcome::Status(500), None), Next::GiveUp);
-        assert_eq!(create(Outcome::Status(503), None), Next::GiveUp);
-        assert_eq!(create(Outcome::Status(503), Some(2000.0)), Next::Wait(2000.0));
-        assert_eq!(create(Outcome::Status(429), None), Next::Wait(500.0));
+        for status in [408, 500, 502, 503, 504] {
+            assert_eq!(next(&create(Outcome::Status(status), None)), None);
+            assert!(may_have_happened(&create(Outcome::Status(status), None)), "{status}");
+        }
+        for outcome in [Outcome::Lost, Outcome::Garbled] {
+            assert_eq!(next(&create(outcome, None)), None);
+            assert!(may_have_happened(&create(outcome, None)));
+        }
+        for (outcome, after, wait) in [
+            (Outcome::Status(503), Some(2000.0), Some(2000.0)),
+            (Outcome::Status(429), None, Some(500.0)),
+            (Outcome::Unreachable, None, None),
+            (Outcome::Unsent, None, None),
+            (Outcome::Status(409), None, None),
+            (Outcome::Status(302), None, None),
+        ] {
+            assert_eq!(next(&create(outcome, after)), wait, "{outcome:?}");
+            assert!(!may_have_happened(&create(outcome, after)), "{outcome:?}");
+        }
     }
 
     #[test]
     fn retry_after_up_to_a_minute() {
-        let asked = |ms| next(Outcome::Status(429), 1, 2, true, Some(ms), 0.0);
-        assert_eq!(asked(60_000.0), Next::Wait(60_000.0));
-        assert_eq!(asked(60_001.0), Next::GiveUp);
-        assert_eq!(asked(-5.0), Next::Wait(0.0));
+        let asked = |ms| Failure {
+            retry_after_ms: Some(ms),
+            ..get(Outcome::Status(429), 1, 2, 0.0)
+        };
+        assert_eq!(next(&asked(60_000.0)), Some(60_000.0));
+        assert_eq!(hold_ms(&asked(60_000.0)), Some(60_000.0));
+        assert_eq!((next(&asked(60_001.0)), hold_ms(&asked(60_001.0))), (None, Some(0.0)));
+        assert_eq!(next(&asked(-5.0)), Some(0.0));
         assert_eq!(retry_after_seconds(" 7 "), Some(7000.0));
         for wrong in ["", "-1", "1.5", "soon", "99999999999"] {
             assert_eq!(retry_after_seconds(wrong), None);
+            assert!(!is_http_date(wrong), "{wrong}");
         }
+        assert!(is_http_date("Sun, 06 Nov 1994 08:49:37 GMT"));
+    }
+
+    #[test]
+    fn without_timers_there_is_no_wait() {
+        let timeless = |retry_after_ms| Failure {
+            can_wait: false,
+            retry_after_ms,
+            ..get(Outcome::Status(503), 1, 2, 1.0)
+        };
+        assert_eq!(next(&timeless(None)), Some(0.0));
+        assert_eq!(next(&timeless(Some(0.0))), Some(0.0));
+        assert_eq!(next(&timeless(Some(1000.0))), None);
+    }
+
+    #[test]
+    fn only_a_429_holds_the_others_back() {
+        assert_eq!(hold_ms(&get(Outcome::Status(429), 9, 0, 0.5)), Some(4000.0));
+        assert_eq!(hold_ms(&get(Outcome::Status(503), 1, 2, 0.5)), None);
+        assert_eq!(hold_ms(&get(Outcome::Lost, 1, 2, 0.5)), None);
+    }
+
+    fn outcomes() -> impl Strategy<Value = Outcome> {
+        prop_oneof![
+            Just(Outcome::Unsent),
+            Just(Outcome::Unreachable),
+            Just(Outcome::Lost),
+            Just(Outcome::Garbled),
+            (0u16..700).prop_map(Outcome::Status),
+        ]
     }
 
     proptest! {
         #[test]
         fn never_more_attempts_than_asked_for_and_no_endless_wait(
-            status in 0u16..700, attempt in 1u32..1000, max in 0u32..100, repeatable: bool,
-            after in proptest::option::of(any::<f64>()), random in any::<f64>(),
+            outcome in outcomes(), attempt in 1u32.., max_retries: u32, repeatable: bool, can_wait: bool,
+            retry_after_ms in proptest::option::of(any::<f64>()), random in any::<f64>(),
         ) {
-            for outcome in [Outcome::Lost, Outcome::Status(status)] {
-                if let Next::Wait(ms) = next(outcome, attempt, max, repeatable, after, random) {
-                    prop_assert!(attempt <= max);
-                    prop_assert!((0.0..=60_000.0).contains(&ms));
-                    prop_assert!(repeatable || matches!(outcome, Outcome::Status(429 | 503)));
-                }
+            let failure = Failure { outcome, attempt, max_retries, repeatable, retry_after_ms, can_wait, random };
+            if let Some(ms) = next(&failure) {
+                prop_assert!(attempt <= max_retries);
+                prop_assert!((0.0..=60_000.0).contains(&ms));
+                prop_assert!(can_wait || ms == 0.0);
+                // Nothing is done twice that may not be.
+                prop_assert!(repeatable || !may_have_happened(&failure));
+                prop_assert!(repeatable || matches!(outcome, Outcome::Status(429 | 503)));
+            }
+            prop_assert!((0.0..=60_000.0).contains(&hold_ms(&failure).unwrap_or(0.0)));
+        }
+
+        #[test]
+        fn any_header_can_be_read(header in any::<String>()) {
+            if let Some(ms) = retry_after_seconds(&header) {
+                prop_assert!(ms >= 0.0);
             }
         }
     }

@@ -3,7 +3,7 @@
 use crate::error::{Code, DomoError};
 use crate::faults::{Faults, must};
 use crate::given::Given;
-use crate::text::digits;
+use crate::text::{digits, join};
 
 /// Beyond this, JavaScript's numbers are no longer exact.
 const LARGEST_SAFE: u64 = 9_007_199_254_740_991;
@@ -103,7 +103,7 @@ fn check_attributes(given: &Given, faults: &mut Faults) {
         let (key, values) = (attribute.field("key"), attribute.field("values"));
         if !is_name(key) {
             faults.must(
-                &["attributes[", &digits(index as u64), "].key"].concat(),
+                &join(&["attributes[", &digits(index as u64), "].key"]),
                 "the name of an attribute",
                 key,
             );
@@ -112,7 +112,7 @@ fn check_attributes(given: &Given, faults: &mut Faults) {
         if !matches!(values, Given::List(values) if !values.iter().any(nested)) {
             let expected = "an array of texts, numbers, booleans or null";
             faults.must(
-                &["attributes[", &digits(index as u64), "].values"].concat(),
+                &join(&["attributes[", &digits(index as u64), "].values"]),
                 expected,
                 values,
             );
@@ -142,6 +142,26 @@ pub fn is_email(text: &str) -> bool {
 #[must_use]
 pub fn shows(changes: &Given, answer: &Given) -> bool {
     top_level(changes).all(|(field, wanted)| shown(answer, field).is_some_and(|is| same(wanted, is)))
+}
+
+/// Whether a user, read with all attributes, holds everything that changes ask for: attributes too, and nothing where they clear one.
+#[must_use]
+pub fn holds(changes: &Given, user: &Given) -> bool {
+    shows(changes, user)
+        && changes.field("attributes").items().iter().all(|wanted| {
+            let own = user.field("attributes").items().iter();
+            let is = own
+                .filter(|own| own.field("key") == wanted.field("key"))
+                .find_map(|own| Some(own.field("values").items()).filter(|values| !values.is_empty()))
+                .unwrap_or_default();
+            let is = is.iter().filter(|value| **value != Given::Null);
+            let wanted = wanted
+                .field("values")
+                .items()
+                .iter()
+                .filter(|value| **value != Given::Null);
+            wanted.clone().count() == is.clone().count() && wanted.zip(is).all(|(wanted, is)| same(wanted, is))
+        })
 }
 
 /// The first top-level field that the answer shows with another value than asked for: `(field, shown)`.
@@ -320,6 +340,29 @@ mod tests {
             &from(r#"{"attributes":[{"key":"title","values":["x"]}]}"#),
             &from("{}")
         ));
+    }
+
+    #[test]
+    fn a_user_holds_changes_or_does_not() {
+        let user = from(
+            r#"{"id":7,"roleId":2,"attributes":[{"key":"title","values":["Chief"]},{"key":"avatarKey","values":[null]},{"key":"n","values":[1,"b"]}]}"#,
+        );
+        for held in [
+            r#"{"roleId":2}"#,
+            r#"{"roleId":2,"attributes":[{"key":"title","values":["Chief"]},{"key":"n","values":[1,"b"]}]}"#,
+            r#"{"attributes":[{"key":"avatarKey","values":[null]},{"key":"department","values":[null]},{"key":"x","values":[]}]}"#,
+        ] {
+            assert!(holds(&from(held), &user), "{held}");
+        }
+        for other in [
+            r#"{"roleId":3}"#,
+            r#"{"attributes":[{"key":"title","values":["Boss"]}]}"#,
+            r#"{"attributes":[{"key":"title","values":[null]}]}"#,
+            r#"{"attributes":[{"key":"department","values":["x"]}]}"#,
+            r#"{"attributes":[{"key":"n","values":["b",1]}]}"#,
+        ] {
+            assert!(!holds(&from(other), &user), "{other}");
+        }
     }
 
     #[test]

@@ -2,3 +2,6 @@
 #![cfg(target_arch = "wasm32")]
 
 mod js_layer;
+
+// As an ES module: src/js/host.js is one.
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_node_experimental);

@@ -1,5 +1,5 @@
 // What users import: each function finds the running module and hands the call on.
-import { settled } from "./errors.js";
+import { fromHere } from "./errors.js";
 import { byteStream, items } from "./pieces.js";
 import * as runtime from "./runtime.js";
 
@@ -23,6 +23,19 @@ export function updateUser(domo, id, changes, options) {
 export function deleteUser(domo, id, options) {
   return call("deleteUser", domo, id, options);
 }
+export function findUserByEmail(domo, email, options) {
+  return call("findUserByEmail", domo, email, options);
+}
+export async function* searchUsers(domo, options) {
+  let [users, more] = [undefined, true];
+  for (let offset = 0; more; offset += users.length) {
+    [users, more] = await call("searchPage", domo, options, offset, users);
+    yield* users;
+  }
+}
+export function applyChanges(domo, changes, options) {
+  return call("applyChanges", domo, changes, options);
+}
 export function streamUsers(domo, options) {
   return items("streamUsers", [connections.get(domo) ?? domo, options]);
 }
@@ -36,7 +49,9 @@ export function request(domo, what, options) {
   return call("request", domo, what, options);
 }
 
-const BOUND = { createUser, getUserById, getAllUsers, updateUser, deleteUser, streamUsers, exportUsersCsv, planUsers, request };
+const BOUND = {
+  createUser, getUserById, getAllUsers, updateUser, deleteUser, searchUsers, findUserByEmail, streamUsers, exportUsersCsv, planUsers, applyChanges, request,
+};
 
 export function connect(config) {
   if (connections.has(config)) return config;
@@ -54,20 +69,20 @@ export function userAttributes(user) {
 }
 
 /** A function that answers at once. */
-function now(name, argument) {
+function now(name, ...args) {
   try {
-    return runtime.start()[name](argument);
+    return runtime.answer(runtime.start(), name, args);
   } catch (error) {
-    throw settled(error, now, runtime.forget);
+    throw fromHere(error, now);
   }
 }
 
 /** A function that answers with a promise. Where the module runs, it takes its arguments before this returns. */
 async function call(name, domo, ...args) {
   try {
-    const module = runtime.running ?? (await runtime.startAnywhere());
-    return await module[name](connections.get(domo) ?? domo, ...args);
+    const instance = runtime.running ?? (await runtime.startAnywhere());
+    return await runtime.promise(instance, name, [connections.get(domo) ?? domo, ...args]);
   } catch (error) {
-    throw settled(error, call, runtime.forget);
+    throw fromHere(error, call);
   }
 }

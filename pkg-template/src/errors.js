@@ -1,4 +1,4 @@
-// The few errors that do not come from the module, and what happens to those that do.
+// What happens to an error on its way to the caller, and how to know one of ours.
 
 /** By name and code, not by instanceof: true across realms and across two copies of the package. */
 export function isDomoError(error) {
@@ -9,25 +9,12 @@ export function isDomoError(error) {
   }
 }
 
-/** A DomoError, for when the module cannot make it. */
-export function domoError(code, message, cause) {
-  const error = new Error(message, cause === undefined ? undefined : { cause });
-  Object.defineProperty(error, "name", { value: "DomoError", configurable: true, writable: true });
-  return Object.assign(error, { code });
-}
-
-/**
- * An error on its way to the caller. The module's own stack would begin in wasm: it is taken anew, from the caller's `await`.
- * A trap of the module becomes INTERNAL, and the next call gets a fresh one.
- */
-export function settled(error, below, forget) {
-  if (isDomoError(error)) {
-    Error.captureStackTrace?.(error, below);
-    return error;
+/** The module's own stack would begin in wasm: it is taken anew, from the caller's `await`. The reason of a caller's signal stays as it is. */
+export function fromHere(error, below) {
+  try {
+    if (isDomoError(error)) Error.captureStackTrace?.(error, below);
+  } catch {
+    // A frozen reason of the caller's own.
   }
-  if (typeof WebAssembly === "object" && error instanceof WebAssembly.RuntimeError) {
-    forget();
-    return domoError("INTERNAL", `The module failed (${error.message}): please report it. The next call starts it anew`);
-  }
-  return error; // the reason of the caller's own signal
+  return error;
 }

@@ -1,5 +1,6 @@
 // What the module reads piece by piece, as JavaScript takes it: an async iterator, a byte stream.
-import { domoError, settled } from "./errors.js";
+import { domoError } from "../../src/js/host.js";
+import { fromHere } from "./errors.js";
 import * as runtime from "./runtime.js";
 
 // Whoever drops an iterator or a stream half-way without ending it must not leave its buffers behind. (The bundler hides the bare name.)
@@ -12,15 +13,15 @@ const dropped = globalThis.FinalizationRegistry && new globalThis.FinalizationRe
 function pieces(name, args) {
   let ended = false;
   const begun = (async () => {
-    const module = runtime.running ?? (await runtime.startAnywhere());
-    return { module, number: module[name](...args) };
+    const instance = runtime.running ?? (await runtime.startAnywhere());
+    return { instance, number: runtime.answer(instance, name, args) };
   })();
   begun.catch(() => {}); // told with the first piece
   const end = () => {
     if (ended) return;
     ended = true;
     dropped?.unregister(end);
-    begun.then(({ module, number }) => module.endPieces(number)).catch(() => {});
+    begun.then(({ instance, number }) => runtime.answer(instance, "endPieces", [number])).catch(() => {});
   };
   const source = {
     end,
@@ -28,15 +29,15 @@ function pieces(name, args) {
     async next() {
       if (ended) return undefined;
       try {
-        const { module, number } = await begun;
-        const piece = await module.nextPiece(number);
+        const { instance, number } = await begun;
+        const piece = await runtime.promise(instance, "nextPiece", [number]);
         if (piece === undefined) end();
         return ended ? undefined : piece;
       } catch (error) {
         const wasEnded = ended;
         end();
         if (wasEnded) return undefined;
-        throw settled(error, undefined, runtime.forget);
+        throw fromHere(error);
       }
     },
   };
@@ -88,7 +89,7 @@ export function items(name, args) {
 /** Pieces that are bytes; each is only asked for when it is read. */
 export function byteStream(name, args) {
   if (typeof ReadableStream !== "function") {
-    throw domoError("INVALID_CONFIG", "This runtime has no ReadableStream, which exportUsersCsv answers: use streamUsers here");
+    throw domoError("This runtime has no ReadableStream, which exportUsersCsv answers: use streamUsers here", { code: "INVALID_CONFIG" });
   }
   const source = pieces(name, args);
   return new ReadableStream(

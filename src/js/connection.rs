@@ -1,9 +1,9 @@
 //! A configuration, as JavaScript gave it, into where and how calls go.
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 
-use js_sys::{Array, Object, Reflect};
+use js_sys::{Object, Reflect};
 use wasm_bindgen::prelude::*;
 
 use super::failure::{Failure, to_js};
@@ -15,6 +15,7 @@ use crate::error::{Code, DomoError};
 use crate::event::RequestEvent;
 use crate::faults::{Faults, must};
 use crate::given::Given;
+use crate::text::join;
 
 /// Where calls go, how, and with what.
 pub struct Connection {
@@ -33,6 +34,9 @@ pub struct Connection {
     /// The headers of a call without body and without headers of its own, once they are known to stay the same.
     pub plain_headers: OnceCell<Object>,
     on_event: JsValue,
+    /// No call is made before this, in milliseconds since 1970: a 429 holds them all back.
+    held_until: Cell<f64>,
+    slowed: Cell<u32>,
 }
 
 /// Where the token comes from.
@@ -46,40 +50,52 @@ pub enum Token {
 }
 
 /// The fields of a configuration, in the order of [`Fields`].
-const FIELDS: [&str; 11] = [
-    "instance",
-    "baseUrl",
-    "developerToken",
-    "codeengine",
-    "axios",
-    "fetch",
-    "headers",
-    "timeoutMs",
-    "maxRetries",
-    "onEvent",
-    "allowBrowserToken",
-];
+const FIELDS: &str =
+    "instance,baseUrl,developerToken,codeengine,axios,fetch,headers,timeoutMs,maxRetries,onEvent,allowBrowserToken";
 type Fields = [JsValue; 11];
 
 thread_local! {
-    /// The newest connected objects and what they were read into, so that a call need not read them again.
+    /// What connected objects were read into, the last used first, so that a call need not read them again.
     static KEPT: RefCell<Vec<(JsValue, Rc<Connection>)>> = const { RefCell::new(Vec::new()) };
 }
-/// So many are remembered; older ones are read again.
-const MOST_KEPT: usize = 8;
+/// So many are remembered, and all that are in use or held back; others are read again.
+const MOST_KEPT: usize = 16;
 
 impl Connection {
     /// Checks a configuration, every fault is told; what [`keep`] made of one is known already.
     pub fn of(domo: &JsValue) -> Result<Rc<Self>, Failure> {
-        let known = KEPT.with_borrow(|kept| {
-            kept.iter()
-                .find(|(key, _)| key == domo)
-                .map(|(_, known)| Rc::clone(known))
+        let known = KEPT.with_borrow_mut(|kept| {
+            let at = kept.iter().position(|(key, _)| key == domo)?;
+            let used = kept.remove(at);
+            let known = Rc::clone(&used.1);
+            kept.insert(0, used);
+            Some(known)
         });
         match known {
             Some(connection) => Ok(connection),
             None => Ok(Rc::new(Self::from_fields(&read(domo)?)?)),
         }
+    }
+
+    /// For how long calls are still held back, in milliseconds.
+    pub fn held_ms(&self) -> f64 {
+        match self.held_until.get() {
+            0.0 => 0.0,
+            until => until - host::now(),
+        }
+    }
+
+    /// Holds all calls back for so long from now on, where they are not for longer already.
+    pub fn hold(&self, ms: f64) {
+        self.slowed.set(self.slowed.get().wrapping_add(1));
+        if ms > 0.0 {
+            self.held_until.set(self.held_until.get().max(host::now() + ms));
+        }
+    }
+
+    /// A number that changes with every 429.
+    pub fn times_slowed(&self) -> u32 {
+        self.slowed.get()
     }
 
     /// Whether anyone wants to know of attempts.
@@ -117,7 +133,7 @@ impl Connection {
         let base = if !instance.is_undefined() {
             faults.take(config::instance_origin(&given(instance)))
         } else if let Some(url) = url_text(base_url) {
-            if url.is_empty() && fetch.is_undefined() && axios.is_undefined() && !host::global("location").is_object() {
+            if url.is_empty() && fetch.is_undefined() && axios.is_undefined() && !host::is_page() {
                 faults.add("baseUrl '' is the page's own origin, but this is not a page");
             }
             faults.take(config::base_url(&url))
@@ -185,6 +201,8 @@ impl Connection {
             max_retries: max_retries.unwrap_or(config::MAX_RETRIES),
             plain_headers: OnceCell::new(),
             on_event: on_event.clone(),
+            held_until: Cell::new(0.0),
+            slowed: Cell::new(0),
         })
     }
 
@@ -193,19 +211,7 @@ impl Connection {
         if !self.is_watched() {
             return;
         }
-        let answer = host::call(
-            &self.on_event,
-            &JsValue::UNDEFINED,
-            &Array::of1(&to_js(&event.fields())),
-        );
-        if let Ok(promise) = answer
-            && promise.is_object()
-        {
-            // An async handler's rejection must not become an unhandled one.
-            wasm_bindgen_futures::spawn_local(async move {
-                let _ = host::first_of(&Array::of1(&promise)).await;
-            });
-        }
+        host::tell(&self.on_event, &to_js(&event.fields()));
     }
 }
 
@@ -223,15 +229,18 @@ pub fn keep(given_config: &JsValue) -> Result<JsValue, Failure> {
     }
     *own_headers = own.into();
     let copy = Object::new();
-    for (name, value) in FIELDS.iter().zip(&fields) {
+    for (name, value) in FIELDS.split(',').zip(&fields) {
         let _ = Reflect::set(&copy, &JsValue::from_str(name), value);
     }
     let copy = JsValue::from(copy);
     KEPT.with_borrow_mut(|kept| {
-        if kept.len() >= MOST_KEPT {
-            kept.remove(0);
+        let idle = |(_, known): &(JsValue, Rc<Connection>)| Rc::strong_count(known) == 1 && known.held_ms() <= 0.0;
+        if kept.len() >= MOST_KEPT
+            && let Some(at) = kept.iter().rposition(idle)
+        {
+            kept.remove(at);
         }
-        kept.push((copy.clone(), connection));
+        kept.insert(0, (copy.clone(), connection));
     });
     Ok(copy)
 }
@@ -242,12 +251,13 @@ fn read(given_config: &JsValue) -> Result<Fields, Failure> {
         let expected = "a configuration such as {instance: \"acme\", developerToken}, or what connect() made of one";
         return Err(DomoError::config(must("the first argument", expected, &given(given_config))).into());
     }
-    let mut fields = [const { JsValue::UNDEFINED }; FIELDS.len()];
-    for (field, name) in fields.iter_mut().zip(FIELDS) {
-        *field = host::try_get(given_config, name)
-            .map_err(|_| DomoError::config([name, " could not be read: its getter throws"].concat()))?;
-    }
-    Ok(fields)
+    let read = host::fields(given_config, FIELDS)
+        .map_err(|name| DomoError::config(join(&[&name, " could not be read: its getter throws"])))?;
+    let mut at = 0_u32;
+    Ok([(); 11].map(|()| {
+        at = at.saturating_add(1);
+        read.get(at.saturating_sub(1))
+    }))
 }
 
 /// A text, or the `href` of a URL object.

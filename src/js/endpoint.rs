@@ -6,20 +6,21 @@ use js_sys::{Array, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 
-use super::body::{Good, is_user};
+use super::answer::{Good, is_user};
 use super::call::Caller;
+use super::create;
 use super::failure::{Failure, to_js};
 use super::host;
 use super::input::{self, Json};
 use crate::error::{Code, DomoError};
 use crate::request::Request;
-use crate::text::{find, is_html};
+use crate::text::{find, is_html, join};
 use crate::user;
 
 /// What the answer of an endpoint holds, and so what the caller gets.
 pub enum Promised {
-    /// A user.
-    User,
+    /// A new user.
+    Created,
     /// A user that shows the changes that were sent.
     Changed,
     /// `{users: [user]}`, of which the caller gets the user.
@@ -27,7 +28,7 @@ pub enum Promised {
     /// `{users: [user, …]}`, of which the caller gets the list.
     Users,
     /// The number 1, of which the caller gets nothing.
-    One,
+    Gone,
     /// Whatever another path of the instance answers.
     Anything,
 }
@@ -39,38 +40,50 @@ pub type Endpoint = (Request, Option<Json>, Promised);
 pub fn perform(domo: &JsValue, options: &JsValue, endpoint: &dyn Fn() -> Result<Endpoint, Failure>) -> Promise {
     let ready = Caller::new(domo, options).and_then(|caller| Ok((caller, endpoint()?)));
     settle(match ready {
-        Ok((caller, endpoint)) => Ok(Box::pin(ask(caller, endpoint))),
+        Ok((caller, endpoint)) => Ok(Box::pin(async move { ask(&caller, endpoint).await })),
         Err(failure) => Err(failure),
     })
 }
 
-/// What will settle a promise.
+/// What is to be done once everything has been checked.
 pub type Work = Pin<Box<dyn Future<Output = Result<JsValue, Failure>>>>;
 
-/// A promise of it; already rejected where there is only a failure.
+/// The promise of it.
 pub fn settle(work: Result<Work, Failure>) -> Promise {
     match work {
-        Ok(work) => future_to_promise(async { work.await.map_err(|failure| failure.0) }),
-        Err(failure) => Promise::reject(&failure.0),
+        Ok(work) => future_to_promise(async { work.await.map_err(Failure::into_js) }),
+        Err(failure) => Promise::reject(&failure.into_js()),
     }
 }
 
-async fn ask(caller: Caller, (request, json, promised): Endpoint) -> Result<JsValue, Failure> {
-    let answer = caller.send(&request, json.as_ref().map(|json| &json.text)).await?;
+/// Makes the call, and of its answer what the caller gets.
+pub async fn ask(caller: &Caller, (request, json, promised): Endpoint) -> Result<JsValue, Failure> {
+    let sent = caller.send(&request, json.as_ref().map(|json| &json.text)).await;
+    let given = json.map(|json| json.given).unwrap_or_default();
+    if let Promised::Created = promised {
+        return create::settle(caller, &given, sent).await;
+    }
+    let answer = match sent {
+        // An earlier attempt, whose answer was lost, deleted it.
+        Err(Failure::Error(failed))
+            if matches!(promised, Promised::Gone) && failed.unsettled && failed.error.status == Some(404) =>
+        {
+            return Ok(JsValue::UNDEFINED);
+        }
+        sent => sent?,
+    };
     Ok(match promised {
-        Promised::User => answer.user()?,
-        Promised::FirstOfUsers => first_of_users(&answer, &request)?,
+        Promised::Created | Promised::Gone => nothing(&answer)?,
+        Promised::FirstOfUsers => first_of_users(&answer)?,
         Promised::Users => answer.users()?.into(),
-        Promised::One => nothing(&answer)?,
         Promised::Anything => anything(&answer)?,
         Promised::Changed => {
-            let changes = json.map(|json| json.given).unwrap_or_default();
             let first = answer.user()?;
-            if user::shows(&changes, &input::read(&first).unwrap_or_default()) {
+            if user::shows(&given, &input::read(&first).unwrap_or_default()) {
                 return Ok(first);
             }
-            let form = host::stringify(&to_js(&user::attributes_form(&changes)));
-            changed(&caller.send(&request, form.as_ref()).await?, &changes)?
+            let form = host::stringify(&to_js(&user::attributes_form(&given)));
+            changed(&caller.send(&request, form.as_ref()).await?, &given)?
         }
     })
 }
@@ -79,23 +92,22 @@ async fn ask(caller: Caller, (request, json, promised): Endpoint) -> Result<JsVa
 fn changed(answer: &Good, changes: &crate::given::Given) -> Result<JsValue, DomoError> {
     let user = answer.user()?;
     match user::contradicts(changes, &input::read(&user).unwrap_or_default()) {
-        Some((field, is)) => Err(DomoError::new(
+        Some((field, is)) => Err(answer.about(DomoError::new(
             Code::BadResponse,
-            [
+            join(&[
                 "The instance answered 200 to both known forms of the update, but still shows ",
                 field,
                 " as ",
                 &is.words(),
                 ": read the user again before relying on the change",
-            ]
-            .concat(),
-        )),
+            ]),
+        ))),
         None => Ok(user),
     }
 }
 
 /// `NOT_FOUND` where the answer is empty or holds no user.
-fn first_of_users(answer: &Good, request: &Request) -> Result<JsValue, DomoError> {
+fn first_of_users(answer: &Good) -> Result<JsValue, DomoError> {
     let users = if answer.incoming.body.is_empty() {
         Array::new()
     } else {
@@ -108,14 +120,10 @@ fn first_of_users(answer: &Good, request: &Request) -> Result<JsValue, DomoError
     if users.length() > 0 {
         return Err(answer.unexpected("{users: [user]}"));
     }
-    let mut error = DomoError::new(
+    Err(answer.about(DomoError::new(
         Code::NotFound,
         "No user has this id: the instance answered 200 without a user. Check the id",
-    );
-    error.status = Some(answer.incoming.status);
-    error.call = Some((request.verb(), request.path.clone()));
-    error.attempts = Some(answer.attempts);
-    Err(error)
+    )))
 }
 
 fn nothing(answer: &Good) -> Result<JsValue, DomoError> {

@@ -1,52 +1,78 @@
 //! Failures on their way to the caller: a `DomoError`, or the caller's own abort reason.
 
-use js_sys::{Error, Object, Reflect};
+use js_sys::Reflect;
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 
-use super::host;
-use crate::error::DomoError;
+use super::host::{self, Reported};
+use crate::error::{Code, DomoError};
 use crate::given::Given;
-use crate::text::redact;
+use crate::retry::{self, Outcome};
+use crate::text::{excerpt, join, redact};
 
-/// What a call rejects with: a `DomoError` object, or the reason of the caller's own signal.
-pub struct Failure(pub JsValue);
+/// Why a call fails.
+pub enum Failure {
+    /// With a `DomoError`. One word wide, as it is part of every result.
+    Error(Box<Failed>),
+    /// With the reason of the caller's own signal.
+    Reason(JsValue),
+}
+
+/// A failed call: what is known of it, and what the host holds of it.
+pub struct Failed {
+    /// What happened.
+    pub error: DomoError,
+    /// The answer's body, the token taken out; `undefined` where there is none.
+    pub body: JsValue,
+    /// What the host threw, made clean; `undefined` where it threw nothing.
+    pub cause: JsValue,
+    /// The user that has the e-mail already; `undefined` where none is known.
+    pub existing: JsValue,
+    /// Whether this attempt or one before it may have had its effect all the same.
+    pub unsettled: bool,
+}
+
+impl From<DomoError> for Failed {
+    fn from(error: DomoError) -> Self {
+        Self {
+            error,
+            body: JsValue::UNDEFINED,
+            cause: JsValue::UNDEFINED,
+            existing: JsValue::UNDEFINED,
+            unsettled: false,
+        }
+    }
+}
+
+impl From<Failed> for Failure {
+    fn from(failed: Failed) -> Self {
+        Failure::Error(Box::new(failed))
+    }
+}
 
 impl From<DomoError> for Failure {
     fn from(error: DomoError) -> Self {
-        Failure(error_object(&error, &JsValue::UNDEFINED, &JsValue::UNDEFINED))
+        Failed::from(error).into()
     }
 }
 
-/// A real `Error` named `DomoError`, the details as its own fields.
-///
-/// `body`: the answer's, the token taken out. `cause`: what the host threw, made clean. Both may be `undefined`.
-pub fn error_object(error: &DomoError, body: &JsValue, cause: &JsValue) -> JsValue {
-    let object = Error::new(&error.message);
-    hide(&object, "name", &JsValue::from_str("DomoError"));
-    Object::assign(&object, to_js(&error.fields()).unchecked_ref());
-    if !body.is_undefined() {
-        // Setting a field of our own fresh object cannot fail.
-        let _ = Reflect::set(&object, &"body".into(), body);
+impl Failure {
+    /// What the promise rejects with: a real `Error` named `DomoError`, the details as its own fields; or the caller's own reason.
+    pub fn into_js(self) -> JsValue {
+        let failed = match self {
+            Failure::Error(failed) => failed,
+            Failure::Reason(reason) => return reason,
+        };
+        let details = to_js(&failed.error.fields());
+        for (name, value) in [("body", &failed.body), ("existing", &failed.existing)] {
+            if !value.is_undefined() {
+                // Setting a field of our own fresh object cannot fail.
+                let _ = Reflect::set(&details, &name.into(), value);
+            }
+        }
+        host::domo_error(&failed.error.message, &details, &failed.cause)
     }
-    if !cause.is_undefined() {
-        hide(&object, "cause", cause);
-    }
-    object.into()
-}
-
-/// Sets a field that loops and JSON pass over, as `message` and `stack` are.
-fn hide(error: &Error, name: &str, value: &JsValue) {
-    let descriptor = Object::new();
-    for (key, value) in [
-        ("value", value),
-        ("writable", &JsValue::TRUE),
-        ("configurable", &JsValue::TRUE),
-    ] {
-        let _ = Reflect::set(&descriptor, &key.into(), value);
-    }
-    let _ = Reflect::define_property(error, &name.into(), &descriptor);
 }
 
 /// Data of ours as plain JavaScript objects and arrays.
@@ -54,36 +80,43 @@ pub fn to_js(data: &Given) -> JsValue {
     data.serialize(&Serializer::json_compatible()).unwrap_or(JsValue::NULL)
 }
 
-/// What the host threw, as a plain new `Error` of its name, message and code: host errors can quote headers.
-pub fn clean_cause(thrown: &JsValue, secret: Option<&str>) -> JsValue {
-    let field = |name: &str| redact(&host::scalar_text(&host::get(thrown, name)), secret);
-    let message = redact(&describe(thrown), secret);
-    let clean = Error::new(&message);
-    let (name, code) = (field("name"), field("code"));
-    if !name.is_empty() {
-        hide(&clean, "name", &name.as_str().into());
-    }
-    // Its own stack would begin in wasm, which helps nobody.
-    hide(&clean, "stack", &[name.as_str(), ": ", &message].concat().into());
-    if !code.is_empty() {
-        let _ = Reflect::set(&clean, &"code".into(), &code.into());
-    }
-    clean.into()
+/// What the host threw, in words such as `fetch failed: connect ECONNREFUSED 127.0.0.1:1`, and as a cause with nothing else in it; and its code.
+/// Host errors can quote headers, so all of it is redacted.
+pub fn said(thrown: &JsValue, secret: Option<&str>) -> (String, JsValue, String) {
+    let said = Reported::of(thrown);
+    let deeper = [said.cause, said.cause_code.clone()]
+        .into_iter()
+        .find(|words| !words.is_empty());
+    let words = match deeper {
+        Some(deeper) => join(&[&said.message, ": ", &deeper]),
+        None => said.message,
+    };
+    let words = redact(&words, secret);
+    let cause = host::host_error(&redact(&said.name, secret), &words, &redact(&said.code, secret));
+    let code = if said.cause_code.is_empty() {
+        said.code
+    } else {
+        said.cause_code
+    };
+    (excerpt(words.trim(), 200), cause, code)
 }
 
-/// What the host threw, in words: its message and that of its own cause, such as `fetch failed: connect ECONNREFUSED`.
-pub fn describe(thrown: &JsValue) -> String {
-    let words = match host::get(thrown, "message") {
-        message if message.is_string() => host::text_of(&message),
-        _ => host::text_of(thrown),
+/// What the host threw in place of an answer: its outcome for the policy, and the failure it is.
+pub fn unreachable(thrown: &JsValue, secret: Option<&str>) -> (Outcome, Failed) {
+    let (words, cause, code) = said(thrown, secret);
+    let mut failed = Failed::from(DomoError::new(
+        Code::Network,
+        join(&[
+            "The instance could not be reached (",
+            &words,
+            "): check its name, the network and what stands between",
+        ]),
+    ));
+    failed.cause = cause;
+    let outcome = if retry::is_unreachable(&code) {
+        Outcome::Unreachable
+    } else {
+        Outcome::Lost
     };
-    let cause = host::get(thrown, "cause");
-    let deeper = ["message", "code"]
-        .map(|name| host::scalar_text(&host::get(&cause, name)))
-        .into_iter()
-        .find(|text| !text.is_empty());
-    match deeper {
-        Some(deeper) => [words.as_str(), ": ", &deeper].concat(),
-        None => words,
-    }
+    (outcome, failed)
 }

@@ -1,27 +1,21 @@
-//! The JavaScript host, asked so that nothing it does can go through us: every call that could throw returns a `Result`.
+//! The JavaScript host, asked so that nothing it does can go through us: what may throw returns a `Result`, what `host.js` guards does not.
 
-use js_sys::{Array, ArrayBuffer, Function, JsString, Promise, Uint8Array};
+use js_sys::{Array, Function, JsString, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
 #[wasm_bindgen]
 extern "C" {
-    #[wasm_bindgen(catch, js_namespace = Reflect, js_name = get)]
-    fn reflect_get(target: &JsValue, key: &JsValue) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(catch, js_namespace = Reflect, js_name = apply)]
     fn reflect_apply(function: &JsValue, this: &JsValue, arguments: &Array) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(catch, js_namespace = JSON, js_name = parse)]
     fn json_parse(text: &JsValue) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(catch, js_namespace = JSON, js_name = stringify)]
     fn json_stringify(value: &JsValue) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(catch, js_namespace = Object, js_name = entries)]
-    fn object_entries(value: &JsValue) -> Result<Array, JsValue>;
     #[wasm_bindgen(catch, js_namespace = Array, js_name = from)]
     fn array_from(value: &JsValue) -> Result<Array, JsValue>;
     #[wasm_bindgen(catch, js_name = String)]
     fn to_text(value: &JsValue) -> Result<JsString, JsValue>;
-    #[wasm_bindgen(catch, js_name = encodeURIComponent)]
-    fn encode_uri_component(text: &str) -> Result<String, JsValue>;
     #[wasm_bindgen(catch, js_name = setTimeout)]
     fn set_timeout(callback: &Function, ms: f64, argument: &JsValue) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(catch, js_name = clearTimeout)]
@@ -30,23 +24,50 @@ extern "C" {
     fn date_parse(text: &str) -> Result<f64, JsValue>;
 }
 
-/// A property, or `undefined` where there is none, its getter throws or `target` is no object.
-pub fn get(target: &JsValue, key: &str) -> JsValue {
-    try_get(target, key).unwrap_or(JsValue::UNDEFINED)
+#[wasm_bindgen(module = "/src/js/host.js")]
+extern "C" {
+    /// A property, or `undefined` where there is none or its getter throws.
+    pub fn get(target: &JsValue, key: &str) -> JsValue;
+    #[wasm_bindgen(js_name = fields)]
+    fn read_fields(target: &JsValue, names: &str) -> JsValue;
+    #[wasm_bindgen(js_name = entries)]
+    fn read_entries(value: &JsValue) -> JsValue;
+    fn reported(thrown: &JsValue) -> Array;
+    /// A real `Error` named `DomoError` with these details.
+    #[wasm_bindgen(js_name = domoError)]
+    pub fn domo_error(message: &str, details: &JsValue, cause: &JsValue) -> JsValue;
+    /// A real `Error` with nothing of the host in it.
+    #[wasm_bindgen(js_name = hostError)]
+    pub fn host_error(name: &str, message: &str, code: &str) -> JsValue;
+    /// A header's text.
+    pub fn header(headers: &JsValue, name: &str) -> Option<String>;
+    /// Whether the host has a global function of this name.
+    pub fn has(name: &str) -> bool;
+    /// Whether this is the main thread of a browser page, where everyone who opens it can read a token.
+    #[wasm_bindgen(js_name = isBrowserPage)]
+    pub fn is_browser_page() -> bool;
+    /// Whether the host has an origin of its own.
+    #[wasm_bindgen(js_name = isPage)]
+    pub fn is_page() -> bool;
+    #[wasm_bindgen(catch, js_name = bytes)]
+    fn view_bytes(value: &JsValue) -> Result<JsValue, JsValue>;
+    /// What goes through the items of a value, as `for … of` would; `undefined` where it has no items.
+    #[wasm_bindgen(catch)]
+    pub fn iterator(value: &JsValue) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(catch, js_name = warnOnce)]
+    fn warn(words: &str) -> Result<(), JsValue>;
 }
 
-/// A property; an error where its getter throws.
-pub fn try_get(target: &JsValue, key: &str) -> Result<JsValue, JsValue> {
-    if target.is_object() || target.is_function() {
-        reflect_get(target, &JsValue::from_str(key))
-    } else {
-        Ok(JsValue::UNDEFINED)
+/// The properties of these names, each asked once, as a JavaScript array.
+///
+/// # Errors
+/// The name of the first whose getter throws.
+pub fn fields(target: &JsValue, names: &str) -> Result<Array, String> {
+    let read = read_fields(target, names);
+    match read.as_string() {
+        Some(thrower) => Err(thrower),
+        None => Ok(read.unchecked_into()),
     }
-}
-
-/// A global of the host, such as `fetch`; `undefined` where it has none.
-pub fn global(name: &str) -> JsValue {
-    get(&js_sys::global(), name)
 }
 
 /// Calls a function; an error where it throws or is none.
@@ -56,7 +77,7 @@ pub fn call(function: &JsValue, this: &JsValue, arguments: &Array) -> Result<JsV
 
 /// Calls a method; an error where it throws or there is none.
 pub fn call_method(target: &JsValue, name: &str, arguments: &Array) -> Result<JsValue, JsValue> {
-    call(&try_get(target, name)?, target, arguments)
+    call(&get(target, name), target, arguments)
 }
 
 /// Whatever JSON text says; the host's own error where it is none.
@@ -71,14 +92,13 @@ pub fn stringify(value: &JsValue) -> Option<JsValue> {
 
 /// Name and value of an object's own fields, or of a `Headers`, `Map` or the like; `None` where it cannot be read.
 pub fn entries(value: &JsValue) -> Option<Vec<(String, JsValue)>> {
-    let pairs = if get(value, "entries").is_function() {
-        array_from(value).ok()?
-    } else {
-        object_entries(value).ok()?
-    };
+    let pairs = read_entries(value);
+    if pairs.is_undefined() {
+        return None;
+    }
     let mut entries = Vec::new();
-    for pair in pairs.iter() {
-        entries.push((text_of(&get(&pair, "0")), get(&pair, "1")));
+    for pair in pairs.unchecked_ref::<Array<Array>>().iter() {
+        entries.push((text_of(&pair.get(0)), pair.get(1)));
     }
     Some(entries)
 }
@@ -92,12 +112,32 @@ pub fn items(array: &JsValue) -> Option<Array> {
     }
 }
 
-/// A text, or a number as text; empty for anything else.
-pub fn scalar_text(value: &JsValue) -> String {
-    if value.is_string() || value.as_f64().is_some() {
-        text_of(value)
-    } else {
-        String::new()
+/// What the host threw, in its own words, each of them short; empty where it has none.
+pub struct Reported {
+    /// The name of the error, such as `TypeError`.
+    pub name: String,
+    /// Its message.
+    pub message: String,
+    /// Its code, such as `ECONNRESET`.
+    pub code: String,
+    /// The message of its cause.
+    pub cause: String,
+    /// The code of its cause.
+    pub cause_code: String,
+}
+
+impl Reported {
+    /// Asks what the host threw for its words.
+    pub fn of(thrown: &JsValue) -> Self {
+        let all = reported(thrown);
+        let text = |at| text_of(&all.get(at));
+        Self {
+            name: text(0),
+            message: text(1),
+            code: text(2),
+            cause: text(3),
+            cause_code: text(4),
+        }
     }
 }
 
@@ -119,38 +159,26 @@ pub fn beginning(value: &JsValue, most: u32) -> String {
 
 /// Bytes in whatever view of a buffer they come; `None` where it is none.
 pub fn bytes(value: &JsValue) -> Option<Uint8Array> {
-    if value.is_instance_of::<Uint8Array>() {
-        return Some(value.unchecked_ref::<Uint8Array>().clone());
-    }
-    if !ArrayBuffer::is_view(value) {
-        return None;
-    }
-    let place = Array::of3(
-        &get(value, "buffer"),
-        &get(value, "byteOffset"),
-        &get(value, "byteLength"),
-    );
-    let class: Function = global("Uint8Array").unchecked_into();
-    let view = js_sys::Reflect::construct(&class, &place).ok()?;
-    Some(view.unchecked_into())
+    let bytes = view_bytes(value).ok().filter(|bytes| !bytes.is_undefined())?;
+    Some(bytes.unchecked_into())
 }
 
-/// What goes through the items of a value, as `for … of` would; `None` where it has no items.
-pub fn iterator(value: &JsValue) -> Option<Result<JsValue, JsValue>> {
-    if !value.is_object() {
-        return None;
-    }
-    let method = match reflect_get(value, &js_sys::Symbol::iterator()) {
-        Ok(method) if method.is_function() => method,
-        Ok(_) => return None,
-        Err(thrown) => return Some(Err(thrown)),
-    };
-    Some(call(&method, value, &Array::new()))
+/// By the host, which knows every script's cases; empty for what is no text.
+pub fn lower_case(text: &JsValue) -> JsString {
+    text.dyn_ref::<JsString>()
+        .map_or_else(|| "".into(), JsString::to_lower_case)
 }
 
-/// Text as one piece of a URL; `None` where it is no whole text.
-pub fn url_encode(text: &str) -> Option<String> {
-    encode_uri_component(text).ok()
+/// Tells a function of the caller's something; its own failures are nobody's.
+pub fn tell(function: &JsValue, what: &JsValue) {
+    if let Ok(promise) = call(function, &JsValue::UNDEFINED, &Array::of1(what))
+        && promise.is_object()
+    {
+        // An async handler's rejection must not become an unhandled one.
+        wasm_bindgen_futures::spawn_local(async move {
+            let _ = first_of(&Array::of1(&promise)).await;
+        });
+    }
 }
 
 /// Milliseconds since 1970.
@@ -163,10 +191,9 @@ pub fn date(text: &str) -> Option<f64> {
     date_parse(text).ok().filter(|ms| ms.is_finite())
 }
 
-/// Whether this is the main thread of a browser page, where everyone who opens it can read a token.
-pub fn is_browser_page() -> bool {
-    let window = global("window");
-    get(&window, "document").is_object() && global("navigator").is_object()
+/// Says something on the console, if there is one; the first time only.
+pub fn warn_once(words: &str) {
+    let _ = warn(words);
 }
 
 /// Starts a timer that resolves `resolve` with `value`; `None` where the host has no timers.

@@ -4,13 +4,14 @@ use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 use super::connection::headers;
-use super::failure::Failure;
+use super::failure::{Failure, to_js};
 use super::host;
 use super::limit::Signal;
 use crate::config;
 use crate::error::{Code, DomoError};
 use crate::faults::{Faults, must};
 use crate::given::{DEEPEST, Given};
+use crate::text::join;
 
 /// A scalar as it is, anything else by its kind: enough to check it or to name it.
 pub fn given(value: &JsValue) -> Given {
@@ -42,6 +43,14 @@ pub struct Json {
 }
 
 impl Json {
+    /// Data of ours.
+    pub fn of(given: Given) -> Self {
+        Self {
+            text: host::stringify(&to_js(&given)).unwrap_or(JsValue::UNDEFINED),
+            given,
+        }
+    }
+
     /// Takes a copy; the caller may change the original from now on.
     pub fn take(name: &str, value: &JsValue) -> Result<Self, Failure> {
         let text = host::stringify(value).ok_or_else(|| {
@@ -51,7 +60,7 @@ impl Json {
         let given = host::parse(&text)
             .ok()
             .and_then(|copy| read(&copy))
-            .ok_or_else(|| DomoError::input([name, " must not be nested deeper than 32 levels"].concat()))?;
+            .ok_or_else(|| DomoError::input(join(&[name, " must not be nested deeper than 32 levels"])))?;
         Ok(Self { text, given })
     }
 }
@@ -104,11 +113,8 @@ impl CallOptions {
         if !options.is_object() {
             faults.must("options", "an object", &given(options));
         }
-        let mut fields = [const { JsValue::UNDEFINED }; 4];
-        for (field, name) in fields.iter_mut().zip(["signal", "timeoutMs", "maxRetries", "headers"]) {
-            *field = option(options, name)?;
-        }
-        let [signal, timeout, retries, own_headers] = fields;
+        let read = host::fields(options, "signal,timeoutMs,maxRetries,headers").map_err(unreadable)?;
+        let [signal, timeout, retries, own_headers] = [0, 1, 2, 3].map(|at| read.get(at));
         if !signal.is_undefined() && !host::get(&signal, "addEventListener").is_function() {
             faults.must("signal", "an AbortSignal", &given(&signal));
         }
@@ -125,8 +131,13 @@ impl CallOptions {
 
 /// One option; an error where its getter throws.
 pub fn option(options: &JsValue, name: &str) -> Result<JsValue, Failure> {
-    host::try_get(options, name)
-        .map_err(|_| DomoError::input([name, " could not be read: its getter throws"].concat()).into())
+    let read = host::fields(options, name).map_err(unreadable)?;
+    Ok(read.get(0))
+}
+
+/// The error for a getter that throws.
+pub fn unreadable(name: String) -> DomoError {
+    DomoError::input(join(&[&name, " could not be read: its getter throws"]))
 }
 
 /// The option `parts`, as the query wants it.

@@ -12,11 +12,12 @@ use crate::error::DomoError;
 use crate::faults::must;
 use crate::given::Given;
 use crate::request::Request;
+use crate::text::{join, percent_encoded};
 
 /// A checked copy of a configuration, for the loader to keep to itself.
 #[wasm_bindgen]
 pub fn connect(config: &JsValue) -> Result<JsValue, JsValue> {
-    keep(config).map_err(|failure| failure.0)
+    keep(config).map_err(Failure::into_js)
 }
 
 /// Any other path of the instance.
@@ -33,7 +34,7 @@ pub fn request(domo: &JsValue, what: &JsValue, options: &JsValue) -> Promise {
         } else {
             Some(Json::take("body", &body)?)
         };
-        let fields = Given::object([
+        let fields = Given::object(vec![
             ("method", given(&option(what, "method")?)),
             ("path", given(&option(what, "path")?)),
             ("query", query_of(&option(what, "query")?)?),
@@ -43,7 +44,7 @@ pub fn request(domo: &JsValue, what: &JsValue, options: &JsValue) -> Promise {
     })
 }
 
-/// The query as a URL holds it, written by the host.
+/// The query as a URL holds it.
 fn query_of(query: &JsValue) -> Result<Given, Failure> {
     if query.is_undefined() {
         return Ok(Given::Missing);
@@ -58,20 +59,16 @@ fn query_of(query: &JsValue) -> Result<Given, Failure> {
             Given::Number(value) => host::text_of(&value.into()),
             Given::Bool(_) => value.words(),
             other => {
-                let field = ["query.", &name].concat();
+                let field = join(&["query.", &name]);
                 return Err(DomoError::input(must(&field, "a text, a number or a boolean", &other)).into());
             }
-        };
-        let pair = [host::url_encode(&name), host::url_encode(&value)];
-        let [Some(name), Some(value)] = pair else {
-            return Err(DomoError::input("query holds half a character (a lone surrogate)").into());
         };
         if !text.is_empty() {
             text.push('&');
         }
-        text.push_str(&name);
+        text.push_str(&percent_encoded(&name));
         text.push('=');
-        text.push_str(&value);
+        text.push_str(&percent_encoded(&value));
     }
     Ok(Given::Text(text))
 }

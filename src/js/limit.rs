@@ -39,7 +39,7 @@ impl Signal {
 
     /// An error where it is aborted already.
     pub fn check(&self) -> Result<(), Failure> {
-        self.reason().map_or(Ok(()), |reason| Err(Failure(reason)))
+        self.reason().map_or(Ok(()), |reason| Err(Failure::Reason(reason)))
     }
 }
 
@@ -120,13 +120,16 @@ impl Drop for Limit {
     }
 }
 
-/// Waits, unless the signal ends it; at once where the host has no timers.
+/// Waits, unless the signal ends it; not at all for 0 ms, or where the host has no timers.
 pub async fn pause(signal: &Signal, ms: f64) -> Result<(), Failure> {
-    let mut limit = Limit::start(signal, 0);
-    limit.timer = host::start_timer(&limit.end, ms, &limit.end);
-    if limit.timer.is_some() {
-        let never = Promise::new(&mut |_, _| {});
-        let _ = limit.wait_for(Ok(never.into())).await;
+    signal.check()?; // one that is aborted already tells nobody any more
+    if ms > 0.0 {
+        let mut limit = Limit::start(signal, 0);
+        limit.timer = host::start_timer(&limit.end, ms, &limit.end);
+        if limit.timer.is_some() {
+            let never = Promise::new(&mut |_, _| {});
+            let _ = limit.wait_for(Ok(never.into())).await;
+        }
     }
     signal.check()
 }

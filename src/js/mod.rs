@@ -1,12 +1,17 @@
 //! The JavaScript layer: conversions and host calls, no decisions.
 //!
 //! In the order a call passes through: [`users`] and [`instance`] export the functions, [`input`] and [`connection`]
-//! take what the caller gave, [`endpoint`] knows what is promised, [`call`] makes the attempts within a [`limit`], `transport` talks, [`body`] and
-//! [`failure`] turn what came into what the caller gets. [`host`] is how all of them touch JavaScript.
+//! take what the caller gave, [`endpoint`] knows what is promised, [`call`] makes each [`attempt`] within a [`limit`], `transport`
+//! talks, [`answer`] and [`failure`] turn what came into what the caller gets; [`create`] settles what became of a create whose answer
+//! was lost, with a [`look_up`]. [`host`] is how all of them touch JavaScript.
 
-pub mod body;
+pub mod answer;
+#[cfg(feature = "directory")]
+pub mod apply;
+pub mod attempt;
 pub mod call;
 pub mod connection;
+pub mod create;
 #[cfg(feature = "directory")]
 pub mod directory;
 pub mod endpoint;
@@ -15,5 +20,6 @@ pub mod host;
 pub mod input;
 pub mod instance;
 pub mod limit;
+pub mod look_up;
 mod transport;
 pub mod users;

@@ -18,7 +18,7 @@ pub fn create_user(domo: &JsValue, new_user: &JsValue, options: &JsValue) -> Pro
     perform(domo, options, &|| {
         let user = Json::take("user", new_user)?;
         user::check_new(&user.given)?;
-        Ok((Request::create_user(), Some(user), Promised::User))
+        Ok((Request::create_user(), Some(user), Promised::Created))
     })
 }
 
@@ -57,7 +57,7 @@ pub fn update_user(domo: &JsValue, id: &JsValue, changes: &JsValue, options: &Js
 pub fn delete_user(domo: &JsValue, id: &JsValue, options: &JsValue) -> Promise {
     perform(domo, options, &|| {
         let request = Request::delete_user(user::id(&given(id))?);
-        Ok((request, None, Promised::One))
+        Ok((request, None, Promised::Gone))
     })
 }
 
@@ -71,21 +71,25 @@ pub fn user_attributes(user: &JsValue) -> Result<JsValue, JsValue> {
     if attributes.is_undefined() || attributes.is_null() {
         return Ok(Object::new().into());
     }
+    let items =
+        host::items(&attributes).ok_or_else(|| wrong("attributes", "an array of {key, values}", &attributes))?;
     let pairs = Array::new();
-    for attribute in
-        host::items(&attributes).ok_or_else(|| wrong("attributes", "an array of {key, values}", &attributes))?
-    {
+    for attribute in items {
+        let key = host::get(&attribute, "key");
+        if !key.is_string() {
+            return Err(wrong("the key of every attribute", "a text", &key));
+        }
         let values = host::get(&attribute, "values");
         let value = match host::get(&values, "length").as_f64() {
             Some(1.0) => host::get(&values, "0"),
             _ => values,
         };
-        pairs.push(&Array::of2(&host::get(&attribute, "key"), &value));
+        pairs.push(&Array::of2(&key, &value));
     }
     // fromEntries makes own fields, even of a key such as __proto__.
     Ok(Object::from_entries(&pairs)?.into())
 }
 
 fn wrong(field: &str, expected: &str, got: &JsValue) -> JsValue {
-    Failure::from(DomoError::input(must(field, expected, &given(got)))).0
+    Failure::from(DomoError::input(must(field, expected, &given(got)))).into_js()
 }

@@ -71,11 +71,11 @@ for (const failures of ["response", "status", "statusCode", "code", "message", "
   });
 }
 
-test("bad input is refused, and a failure without a status is NETWORK", async () => {
+test("bad input is refused, a failure without a status is NETWORK, and a create's is unknown", async () => {
   const engine = load({ sendRequest: async () => { throw new Error("socket hang up"); } });
   assert.equal((await rejection(engine.createUser("", "x", null))).code, "INVALID_INPUT");
   const error = await rejection(engine.createUser(...jane));
-  assert.deepEqual([error.code, error.attempts], ["NETWORK", 1]);
+  assert.deepEqual([error.code, error.attempts], ["OUTCOME_UNKNOWN", 1]);
   const repeated = await rejection(engine.getAllUsers());
   assert.deepEqual([repeated.code, repeated.attempts], ["NETWORK", 3]);
 });

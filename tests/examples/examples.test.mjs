@@ -1,7 +1,7 @@
 // Each example as its own project, with the tarball installed, against the mock over HTTP.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { cpSync, readFileSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, test } from "node:test";
 import { promisify } from "node:util";
@@ -67,6 +67,50 @@ test("aws-lambda", async (t) => {
   assert.equal(mock.users.get(id).roleId, 3);
   assert.match((await node(["invoke.mjs", '{"userId": 5, "roleId": 3}'])).stdout, /statusCode: 404/);
   assert.match((await node(["invoke.mjs", "{"])).stdout, /statusCode: 400/);
+});
+
+test("sync-from-csv", async (t) => {
+  const { mock, folder, node } = await example(t, "sync-from-csv");
+  const [{ emailAddress }] = mock.users.values();
+  writeFileSync(join(folder, "hr.csv"), `${readFileSync(join(folder, "people.csv"), "utf8")}${emailAddress.toUpperCase()},Known,3,,,\n`);
+  const shown = (await node(["sync.mjs", "hr.csv"])).stdout;
+  assert.match(shown, /create +anna\.boss@example\.com\n[^]*update[^]*3 changes, 0 people/);
+  assert.equal(mock.users.size, 60);
+  mock.addFault({ method: "POST", path: "/api/identity/v1/users", status: 400 });
+  await assert.rejects(node(["sync.mjs", "hr.csv", "--apply"]), { code: 1, stdout: /1 done, 2 failed/ });
+  assert.match((await node(["sync.mjs", "hr.csv", "--apply"])).stdout, /3 done, 0 failed, 0 skipped/);
+  const byEmail = new Map([...mock.users.values()].map((user) => [user.emailAddress, user]));
+  const { attributes } = byEmail.get("ben.doe@example.com");
+  assert.deepEqual(attributes.find(({ key }) => key === "reportsTo").values, [String(byEmail.get("anna.boss@example.com").id)]);
+  assert.match((await node(["sync.mjs", "hr.csv"])).stdout, /^0 changes/);
+  writeFileSync(join(folder, "wrong.csv"), "email,roleId\nnope,x\n");
+  await assert.rejects(node(["sync.mjs", "wrong.csv"]), { code: 1, stderr: /row 2/ });
+});
+
+test("offboarding", async (t) => {
+  const { mock, node } = await example(t, "offboarding");
+  const managers = new Map();
+  for (const { attributes } of mock.users.values()) {
+    const boss = attributes.find(({ key }) => key === "reportsTo")?.values[0];
+    if (boss) managers.set(boss, (managers.get(boss) ?? 0) + 1);
+  }
+  const [[boss, reports]] = managers;
+  const goner = mock.users.get(Number(boss));
+  const heir = [...mock.users.values()].find(({ id }) => !managers.has(String(id)));
+  const { stdout } = await node(["offboard.mjs", "--to", heir.emailAddress, goner.emailAddress]);
+  assert.match(stdout, /people report to .* now, 1 are gone: \d+ done, 0 failed/);
+  assert.ok(!mock.users.has(goner.id));
+  const now = [...mock.users.values()].filter(({ attributes }) => attributes.some(({ key, values }) => key === "reportsTo" && values[0] === String(heir.id)));
+  assert.ok(now.length >= reports - 1);
+});
+
+test("audit-export", async (t) => {
+  const { folder, node } = await example(t, "audit-export", { users: 1000 });
+  assert.match((await node(["export.mjs", "all.csv"])).stdout, /all\.csv: [\d,]+ bytes/);
+  assert.match(readFileSync(join(folder, "all.csv"), "utf8"), /^id,displayName,userName,roleId,emailAddress,/);
+  await node(["export.mjs", "few.csv", "emailAddress", "title"]);
+  assert.equal(readFileSync(join(folder, "few.csv"), "utf8").slice(0, 20), "emailAddress,title\r\n");
+  await assert.rejects(node(["export.mjs", "none.csv", "a", "a"]), { code: 1 });
 });
 
 test("every example is tested here and listed in the README", () => {

@@ -34,6 +34,10 @@ fn get(value: &JsValue, key: &str) -> JsValue {
     Reflect::get(value, &key.into()).unwrap()
 }
 
+fn text_of(value: &JsValue) -> String {
+    domo_users::js::host::text_of(value)
+}
+
 fn text(value: &JsValue, key: &str) -> String {
     get(value, key).as_string().unwrap()
 }
@@ -95,9 +99,13 @@ async fn another_client_sees_what_we_did() {
 #[wasm_bindgen_test]
 async fn an_update_falls_back_to_the_attributes_form() {
     let domo = domo("attributes");
+    let all: Array = done(users::get_all_users(&domo, &js(r#"{"parts":"MINIMAL"}"#)))
+        .await
+        .unchecked_into();
+    let id = text_of(&get(&all.get(0), "id"));
     let changed = done(users::update_user(
         &domo,
-        &JsValue::from_str("1000000007"),
+        &JsValue::from_str(&id),
         &js(r#"{"roleId":1,"displayName":"By attributes"}"#),
         &NO_OPTIONS,
     ))
@@ -135,6 +143,18 @@ async fn what_may_be_repeated_is_repeated() {
     let domo = domo("flaky");
     let all: Array = done(users::get_all_users(&domo, &NO_OPTIONS)).await.unchecked_into();
     assert!(all.length() >= 18);
+}
+
+#[wasm_bindgen_test]
+async fn a_lost_create_is_looked_up() {
+    let domo = domo("lost");
+    let new_user = js(r#"{"displayName":"Lost","emailAddress":"lost@example.com","roleId":4}"#);
+    let user = done(users::create_user(&domo, &new_user, &js(r#"{"timeoutMs":300}"#))).await;
+    assert_eq!(text(&user, "emailAddress"), "lost@example.com");
+    assert_eq!(
+        code(users::create_user(&domo, &new_user, &NO_OPTIONS)).await,
+        "CONFLICT"
+    );
 }
 
 #[wasm_bindgen_test]

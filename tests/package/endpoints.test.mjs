@@ -78,7 +78,8 @@ test("userAttributes unwraps one value and keeps several", () => {
   assert.equal(JSON.stringify(flat), '{"department":"Sales","costCenter":["a","b"],"reportsTo":null,"__proto__":"own"}');
   assert.equal({}.own, undefined);
   assert.deepEqual(userAttributes({ id: 7, displayName: "J", roleId: 1 }), {});
-  assert.throws(() => userAttributes(7), { name: "DomoError", code: "INVALID_INPUT" });
+  const odd = [7, { attributes: 7 }, { attributes: [7] }, { attributes: [{ key: [{ __proto__: null }], values: [] }] }];
+  for (const wrong of odd) assert.throws(() => userAttributes(wrong), { name: "DomoError", code: "INVALID_INPUT" });
 });
 
 test("request reaches any other path", async (t) => {
@@ -102,7 +103,9 @@ test("a connected object has every function, is frozen and shows no token", asyn
   assert.equal((await domo.getAllUsers({ parts: ["SIMPLE"] })).length, 25);
   assert.ok(await domo.request({ method: "GET", path: "/api/authorization/v1/roles" }));
   assert.equal((await getAllUsers(domo)).length, 25);
-  assert.deepEqual(Object.keys(domo).sort(), ["createUser", "deleteUser", "exportUsersCsv", "getAllUsers", "getUserById", "planUsers", "request", "streamUsers", "updateUser"]);
+  assert.deepEqual(Object.keys(domo).sort(), [
+    "applyChanges", "createUser", "deleteUser", "exportUsersCsv", "findUserByEmail", "getAllUsers", "getUserById", "planUsers", "request", "searchUsers", "streamUsers", "updateUser",
+  ]);
   assert.equal(connect(domo), domo);
 });
 

@@ -9,7 +9,8 @@ import { domoUsers, folder, mockDomo, require } from "../support/installed.mjs";
 const pkg = `${folder}node_modules/domo-users/`;
 const manifest = JSON.parse(readFileSync(`${pkg}package.json`, "utf8"));
 const NAMES = [
-  "connect", "createUser", "deleteUser", "exportUsersCsv", "getAllUsers", "getUserById", "isDomoError", "planUsers", "request", "streamUsers", "updateUser", "userAttributes",
+  "applyChanges", "connect", "createUser", "deleteUser", "exportUsersCsv", "findUserByEmail", "getAllUsers", "getUserById", "isDomoError", "planUsers", "request",
+  "searchUsers", "streamUsers", "updateUser", "userAttributes",
 ];
 
 test("import and require give the same functions, and share one instance", () => {

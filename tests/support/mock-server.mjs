@@ -13,6 +13,7 @@ const INSTANCES = {
   login: { oddities: { blocked: "login" } },
   moved: { oddities: { blocked: "redirect" } },
   flaky: { faults: [{ method: "GET", status: 503, times: 1 }, { method: "DELETE", drop: true, times: 1 }] },
+  lost: { faults: [{ method: "POST", stall: true, afterEffect: true }] },
   stalled: { faults: [{ stall: true, times: Infinity }] },
 };
 

@@ -29,7 +29,7 @@ struct Csv {
 pub fn export_users_csv(domo: &JsValue, options: &JsValue) -> Result<u32, JsValue> {
     take(domo, options)
         .map(|csv| keep(Box::new(csv)))
-        .map_err(|failure| failure.0)
+        .map_err(Failure::into_js)
 }
 
 fn take(domo: &JsValue, options: &JsValue) -> Result<Csv, Failure> {

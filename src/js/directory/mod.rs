@@ -1,4 +1,4 @@
-//! The whole directory as JavaScript asks for it: Get All Users, read as its body arrives.
+//! The whole directory as JavaScript asks for it: [`search`], and Get All Users, read as its body arrives.
 //!
 //! [`source`] waits for the pieces of a body, [`reading`] makes the attempts and finds whole users, [`pieces`] keeps what is
 //! being read between two calls.
@@ -7,5 +7,6 @@ pub mod csv;
 pub mod pieces;
 pub mod plan;
 pub mod reading;
+pub mod search;
 pub mod source;
 pub mod users;

@@ -14,7 +14,7 @@ use crate::error::{Code, DomoError};
 use crate::faults::{Faults, must};
 use crate::given::Given;
 use crate::js::endpoint::settle;
-use crate::js::failure::{Failure, clean_cause, error_object};
+use crate::js::failure::{Failed, Failure, said};
 use crate::js::host;
 use crate::js::input::{Json, given, option};
 use crate::js::limit::Stop;
@@ -117,11 +117,11 @@ fn choice(options: &JsValue) -> Result<(MatchBy, bool, Choice), Failure> {
 
 /// Every item of an iterable, in batches that the host turns into JSON.
 fn objects(iterable: &JsValue, rows: &mut Desired) -> Result<(), Failure> {
-    let Some(iterator) = host::iterator(iterable) else {
+    let iterator = host::iterator(iterable).map_err(|thrown| unread(&thrown))?;
+    if iterator.is_undefined() {
         let expected = "an iterable of users, or CSV as a text, a Uint8Array or a ReadableStream";
         return Err(DomoError::input(must("desired", expected, &given(iterable))).into());
-    };
-    let iterator = iterator.map_err(|thrown| unread(&thrown))?;
+    }
     let (mut objects, mut batch, mut over) = (Objects::default(), Array::new(), false);
     while !over {
         let step = host::call_method(&iterator, "next", &Array::new()).map_err(|thrown| unread(&thrown))?;
@@ -151,8 +151,11 @@ fn one_by_one(batch: &Array, objects: &mut Objects, rows: &mut Desired) {
 }
 
 fn unread(thrown: &JsValue) -> Failure {
-    let error = DomoError::input("desired could not be read: it threw or failed, see cause");
-    Failure(error_object(&error, &JsValue::UNDEFINED, &clean_cause(thrown, None)))
+    let mut failed = Failed::from(DomoError::input(
+        "desired could not be read: it threw or failed, see cause",
+    ));
+    failed.cause = said(thrown, None).1;
+    failed.into()
 }
 
 async fn plan(
@@ -210,7 +213,7 @@ async fn csv_stream(mut source: Source, desired: &mut Desired) -> Result<(), Fai
             Err(stop) => {
                 source.cancel();
                 return Err(match stop {
-                    Stop::Aborted(reason) => Failure(reason),
+                    Stop::Aborted(reason) => Failure::Reason(reason),
                     Stop::Thrown(thrown) => unread(&thrown),
                     Stop::TimedOut => DomoError::input("desired did not come in time").into(),
                 });

@@ -13,12 +13,13 @@ use crate::event::Step;
 use crate::faults::must;
 use crate::given::Given;
 use crate::js::call::Caller;
-use crate::js::failure::{Failure, clean_cause, describe, error_object};
+use crate::js::failure::{Failed, Failure, said};
+use crate::js::host;
 use crate::js::input::{given, option, parts};
 use crate::js::limit::{Signal, Stop, pause};
 use crate::request::Request;
-use crate::retry::{self, Next, Outcome};
-use crate::text::{digits, excerpt, redact};
+use crate::retry::{self, Outcome};
+use crate::text::{digits, join, redact};
 
 /// So much of a body is kept for the sentence about one that is none.
 const BEGINNING: usize = 200;
@@ -128,7 +129,7 @@ impl Reading {
                 return Ok(());
             }
             Ok(None) => return Err(self.not_as_promised("it ends too early")),
-            Err(Stop::Aborted(reason)) => return Err(Failure(reason)),
+            Err(Stop::Aborted(reason)) => return Err(Failure::Reason(reason)),
             Err(stop) => return self.lost(stop).await,
         };
         let space = self.frame.space(piece.length());
@@ -151,10 +152,7 @@ impl Reading {
         self.opened = Some(Opened {
             source: Source::of(&good, &self.caller.options.signal, self.caller.timeout_ms()),
             status: good.incoming.status,
-            request_id: good
-                .incoming
-                .header("x-request-id")
-                .map(|id| redact(&id, good.secret.as_deref())),
+            request_id: good.request_id,
             secret: good.secret,
         });
         Ok(())
@@ -163,14 +161,13 @@ impl Reading {
     /// The body broke off: tried again as any GET where no user was given out yet, else told.
     async fn lost(&mut self, stop: Stop) -> Result<(), Failure> {
         let secret = self.opened.as_ref().and_then(|opened| opened.secret.clone());
-        let (mut error, cause) = match &stop {
+        let mut failed = match &stop {
             Stop::Thrown(thrown) => {
-                let words = redact(&describe(thrown), secret.as_deref());
-                let message = ["The body broke off (", &excerpt(words.trim(), 200), ")", &self.after()].concat();
-                (
-                    DomoError::new(Code::Network, message),
-                    clean_cause(thrown, secret.as_deref()),
-                )
+                let (words, cause, _) = said(thrown, secret.as_deref());
+                let message = join(&["The body broke off (", &words, ")", &self.after()]);
+                let mut failed = Failed::from(DomoError::new(Code::Network, message));
+                failed.cause = cause;
+                failed
             }
             _ => {
                 let limit = digits(u64::from(self.caller.timeout_ms()));
@@ -181,24 +178,28 @@ impl Reading {
                     &self.after(),
                     ": try again, or give more time with timeoutMs",
                 ];
-                (DomoError::new(Code::Timeout, message.concat()), JsValue::UNDEFINED)
+                DomoError::new(Code::Timeout, join(&message)).into()
             }
         };
-        self.complete(&mut error);
-        let (max_retries, random) = (self.caller.max_retries(), Math::random());
-        let next = match self.users {
-            0 => retry::next(Outcome::Lost, self.attempt, max_retries, true, None, random),
-            _ => Next::GiveUp,
+        self.complete(&mut failed.error);
+        let lost = retry::Failure {
+            outcome: Outcome::Lost,
+            attempt: self.attempt,
+            max_retries: self.caller.max_retries(),
+            repeatable: self.users == 0,
+            retry_after_ms: None,
+            can_wait: host::has("setTimeout"),
+            random: Math::random(),
         };
-        let Next::Wait(delay_ms) = next else {
-            return Err(Failure(error_object(&error, &JsValue::UNDEFINED, &cause)));
+        let Some(delay_ms) = retry::next(&lost) else {
+            return Err(failed.into());
         };
         if let Some(opened) = self.opened.take() {
             opened.source.cancel();
         }
         self.frame = Frame::default();
         self.beginning.clear();
-        let reason = &error.message;
+        let reason = &failed.error.message;
         self.caller
             .tell(&self.request, self.attempt, Step::Retry { delay_ms, reason });
         pause(&self.caller.options.signal, delay_ms).await?;
@@ -213,17 +214,15 @@ impl Reading {
         };
         let mut error = match self.users {
             0 => unexpected(
-                status,
                 &redact(&String::from_utf8_lossy(&self.beginning), secret),
-                &["{users: [user, …]}; ", fault].concat(),
+                &join(&["{users: [user, …]}; ", fault]),
             ),
             _ => {
                 let message = ["The body is not what the endpoint promises: ", fault, &self.after()];
-                let mut error = DomoError::new(Code::BadResponse, message.concat());
-                error.status = status;
-                error
+                DomoError::new(Code::BadResponse, join(&message))
             }
         };
+        error.status = status;
         self.complete(&mut error);
         error.into()
     }
@@ -231,12 +230,12 @@ impl Reading {
     fn after(&self) -> String {
         match self.users {
             0 => String::new(),
-            users => [", after ", &digits(users), " whole users"].concat(),
+            users => join(&[", after ", &digits(users), " whole users"]),
         }
     }
 
     fn complete(&self, error: &mut DomoError) {
-        error.call = Some((self.request.verb(), self.request.path.clone()));
+        error.call = Some(self.request.call());
         error.attempts = Some(self.attempt);
         error.request_id = self.opened.as_ref().and_then(|opened| opened.request_id.clone());
     }

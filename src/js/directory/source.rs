@@ -3,7 +3,7 @@
 use js_sys::{Array, JsString, Uint8Array};
 use wasm_bindgen::prelude::*;
 
-use crate::js::body::Good;
+use crate::js::answer::Good;
 use crate::js::host;
 use crate::js::limit::{Limit, Signal, Stop};
 

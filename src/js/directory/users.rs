@@ -21,7 +21,7 @@ struct Users {
 /// Takes the arguments and answers the number of what will be read; its pieces are arrays of users.
 #[wasm_bindgen(js_name = streamUsers)]
 pub fn stream_users(domo: &JsValue, options: &JsValue) -> Result<u32, JsValue> {
-    let reading = Reading::new(domo, options, None).map_err(|failure| failure.0)?;
+    let reading = Reading::new(domo, options, None).map_err(Failure::into_js)?;
     Ok(keep(Box::new(Users { reading, broken: false })))
 }
 

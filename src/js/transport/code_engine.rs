@@ -3,40 +3,48 @@
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
-use super::{Asked, Incoming, Lost, Outgoing, Reply};
+use super::{Asked, Incoming, Lost, Outgoing};
 use crate::code_engine::{status_of_failure, status_of_false_success};
 use crate::given::Given;
+use crate::js::answer::Body;
 use crate::js::host;
 use crate::js::input::given;
 use crate::js::limit::Stop;
 
+#[wasm_bindgen(module = "/src/js/host.js")]
+extern "C" {
+    #[wasm_bindgen(catch, js_name = viaCodeEngine)]
+    fn via_code_engine(
+        module: &JsValue,
+        method: &str,
+        path: &str,
+        headers: &JsValue,
+        body: &JsValue,
+    ) -> Result<JsValue, JsValue>;
+}
+
 pub fn ask(module: &JsValue, outgoing: &Outgoing<'_>) -> Asked {
-    let (body, content_type) = match outgoing.body {
-        // It takes the body as data and writes the JSON itself.
-        Some(text) => (
-            host::parse(text).unwrap_or(JsValue::UNDEFINED),
-            "application/json".into(),
-        ),
-        None => (JsValue::UNDEFINED, JsValue::UNDEFINED),
-    };
-    let arguments = Array::of5(
-        &outgoing.method.into(),
-        &outgoing.path.into(),
-        &body,
+    via_code_engine(
+        module,
+        outgoing.method,
+        outgoing.path,
         &outgoing.headers,
-        &content_type,
-    );
-    host::call_method(module, "sendRequest", &arguments)
+        &outgoing.body,
+    )
 }
 
 /// An answer where a failure names a status; lost where it names none.
-pub fn read(settled: Result<JsValue, Stop>) -> Result<Reply, Lost> {
+pub fn read(settled: Result<JsValue, Stop>) -> Result<Incoming, Lost> {
     let thrown = match settled {
         Ok(value) => {
-            let fields = shape(&value, &["status", "statusCode", "id", "users", "attributes"]);
+            let seen = shape(&value, &["status", "statusCode", "id", "users", "attributes"]);
             let fallback = if value.is_null() { 204 } else { 200 };
-            let status = status_of_false_success(&fields).unwrap_or(fallback);
-            return Ok(Incoming::whole(status, JsValue::UNDEFINED, value));
+            return Ok(Incoming {
+                status: status_of_false_success(&seen).unwrap_or(fallback),
+                headers: JsValue::UNDEFINED,
+                body: Body(value),
+                reader: None,
+            });
         }
         Err(Stop::Thrown(thrown)) => thrown,
         Err(stop) => return Err(stop.into()),
@@ -49,27 +57,32 @@ pub fn read(settled: Result<JsValue, Stop>) -> Result<Reply, Lost> {
     let Some(status) = status_of_failure(&failure) else {
         return Err(Stop::Thrown(thrown).into());
     };
-    for (holder, field) in [
+    let places = [
         (&response, "data"),
         (&response, "body"),
         (&thrown, "data"),
         (&thrown, "body"),
         (&thrown, "message"),
-    ] {
-        let body = host::get(holder, field);
-        if !body.is_undefined() && !body.is_null() {
-            return Ok(Incoming::whole(status, host::get(&response, "headers"), body));
-        }
-    }
-    Ok(Incoming::whole(status, JsValue::UNDEFINED, thrown))
+    ];
+    let body = places
+        .into_iter()
+        .map(|(holder, name)| host::get(holder, name))
+        .find(|body| !body.is_undefined() && !body.is_null());
+    Ok(Incoming {
+        status,
+        headers: host::get(&response, "headers"),
+        body: Body(body.unwrap_or(thrown)),
+        reader: None,
+    })
 }
 
 /// The named fields of an object, scalars as they are; anything else stays what it is.
 fn shape(value: &JsValue, names: &[&str]) -> Given {
     match given(value) {
         Given::Object(mut fields) => {
-            for name in names {
-                fields.push(((*name).to_owned(), given(&host::get(value, name))));
+            let read = host::fields(value, &names.join(",")).unwrap_or_else(|_| Array::new());
+            for (name, value) in names.iter().zip(read.iter()) {
+                fields.push(((*name).to_owned(), given(&value)));
             }
             Given::Object(fields)
         }

@@ -4,17 +4,16 @@ mod axios;
 mod code_engine;
 mod fetch;
 
-pub use fetch::reader as fetch_reader;
-
 use js_sys::{Array, Object};
 use wasm_bindgen::prelude::*;
 
-use super::body::Body;
+use super::answer::Body;
 use super::host;
 use super::input::given;
-use super::limit::{Limit, Stop};
+use super::limit::Stop;
 use crate::error::{Code, DomoError};
 use crate::faults::must;
+use crate::text::join;
 
 /// How the host is asked.
 pub enum Transport {
@@ -36,19 +35,25 @@ pub struct Outgoing<'a> {
     pub path: &'a str,
     /// All headers, each name once, as a plain object.
     pub headers: Object,
-    /// JSON text; `None` for no body.
-    pub body: Option<&'a JsValue>,
+    /// JSON text; `undefined` for no body.
+    pub body: JsValue,
+    /// Aborted when the attempt ends before its answer; `undefined` where the host has no such thing.
+    pub signal: JsValue,
+    /// The limit of the attempt, for hosts that want to know; 0 is none.
+    pub timeout_ms: u32,
+    /// Whether the body of a good answer is left to be read as it comes.
+    pub as_it_comes: bool,
 }
 
 impl Outgoing<'_> {
     fn url(&self) -> String {
-        [self.base, self.path].concat()
+        join(&[self.base, self.path])
     }
 }
 
 /// What came back.
 pub struct Incoming {
-    /// The HTTP status; 0 for a redirect that a browser does not show.
+    /// The HTTP status; 0 for a redirect that was not shown, or was followed by the host.
     pub status: u16,
     /// The host's own headers object; `undefined` where it has none.
     pub headers: JsValue,
@@ -61,11 +66,7 @@ pub struct Incoming {
 impl Incoming {
     /// A header's text.
     pub fn header(&self, name: &str) -> Option<String> {
-        let by_method = host::call_method(&self.headers, "get", &Array::of1(&name.into()));
-        by_method
-            .ok()
-            .and_then(|value| value.as_string())
-            .or_else(|| host::get(&self.headers, name).as_string())
+        host::header(&self.headers, name)
     }
 }
 
@@ -73,8 +74,10 @@ impl Incoming {
 pub enum Lost {
     /// The host failed, the time was over or the caller ended it.
     Stopped(Stop),
-    /// The host has no such thing, or what it gave is no answer at all; trying again would not help.
-    Unusable(DomoError),
+    /// What the host's function gave is no answer at all; trying again would not help.
+    Garbled(DomoError),
+    /// Nothing could be sent.
+    Unsent(DomoError),
 }
 
 impl From<Stop> for Lost {
@@ -83,62 +86,52 @@ impl From<Stop> for Lost {
     }
 }
 
-/// What the first answer of a host holds.
-pub struct Reply {
-    /// The answer, its body whole unless `response` is there.
-    pub incoming: Incoming,
-    /// Where the body comes by itself: what to ask for it.
-    pub response: Option<JsValue>,
-}
+/// What the host answers at once: a promise, or what it threw.
+pub type Asked = Result<JsValue, JsValue>;
 
 impl Transport {
-    /// Asks the host; the inner result is a promise, or whatever it answered or threw.
-    pub fn ask(&self, outgoing: &Outgoing<'_>, limit: &Limit, timeout_ms: u32) -> Result<Asked, DomoError> {
+    /// Asks the host.
+    ///
+    /// # Errors
+    /// Where nothing could be sent.
+    pub fn ask(&self, outgoing: &Outgoing<'_>) -> Result<Asked, DomoError> {
         match self {
-            Transport::Fetch(own) => fetch::ask(own, outgoing, limit),
-            Transport::Axios(axios) => Ok(axios::ask(axios, outgoing, limit, timeout_ms)),
+            Transport::Fetch(own) => fetch::ask(own, outgoing),
+            Transport::Axios(axios) => Ok(axios::ask(axios, outgoing)),
             Transport::CodeEngine(module) => Ok(code_engine::ask(module, outgoing)),
         }
     }
 
     /// Reads what the host came up with.
-    pub fn read(&self, settled: Result<JsValue, Stop>) -> Result<Reply, Lost> {
+    ///
+    /// # Errors
+    /// Where it is no answer.
+    pub fn read(&self, settled: Result<JsValue, Stop>) -> Result<Incoming, Lost> {
         match self {
-            Transport::Fetch(_) => fetch::read(&settled?),
-            Transport::Axios(_) => axios::read(settled),
+            Transport::Fetch(_) | Transport::Axios(_) => incoming(&settled?.unchecked_into()),
             Transport::CodeEngine(_) => code_engine::read(settled),
         }
     }
 }
 
-/// What a host answers at once: usually a promise.
-pub type Asked = Result<JsValue, JsValue>;
-
-impl Incoming {
-    fn whole(status: u16, headers: JsValue, body: JsValue) -> Reply {
-        Reply {
-            incoming: Incoming {
-                status,
-                headers,
-                body: Body(body),
-                reader: None,
-            },
-            response: None,
-        }
+/// `[status, headers, body, reader]`, or `[undefined, what was expected, what came]`, as `host.js` gives them.
+fn incoming(answer: &Array) -> Result<Incoming, Lost> {
+    let [status, headers, body, reader] = [0, 1, 2, 3].map(|at| answer.get(at));
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // `host.js` has checked it
+    match status.as_f64() {
+        Some(status) => Ok(Incoming {
+            status: status as u16,
+            headers,
+            body: Body(body),
+            reader: (!reader.is_undefined()).then_some(reader),
+        }),
+        None => Err(Lost::Garbled(DomoError::new(
+            Code::BadResponse,
+            must(
+                "the answer of this host's function",
+                &host::text_of(&headers),
+                &given(&body),
+            ),
+        ))),
     }
-}
-
-/// The error for what is no answer at all.
-pub fn no_answer(expected: &str, got: &JsValue) -> Lost {
-    Lost::Unusable(DomoError::new(
-        Code::BadResponse,
-        must("the answer of this host's function", expected, &given(got)),
-    ))
-}
-
-/// A status as a host gives it.
-fn status(value: &JsValue) -> Option<u16> {
-    let number = value.as_f64()?;
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // just checked
-    (number.fract() == 0.0 && (0.0..1000.0).contains(&number)).then_some(number as u16)
 }

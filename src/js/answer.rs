@@ -1,14 +1,16 @@
-//! A body as it came: text to be parsed by the host, or what the host parsed already.
+//! What came: a body as text to be parsed by the host, or what the host parsed already; and what it means.
 
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
+use super::failure::{Failed, to_js};
 use super::host;
 use super::input;
 use super::transport::Incoming;
-use crate::answer::unexpected;
+use crate::answer::{self, Answer, unexpected};
 use crate::error::DomoError;
 use crate::given::Given;
+use crate::retry;
 use crate::text::redact;
 
 /// More of an error's body than this is not looked at.
@@ -64,16 +66,28 @@ pub struct Good {
     pub secret: Option<String>,
     /// Which attempt it answers; the first is 1.
     pub attempts: u32,
+    /// The method and the path of the call.
+    pub call: (&'static str, String),
+    /// The answer's own id, where it has one.
+    pub request_id: Option<String>,
 }
 
 impl Good {
     /// The error for an answer that is not what was `promised`.
     pub fn unexpected(&self, promised: &str) -> DomoError {
-        unexpected(
-            Some(self.incoming.status),
+        self.about(unexpected(
             &self.incoming.body.beginning(self.secret.as_deref()),
             promised,
-        )
+        ))
+    }
+
+    /// An error with what is known of the call.
+    pub fn about(&self, mut error: DomoError) -> DomoError {
+        error.status = Some(self.incoming.status);
+        error.call = Some(self.call.clone());
+        error.attempts = Some(self.attempts);
+        error.request_id.clone_from(&self.request_id);
+        error
     }
 
     /// The one user that this body is.
@@ -100,4 +114,40 @@ impl Good {
 /// An object with an id, as number or text.
 pub fn is_user(value: &JsValue) -> bool {
     value.is_object() && matches!(input::given(&host::get(value, "id")), Given::Number(_) | Given::Text(_))
+}
+
+/// The failure that an answer outside 2xx is.
+pub fn refused(incoming: &Incoming, secret: Option<&str>, request_id: Option<String>) -> Failed {
+    let text = incoming.body.beginning(secret);
+    // Escapes may have hidden the secret from the first look at the text.
+    let json = host::parse(&JsValue::from_str(&text))
+        .ok()
+        .and_then(|json| input::read(&json))
+        .map(|json| json.redacted(secret));
+    let body = match &json {
+        Some(json) => to_js(json),
+        None if text.is_empty() => JsValue::UNDEFINED,
+        None => JsValue::from_str(&text),
+    };
+    let mut failed = Failed::from(answer::error(&Answer {
+        status: incoming.status,
+        body: &text,
+        json: json.unwrap_or_default(),
+        with_token: secret.is_some(),
+    }));
+    failed.error.request_id = request_id;
+    failed.error.retry_after_ms = incoming
+        .header("retry-after")
+        .and_then(|header| retry_after_ms(&header, incoming));
+    failed.body = body;
+    failed
+}
+
+/// `Retry-After`, in seconds or as a date; a date is measured by the server's own clock where that is known.
+fn retry_after_ms(header: &str, incoming: &Incoming) -> Option<f64> {
+    if !retry::is_http_date(header) {
+        return retry::retry_after_seconds(header);
+    }
+    let now = incoming.header("date").and_then(|date| host::date(&date));
+    host::date(header).map(|at| (at - now.unwrap_or_else(host::now)).max(0.0))
 }

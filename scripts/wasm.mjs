@@ -1,0 +1,80 @@
+// The crate as a small .wasm, with wasm-bindgen's glue around it.
+import { readFileSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { fail, output, root, run } from "./tools.mjs";
+
+// By name: --all-features would make a module that Node 20 cannot load.
+const FEATURES = ["bulk-memory", "reference-types", "multivalue", "mutable-globals", "nontrapping-float-to-int", "sign-ext", "simd"];
+
+/**
+ * @param {string} name of the folder in target/
+ * @param {string[]} cargoFlags such as --no-default-features
+ * @returns {Promise<{wasm: Buffer, glue: string}>} the module, and the source of `createGlue()`, which an instance of it needs
+ */
+export async function buildWasm(env, name, ...cargoFlags) {
+  const made = join(root, "target", name);
+  const file = join(made, "domo-users.wasm");
+  const flags = ["build", "--release", "--target", "bundler", "--mode", "no-install", "--no-pack", "--no-typescript"];
+  // No path of this machine belongs into what is published.
+  const cargoHome = env.CARGO_HOME ?? join(homedir(), ".cargo");
+  const paths = `--remap-path-prefix=${join(cargoHome, "registry", "src")}=crates --remap-path-prefix=${root}=.`;
+  // These stand in for those of .cargo/config.toml.
+  const building = { ...env, CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS: `-C target-feature=+simd128 ${paths}` };
+  if (!run("wasm-pack", ["--quiet", ...flags, "--out-dir", made, "--out-name", "domo_users", root, ...cargoFlags], { env: building })) {
+    fail("wasm-pack failed: see above.");
+  }
+  await silencePanics(join(made, "domo_users_bg.wasm"), file);
+  optimise(file, "--one-caller-inline-max-function-size=40", "-Oz", "--converge", "--strip-debug", "--strip-producers");
+  const names = JSON.parse(optimise(file, "--minify-imports-and-exports-and-modules"));
+  return { wasm: readFileSync(file), glue: glueFactory(made, names) };
+}
+
+/**
+ * A panic here is a trap, and its words go nowhere: the functions that would put them together trap at once instead,
+ * which is a twelfth of the module. Nothing of ours formats by core::fmt.
+ */
+async function silencePanics(from, to) {
+  const { default: binaryen } = await import("binaryen"); // installed by setup
+  const module = binaryen.readBinary(readFileSync(from));
+  const words =
+    /\b(core|std|alloc)\[\w+\]::(fmt|panicking)::|slice_index_fail|slice_error_fail|panic_(already|access)|(expect|unwrap)_failed|handle_(alloc_)?error|capacity_overflow|rust_begin_unwind|__rust_end_short_backtrace/;
+  for (let index = 0; index < module.getNumFunctions(); index++) {
+    const reference = module.getFunctionByIndex(index);
+    const { name, base } = binaryen.getFunctionInfo(reference);
+    if (!base && words.test(name)) binaryen.Function(reference).body = module.unreachable();
+  }
+  writeFileSync(to, module.emitBinary());
+}
+
+function optimise(file, ...flags) {
+  const enabled = FEATURES.map((name) => `--enable-${name}`);
+  const wasmOpt = join(root, "node_modules", "binaryen", "bin", "wasm-opt");
+  return output(process.execPath, wasmOpt, ...flags, ...enabled, file, "-o", file) ?? fail("wasm-opt failed.");
+}
+
+/** wasm-bindgen's glue as a function, so that a fresh instance gets fresh glue; it uses the short names that wasm-opt gave. */
+function glueFactory(made, { imports, exports }) {
+  const short = new Map(exports);
+  const glue = readFileSync(join(made, "domo_users_bg.js"), "utf8");
+  const functions = [...glue.matchAll(/^export function (\w+)/gm)].map(([, name]) => name).filter((name) => short.has(name));
+  // src/js/host.js stays outside: it holds nothing of an instance.
+  const host = JSON.stringify(join(root, "src", "js", "host.js"));
+  const talking = [...glue.matchAll(/^import .*$/gm)].map(([line]) => line.replace(/'\.\/snippets\/.*'/, host));
+  const body = glue
+    .replace(/^import .*$/gm, "")
+    .replace(/^export function/gm, "function")
+    .replace(/\bwasm\.(\w+)/g, (all, name) => (short.has(name) ? `wasm.${short.get(name)}` : all));
+  if (/^(export|import)\b/m.test(body)) fail("wasm-bindgen's glue has a new shape: scripts/wasm.mjs must learn it.");
+  // What needs no conversion, the module imports from there itself.
+  const given = imports.map(([from, name, shortName]) => `${shortName}: ${from.startsWith("./snippets/") ? `host.${name}` : name}`);
+  // By these the host enters the module: our functions, and the closures that it was given.
+  const entrances = exports.filter(([name]) => functions.includes(name) || name.includes("closures")).map(([, name]) => JSON.stringify(name));
+  return `${talking.join("\n")}
+import * as host from ${host};
+export function createGlue() {
+${body}
+const begin = (exports) => { __wbg_set_wasm(exports); exports.${short.get("__wbindgen_start")}(); };
+return { imports: { a: { ${given} } }, begin, functions: { ${functions} }, entrances: [${entrances}] };
+}`;
+}

@@ -1,0 +1,227 @@
+//! The changes of a plan, checked before anything is sent.
+
+use crate::error::{Code, DomoError};
+use crate::faults::{Faults, must};
+use crate::given::Given;
+use crate::text::{digits, join};
+use crate::user;
+
+/// One change of a plan.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Change {
+    /// A new user, and what a create cannot carry; `Missing` where there is nothing of that.
+    Create {
+        /// What Create User takes.
+        user: Given,
+        /// What Update User takes.
+        then: Given,
+    },
+    /// A user's new values.
+    Update {
+        /// Whose.
+        id: u64,
+        /// What Update User takes.
+        changes: Given,
+    },
+    /// A user who goes.
+    Delete {
+        /// Who.
+        id: u64,
+    },
+}
+
+/// So many faults are told; of the others, how many there are.
+const MOST_TOLD: usize = 20;
+
+/// Checks all changes of a plan, given as a list or as `{changes}`.
+///
+/// # Errors
+/// `INVALID_INPUT` that names each fault by the index of its change.
+pub fn read(given: &Given) -> Result<Vec<Change>, DomoError> {
+    let list = match given {
+        Given::Object(_) => given.field("changes"),
+        other => other,
+    };
+    let Given::List(items) = list else {
+        let expected = "an array of changes, or a plan {changes}";
+        return Err(DomoError::input(must("changes", expected, list)));
+    };
+    let mut changes = Vec::with_capacity(items.len());
+    let mut faults = Faults::default();
+    let mut told = 0_usize;
+    for (index, item) in items.iter().enumerate() {
+        match one(item) {
+            Ok(change) => changes.push(change),
+            Err(error) => {
+                told = told.saturating_add(1);
+                if told <= MOST_TOLD {
+                    faults.add(&join(&["changes[", &digits(index as u64), "]: ", &error.message]));
+                }
+            }
+        }
+    }
+    if let Some(more @ 1..) = told.checked_sub(MOST_TOLD) {
+        faults.add(&join(&["and ", &digits(more as u64), " more changes with faults"]));
+    }
+    faults.settle(Code::InvalidInput)?;
+    Ok(changes)
+}
+
+fn one(given: &Given) -> Result<Change, DomoError> {
+    match given.field("action").text() {
+        Some("create") => {
+            let user = given.field("user");
+            user::check_new(user)?;
+            let then = given.field("then");
+            if *then != Given::Missing {
+                user::check_changes(then)?;
+            }
+            Ok(Change::Create {
+                user: user.clone(),
+                then: then.clone(),
+            })
+        }
+        Some("update") => {
+            let changes = given.field("changes");
+            user::check_changes(changes)?;
+            let id = user::id(given.field("id"))?;
+            Ok(Change::Update {
+                id,
+                changes: changes.clone(),
+            })
+        }
+        Some("delete") => Ok(Change::Delete {
+            id: user::id(given.field("id"))?,
+        }),
+        _ => {
+            let expected = "\"create\", \"update\" or \"delete\"";
+            Err(DomoError::input(must("action", expected, given.field("action"))))
+        }
+    }
+}
+
+/// A number that changes with anything in the changes: a journal knows its plan by it.
+#[must_use]
+pub fn fingerprint(changes: &[Change]) -> u64 {
+    let mut print = Fnv(0xcbf2_9ce4_8422_2325);
+    for change in changes {
+        match change {
+            Change::Create { user, then } => {
+                print.bytes(b"create");
+                print.given(user);
+                print.given(then);
+            }
+            Change::Update { id, changes } => {
+                print.bytes(b"update");
+                print.bytes(&id.to_le_bytes());
+                print.given(changes);
+            }
+            Change::Delete { id } => {
+                print.bytes(b"delete");
+                print.bytes(&id.to_le_bytes());
+            }
+        }
+    }
+    print.0
+}
+
+/// FNV-1a.
+struct Fnv(u64);
+
+impl Fnv {
+    fn bytes(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+
+    fn given(&mut self, given: &Given) {
+        match given {
+            Given::Missing | Given::Other(_) => self.bytes(b"-"),
+            Given::Null => self.bytes(b"null"),
+            Given::Bool(flag) => self.bytes(&[u8::from(*flag)]),
+            Given::Number(number) => self.bytes(&number.to_bits().to_le_bytes()),
+            Given::Text(text) => {
+                self.bytes(b"\"");
+                self.bytes(text.as_bytes());
+                self.bytes(b"\"");
+            }
+            Given::List(items) => {
+                self.bytes(b"[");
+                for item in items {
+                    self.given(item);
+                }
+                self.bytes(b"]");
+            }
+            Given::Object(fields) => {
+                self.bytes(b"{");
+                for (key, value) in fields {
+                    self.bytes(key.as_bytes());
+                    self.bytes(b":");
+                    self.given(value);
+                }
+                self.bytes(b"}");
+            }
+        }
+    }
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::*;
+
+    const SOUND: &str = r#"[
+        {"action":"create","user":{"displayName":"J","emailAddress":"j@x.co","roleId":4},"then":{"attributes":[{"key":"title","values":["x"]}]}},
+        {"action":"update","id":"7","changes":{"roleId":2},"before":{"roleId":1}},
+        {"action":"delete","id":8}
+    ]"#;
+
+    #[test]
+    fn a_list_or_a_plan() {
+        let list = read(&Given::from_json(SOUND)).unwrap();
+        let plan = read(&Given::from_json(&format!(r#"{{"changes":{SOUND},"unchanged":5}}"#))).unwrap();
+        assert_eq!(list, plan);
+        assert_eq!(list.len(), 3);
+        assert_eq!(list[2], Change::Delete { id: 8 });
+    }
+
+    #[test]
+    fn every_fault_by_its_index() {
+        let wrong = r#"[{"action":"delete"},{"action":"drop","id":7},{"action":"update","id":7,"changes":{}},
+            {"action":"create","user":{"displayName":"J","emailAddress":"j","roleId":4}},{"action":"delete","id":7},7]"#;
+        let message = read(&Given::from_json(wrong)).unwrap_err().message.clone();
+        for fault in [
+            "changes[0]: id must",
+            "changes[1]: action must",
+            "changes[2]: changes must",
+            "changes[3]: emailAddress must",
+            "changes[5]: action must",
+        ] {
+            assert!(message.contains(fault), "{message}");
+        }
+        assert!(!message.contains("changes[4]"));
+        let many = Given::List(vec![Given::Null; 25]);
+        assert!(
+            read(&many)
+                .unwrap_err()
+                .message
+                .ends_with("and 5 more changes with faults")
+        );
+        assert!(read(&Given::Null).is_err());
+    }
+
+    #[test]
+    fn the_fingerprint_changes_with_anything() {
+        let print = |json: &str| fingerprint(&read(&Given::from_json(json)).unwrap());
+        let sound = print(SOUND);
+        assert_eq!(sound, print(SOUND));
+        for (from, to) in [
+            ("\"x\"", "\"y\""),
+            ("\"7\"", "\"9\""),
+            ("8}", "80}"),
+            ("roleId\":2", "roleId\":3"),
+        ] {
+            assert_ne!(sound, print(&SOUND.replace(from, to)), "{from}");
+        }
+    }
+}

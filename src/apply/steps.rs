@@ -1,0 +1,235 @@
+//! The calls that a change takes, in four phases: who must exist comes before who is named as a manager, and who goes, goes last.
+
+use super::change::Change;
+use crate::given::Given;
+
+/// The attribute that names a user's manager.
+pub const MANAGER: &str = "reportsTo";
+
+/// The phases, each of which ends before the next begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// Creates, each with what it cannot carry right after it.
+    Create,
+    /// Updates that name no manager.
+    Update,
+    /// Updates that do.
+    Manage,
+    /// Deletes.
+    Delete,
+}
+
+/// In the order in which they come.
+pub const PHASES: [Phase; 4] = [Phase::Create, Phase::Update, Phase::Manage, Phase::Delete];
+
+/// A call, as a journal names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// `createUser`.
+    Create,
+    /// `updateUser` with what the create could not carry.
+    Then,
+    /// `updateUser`.
+    Update,
+    /// `updateUser` with a manager.
+    Manage,
+    /// `deleteUser`.
+    Delete,
+}
+
+/// All of them, in the order of their numbers.
+pub const STEPS: [Step; 5] = [Step::Create, Step::Then, Step::Update, Step::Manage, Step::Delete];
+
+impl Step {
+    /// As a journal spells it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Step::Create => "create",
+            Step::Then => "then",
+            Step::Update => "update",
+            Step::Manage => "manage",
+            Step::Delete => "delete",
+        }
+    }
+}
+
+/// What a change has to do in a phase.
+#[must_use]
+pub fn has_work(change: &Change, phase: Phase) -> bool {
+    match (change, phase) {
+        (Change::Create { .. }, Phase::Create) | (Change::Delete { .. }, Phase::Delete) => true,
+        (Change::Create { then, .. }, Phase::Manage) => names_manager(then),
+        (Change::Update { changes, .. }, Phase::Update) => !names_manager(changes),
+        (Change::Update { changes, .. }, Phase::Manage) => names_manager(changes),
+        _ => false,
+    }
+}
+
+/// The last phase in which a change has to do something.
+#[must_use]
+pub fn last_phase(change: &Change) -> Phase {
+    let last = PHASES.into_iter().rev().find(|phase| has_work(change, *phase));
+    last.unwrap_or(Phase::Create)
+}
+
+fn is_manager(attribute: &Given) -> bool {
+    attribute.field("key").text() == Some(MANAGER)
+}
+
+/// Whether changes say who somebody's manager is; to clear it needs nobody.
+#[must_use]
+pub fn names_manager(changes: &Given) -> bool {
+    let names = |value: &Given| !matches!(value, Given::Null | Given::Missing);
+    changes
+        .field("attributes")
+        .items()
+        .iter()
+        .any(|attribute| is_manager(attribute) && attribute.field("values").items().iter().any(names))
+        || names(changes.field(MANAGER))
+}
+
+/// Changes without those of the manager; `None` where nothing is left.
+#[must_use]
+pub fn without_manager(changes: &Given) -> Option<Given> {
+    kept(changes, &|attribute| !is_manager(attribute), &|name| name != MANAGER)
+}
+
+/// The changes of the manager alone.
+#[must_use]
+pub fn manager_only(changes: &Given) -> Option<Given> {
+    kept(changes, &is_manager, &|name| name == MANAGER)
+}
+
+fn kept(changes: &Given, attribute: &dyn Fn(&Given) -> bool, top_level: &dyn Fn(&str) -> bool) -> Option<Given> {
+    let mut fields = Vec::new();
+    for (name, value) in changes.fields() {
+        if name == "attributes" {
+            let list: Vec<Given> = value.items().iter().filter(|item| attribute(item)).cloned().collect();
+            if !list.is_empty() {
+                fields.push((name.clone(), Given::List(list)));
+            }
+        } else if top_level(name) {
+            fields.push((name.clone(), value.clone()));
+        }
+    }
+    (!fields.is_empty()).then_some(Given::Object(fields))
+}
+
+/// The e-mail addresses by which managers are named.
+#[must_use]
+pub fn managers_by_email(changes: &Given) -> Vec<&str> {
+    let mut named = Vec::new();
+    let listed = changes
+        .field("attributes")
+        .items()
+        .iter()
+        .filter(|item| is_manager(item));
+    let values = listed.flat_map(|item| item.field("values").items());
+    for value in values.chain(std::iter::once(changes.field(MANAGER))) {
+        if let Some(text) = value.text().filter(|text| text.contains('@')) {
+            named.push(text);
+        }
+    }
+    named
+}
+
+/// The same with an id in place of each e-mail address.
+#[must_use]
+pub fn with_managers(changes: &Given, id_of: &dyn Fn(&str) -> Option<String>) -> Given {
+    let id = |value: &Given| match value.text().and_then(id_of) {
+        Some(id) => Given::Text(id),
+        None => value.clone(),
+    };
+    let attribute = |item: &Given| {
+        if !is_manager(item) {
+            return item.clone();
+        }
+        let own = item.fields().iter().map(|(name, value)| match value {
+            Given::List(values) if name == "values" => (name.clone(), Given::List(values.iter().map(id).collect())),
+            other => (name.clone(), other.clone()),
+        });
+        Given::Object(own.collect())
+    };
+    let fields = changes.fields().iter().map(|(name, value)| {
+        let value = match value {
+            Given::List(items) if name == "attributes" => Given::List(items.iter().map(attribute).collect()),
+            other if name == MANAGER => id(other),
+            other => other.clone(),
+        };
+        (name.clone(), value)
+    });
+    Given::Object(fields.collect())
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::*;
+
+    fn changes(json: &str) -> Given {
+        Given::from_json(json)
+    }
+
+    fn update(json: &str) -> Change {
+        Change::Update {
+            id: 7,
+            changes: changes(json),
+        }
+    }
+
+    const BOTH: &str =
+        r#"{"roleId":2,"attributes":[{"key":"title","values":["x"]},{"key":"reportsTo","values":["Boss@x.co"]}]}"#;
+
+    #[test]
+    fn managers_come_behind_all_others() {
+        let create = Change::Create {
+            user: Given::Null,
+            then: changes(BOTH),
+        };
+        let phases = |change: &Change| {
+            PHASES
+                .into_iter()
+                .filter(|phase| has_work(change, *phase))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(phases(&create), [Phase::Create, Phase::Manage]);
+        assert_eq!(phases(&update(BOTH)), [Phase::Manage]);
+        assert_eq!(phases(&update(r#"{"roleId":2}"#)), [Phase::Update]);
+        assert_eq!(
+            phases(&update(r#"{"attributes":[{"key":"reportsTo","values":[null]}]}"#)),
+            [Phase::Update]
+        );
+        assert_eq!(phases(&update(r#"{"reportsTo":"9"}"#)), [Phase::Manage]);
+        assert_eq!(phases(&Change::Delete { id: 7 }), [Phase::Delete]);
+        assert_eq!(last_phase(&create), Phase::Manage);
+    }
+
+    #[test]
+    fn the_two_halves_are_the_whole() {
+        let both = changes(BOTH);
+        assert_eq!(
+            without_manager(&both),
+            Some(changes(r#"{"roleId":2,"attributes":[{"key":"title","values":["x"]}]}"#))
+        );
+        assert_eq!(
+            manager_only(&both),
+            Some(changes(
+                r#"{"attributes":[{"key":"reportsTo","values":["Boss@x.co"]}]}"#
+            ))
+        );
+        assert_eq!(without_manager(&changes(r#"{"reportsTo":"9"}"#)), None);
+    }
+
+    #[test]
+    fn e_mail_addresses_become_ids() {
+        let both = changes(BOTH);
+        assert_eq!(managers_by_email(&both), ["Boss@x.co"]);
+        let known = with_managers(&both, &|email| (email == "Boss@x.co").then(|| "9".to_owned()));
+        assert_eq!(
+            known,
+            changes(r#"{"roleId":2,"attributes":[{"key":"title","values":["x"]},{"key":"reportsTo","values":["9"]}]}"#)
+        );
+        assert!(managers_by_email(&known).is_empty());
+        assert_eq!(with_managers(&both, &|_| None), both);
+    }
+}

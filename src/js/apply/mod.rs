@@ -1,0 +1,34 @@
+//! Applying a plan: many calls, each on its own, whatever becomes of the others.
+//!
+//! `options` are taken and checked; the `run` starts what may start, phase by phase; `work` makes the calls of one change, and
+//! `journal` keeps what was begun and what was done.
+
+mod journal;
+mod options;
+mod run;
+mod work;
+
+use std::rc::Rc;
+
+use js_sys::Promise;
+use wasm_bindgen::prelude::*;
+
+use super::call::Caller;
+use super::endpoint::{Work, settle};
+use super::input::Json;
+use crate::apply::change;
+use options::ApplyOptions;
+use run::Run;
+
+/// Applies a list of changes, or a plan; the promise resolves with what became of each.
+#[wasm_bindgen(js_name = applyChanges)]
+pub fn apply_changes(domo: &JsValue, changes: &JsValue, options: &JsValue) -> Promise {
+    let ready = Caller::new(domo, options).and_then(|caller| {
+        let options = ApplyOptions::take(options)?;
+        let changes = change::read(&Json::take("changes", changes)?.given)?;
+        Ok((caller, options, changes))
+    });
+    settle(ready.map(|(caller, options, changes)| -> Work {
+        Box::pin(async move { Rc::new(Run::new(caller, options, changes)).to_the_end().await })
+    }))
+}

@@ -1,0 +1,100 @@
+//! One attempt within its limit: the token, the headers, the host's answer.
+
+use js_sys::{Array, Object, Reflect};
+use wasm_bindgen::prelude::*;
+
+use super::call::Caller;
+use super::connection::Token;
+use super::host;
+use super::limit::{Limit, Stop};
+use super::transport::{Incoming, Lost, Outgoing};
+use crate::config;
+use crate::error::DomoError;
+use crate::event::Step;
+use crate::request::Request;
+
+impl Caller {
+    /// Asks the host once. `secret` learns the token as soon as it is known.
+    pub async fn attempt(
+        &self,
+        request: &Request,
+        body: Option<&JsValue>,
+        number: u32,
+        secret: &mut Option<String>,
+    ) -> Result<Incoming, Lost> {
+        let limit_ms = self.attempt_ms();
+        let limit = Limit::start(&self.options.signal, limit_ms);
+        *secret = match &self.connection.token {
+            Token::None => None,
+            Token::Fixed(token) => Some(token.clone()),
+            Token::Asked(function) => {
+                let asked = host::call(function, &JsValue::UNDEFINED, &Array::new());
+                Some(answered(limit.wait_for(asked).await)?)
+            }
+        };
+        self.tell(request, number, Step::Request);
+        let outgoing = Outgoing {
+            method: request.verb(),
+            base: &self.connection.base,
+            path: &request.path,
+            headers: self.headers(secret.as_deref(), body.is_some()),
+            body: body.cloned().unwrap_or(JsValue::UNDEFINED),
+            signal: limit.host_signal(),
+            timeout_ms: limit_ms,
+            as_it_comes: self.as_it_comes,
+        };
+        let transport = &self.connection.transport;
+        let asked = transport.ask(&outgoing).map_err(Lost::Unsent)?;
+        transport.read(limit.wait_for(asked).await)
+    }
+
+    /// As a plain object: ours, then the configuration's, then the call's own: a later one replaces an earlier one, whatever its case.
+    fn headers(&self, token: Option<&str>, has_body: bool) -> Object {
+        let stays = !has_body && self.options.headers.is_empty() && !matches!(self.connection.token, Token::Asked(_));
+        if !stays {
+            return self.fresh_headers(token, has_body);
+        }
+        let plain = self
+            .connection
+            .plain_headers
+            .get_or_init(|| self.fresh_headers(token, false));
+        Object::assign(&Object::new(), plain) // whoever is given it may change it
+    }
+
+    fn fresh_headers(&self, token: Option<&str>, has_body: bool) -> Object {
+        let mut all: Vec<(String, String)> = vec![("Accept".to_owned(), "application/json".to_owned())];
+        if has_body {
+            all.push(("Content-Type".to_owned(), "application/json".to_owned()));
+        }
+        for (name, value) in self.connection.headers.iter().chain(&self.options.headers) {
+            all.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
+            all.push((name.clone(), value.clone()));
+        }
+        if let Some(token) = token {
+            all.push((config::TOKEN_HEADER.to_owned(), token.to_owned()));
+        }
+        // A plain object, which every host takes; setting a field of our own fresh object cannot fail.
+        let object = Object::new();
+        for (name, value) in &all {
+            let _ = Reflect::set(&object, &name.into(), &value.into());
+        }
+        object
+    }
+}
+
+/// What the caller's own function gave as the token.
+fn answered(answer: Result<JsValue, Stop>) -> Result<String, Lost> {
+    let checked = match answer {
+        Ok(answer) => match answer.as_string() {
+            Some(text) => config::token(&text),
+            None => Err("the function developerToken must answer a text, or a promise of one".to_owned()),
+        },
+        // Its message is not shown: whoever keeps tokens may quote them.
+        Err(Stop::Thrown(_)) => Err(
+            "the function developerToken threw or rejected; its own message is not shown, it could hold the token"
+                .to_owned(),
+        ),
+        Err(stop) => return Err(stop.into()),
+    };
+    checked.map_err(|fault| Lost::Unsent(DomoError::config(fault)))
+}

@@ -1,0 +1,44 @@
+//! A create, settled: what its own answer does not tell, a look-up by e-mail does.
+
+use wasm_bindgen::prelude::*;
+
+use super::answer::Good;
+use super::call::Caller;
+use super::failure::{Failed, Failure};
+use super::input;
+use super::look_up::find_by_email;
+use crate::create::{self, Doubt, Found, Verdict};
+use crate::given::Given;
+
+/// Makes of the answer to a create of `wanted`, or of its failure, what the caller gets.
+pub async fn settle(caller: &Caller, wanted: &Given, sent: Result<Good, Failure>) -> Result<JsValue, Failure> {
+    let (doubt, mut failed) = match sent.map(|answer| answer.user()) {
+        Ok(Ok(user)) => return Ok(user),
+        Ok(Err(error)) => (Doubt::Unreadable, Box::new(Failed::from(error))),
+        Err(Failure::Error(failed)) => match Doubt::of(&failed.error, failed.unsettled) {
+            Some(doubt) => (doubt, failed),
+            None => return Err(Failure::Error(failed)),
+        },
+        Err(reason) => return Err(reason),
+    };
+    let email = wanted.field("emailAddress").text().unwrap_or_default();
+    let looked_up = match find_by_email(caller, email, None).await {
+        Err(Failure::Reason(reason)) => return Err(Failure::Reason(reason)),
+        other => other.ok(),
+    };
+    let found = match &looked_up {
+        Some(user) => Found::of(user.as_ref().and_then(input::read).as_ref(), wanted),
+        None => Found::Unknown,
+    };
+    match create::verdict(doubt, found) {
+        Verdict::Done => return Ok(looked_up.flatten().unwrap_or(JsValue::UNDEFINED)),
+        Verdict::Conflict => {
+            create::conflict(&mut failed.error, doubt);
+            failed.existing = looked_up.flatten().unwrap_or(JsValue::UNDEFINED);
+        }
+        Verdict::Unknown => create::unknown(&mut failed.error, found),
+        Verdict::Stands if doubt == Doubt::Unreadable => failed.error.message.push_str(create::UNREADABLE),
+        Verdict::Stands => {}
+    }
+    Err(Failure::Error(failed))
+}

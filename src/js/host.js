@@ -1,0 +1,161 @@
+// The talking: every host object is touched here, so that nothing it does can go through the module. No decisions.
+// What may throw says so; the module catches it.
+
+/** A property; undefined where there is none or its getter throws. */
+export function get(target, key) {
+  try {
+    return target?.[key];
+  } catch {
+    return undefined;
+  }
+}
+
+/** The properties named in `names`, each asked once; the name of the first whose getter throws in their place. */
+export function fields(target, names) {
+  const values = [];
+  for (const name of names.split(",")) {
+    try {
+      values.push(target?.[name]);
+    } catch {
+      return name;
+    }
+  }
+  return values;
+}
+
+/** Name and value of an object's own fields, or of a Headers, Map or the like; undefined where it cannot be read. */
+export function entries(value) {
+  try {
+    const pairs = typeof value.entries === "function" ? value.entries() : Object.entries(value);
+    return Array.from(pairs, ([name, one]) => [String(name), one]);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Any value as text, not more than 2,000 characters of it; "" where it throws or is no scalar. */
+function words(value) {
+  const scalar = value !== null && typeof value !== "object" && typeof value !== "function" && value !== undefined;
+  return scalar ? String(value).slice(0, 2000) : "";
+}
+
+/** What a host threw: [name, message, code, its cause's message, its cause's code]. */
+export function reported(thrown) {
+  const cause = get(thrown, "cause");
+  let message = words(get(thrown, "message")) || words(thrown);
+  try {
+    message ||= String(thrown).slice(0, 2000);
+  } catch {
+    // It has no words.
+  }
+  return [words(get(thrown, "name")), message, words(get(thrown, "code")), words(get(cause, "message")), words(get(cause, "code"))];
+}
+
+/** Sets a field that loops and JSON pass over, as `message` and `stack` are. */
+function hide(error, name, value) {
+  Object.defineProperty(error, name, { value, writable: true, configurable: true });
+}
+
+/** A real Error named DomoError. */
+export function domoError(message, details, cause) {
+  const error = Object.assign(new Error(message), details);
+  hide(error, "name", "DomoError");
+  if (cause !== undefined) hide(error, "cause", cause);
+  return error;
+}
+
+/** What a host threw as a new Error with nothing else in it. Its own stack would begin in wasm, which helps nobody. */
+export function hostError(name, message, code) {
+  const error = Object.assign(new Error(message), code && { code });
+  if (name) hide(error, "name", name);
+  hide(error, "stack", `${name}: ${message}`);
+  return error;
+}
+
+// ---- answers: [status, headers, body], with a reader as the fourth where the body is to be read as it comes; or what is none: [undefined, what was expected, what came]
+
+const garbled = (expected, got) => [undefined, expected, got];
+const isStatus = (status) => Number.isInteger(status) && status >= 0 && status < 1000;
+
+/** By `fetch`: the host's own, or one that was given. The response is only ever asked, never taken for one of this realm. */
+export async function viaFetch(own, method, url, headers, body, signal, asItComes) {
+  const fetch = own ?? globalThis.fetch;
+  // A redirect would take the token to another place.
+  const init = { method, headers, redirect: "manual" };
+  if (body !== undefined) init.body = body;
+  if (signal !== undefined) init.signal = signal;
+  const response = await fetch(url, init);
+  const redirected = get(response, "type") === "opaqueredirect" || get(response, "redirected") === true;
+  const status = redirected ? 0 : get(response, "status");
+  if (!isStatus(status) || (status === 0 && !redirected) || typeof get(response, "text") !== "function") return garbled("a Response", response);
+  const answered = get(response, "headers");
+  const stream = asItComes && status >= 200 && status < 300 ? get(response, "body") : undefined;
+  // A host without streams has only whole bodies.
+  if (typeof get(stream, "getReader") === "function") return [status, answered, undefined, stream.getReader()];
+  const text = await response.text();
+  return typeof text === "string" ? [status, answered, text] : garbled("a Response whose text() is a text", text);
+}
+
+/** By axios, set up so that it neither follows redirects, nor judges the status, nor touches the body. */
+export async function viaAxios(axios, method, url, headers, data, signal, timeout) {
+  const config = { method, url, headers, data, timeout, signal, responseType: "text", transformResponse: [], validateStatus: null, maxRedirects: 0 };
+  let response;
+  try {
+    response = await axios(config);
+  } catch (error) {
+    // Some builds reject for a status all the same.
+    response = get(error, "response");
+    if (typeof response !== "object" || response === null) throw error;
+  }
+  const status = get(response, "status");
+  return isStatus(status) ? [status, get(response, "headers"), get(response, "data")] : garbled("{status, headers, data}", response);
+}
+
+/** By Code Engine's module, which takes the body as data and writes the JSON itself. */
+export async function viaCodeEngine(module, method, path, headers, body) {
+  const data = body === undefined ? undefined : JSON.parse(body);
+  return module.sendRequest(method, path, data, headers, data && "application/json");
+}
+
+/** A header's text; undefined where there is none. */
+export function header(headers, name) {
+  try {
+    const value = typeof headers?.get === "function" ? headers.get(name) : headers?.[name];
+    return typeof value === "string" ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Bytes in whatever view of a buffer they come, of whatever realm; undefined where it is none. May throw. */
+export function bytes(value) {
+  if (value instanceof Uint8Array) return value;
+  return ArrayBuffer.isView(value) ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength) : undefined;
+}
+
+/** What goes through the items of a value, as `for … of` would; undefined where it has no items. May throw. */
+export function iterator(value) {
+  const method = typeof value === "object" && value !== null ? value[Symbol.iterator] : undefined;
+  return typeof method === "function" ? method.call(value) : undefined;
+}
+
+/** The lines that a caller's journal holds. May throw. */
+export async function journalLines(journal) {
+  const lines = [];
+  for await (const line of await journal.read()) lines.push(String(line));
+  return lines;
+}
+
+// ---- what the host has
+
+export const has = (name) => typeof globalThis[name] === "function";
+/** Whether this is the main thread of a page, where everyone who opens it can read a token. */
+export const isBrowserPage = () => typeof get(get(globalThis, "window"), "document") === "object" && typeof get(globalThis, "navigator") === "object";
+export const isPage = () => typeof get(globalThis, "location") === "object";
+
+let warned = false;
+/** Says something on the console, if there is one; the first time only. */
+export function warnOnce(text) {
+  if (!warned) globalThis.console?.warn?.(text);
+  warned = true;
+}

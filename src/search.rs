@@ -1,0 +1,196 @@
+//! Searching the users of an instance: what is sent, and when the pages end.
+
+use crate::error::{Code, DomoError};
+use crate::faults::Faults;
+use crate::given::Given;
+
+/// Users asked for in one page: the most that was seen to work.
+pub const PAGE: u32 = 200;
+/// The fewest that were seen to work.
+const SMALLEST_PAGE: f64 = 50.0;
+
+/// What is asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Search {
+    /// Users in one page.
+    pub page_size: u32,
+    /// Of the body, all but the offset.
+    fields: Vec<(&'static str, Given)>,
+}
+
+impl Search {
+    /// Checks the options of `searchUsers`.
+    ///
+    /// # Errors
+    /// `INVALID_INPUT` with every fault.
+    pub fn of(options: &Given) -> Result<Self, DomoError> {
+        let mut faults = Faults::default();
+        let mut fields = vec![("showCount", Given::Bool(true))];
+        for name in ["includeDeleted", "includeSupport"] {
+            let value = options.field(name);
+            match value {
+                Given::Missing => fields.push((name, Given::Bool(false))),
+                Given::Bool(_) => fields.push((name, value.clone())),
+                _ => faults.must(name, "true or false", value),
+            }
+        }
+        let sort = options.field("sort");
+        let order = sort.field("order").text().unwrap_or_default();
+        let is_sort = sort.field("field").text().is_some() && ["ASC", "DESC"].contains(&order);
+        match sort {
+            Given::Missing => {}
+            _ if is_sort => fields.push(("sort", sort.clone())),
+            _ => faults.must("sort", "{field, order: \"ASC\" or \"DESC\"}", sort),
+        }
+        fields.push(("filters", filters(options, &mut faults)));
+        match parts(options.field("parts")) {
+            Ok(parts) => fields.push(("parts", parts)),
+            Err(error) => faults.add(&error.message),
+        }
+        let attributes = options.field("attributes");
+        match attributes {
+            Given::Missing => {}
+            Given::List(keys) if keys.iter().all(|key| key.text().is_some()) => {
+                fields.push(("attributes", attributes.clone()));
+            }
+            _ => faults.must("attributes", "an array of attribute keys", attributes),
+        }
+        let size = options.field("pageSize");
+        let page_size = match size {
+            Given::Missing => PAGE,
+            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // just checked
+            Given::Number(n) if n.fract() == 0.0 && (SMALLEST_PAGE..=f64::from(PAGE)).contains(n) => *n as u32,
+            _ => {
+                faults.must("pageSize", "a whole number from 50 to 200", size);
+                PAGE
+            }
+        };
+        faults.settle(Code::InvalidInput)?;
+        Ok(Self { page_size, fields })
+    }
+
+    /// A search for one e-mail address. The search matches any part of any text: what comes back must be compared.
+    #[must_use]
+    pub fn by_email(email: &str, parts: Option<&str>) -> Self {
+        let parts = parts.unwrap_or("SIMPLE").split(',').map(Given::from).collect();
+        Self {
+            page_size: PAGE,
+            fields: vec![
+                ("showCount", Given::Bool(true)),
+                ("includeDeleted", Given::Bool(false)),
+                ("includeSupport", Given::Bool(false)),
+                ("filters", Given::List(vec![text_filter(email.into())])),
+                ("parts", Given::List(parts)),
+            ],
+        }
+    }
+
+    /// The body that asks for the page at `offset`.
+    #[must_use]
+    pub fn body(&self, offset: u32) -> Given {
+        let mut fields = self.fields.clone();
+        fields.push(("offset", f64::from(offset).into()));
+        fields.push(("limit", f64::from(self.page_size).into()));
+        Given::object(fields)
+    }
+
+    /// Whether there may be users behind a page: `count` of them in all may be known, and a short page is the end.
+    #[must_use]
+    pub fn goes_on(&self, offset: u32, users: u32, count: Option<f64>) -> bool {
+        let seen = f64::from(offset) + f64::from(users);
+        users >= self.page_size && count.is_none_or(|count| count > seen)
+    }
+}
+
+/// `text` and `filters` together.
+fn filters(options: &Given, faults: &mut Faults) -> Given {
+    let mut filters = Vec::new();
+    match options.field("text") {
+        Given::Missing => {}
+        Given::Text(text) if text.trim().is_empty() => {}
+        text @ Given::Text(_) => filters.push(text_filter(text.clone())),
+        other => faults.must("text", "a text", other),
+    }
+    match options.field("filters") {
+        Given::Missing => {}
+        Given::List(own) if own.iter().all(|filter| matches!(filter, Given::Object(_))) => {
+            filters.extend(own.iter().cloned());
+        }
+        other => faults.must("filters", "an array of filter objects", other),
+    }
+    Given::List(filters)
+}
+
+fn text_filter(text: Given) -> Given {
+    Given::object(vec![("filterType", "text".into()), ("text", text)])
+}
+
+/// The parts as an array, which the search wants.
+fn parts(given: &Given) -> Result<Given, DomoError> {
+    let parts = crate::parts::parts(given)?;
+    let names = parts.as_deref().unwrap_or("SIMPLE").split(',');
+    Ok(Given::List(names.map(Given::from).collect()))
+}
+
+/// Whether an answer's status says that the instance has no such search, which Domo does not document.
+#[must_use]
+pub fn is_missing(status: Option<u16>) -> bool {
+    matches!(status, Some(400 | 404 | 405 | 406 | 501))
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::*;
+
+    fn body(options: &str) -> String {
+        serde_json::to_string(&Search::of(&Given::from_json(options)).unwrap().body(200)).unwrap()
+    }
+
+    #[test]
+    fn the_body_has_the_shape_that_clients_send() {
+        assert_eq!(
+            serde_json::to_string(&Search::by_email("a@b.co", Some("SIMPLE,ROLE")).body(0)).unwrap(),
+            r#"{"showCount":true,"includeDeleted":false,"includeSupport":false,"filters":[{"filterType":"text","text":"a@b.co"}],"parts":["SIMPLE","ROLE"],"offset":0.0,"limit":200.0}"#
+        );
+        assert_eq!(
+            body("{}"),
+            r#"{"showCount":true,"includeDeleted":false,"includeSupport":false,"filters":[],"parts":["SIMPLE"],"offset":200.0,"limit":200.0}"#
+        );
+        assert_eq!(
+            body(
+                r#"{"text":"jane","filters":[{"filterType":"value"}],"sort":{"field":"id","order":"ASC"},"parts":["role"],"attributes":["title"],"includeDeleted":true,"pageSize":50}"#
+            ),
+            r#"{"showCount":true,"includeDeleted":true,"includeSupport":false,"sort":{"field":"id","order":"ASC"},"filters":[{"filterType":"text","text":"jane"},{"filterType":"value"}],"parts":["ROLE"],"attributes":["title"],"offset":200.0,"limit":50.0}"#
+        );
+    }
+
+    #[test]
+    fn every_fault_is_named() {
+        let wrong = r#"{"text":7,"filters":{},"sort":{"field":"id","order":"UP"},"parts":["x"],"attributes":"title","includeDeleted":1,"pageSize":201}"#;
+        let message = Search::of(&Given::from_json(wrong)).unwrap_err().message.clone();
+        for field in [
+            "text must",
+            "filters must",
+            "sort must",
+            "parts must",
+            "attributes must",
+            "includeDeleted must",
+            "pageSize must",
+        ] {
+            assert!(message.contains(field), "{message}");
+        }
+    }
+
+    #[test]
+    fn the_pages_end() {
+        let search = Search::of(&Given::from_json(r#"{"pageSize":50}"#)).unwrap();
+        assert!(search.goes_on(0, 50, None));
+        assert!(search.goes_on(0, 50, Some(51.0)));
+        assert!(!search.goes_on(50, 50, Some(100.0)));
+        assert!(
+            !search.goes_on(0, 49, Some(100.0)),
+            "a short page is the end, whatever the count says"
+        );
+        assert!(!search.goes_on(0, 0, None));
+    }
+}

@@ -1,0 +1,137 @@
+//! Whatever is fed to the pure parsers, none of them panics: `npm run fuzz` gives each a million inputs.
+#![cfg(not(target_arch = "wasm32"))]
+
+use domo_users::answer::{self, Answer};
+use domo_users::create::{Doubt, Found, verdict};
+use domo_users::error::{Code, DomoError};
+use domo_users::given::Given;
+use domo_users::request::Request;
+use domo_users::search::Search;
+use domo_users::{code_engine, config, parts, retry, text, user};
+use proptest::prelude::*;
+
+/// Field names that some parser looks for, and others.
+fn name() -> impl Strategy<Value = String> {
+    prop_oneof![
+        2 => prop::sample::select(vec![
+            "id", "users", "attributes", "key", "values", "displayName", "emailAddress", "roleId", "status", "statusCode", "code",
+            "message", "response", "method", "path", "query", "body", "toe", "statusReason", "__proto__",
+        ])
+        .prop_map(str::to_owned),
+        1 => any::<String>(),
+    ]
+}
+
+fn words() -> impl Strategy<Value = String> {
+    prop_oneof![
+        any::<String>(),
+        "[A-Za-z0-9 .:/@%?#\\\\_-]{0,40}",
+        "(GET|post|/api/x|404|a@b\\.co|MINIMAL,role|acme\\.domo\\.com|https://a)",
+    ]
+}
+
+/// Any value, three levels deep.
+fn given() -> impl Strategy<Value = Given> {
+    let scalar = prop_oneof![
+        Just(Given::Missing),
+        Just(Given::Null),
+        any::<bool>().prop_map(Given::Bool),
+        any::<f64>().prop_map(Given::Number),
+        (0u16..700).prop_map(|n| Given::Number(f64::from(n))),
+        words().prop_map(Given::Text),
+        Just(Given::Other("symbol".to_owned())),
+    ];
+    scalar.prop_recursive(3, 24, 6, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..6).prop_map(Given::List),
+            prop::collection::vec((name(), inner), 0..6).prop_map(Given::Object),
+        ]
+    })
+}
+
+proptest! {
+    #[test]
+    fn config_takes_any_text(text in words()) {
+        let given = Given::Text(text.clone());
+        let _ = (config::instance_origin(&given), config::base_url(&text), config::token(&text), config::header(&text, &given));
+        let _ = config::is_dot_segment(&text);
+    }
+
+    #[test]
+    fn config_takes_any_value(given in given(), most: u32) {
+        let _ = (config::instance_origin(&given), config::header("x-a", &given), config::limit("x", &given, most));
+    }
+
+    #[test]
+    fn request_takes_any_value(given in given()) {
+        if let Ok(request) = Request::other(&given) {
+            prop_assert!(request.path.starts_with('/') && !request.path.starts_with("//"));
+        }
+    }
+
+    #[test]
+    fn parts_takes_any_value(given in given()) {
+        if let Ok(Some(text)) = parts::parts(&given) {
+            prop_assert!(text.split(',').all(|part| parts::PARTS.contains(&part)));
+        }
+    }
+
+    #[test]
+    fn user_takes_any_value(wanted in given(), answer in given()) {
+        if let Ok(id) = user::id(&wanted) {
+            prop_assert!((1..=9_007_199_254_740_991).contains(&id));
+        }
+        let _ = (user::check_new(&wanted).is_ok(), user::check_changes(&wanted).is_ok());
+        let shown = user::shows(&wanted, &answer);
+        prop_assert!(!(shown && user::contradicts(&wanted, &answer).is_some()));
+        let _ = user::attributes_form(&wanted);
+        let found = Found::of(Some(&answer), &wanted);
+        for doubt in [Doubt::Taken, Doubt::Lost, Doubt::Unreadable] {
+            let _ = verdict(doubt, found);
+        }
+    }
+
+    #[test]
+    fn code_engine_takes_any_value(given in given()) {
+        if let Some(status) = code_engine::status_of_failure(&given) {
+            prop_assert!((300..600).contains(&status));
+        }
+        let _ = code_engine::status_of_false_success(&given);
+    }
+
+    #[test]
+    fn answer_takes_any_status_and_body(status: u16, body in words(), json in given(), with_token: bool) {
+        let error = answer::error(&Answer { status, body: &body, json, with_token });
+        prop_assert!(!error.message.is_empty());
+        let _ = (answer::unexpected(&body, "a user"), answer::is_success(status));
+        let _ = Doubt::of(&DomoError::new(Code::Network, body), with_token);
+    }
+
+    #[test]
+    fn retry_takes_any_header(header in words()) {
+        let _ = (retry::retry_after_seconds(&header), retry::is_http_date(&header), retry::is_unreachable(&header));
+    }
+
+    #[test]
+    fn text_takes_any_text(text in words(), secret in words(), number: f64) {
+        let clean = text::redact(&text, Some(&secret));
+        prop_assert!(secret.is_empty() || "[redacted]".contains(&secret) || !clean.contains(&secret) || clean.contains("[redacted]"));
+        let _ = (text::excerpt(&text, 7), text::is_html(&text), text::find(&text, &secret), text::number(number));
+        prop_assert!(text::percent_encoded(&text).is_ascii());
+    }
+
+    #[test]
+    fn given_is_described_and_redacted_at_any_depth(given in given(), secret in words()) {
+        prop_assert!(given.words().chars().count() < 80);
+        let _ = given.redacted(Some(&secret));
+    }
+
+    #[test]
+    fn search_takes_any_value(options in given(), email in words(), parts in words(), offset: u32) {
+        let _ = Search::by_email(&email, Some(&parts)).body(offset);
+        if let Ok(search) = Search::of(&options) {
+            prop_assert!((50..=200).contains(&search.page_size));
+            let _ = (search.body(offset), search.goes_on(offset, offset, None));
+        }
+    }
+}

@@ -1,0 +1,241 @@
+// applyChanges: every change on its own, in an order that works, at a pace that the instance bears, resumable.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { domoUsers, instance, rejection } from "../support/installed.mjs";
+
+Math.random = () => 0.02; // the jitter, so that no test waits long
+const { applyChanges, connect, userAttributes } = domoUsers;
+const USERS = "/api/identity/v1/users";
+
+const create = (name, then) => ({
+  action: "create", user: { displayName: name, emailAddress: `${name}@new.example`, roleId: 4 }, ...(then && { then }),
+});
+const title = (text) => ({ key: "title", values: [text] });
+const reportsTo = (who) => ({ key: "reportsTo", values: [who] });
+const update = (id, changes) => ({ action: "update", id, changes });
+const remove = (id) => ({ action: "delete", id });
+const byEmail = (mock, email) => [...mock.users.values()].find(({ emailAddress }) => emailAddress === email);
+const statuses = ({ results }) => results.map(({ status }) => status);
+
+/** A journal in memory, with what it would be after a crash in the middle of a line. */
+function memory(lines = []) {
+  return { lines, read: () => lines, append: (line) => void lines.push(line) };
+}
+
+test("creates, what they cannot carry, updates, managers and deletes, over HTTP", async (t) => {
+  const { mock, config } = await instance(t, { http: true });
+  const [first, second, third] = mock.users.keys();
+  const progress = [];
+  const plan = {
+    unchanged: 0,
+    changes: [
+      remove(third), update(first, { roleId: 2, attributes: [title("Chief"), reportsTo("Anna@NEW.example")] }), create("anna", { attributes: [title("Boss")] }),
+      create("ben", { attributes: [title("Analyst"), reportsTo("anna@new.example")] }), update(second, { displayName: "Second" }),
+    ],
+  };
+  const result = await applyChanges(connect(config), plan, { onProgress: (p) => progress.push(p) });
+  assert.deepEqual([result.done, result.failed, result.skipped], [5, 0, 0]);
+  assert.deepEqual(result.results.map(({ index, status }) => [index, status]), [0, 1, 2, 3, 4].map((index) => [index, "done"]));
+  const [anna, ben] = ["anna", "ben"].map((name) => byEmail(mock, `${name}@new.example`));
+  assert.equal(userAttributes(anna).title, "Boss");
+  assert.deepEqual([userAttributes(ben).title, userAttributes(ben).reportsTo], ["Analyst", String(anna.id)]);
+  assert.deepEqual([userAttributes(mock.users.get(first)).reportsTo, mock.users.get(first).roleId], [String(anna.id), 2]);
+  assert.equal(mock.users.get(second).displayName, "Second");
+  assert.ok(!mock.users.has(third));
+  assert.equal(result.results[3].user.id, ben.id);
+  assert.deepEqual(progress.map(({ done, failed, total }) => [done, failed, total]), [1, 2, 3, 4, 5].map((done) => [done, 0, 5]));
+  assert.deepEqual([progress.at(-1).etaMs, typeof progress[0].etaMs], [0, "number"]);
+  const methods = mock.requests.map(({ method }) => method);
+  assert.equal(methods.at(-1), "DELETE", "who goes, goes last");
+  assert.ok(methods.lastIndexOf("POST") < methods.length - 3, "creates come first");
+});
+
+test("an empty list is no work", async (t) => {
+  const { mock, config } = await instance(t);
+  assert.deepEqual(await applyChanges(config, []), { done: 0, failed: 0, skipped: 0, results: [] });
+  assert.equal(mock.requests.length, 0);
+});
+
+test("one failure neither stops nor hides another", async (t) => {
+  const { mock, config } = await instance(t, { config: { maxRetries: 0 } });
+  const [first, second] = mock.users.keys();
+  const taken = mock.users.get(first).emailAddress;
+  const changes = [
+    create("anna"), { action: "create", user: { displayName: "x", emailAddress: taken, roleId: 1 } }, update(5, { roleId: 1 }), update(first, { roleId: 99 }),
+    remove(6), update(second, { roleId: 3 }), create("ben", { attributes: [reportsTo("nobody@new.example")] }),
+  ];
+  const result = await applyChanges(config, changes);
+  assert.deepEqual(statuses(result), ["done", "failed", "failed", "failed", "failed", "done", "failed"]);
+  assert.deepEqual(result.results.map(({ error }) => error?.code), [undefined, "CONFLICT", "NOT_FOUND", "REQUEST_REJECTED", "NOT_FOUND", undefined, "INVALID_INPUT"]);
+  assert.equal(result.results[1].error.existing.id, first);
+  assert.match(result.results[6].error.message, /nobody@new\.example/);
+  assert.equal(result.results[6].user.displayName, "ben", "he was created all the same");
+  assert.ok(result.results.every(({ error }) => error === undefined || (error instanceof Error && error.name === "DomoError")));
+});
+
+test("bad changes are refused before anything is sent, all of them named", async (t) => {
+  const { mock, config } = await instance(t);
+  const changes = [create("ok"), update("x", { roleId: 1 }), { action: "drop" }, create("no", {}), update(7, {})];
+  const error = await rejection(applyChanges(config, changes));
+  assert.equal(error.code, "INVALID_INPUT");
+  for (const index of [1, 2, 3, 4]) assert.match(error.message, new RegExp(`changes\\[${index}\\]`));
+  for (const wrong of [undefined, 7, {}, "x"]) assert.equal((await rejection(applyChanges(config, wrong))).code, "INVALID_INPUT");
+  for (const wrong of [{ concurrency: 0 }, { concurrency: 101 }, { stopAfterFailures: 0 }, { deadlineMs: -1 }, { onProgress: 7 }, { journal: {} }, { signal: 7 }, { timeoutMs: "x" }]) {
+    const { code, message } = await rejection(applyChanges(config, [create("ok")], wrong));
+    assert.ok(code === "INVALID_INPUT" && message.includes(Object.keys(wrong)[0]), message);
+  }
+  assert.equal(mock.requests.length, 0);
+});
+
+test("not more under way than wished for, and fewer while the instance answers 429", async (t) => {
+  const { mock, config } = await instance(t, { users: 200 });
+  let [now, most] = [0, 0];
+  const counting = async (url, init) => {
+    most = Math.max(most, ++now);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    try {
+      return await mock.fetch(url, init);
+    } finally {
+      now--;
+    }
+  };
+  const changes = [...mock.users.keys()].map((id) => update(id, { roleId: 2 }));
+  await applyChanges({ ...config, fetch: counting }, changes.slice(0, 50), { concurrency: 7 });
+  assert.equal(most, 7);
+  [now, most] = [0, 0];
+  await applyChanges({ ...config, fetch: counting }, changes.slice(0, 50));
+  assert.equal(most, 4);
+  mock.addFault({ status: 429, headers: { "retry-after": "0" }, times: 12 });
+  const result = await applyChanges(connect({ ...config, fetch: counting, maxRetries: 20 }), changes, { concurrency: 16 });
+  assert.equal(result.done, 200);
+  [now, most] = [0, 0];
+  let seen = 0;
+  mock.addFault({ status: 429, headers: { "retry-after": "0" }, times: 40 });
+  const slowed = async (url, init) => {
+    const answer = await counting(url, init);
+    if (++seen === 60) most = 0; // the 429s are over; what is the pace now?
+    return answer;
+  };
+  await applyChanges(connect({ ...config, fetch: slowed, maxRetries: 50 }), changes.slice(0, 40), { concurrency: 16 });
+  assert.ok(most < 16, `${most} at a time right after the 429s`);
+});
+
+test("a new user who is not yet usable as a manager is waited for", async (t) => {
+  const { mock, config } = await instance(t, { oddities: { managerDelay: 3 } });
+  const result = await applyChanges(config, [create("anna"), create("ben", { attributes: [reportsTo("anna@new.example")] })]);
+  assert.deepEqual([result.done, result.failed], [2, 0]);
+  assert.equal(userAttributes(byEmail(mock, "ben@new.example")).reportsTo, String(byEmail(mock, "anna@new.example").id));
+});
+
+test("stopAfterFailures", async (t) => {
+  const { mock, config } = await instance(t, { config: { maxRetries: 0 } });
+  mock.addFault({ method: "DELETE", status: 500, times: Infinity });
+  const result = await applyChanges(config, [...mock.users.keys()].map(remove), { concurrency: 2, stopAfterFailures: 3 });
+  assert.ok(result.failed >= 3 && result.failed <= 4);
+  assert.equal(result.failed + result.skipped, 25);
+});
+
+test("aborting resolves: what is in flight ends, the rest is skipped", async (t) => {
+  const { mock, config } = await instance(t, { users: 40 });
+  const controller = new AbortController();
+  const onProgress = ({ done }) => done === 10 && controller.abort();
+  const result = await applyChanges(config, [...mock.users.keys()].map((id) => update(id, { roleId: 5 })), { signal: controller.signal, onProgress });
+  assert.deepEqual([result.failed, result.done + result.skipped], [0, 40]);
+  assert.ok(result.done >= 10 && result.done <= 13);
+  assert.deepEqual(mock.requests.length, result.done);
+  const none = await applyChanges(config, [remove(1)], { signal: AbortSignal.abort() });
+  assert.deepEqual([none.skipped, mock.requests.length], [1, result.done]);
+});
+
+test("a deadline: nothing is started that may not end in time", async (t) => {
+  const { mock, config } = await instance(t, { users: 60 });
+  mock.addFault({ delayMs: 40, times: Infinity });
+  const changes = [...mock.users.keys()].map((id) => update(id, { roleId: 5 }));
+  const journal = memory();
+  const result = await applyChanges(config, changes, { deadlineMs: 300, journal });
+  assert.deepEqual([result.failed, result.done + result.skipped], [0, 60]);
+  assert.ok(result.done > 0 && result.skipped > 0);
+  const rest = await applyChanges(config, changes, { journal, concurrency: 30 });
+  assert.deepEqual([rest.done, mock.requests.length], [60, 60]);
+  mock.addFault({ stall: true, times: Infinity });
+});
+
+test("a deadline cuts off what is in flight", async (t) => {
+  const { mock, config } = await instance(t);
+  mock.addFault({ stall: true, times: Infinity });
+  const result = await applyChanges(config, [...mock.users.keys()].map(remove), { deadlineMs: 120 });
+  assert.deepEqual(result.results.map(({ error }) => error?.code).slice(0, 4), ["TIMEOUT", "TIMEOUT", "TIMEOUT", "TIMEOUT"]);
+  assert.equal(result.skipped, 21);
+});
+
+test("with a journal, what is done is not sent again", async (t) => {
+  const { mock, config } = await instance(t);
+  const [first, second] = mock.users.keys();
+  const changes = [create("anna", { attributes: [title("Boss")] }), create("ben", { attributes: [reportsTo("anna@new.example")] }), update(first, { roleId: 5 }), remove(second)];
+  const journal = memory();
+  assert.equal((await applyChanges(config, changes, { journal })).done, 4);
+  const sent = mock.requests.length;
+  const again = await applyChanges(config, changes, { journal: { ...journal, read: async function* () { yield* journal.lines; } } });
+  assert.deepEqual([again.done, mock.requests.length], [4, sent]);
+  const other = await rejection(applyChanges(config, changes.slice(1), { journal }));
+  assert.match(other.message, /another plan/);
+});
+
+test("what was begun is looked up before it is sent again, wherever the journal was cut off", async (t) => {
+  // A begin that is cut off was not sent: the line is written first.
+  for (const [happened, cut] of [[true, 0], [false, 0], [false, 1], [false, 2]]) {
+    const { mock, config } = await instance(t);
+    const before = structuredClone(mock.users);
+    const [first, second] = mock.users.keys();
+    const changes = [create("anna"), update(first, { displayName: "First", attributes: [title("x")] }), remove(second)];
+    const whole = memory();
+    await applyChanges(config, changes, { journal: whole });
+    if (!happened) {
+      mock.users.clear();
+      for (const [id, user] of before) mock.users.set(id, user);
+    }
+    mock.requests.length = 0;
+    const begun = whole.lines.filter((line) => !line.startsWith("done"));
+    const last = begun.pop();
+    const result = await applyChanges(config, changes, { journal: memory([...begun, last.slice(0, last.length - cut)]) });
+    assert.equal(result.done, 3);
+    const creates = mock.requests.filter(({ method, path }) => method === "POST" && path === USERS).length;
+    assert.equal(creates, happened ? 0 : 1);
+    assert.ok(mock.requests.some(({ path }) => path.includes("/search")));
+    assert.deepEqual([mock.users.get(first).displayName, mock.users.has(second), byEmail(mock, "anna@new.example")?.displayName], ["First", false, "anna"]);
+  }
+});
+
+test("a journal that cannot be read is refused, one that cannot be written starts nothing more", async (t) => {
+  const { mock, config } = await instance(t);
+  const changes = [create("anna"), create("ben"), create("carl")];
+  const unreadable = { read: () => Promise.reject(new Error("no such disk")), append() {} };
+  const error = await rejection(applyChanges(config, changes, { journal: unreadable }));
+  assert.deepEqual([error.code, /journal\.read failed.*no such disk/.test(error.message), mock.requests.length], ["INVALID_INPUT", true, 0]);
+  let left = 3;
+  const full = { read: () => [], append: async () => { if (left-- === 0) throw new Error("disk full"); } };
+  const result = await applyChanges(config, changes, { journal: full, concurrency: 1 });
+  assert.deepEqual([result.done, result.failed, result.skipped], [1, 1, 1]);
+  assert.match(result.results[1].error.message, /disk full.*apply the same plan again/);
+  assert.equal(mock.users.size, 26);
+});
+
+test("a create of unknown outcome is looked up by the next run", async (t) => {
+  const { mock, config } = await instance(t, { config: { maxRetries: 0 } });
+  const journal = memory();
+  mock.addFault({ method: "POST", drop: true, afterEffect: true, times: 2 });
+  const first = await applyChanges(config, [create("anna")], { journal });
+  assert.equal(first.results[0].error.code, "OUTCOME_UNKNOWN");
+  const second = await applyChanges(config, [create("anna")], { journal });
+  assert.deepEqual([second.done, second.results[0].user.displayName], [1, "anna"]);
+  assert.equal(mock.requests.filter(({ method, path }) => method === "POST" && path === USERS).length, 1);
+});
+
+test("onProgress and its promises may fail as they like", async (t) => {
+  const { mock, config } = await instance(t);
+  const onProgress = async () => {
+    throw new Error("mine");
+  };
+  const result = await applyChanges(config, [...mock.users.keys()].map(remove), { onProgress });
+  assert.deepEqual([result.done, mock.users.size], [25, 0]);
+});

@@ -1,0 +1,118 @@
+// A create is never sent twice, and never left in doubt where a look-up can tell.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { domoUsers, instance, rejection } from "../support/installed.mjs";
+
+Math.random = () => 0.02; // the jitter, so that no test waits long
+
+const { createUser } = domoUsers;
+const USERS = "/api/identity/v1/users";
+const jane = { displayName: "Jane", emailAddress: "jane@example.com", roleId: 4 };
+const creates = (mock) => mock.requests.filter(({ method, path }) => method === "POST" && path === USERS).length;
+const lookUps = (mock) => mock.requests.filter(({ path }) => path.startsWith(`${USERS}/search`)).length;
+
+const LOST = {
+  "a broken connection": { drop: true },
+  "a time limit": { stall: true },
+  "a body cut off": { cutBodyAt: 10 },
+  408: { status: 408 },
+  500: { status: 500 },
+  502: { status: 502 },
+  503: { status: 503 },
+  504: { status: 504 },
+  "a 200 that says nothing": { status: 200, body: "{}" },
+};
+
+for (const [name, fault] of Object.entries(LOST)) {
+  for (const http of [false, true]) {
+    test(`${name}: the create happened, and its user is found${http ? " (HTTP)" : ""}`, async (t) => {
+      const { mock, config } = await instance(t, { http, config: { timeoutMs: 150 } });
+      mock.addFault({ method: "POST", path: USERS, afterEffect: true, ...fault });
+      const user = await createUser(config, jane);
+      assert.equal(user.emailAddress, jane.emailAddress);
+      assert.ok(mock.users.has(user.id));
+      assert.deepEqual([mock.users.size, creates(mock), lookUps(mock)], [26, 1, 1]);
+    });
+  }
+
+  if (fault.cutBodyAt) continue; // it always happened
+  test(`${name}: the create did not happen, which nobody can know`, async (t) => {
+    const { mock, config } = await instance(t, { config: { timeoutMs: 150 } });
+    mock.addFault({ method: "POST", path: USERS, ...fault });
+    const error = await rejection(createUser(config, jane));
+    assert.equal(error.code, fault.status === 200 ? "BAD_RESPONSE" : "OUTCOME_UNKNOWN");
+    assert.match(error.message, /before you create it again/);
+    assert.deepEqual([mock.users.size, creates(mock), lookUps(mock), error.path], [25, 1, 1, USERS]);
+    if (fault.status) assert.equal(error.status, fault.status);
+  });
+}
+
+test("where the look-up fails too, the outcome is unknown", async (t) => {
+  const { mock, config } = await instance(t, { config: { maxRetries: 0 } });
+  mock.addFault({ drop: true, afterEffect: true, times: 2 });
+  const error = await rejection(createUser(config, jane));
+  assert.equal(error.code, "OUTCOME_UNKNOWN");
+  assert.match(error.message, /the look-up by e-mail failed too/);
+  assert.deepEqual([mock.users.size, creates(mock)], [26, 1]);
+});
+
+for (const takenEmail of [409, 400]) {
+  test(`a taken e-mail answered ${takenEmail} is CONFLICT with the user that has it`, async (t) => {
+    const { mock, config } = await instance(t, { oddities: { takenEmail } });
+    const [owner] = mock.users.values();
+    const error = await rejection(createUser(config, { ...jane, emailAddress: owner.emailAddress.toUpperCase() }));
+    assert.deepEqual([error.code, error.status, error.existing?.id], ["CONFLICT", takenEmail, owner.id]);
+    assert.match(error.message, /existing/);
+    assert.match(error.message, /TOE-/);
+    assert.equal(creates(mock), 1);
+  });
+}
+
+test("a 400 for another reason stays one", async (t) => {
+  const { mock, config } = await instance(t);
+  const error = await rejection(createUser(config, { ...jane, roleId: 99 }));
+  assert.deepEqual([error.code, error.status, error.existing, lookUps(mock)], ["REQUEST_REJECTED", 400, undefined, 1]);
+});
+
+test("a lost answer where another user has the e-mail is CONFLICT", async (t) => {
+  const { mock, config } = await instance(t);
+  const [owner] = mock.users.values();
+  mock.addFault({ method: "POST", path: USERS, drop: true });
+  const error = await rejection(createUser(config, { ...jane, emailAddress: owner.emailAddress }));
+  assert.deepEqual([error.code, error.existing.id], ["CONFLICT", owner.id]);
+});
+
+test("an instance without the search is asked for all its users", async (t) => {
+  const { mock, config } = await instance(t);
+  mock.addFault({ path: /\/search/, status: 404, times: Infinity });
+  mock.addFault({ method: "POST", path: USERS, drop: true, afterEffect: true });
+  assert.ok(mock.users.has((await createUser(config, jane)).id));
+  assert.equal(mock.requests.at(-1).path, `${USERS}?parts=SIMPLE`);
+});
+
+test("it is sent again only where the answer proves that nothing happened", async (t) => {
+  const { mock, config } = await instance(t);
+  mock.addFault({ method: "POST", path: USERS, status: 429, headers: { "retry-after": "0" } });
+  mock.addFault({ method: "POST", path: USERS, status: 503, headers: { "retry-after": "0" } });
+  const user = await createUser(config, jane);
+  assert.deepEqual([mock.users.get(user.id).displayName, creates(mock), lookUps(mock)], ["Jane", 3, 0]);
+});
+
+test("where nothing listens, nothing was created: NETWORK, without a look-up", async (t) => {
+  const { mock, config } = await instance(t, { http: true });
+  const { baseUrl, close } = await mock.listen();
+  await close();
+  const error = await rejection(createUser({ ...config, baseUrl }, jane));
+  assert.deepEqual([error.code, error.attempts, error.cause.message.includes("ECONNREFUSED")], ["NETWORK", 1, true]);
+});
+
+test("aborting during the look-up rejects with the signal's reason", async (t) => {
+  const { mock, config } = await instance(t);
+  mock.addFault({ method: "POST", path: USERS, drop: true });
+  mock.addFault({ path: /\/search/, stall: true });
+  const controller = new AbortController();
+  const pending = createUser(config, jane, { signal: controller.signal });
+  while (lookUps(mock) === 0) await new Promise((resolve) => setTimeout(resolve, 2));
+  controller.abort("enough");
+  assert.equal(await pending.catch((reason) => reason), "enough");
+});

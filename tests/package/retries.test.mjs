@@ -1,0 +1,146 @@
+// What is tried again, when, and what a 429 means for the others.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { domoUsers, instance, rejection } from "../support/installed.mjs";
+
+Math.random = () => 0.02; // the jitter, so that no test waits long
+
+const { connect, deleteUser, getAllUsers, getUserById, request, updateUser } = domoUsers;
+const now = { "retry-after": "0" };
+
+for (const fault of [{ drop: true }, ...[408, 429, 500, 502, 503, 504].map((status) => ({ status }))]) {
+  test(`after ${fault.status ?? "a network failure"}: GET, PATCH and DELETE go on to the end of maxRetries`, async (t) => {
+    const { mock, config } = await instance(t);
+    const [id, other] = mock.users.keys();
+    const twice = { ...fault, ...(fault.status && { headers: now }), times: 2 };
+    for (const call of [() => getUserById(config, id), () => updateUser(config, id, { roleId: 5 }), () => deleteUser(config, id), () => getAllUsers(config)]) {
+      mock.addFault(twice);
+      const before = mock.requests.length;
+      await call();
+      assert.equal(mock.requests.length - before, 3);
+    }
+    mock.addFault({ ...twice, times: 9 });
+    const error = await rejection(deleteUser(config, other, { maxRetries: 1 }));
+    assert.deepEqual([error.attempts, mock.users.has(other)], [2, true]);
+  });
+}
+
+test("a time limit counts as a network failure", async (t) => {
+  const { mock, config } = await instance(t, { config: { timeoutMs: 60 } });
+  mock.addFault({ stall: true });
+  assert.equal((await getAllUsers(config)).length, 25);
+  assert.equal(mock.requests.length, 2);
+});
+
+test("nothing else is tried again, nor a POST of unknown meaning", async (t) => {
+  const { mock, config } = await instance(t);
+  for (const status of [301, 400, 401, 403, 404, 409, 501, 505]) {
+    mock.addFault({ status });
+    assert.equal((await rejection(getAllUsers(config))).attempts, 1, status);
+  }
+  mock.addFault({ drop: true });
+  const error = await rejection(request(config, { method: "POST", path: "/api/content/v1/anything", body: {} }));
+  assert.deepEqual([error.code, error.attempts], ["NETWORK", 1]);
+});
+
+for (const fault of [{ drop: true }, { status: 502 }, { cutBodyAt: 0 }]) {
+  test(`a delete whose answer was lost (${JSON.stringify(fault)}) takes 404 as done`, async (t) => {
+    const { mock, config } = await instance(t, { http: true });
+    const [id] = mock.users.keys();
+    mock.addFault({ method: "DELETE", afterEffect: true, ...fault });
+    assert.equal(await deleteUser(config, id), undefined);
+    assert.deepEqual(mock.requests.map(({ status }) => status).slice(1), [404]);
+  });
+}
+
+test("a delete that cannot have happened before does not", async (t) => {
+  const { mock, config } = await instance(t);
+  mock.addFault({ method: "DELETE", status: 429, headers: now });
+  await assert.rejects(deleteUser(config, 5), { code: "NOT_FOUND", attempts: 2 });
+  await assert.rejects(deleteUser(config, 5), { code: "NOT_FOUND", attempts: 1 });
+});
+
+test("Retry-After is obeyed, in seconds and as a date", async (t) => {
+  const waits = [];
+  const onEvent = ({ type, delayMs }) => type === "retry" && waits.push(delayMs);
+  const { mock, config } = await instance(t, { config: { onEvent } });
+  const soon = new Date(Date.now() + 1_900).toUTCString(); // to the second
+  for (const retryAfter of [soon, "1", "Sun, 06 Nov 1994 08:49:37 GMT", "nonsense", "-1"]) {
+    mock.addFault({ status: 503, headers: { "retry-after": retryAfter } });
+    await getAllUsers(config);
+  }
+  const [date, seconds, past, nonsense, negative] = waits;
+  assert.equal(seconds, 1000);
+  assert.ok(date > 0 && date <= 1900, String(date));
+  assert.equal(past, 0);
+  assert.ok(nonsense <= 500 && negative <= 500);
+});
+
+test("more than a minute is the caller's to wait for", async (t) => {
+  const { mock, config } = await instance(t);
+  const domo = connect(config);
+  const [id] = mock.users.keys();
+  for (const retryAfter of ["61", new Date(Date.now() + 3_600_000).toUTCString()]) {
+    mock.addFault({ status: 429, headers: { "retry-after": retryAfter } });
+    const error = await rejection(domo.getAllUsers());
+    assert.deepEqual([error.code, error.attempts, error.retryAfterMs > 60_000], ["RATE_LIMITED", 1, true]);
+  }
+  await domo.getUserById(id);
+});
+
+test("a date is measured by the server's own clock", async (t) => {
+  const waits = [];
+  const { mock, config } = await instance(t, { config: { onEvent: ({ type, delayMs }) => type === "retry" && waits.push(delayMs) } });
+  const headers = { date: "Sun, 06 Nov 1994 08:49:37 GMT", "retry-after": "Sun, 06 Nov 1994 08:49:38 GMT" };
+  mock.addFault({ status: 503, headers });
+  await getAllUsers(config);
+  assert.deepEqual(waits, [1000]);
+});
+
+test("one 429 holds back all calls of the same connected object, and no others", async (t) => {
+  const { mock, config } = await instance(t);
+  const [id] = mock.users.keys();
+  const domo = connect(config);
+  mock.addFault({ status: 429, headers: { "retry-after": "1" } });
+  const first = domo.getAllUsers();
+  while (mock.requests[0]?.status !== 429) await new Promise((resolve) => setImmediate(resolve));
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  const held = [domo.getUserById(id), domo.getAllUsers(), domo.updateUser(id, { roleId: 2 })];
+  await getUserById(config, id); // a configuration of its own
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  assert.equal(mock.requests.length, 2, "nothing more is sent while the 429 lasts");
+  await Promise.all([first, ...held]);
+  assert.equal(mock.requests.length, 6);
+});
+
+test("a held-back call can be aborted", async (t) => {
+  const { mock, config } = await instance(t, { config: { maxRetries: 0 } });
+  const domo = connect(config);
+  mock.addFault({ status: 429, headers: { "retry-after": "30" } });
+  await rejection(domo.getAllUsers());
+  for (const wait of [0, 20]) {
+    const reason = new Error("mine");
+    const controller = new AbortController();
+    const held = domo.getAllUsers({ signal: controller.signal });
+    if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+    controller.abort(reason);
+    const begun = Date.now();
+    assert.equal(await rejection(held), reason);
+    assert.ok(Date.now() - begun < 20_000, "and at once");
+  }
+  assert.equal(mock.requests.length, 1);
+});
+
+test("the 429 is remembered among many connected objects", async (t) => {
+  const { mock, config } = await instance(t, { config: { maxRetries: 0 } });
+  const held = connect(config);
+  mock.addFault({ status: 429, headers: { "retry-after": "1" } });
+  await rejection(held.getAllUsers());
+  const others = Array.from({ length: 100 }, () => connect(config));
+  await Promise.all(others.map((domo) => domo.getAllUsers({ parts: "MINIMAL" })));
+  const before = mock.requests.length;
+  const begun = Date.now();
+  await held.getAllUsers();
+  assert.equal(mock.requests.length, before + 1);
+  assert.ok(Date.now() - begun > 300, "it waited for the end of the 429");
+});

@@ -1,0 +1,134 @@
+// The token goes to the configured origin and nowhere else, and shows in nothing that comes out.
+import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import { test } from "node:test";
+import { inspect } from "node:util";
+import axios from "axios";
+import { TOKEN, domoUsers, instance, rejection } from "../support/installed.mjs";
+
+Math.random = () => 0.02; // the jitter, so that no test waits long
+const { connect, createUser, deleteUser, getAllUsers, getUserById, request, updateUser } = domoUsers;
+const jane = { displayName: "Jane", emailAddress: "jane@example.com", roleId: 4 };
+
+async function listening(t, handler) {
+  const server = createServer(handler).listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  t.after(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return `http://127.0.0.1:${server.address().port}`;
+}
+
+/** An instance that sends everyone on to another server, and what that other server got to see. */
+async function redirecting(t, status) {
+  const received = [];
+  const other = await listening(t, (incoming, response) => {
+    received.push(incoming.headers);
+    response.setHeader("content-type", "application/json");
+    response.end('{"users":[{"id":7,"displayName":"Evil","roleId":1}],"id":7}');
+  });
+  const baseUrl = await listening(t, (incoming, response) => response.writeHead(status, { location: `${other}${incoming.url}` }).end());
+  return { baseUrl, received };
+}
+
+for (const status of [301, 302, 303, 307, 308]) {
+  test(`a ${status} takes the token nowhere, by fetch and by axios`, async (t) => {
+    const { baseUrl, received } = await redirecting(t, status);
+    for (const by of [{}, { axios }]) {
+      const config = { baseUrl, developerToken: TOKEN, maxRetries: 0, ...by };
+      const calls = [
+        getAllUsers(config), getUserById(config, 7), createUser(config, jane), updateUser(config, 7, { roleId: 1 }), deleteUser(config, 7),
+        request(config, { method: "PUT", path: "/api/x", body: {} }),
+      ];
+      for (const { code } of await Promise.all(calls.map(rejection))) assert.equal(code, "REDIRECTED");
+      assert.equal(received.length, 0);
+    }
+    // The test can tell: both follow, token and all, where they are left to themselves.
+    const headers = { "X-DOMO-Developer-Token": TOKEN };
+    await fetch(baseUrl, { headers });
+    await axios.get(baseUrl, { headers });
+    assert.deepEqual(received.map((seen) => seen["x-domo-developer-token"]), [TOKEN, TOKEN]);
+  });
+}
+
+test("a fetch of the caller's own that follows redirects all the same is found out", async (t) => {
+  const { baseUrl } = await redirecting(t, 302);
+  const follows = (url, { redirect, ...init }) => fetch(url, init);
+  assert.equal((await rejection(getAllUsers({ baseUrl, developerToken: TOKEN, fetch: follows }))).code, "REDIRECTED");
+});
+
+/** Everything that anyone could look at. */
+function shown(thing) {
+  const parts = [inspect(thing, { depth: 9, showHidden: true }), JSON.stringify(thing)];
+  for (let at = thing; at instanceof Error; at = at.cause) parts.push(at.stack, at.message, String(at), JSON.stringify(Object.getOwnPropertyDescriptors(at)));
+  return parts.join(" ");
+}
+
+test("it shows nowhere, even where the server and the host echo it", async (t) => {
+  const seen = [];
+  const { mock, config } = await instance(t, { http: true, config: { onEvent: (event) => seen.push(event), maxRetries: 1 } });
+  const escaped = [...TOKEN].map((letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`).join("");
+  mock.addFault({ status: 400, body: JSON.stringify({ message: `bad ${TOKEN}`, toe: TOKEN, deep: { [TOKEN]: TOKEN } }), headers: { "x-request-id": TOKEN } });
+  mock.addFault({ status: 400, body: `{"message":"escaped ${escaped}","${escaped}":"${escaped}"}` });
+  mock.addFault({ status: 200, body: `echo ${TOKEN}` });
+  mock.addFault({ status: 500, body: `${"x".repeat(65_530)}${TOKEN}`, times: 2 });
+  const errors = [];
+  for (let i = 0; i < 4; i++) errors.push(await rejection(getAllUsers(config)));
+  const throws = (thrown) => () => {
+    throw thrown;
+  };
+  for (const thrown of [
+    Object.assign(new TypeError(`Invalid header ${TOKEN}`), { code: TOKEN, name: TOKEN, cause: Object.assign(new Error(TOKEN), { code: TOKEN }) }),
+    TOKEN, { message: TOKEN, toString: () => TOKEN }, { toString: () => TOKEN }, Symbol(TOKEN), new Error(`${"x".repeat(1995)}${TOKEN}`),
+  ]) {
+    errors.push(await rejection(getAllUsers({ ...config, fetch: throws(thrown) })), await rejection(createUser({ ...config, fetch: throws(thrown) }, jane)));
+  }
+  errors.push(await rejection(getAllUsers({ ...config, developerToken: throws(new Error(TOKEN)) })));
+  errors.push(await rejection(getAllUsers({ ...config, developerToken: `${TOKEN}\r\nX-Evil: 1` })));
+  const domo = connect(config);
+  for (const thing of [...errors, domo, { ...domo }, Object.getOwnPropertyDescriptors(domo), seen]) {
+    const text = shown(thing);
+    for (let length = TOKEN.length; length >= 8; length--) assert.ok(!text.includes(TOKEN.slice(0, length)), text);
+  }
+  assert.ok(seen.some(({ type }) => type === "retry"));
+});
+
+test("a token or a header that no header can carry is refused and not echoed", async () => {
+  for (const odd of ["\r\n", "\n", "\0", "\u0100", "🙂", "\u007f"]) {
+    const config = { instance: "acme", developerToken: `${TOKEN}${odd}${TOKEN}`, fetch: () => assert.fail("sent") };
+    for (const wrong of [config, { ...config, developerToken: async () => config.developerToken }]) {
+      const error = await rejection(getAllUsers(wrong));
+      assert.equal(error.code, "INVALID_CONFIG");
+      assert.ok(!shown(error).includes(TOKEN));
+    }
+    const header = await rejection(getAllUsers({ ...config, developerToken: "t", headers: { "x-a": `${TOKEN}${odd}` } }));
+    assert.ok(header.message.includes("x-a") && !shown(header).includes(TOKEN));
+  }
+});
+
+test("ids, parts and paths cannot break out of the URL", async () => {
+  const urls = [];
+  const config = { instance: "acme", developerToken: TOKEN, maxRetries: 0, fetch: (url) => void urls.push(url) };
+  for (const odd of ["7/../8", "7?x", "7#", "7%2e", "//evil.com", "https://evil.com", "/../x", "/.%2e/x", "/\\evil.com", "\\\\evil.com", "/a\tb", "/a\nb", "@evil.com", ":80"]) {
+    await rejection(getUserById(config, odd));
+    await rejection(getUserById(config, 7, { parts: odd }));
+    await rejection(request(config, { method: "GET", path: odd }));
+    await rejection(request(config, { method: "GET", path: "/ok", query: { [odd]: odd } }));
+  }
+  for (const url of urls) {
+    assert.match(url, /^https:\/\/acme\.domo\.com\/ok\?/);
+    assert.deepEqual([new URL(url).origin, new URL(url).pathname], ["https://acme.domo.com", "/ok"]);
+  }
+});
+
+test("an answer cannot pollute prototypes", async (t) => {
+  const { mock, config } = await instance(t);
+  const evil = '{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}},"id":7,"displayName":"x","roleId":1,"attributes":[{"key":"__proto__","values":[{"polluted":1}]}]}';
+  for (const status of [200, 400, 500]) {
+    mock.addFault({ status, body: `{"users":[${evil}],"__proto__":{"polluted":1}}` });
+    const got = await getUserById(config, 7, { maxRetries: 0 }).catch((error) => error);
+    if (status === 200) domoUsers.userAttributes(got);
+    assert.equal({}.polluted ?? [].polluted ?? (() => {}).polluted, undefined);
+  }
+});
