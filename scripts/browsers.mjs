@@ -13,6 +13,8 @@ const HOW = `  Debian:  apt-get install chromium chromium-driver firefox-esr
 Put chromedriver's folder on PATH. Or leave them out: npm test -- --no-browsers (they then count as skipped).`;
 
 const find = (names) => where(names) ?? names.find((name) => name.startsWith("/") && existsSync(name));
+export const findChrome = () => find(CHROMES);
+export const findFirefox = () => find(FIREFOXES);
 const major = (program) => output(program, "--version")?.match(/(\d+)\.\d+/)?.[1];
 
 /** @returns a folder for PATH in which Firefox has the name that its driver looks for */

@@ -10,7 +10,8 @@ function testFiles(folder) {
   return (files.length > 0 ? files : ["no-test-file"]).map((name) => join("tests", folder, name));
 }
 
-const nodeTest = (folder) => [process.execPath, "--test", "--test-reporter=tap", ...testFiles(folder)];
+const nodeFiles = (...files) => [process.execPath, "--test", "--test-reporter=tap", ...files];
+const nodeTest = (folder) => nodeFiles(...testFiles(folder));
 const bin = (name) => join("node_modules", ".bin", name);
 const wasmTest = (...flags) => ["wasm-pack", "test", "--mode", "no-install", ...flags];
 
@@ -39,6 +40,8 @@ export const STEPS = [
   { name: "fuzz", command: [process.execPath, "tests/fuzz/wasm.mjs", "20000", "2"], needs: "install" },
   { name: "soak", command: [process.execPath, "--expose-gc", "tests/soak/soak.mjs", "4000", "2"], needs: "install" },
   { name: "kill", command: [process.execPath, "tests/kill/kill.mjs", "10", "2"], needs: "install" },
+  { name: "hostile", command: nodeFiles("tests/hostile/node.test.mjs", "tests/hostile/trap.test.mjs"), counts: "node", needs: "install" },
+  { name: "hostile-web", command: nodeFiles("tests/hostile/browsers.test.mjs"), counts: "node", needs: "build", browser: true },
   { name: "types", command: [bin("tsc"), "--project", "tests/types"], needs: "build" },
   { name: "examples", command: nodeTest("examples"), counts: "node", needs: "install" },
   { name: "publint", command: [bin("publint"), "--strict", "pkg"], needs: "build" },

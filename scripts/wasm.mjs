@@ -69,7 +69,7 @@ function glueFactory(made, { imports, exports }) {
   // What needs no conversion, the module imports from there itself.
   const given = imports.map(([from, name, shortName]) => `${shortName}: ${from.startsWith("./snippets/") ? `host.${name}` : name}`);
   // By these the host enters the module: our functions, and the closures that it was given.
-  const entrances = exports.filter(([name]) => functions.includes(name) || name.includes("closures")).map(([, name]) => JSON.stringify(name));
+  const entrances = exports.filter(([name]) => functions.includes(name) || name.includes("closure")).map(([, name]) => JSON.stringify(name));
   return `${talking.join("\n")}
 import * as host from ${host};
 export function createGlue() {

@@ -98,6 +98,8 @@ impl Given {
             Given::Object(fields) => Given::Object(
                 fields
                     .into_iter()
+                    // As a field it would become the prototype of the copy.
+                    .filter(|(key, _)| key != "__proto__")
                     .map(|(key, value)| (redact(&key, secret), value.redacted(secret)))
                     .collect(),
             ),

@@ -32,15 +32,23 @@ pub fn is_html(body: &str) -> bool {
     starts_with("<!doctype html") || starts_with("<html") || starts_with("<head") || starts_with("<body")
 }
 
-/// The text without any trace of the secret; an empty secret changes nothing.
+/// The text without any trace of the secrets, of which each line is one.
 ///
-/// A cut may have left its first letters at the end: from four on, they go too.
+/// A cut may have left a secret's first letters at the end: from four on, they go too.
 #[must_use]
-pub fn redact(text: &str, secret: Option<&str>) -> String {
+pub fn redact(text: &str, secrets: Option<&str>) -> String {
+    let mut clean = text.to_owned();
+    let mut left = secrets.unwrap_or_default();
+    while !left.is_empty() {
+        let (secret, others) = find(left, "\n").and_then(|at| cut(left, at, 1)).unwrap_or((left, ""));
+        clean = without(&clean, secret);
+        left = others;
+    }
+    clean
+}
+
+fn without(text: &str, secret: &str) -> String {
     const GONE: &str = "[redacted]";
-    let Some(secret) = secret.filter(|secret| !secret.is_empty()) else {
-        return text.to_owned();
-    };
     let mut clean = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, after)) = find(rest, secret).and_then(|at| cut(rest, at, secret.len())) {

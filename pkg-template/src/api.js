@@ -71,7 +71,7 @@ export function userAttributes(user) {
 /** A function that answers at once. */
 function now(name, ...args) {
   try {
-    return runtime.answer(runtime.start(), name, args);
+    return runtime.answer(runtime.startAtOnce(), name, args);
   } catch (error) {
     throw fromHere(error, now);
   }

@@ -3,6 +3,7 @@
 import { createGlue } from "domo-users:glue";
 import { source } from "domo-users:wasm";
 import { domoError } from "../../src/js/host.js";
+import { isDomoError } from "./errors.js";
 
 /** The running instance; undefined before the first use and after a trap. */
 export let running;
@@ -16,16 +17,29 @@ export function start() {
   return (running ??= begin((imports) => new WebAssembly.Instance(compiled, imports)));
 }
 
+/** The same, for functions that cannot wait. */
+export function startAtOnce() {
+  try {
+    return start();
+  } catch (error) {
+    throw error instanceof RangeError ? refused(error) : error;
+  }
+}
+
 /** The instance, also on a main thread that may only compile in the background. */
 export async function startAnywhere() {
   try {
     return start();
   } catch (error) {
     if (!(error instanceof RangeError)) throw error; // what such a thread throws
+  }
+  try {
     compiled ??= await WebAssembly.compile(source());
     const glue = createGlue();
-    const instance = await WebAssembly.instantiate(compiled, glue.imports);
-    return (running ??= guard(glue, instance.exports));
+    const { exports } = await WebAssembly.instantiate(compiled, glue.imports);
+    return (running ??= guard(glue, exports));
+  } catch (error) {
+    throw isDomoError(error) ? error : refused(error);
   }
 }
 
@@ -37,16 +51,24 @@ function compile() {
     const bytesOrModule = source(); // workerd hands out what it compiled itself
     return bytesOrModule instanceof WebAssembly.Module ? bytesOrModule : new WebAssembly.Module(bytesOrModule);
   } catch (error) {
-    if (error instanceof RangeError) throw error;
-    throw internal(`This runtime refuses to compile WebAssembly (${error}); a page must allow 'wasm-unsafe-eval' in the script-src of its Content-Security-Policy`);
+    throw error instanceof RangeError ? error : refused(error);
   }
 }
+
+const refused = (error) =>
+  internal(`This runtime refuses to run WebAssembly (${error}); a page must allow 'wasm-unsafe-eval' in the script-src of its Content-Security-Policy`);
 
 const internal = (message) => domoError(message, { code: "INTERNAL" });
 
 function begin(instantiate) {
   const glue = createGlue();
-  return guard(glue, instantiate(glue.imports).exports);
+  let instance;
+  try {
+    instance = instantiate(glue.imports);
+  } catch (error) {
+    throw error instanceof RangeError ? error : refused(error);
+  }
+  return guard(glue, instance.exports);
 }
 
 /**
@@ -54,49 +76,60 @@ function begin(instantiate) {
  * The host enters by our functions and by the closures that it was given; all else is called from within.
  */
 function guard(glue, exports) {
-  const instance = { functions: glue.functions, failure: undefined, waiting: new Set() };
+  const instance = { functions: glue.functions, broken: undefined, failure: undefined, waiting: new Set() };
   const guarded = { ...exports };
   let depth = 0;
   for (const name of glue.entrances) {
     const entry = exports[name];
     guarded[name] = (a, b, c, d) => {
-      if (instance.failure !== undefined && depth === 0) return undefined; // a late callback of the host
+      if (instance.broken !== undefined && depth === 0) return late(instance);
       depth++;
       try {
         return entry(a, b, c, d);
       } catch (error) {
-        fail(instance, error);
+        instance.broken ??= { error };
+        if (running === instance) running = undefined;
+        fail(instance);
         if (depth > 1) throw error; // on through the module, to where it was entered first
-        return undefined;
+        return NOTHING;
       } finally {
         depth--;
       }
     };
   }
-  glue.begin(guarded);
+  try {
+    glue.begin(guarded);
+  } catch (error) {
+    throw refused(error);
+  }
   return instance;
 }
 
-function fail(instance, error) {
-  if (instance.failure !== undefined) return;
+/** In place of what a broken module would answer: the glue looks into some answers. */
+const NOTHING = [];
+
+/** A callback of the host into what is broken. */
+function late(instance) {
+  fail(instance);
+  return NOTHING;
+}
+
+/** Rejects all that wait. At the end of the stack it may fail itself: whoever comes next then goes on with it. */
+function fail(instance) {
+  const { error } = instance.broken;
   const what = error instanceof WebAssembly.RuntimeError ? error.message : "the host threw through it";
-  instance.failure = internal(
+  instance.failure ??= internal(
     `domo-users failed inside (${what}): please report it. Calls that were under way may or may not have happened; the next call starts afresh`,
   );
-  if (running === instance) running = undefined;
-  for (const reject of instance.waiting) reject(instance.failure);
-  instance.waiting.clear();
+  for (const reject of instance.waiting) {
+    instance.waiting.delete(reject);
+    reject(instance.failure);
+  }
 }
 
 /** The answer of a function that has it at once. */
 export function answer(instance, name, args) {
-  try {
-    return instance.functions[name](...args);
-  } catch (error) {
-    throw instance.failure ?? error;
-  } finally {
-    if (instance.failure !== undefined) throw instance.failure;
-  }
+  return enter(instance, () => instance.functions[name](...args));
 }
 
 /** The promise of a function that gives one: it settles even where the module traps. */
@@ -107,6 +140,18 @@ export function promise(instance, name, args) {
       instance.waiting.delete(reject);
       how(value);
     };
-    answer(instance, name, args).then(settle(resolve), settle(reject));
+    // A module that broke has left a rejected promise at times: that is to be nobody's unhandled one.
+    enter(instance, () => instance.functions[name](...args)?.then(settle(resolve), settle(reject)));
   });
+}
+
+function enter(instance, work) {
+  try {
+    return work();
+  } finally {
+    if (instance.broken !== undefined) {
+      fail(instance);
+      throw instance.failure;
+    }
+  }
 }

@@ -99,14 +99,16 @@ impl Good {
             .ok_or_else(|| self.unexpected("a user with its id"))
     }
 
-    /// `users` of the body.
+    /// `users` of the body; a copy where the host parsed it, as its own may be anything that looks like an array.
     pub fn users(&self) -> Result<Array, DomoError> {
         self.incoming
             .body
             .json()
             .map(|json| host::get(&json, "users"))
-            .filter(Array::is_array)
-            .map(|users| users.unchecked_into())
+            .and_then(|users| match self.incoming.body.0.is_string() {
+                true => host::is_array(&users).then(|| users.unchecked_into()),
+                false => host::items(&users),
+            })
             .ok_or_else(|| self.unexpected("{users: [user, …]}"))
     }
 }

@@ -12,9 +12,10 @@ use crate::config;
 use crate::error::DomoError;
 use crate::event::Step;
 use crate::request::Request;
+use crate::text::join;
 
 impl Caller {
-    /// Asks the host once. `secret` learns the token as soon as it is known.
+    /// Asks the host once. `secret` learns the token as soon as it is known, and those of the attempts before.
     pub async fn attempt(
         &self,
         request: &Request,
@@ -24,7 +25,7 @@ impl Caller {
     ) -> Result<Incoming, Lost> {
         let limit_ms = self.attempt_ms();
         let limit = Limit::start(&self.options.signal, limit_ms);
-        *secret = match &self.connection.token {
+        let token = match &self.connection.token {
             Token::None => None,
             Token::Fixed(token) => Some(token.clone()),
             Token::Asked(function) => {
@@ -32,12 +33,13 @@ impl Caller {
                 Some(answered(limit.wait_for(asked).await)?)
             }
         };
+        *secret = self.learn(token.as_deref());
         self.tell(request, number, Step::Request);
         let outgoing = Outgoing {
             method: request.verb(),
             base: &self.connection.base,
             path: &request.path,
-            headers: self.headers(secret.as_deref(), body.is_some()),
+            headers: self.headers(token.as_deref(), body.is_some()),
             body: body.cloned().unwrap_or(JsValue::UNDEFINED),
             signal: limit.host_signal(),
             timeout_ms: limit_ms,
@@ -46,6 +48,19 @@ impl Caller {
         let transport = &self.connection.transport;
         let asked = transport.ask(&outgoing).map_err(Lost::Unsent)?;
         transport.read(limit.wait_for(asked).await)
+    }
+
+    /// All tokens of the call, with this one.
+    fn learn(&self, token: Option<&str>) -> Option<String> {
+        let mut secrets = self.secrets.borrow_mut();
+        if let Some(token) = token {
+            let known = secrets.take();
+            *secrets = Some(match &known {
+                Some(known) if known != token => join(&[token, "\n", known]),
+                _ => token.to_owned(),
+            });
+        }
+        secrets.clone()
     }
 
     /// As a plain object: ours, then the configuration's, then the call's own: a later one replaces an earlier one, whatever its case.

@@ -1,8 +1,8 @@
 //! One call: attempts, retries between them, events about both.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::Math;
 use wasm_bindgen::prelude::*;
 
 use super::answer::{Good, refused};
@@ -29,6 +29,8 @@ pub struct Caller {
     pub ends_at: f64,
     /// Whether the body of a good answer is left to be read as it comes.
     pub as_it_comes: bool,
+    /// Every token that was sent, one a line, to keep them out of errors.
+    pub secrets: RefCell<Option<String>>,
 }
 
 /// One attempt of a call, from its begin on.
@@ -37,7 +39,7 @@ struct Attempt<'a> {
     /// The first is 1.
     number: u32,
     begun: f64,
-    /// The token that was sent, to keep it out of errors.
+    /// The tokens that were sent, to keep them out of errors.
     secret: Option<String>,
 }
 
@@ -49,6 +51,7 @@ impl Caller {
             options: CallOptions::take(options)?,
             ends_at: f64::INFINITY,
             as_it_comes: false,
+            secrets: RefCell::default(),
         })
     }
 
@@ -159,7 +162,7 @@ impl Caller {
             repeatable: request.repeatable,
             retry_after_ms: failed.error.retry_after_ms,
             can_wait: host::has("setTimeout"),
-            random: Math::random(),
+            random: host::random(),
         };
         failed.error.call = Some(request.call());
         failed.error.attempts = Some(attempt.number);

@@ -4,7 +4,7 @@ use wasm_bindgen::prelude::*;
 
 use super::answer::Good;
 use super::call::Caller;
-use super::failure::{Failed, Failure};
+use super::failure::{Failed, Failure, to_js};
 use super::input;
 use super::look_up::find_by_email;
 use crate::create::{self, Doubt, Found, Verdict};
@@ -34,7 +34,10 @@ pub async fn settle(caller: &Caller, wanted: &Given, sent: Result<Good, Failure>
         Verdict::Done => return Ok(looked_up.flatten().unwrap_or(JsValue::UNDEFINED)),
         Verdict::Conflict => {
             create::conflict(&mut failed.error, doubt);
-            failed.existing = looked_up.flatten().unwrap_or(JsValue::UNDEFINED);
+            // Part of an error from now on, which never holds the token.
+            let secrets = caller.secrets.borrow();
+            let existing = looked_up.flatten().as_ref().and_then(input::read);
+            failed.existing = existing.map_or(JsValue::UNDEFINED, |user| to_js(&user.redacted(secrets.as_deref())));
         }
         Verdict::Unknown => create::unknown(&mut failed.error, found),
         Verdict::Stands if doubt == Doubt::Unreadable => failed.error.message.push_str(create::UNREADABLE),

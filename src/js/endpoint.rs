@@ -51,7 +51,17 @@ pub type Work = Pin<Box<dyn Future<Output = Result<JsValue, Failure>>>>;
 /// The promise of it.
 pub fn settle(work: Result<Work, Failure>) -> Promise {
     match work {
-        Ok(work) => future_to_promise(async { work.await.map_err(Failure::into_js) }),
+        Ok(work) => future_to_promise(async {
+            match work.await {
+                // Only what a host parsed itself can be one.
+                Ok(value) if host::is_thenable(&value) => Err(Failure::from(DomoError::new(
+                    Code::BadResponse,
+                    "The host answered with a thenable, which no promise can hold: plain data was expected. The call may have had its effect",
+                ))),
+                other => other,
+            }
+            .map_err(Failure::into_js)
+        }),
         Err(failure) => Promise::reject(&failure.into_js()),
     }
 }

@@ -9,7 +9,7 @@ use super::host::{self, Reported};
 use crate::error::{Code, DomoError};
 use crate::given::Given;
 use crate::retry::{self, Outcome};
-use crate::text::{excerpt, join, redact};
+use crate::text::{excerpt, join};
 
 /// Why a call fails.
 pub enum Failure {
@@ -81,9 +81,9 @@ pub fn to_js(data: &Given) -> JsValue {
 }
 
 /// What the host threw, in words such as `fetch failed: connect ECONNREFUSED 127.0.0.1:1`, and as a cause with nothing else in it; and its code.
-/// Host errors can quote headers, so all of it is redacted.
+/// Host errors can quote headers: its words come redacted.
 pub fn said(thrown: &JsValue, secret: Option<&str>) -> (String, JsValue, String) {
-    let said = Reported::of(thrown);
+    let said = Reported::of(thrown, secret);
     let deeper = [said.cause, said.cause_code.clone()]
         .into_iter()
         .find(|words| !words.is_empty());
@@ -91,8 +91,7 @@ pub fn said(thrown: &JsValue, secret: Option<&str>) -> (String, JsValue, String)
         Some(deeper) => join(&[&said.message, ": ", &deeper]),
         None => said.message,
     };
-    let words = redact(&words, secret);
-    let cause = host::host_error(&redact(&said.name, secret), &words, &redact(&said.code, secret));
+    let cause = host::host_error(&said.name, &words, &said.code);
     let code = if said.cause_code.is_empty() {
         said.code
     } else {

@@ -1,6 +1,9 @@
 // The talking: every host object is touched here, so that nothing it does can go through the module. No decisions.
 // What may throw says so; the module catches it.
 
+// As they were when we were loaded: an error must come about whatever was done to them since.
+const { assign, defineProperty } = Object;
+
 /** A property; undefined where there is none or its getter throws. */
 export function get(target, key) {
   try {
@@ -23,11 +26,34 @@ export function fields(target, names) {
   return values;
 }
 
+/** Whether it is an array; not so where it is a revoked Proxy, which throws even at this question. */
+export function isArray(value) {
+  try {
+    return Array.isArray(value);
+  } catch {
+    return false;
+  }
+}
+
+/** Whether a promise that is to hold this value would ask it for another one, and perhaps for ever. */
+export function isThenable(value) {
+  try {
+    return typeof value?.then === "function";
+  } catch {
+    return true;
+  }
+}
+
+const MOST_ENTRIES = 100_000; // some never end
+
 /** Name and value of an object's own fields, or of a Headers, Map or the like; undefined where it cannot be read. */
 export function entries(value) {
   try {
     const pairs = typeof value.entries === "function" ? value.entries() : Object.entries(value);
-    return Array.from(pairs, ([name, one]) => [String(name), one]);
+    return Array.from(pairs, ([name, one], at) => {
+      if (at >= MOST_ENTRIES) throw new RangeError();
+      return [String(name), one];
+    });
   } catch {
     return undefined;
   }
@@ -53,12 +79,12 @@ export function reported(thrown) {
 
 /** Sets a field that loops and JSON pass over, as `message` and `stack` are. */
 function hide(error, name, value) {
-  Object.defineProperty(error, name, { value, writable: true, configurable: true });
+  defineProperty(error, name, { value, writable: true, configurable: true });
 }
 
 /** A real Error named DomoError. */
 export function domoError(message, details, cause) {
-  const error = Object.assign(new Error(message), details);
+  const error = assign(new Error(message), details);
   hide(error, "name", "DomoError");
   if (cause !== undefined) hide(error, "cause", cause);
   return error;
@@ -66,7 +92,7 @@ export function domoError(message, details, cause) {
 
 /** What a host threw as a new Error with nothing else in it. Its own stack would begin in wasm, which helps nobody. */
 export function hostError(name, message, code) {
-  const error = Object.assign(new Error(message), code && { code });
+  const error = assign(new Error(message), code && { code });
   if (name) hide(error, "name", name);
   hide(error, "stack", `${name}: ${message}`);
   return error;
@@ -147,6 +173,31 @@ export async function journalLines(journal) {
 }
 
 // ---- what the host has
+
+/** A promise, and the function that resolves it: with that function itself, whatever it is called with, as a stranger may call it with anything. */
+export function stopper() {
+  let end;
+  const stop = new Promise((resolve) => {
+    end = () => resolve(end);
+  });
+  return [stop, end];
+}
+
+/** A number that a host has at hand; 0 where it fails to. */
+function number(ask) {
+  try {
+    const answer = ask();
+    return typeof answer === "number" ? answer : 0;
+  } catch {
+    return 0;
+  }
+}
+const clock = () => Date.now();
+const dice = () => Math.random();
+/** Milliseconds since 1970. */
+export const now = () => number(clock);
+/** From 0 to 1. */
+export const random = () => number(dice);
 
 export const has = (name) => typeof globalThis[name] === "function";
 /** Whether this is the main thread of a page, where everyone who opens it can read a token. */

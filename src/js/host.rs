@@ -4,6 +4,8 @@ use js_sys::{Array, Function, JsString, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
+use crate::text::redact;
+
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(catch, js_namespace = Reflect, js_name = apply)]
@@ -17,7 +19,7 @@ extern "C" {
     #[wasm_bindgen(catch, js_name = String)]
     fn to_text(value: &JsValue) -> Result<JsString, JsValue>;
     #[wasm_bindgen(catch, js_name = setTimeout)]
-    fn set_timeout(callback: &Function, ms: f64, argument: &JsValue) -> Result<JsValue, JsValue>;
+    fn set_timeout(callback: &Function, ms: f64) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(catch, js_name = clearTimeout)]
     fn clear_timeout(timer: &JsValue) -> Result<(), JsValue>;
     #[wasm_bindgen(catch, js_namespace = Date, js_name = parse)]
@@ -28,6 +30,18 @@ extern "C" {
 extern "C" {
     /// A property, or `undefined` where there is none or its getter throws.
     pub fn get(target: &JsValue, key: &str) -> JsValue;
+    /// Whether it is an array.
+    #[wasm_bindgen(js_name = isArray)]
+    pub fn is_array(value: &JsValue) -> bool;
+    /// Whether no promise can hold it: its `then` would be called, and might never call back.
+    #[wasm_bindgen(js_name = isThenable)]
+    pub fn is_thenable(value: &JsValue) -> bool;
+    #[wasm_bindgen(js_name = stopper)]
+    fn new_stopper() -> Array;
+    /// Milliseconds since 1970.
+    pub fn now() -> f64;
+    /// From 0 to 1.
+    pub fn random() -> f64;
     #[wasm_bindgen(js_name = fields)]
     fn read_fields(target: &JsValue, names: &str) -> JsValue;
     #[wasm_bindgen(js_name = entries)]
@@ -105,11 +119,7 @@ pub fn entries(value: &JsValue) -> Option<Vec<(String, JsValue)>> {
 
 /// The items of an array; `None` where it is none.
 pub fn items(array: &JsValue) -> Option<Array> {
-    if Array::is_array(array) {
-        array_from(array).ok()
-    } else {
-        None
-    }
+    if is_array(array) { array_from(array).ok() } else { None }
 }
 
 /// What the host threw, in its own words, each of them short; empty where it has none.
@@ -127,10 +137,10 @@ pub struct Reported {
 }
 
 impl Reported {
-    /// Asks what the host threw for its words.
-    pub fn of(thrown: &JsValue) -> Self {
+    /// Asks what the host threw for its words, and takes the secret out of each: a cut may have left half of it at an end.
+    pub fn of(thrown: &JsValue, secret: Option<&str>) -> Self {
         let all = reported(thrown);
-        let text = |at| text_of(&all.get(at));
+        let text = |at| redact(&text_of(&all.get(at)), secret);
         Self {
             name: text(0),
             message: text(1),
@@ -181,11 +191,6 @@ pub fn tell(function: &JsValue, what: &JsValue) {
     }
 }
 
-/// Milliseconds since 1970.
-pub fn now() -> f64 {
-    js_sys::Date::now()
-}
-
 /// A date in any form that the host reads, as milliseconds since 1970.
 pub fn date(text: &str) -> Option<f64> {
     date_parse(text).ok().filter(|ms| ms.is_finite())
@@ -196,9 +201,15 @@ pub fn warn_once(words: &str) {
     let _ = warn(words);
 }
 
-/// Starts a timer that resolves `resolve` with `value`; `None` where the host has no timers.
-pub fn start_timer(resolve: &Function, ms: f64, value: &JsValue) -> Option<JsValue> {
-    set_timeout(resolve, ms, value).ok()
+/// A promise, and the function that resolves it with that function itself.
+pub fn stopper() -> (Promise, Function) {
+    let both = new_stopper();
+    (both.get(0).unchecked_into(), both.get(1).unchecked_into())
+}
+
+/// Starts a timer; `None` where the host has none.
+pub fn start_timer(callback: &Function, ms: f64) -> Option<JsValue> {
+    set_timeout(callback, ms).ok()
 }
 
 /// Ends a timer.

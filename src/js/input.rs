@@ -25,7 +25,7 @@ pub fn given(value: &JsValue) -> Given {
         Given::Number(number)
     } else if let Some(text) = value.as_string() {
         Given::Text(text)
-    } else if Array::is_array(value) {
+    } else if host::is_array(value) {
         Given::List(Vec::new())
     } else if value.is_object() {
         Given::Object(Vec::new())
@@ -143,7 +143,7 @@ pub fn unreadable(name: String) -> DomoError {
 /// The option `parts`, as the query wants it.
 pub fn parts(options: &JsValue) -> Result<Option<String>, Failure> {
     let value = option(options, "parts")?;
-    let asked = if Array::is_array(&value) {
+    let asked = if host::is_array(&value) {
         Json::take("parts", &value)?.given
     } else {
         given(&value)

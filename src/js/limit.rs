@@ -55,11 +55,10 @@ pub struct Limit {
 impl Limit {
     /// Starts the clock; `timeout_ms` of 0 is no limit.
     pub fn start(signal: &Signal, timeout_ms: u32) -> Self {
-        let mut end = Function::from(JsValue::UNDEFINED);
-        let stop = Promise::new(&mut |resolve, _| end = resolve);
+        let (stop, end) = host::stopper();
         let timer = match timeout_ms {
             0 => None,
-            ms => host::start_timer(&end, f64::from(ms), &end),
+            ms => host::start_timer(&end, f64::from(ms)),
         };
         if signal.0.is_object() {
             let _ = host::call_method(&signal.0, "addEventListener", &Array::of2(&"abort".into(), &end));
@@ -91,7 +90,7 @@ impl Limit {
             return Err(Stop::Aborted(reason));
         }
         match settled {
-            // Only the timer resolves to this very function.
+            // Only the timer's end, or a signal's that is not aborted, is this very function.
             Ok(value) if value == *AsRef::<JsValue>::as_ref(&self.end) => {
                 self.abort_host(&JsValue::UNDEFINED);
                 Err(Stop::TimedOut)
@@ -125,10 +124,9 @@ pub async fn pause(signal: &Signal, ms: f64) -> Result<(), Failure> {
     signal.check()?; // one that is aborted already tells nobody any more
     if ms > 0.0 {
         let mut limit = Limit::start(signal, 0);
-        limit.timer = host::start_timer(&limit.end, ms, &limit.end);
+        limit.timer = host::start_timer(&limit.end, ms);
         if limit.timer.is_some() {
-            let never = Promise::new(&mut |_, _| {});
-            let _ = limit.wait_for(Ok(never.into())).await;
+            let _ = limit.wait_for(Ok(limit.stop.clone().into())).await;
         }
     }
     signal.check()

@@ -86,8 +86,9 @@ pub fn user_attributes(user: &JsValue) -> Result<JsValue, JsValue> {
         };
         pairs.push(&Array::of2(&key, &value));
     }
-    // fromEntries makes own fields, even of a key such as __proto__.
-    Ok(Object::from_entries(&pairs)?.into())
+    // fromEntries makes own fields, even of a key such as __proto__. It asks a key for its text, which may throw.
+    let read = Object::from_entries(&pairs).map_err(|_| wrong("attributes", "keys that are texts", &attributes))?;
+    Ok(read.into())
 }
 
 fn wrong(field: &str, expected: &str, got: &JsValue) -> JsValue {

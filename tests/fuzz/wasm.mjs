@@ -6,7 +6,7 @@ const [runs = 1_000_000, seed = 1] = process.argv.slice(2).map(Number);
 const TOKEN = "canary-token-0123456789";
 const CODES = new Set([
   "INVALID_CONFIG", "INVALID_INPUT", "UNAUTHORIZED", "FORBIDDEN", "NOT_FOUND", "CONFLICT", "RATE_LIMITED", "REQUEST_REJECTED", "SERVER_ERROR",
-  "REDIRECTED", "BAD_RESPONSE", "NETWORK", "TIMEOUT", "OUTCOME_UNKNOWN",
+  "REDIRECTED", "BAD_RESPONSE", "NETWORK", "TIMEOUT", "OUTCOME_UNKNOWN", "TOO_MANY_DELETES",
 ]);
 
 const anything = fc.anything({ maxDepth: 2, maxKeys: 4, withBigInt: true, withNullPrototype: true, withSparseArray: true, withDate: true, withMap: true });
@@ -22,8 +22,25 @@ const options = mostly(
 );
 const what = fc.record({ method: mostly(fc.constantFrom("GET", "post", "DELETE")), path: mostly(fc.webPath()), query: mostly(fc.dictionary(fc.string(), anything, { maxKeys: 2 })), body: anything }, { requiredKeys: [] });
 
+const change = fc.oneof(
+  fc.record({ action: fc.constant("create"), user, then: mostly(fc.record({ attributes })) }, { requiredKeys: ["action", "user"] }),
+  fc.record({ action: fc.constant("update"), id, changes: mostly(user) }),
+  fc.record({ action: fc.constant("delete"), id }),
+  anything,
+);
+const person = fc.record({ emailAddress: mostly(fc.constantFrom("a@b.co", "c@d.co")), id, roleId: anything, title: anything, reportsTo: mostly(fc.constantFrom("7", "c@d.co")) }, { requiredKeys: [] });
+const csv = fc.oneof(fc.string({ unit: "binary" }), fc.array(fc.string({ unit: fc.constantFrom("a", "@", ".", ",", '"', "\n", "\r", "=", "'", "é") })).map((rows) => `email,displayName,x\n${rows.join("\n")}`));
+const desired = mostly(fc.oneof(fc.array(mostly(person), { maxLength: 4 }), csv, csv.map((text) => new TextEncoder().encode(text))));
+const planOptions = mostly(fc.record({ matchBy: mostly(fc.constantFrom("id", "userName")), deleteMissing: mostly(fc.boolean()), protect: mostly(fc.array(id, { maxLength: 2 })), emptyCells: mostly(fc.constant("clear")) }, { requiredKeys: [] }));
+
 /** name and arguments of a call */
 const call = fc.oneof(
+  fc.tuple(fc.constant("findUserByEmail"), mostly(fc.constantFrom("a@b.co", "A@B.CO")), options),
+  fc.tuple(fc.constant("searchUsers"), mostly(fc.record({ text: mostly(fc.string()), pageSize: mostly(fc.constant(50)) }, { requiredKeys: [] }))),
+  fc.tuple(fc.constant("streamUsers"), options),
+  fc.tuple(fc.constant("exportUsersCsv"), mostly(fc.record({ columns: mostly(fc.array(fc.string(), { maxLength: 3 })), rawCells: mostly(fc.boolean()) }, { requiredKeys: [] }))),
+  fc.tuple(fc.constant("planUsers"), desired, planOptions),
+  fc.tuple(fc.constant("applyChanges"), mostly(fc.array(change, { maxLength: 3 })), mostly(fc.constant({ concurrency: 2 }))),
   fc.tuple(fc.constant("createUser"), mostly(user), options),
   fc.tuple(fc.constant("getUserById"), id, options),
   fc.tuple(fc.constant("getAllUsers"), options),
@@ -41,8 +58,15 @@ const json = fc.oneof(
 );
 const status = fc.oneof(fc.constantFrom(200, 201, 204, 303, 400, 401, 403, 404, 409, 429, 500, 503), fc.nat(999));
 const headers = fc.constantFrom(undefined, {}, { "retry-after": "0" }, { "retry-after": "999", "x-request-id": TOKEN }, { "content-type": "text/plain" });
+/** A body as it comes: in pieces of any length. */
+const pieces = fc.tuple(json, fc.integer({ min: 1, max: 9 })).map(([text, length]) => () => {
+  const bytes = new TextEncoder().encode(text);
+  let at = 0;
+  return new ReadableStream({ pull: (stream) => (at < bytes.length ? stream.enqueue(bytes.subarray(at, (at += length))) : stream.close()) }, { highWaterMark: 0 });
+});
 const host = fc.oneof(
   { weight: 8, arbitrary: fc.record({ status, headers, text: json.map((text) => () => text) }) },
+  { weight: 2, arbitrary: fc.tuple(status, pieces).map(([status, make]) => ({ status, get body() { return make(); }, text: () => "" })) },
   { weight: 1, arbitrary: anything },
   { weight: 1, arbitrary: anything.map((thrown) => ({ thrown })) },
 );
@@ -71,10 +95,21 @@ const watch = setInterval(() => {
   watch.last = settled;
 }, 30_000);
 
+/** Calls it and takes all that it gives. */
+async function take(name, by, coming, args) {
+  if (name === "userAttributes") return domoUsers.userAttributes(...args);
+  const given = domoUsers[name](config(by, coming), ...args);
+  if (name === "searchUsers" || name === "streamUsers") for await (const _ of given);
+  return name === "exportUsersCsv" ? new Response(given).text() : given;
+}
+
 const property = fc.asyncProperty(call, transport, host, async ([name, ...args], by, coming) => {
   let outcome = "value";
   try {
-    await (name === "userAttributes" ? domoUsers.userAttributes(...args) : domoUsers[name](config(by, coming), ...args));
+    const answer = await take(name, by, coming, args);
+    for (const { error } of name === "applyChanges" ? answer.results : []) {
+      if (error !== undefined && (!domoUsers.isDomoError(error) || !CODES.has(error.code))) throw new Error(`${name} by ${by}: ${error}`, { cause: error });
+    }
   } catch (error) {
     if (!domoUsers.isDomoError(error) || !CODES.has(error.code)) throw new Error(`${name} by ${by}: ${error}`, { cause: error });
     // Code Engine is never given one.

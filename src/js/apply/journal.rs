@@ -73,7 +73,7 @@ async fn answered(asked: Result<JsValue, JsValue>, name: &str) -> Result<JsValue
         Err(thrown) => Err(thrown),
     };
     answer.map_err(|thrown| {
-        let said = host::Reported::of(&thrown).message;
+        let said = host::Reported::of(&thrown, None).message;
         DomoError::input(join(&[
             "journal.",
             name,

@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use js_sys::{Array, Function, Map, Object, Promise, Reflect};
+use js_sys::{Array, Function, Map, Object, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
@@ -111,8 +111,7 @@ impl Run {
             if self.under_way.get() == 0 {
                 return;
             }
-            let mut ring = Function::from(JsValue::UNDEFINED);
-            let rung = Promise::new(&mut |resolve, _| ring = resolve);
+            let (rung, ring) = host::stopper();
             *self.bell.borrow_mut() = Some(ring);
             let _ = JsFuture::from(rung).await;
         }

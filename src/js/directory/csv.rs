@@ -2,7 +2,7 @@
 
 use std::pin::Pin;
 
-use js_sys::{Array, Uint8Array};
+use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
 
 use super::pieces::{Pieces, keep};
@@ -12,6 +12,7 @@ use crate::directory::csv_write::Writer;
 use crate::error::{Code, DomoError};
 use crate::faults::must;
 use crate::js::failure::Failure;
+use crate::js::host;
 use crate::js::input::{Json, given, option};
 
 /// What is handed over in one piece, at least.
@@ -56,7 +57,7 @@ fn columns(chosen: &JsValue) -> Result<Columns, Failure> {
         let expected = "an array of column names, at least one, each once, such as [\"id\", \"department\"]";
         Failure::from(DomoError::input(must("columns", expected, &given(chosen))))
     };
-    if !Array::is_array(chosen) {
+    if !host::is_array(chosen) {
         return Err(wrong());
     }
     let names = Json::take("columns", chosen)?.given;

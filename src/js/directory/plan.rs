@@ -89,7 +89,7 @@ fn choice(options: &JsValue) -> Result<(MatchBy, bool, Choice), Failure> {
         .unwrap_or(MAX_DELETES);
     let list = option(options, "protect")?;
     let mut protect = Vec::new();
-    if Array::is_array(&list) {
+    if host::is_array(&list) {
         for id in Json::take("protect", &list)?.given.items() {
             match user::id(id) {
                 Ok(id) => {

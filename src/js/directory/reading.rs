@@ -2,7 +2,6 @@
 
 use core::ops::Range;
 
-use js_sys::Math;
 use wasm_bindgen::prelude::*;
 
 use super::source::Source;
@@ -189,7 +188,7 @@ impl Reading {
             repeatable: self.users == 0,
             retry_after_ms: None,
             can_wait: host::has("setTimeout"),
-            random: Math::random(),
+            random: host::random(),
         };
         let Some(delay_ms) = retry::next(&lost) else {
             return Err(failed.into());

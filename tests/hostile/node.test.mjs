@@ -1,0 +1,50 @@
+// The hostile-host matrix in Node, over the installed package: one test for each case, all its functions within.
+import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+import { test } from "node:test";
+import { inspect } from "node:util";
+import vm from "node:vm";
+import { domoUsers, require } from "../support/installed.mjs";
+import { cases, runMatrix } from "./matrix.mjs";
+import { watchProcess } from "./process.mjs";
+
+/** Node has no Response in other realms: one that is enough. */
+const realm = vm.runInContext(
+  `globalThis.Response = class Response {
+    constructor(body, { status, headers }) { Object.assign(this, { status, headers: new Map(Object.entries(headers)), text: async () => body }); }
+  };
+  globalThis`,
+  vm.createContext(),
+);
+const everything = (value) => inspect(value, { showHidden: true, depth: 9, maxStringLength: null });
+const unhandled = watchProcess();
+
+test("names are one case's each, and there are enough of them", () => {
+  assert.equal(new Set(cases.map(({ name }) => name)).size, cases.length);
+  assert.ok(cases.length >= 80);
+});
+
+for (const { name } of cases) {
+  test(name, async () => {
+    const rows = await runMatrix({ domoUsers, realm, inspect: everything, only: (other) => other === name });
+    assert.deepEqual(rows.filter(({ ok }) => !ok), []);
+    assert.deepEqual(await unhandled(), []);
+  });
+}
+
+test("the module itself in another realm than its host", async () => {
+  // A module of our own in a realm with its own Promise, Error and Array, called with things of this one, and the other way round.
+  const { readFileSync } = await import("node:fs");
+  const context = vm.createContext({ console, setTimeout, clearTimeout, AbortController });
+  const entry = require.resolve("domo-users");
+  const source = readFileSync(entry, "utf8");
+  const module = { exports: {} };
+  vm.runInContext(`(function (module, exports, require) {${source}\n})`, context)(module, module.exports, createRequire(entry));
+  const theirs = module.exports;
+  const onlyRealms = (other) => /another realm/.test(other);
+  // Their errors are Errors of their realm, not of ours.
+  const rows = await runMatrix({ domoUsers: theirs, realm: globalThis, inspect: everything, Error: vm.runInContext("Error", context), only: onlyRealms });
+  assert.deepEqual(rows.filter(({ ok }) => !ok), []);
+  assert.ok(rows.length > 30);
+  assert.deepEqual(await unhandled(), []);
+});

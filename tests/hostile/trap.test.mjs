@@ -1,0 +1,232 @@
+// A trap or an exception at any crossing between JavaScript and the module: every promise settles, and the next call works.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { folder } from "../support/installed.mjs";
+import { good, response, JANE } from "./functions.mjs";
+import { watchProcess } from "./process.mjs";
+
+// (module (func (export "t") unreachable))
+const TRAP = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 7, 5, 1, 1, 116, 0, 0, 10, 5, 1, 3, 0, 0, 11);
+const RealInstance = WebAssembly.Instance;
+const { t: trap } = new RealInstance(new WebAssembly.Module(TRAP)).exports;
+
+/** What happens at which crossing; `at` of 0 is never. `into` is the module's own function that is called, `out` the host's. */
+const plan = { at: 0, count: 0, way: "into", what: trap, after: false };
+function set(at, { way = "into", what = trap, after = false } = {}) {
+  Object.assign(plan, { at, count: 0, way, what, after });
+}
+const crossing = (way, inner) =>
+  function (...args) {
+    const now = plan.way === way && ++plan.count === plan.at;
+    if (now && !plan.after) plan.what();
+    const answer = Reflect.apply(inner, this, args);
+    if (now) plan.what();
+    return answer;
+  };
+const through = (way, all) => Object.fromEntries(Object.entries(all).map(([name, one]) => [name, typeof one === "function" ? crossing(way, one) : one]));
+
+WebAssembly.Instance = function (module, imports) {
+  const wrapped = Object.fromEntries(Object.entries(imports).map(([from, all]) => [from, through("out", all)]));
+  return { exports: through("into", new RealInstance(module, wrapped).exports) };
+};
+// A copy of the package that nobody else uses.
+const domoUsers = await import(`${pathToFileURL(`${folder}node_modules/domo-users/index.js`)}?traps`);
+const { createUser, getUserById, connect, userAttributes, isDomoError } = domoUsers;
+
+const config = (name, rest) => ({ instance: "acme", developerToken: "token", maxRetries: 0, timeoutMs: 2_000, fetch: good(name), onEvent: () => {}, ...rest });
+const CALLS = {
+  createUser: () => createUser(config("createUser"), JANE),
+  getUserById: () => getUserById(config("getUserById"), 7, { parts: ["DETAILED"] }),
+  "a refused call": () => getUserById(config("getUserById", { fetch: async () => response("", { status: 404 }) }), 7).catch((error) => (error.code === "NOT_FOUND" ? { id: 7 } : Promise.reject(error))),
+};
+const unhandled = watchProcess();
+const boom = () => {
+  throw new Error("through the module");
+};
+const odd = () => {
+  throw undefined;
+};
+const WAYS = {
+  "a trap as the module is entered": {},
+  "a trap as the module is left": { after: true },
+  "an exception as the module is entered": { what: boom },
+  "a trap inside what the module asks of the host": { way: "out" },
+  "an exception of what the module asks of the host": { way: "out", what: boom },
+  "an exception that is undefined": { way: "out", what: odd },
+};
+
+/** {value}, {error}, or {hangs}. */
+async function settled(promise) {
+  let timer;
+  const late = new Promise((resolve) => (timer = setTimeout(resolve, 10_000, { hangs: true })));
+  const outcome = await Promise.race([promise.then((value) => ({ value }), (error) => ({ error })), late]);
+  clearTimeout(timer);
+  return outcome;
+}
+/** The next call gets a fresh instance. */
+async function kill() {
+  set(1);
+  await settled(CALLS.getUserById());
+  set(0);
+}
+async function works(note) {
+  set(0);
+  const { value, error } = await settled(CALLS.getUserById());
+  assert.equal(value?.id, 7, `${note}: the next call: ${error?.stack}`);
+}
+
+for (const [name, call] of Object.entries(CALLS)) {
+  for (const [way, options] of Object.entries(WAYS)) {
+    for (const start of ["a running", "a fresh"]) {
+      test(`${name} on ${start} instance: ${way}, at every crossing`, async (t) => {
+        let broken = 0;
+        for (let at = 1; ; at++) {
+          if (start === "a fresh") await kill();
+          set(at, options);
+          const { value, error, hangs } = await settled(call());
+          const reached = plan.count >= at;
+          const note = `crossing ${at}`;
+          assert.ok(!hangs, `${note} hangs`);
+          // A value is right where the promise had settled before.
+          if (error) assert.equal(error.code, "INTERNAL", `${note}: ${error.stack}`);
+          else assert.equal(value.id, 7, note);
+          if (error) broken++;
+          await works(note);
+          assert.deepEqual(await unhandled(), [], note);
+          if (!reached) {
+            t.diagnostic(`${at - 1} crossings, ${broken} of them INTERNAL`);
+            break;
+          }
+        }
+        assert.ok(broken > 0);
+      });
+    }
+  }
+}
+
+test("all calls in flight are rejected, those of other configurations too", async () => {
+  const never = config("getUserById", { fetch: () => new Promise(() => {}), timeoutMs: 0 });
+  const flying = [getUserById(never, 7), getUserById(connect(never), 8), createUser(never, JANE)].map(settled);
+  await new Promise((resolve) => setImmediate(resolve));
+  set(1);
+  await settled(CALLS.getUserById());
+  for (const { error } of await Promise.all(flying)) assert.equal(error?.code, "INTERNAL");
+  await works("after it");
+  assert.deepEqual(await unhandled(), []);
+});
+
+test("a late answer, a late time limit and a late abort of a dead instance are nobody's business", async () => {
+  let answer;
+  const controller = new AbortController();
+  const waiting = settled(getUserById(config("getUserById", { fetch: () => new Promise((resolve) => (answer = resolve)), timeoutMs: 30 }), 7, { signal: controller.signal }));
+  await new Promise((resolve) => setImmediate(resolve));
+  await kill();
+  assert.equal((await waiting).error.code, "INTERNAL");
+  await works("before the late ones");
+  answer(response('{"users":[{"id":9}]}'));
+  controller.abort();
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  await works("after the late ones");
+  assert.deepEqual(await unhandled(), []);
+});
+
+test("a connected object outlives the instance that made it", async () => {
+  const domo = connect(config("getUserById"));
+  await kill();
+  assert.equal((await domo.getUserById(7)).id, 7);
+});
+
+test("functions that answer at once throw INTERNAL, and work again", async () => {
+  for (const [name, call] of Object.entries({ connect: () => connect(config("getUserById")), userAttributes: () => userAttributes({ attributes: [{ key: "a", values: [1] }] }) })) {
+    for (const [way, options] of Object.entries(WAYS)) {
+      for (let at = 1, reached = true; reached; at++) {
+        set(at, options);
+        try {
+          call();
+        } catch (error) {
+          assert.ok(isDomoError(error), `${name}, ${way}, ${at}: ${error?.stack ?? error}`);
+          // An exception that the module catches is told as what it was about.
+          assert.ok(["INTERNAL", "INVALID_CONFIG", "INVALID_INPUT"].includes(error.code), `${name}, ${way}, ${at}: ${error.code}`);
+        }
+        reached = plan.count >= at;
+        set(0);
+        call();
+      }
+    }
+  }
+  await works("after them");
+  assert.deepEqual(await unhandled(), []);
+});
+
+test("a trap inside a call made from onEvent", async () => {
+  for (let at = 1; at < 40; at++) {
+    const inner = [];
+    const onEvent = ({ type }) => {
+      if (type !== "request") return;
+      set(at);
+      inner.push(settled(CALLS.createUser()));
+    };
+    const outer = await settled(getUserById(config("getUserById", { onEvent }), 7));
+    assert.ok(outer.value?.id === 7 || outer.error?.code === "INTERNAL", `${at}: ${outer.error?.stack}`);
+    for (const { value, error } of await Promise.all(inner)) assert.ok(value?.id === 7 || error?.code === "INTERNAL", `${at}: ${error?.stack}`);
+    await works(at);
+    assert.deepEqual(await unhandled(), [], String(at));
+  }
+});
+
+test("calls from the very end of the stack end, and the next call works", async () => {
+  const ends = [];
+  const flying = settled(getUserById(config("getUserById", { fetch: () => new Promise(() => {}), timeoutMs: 300 }), 7));
+  const calls = [CALLS.getUserById, CALLS.createUser, async () => connect(config("getUserById")), async () => userAttributes({ attributes: [{ key: "a", values: [1] }] })];
+  // At each depth near the end the stack gives way somewhere else.
+  function dive(call) {
+    try {
+      dive(call);
+    } catch {
+      // no room: the frames above have a little more each
+    }
+    if (ends.length < 200) {
+      try {
+        ends.push(call());
+      } catch (error) {
+        ends.push({ thrown: error }); // no room even for the call of an async function
+      }
+    }
+  }
+  for (const call of calls) {
+    ends.length = 0;
+    dive(call);
+    const outcomes = await Promise.all(ends.map((end) => ("thrown" in end ? { error: end.thrown } : settled(end))));
+    assert.ok(outcomes.every(({ hangs }) => !hangs));
+    assert.ok(outcomes.some(({ error }) => error));
+    for (const { error } of outcomes) if (error) assert.ok(error instanceof RangeError || isDomoError(error), error.stack);
+    await works(call);
+  }
+  const { error } = await flying;
+  assert.ok(["TIMEOUT", "INTERNAL"].includes(error?.code), String(error));
+  assert.deepEqual(await unhandled(), []);
+});
+
+test("a host that refuses to start the module: INTERNAL, and it is asked again at the next call", async () => {
+  const { instantiate } = WebAssembly;
+  const wrapping = WebAssembly.Instance;
+  for (const refusal of [new RangeError("Out of memory"), new TypeError("no"), new WebAssembly.LinkError("no"), "a text"]) {
+    await kill();
+    WebAssembly.Instance = class {
+      constructor() {
+        throw refusal;
+      }
+    };
+    WebAssembly.instantiate = () => Promise.reject(refusal);
+    try {
+      assert.equal((await settled(CALLS.getUserById())).error?.code, "INTERNAL", String(refusal));
+      assert.throws(() => connect(config("getUserById")), { code: "INTERNAL" }, String(refusal));
+    } finally {
+      WebAssembly.Instance = wrapping;
+      WebAssembly.instantiate = instantiate;
+    }
+    await works(refusal);
+  }
+  assert.deepEqual(await unhandled(), []);
+});
