@@ -13,6 +13,8 @@ pub struct Reader {
     /// A record that was cut is only looked at again when so much of it is there: each byte is looked at twice at most.
     wanted: usize,
     begun: bool,
+    /// Whether the bytes are known to be UTF-8, as those of a text are.
+    pub is_text: bool,
     /// Nothing of it can be read.
     hopeless: bool,
     /// The cells of the record.
@@ -154,7 +156,7 @@ impl Reader {
         }
         self.at = at.min(self.buffer.len());
         let whole = self.buffer.get(begin..self.at).unwrap_or_default();
-        if core::str::from_utf8(whole).is_err() {
+        if !self.is_text && core::str::from_utf8(whole).is_err() {
             fault = Some(NOT_UTF8);
         }
         Some(fault.map_or(Record::Whole, Record::Fault))

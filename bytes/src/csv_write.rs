@@ -1,10 +1,12 @@
 //! Users as CSV, RFC 4180, written straight from the bytes of the body.
 //!
-//! Several values of one attribute stand in their cell as JSON, `["a","b"]`, and so does a single text that begins with `[`:
+//! Several values of one attribute stand in their cell as JSON, `["a","b"]`, and so does a single text of an attribute that begins with `[`:
 //! whatever else a cell holds, it is one value as it is.
 
+use core::ops::Range;
+
 use super::block;
-use super::columns::Columns;
+use super::columns::{Columns, TOP};
 use super::json::{self, Kind, Value};
 use super::person::Cells;
 
@@ -50,19 +52,19 @@ impl Writer {
         writer
     }
 
-    /// One user more; `None`, and no row, where it is no whole JSON object.
+    /// One user more; `None`, and no row, where it is no JSON object.
     #[inline(always)]
-    pub fn user(&mut self, bytes: &[u8], at: usize) -> Option<()> {
-        self.cells.find(bytes, at, &self.columns)?;
+    pub fn user(&mut self, bytes: &[u8], user: Range<usize>) -> Option<()> {
+        self.cells.find(bytes, user, &self.columns)?;
         let cells = core::mem::take(&mut self.cells);
-        for value in &cells.values {
+        for (column, value) in cells.values.iter().enumerate() {
             match value.kind {
                 Kind::Unset => {}
                 Kind::Text if json::byte(bytes, value.start) != b'[' => self.place(bytes, value.start, value.end),
                 Kind::Word if self.raw || json::byte(bytes, value.start) != b'-' => {
                     self.copy(bytes, value.start, value.end);
                 }
-                _ => self.other(bytes, *value),
+                _ => self.other(column, bytes, *value),
             }
             self.out.push(b',');
         }
@@ -103,7 +105,7 @@ impl Writer {
 
     /// Whatever is no plain text.
     #[inline(never)]
-    fn other(&mut self, bytes: &[u8], value: Value) {
+    fn other(&mut self, column: usize, bytes: &[u8], value: Value) {
         let mut text = core::mem::take(&mut self.scratch);
         text.clear();
         let raw = value.of(bytes);
@@ -112,7 +114,8 @@ impl Writer {
             Kind::Escaped => json::unescape(raw, &mut text),
             _ => text.extend_from_slice(raw),
         }
-        if matches!(value.kind, Kind::Text | Kind::Escaped) && text.first() == Some(&b'[') {
+        let is_text = matches!(value.kind, Kind::Text | Kind::Escaped);
+        if is_text && text.first() == Some(&b'[') && self.may_be_several(column) {
             text.clear();
             text.extend_from_slice(b"[\"");
             text.extend_from_slice(raw);
@@ -120,6 +123,12 @@ impl Writer {
         }
         self.text(&text);
         self.scratch = text;
+    }
+
+    /// A field at the top of a user only ever has one value, so that its cell is never taken for a list.
+    fn may_be_several(&self, column: usize) -> bool {
+        let name = self.columns.names().get(column);
+        !name.is_some_and(|name| TOP.iter().any(|top| top.as_bytes() == name))
     }
 
     /// One cell of text, quoted where need be.
@@ -169,7 +178,7 @@ mod tests {
 
     fn row(user: &str, raw: bool) -> String {
         let mut writer = Writer::new(Columns::new(&["id", "a"]), raw);
-        writer.user(user.as_bytes(), 0).unwrap();
+        writer.user(user.as_bytes(), 0..user.len()).unwrap();
         String::from_utf8(writer.out).unwrap()
     }
 

@@ -225,6 +225,16 @@ pub fn is_plain_list(json: &[u8]) -> bool {
     behind == Some(json.len())
 }
 
+/// Whether a list holds nothing, or nothing but nulls.
+#[must_use]
+pub fn is_clear(list: &[u8]) -> bool {
+    let all = items(list, 0, &mut |at| {
+        let (item, behind) = value(list, at)?;
+        (item.kind == Kind::Unset).then_some(behind)
+    });
+    all.is_some()
+}
+
 /// Whether what stands between quotes has sound escapes only.
 fn is_plain_text(raw: &[u8]) -> bool {
     let mut rest = raw;

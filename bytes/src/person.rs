@@ -1,5 +1,7 @@
 //! One user of the body: where the fields stand that are wanted, at the top or among the attributes.
 
+use core::ops::Range;
+
 use super::columns::Columns;
 use super::json::{self, Kind, Value, byte};
 
@@ -13,13 +15,13 @@ pub struct Cells {
 }
 
 impl Cells {
-    /// Finds the fields of the user that begins at `at`; `None` where it is no whole JSON object.
-    pub fn find(&mut self, bytes: &[u8], at: usize, columns: &Columns) -> Option<()> {
+    /// Finds the fields of the user that stands there; `None` where that is no JSON object.
+    pub fn find(&mut self, bytes: &[u8], user: Range<usize>, columns: &Columns) -> Option<()> {
         self.values.clear();
         self.values.resize(columns.names().len(), Value::default());
         self.at_top.clear();
         self.at_top.resize(columns.names().len(), false);
-        json::fields_here(bytes, at, |key, at| {
+        let behind = json::fields_here(bytes, user.start, |key, at| {
             if key.of(bytes) == b"attributes" && byte(bytes, at) == b'[' {
                 return json::items_here(bytes, at, |at| self.attribute(bytes, at, columns));
             }
@@ -37,7 +39,7 @@ impl Cells {
             }
             Some(behind)
         })?;
-        Some(())
+        (behind == user.end).then_some(())
     }
 
     #[inline(always)]
@@ -151,7 +153,7 @@ mod tests {
 
     fn cell(user: &str, key: &str) -> Option<(Kind, String)> {
         let mut cells = Cells::default();
-        cells.find(user.as_bytes(), 0, &Columns::new(&["x", key]))?;
+        cells.find(user.as_bytes(), 0..user.len(), &Columns::new(&["x", key]))?;
         let value = cells.values[if key == "x" { 0 } else { 1 }];
         Some((
             value.kind,

@@ -20,7 +20,7 @@ pub enum Cell<'a> {
     Word(&'a [u8]),
     /// Several values, as JSON.
     List(&'a [u8]),
-    /// Somebody by e-mail address, whose id is not known yet: its number there.
+    /// Somebody by e-mail address, whose id is not known yet, as a number of the caller's.
     Manager(u32),
 }
 
@@ -276,15 +276,20 @@ impl<'a> Row<'a> {
     #[inline(always)]
     fn cell(&mut self) -> Cell<'a> {
         match self.byte() {
-            tag::SAME_AS_KEY => Row { at: self.key, ..*self }.key(),
+            tag::SAME_AS_KEY => self.key(),
             first => self.plain(first),
         }
     }
 
-    #[inline(never)]
-    fn key(&mut self) -> Cell<'a> {
-        let first = self.byte();
-        self.plain(first)
+    /// The first cell again.
+    fn key(&self) -> Cell<'a> {
+        let mut first = Row {
+            bits: &[1],
+            column: 0,
+            at: self.key,
+            ..*self
+        };
+        first.next().map_or(Cell::Clear, |(_, cell)| cell)
     }
 
     /// Any cell but one that is the same as the key.
@@ -354,7 +359,7 @@ impl<'a> Row<'a> {
 
 /// Texts that come again, each kept once.
 #[derive(Debug, Default)]
-struct Known {
+pub struct Known {
     texts: Vec<u8>,
     ends: Vec<u32>,
     /// Number and one more; 0 is free.
@@ -362,8 +367,10 @@ struct Known {
 }
 
 impl Known {
+    /// One of them.
     #[inline(always)]
-    fn text(&self, number: usize) -> &[u8] {
+    #[must_use]
+    pub fn text(&self, number: usize) -> &[u8] {
         let end = self.ends.get(number).copied().unwrap_or_default() as usize;
         let start = number.checked_sub(1).and_then(|before| self.ends.get(before));
         self.texts
@@ -372,7 +379,20 @@ impl Known {
     }
 
     /// The number of a text, and whether it was known.
-    fn number(&mut self, text: &[u8]) -> (usize, bool) {
+    pub fn number(&mut self, text: &[u8]) -> (usize, bool) {
+        let (slot, known) = self.find(text);
+        if let Some(number) = known {
+            return (number, true);
+        }
+        let number = self.ends.len();
+        self.texts.extend_from_slice(text);
+        self.ends.push(u32::try_from(self.texts.len()).unwrap_or(u32::MAX));
+        self.set(slot, number);
+        (number, false)
+    }
+
+    /// Where a text is, or would be, noted, and its number.
+    pub fn find(&mut self, text: &[u8]) -> (usize, Option<usize>) {
         if self.table.len() < self.ends.len().saturating_mul(2).max(1) {
             let mut old = core::mem::take(&mut self.table);
             old.clear();
@@ -387,15 +407,11 @@ impl Known {
         let mut slot = hash_folded(text) as usize & mask;
         while let Some(number) = self.table.get(slot).and_then(|entry| entry.checked_sub(1)) {
             if same(self.text(number as usize), text) {
-                return (number as usize, true);
+                return (slot, Some(number as usize));
             }
             slot = slot.wrapping_add(1) & mask;
         }
-        let number = self.ends.len();
-        self.texts.extend_from_slice(text);
-        self.ends.push(u32::try_from(self.texts.len()).unwrap_or(u32::MAX));
-        self.set(slot, number);
-        (number, false)
+        (slot, None)
     }
 
     fn free_slot(&self, text: &[u8]) -> usize {

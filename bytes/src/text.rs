@@ -47,6 +47,21 @@ fn folds_to_same(one: &[u8], other: &[u8]) -> bool {
     one.len() == other.len() && folded(one).eq(folded(other))
 }
 
+/// A text in lower case, as far as [`same_folded`] knows case: two texts are the same for it when they are the same in this.
+#[must_use]
+pub fn fold(text: &[u8]) -> Vec<u8> {
+    let mut into = Vec::with_capacity(text.len());
+    for unit in folded(text) {
+        // Not UTF-8 beyond ASCII, but the same for the same.
+        let [low, high] = unit.to_le_bytes();
+        into.push(low);
+        if high > 0 {
+            into.push(high);
+        }
+    }
+    into
+}
+
 /// Each character's lower case, as far as two bytes of UTF-8 go (Latin, Greek, Cyrillic).
 fn folded(text: &[u8]) -> impl Iterator<Item = u16> + '_ {
     let mut rest = text;
@@ -93,6 +108,31 @@ pub fn hash_folded(text: &[u8]) -> u32 {
     #[allow(clippy::cast_possible_truncation)] // the upper half is the better mixed one
     let short = (hash.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as u32;
     short
+}
+
+/// Whether a text is an e-mail address of the plainest kind: `jane.doe@example.com`, ASCII's letters, digits and what commonly stands between.
+/// Anything else is to be looked at more closely.
+#[must_use]
+pub fn is_plain_address(text: &[u8]) -> bool {
+    let mut at = None;
+    let mut point = None;
+    for (place, byte) in text.iter().enumerate() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'+' | b'\'' => {}
+            b'@' if at.is_none() && place > 0 => at = Some(place),
+            // Neither just behind the @ nor behind another.
+            b'.' if point.or(at).is_none_or(|last| last.wrapping_add(1) < place) => {
+                if at.is_some() {
+                    if at >= place.checked_sub(1) {
+                        return false;
+                    }
+                    point = Some(place);
+                }
+            }
+            _ => return false,
+        }
+    }
+    point.is_some_and(|point| point.wrapping_add(1) < text.len()) && text.len() <= 254
 }
 
 /// The whole number that these digits write, where they are written as JSON does: no sign, no zero in front.

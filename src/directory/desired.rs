@@ -1,6 +1,6 @@
 //! What is desired: columns by their names, rows checked cell by cell.
 
-use super::bytes::{trim, whole};
+use super::bytes::{is_plain_address, trim, whole};
 use super::columns::{ATTRIBUTES, TOP};
 use super::csv_write::is_formula;
 use super::json::{self, Kind, Value};
@@ -176,6 +176,13 @@ impl Desired {
         checked.resize(self.columns.len(), None);
         let (mut blank, mut key_said) = (true, false);
         for (column, cell) in cells {
+            if self
+                .columns
+                .get(column)
+                .is_none_or(|column| column.field == Field::Ignored)
+            {
+                continue;
+            }
             let said = said(self, column, cell);
             key_said |= column == 0 && said != Said::Nothing;
             blank &= said == Said::Nothing;
@@ -233,16 +240,12 @@ impl Desired {
     #[must_use]
     pub fn said<'a>(&self, column: usize, cell: &'a [u8]) -> Said<'a> {
         let text = trim(unguarded(cell));
-        if !text.is_empty() {
-            return match text.first() {
-                Some(b'[') if json::is_plain_list(text) => Said::List(text),
-                _ => Said::Text(text),
-            };
-        }
         let field = self.columns.get(column).map(|column| column.field);
-        match field {
-            Some(Field::Attribute | Field::ReportsTo) if self.clear_empty => Said::Clear,
-            _ => Said::Nothing,
+        match text.first() {
+            Some(b'[') if field == Some(Field::Attribute) && json::is_plain_list(text) => Said::List(text),
+            Some(_) => Said::Text(text),
+            None if self.clear_empty && matches!(field, Some(Field::Attribute | Field::ReportsTo)) => Said::Clear,
+            None => Said::Nothing,
         }
     }
 
@@ -281,7 +284,7 @@ impl Desired {
 const LARGEST: u64 = 9_007_199_254_740_991;
 
 fn is_address(text: &[u8]) -> bool {
-    core::str::from_utf8(text).is_ok_and(is_email)
+    is_plain_address(text) || core::str::from_utf8(text).is_ok_and(is_email)
 }
 
 fn must_be(field: Field, said: Said<'_>) -> String {
@@ -309,21 +312,12 @@ fn attribute<'a>(name: &str, said: Said<'a>) -> Result<Option<Cell<'a>>, String>
         Said::Text(text) if name == "alternateEmail" => email(text),
         Said::Text(text) => small(text),
         Said::Word(word) => Cell::Word(word),
-        Said::List(list) if is_clear(list) => Cell::Clear,
+        Said::List(list) if json::is_clear(list) => Cell::Clear,
         Said::List(list) if json::is_plain_list(list) => Cell::List(list),
         Said::List(_) | Said::Wrong => {
             return Err("must be a text, a number, a boolean, null, or a list of these; got an object".to_owned());
         }
     }))
-}
-
-/// `[]`, and nothing but nulls.
-fn is_clear(list: &[u8]) -> bool {
-    json::items(list, 0, &mut |at| {
-        let (item, behind) = json::value(list, at)?;
-        (item.kind == Kind::Unset).then_some(behind)
-    })
-    .is_some()
 }
 
 /// Without the apostrophe that keeps spreadsheets from running a formula.
@@ -385,6 +379,7 @@ pub fn said_in_json<'a>(bytes: &'a [u8], value: Value, text: &'a [u8]) -> Said<'
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn headers_of_domo_and_of_its_files() {
@@ -423,6 +418,13 @@ mod tests {
              - row 4, emailAddress: it is missing, and rows are matched by it"
         );
         assert_eq!((desired.row_number(0), desired.row_number(1)), (2, 4));
+    }
+
+    proptest! {
+        #[test]
+        fn a_plain_address_is_an_address(text in "[a.@+]{0,12}|[a-c.]{1,4}@[a-c.]{1,6}") {
+            prop_assert!(!is_plain_address(text.as_bytes()) || is_email(&text), "{}", text);
+        }
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! What it takes to make an instance as desired: its users stream past the rows, and nothing is kept of one that is right already.
 
+use core::ops::Range;
+
 use super::bytes::{hash_folded, same_folded, trim, whole};
 use super::change::{self, Pool};
 use super::columns::Columns;
@@ -188,9 +190,9 @@ impl Plan {
         }
     }
 
-    /// One user of the instance; `None` where it is no whole JSON object.
-    pub fn user(&mut self, bytes: &[u8], at: usize) -> Option<()> {
-        self.cells.find(bytes, at, &self.columns)?;
+    /// One user of the instance; `None` where it is no JSON object.
+    pub fn user(&mut self, bytes: &[u8], user: Range<usize>) -> Option<()> {
+        self.cells.find(bytes, user, &self.columns)?;
         let cells = core::mem::take(&mut self.cells);
         self.found(bytes, &cells.values);
         self.cells = cells;
@@ -462,5 +464,116 @@ fn cell_is(cell: Cell<'_>, key: &[u8]) -> bool {
         Cell::Number(number) => whole(key) == Some(number),
         Cell::Text(text) => same_folded(text, key),
         _ => false,
+    }
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::super::change::whole_plan;
+    use super::super::columns::ATTRIBUTES;
+    use super::super::csv_rows::CsvRows;
+    use super::super::csv_write::Writer;
+    use super::super::objects::Objects;
+    use super::*;
+    use proptest::prelude::*;
+    use serde_json::{Value as Json, json};
+
+    /// The plan for these desired rows, against these users.
+    fn plan_of(desired: Desired, choice: Choice, users: &[Json]) -> Result<Json, DomoError> {
+        let mut plan = Plan::new(desired, choice)?;
+        for user in users {
+            let text = user.to_string();
+            plan.user(text.as_bytes(), 0..text.len()).unwrap();
+        }
+        plan.finish()?;
+        Ok(serde_json::from_slice(&whole_plan(&mut plan)).unwrap())
+    }
+
+    fn from_csv(csv: &[u8], piece: usize, match_by: MatchBy, clear_empty: bool) -> Desired {
+        let (mut desired, mut rows) = (Desired::new(match_by, clear_empty), CsvRows::default());
+        for piece in csv.chunks(piece) {
+            rows.reader.space(piece.len()).copy_from_slice(piece);
+            rows.read(&mut desired, false);
+        }
+        rows.read(&mut desired, true);
+        desired
+    }
+
+    fn from_objects(objects: &Json) -> Desired {
+        let mut desired = Desired::new(MatchBy::EmailAddress, false);
+        Objects::default().read(&mut desired, objects.to_string().as_bytes());
+        desired
+    }
+
+    /// Values of every kind, with what CSV, spreadsheets and JSON find hard.
+    fn value() -> impl Strategy<Value = Json> {
+        prop_oneof![
+            Just(Json::Null),
+            any::<bool>().prop_map(Json::from),
+            any::<i64>().prop_map(Json::from),
+            (-1e6f64..1e6).prop_map(Json::from),
+            ".{0,12}".prop_map(Json::from),
+            r#"['=+\-@\t\r\n,"\[\]\\\\ |;a1é🙂]{0,6}"#.prop_map(Json::from),
+        ]
+    }
+
+    fn users() -> impl Strategy<Value = Vec<Json>> {
+        let attribute = || proptest::collection::vec(value(), 0..3);
+        proptest::collection::vec((".{0,20}", proptest::collection::vec(attribute(), 4)), 0..12).prop_map(|people| {
+            let user = |(at, (name, values)): (usize, (String, Vec<Vec<Json>>))| {
+                let keys = ["title", "costCenter", "phoneNumber", "[own, key"];
+                let attributes: Vec<Json> = keys.iter().zip(values).map(|(key, values)| json!({"key": key, "values": values})).collect();
+                let name = if trim(name.as_bytes()).is_empty() { "x".to_owned() } else { name };
+                let email = format!("{}{at}@Example.com", if at % 2 == 0 { "A" } else { "é" });
+                json!({"attributes": attributes, "id": at + 1, "displayName": name, "userName": email, "roleId": at % 5 + 1, "emailAddress": email})
+            };
+            people.into_iter().enumerate().map(user).collect()
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_exported_makes_an_empty_plan(users in users(), piece in 1usize..200, by in 0usize..3, clear: bool, seen in 0usize..3) {
+            let names = ["id", "displayName", "userName", "roleId", "emailAddress", "title", "costCenter", "phoneNumber", "[own, key"];
+            let mut columns = Columns::new(&names);
+            columns.add(ATTRIBUTES[seen].as_bytes());
+            let mut writer = Writer::new(columns, false);
+            for user in &users {
+                let text = user.to_string();
+                writer.user(text.as_bytes(), 0..text.len()).unwrap();
+            }
+            let by = [MatchBy::EmailAddress, MatchBy::Id, MatchBy::UserName][by];
+            let desired = from_csv(&writer.out, piece, by, clear);
+            let choice = Choice { delete_missing: !users.is_empty(), ..Choice::default() };
+            let plan = plan_of(desired, choice, &users).unwrap();
+            prop_assert_eq!(plan, json!({"changes": [], "unchanged": users.len()}));
+        }
+
+        #[test]
+        fn users_as_they_are_desired_make_an_empty_plan(users in users()) {
+            let plan = plan_of(from_objects(&Json::from(users.clone())), Choice::default(), &users).unwrap();
+            prop_assert_eq!(plan, json!({"changes": [], "unchanged": users.len()}));
+        }
+
+        #[test]
+        fn what_differs_is_what_is_changed(role in 1u32..9, title in "[a-z]{1,5}", old in "[a-z]{1,5}") {
+            let user = json!({"id": 7, "displayName": "J", "roleId": 4, "emailAddress": "j@x.co", "attributes": [{"key": "title", "values": [old]}]});
+            let plan = plan_of(from_objects(&json!([{"emailAddress": "J@x.co", "roleId": role, "title": title}])), Choice::default(), &[user]).unwrap();
+            let (role_differs, title_differs) = (role != 4, title != old);
+            let changes = plan["changes"].as_array().unwrap();
+            prop_assert_eq!(changes.len(), usize::from(role_differs || title_differs));
+            if let Some(change) = changes.first() {
+                prop_assert_eq!(change["changes"].get("roleId").is_some(), role_differs);
+                prop_assert_eq!(change["changes"].get("attributes").is_some(), title_differs);
+                prop_assert_eq!(change["before"].as_object().unwrap().len(), usize::from(role_differs) + usize::from(title_differs));
+            }
+        }
+
+        #[test]
+        fn any_csv_is_read_or_refused(csv in r#"(email|id|title|reportsTo|newEmail|a@b\.cc|c@d\.ee|7|,|"|\n|'=|\[1\]| ){0,40}"#, delete: bool) {
+            let users = [json!({"id": 7, "displayName": "J", "roleId": 4, "emailAddress": "a@b.cc"}), json!({"id": "8"})];
+            let choice = Choice { delete_missing: delete, max_deletes: 1, protect: vec![8] };
+            let _ = plan_of(from_csv(csv.as_bytes(), 7, MatchBy::EmailAddress, delete), choice, &users);
+        }
     }
 }

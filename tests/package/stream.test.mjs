@@ -136,6 +136,8 @@ test("what is no such body", async () => {
   }
   const { items, error } = await untilError(streamUsers(inPieces('{"users":[{"id":1},{"id":2} {"id":3}]}', 100).config));
   assert.deepEqual([items.length, error.code], [2, "BAD_RESPONSE"]);
+  const inner = await untilError(streamUsers(inPieces('{"users":[{"id":1},{"id":2},{"id":03},{"id":4}]}', 100).config));
+  assert.deepEqual([inner.items, inner.error.code], [[{ id: 1 }, { id: 2 }], "BAD_RESPONSE"]);
 });
 
 test("the time limit is for each wait on the host, never for the caller", async () => {

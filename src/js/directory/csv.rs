@@ -6,12 +6,11 @@ use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
 
 use super::pieces::{Pieces, keep};
-use super::reading::Reading;
+use super::reading::{Reading, flag};
 use crate::directory::columns::{ATTRIBUTES, Columns, TOP};
 use crate::directory::csv_write::Writer;
 use crate::error::{Code, DomoError};
 use crate::faults::must;
-use crate::given::Given;
 use crate::js::failure::Failure;
 use crate::js::host;
 use crate::js::input::{Json, given, option};
@@ -37,11 +36,7 @@ pub fn export_users_csv(domo: &JsValue, options: &JsValue) -> Result<u32, JsValu
 fn take(domo: &JsValue, options: &JsValue) -> Result<Csv, Failure> {
     // Without attributes most columns would be empty.
     let reading = Reading::new(domo, options, Some("DETAILED"))?;
-    let raw = match given(&option(options, "rawCells")?) {
-        Given::Missing => false,
-        Given::Bool(raw) => raw,
-        other => return Err(DomoError::input(must("rawCells", "true or false", &other)).into()),
-    };
+    let raw = flag(options, "rawCells")?;
     Ok(Csv {
         reading,
         writer: Writer::new(columns(&option(options, "columns")?)?, raw),
@@ -84,7 +79,7 @@ impl Csv {
             return Ok(false);
         };
         for user in users {
-            if self.writer.user(bytes, user.start).is_none() {
+            if self.writer.user(bytes, user.clone()).is_none() {
                 return Err(DomoError::new(Code::BadResponse, "A user in the answer is no JSON").into());
             }
         }

@@ -3,7 +3,7 @@
 use js_sys::{Array, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 
-use super::reading::Reading;
+use super::reading::{Reading, flag};
 use super::source::Source;
 use crate::config;
 use crate::directory::csv_rows::CsvRows;
@@ -16,7 +16,7 @@ use crate::given::Given;
 use crate::js::endpoint::settle;
 use crate::js::failure::{Failed, Failure, said};
 use crate::js::host;
-use crate::js::input::{CallOptions, Json, given, option};
+use crate::js::input::{Json, given, option};
 use crate::js::limit::Stop;
 use crate::user;
 
@@ -47,14 +47,15 @@ fn begin(domo: &JsValue, desired: &JsValue, options: &JsValue) -> Result<Begun, 
     } else if let Some(bytes) = host::bytes(desired) {
         Source::of_bytes(bytes)
     } else if host::get(desired, "getReader").is_function() {
-        let reader = host::call_method(desired, "getReader", &Array::new()).map_err(|thrown| unread(&thrown))?;
-        let signal = CallOptions::take(options)?.signal;
-        return Ok((reading, rows, choice, Some(Source::of_reader(reader, &signal))));
+        let stream = host::call_method(desired, "getReader", &Array::new()).map_err(|thrown| unread(&thrown))?;
+        let source = Source::of_reader(stream, reading.signal());
+        return Ok((reading, rows, choice, Some(source)));
     } else {
         objects(desired, &mut rows)?;
         return Ok((reading, rows, choice, None));
     };
     let (mut source, mut csv) = (source, CsvRows::default());
+    csv.reader.is_text = desired.is_string();
     while let Some(piece) = source.at_once() {
         piece.copy_to(csv.reader.space(piece.length()));
         csv.read(&mut rows, false);
@@ -76,23 +77,12 @@ fn choice(options: &JsValue) -> Result<(MatchBy, bool, Choice), Failure> {
             known.unwrap_or_default()
         }
     };
-    let clear_empty = match given(&option(options, "emptyCells")?) {
-        Given::Missing => false,
-        Given::Text(text) if text == "keep" => false,
-        Given::Text(text) if text == "clear" => true,
-        other => {
-            faults.must("emptyCells", "keep or clear", &other);
-            false
-        }
-    };
-    let delete_missing = match given(&option(options, "deleteMissing")?) {
-        Given::Missing => false,
-        Given::Bool(flag) => flag,
-        other => {
-            faults.must("deleteMissing", "true or false", &other);
-            false
-        }
-    };
+    let empty = given(&option(options, "emptyCells")?);
+    let clear_empty = empty.text() == Some("clear");
+    if !clear_empty && empty != Given::Missing && empty.text() != Some("keep") {
+        faults.must("emptyCells", "keep or clear", &empty);
+    }
+    let delete_missing = flag(options, "deleteMissing")?;
     let max = given(&option(options, "maxDeletes")?);
     let max = faults
         .take(config::limit("maxDeletes", &max, u32::MAX))
@@ -180,7 +170,7 @@ async fn plan(
     let mut plan = Plan::new(desired, choice)?;
     while let Some((bytes, users)) = reading.next().await? {
         for user in users {
-            if plan.user(bytes, user.start).is_none() {
+            if plan.user(bytes, user.clone()).is_none() {
                 reading.stop();
                 return Err(DomoError::new(Code::BadResponse, "A user in the answer is no JSON").into());
             }
