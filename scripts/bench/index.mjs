@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { setup } from "../setup.mjs";
 import { root, run } from "../tools.mjs";
+import { apply } from "./apply.mjs";
 import { directory } from "./directory.mjs";
 import { sideBySide, table } from "./measure.mjs";
 
@@ -70,6 +71,10 @@ const perCall = (n) => (ms) => `${((ms * 1000) / n).toFixed(0)} µs`;
 const rounds1 = rounds(20);
 table(`getUserById, ${rounds1 * 100} calls one after the other`, await sideBySide(each((call) => sequential(call, 100)), rounds1), "fetch + json()", perCall(100));
 table(`getUserById, ${rounds1 * 500} calls, 16 in flight`, await sideBySide(each((call) => inFlight(call, 500, 16)), rounds1), "fetch + json()", perCall(500));
+
+// ---- many changes
+
+await apply({ domo, baseUrl, headers, rounds: rounds(7) });
 
 // ---- the whole list
 

@@ -5,8 +5,10 @@ import { mockDomo } from "../../pkg/mock/index.js";
 const users = [...mockDomo({ users: Number(process.argv[2]) }).users.values()];
 const list = Buffer.from(JSON.stringify({ users }));
 const one = Buffer.from(JSON.stringify({ users: [users[0]] }));
+const updated = Buffer.from(JSON.stringify({ ...users[0], roleId: 2 }));
 const server = createServer((request, response) => {
-  const body = /\/users\/\d+/.test(request.url) ? one : list;
+  // An update is answered by the user as it is asked to be.
+  const body = request.method === "PATCH" ? updated : /\/users\/\d+/.test(request.url) ? one : list;
   response.writeHead(200, { "content-type": "application/json;charset=UTF-8", "content-length": body.length });
   response.end(body);
 });
