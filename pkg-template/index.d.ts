@@ -82,7 +82,7 @@ export interface Domo {
 
 /** For one call, in place of or beside the configuration's. */
 export interface CallOptions {
-  /** Ends the call; it then rejects with the signal's own reason. */
+  /** Ends the call; it then rejects with the signal's own reason. What was sent may have happened all the same. `AbortSignal.timeout(ms)` limits a call as a whole. */
   signal?: AbortSignal;
   /** Milliseconds for one attempt; 0 is no limit. Default: the configuration's. */
   timeoutMs?: number;
@@ -124,7 +124,10 @@ export interface User {
   attributes?: UserAttribute[];
   [field: string]: unknown;
 }
-/** What a create needs. */
+/**
+ * What a create needs. Other fields are sent along as they are, but Domo documents none, and does not take attributes here: set those with
+ * {@link updateUser}, or `then` in a {@link Change}.
+ */
 export interface NewUser {
   /** Not blank. */
   displayName: string;
@@ -191,7 +194,7 @@ export interface SearchOptions extends CallOptions {
   sort?: { field: string; order: "ASC" | "DESC" };
   /** Which fields of a user come. Default SIMPLE. */
   parts?: Parts[];
-  /** Only these attributes. Default: those of the parts. */
+  /** Of the attributes that the parts bring (DETAILED), only these. Default: all of them. */
   attributes?: string[];
   /** Deleted users too. Default false. */
   includeDeleted?: boolean;
@@ -301,8 +304,10 @@ export interface ExportOptions extends PartsOptions {
  */
 export function exportUsersCsv(domo: DomoConfig | Domo, options?: ExportOptions): ReadableStream<Uint8Array>;
 
-/** The users as they shall be: objects, or CSV with a header row as a text, bytes or a stream. */
-export type DesiredUsers = Iterable<DesiredUser> | string | Uint8Array | ReadableStream<Uint8Array>;
+/** The users as they shall be: objects, or CSV with a header row as a text, bytes or a stream (Node's own streams too). */
+export type DesiredUsers =
+  | Iterable<DesiredUser> | string | Uint8Array | ReadableStream<Uint8Array>
+  | AsyncIterable<DesiredUser> | AsyncIterable<Uint8Array> | AsyncIterable<string>;
 /** One of them. Whatever is no field of a user is an attribute; several values are an array. Users as `getAllUsers` gives them fit too. */
 export interface DesiredUser {
   id?: UserId;
@@ -345,7 +350,8 @@ export interface PlanOptions extends CallOptions {
 export function planUsers(domo: DomoConfig | Domo, desired: DesiredUsers, options?: PlanOptions): Promise<UserPlan>;
 
 /**
- * Any other path of the instance, with the same signing, retries, time limits and errors.
+ * Any other path of the instance, with the same signing, retries, time limits and errors; a POST is only sent again after 429, or 503 with
+ * Retry-After, and may have happened where its answer was lost (`NETWORK`, `TIMEOUT`).
  * @param req `path` is absolute on the instance, such as `/api/content/v2/users/me`; `body` is sent as JSON
  * @returns the JSON of the answer, its text where it is another kind, `null` where it is empty
  */

@@ -14,7 +14,15 @@ class DomoUsers {
   /** One call for this instance. A field left empty in the editor arrives as null or "". */
   static async call(name, ...args) {
     const given = args.map((value) => (value === null || value === "" ? undefined : value));
-    return DomoUsers.api()[name]({ codeengine: require("codeengine") }, ...given);
+    return DomoUsers.api()[name]({ codeengine: DomoUsers.engine() }, ...given);
+  }
+
+  static engine() {
+    try {
+      return require("codeengine");
+    } catch (error) {
+      throw new Error(`This file runs in Domo Code Engine, whose module "codeengine" is not here (${error.message})`);
+    }
   }
 
   static parts(parts) {

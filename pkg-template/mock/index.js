@@ -15,11 +15,18 @@ const ODDITIES = {
   searchCount: [true, false],
 };
 
+const OPTIONS = ["users", "developerToken", "roles", "faults", "seed", "oddities"];
+
 /**
  * @param {import("./index.js").MockOptions} [options]
  * @returns {import("./index.js").MockDomo}
  */
-export function mockDomo({ users = 1000, developerToken, roles = [1, 2, 3, 4, 5], faults = [], seed = 1, oddities = {} } = {}) {
+export function mockDomo(options = {}) {
+  for (const name of Object.keys(options)) check(name, OPTIONS.includes(name), "left out: there is no such option");
+  return make(options);
+}
+
+function make({ users = 1000, developerToken, roles = [1, 2, 3, 4, 5], faults = [], seed = 1, oddities = {} }) {
   check("users", isCount(users) || (Array.isArray(users) && users.every((user) => /^\d+$/.test(String(user?.id)))), "a number from 0, or users with ids");
   check("developerToken", developerToken === undefined || (typeof developerToken === "string" && developerToken.trim() !== ""), "a text that is not blank");
   check("roles", Array.isArray(roles) && roles.length > 0 && roles.every(isCount), "role ids");

@@ -1,6 +1,6 @@
 // What users import: each function finds the running module and hands the call on.
 import { fromHere } from "./errors.js";
-import { byteStream, items } from "./pieces.js";
+import { byteStream, isAsync, items, readable, throwIfAborted } from "./pieces.js";
 import * as runtime from "./runtime.js";
 
 export { isDomoError } from "./errors.js";
@@ -26,24 +26,30 @@ export function deleteUser(domo, id, options) {
 export function findUserByEmail(domo, email, options) {
   return call("findUserByEmail", domo, email, options);
 }
-export async function* searchUsers(domo, options) {
+export function searchUsers(domo, options) {
+  return { [Symbol.asyncIterator]: () => search(domo, options) };
+}
+async function* search(domo, options) {
   let [users, more] = [undefined, true];
   for (let offset = 0; more; offset += users.length) {
     [users, more] = await call("searchPage", domo, options, offset, users);
-    yield* users;
+    for (const user of users) {
+      throwIfAborted(options);
+      yield user;
+    }
   }
 }
 export function applyChanges(domo, changes, options) {
   return call("applyChanges", domo, changes, options);
 }
 export function streamUsers(domo, options) {
-  return items("streamUsers", [connections.get(domo) ?? domo, options]);
+  return items("streamUsers", [connections.get(domo) ?? domo, options], () => throwIfAborted(options));
 }
 export function exportUsersCsv(domo, options) {
   return byteStream("exportUsersCsv", [connections.get(domo) ?? domo, options]);
 }
-export function planUsers(domo, desired, options) {
-  return call("planUsers", domo, desired, options);
+export async function planUsers(domo, desired, options) {
+  return call("planUsers", domo, isAsync(desired) ? await readable(desired) : desired, options);
 }
 export function request(domo, what, options) {
   return call("request", domo, what, options);

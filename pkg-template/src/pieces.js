@@ -1,5 +1,5 @@
 // What the module reads piece by piece, as JavaScript takes it: an async iterator, a byte stream.
-import { domoError } from "../../src/js/host.js";
+import { domoError, get } from "../../src/js/host.js";
 import { fromHere } from "./errors.js";
 import * as runtime from "./runtime.js";
 
@@ -45,8 +45,37 @@ function pieces(name, args) {
   return source;
 }
 
-/** One item at a time of pieces that are arrays; the next piece is only asked for when its first item is. */
-export function items(name, args) {
+/** What an aborted signal says; users that came already are not given out any more. */
+export function throwIfAborted(options) {
+  const signal = get(options, "signal");
+  if (get(signal, "aborted")) throw get(signal, "reason");
+}
+
+/** An async iterable that is no stream of the web's, such as Node's own streams. */
+export const isAsync = (desired) => typeof get(desired, Symbol.asyncIterator) === "function" && typeof get(desired, "getReader") !== "function";
+
+/** The same as what the module reads: pieces of CSV by a reader, users as an array. */
+export async function readable(desired) {
+  const iterator = desired[Symbol.asyncIterator]();
+  let step = await iterator.next();
+  const isCsv = ({ value }) => typeof value === "string" || ArrayBuffer.isView(value);
+  if (!step.done && isCsv(step)) {
+    const encoder = new TextEncoder();
+    const bytes = ({ done, value }) => ({ done, value: typeof value === "string" ? encoder.encode(value) : value });
+    const read = async () => {
+      const now = step ?? (await iterator.next());
+      step = undefined;
+      return bytes(now);
+    };
+    return { getReader: () => ({ read, cancel: async () => iterator.return?.() }) };
+  }
+  const users = [];
+  for (; !step.done; step = await iterator.next()) users.push(step.value);
+  return users;
+}
+
+/** One item at a time of pieces that are arrays; the next piece is only asked for when its first item is. `check` may throw before each. */
+export function items(name, args, check) {
   const source = pieces(name, args);
   let batch = [];
   let at = 0;
@@ -72,7 +101,15 @@ export function items(name, args) {
     at = 0;
   };
   const iterator = {
-    next: () => (turn === undefined && at < batch.length ? Promise.resolve({ value: batch[at++], done: false }) : queue(step)),
+    next() {
+      try {
+        check();
+      } catch (reason) {
+        over();
+        return Promise.reject(reason);
+      }
+      return turn === undefined && at < batch.length ? Promise.resolve({ value: batch[at++], done: false }) : queue(step);
+    },
     async return(value) {
       over();
       return { value, done: true };

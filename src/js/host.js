@@ -82,10 +82,16 @@ function hide(error, name, value) {
   defineProperty(error, name, { value, writable: true, configurable: true });
 }
 
+/** For logs and reports: an Error's own JSON would lack its name and message. */
+function toJSON() {
+  return { name: this.name, message: this.message, ...this };
+}
+
 /** A real Error named DomoError. */
 export function domoError(message, details, cause) {
   const error = assign(new Error(message), details);
   hide(error, "name", "DomoError");
+  hide(error, "toJSON", toJSON);
   if (cause !== undefined) hide(error, "cause", cause);
   return error;
 }

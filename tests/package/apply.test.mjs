@@ -220,6 +220,29 @@ test("a journal that cannot be read is refused, one that cannot be written start
   assert.equal(mock.users.size, 26);
 });
 
+test("what is done stays done where the journal fails behind it", async (t) => {
+  const { mock, config } = await instance(t);
+  const ids = [...mock.users.keys()];
+  let left = 2; // the first line and the begin
+  const full = { read: () => [], append: () => { if (left-- === 0) throw new Error("disk full"); } };
+  const result = await applyChanges(config, ids.slice(0, 3).map(remove), { journal: full, concurrency: 1 });
+  assert.deepEqual(statuses(result), ["done", "skipped", "skipped"]);
+  assert.match(result.results[0].error.message, /disk full/);
+  assert.ok(!mock.users.has(ids[0]) && mock.users.has(ids[1]));
+});
+
+test("a file that is no journal is refused, one cut off in its first line is not", async (t) => {
+  const { mock, config } = await instance(t);
+  const [id] = mock.users.keys();
+  const changes = [update(id, { roleId: 2 })];
+  const written = [];
+  const other = await rejection(applyChanges(config, changes, { journal: { read: () => ["id,email", "1,a@b"], append: (line) => written.push(line) } }));
+  assert.deepEqual([other.code, /journal/.test(other.message), written.length, mock.requests.length], ["INVALID_INPUT", true, 0, 0]);
+  const journal = memory();
+  await applyChanges(config, changes, { journal });
+  for (const cut of [0, 5, 20]) assert.equal((await applyChanges(config, changes, { journal: memory([journal.lines[0].slice(0, cut)]) })).done, 1);
+});
+
 test("a create of unknown outcome is looked up by the next run", async (t) => {
   const { mock, config } = await instance(t, { config: { maxRetries: 0 } });
   const journal = memory();

@@ -137,6 +137,30 @@ test("a token function is asked before every attempt", async (t) => {
   assert.equal(asked, 2);
 });
 
+test("a token function that fails later hides nothing of what went before", async (t) => {
+  const { mock, config } = await instance(t);
+  const [id] = mock.users.keys();
+  let asked = 0;
+  mock.addFault({ drop: true, afterEffect: true });
+  const token = () => {
+    if (asked++ > 0) throw new Error("no vault");
+    return config.developerToken;
+  };
+  const error = await domoUsers.deleteUser({ ...config, developerToken: token }, id).catch((thrown) => thrown);
+  assert.deepEqual([error.code, error.attempts], ["NETWORK", 1]);
+  assert.match(error.message, /developerToken threw/);
+});
+
+test("events say why, but hold nothing that the server said", async (t) => {
+  const events = [];
+  const { mock, config } = await instance(t, { config: { onEvent: (event) => events.push(event) } });
+  mock.addFault({ status: 503, body: JSON.stringify({ message: "Jane Doe is unknown", toe: "T-1" }) });
+  await getAllUsers(config);
+  const { reason, delayMs } = events.find(({ type }) => type === "retry");
+  assert.match(reason, /503/);
+  assert.ok(!JSON.stringify(events).includes("Jane") && Number.isInteger(delayMs));
+});
+
 test("events tell of attempts, answers and retries", async (t) => {
   const events = [];
   const { mock, config } = await instance(t, { config: { onEvent: (event) => events.push(event) } });

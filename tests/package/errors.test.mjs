@@ -133,8 +133,9 @@ test("bad input is refused before anything is sent, naming field and value", asy
     [() => createUser(config, { ...jane, emailAddress: "nope" }), /emailAddress must.*got "nope"/],
     [() => createUser(config, { ...jane, roleId: "5" }), /roleId must.*got "5"/],
     [() => createUser(config, { ...jane, big: 1n }), /user must be plain data/],
-    [() => createUser(config, null), /user must/],
-    [() => createUser(config), /user must/],
+    [() => createUser(config, null), /user must be an object/],
+    [() => createUser(config), /user must be an object.*got nothing/],
+    [() => updateUser(config, 7), /changes must be an object.*got nothing/],
     [() => updateUser(config, 7, {}), /changes must.*at least one field/],
     [() => updateUser(config, 7, { roleId: undefined }), /at least one field/],
     [() => updateUser(config, 7, { attributes: [{ key: "a" }] }), /attributes\[0\]\.values/],
@@ -188,6 +189,14 @@ test("the stack of an error begins at the caller's own line", async (t) => {
   assert.match(stack, /^DomoError: The instance answered 404/);
   assert.match(stack, /at async offboard/);
   assert.ok(!stack.includes("wasm:"));
+});
+
+test("an error as JSON says what it says", async (t) => {
+  const { config } = await instance(t);
+  const error = await rejection(getUserById(config, 5));
+  const { name, message, code, status } = JSON.parse(JSON.stringify(error));
+  assert.deepEqual([name, message, code, status], ["DomoError", error.message, "NOT_FOUND", 404]);
+  assert.ok(!Object.keys(error).includes("message") && !Object.keys(error).includes("toJSON"));
 });
 
 test("isDomoError never throws and takes look-alikes of other realms", () => {

@@ -29,6 +29,23 @@ test("an update holds what differs, and what it was", async (t) => {
   assert.deepEqual(mock.requests.map(({ method }) => method), ["GET"]);
 });
 
+test("Node's own streams and async iterables too", async (t) => {
+  const { Readable } = await import("node:stream");
+  const { config } = await company(t);
+  const csv = "email,title\nbob@x.co,é\n";
+  const expected = await planUsers(config, csv);
+  const users = async function* () {
+    yield { emailAddress: "bob@x.co", title: "é" };
+  };
+  for (const desired of [Readable.from([Buffer.from(csv)]), Readable.from([csv.slice(0, 15), csv.slice(15)]), users()]) {
+    assert.deepEqual(await planUsers(config, desired), expected);
+  }
+  const empty = Readable.from([]);
+  assert.deepEqual((await planUsers(config, empty)).changes, []);
+  const broken = Readable.from((async function* () { yield csv; throw new Error("no such file"); })());
+  await assert.rejects(planUsers(config, broken), { code: "INVALID_INPUT", cause: { message: /no such file/ } });
+});
+
 test("text, bytes, a stream and objects say the same", async (t) => {
   const { config } = await company(t);
   const csv = '\ufeffemailAddress,displayName,roleId,title,costCenter\nnew@x.co,"New, One",4,"Chief\nof ""all""",\nbob@x.co,Bob,5,,"[""a"",2]"\n';

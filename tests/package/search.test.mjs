@@ -95,3 +95,18 @@ test("findUserByEmail works without the search", async (t) => {
   assert.equal((await findUserByEmail(config, emailAddress)).id, id);
   assert.equal(await findUserByEmail(config, "nobody@example.com"), undefined);
 });
+
+test("after an abort no more users are given out, and a search can be gone through again", async (t) => {
+  const { config } = await instance(t, { users: 120 });
+  for (const list of [searchUsers, domoUsers.streamUsers]) {
+    const controller = new AbortController();
+    const users = list(config, { signal: controller.signal });
+    const seen = [];
+    const reason = await rejection((async () => {
+      for await (const user of users) if (seen.push(user) === 10) controller.abort("mine");
+    })()).catch((thrown) => thrown);
+    assert.deepEqual([reason, seen.length], ["mine", 10]);
+  }
+  const twice = searchUsers(config);
+  assert.deepEqual([(await all(twice)).length, (await all(twice)).length], [120, 120]);
+});
