@@ -101,7 +101,7 @@ fn next_step(code: Code, html: bool, with_token: bool) -> &'static str {
             "Check the instance name, and that this machine's address is on the instance's list of allowed addresses"
         }
         Code::NotFound => "Check the id or the path",
-        Code::Conflict => "The user exists already: look it up by its e-mail and update it",
+        Code::Conflict => "It exists already, or has changed meanwhile: look it up and update it",
         Code::RateLimited => "Wait before the next call, or make fewer at a time",
         Code::RequestRejected => "Check the values that were sent",
         Code::ServerError => "Try again later; if it stays, ask Domo's support",

@@ -18,8 +18,19 @@ pub fn status_of_failure(failure: &Given) -> Option<u16> {
             return Some(status);
         }
     }
+    // A connection that broke has no status, whatever numbers its message holds.
+    if is_network_code(failure.field("code")) || is_network_code(failure.field("cause").field("code")) {
+        return None;
+    }
     as_status(failure)
         .or_else(|| status_in_message(failure.field("message").text().or(failure.text()).unwrap_or_default()))
+}
+
+/// `ECONNRESET` and the like, but not axios' `ERR_BAD_REQUEST`.
+fn is_network_code(code: &Given) -> bool {
+    let code = code.text().unwrap_or_default().as_bytes();
+    matches!(code, [b'E', second, ..] if *second != b'R' || !code.starts_with(b"ERR_"))
+        && code.iter().all(u8::is_ascii_uppercase)
 }
 
 /// The status of a "success" that is an error body: `{status: 404, …}` and no user.
@@ -45,14 +56,28 @@ fn as_status(given: &Given) -> Option<u16> {
     (number.fract() == 0.0 && (300.0..600.0).contains(&number)).then_some(number as u16)
 }
 
-/// The first number of three digits from 300 to 599 that stands alone: `Request failed with status code 404`.
+/// The status that a message says to be one: `Request failed with status code 404`, `HTTP 404`, `404: Not Found`.
+/// Other numbers are ports, durations, ids.
 fn status_in_message(message: &str) -> Option<u16> {
-    message
-        .split(|c: char| !(c.is_ascii_alphanumeric() || c == '.' || c == '-'))
-        .find_map(|word| {
-            let word = word.strip_suffix('.').unwrap_or(word);
-            as_status(&Given::Text(word.to_owned()))
-        })
+    const SAID_BY: [&str; 6] = ["status", "code", "statuscode", "http", "error", "http/1.1"];
+    let mut before = "";
+    for word in message.split(|c: char| c.is_ascii_whitespace() || c == '=' || c == '"') {
+        let plain = word.trim_matches([':', ',', '.', ';', '(', ')']);
+        if let Some(status) = as_status(&Given::Text(plain.to_owned()))
+            && is_known(status)
+            && (before.is_empty() || SAID_BY.iter().any(|said| said.eq_ignore_ascii_case(before)))
+        {
+            return Some(status);
+        }
+        if !plain.is_empty() {
+            before = plain;
+        }
+    }
+    None
+}
+
+fn is_known(status: u16) -> bool {
+    matches!(status, 301..=303 | 307 | 308 | 400 | 401 | 403..=406 | 408..=410 | 413 | 415 | 422 | 429 | 500..=504)
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
@@ -74,6 +99,8 @@ mod tests {
             r#"{"code":"ERR_BAD_REQUEST","response":{"status":404,"data":{}}}"#,
             r#"{"message":"Request failed with status code 404"}"#,
             r#"{"message":"404: Not Found"}"#,
+            r#"{"message":"HTTP 404 (Not Found)"}"#,
+            r#"{"message":"failed, status: 404, try later"}"#,
             r#""Error 404.""#,
             "404",
         ] {
@@ -87,6 +114,13 @@ mod tests {
             r#"{"status":"failed","code":"ETIMEDOUT"}"#,
             r#"{"status":200}"#,
             r#"{"message":"timeout of 1.500 s"}"#,
+            r#"{"code":"ECONNRESET","message":"read ECONNRESET 10.0.0.1:443"}"#,
+            r#"{"message":"connect 10.0.0.1:443"}"#,
+            r#"{"message":"socket hang up (DELETE /api/identity/v1/users/404)"}"#,
+            r#"{"message":"socket hang up: POST /api (took 429 ms)"}"#,
+            r#"{"message":"upstream timed out after 429 ms"}"#,
+            r#"{"code":"ETIMEDOUT","message":"status code 429"}"#,
+            r#"{"message":"gave up after 500 tries"}"#,
         ] {
             assert_eq!(status_of_failure(&from(failure)), None, "{failure}");
         }

@@ -41,7 +41,7 @@ pub fn instance_origin(instance: &Given) -> Result<String, String> {
 /// # Errors
 /// A sentence, for what is not a plain http(s) address; the address is not quoted, it may hold a password.
 pub fn base_url(url: &str) -> Result<String, String> {
-    let base = url.strip_suffix('/').unwrap_or(url);
+    let base = url.trim_end_matches('/');
     let rest = base.strip_prefix("https://").or_else(|| base.strip_prefix("http://"));
     let legal = rest.is_some_and(|rest| {
         let mut segments = rest.split('/');
@@ -108,6 +108,19 @@ pub fn token(token: &str) -> Result<String, String> {
     }
 }
 
+/// Headers of the connection; a host that lets them through breaks on them.
+const HOSTS_OWN: [&str; 9] = [
+    "connection",
+    "content-length",
+    "expect",
+    "host",
+    "keep-alive",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+];
+
 /// One header of the caller's own, checked.
 ///
 /// # Errors
@@ -119,6 +132,13 @@ pub fn header(name: &str, value: &Given) -> Result<String, String> {
             .all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b));
     if !legal {
         return Err("headers holds a name that is not legal in HTTP".to_owned());
+    }
+    if HOSTS_OWN.iter().any(|own| own.eq_ignore_ascii_case(name)) {
+        return Err(join(&[
+            "headers must not hold ",
+            name,
+            ", which the host sets by itself",
+        ]));
     }
     if name.eq_ignore_ascii_case(TOKEN_HEADER) {
         return Err(
@@ -143,18 +163,23 @@ fn is_header_value(value: &str) -> bool {
         .all(|c| matches!(c, '\t' | ' '..='~' | '\u{a0}'..='\u{ff}'))
 }
 
-/// `timeoutMs` or `maxRetries`: a whole number from 0 to `most`; `None` where none was given.
+/// An option such as `timeoutMs`: a whole number from `least` to `most`; `None` where none was given.
 ///
 /// # Errors
 /// A sentence that says what was expected.
-pub fn limit(field: &str, given: &Given, most: u32) -> Result<Option<u32>, String> {
+pub fn limit(field: &str, given: &Given, least: u32, most: u32) -> Result<Option<u32>, String> {
     match given {
         Given::Missing => Ok(None),
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // just checked
-        Given::Number(n) if n.fract() == 0.0 && (0.0..=f64::from(most)).contains(n) => Ok(Some(*n as u32)),
+        Given::Number(n) if n.fract() == 0.0 && (f64::from(least)..=f64::from(most)).contains(n) => Ok(Some(*n as u32)),
         _ => Err(must(
             field,
-            &join(&["a whole number from 0 to ", &digits(u64::from(most))]),
+            &join(&[
+                "a whole number from ",
+                &digits(u64::from(least)),
+                " to ",
+                &digits(u64::from(most)),
+            ]),
             given,
         )),
     }
@@ -204,6 +229,7 @@ mod tests {
             ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
             ("https://proxy.example.com/domo/", "https://proxy.example.com/domo"),
             ("http://[::1]:99/", "http://[::1]:99"),
+            ("http://a//", "http://a"),
         ] {
             assert_eq!(base_url(given).unwrap(), base);
         }
@@ -236,14 +262,14 @@ mod tests {
 
     #[test]
     fn limits_in_their_ranges() {
-        assert_eq!(limit("x", &Given::Missing, 5), Ok(None));
-        assert_eq!(limit("x", &Given::Number(0.0), 5), Ok(Some(0)));
-        assert_eq!(limit("x", &Given::Number(5.0), 5), Ok(Some(5)));
+        assert_eq!(limit("x", &Given::Missing, 0, 5), Ok(None));
+        assert_eq!(limit("x", &Given::Number(0.0), 0, 5), Ok(Some(0)));
+        assert_eq!(limit("x", &Given::Number(5.0), 0, 5), Ok(Some(5)));
         for wrong in [f64::NAN, f64::INFINITY, -1.0, 6.0, 1.5] {
-            assert!(limit("x", &Given::Number(wrong), 5).is_err());
+            assert!(limit("x", &Given::Number(wrong), 0, 5).is_err());
         }
-        assert!(limit("x", &Given::Text("5".into()), 5).is_err());
-        assert!(limit("x", &Given::Null, 5).is_err());
+        assert!(limit("x", &Given::Text("5".into()), 0, 5).is_err());
+        assert!(limit("x", &Given::Null, 0, 5).is_err());
     }
 
     proptest! {

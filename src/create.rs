@@ -37,7 +37,7 @@ pub enum Found {
     Other,
     /// Nobody, as far as can be seen: a search may lag behind, and the create may still be under way.
     Nobody,
-    /// The look-up failed.
+    /// The look-up failed, or shows too little.
     Unknown,
 }
 
@@ -48,6 +48,7 @@ impl Found {
         match found {
             None => Found::Nobody,
             Some(found) if user::contradicts(wanted, found).is_some() => Found::Other,
+            Some(found) if user::shown(found, "displayName").is_none() => Found::Unknown, // it shows too little
             Some(_) => Found::Same,
         }
     }
@@ -74,8 +75,8 @@ pub fn verdict(doubt: Doubt, found: Found) -> Verdict {
             Verdict::Conflict
         }
         (Doubt::Lost | Doubt::Unreadable, Found::Same) => Verdict::Done,
-        (Doubt::Lost, Found::Nobody | Found::Unknown) => Verdict::Unknown,
-        (Doubt::Taken | Doubt::Unreadable, Found::Nobody | Found::Unknown) => Verdict::Stands,
+        (Doubt::Lost, Found::Nobody | Found::Unknown) | (Doubt::Unreadable, Found::Unknown) => Verdict::Unknown,
+        (Doubt::Taken, Found::Nobody | Found::Unknown) | (Doubt::Unreadable, Found::Nobody) => Verdict::Stands,
     }
 }
 
@@ -177,6 +178,7 @@ mod tests {
             Found::Same
         );
         assert_eq!(found(r#"{"id":7,"displayName":"Jane Doe"}"#), Found::Same);
+        assert_eq!(found(r#"{"id":7,"emailAddress":"j@x.co"}"#), Found::Unknown);
         assert_eq!(found(r#"{"id":7,"displayName":"Jim Doe"}"#), Found::Other);
         assert_eq!(found(r#"{"id":7,"roleId":5}"#), Found::Other);
         assert_eq!(Found::of(None, &wanted), Found::Nobody);

@@ -94,11 +94,11 @@ impl Search {
         Given::object(fields)
     }
 
-    /// Whether there may be users behind a page: `count` of them in all may be known, and a short page is the end.
+    /// Whether there may be users behind a page: by `count`, how many there are in all, where it is known; else a short page is the end.
     #[must_use]
     pub fn goes_on(&self, offset: u32, users: u32, count: Option<f64>) -> bool {
         let seen = f64::from(offset) + f64::from(users);
-        users >= self.page_size && count.is_none_or(|count| count > seen)
+        users > 0 && count.map_or(users >= self.page_size, |count| count > seen)
     }
 }
 
@@ -135,7 +135,7 @@ fn parts(given: &Given) -> Result<Given, DomoError> {
 /// Whether an answer's status says that the instance has no such search, which Domo does not document.
 #[must_use]
 pub fn is_missing(status: Option<u16>) -> bool {
-    matches!(status, Some(400 | 404 | 405 | 406 | 501))
+    matches!(status, Some(400 | 403..=406 | 501))
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
@@ -188,9 +188,11 @@ mod tests {
         assert!(search.goes_on(0, 50, Some(51.0)));
         assert!(!search.goes_on(50, 50, Some(100.0)));
         assert!(
-            !search.goes_on(0, 49, Some(100.0)),
-            "a short page is the end, whatever the count says"
+            search.goes_on(0, 49, Some(100.0)),
+            "the instance may give less in a page than asked for"
         );
+        assert!(!search.goes_on(0, 49, None));
+        assert!(!search.goes_on(0, 0, Some(100.0)));
         assert!(!search.goes_on(0, 0, None));
     }
 }

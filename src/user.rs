@@ -141,7 +141,13 @@ pub fn is_email(text: &str) -> bool {
 /// at the top or among its attributes. Attributes that were asked for as such are not looked at.
 #[must_use]
 pub fn shows(changes: &Given, answer: &Given) -> bool {
-    top_level(changes).all(|(field, wanted)| shown(answer, field).is_some_and(|is| same(wanted, is)))
+    top_level(changes).all(|(field, wanted)| {
+        shown(answer, field).is_some_and(|is| match (wanted, is) {
+            // A change of case or blanks is a change too; only an address has no case.
+            (Given::Text(wanted), Given::Text(is)) if field != "emailAddress" => wanted == is,
+            _ => same(wanted, is),
+        })
+    })
 }
 
 /// Whether a user, read with all attributes, holds everything that changes ask for: attributes too, and nothing where they clear one.
@@ -181,7 +187,9 @@ fn top_level(changes: &Given) -> impl Iterator<Item = (&str, &Given)> {
         .map(|(field, value)| (field.as_str(), value))
 }
 
-fn shown<'a>(answer: &'a Given, field: &str) -> Option<&'a Given> {
+/// A top-level field of a user, at the top or among the attributes.
+#[must_use]
+pub fn shown<'a>(answer: &'a Given, field: &str) -> Option<&'a Given> {
     match answer.field(field) {
         Given::Missing => answer
             .field("attributes")
@@ -324,10 +332,17 @@ mod tests {
     #[test]
     fn an_answer_shows_a_change_or_does_not() {
         let changes = from(r#"{"roleId":5,"displayName":"Jane  Doe"}"#);
-        assert!(shows(&changes, &from(r#"{"roleId":"5","displayName":"jane doe"}"#)));
+        assert!(shows(&changes, &from(r#"{"roleId":"5","displayName":"Jane  Doe"}"#)));
+        assert!(!shows(&changes, &from(r#"{"roleId":"5","displayName":"jane doe"}"#)));
+        assert_eq!(
+            contradicts(&changes, &from(r#"{"roleId":"5","displayName":"jane doe"}"#)),
+            None
+        );
+        let address = from(r#"{"emailAddress":"J@x.co"}"#);
+        assert!(shows(&address, &from(r#"{"emailAddress":"j@X.co"}"#)));
         assert!(shows(
             &changes,
-            &from(r#"{"displayName":"Jane Doe","attributes":[{"key":"roleId","values":[5]}]}"#)
+            &from(r#"{"displayName":"Jane  Doe","attributes":[{"key":"roleId","values":[5]}]}"#)
         ));
         assert!(!shows(&changes, &from(r#"{"roleId":4,"displayName":"Jane Doe"}"#)));
         assert!(!shows(&changes, &from("{}")));

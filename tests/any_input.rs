@@ -59,7 +59,7 @@ proptest! {
 
     #[test]
     fn config_takes_any_value(given in given(), most: u32) {
-        let _ = (config::instance_origin(&given), config::header("x-a", &given), config::limit("x", &given, most));
+        let _ = (config::instance_origin(&given), config::header("x-a", &given), config::limit("x", &given, 0, most));
     }
 
     #[test]

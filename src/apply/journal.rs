@@ -6,6 +6,9 @@ use super::steps::{STEPS, Step};
 use crate::error::DomoError;
 use crate::text::{digits, join};
 
+/// How a run's first line begins.
+const NAME: &str = "domo-users ";
+
 /// How far a step came in earlier runs.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Past {
@@ -32,7 +35,7 @@ impl Journal {
     #[must_use]
     pub fn new(fingerprint: u64, changes: usize) -> Self {
         Self {
-            plan: join(&["domo-users 1 ", &digits(fingerprint), " ", &digits(changes as u64)]),
+            plan: join(&[NAME, "1 ", &digits(fingerprint), " ", &digits(changes as u64)]),
             past: vec![Past::Nothing; changes.saturating_mul(STEPS.len())],
             has_lines: false,
         }
@@ -43,11 +46,23 @@ impl Journal {
     /// # Errors
     /// `INVALID_INPUT` where the line says that the journal is another plan's.
     pub fn read(&mut self, line: &str) -> Result<(), DomoError> {
-        self.has_lines |= !line.trim().is_empty();
-        let Some(line) = line.trim().strip_suffix(';') else {
+        let line = line.trim();
+        let is_first = !line.is_empty() && !self.has_lines;
+        self.has_lines |= is_first;
+        let whole = line.strip_suffix(';');
+        let (begins, is_plan) = (
+            line.starts_with(NAME) || NAME.starts_with(line),
+            whole == Some(self.plan.as_str()),
+        );
+        if is_first && !begins {
+            return Err(DomoError::input(
+                "journal holds something else than an earlier run: give this one a journal of its own",
+            ));
+        }
+        let Some(line) = whole else {
             return Ok(());
         };
-        if line.starts_with("domo-users ") && line != self.plan {
+        if begins && !is_plan {
             return Err(DomoError::input(
                 "journal holds the run of another plan: apply that plan with it, or give this one a journal of its own",
             ));
@@ -128,6 +143,9 @@ mod tests {
 
     fn read(lines: &[String]) -> Journal {
         let mut journal = Journal::new(99, 20);
+        for line in &journal.first_lines() {
+            journal.read(line).unwrap();
+        }
         for line in lines {
             journal.read(line).unwrap();
         }
@@ -172,6 +190,14 @@ mod tests {
                 .contains("another plan")
         );
         assert!(journal.read("domo-users 1 2").is_ok(), "cut in half");
+        assert!(Journal::new(1, 5).read("domo-us").is_ok(), "cut in half");
+        assert!(
+            Journal::new(1, 5)
+                .read("id,email")
+                .unwrap_err()
+                .message
+                .contains("something else")
+        );
     }
 
     proptest! {

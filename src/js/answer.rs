@@ -11,7 +11,7 @@ use crate::answer::{self, Answer, unexpected};
 use crate::error::DomoError;
 use crate::given::Given;
 use crate::retry;
-use crate::text::redact;
+use crate::text::{is_html, redact};
 
 /// More of an error's body than this is not looked at.
 const LONGEST_ERROR_BODY: u32 = 65_536;
@@ -75,10 +75,17 @@ pub struct Good {
 impl Good {
     /// The error for an answer that is not what was `promised`.
     pub fn unexpected(&self, promised: &str) -> DomoError {
-        self.about(unexpected(
-            &self.incoming.body.beginning(self.secret.as_deref()),
-            promised,
-        ))
+        // Escapes may hide the secret in the text of a JSON.
+        let plain = host::beginning(&self.incoming.body.0, LONGEST_ERROR_BODY);
+        let json = host::parse(&JsValue::from_str(&plain))
+            .ok()
+            .filter(|_| !plain.is_empty());
+        let shown = json.and_then(|json| input::read(&json)).and_then(|json| {
+            let text = host::stringify(&to_js(&json.redacted(self.secret.as_deref())))?;
+            Some(host::text_of(&text))
+        });
+        let beginning = shown.unwrap_or_else(|| self.incoming.body.beginning(self.secret.as_deref()));
+        self.about(unexpected(&beginning, promised))
     }
 
     /// An error with what is known of the call.
@@ -88,6 +95,11 @@ impl Good {
         error.attempts = Some(self.attempts);
         error.request_id.clone_from(&self.request_id);
         error
+    }
+
+    /// Whether it is a web page.
+    pub fn is_page(&self) -> bool {
+        is_html(&host::beginning(&self.incoming.body.0, 200))
     }
 
     /// The one user that this body is.

@@ -9,7 +9,7 @@ use super::host;
 use super::limit::{Limit, Stop};
 use super::transport::{Incoming, Lost, Outgoing};
 use crate::config;
-use crate::error::DomoError;
+use crate::error::{Code, DomoError};
 use crate::event::Step;
 use crate::request::Request;
 use crate::text::join;
@@ -109,6 +109,10 @@ fn answered(answer: Result<JsValue, Stop>) -> Result<String, Lost> {
             "the function developerToken threw or rejected; its own message is not shown, it could hold the token"
                 .to_owned(),
         ),
+        Err(Stop::TimedOut) => {
+            let late = "The function developerToken gave no token within timeoutMs; nothing was sent";
+            return Err(Lost::NotReached(DomoError::new(Code::Timeout, late)));
+        }
         Err(stop) => return Err(stop.into()),
     };
     checked.map_err(|fault| Lost::Unsent(DomoError::config(fault)))

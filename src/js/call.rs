@@ -25,7 +25,7 @@ pub struct Caller {
     pub connection: Rc<Connection>,
     /// From the last argument.
     pub options: CallOptions,
-    /// No attempt goes on beyond this, in milliseconds since 1970; infinity for no end.
+    /// No attempt goes on beyond this, by the host's ticks; infinity for no end.
     pub ends_at: f64,
     /// Whether the body of a good answer is left to be read as it comes.
     pub as_it_comes: bool,
@@ -65,10 +65,11 @@ impl Caller {
         self.options.max_retries.unwrap_or(self.connection.max_retries)
     }
 
-    fn left_ms(&self) -> f64 {
+    /// The time that is left for the call, in milliseconds.
+    pub fn left_ms(&self) -> f64 {
         match self.ends_at {
             f64::INFINITY => f64::INFINITY,
-            end => (end - host::now()).max(0.0),
+            end => (end - host::ticks()).max(0.0),
         }
     }
 
@@ -93,12 +94,13 @@ impl Caller {
     pub async fn send_from(&self, request: &Request, body: Option<&JsValue>, first: u32) -> Result<Good, Failure> {
         let mut number = first;
         let mut unsettled = false;
+        let mut before: Option<Failed> = None;
         loop {
-            pause(&self.options.signal, self.connection.held_ms()).await?;
+            self.until_free().await?;
             let mut attempt = Attempt {
                 request,
                 number,
-                begun: host::now(),
+                begun: host::ticks(),
                 secret: None,
             };
             let got = self.attempt(request, body, number, &mut attempt.secret).await;
@@ -106,6 +108,12 @@ impl Caller {
                 Judged::Good(good) => return Ok(good),
                 Judged::Failed(outcome, failed) => (outcome, failed),
             };
+            if let (Outcome::Unsent, Some(mut earlier)) = (outcome, before.take()) {
+                // What was sent before is not hidden by what could not be sent then.
+                let then = ["; the next attempt could not be made: ", &failed.error.message];
+                earlier.error.message.push_str(&join(&then));
+                return Err(earlier.into());
+            }
             let delay_ms = self.policy(&attempt, outcome, &mut failed);
             unsettled |= failed.unsettled;
             failed.unsettled = unsettled;
@@ -114,6 +122,33 @@ impl Caller {
             };
             pause(&self.options.signal, delay_ms).await?;
             number = number.saturating_add(1);
+            before = Some(failed);
+        }
+    }
+
+    /// Waits until no 429 holds the call back, which may be prolonged meanwhile; an error, and nothing sent, where that takes too long.
+    async fn until_free(&self) -> Result<(), Failure> {
+        self.options.signal.check()?;
+        loop {
+            let (held_ms, left_ms) = (self.connection.held_ms(), self.left_ms());
+            if left_ms <= 0.0 {
+                return Err(DomoError::new(Code::Timeout, "The time was over before the call could be sent").into());
+            }
+            if held_ms <= 0.0 {
+                return Ok(());
+            }
+            if retry::is_too_long(held_ms) || held_ms >= left_ms {
+                let mut error = DomoError::new(
+                    Code::RateLimited,
+                    "An earlier call was answered 429, and this one would have to wait too long: nothing was sent. Wait as long as retryAfterMs says",
+                );
+                error.retry_after_ms = Some(held_ms.ceil());
+                return Err(error.into());
+            }
+            pause(&self.options.signal, held_ms).await?;
+            if !host::has("setTimeout") {
+                return Ok(()); // it cannot wait
+            }
         }
     }
 
@@ -128,7 +163,7 @@ impl Caller {
                     attempt.number,
                     Step::Response {
                         status: incoming.status,
-                        duration_ms: (host::now() - attempt.begun).max(0.0),
+                        duration_ms: (host::ticks() - attempt.begun).max(0.0),
                         request_id: request_id.as_deref(),
                     },
                 );
@@ -146,6 +181,7 @@ impl Caller {
             Err(Lost::Stopped(Stop::Aborted(reason))) => return Err(Failure::Reason(reason)),
             Err(Lost::Stopped(Stop::TimedOut)) => (Outcome::Lost, self.timed_out().into()),
             Err(Lost::Stopped(Stop::Thrown(thrown))) => unreachable(&thrown, secret),
+            Err(Lost::NotReached(error)) => (Outcome::Unreachable, error.into()),
             Err(Lost::Garbled(error)) => (Outcome::Garbled, error.into()),
             Err(Lost::Unsent(error)) => (Outcome::Unsent, error.into()),
         };
@@ -174,7 +210,11 @@ impl Caller {
         if !failure.can_wait {
             host::warn_once("domo-users: this host has no timers, so retries do not wait and timeoutMs has no effect");
         }
-        let reason = &failed.error.message;
+        // What the instance said may hold what is nobody's business in a log.
+        let reason = &match outcome {
+            Outcome::Status(status) => join(&["The instance answered ", &digits(u64::from(status))]),
+            _ => failed.error.message.clone(),
+        };
         self.tell(request, attempt.number, Step::Retry { delay_ms, reason });
         Some(delay_ms)
     }

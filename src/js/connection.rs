@@ -34,8 +34,10 @@ pub struct Connection {
     /// The headers of a call without body and without headers of its own, once they are known to stay the same.
     pub plain_headers: OnceCell<Object>,
     on_event: JsValue,
-    /// No call is made before this, in milliseconds since 1970: a 429 holds them all back.
+    /// No call is made before this, by the host's ticks: a 429 holds them all back.
     held_until: Cell<f64>,
+    /// Where that is kept for all calls of a connected object, whatever is remembered of it here; else `undefined`.
+    shared: JsValue,
     slowed: Cell<u32>,
 }
 
@@ -58,8 +60,12 @@ thread_local! {
     /// What connected objects were read into, the last used first, so that a call need not read them again.
     static KEPT: RefCell<Vec<(JsValue, Rc<Connection>)>> = const { RefCell::new(Vec::new()) };
 }
-/// So many are remembered, and all that are in use or held back; others are read again.
-const MOST_KEPT: usize = 16;
+/// So many are remembered; others are read again.
+const MOST_KEPT: usize = 32;
+/// The field by which [`keep`] knows its own copies, and that holds `held_until`.
+const HELD: &str = " held until";
+/// No 429 is believed to last longer.
+const LONGEST_HOLD_MS: f64 = 3_600_000.0;
 
 impl Connection {
     /// Checks a configuration, every fault is told; what [`keep`] made of one is known already.
@@ -71,25 +77,38 @@ impl Connection {
             kept.insert(0, used);
             Some(known)
         });
-        match known {
-            Some(connection) => Ok(connection),
-            None => Ok(Rc::new(Self::from_fields(&read(domo)?)?)),
+        if let Some(connection) = known {
+            return Ok(connection);
         }
+        let mut connection = Self::from_fields(&read(domo)?)?;
+        if host::get(domo, HELD).as_f64().is_none() {
+            return Ok(Rc::new(connection));
+        }
+        connection.shared = domo.clone();
+        Ok(remember(domo.clone(), connection))
     }
 
     /// For how long calls are still held back, in milliseconds.
     pub fn held_ms(&self) -> f64 {
-        match self.held_until.get() {
+        let until = match host::get(&self.shared, HELD).as_f64() {
+            Some(until) => until,
+            None => self.held_until.get(),
+        };
+        match until {
             0.0 => 0.0,
-            until => until - host::now(),
+            until => (until - host::ticks()).max(0.0),
         }
     }
 
     /// Holds all calls back for so long from now on, where they are not for longer already.
     pub fn hold(&self, ms: f64) {
         self.slowed.set(self.slowed.get().wrapping_add(1));
-        if ms > 0.0 {
-            self.held_until.set(self.held_until.get().max(host::now() + ms));
+        if ms > self.held_ms() {
+            let until = host::ticks() + ms.min(LONGEST_HOLD_MS);
+            self.held_until.set(until);
+            if self.shared.is_object() {
+                let _ = Reflect::set(&self.shared, &HELD.into(), &until.into());
+            }
         }
     }
 
@@ -189,8 +208,8 @@ impl Connection {
             );
         }
         let headers = faults.take(headers(own_headers));
-        let timeout_ms = faults.take(config::limit("timeoutMs", &given(timeout), config::LONGEST_TIMER_MS));
-        let max_retries = faults.take(config::limit("maxRetries", &given(retries), config::MOST_RETRIES));
+        let timeout_ms = faults.take(config::limit("timeoutMs", &given(timeout), 0, config::LONGEST_TIMER_MS));
+        let max_retries = faults.take(config::limit("maxRetries", &given(retries), 0, config::MOST_RETRIES));
         faults.settle(Code::InvalidConfig)?;
         Ok(Self {
             base,
@@ -202,6 +221,7 @@ impl Connection {
             plain_headers: OnceCell::new(),
             on_event: on_event.clone(),
             held_until: Cell::new(0.0),
+            shared: JsValue::UNDEFINED,
             slowed: Cell::new(0),
         })
     }
@@ -218,7 +238,7 @@ impl Connection {
 /// A copy of a configuration that nobody can change any more, each field read once.
 pub fn keep(given_config: &JsValue) -> Result<JsValue, Failure> {
     let mut fields = read(given_config)?;
-    let connection = Rc::new(Connection::from_fields(&fields)?);
+    let mut connection = Connection::from_fields(&fields)?;
     let [_, base_url, _, _, _, _, own_headers, ..] = &mut fields;
     if let Some(url) = url_text(base_url) {
         *base_url = url.into();
@@ -232,17 +252,19 @@ pub fn keep(given_config: &JsValue) -> Result<JsValue, Failure> {
     for (name, value) in FIELDS.split(',').zip(&fields) {
         let _ = Reflect::set(&copy, &JsValue::from_str(name), value);
     }
-    let copy = JsValue::from(copy);
+    let _ = Reflect::set(&copy, &HELD.into(), &0.into());
+    connection.shared = copy.clone().into();
+    remember(copy.clone().into(), connection);
+    Ok(copy.into())
+}
+
+fn remember(copy: JsValue, connection: Connection) -> Rc<Connection> {
+    let connection = Rc::new(connection);
     KEPT.with_borrow_mut(|kept| {
-        let idle = |(_, known): &(JsValue, Rc<Connection>)| Rc::strong_count(known) == 1 && known.held_ms() <= 0.0;
-        if kept.len() >= MOST_KEPT
-            && let Some(at) = kept.iter().rposition(idle)
-        {
-            kept.remove(at);
-        }
-        kept.insert(0, (copy.clone(), connection));
+        kept.truncate(MOST_KEPT.saturating_sub(1));
+        kept.insert(0, (copy, Rc::clone(&connection)));
     });
-    Ok(copy)
+    connection
 }
 
 /// Every field of a configuration, asked once.

@@ -12,9 +12,11 @@ use crate::given::Given;
 
 /// Makes of the answer to a create of `wanted`, or of its failure, what the caller gets.
 pub async fn settle(caller: &Caller, wanted: &Given, sent: Result<Good, Failure>) -> Result<JsValue, Failure> {
-    let (doubt, mut failed) = match sent.map(|answer| answer.user()) {
+    let (doubt, mut failed) = match sent.map(|answer| answer.user().map_err(|error| (error, answer.is_page()))) {
         Ok(Ok(user)) => return Ok(user),
-        Ok(Err(error)) => (Doubt::Unreadable, Box::new(Failed::from(error))),
+        // A page, such as a log-in, comes from before the API: nothing happened.
+        Ok(Err((error, true))) => return Err(error.into()),
+        Ok(Err((error, false))) => (Doubt::Unreadable, Box::new(Failed::from(error))),
         Err(Failure::Error(failed)) => match Doubt::of(&failed.error, failed.unsettled) {
             Some(doubt) => (doubt, failed),
             None => return Err(Failure::Error(failed)),
@@ -34,14 +36,20 @@ pub async fn settle(caller: &Caller, wanted: &Given, sent: Result<Good, Failure>
         Verdict::Done => return Ok(looked_up.flatten().unwrap_or(JsValue::UNDEFINED)),
         Verdict::Conflict => {
             create::conflict(&mut failed.error, doubt);
-            // Part of an error from now on, which never holds the token.
-            let secrets = caller.secrets.borrow();
-            let existing = looked_up.flatten().as_ref().and_then(input::read);
-            failed.existing = existing.map_or(JsValue::UNDEFINED, |user| to_js(&user.redacted(secrets.as_deref())));
+            failed.existing = looked_up
+                .flatten()
+                .map_or(JsValue::UNDEFINED, |user| existing(caller, &user));
         }
         Verdict::Unknown => create::unknown(&mut failed.error, found),
         Verdict::Stands if doubt == Doubt::Unreadable => failed.error.message.push_str(create::UNREADABLE),
         Verdict::Stands => {}
     }
     Err(Failure::Error(failed))
+}
+
+/// A user as part of an error, which never holds the token.
+pub fn existing(caller: &Caller, user: &JsValue) -> JsValue {
+    let secrets = caller.secrets.borrow();
+    let user = input::read(user).unwrap_or_default();
+    to_js(&user.redacted(secrets.as_deref()))
 }

@@ -76,9 +76,12 @@ pub async fn ask(caller: &Caller, (request, json, promised): Endpoint) -> Result
     let answer = match sent {
         // An earlier attempt, whose answer was lost, deleted it.
         Err(Failure::Error(failed))
-            if matches!(promised, Promised::Gone) && failed.unsettled && failed.error.status == Some(404) =>
+            if request.verb() == "DELETE" && failed.unsettled && failed.error.status == Some(404) =>
         {
-            return Ok(JsValue::UNDEFINED);
+            return Ok(match promised {
+                Promised::Anything => JsValue::NULL,
+                _ => JsValue::UNDEFINED,
+            });
         }
         sent => sent?,
     };
@@ -108,7 +111,7 @@ fn changed(answer: &Good, changes: &crate::given::Given) -> Result<JsValue, Domo
                 "The instance answered 200 to both known forms of the update, but still shows ",
                 field,
                 " as ",
-                &is.words(),
+                &is.clone().redacted(answer.secret.as_deref()).words(),
                 ": read the user again before relying on the change",
             ]),
         ))),

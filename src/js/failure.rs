@@ -106,7 +106,7 @@ pub fn unreachable(thrown: &JsValue, secret: Option<&str>) -> (Outcome, Failed) 
     let mut failed = Failed::from(DomoError::new(
         Code::Network,
         join(&[
-            "The instance could not be reached (",
+            "No answer from the instance (",
             &words,
             "): check its name, the network and what stands between",
         ]),

@@ -149,11 +149,38 @@ export async function viaCodeEngine(module, method, path, headers, body) {
   return module.sendRequest(method, path, data, headers, data && "application/json");
 }
 
+// ---- signals: one listener each, however many calls wait for one; Node warns of more than ten
+
+const listening = new WeakMap();
+
+/** Calls back when the signal is aborted. May throw. */
+export function onAbort(signal, callback) {
+  let waiting = listening.get(signal);
+  if (waiting === undefined) {
+    const callbacks = new Set();
+    waiting = { callbacks, all: () => callbacks.forEach((one) => one()) };
+    signal.addEventListener("abort", waiting.all);
+    listening.set(signal, waiting);
+  }
+  waiting.callbacks.add(callback);
+}
+
+/** Calls back no more. May throw. */
+export function offAbort(signal, callback) {
+  const waiting = listening.get(signal);
+  if (waiting === undefined) return;
+  waiting.callbacks.delete(callback);
+  if (waiting.callbacks.size > 0) return;
+  listening.delete(signal);
+  signal.removeEventListener("abort", waiting.all);
+}
+
 /** A header's text; undefined where there is none. */
 export function header(headers, name) {
   try {
-    const value = typeof headers?.get === "function" ? headers.get(name) : headers?.[name];
-    return typeof value === "string" ? value : undefined;
+    const plain = () => headers[Object.keys(headers ?? {}).find((key) => key.toLowerCase() === name)];
+    const value = typeof headers?.get === "function" ? headers.get(name) : plain();
+    return typeof value === "string" || typeof value === "number" ? String(value) : undefined;
   } catch {
     return undefined;
   }
@@ -202,6 +229,9 @@ const clock = () => Date.now();
 const dice = () => Math.random();
 /** Milliseconds since 1970. */
 export const now = () => number(clock);
+const steady = () => globalThis.performance.now();
+/** Milliseconds of a clock that nobody sets back, where the host has one. */
+export const ticks = () => number(steady) || number(clock);
 /** From 0 to 1. */
 export const random = () => number(dice);
 

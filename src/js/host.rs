@@ -40,8 +40,14 @@ extern "C" {
     fn new_stopper() -> Array;
     /// Milliseconds since 1970.
     pub fn now() -> f64;
+    /// Milliseconds of a clock that nobody sets back, where the host has one.
+    pub fn ticks() -> f64;
     /// From 0 to 1.
     pub fn random() -> f64;
+    #[wasm_bindgen(catch, js_name = onAbort)]
+    fn signal_on(signal: &JsValue, callback: &Function) -> Result<(), JsValue>;
+    #[wasm_bindgen(catch, js_name = offAbort)]
+    fn signal_off(signal: &JsValue, callback: &Function) -> Result<(), JsValue>;
     #[wasm_bindgen(js_name = fields)]
     fn read_fields(target: &JsValue, names: &str) -> JsValue;
     #[wasm_bindgen(js_name = entries)]
@@ -205,6 +211,16 @@ pub fn warn_once(words: &str) {
 pub fn stopper() -> (Promise, Function) {
     let both = new_stopper();
     (both.get(0).unchecked_into(), both.get(1).unchecked_into())
+}
+
+/// Calls back when the signal is aborted, until [`off_abort`]. A signal that cannot be listened to tells nothing.
+pub fn on_abort(signal: &JsValue, callback: &Function) {
+    let _ = signal_on(signal, callback);
+}
+
+/// Calls back no more.
+pub fn off_abort(signal: &JsValue, callback: &Function) {
+    let _ = signal_off(signal, callback);
 }
 
 /// Starts a timer; `None` where the host has none.

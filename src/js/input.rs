@@ -53,8 +53,13 @@ impl Json {
 
     /// Takes a copy; the caller may change the original from now on.
     pub fn take(name: &str, value: &JsValue) -> Result<Self, Failure> {
+        if value.is_undefined() {
+            // The check that follows says what was expected.
+            let (text, given) = (JsValue::UNDEFINED, Given::Missing);
+            return Ok(Self { text, given });
+        }
         let text = host::stringify(value).ok_or_else(|| {
-            let expected = "plain data that JSON can hold: no function, BigInt, circle or throwing getter";
+            let expected = "plain data that JSON can hold: no function, BigInt, circular reference or throwing getter";
             DomoError::input(must(name, expected, &given(value)))
         })?;
         let given = host::parse(&text)
@@ -120,8 +125,13 @@ impl CallOptions {
         }
         let taken = Self {
             signal: Signal(signal),
-            timeout_ms: faults.take(config::limit("timeoutMs", &given(&timeout), config::LONGEST_TIMER_MS)),
-            max_retries: faults.take(config::limit("maxRetries", &given(&retries), config::MOST_RETRIES)),
+            timeout_ms: faults.take(config::limit(
+                "timeoutMs",
+                &given(&timeout),
+                0,
+                config::LONGEST_TIMER_MS,
+            )),
+            max_retries: faults.take(config::limit("maxRetries", &given(&retries), 0, config::MOST_RETRIES)),
             headers: faults.take(headers(&own_headers)),
         };
         faults.settle(Code::InvalidInput)?;

@@ -61,7 +61,7 @@ impl Limit {
             ms => host::start_timer(&end, f64::from(ms)),
         };
         if signal.0.is_object() {
-            let _ = host::call_method(&signal.0, "addEventListener", &Array::of2(&"abort".into(), &end));
+            host::on_abort(&signal.0, &end);
         }
         Self {
             stop,
@@ -113,8 +113,7 @@ impl Drop for Limit {
             host::stop_timer(timer);
         }
         if self.signal.0.is_object() {
-            let listener = Array::of2(&"abort".into(), &self.end);
-            let _ = host::call_method(&self.signal.0, "removeEventListener", &listener);
+            host::off_abort(&self.signal.0, &self.end);
         }
     }
 }

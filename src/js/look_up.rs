@@ -6,8 +6,12 @@ use wasm_bindgen::prelude::*;
 use super::call::Caller;
 use super::failure::{Failure, to_js};
 use super::host;
+use crate::error::{Code, DomoError};
 use crate::request::Request;
 use crate::search::{Search, is_missing};
+
+/// No address is part of so many others that its search would have more.
+const MOST_PAGES: u32 = 25;
 
 /// The user with just this e-mail address, whatever its case; `None` where there is none. `parts` as the query wants them.
 pub async fn find_by_email(caller: &Caller, email: &str, parts: Option<&str>) -> Result<Option<JsValue>, Failure> {
@@ -15,7 +19,7 @@ pub async fn find_by_email(caller: &Caller, email: &str, parts: Option<&str>) ->
     let search = Search::by_email(email, parts);
     let mut offset = 0;
     let mut first = JsValue::UNDEFINED;
-    loop {
+    for _ in 0..MOST_PAGES {
         let (users, more) = match page(caller, &search, offset).await {
             Ok(page) => page,
             Err(Failure::Error(failed)) if is_missing(failed.error.status) => {
@@ -30,8 +34,13 @@ pub async fn find_by_email(caller: &Caller, email: &str, parts: Option<&str>) ->
             return Ok(found);
         }
         first = users.get(0);
-        offset = offset.saturating_add(search.page_size);
+        offset = offset.saturating_add(users.length());
     }
+    Err(DomoError::new(
+        Code::BadResponse,
+        "The search for one e-mail address does not end: use getAllUsers or streamUsers on this instance",
+    )
+    .into())
 }
 
 fn with_email(users: &Array, wanted: &JsString) -> Option<JsValue> {

@@ -17,6 +17,13 @@ const remove = (id) => ({ action: "delete", id });
 const byEmail = (mock, email) => [...mock.users.values()].find(({ emailAddress }) => emailAddress === email);
 const statuses = ({ results }) => results.map(({ status }) => status);
 
+/** As AbortSignal.timeout, which would not keep Node running. */
+function abortAfter(ms) {
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(), ms);
+  return controller.signal;
+}
+
 /** A journal in memory, with what it would be after a crash in the middle of a line. */
 function memory(lines = []) {
   return { lines, read: () => lines, append: (line) => void lines.push(line) };
@@ -66,7 +73,7 @@ test("one failure neither stops nor hides another", async (t) => {
   ];
   const result = await applyChanges(config, changes);
   assert.deepEqual(statuses(result), ["done", "failed", "failed", "failed", "failed", "done", "failed"]);
-  assert.deepEqual(result.results.map(({ error }) => error?.code), [undefined, "CONFLICT", "NOT_FOUND", "REQUEST_REJECTED", "NOT_FOUND", undefined, "INVALID_INPUT"]);
+  assert.deepEqual(result.results.map(({ error }) => error?.code), [undefined, "CONFLICT", "NOT_FOUND", "REQUEST_REJECTED", "NOT_FOUND", undefined, "NOT_FOUND"]);
   assert.equal(result.results[1].error.existing.id, first);
   assert.match(result.results[6].error.message, /nobody@new\.example/);
   assert.equal(result.results[6].user.displayName, "ben", "he was created all the same");
@@ -261,4 +268,69 @@ test("onProgress and its promises may fail as they like", async (t) => {
   };
   const result = await applyChanges(config, [...mock.users.keys()].map(remove), { onProgress });
   assert.deepEqual([result.done, mock.users.size], [25, 0]);
+});
+
+test("an answer that cannot be read may have had its effect: the next run looks first", async (t) => {
+  const { mock, config } = await instance(t);
+  const [id] = mock.users.keys();
+  const journal = memory();
+  mock.addFault({ method: "DELETE", status: 200, body: "true", afterEffect: true });
+  const first = await applyChanges(config, [remove(id)], { journal });
+  assert.equal(first.results[0].error.code, "BAD_RESPONSE");
+  assert.equal((await applyChanges(config, [remove(id)], { journal })).done, 1);
+  assert.equal(mock.requests.filter(({ method }) => method === "DELETE").length, 1);
+});
+
+test("the deadline holds against a 429 and against patience", async (t) => {
+  const { mock, config } = await instance(t);
+  mock.addFault({ method: "POST", path: USERS, status: 429, headers: { "retry-after": "30" } });
+  const begun = Date.now();
+  const held = await applyChanges(connect(config), ["a", "b", "c"].map((name) => create(name)), { deadlineMs: 500, concurrency: 1 });
+  assert.deepEqual([held.done, held.skipped >= 2, mock.requests.length], [0, true, 1]);
+  const [first, second] = mock.users.keys();
+  mock.addFault({ method: "PATCH", status: 400, times: Infinity });
+  const boss = update(first, { attributes: [reportsTo(mock.users.get(second).emailAddress)] });
+  assert.equal((await applyChanges(config, [boss], { deadlineMs: 500 })).results[0].error.status, 400);
+  assert.equal((await applyChanges(config, [boss], { signal: abortAfter(100) })).results[0].error.status, 400);
+  assert.ok(Date.now() - begun < 8_000);
+});
+
+test("a journal that never answers does not hold an abort or a deadline up", async (t) => {
+  const { mock, config } = await instance(t);
+  const [id] = mock.users.keys();
+  const never = () => new Promise(() => {});
+  for (const journal of [{ read: () => [], append: never }, { read: never, append() {} }]) {
+    for (const how of [{ signal: abortAfter(50) }, { deadlineMs: 100 }, { signal: AbortSignal.abort() }]) {
+      assert.equal((await applyChanges(config, [remove(id)], { journal, ...how })).skipped, 1);
+    }
+  }
+  assert.equal(mock.requests.length, 0);
+});
+
+test("a create whose id cannot be used failed where something was to follow", async () => {
+  const fetch = async () => new Response('{"id":90071992547409931,"displayName":"a","roleId":4}');
+  const config = { instance: "acme", developerToken: "t", fetch };
+  assert.equal((await applyChanges(config, [create("a")])).done, 1);
+  const { results: [{ status, error }] } = await applyChanges(config, [create("a", { attributes: [title("x")] })]);
+  assert.deepEqual([status, error.code], ["failed", "BAD_RESPONSE"]);
+});
+
+test("two changes of one user come one after the other", async (t) => {
+  const { mock, config } = await instance(t);
+  const [id, other] = mock.users.keys();
+  mock.addFault({ method: "PATCH", delayMs: 50 });
+  const result = await applyChanges(config, [update(id, { roleId: 2 }), update(id, { roleId: 3 }), update(other, { roleId: 5 })]);
+  assert.deepEqual([result.done, mock.users.get(id).roleId, mock.users.get(other).roleId], [3, 3, 5]);
+});
+
+test("what a create cannot carry is sent after it even where the run is aborted meanwhile", async (t) => {
+  const { mock, config } = await instance(t);
+  const controller = new AbortController();
+  const fetch = async (url, init) => {
+    controller.abort();
+    return mock.fetch(url, init);
+  };
+  const result = await applyChanges({ ...config, fetch }, [create("anna", { attributes: [title("Boss")] }), create("ben")], { signal: controller.signal, concurrency: 1 });
+  assert.deepEqual(statuses(result), ["done", "skipped"]);
+  assert.equal(userAttributes(byEmail(mock, "anna@new.example")).title, "Boss");
 });

@@ -116,3 +116,39 @@ test("aborting during the look-up rejects with the signal's reason", async (t) =
   controller.abort("enough");
   assert.equal(await pending.catch((reason) => reason), "enough");
 });
+
+test("a look-up ends, whatever pages the instance has", async () => {
+  let pages = 0;
+  const everNew = async (url) => {
+    if (!url.includes("/search")) throw new Error("reset");
+    const users = Array.from({ length: 200 }, () => ({ id: ++pages, emailAddress: "z@z.zz" }));
+    return new Response(JSON.stringify({ users }));
+  };
+  const error = await rejection(createUser({ instance: "acme", developerToken: "t", fetch: everNew }, jane));
+  assert.deepEqual([error.code, pages <= 200 * 25], ["OUTCOME_UNKNOWN", true]);
+});
+
+test("a page in place of the answer is BAD_RESPONSE: it comes from before the API", async (t) => {
+  const { mock, config } = await instance(t, { oddities: { blocked: "login" } });
+  assert.deepEqual([(await rejection(createUser(config, jane))).code, lookUps(mock)], ["BAD_RESPONSE", 0]);
+});
+
+test("an unreadable answer and a failed look-up are OUTCOME_UNKNOWN", async (t) => {
+  const { mock, config } = await instance(t, { config: { maxRetries: 0 } });
+  mock.addFault({ method: "POST", path: USERS, status: 200, body: '{"id":1000,"displa' });
+  mock.addFault({ status: 500, times: Infinity });
+  assert.equal((await rejection(createUser(config, jane))).code, "OUTCOME_UNKNOWN");
+});
+
+test("Code Engine: the numbers in a broken connection's message are no status", async () => {
+  for (const [message, code] of [["read ECONNRESET 10.0.0.1:443", "ECONNRESET"], ["socket hang up: POST /api (took 429 ms)"], ["upstream timed out after 429 ms"], ["hung up on /users/404"]]) {
+    let sent = 0;
+    const sendRequest = async (method, url) => {
+      if (url.includes("/search")) return { users: [] };
+      sent++;
+      throw Object.assign(new Error(message), code && { code });
+    };
+    const error = await rejection(createUser({ codeengine: { sendRequest } }, jane));
+    assert.deepEqual([error.code, sent], ["OUTCOME_UNKNOWN", 1], message);
+  }
+});

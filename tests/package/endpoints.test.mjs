@@ -52,6 +52,14 @@ test("updateUser falls back to the attributes form, once, where the answer does 
   assert.deepEqual(mock.requests.map(({ method }) => method), ["PATCH", "PATCH"]);
 });
 
+test("a change of case or blanks is a change", async (t) => {
+  const { mock, config } = await instance(t, { oddities: { updates: "attributes" } });
+  const [{ id, displayName }] = mock.users.values();
+  await updateUser(config, id, { displayName: `${displayName.toUpperCase()}  II` });
+  assert.equal(mock.users.get(id).displayName, `${displayName.toUpperCase()}  II`);
+  assert.equal(mock.requests.length, 2);
+});
+
 test("updateUser rejects where neither form changes anything", async (t) => {
   const { mock, config } = await instance(t);
   const [{ id, ...user }] = mock.users.values();

@@ -76,16 +76,17 @@ test("Retry-After is obeyed, in seconds and as a date", async (t) => {
   assert.ok(nonsense <= 500 && negative <= 500);
 });
 
-test("more than a minute is the caller's to wait for", async (t) => {
-  const { mock, config } = await instance(t);
-  const domo = connect(config);
-  const [id] = mock.users.keys();
+test("more than a minute is the caller's to wait for, and until then nothing more is sent", async (t) => {
   for (const retryAfter of ["61", new Date(Date.now() + 3_600_000).toUTCString()]) {
+    const { mock, config } = await instance(t);
+    const domo = connect(config);
     mock.addFault({ status: 429, headers: { "retry-after": retryAfter } });
     const error = await rejection(domo.getAllUsers());
-    assert.deepEqual([error.code, error.attempts, error.retryAfterMs > 60_000], ["RATE_LIMITED", 1, true]);
+    assert.deepEqual([error.code, error.attempts, error.status, error.retryAfterMs > 60_000], ["RATE_LIMITED", 1, 429, true]);
+    const held = await rejection(domo.getAllUsers());
+    assert.deepEqual([held.code, held.attempts, held.retryAfterMs > 50_000, mock.requests.length], ["RATE_LIMITED", undefined, true, 1]);
+    await getAllUsers(config); // a configuration of its own
   }
-  await domo.getUserById(id);
 });
 
 test("a date is measured by the server's own clock", async (t) => {
@@ -143,4 +144,87 @@ test("the 429 is remembered among many connected objects", async (t) => {
   await held.getAllUsers();
   assert.equal(mock.requests.length, before + 1);
   assert.ok(Date.now() - begun > 300, "it waited for the end of the 429");
+});
+
+test("a 429 that comes while others wait for one prolongs their wait", async () => {
+  const sent = [];
+  const begun = Date.now();
+  const answers = [[429, "0"], [429, "1"]];
+  const fetch = async () => {
+    sent.push(Date.now() - begun);
+    const [status, after] = answers.shift() ?? [200];
+    if (sent.length === 2) await new Promise((resolve) => setTimeout(resolve, 200));
+    return new Response('{"users":[]}', { status, headers: after ? { "retry-after": after } : {} });
+  };
+  const domo = connect({ instance: "acme", developerToken: "t", fetch, maxRetries: 1 });
+  const both = [domo.getAllUsers({ maxRetries: 0 }).catch(() => {}), domo.getAllUsers()];
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  await Promise.all(both);
+  assert.ok(sent.at(-1) >= 1000, String(sent));
+});
+
+test("one 429 holds back also where many objects were connected since", async (t) => {
+  const { mock, config } = await instance(t);
+  const first = connect(config);
+  for (let i = 0; i < 100; i++) connect(config);
+  mock.addFault({ status: 429, headers: { "retry-after": "1" } });
+  const both = [first.getAllUsers(), new Promise((resolve) => setTimeout(resolve, 50)).then(() => first.getAllUsers())];
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  assert.equal(mock.requests.length, 1);
+  await Promise.all(both);
+});
+
+test("a clock that is set back makes nobody wait", async (t) => {
+  const { mock, config } = await instance(t, { config: { maxRetries: 0 } });
+  const domo = connect(config);
+  mock.addFault({ status: 429, headers: { "retry-after": "1" } });
+  await rejection(domo.getAllUsers());
+  const real = Date.now;
+  Date.now = () => real() - 3_600_000;
+  t.after(() => (Date.now = real));
+  assert.equal((await domo.getAllUsers()).length, 25);
+});
+
+test("Retry-After counts in whatever case, as text or number", async () => {
+  for (const headers of [{ "Retry-After": "0" }, { "retry-after": 0 }]) {
+    let tries = 0;
+    const waits = [];
+    const axios = async () => (tries++ ? { status: 200, headers: {}, data: '{"users":[]}' } : { status: 503, headers, data: "" });
+    await getAllUsers({ instance: "acme", developerToken: "t", axios, onEvent: ({ delayMs }) => delayMs !== undefined && waits.push(delayMs) });
+    assert.deepEqual(waits, [0]);
+  }
+});
+
+test("many calls with one signal leave it alone, and Node does not warn", async (t) => {
+  const { config } = await instance(t);
+  const domo = connect(config);
+  const { signal } = new AbortController();
+  const warned = [];
+  process.on("warning", ({ name }) => warned.push(name));
+  await Promise.all(Array.from({ length: 200 }, () => domo.getAllUsers({ signal, parts: "MINIMAL" })));
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(warned, []);
+  const { getEventListeners } = await import("node:events");
+  assert.equal(getEventListeners(signal, "abort").length, 0);
+});
+
+test("a delete by request() takes 404 as done too, where it may have happened before", async (t) => {
+  const { mock, config } = await instance(t);
+  const [id] = mock.users.keys();
+  mock.addFault({ status: 500, afterEffect: true });
+  assert.equal(await request(config, { method: "DELETE", path: `/api/identity/v1/users/${id}` }), null);
+});
+
+test("a token that does not come was not sent: nothing is looked up, and a 404 is no success", async () => {
+  const sent = [];
+  const fetch = async (url) => {
+    sent.push(url);
+    return new Response("", { status: 404 });
+  };
+  const never = { instance: "acme", fetch, timeoutMs: 30, developerToken: () => new Promise(() => {}) };
+  const create = await rejection(domoUsers.createUser(never, { displayName: "J", emailAddress: "j@x.co", roleId: 1 }));
+  assert.deepEqual([create.code, sent.length], ["TIMEOUT", 0]);
+  let asked = 0;
+  const late = { ...never, developerToken: () => (asked++ ? "t" : new Promise(() => {})) };
+  assert.deepEqual([(await rejection(deleteUser(late, 999))).code, sent.length], ["NOT_FOUND", 1]);
 });

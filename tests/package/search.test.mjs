@@ -110,3 +110,21 @@ test("after an abort no more users are given out, and a search can be gone throu
   const twice = searchUsers(config);
   assert.deepEqual([(await all(twice)).length, (await all(twice)).length], [120, 120]);
 });
+
+test("an instance that gives less in a page than asked for is read to its count", async () => {
+  const users = Array.from({ length: 250 }, (_, id) => ({ id: id + 1, displayName: "x", roleId: 1, emailAddress: `${id}@x.co` }));
+  const fetch = async (_, { body }) => {
+    const { offset } = JSON.parse(body);
+    return new Response(JSON.stringify({ users: users.slice(offset, offset + 100), count: 250 }));
+  };
+  const config = { instance: "acme", developerToken: "t", fetch };
+  assert.equal((await all(searchUsers(config))).length, 250);
+  assert.equal((await findUserByEmail(config, "249@x.co")).id, 250);
+});
+
+test("a look-up that is forbidden goes by the list", async (t) => {
+  const { mock, config } = await instance(t);
+  mock.addFault({ path: /\/search/, status: 403, times: Infinity });
+  const [{ id, emailAddress }] = mock.users.values();
+  assert.equal((await findUserByEmail(config, emailAddress)).id, id);
+});

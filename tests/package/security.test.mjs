@@ -94,6 +94,28 @@ test("it shows nowhere, even where the server and the host echo it", async (t) =
   assert.ok(seen.some(({ type }) => type === "retry"));
 });
 
+test("it shows in no error about what a good answer holds", async () => {
+  const escaped = [...TOKEN].map((letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`).join("");
+  const answering = (body) => ({ instance: "acme", developerToken: TOKEN, maxRetries: 0, fetch: async () => new Response(body) });
+  const errors = [
+    await rejection(updateUser(answering(JSON.stringify({ id: 7, displayName: TOKEN })), 7, { displayName: "x" })),
+    await rejection(getAllUsers(answering(`{"a":"${escaped}"}`))),
+    await rejection(getAllUsers(answering(`{"${escaped}":1}`))),
+  ];
+  for (const error of errors) {
+    assert.equal(error.code, "BAD_RESPONSE");
+    assert.ok(!shown(error).includes(TOKEN) && !shown(error).includes(escaped.slice(0, 30)), error.message);
+  }
+});
+
+test("headers that are the host's own are refused", async () => {
+  for (const name of ["Content-Length", "transfer-encoding", "Host", "Expect", "Connection"]) {
+    const config = { instance: "acme", developerToken: TOKEN, headers: { [name]: "1" }, fetch: () => assert.fail("sent") };
+    const error = await rejection(createUser(config, jane));
+    assert.ok(error.code === "INVALID_CONFIG" && error.message.includes(name));
+  }
+});
+
 test("a token or a header that no header can carry is refused and not echoed", async () => {
   for (const odd of ["\r\n", "\n", "\0", "\u0100", "🙂", "\u007f"]) {
     const config = { instance: "acme", developerToken: `${TOKEN}${odd}${TOKEN}`, fetch: () => assert.fail("sent") };

@@ -1,20 +1,24 @@
 //! The caller's journal: read once, then written line by line, each before or after what it tells of.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 use crate::apply::journal::Journal;
 use crate::apply::steps::Step;
+use crate::config::LONGEST_TIMER_MS;
 use crate::error::DomoError;
+use crate::js::failure::Failure;
 use crate::js::host;
+use crate::js::limit::{Limit, Signal, Stop};
 use crate::text::{excerpt, join};
 
 /// Where a run keeps what it did; without a journal of the caller's, nowhere.
 pub struct Kept {
     own: JsValue,
     past: RefCell<Journal>,
+    is_gone: Cell<bool>,
 }
 
 #[wasm_bindgen(module = "/src/js/host.js")]
@@ -29,16 +33,17 @@ impl Kept {
         Self {
             own,
             past: RefCell::new(past),
+            is_gone: Cell::new(false),
         }
     }
 
     /// Reads what earlier runs wrote, and opens this one.
-    pub async fn open(&self) -> Result<(), DomoError> {
+    pub async fn open(&self, run: &RunEnd<'_>) -> Result<(), Failure> {
         if self.own.is_undefined() {
             return Ok(());
         }
         let asked = journal_lines(&self.own);
-        let lines: Array = answered(asked, "read").await?.unchecked_into();
+        let lines: Array = answered(asked, "read", run).await?.unchecked_into();
         let first = {
             let mut past = self.past.borrow_mut();
             for line in lines.iter() {
@@ -47,7 +52,7 @@ impl Kept {
             past.first_lines()
         };
         for line in first {
-            self.write(&line).await?;
+            self.write(&line, run).await?;
         }
         Ok(())
     }
@@ -58,28 +63,62 @@ impl Kept {
     }
 
     /// Writes a line, and waits until it is written.
-    pub async fn write(&self, line: &str) -> Result<(), DomoError> {
+    pub async fn write(&self, line: &str, run: &RunEnd<'_>) -> Result<(), Failure> {
         if self.own.is_undefined() {
             return Ok(());
         }
         let asked = host::call_method(&self.own, "append", &Array::of1(&line.into()));
-        answered(asked, "append").await.map(|_| ())
+        let written = answered(asked, "append", run).await.map(|_| ());
+        self.is_gone.set(self.is_gone.get() || written.is_err());
+        written
+    }
+
+    /// Whether a line could not be written: then no step may begin any more.
+    pub fn is_gone(&self) -> bool {
+        self.is_gone.get()
     }
 }
 
-async fn answered(asked: Result<JsValue, JsValue>, name: &str) -> Result<JsValue, DomoError> {
-    let answer = match asked {
-        Ok(promised) => host::first_of(&Array::of1(&promised)).await,
-        Err(thrown) => Err(thrown),
+/// So long a line may take when the run has been aborted.
+const GRACE_MS: f64 = 1_000.0;
+
+/// What ends a wait for the journal, which may be as slow as it likes.
+pub struct RunEnd<'a> {
+    /// The caller's signal.
+    pub signal: &'a Signal,
+    /// Milliseconds that are left; infinity for no end.
+    pub left_ms: f64,
+}
+
+async fn answered(asked: Result<JsValue, JsValue>, name: &str, run: &RunEnd<'_>) -> Result<JsValue, Failure> {
+    // What is in flight when the signal is aborted ends, its lines too, if they do not take too long.
+    let aborted = run.signal.reason().is_some();
+    let left_ms = if aborted {
+        run.left_ms.min(GRACE_MS)
+    } else {
+        run.left_ms
     };
-    answer.map_err(|thrown| {
-        let said = host::Reported::of(&thrown, None).message;
-        DomoError::input(join(&[
-            "journal.",
-            name,
-            " failed (",
-            &excerpt(&said, 200),
-            "): nothing more is started without it; mend it and apply the same plan again",
-        ]))
-    })
+    let signal = if aborted { &Signal::default() } else { run.signal };
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // saturates
+    let ms = if left_ms.is_finite() {
+        (left_ms as u32).clamp(1, LONGEST_TIMER_MS)
+    } else {
+        0
+    };
+    match Limit::start(signal, ms).wait_for(asked).await {
+        Ok(answer) => Ok(answer),
+        Err(Stop::Aborted(reason)) => Err(Failure::Reason(reason)),
+        Err(Stop::TimedOut) => Err(Failure::Reason(JsValue::UNDEFINED)),
+        Err(Stop::Thrown(thrown)) => {
+            let said = host::Reported::of(&thrown, None).message;
+            Err(DomoError::input(join(&[
+                "journal.",
+                name,
+                " failed (",
+                &excerpt(&said, 200),
+                "): nothing more is started without it; fix it and apply the same plan again",
+            ]))
+            .into())
+        }
+    }
 }

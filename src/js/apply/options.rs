@@ -35,16 +35,9 @@ impl ApplyOptions {
         let read = host::fields(options, names).map_err(unreadable)?;
         let [concurrency, stop_after, deadline, on_progress, journal] = [0, 1, 2, 3, 4].map(|at| read.get(at));
         let mut faults = Faults::default();
-        let mut number = |name: &str, value: &JsValue, least: u32, most: u32| {
-            let checked = faults.take(limit(name, &given(value), most));
-            if checked.is_some_and(|number| number < least) {
-                faults.must(name, "a whole number from 1", &given(value));
-            }
-            checked
-        };
-        let concurrency = number("concurrency", &concurrency, 1, MOST_AT_A_TIME);
-        let stop_after = number("stopAfterFailures", &stop_after, 1, u32::MAX);
-        let deadline = number("deadlineMs", &deadline, 0, LONGEST_TIMER_MS);
+        let concurrency = faults.take(limit("concurrency", &given(&concurrency), 1, MOST_AT_A_TIME));
+        let stop_after = faults.take(limit("stopAfterFailures", &given(&stop_after), 1, u32::MAX));
+        let deadline = faults.take(limit("deadlineMs", &given(&deadline), 0, LONGEST_TIMER_MS));
         if !on_progress.is_undefined() && !on_progress.is_function() {
             faults.must("onProgress", "a function", &given(&on_progress));
         }

@@ -7,7 +7,7 @@ use js_sys::{Array, Function, Map, Object, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
-use super::journal::Kept;
+use super::journal::{Kept, RunEnd};
 use super::options::ApplyOptions;
 use crate::apply::change::{Change, fingerprint};
 use crate::apply::journal::Journal;
@@ -26,10 +26,21 @@ pub struct Outcome {
     pub id: Option<u64>,
     /// The user as the instance answered, where it did.
     pub user: Option<JsValue>,
-    /// Why it failed.
+    /// Why it failed; of one that is done, what went wrong behind it.
     pub error: Option<JsValue>,
-    /// Whether all of it is done.
-    pub is_done: bool,
+    /// How it ended, where it did.
+    pub end: Option<Ended>,
+}
+
+/// How the work of a phase ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// All of it is done.
+    Done,
+    /// It failed, see the error.
+    Failed,
+    /// It was not begun, or not carried to the end, as the run ends.
+    Skipped,
 }
 
 /// A run.
@@ -42,7 +53,8 @@ pub struct Run {
     pub journal: Kept,
     /// E-mail address, in lower case → id, of users who were created or looked up.
     pub ids: Map,
-    signal: Signal,
+    /// The caller's.
+    pub signal: Signal,
     options: ApplyOptions,
     outcomes: RefCell<Vec<Outcome>>,
     pace: Cell<Pace>,
@@ -53,6 +65,8 @@ pub struct Run {
     failed: Cell<u32>,
     /// Whether nothing more is to be started, whatever the reason.
     halted: Cell<bool>,
+    /// Users with a change under way: another one of theirs waits, or it might come first.
+    busy: RefCell<Vec<u64>>,
     /// Wakes the run when a change has ended.
     bell: RefCell<Option<Function>>,
 }
@@ -60,7 +74,7 @@ pub struct Run {
 impl Run {
     /// Nothing has begun yet.
     pub fn new(mut caller: Caller, options: ApplyOptions, changes: Vec<Change>) -> Self {
-        let begun = host::now();
+        let begun = host::ticks();
         caller.ends_at = begun + options.deadline_ms;
         Self {
             signal: std::mem::take(&mut caller.options.signal),
@@ -77,6 +91,7 @@ impl Run {
             finished: Cell::new(0),
             failed: Cell::new(0),
             halted: Cell::new(false),
+            busy: RefCell::new(Vec::new()),
             bell: RefCell::new(None),
             caller,
             options,
@@ -86,27 +101,45 @@ impl Run {
 
     /// Phase after phase; then what became of each change.
     pub async fn to_the_end(self: Rc<Self>) -> Result<JsValue, Failure> {
-        self.journal.open().await?;
+        match self.journal.open(&self.end()).await {
+            Err(Failure::Error(failed)) => return Err(Failure::Error(failed)),
+            Err(Failure::Reason(_)) => self.halt(),
+            Ok(()) => {}
+        }
         for phase in PHASES {
             self.phase(phase).await;
         }
         Ok(self.result())
     }
 
+    /// What ends a wait for something that is no call.
+    pub fn end(&self) -> RunEnd<'_> {
+        RunEnd {
+            signal: &self.signal,
+            left_ms: self.caller.left_ms(),
+        }
+    }
+
     async fn phase(self: &Rc<Self>, phase: Phase) {
-        let mut waiting = (0_u32..)
+        let work = (0_u32..)
             .zip(&self.changes)
             .filter(|(_, change)| has_work(change, phase));
+        let mut waiting = work.peekable();
         loop {
             while self.may_start() {
-                let Some((index, change)) = waiting.next() else { break };
+                let Some((index, change)) = waiting.peek() else { break };
+                let (index, whose) = (*index, whose(change));
+                if whose.is_some_and(|id| self.busy.borrow().contains(&id)) {
+                    break;
+                }
+                let is_create = matches!(change, Change::Create { .. });
+                waiting.next();
                 let so_far = self.outcome(index);
-                let is_missing =
-                    phase == Phase::Manage && matches!(change, Change::Create { .. }) && so_far.id.is_none();
-                if so_far.error.is_some() || is_missing {
+                let is_missing = phase == Phase::Manage && is_create && so_far.id.is_none();
+                if so_far.end.is_some() || is_missing {
                     continue; // its create failed, or was skipped
                 }
-                self.start(index, phase);
+                self.start(index, phase, whose);
             }
             if self.under_way.get() == 0 {
                 return;
@@ -118,30 +151,34 @@ impl Run {
     }
 
     fn may_start(&self) -> bool {
-        if self.signal.reason().is_some() || self.failed.get() >= self.options.stop_after {
-            self.halted.set(true);
+        if self.failed.get() >= self.options.stop_after {
+            self.halt();
         }
         if self.options.deadline_ms.is_finite() {
-            let left_ms = self.caller.ends_at - host::now();
+            // While a 429 holds it back, it would not begin yet.
+            let left_ms = self.caller.left_ms() - self.caller.connection.held_ms();
             if !may_begin(left_ms, self.slowest_ms.get()) {
-                self.halted.set(true);
+                self.halt();
             }
         }
-        !self.halted.get() && self.under_way.get() < self.pace.get().limit()
+        !self.is_over() && self.under_way.get() < self.pace.get().limit()
     }
 
-    fn start(self: &Rc<Self>, index: u32, phase: Phase) {
+    fn start(self: &Rc<Self>, index: u32, phase: Phase, whose: Option<u64>) {
         self.under_way.set(self.under_way.get().saturating_add(1));
+        self.busy.borrow_mut().extend(whose);
         let run = Rc::clone(self);
         spawn_local(async move {
-            let begun = host::now();
+            let begun = host::ticks();
             let slowed = run.caller.connection.times_slowed();
-            run.work(index, phase).await;
-            run.ended(index, phase, host::now() - begun, slowed);
+            let ended = run.work(index, phase).await;
+            run.keep_pace(host::ticks() - begun, slowed);
+            run.busy.borrow_mut().retain(|busy| Some(*busy) != whose);
+            run.ended(index, phase, ended);
         });
     }
 
-    fn ended(&self, index: u32, phase: Phase, took_ms: f64, slowed: u32) {
+    fn keep_pace(&self, took_ms: f64, slowed: u32) {
         let mut pace = self.pace.get();
         if self.caller.connection.times_slowed() == slowed {
             pace.speed_up();
@@ -150,18 +187,22 @@ impl Run {
         }
         self.pace.set(pace);
         self.slowest_ms.set(self.slowest_ms.get().max(took_ms));
-        let is_last = self
-            .changes
-            .get(index as usize)
-            .is_some_and(|change| last_phase(change) == phase);
-        let failed = self.outcome(index).error.is_some();
-        if failed {
-            self.failed.set(self.failed.get().saturating_add(1));
-        }
-        if failed || is_last {
-            self.with(index, |outcome| outcome.is_done = !failed);
-            self.finished.set(self.finished.get().saturating_add(1));
-            self.tell_progress();
+    }
+
+    fn ended(&self, index: u32, phase: Phase, ended: Ended) {
+        let change = self.changes.get(index as usize);
+        let is_last = change.is_some_and(|change| last_phase(change) == phase);
+        match ended {
+            Ended::Skipped => self.halt(),
+            Ended::Done if !is_last => {}
+            _ => {
+                if ended == Ended::Failed {
+                    self.failed.set(self.failed.get().saturating_add(1));
+                }
+                self.with(index, |outcome| outcome.end = Some(ended));
+                self.finished.set(self.finished.get().saturating_add(1));
+                self.tell_progress();
+            }
         }
         self.under_way.set(self.under_way.get().saturating_sub(1));
         if let Some(ring) = self.bell.borrow_mut().take() {
@@ -180,7 +221,7 @@ impl Run {
             ("done", f64::from(finished.saturating_sub(failed)).into()),
             ("failed", f64::from(failed).into()),
             ("total", f64::from(total).into()),
-            ("etaMs", eta_ms(host::now() - self.begun, finished, total).into()),
+            ("etaMs", eta_ms(host::ticks() - self.begun, finished, total).into()),
         ]);
         host::tell(on_progress, &to_js(&progress));
     }
@@ -198,8 +239,8 @@ impl Run {
     }
 
     /// Whether nothing more is started.
-    pub fn is_halted(&self) -> bool {
-        self.halted.get()
+    pub fn is_over(&self) -> bool {
+        self.halted.get() || self.signal.reason().is_some()
     }
 
     /// Starts nothing more.
@@ -211,10 +252,10 @@ impl Run {
         let results = Array::new();
         let [mut done, mut failed, mut skipped] = [0_u32; 3];
         for (index, outcome) in (0_u32..).zip(self.outcomes.borrow().iter()) {
-            let (status, count) = match outcome {
-                Outcome { error: Some(_), .. } => ("failed", &mut failed),
-                Outcome { is_done: true, .. } => ("done", &mut done),
-                _ => ("skipped", &mut skipped),
+            let (status, count) = match outcome.end {
+                Some(Ended::Done) => ("done", &mut done),
+                Some(Ended::Failed) => ("failed", &mut failed),
+                Some(Ended::Skipped) | None => ("skipped", &mut skipped),
             };
             *count = count.saturating_add(1);
             let result = Object::new();
@@ -240,5 +281,13 @@ impl Run {
         let whole = to_js(&counts);
         let _ = Reflect::set(&whole, &"results".into(), &results);
         whole
+    }
+}
+
+/// Whose change it is; a create is nobody's yet.
+fn whose(change: &Change) -> Option<u64> {
+    match change {
+        Change::Create { .. } => None,
+        Change::Update { id, .. } | Change::Delete { id } => Some(*id),
     }
 }

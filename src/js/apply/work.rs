@@ -2,18 +2,20 @@
 
 use wasm_bindgen::prelude::*;
 
-use super::run::Run;
+use super::run::{Ended, Run};
+use crate::answer::is_success;
 use crate::apply::change::Change;
 use crate::apply::journal::{self, Past};
 use crate::apply::steps::{Phase, Step, manager_only, managers_by_email, with_managers, without_manager};
 use crate::create::{self, Doubt, Found};
 use crate::error::{Code, DomoError};
 use crate::given::Given;
+use crate::js::create::existing;
 use crate::js::endpoint::{Endpoint, Promised, ask};
 use crate::js::failure::{Failed, Failure};
 use crate::js::host;
 use crate::js::input::{self, Json, given};
-use crate::js::limit::{Signal, pause};
+use crate::js::limit::pause;
 use crate::js::look_up::find_by_email;
 use crate::request::Request;
 use crate::text::{digits, join};
@@ -25,9 +27,9 @@ const FIRST_WAIT_MS: f64 = 250.0;
 
 impl Run {
     /// Does what a change has to do in a phase, and notes what became of it.
-    pub async fn work(&self, index: u32, phase: Phase) {
+    pub async fn work(&self, index: u32, phase: Phase) -> Ended {
         let Some(change) = self.changes.get(index as usize) else {
-            return;
+            return Ended::Skipped;
         };
         let ended = match change {
             Change::Create { user, then } if phase == Phase::Create => self.create(index, user, then).await,
@@ -45,10 +47,18 @@ impl Run {
             }
             Change::Delete { id } => self.delete(index, *id).await,
         };
-        if let Err(failure) = ended {
-            let error = failure.into_js();
-            self.with(index, |outcome| outcome.error = Some(error));
+        let failed = match ended {
+            Ok(()) => return Ended::Done,
+            Err(Failure::Reason(_)) => return Ended::Skipped,
+            Err(Failure::Error(failed)) => failed,
+        };
+        // Without an attempt nothing was sent: the time was over, or a 429 would have held it back beyond that.
+        if failed.error.attempts.is_none() && matches!(failed.error.code, Code::Timeout | Code::RateLimited) {
+            return Ended::Skipped;
         }
+        let error = Failure::Error(failed).into_js();
+        self.with(index, |outcome| outcome.error = Some(error));
+        Ended::Failed
     }
 
     async fn create(&self, index: u32, user: &Given, then: &Given) -> Result<(), Failure> {
@@ -71,12 +81,19 @@ impl Run {
                 let id = given(&host::get(&created, "id"));
                 self.with(index, |outcome| outcome.user = Some(created));
                 let text = user::id(&id).map(digits).ok();
-                self.done(index, Step::Create, text.as_deref()).await?;
+                self.done(index, Step::Create, text.as_deref()).await;
                 id
             }
         };
         let Ok(id) = user::id(&id) else {
-            return Ok(()); // its own answer or journal does not say; nothing more can be sent to it
+            if *then == Given::Missing {
+                return Ok(());
+            }
+            return Err(DomoError::new(
+                Code::BadResponse,
+                "The user was created, but the answer shows no id that can be used: what was to be sent after it was not",
+            )
+            .into());
         };
         self.with(index, |outcome| outcome.id = Some(id));
         if let Some(email) = user.field("emailAddress").text() {
@@ -99,7 +116,7 @@ impl Run {
         }
         let mut failed = Failed::from(DomoError::new(Code::Conflict, ""));
         create::conflict(&mut failed.error, Doubt::Lost);
-        failed.existing = found;
+        failed.existing = existing(&self.caller, &found);
         Err(failed.into())
     }
 
@@ -111,7 +128,8 @@ impl Run {
         let by_email = managers_by_email(changes);
         let changes = &self.with_ids(changes, &by_email).await?;
         if past == Past::Begun && self.holds(id, changes).await? {
-            return self.done(index, step, None).await;
+            self.done(index, step, None).await;
+            return Ok(());
         }
         self.begin(index, step).await?;
         let mut tries = 0;
@@ -126,9 +144,12 @@ impl Run {
                     if failed.error.status == Some(400)
                         && !by_email.is_empty()
                         && tries < PATIENCE
-                        && !self.is_halted() =>
+                        && !self.is_over() =>
                 {
-                    pause(&Signal::default(), FIRST_WAIT_MS * f64::from(1_u32 << tries)).await?;
+                    let wait_ms = FIRST_WAIT_MS * f64::from(1_u32 << tries);
+                    if wait_ms >= self.caller.left_ms() || pause(&self.signal, wait_ms).await.is_err() {
+                        break Err(Failure::Error(failed));
+                    }
                     tries = tries.saturating_add(1);
                 }
                 answer => break answer,
@@ -136,7 +157,8 @@ impl Run {
         };
         let user = self.settled(index, step, answer).await?;
         self.with(index, |outcome| outcome.user = Some(user));
-        self.done(index, step, None).await
+        self.done(index, step, None).await;
+        Ok(())
     }
 
     /// Changes with the ids of managers who are named by e-mail address.
@@ -149,11 +171,14 @@ impl Run {
             let found = find_by_email(&self.caller, email, None).await?;
             let id = found.map(|user| given(&host::get(&user, "id"))).unwrap_or_default();
             let Ok(id) = user::id(&id) else {
-                return Err(DomoError::input(join(&[
-                    "reportsTo: no user has the e-mail address \"",
-                    email,
-                    "\": create that user first, or give the manager's id",
-                ]))
+                return Err(DomoError::new(
+                    Code::NotFound,
+                    join(&[
+                        "reportsTo: no user has the e-mail address \"",
+                        email,
+                        "\": create that user first, or give the manager's id",
+                    ]),
+                )
                 .into());
             };
             self.ids.set(&key, &digits(id).into());
@@ -178,7 +203,8 @@ impl Run {
             let request = Request::get_user(id, Some("MINIMAL"));
             match ask(&self.caller, (request, None, Promised::FirstOfUsers)).await {
                 Err(Failure::Error(failed)) if failed.error.code == Code::NotFound => {
-                    return self.done(index, Step::Delete, None).await;
+                    self.done(index, Step::Delete, None).await;
+                    return Ok(());
                 }
                 answer => answer.map(|_| ())?,
             }
@@ -187,32 +213,43 @@ impl Run {
         let endpoint = (Request::delete_user(id), None, Promised::Gone);
         self.settled(index, Step::Delete, ask(&self.caller, endpoint).await)
             .await?;
-        self.done(index, Step::Delete, None).await
+        self.done(index, Step::Delete, None).await;
+        Ok(())
     }
 
+    /// Notes that a step begins; where it cannot be noted, it does not.
     async fn begin(&self, index: u32, step: Step) -> Result<(), Failure> {
+        if self.journal.is_gone() {
+            return Err(Failure::Reason(JsValue::UNDEFINED));
+        }
         self.write(&journal::begin(index, step)).await
     }
 
-    async fn done(&self, index: u32, step: Step, id: Option<&str>) -> Result<(), Failure> {
-        self.write(&journal::done(index, step, id)).await
+    /// Notes that a step is done. It stays so where the note fails; then nothing more is started.
+    async fn done(&self, index: u32, step: Step, id: Option<&str>) {
+        if let Err(Failure::Error(failed)) = self.write(&journal::done(index, step, id)).await {
+            let error = Failure::Error(failed).into_js();
+            self.with(index, |outcome| outcome.error = Some(error));
+        }
     }
 
     /// A failure that cannot have had an effect is nothing that a later run would have to look up.
     async fn settled(&self, index: u32, step: Step, answer: Result<JsValue, Failure>) -> Result<JsValue, Failure> {
         if let Err(Failure::Error(failed)) = &answer
             && !failed.unsettled
+            && !failed.error.status.is_some_and(is_success)
         {
-            self.write(&journal::failed(index, step)).await?;
+            let _ = self.write(&journal::failed(index, step)).await; // the failure itself says more
         }
         answer
     }
 
     /// Without its journal a run could not be resumed: it starts nothing more.
     async fn write(&self, line: &str) -> Result<(), Failure> {
-        self.journal.write(line).await.map_err(|error| {
+        let written = self.journal.write(line, &self.end()).await;
+        if written.is_err() {
             self.halt();
-            error.into()
-        })
+        }
+        written
     }
 }

@@ -85,7 +85,7 @@ fn choice(options: &JsValue) -> Result<(MatchBy, bool, Choice), Failure> {
     let delete_missing = flag(options, "deleteMissing")?;
     let max = given(&option(options, "maxDeletes")?);
     let max = faults
-        .take(config::limit("maxDeletes", &max, u32::MAX))
+        .take(config::limit("maxDeletes", &max, 0, u32::MAX))
         .unwrap_or(MAX_DELETES);
     let list = option(options, "protect")?;
     let mut protect = Vec::new();

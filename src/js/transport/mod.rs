@@ -74,6 +74,8 @@ impl Incoming {
 pub enum Lost {
     /// The host failed, the time was over or the caller ended it.
     Stopped(Stop),
+    /// Nothing was sent this time; another might be.
+    NotReached(DomoError),
     /// What the host's function gave is no answer at all; trying again would not help.
     Garbled(DomoError),
     /// Nothing could be sent.
