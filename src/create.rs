@@ -75,8 +75,9 @@ pub fn verdict(doubt: Doubt, found: Found) -> Verdict {
             Verdict::Conflict
         }
         (Doubt::Lost | Doubt::Unreadable, Found::Same) => Verdict::Done,
-        (Doubt::Lost, Found::Nobody | Found::Unknown) | (Doubt::Unreadable, Found::Unknown) => Verdict::Unknown,
-        (Doubt::Taken, Found::Nobody | Found::Unknown) | (Doubt::Unreadable, Found::Nobody) => Verdict::Stands,
+        (Doubt::Lost, Found::Nobody | Found::Unknown) => Verdict::Unknown,
+        // A 2xx that says nothing stays what it is; its message says that the outcome is not known.
+        (Doubt::Taken | Doubt::Unreadable, Found::Nobody | Found::Unknown) => Verdict::Stands,
     }
 }
 

@@ -11,6 +11,8 @@ use crate::config;
 use crate::error::{Code, DomoError};
 use crate::faults::{Faults, must};
 use crate::given::{DEEPEST, Given};
+#[cfg(feature = "directory")]
+use crate::text::excerpt;
 use crate::text::join;
 
 /// A scalar as it is, anything else by its kind: enough to check it or to name it.
@@ -137,6 +139,28 @@ impl CallOptions {
         faults.settle(Code::InvalidInput)?;
         Ok(taken)
     }
+}
+
+/// Refuses options that a call does not have: where users can be deleted, a misspelt `protect` must not pass.
+#[cfg(feature = "directory")]
+pub fn only(options: &JsValue, own: &str) -> Result<(), Failure> {
+    const OF_ALL: &str = "signal,timeoutMs,maxRetries,headers,parts";
+    for (name, value) in host::entries(options)
+        .filter(|_| options.is_object())
+        .unwrap_or_default()
+    {
+        if !value.is_undefined() && !own.split(',').chain(OF_ALL.split(',')).any(|known| known == name) {
+            let words = [
+                "options has no \"",
+                &excerpt(&name, 60),
+                "\"; it has ",
+                own,
+                " and those of every call",
+            ];
+            return Err(DomoError::input(join(&words)).into());
+        }
+    }
+    Ok(())
 }
 
 /// One option; an error where its getter throws.

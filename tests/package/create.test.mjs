@@ -133,11 +133,13 @@ test("a page in place of the answer is BAD_RESPONSE: it comes from before the AP
   assert.deepEqual([(await rejection(createUser(config, jane))).code, lookUps(mock)], ["BAD_RESPONSE", 0]);
 });
 
-test("an unreadable answer and a failed look-up are OUTCOME_UNKNOWN", async (t) => {
+test("an unreadable answer and a failed look-up are BAD_RESPONSE that says what to do", async (t) => {
   const { mock, config } = await instance(t, { config: { maxRetries: 0 } });
   mock.addFault({ method: "POST", path: USERS, status: 200, body: '{"id":1000,"displa' });
   mock.addFault({ status: 500, times: Infinity });
-  assert.equal((await rejection(createUser(config, jane))).code, "OUTCOME_UNKNOWN");
+  const { code, message } = await rejection(createUser(config, jane));
+  assert.equal(code, "BAD_RESPONSE");
+  assert.match(message, /before you create it again/);
 });
 
 test("Code Engine: the numbers in a broken connection's message are no status", async () => {

@@ -7,7 +7,7 @@ use crate::error::Code;
 use crate::faults::Faults;
 use crate::js::failure::Failure;
 use crate::js::host;
-use crate::js::input::{given, unreadable};
+use crate::js::input::{given, only, unreadable};
 
 /// Changes under way at a time, unless given.
 const CONCURRENCY: u32 = 4;
@@ -32,6 +32,7 @@ impl ApplyOptions {
     /// Checks them; every fault is told.
     pub fn take(options: &JsValue) -> Result<Self, Failure> {
         let names = "concurrency,stopAfterFailures,deadlineMs,onProgress,journal";
+        only(options, names)?;
         let read = host::fields(options, names).map_err(unreadable)?;
         let [concurrency, stop_after, deadline, on_progress, journal] = [0, 1, 2, 3, 4].map(|at| read.get(at));
         let mut faults = Faults::default();
