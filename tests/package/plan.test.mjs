@@ -171,3 +171,11 @@ test("an instance with oddities: addresses that differ in case only, users witho
   const { changes } = await planUsers(config, "email,title\nann@x.co,x", { deleteMissing: true });
   assert.deepEqual(changes.map(({ action, id }) => [action, id]), [["update", 11], ["delete", 12], ["delete", 13], ["delete", 14]]);
 });
+
+test("a misspelt option is refused: it might have protected somebody", async (t) => {
+  const { mock, config } = await company(t);
+  const error = await rejection(planUsers(config, [{ emailAddress: "bob@x.co" }], { deleteMissing: true, protected: [11] }));
+  assert.equal(error.code, "INVALID_INPUT");
+  assert.match(error.message, /no "protected"; it has matchBy.*protect/);
+  assert.equal(mock.requests.length, 0);
+});

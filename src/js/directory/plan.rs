@@ -16,7 +16,7 @@ use crate::given::Given;
 use crate::js::endpoint::settle;
 use crate::js::failure::{Failed, Failure, said};
 use crate::js::host;
-use crate::js::input::{Json, given, option};
+use crate::js::input::{Json, given, only, option};
 use crate::js::limit::Stop;
 use crate::user;
 
@@ -65,6 +65,7 @@ fn begin(domo: &JsValue, desired: &JsValue, options: &JsValue) -> Result<Begun, 
 }
 
 fn choice(options: &JsValue) -> Result<(MatchBy, bool, Choice), Failure> {
+    only(options, "matchBy,deleteMissing,maxDeletes,protect,emptyCells")?;
     let mut faults = Faults::default();
     let match_by = match given(&option(options, "matchBy")?) {
         Given::Missing => MatchBy::EmailAddress,
