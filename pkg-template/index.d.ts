@@ -393,9 +393,9 @@ export interface DomoError extends Error {
   body?: unknown;
   /** How many attempts were made. */
   attempts?: number;
-  /** How long the instance asked to wait, in milliseconds. */
+  /** How long the instance asked to wait, in milliseconds; of a call that was held back, how long that still lasts. */
   retryAfterMs?: number;
-  /** What the host reported, with no secrets in it. */
+  /** What the host reported, with no secrets in it. As JSON, an error has its name and message too. */
   cause?: unknown;
 }
 
