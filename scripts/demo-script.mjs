@@ -42,8 +42,20 @@ try {
     console.log(`  ${yellow("!")} ${bold("and an error tells what to do")}\n      ${error.code}: ${error.message}\n`);
   }
 
+  const [someone] = await domo.getAllUsers({ parts: "SIMPLE" });
+  const hrList = `email,displayName,roleId,title,reportsTo
+anna.boss@example.com,Anna Boss,2,Head of Sales,
+ben.doe@example.com,Ben Doe,4,Analyst,anna.boss@example.com
+${someone.emailAddress},,,Chief of Everything,
+`;
+  const plan = await domo.planUsers(hrList);
+  step("planUsers", plan.changes.map(({ action, user, id }) => `${action} ${user?.emailAddress ?? id}`).join(" · "));
+  const { done, failed } = await domo.applyChanges(plan);
+  const again = await domo.planUsers(hrList);
+  step("applyChanges", `${done} done, ${failed} failed; the same list again plans ${again.changes.length} changes`);
+
   for (const { method, path, status, durationMs } of calls) {
-    console.log(dim(`    ${method.padEnd(6)} ${path.padEnd(54)} ${status}  ${durationMs} ms`));
+    console.log(dim(`    ${method.padEnd(6)} ${path.padEnd(54)} ${status}  ${durationMs.toFixed(1).padStart(6)} ms`));
   }
   console.log("\n  In your own project: npm install domo-users, and ten lines from the README.\n");
 } finally {

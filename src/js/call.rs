@@ -163,7 +163,8 @@ impl Caller {
                     attempt.number,
                     Step::Response {
                         status: incoming.status,
-                        duration_ms: (host::ticks() - attempt.begun).max(0.0),
+                        // To a tenth: a clock's digits behind that are noise.
+                        duration_ms: ((host::ticks() - attempt.begun).max(0.0) * 10.0).round() / 10.0,
                         request_id: request_id.as_deref(),
                     },
                 );
