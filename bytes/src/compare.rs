@@ -122,7 +122,8 @@ fn same_items((list, wanted): (&[u8], Value), (bytes, is): (&[u8], Value)) -> bo
 }
 
 /// A number in decimal.
-fn digits(mut number: u64, space: &mut [u8; 20]) -> &[u8] {
+#[must_use]
+pub fn digits(mut number: u64, space: &mut [u8; 20]) -> &[u8] {
     let mut from = space.len();
     for place in space.iter_mut().rev() {
         #[allow(clippy::cast_possible_truncation)] // less than ten

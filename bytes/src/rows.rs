@@ -77,27 +77,48 @@ impl Rows {
 
     /// One row more: a cell for each column, `None` where it says nothing. The first is the key.
     pub fn push(&mut self, cells: &[Option<Cell<'_>>]) {
-        let mut row = core::mem::take(&mut self.next);
-        row.clear();
-        let bitmap = cells.len().div_ceil(8);
-        row.push(u8::try_from(bitmap).unwrap_or(u8::MAX));
-        for eight in cells.chunks(8) {
-            let bits = eight
-                .iter()
-                .rev()
-                .fold(0, |bits, cell| (bits << 1) | u8::from(cell.is_some()));
-            row.push(bits);
-        }
-        self.worth.resize(self.worth.len().max(cells.len()), Worth::default());
+        self.begin(cells.len());
         let key = cells.first().copied().flatten();
         for (column, cell) in cells.iter().enumerate() {
             if let Some(cell) = cell {
-                match column > 0 && Some(*cell) == key {
-                    true => row.push(tag::SAME_AS_KEY),
-                    false => self.write(column, *cell, &mut row),
-                }
+                self.cell(column, *cell, key);
             }
         }
+        self.end();
+    }
+
+    /// Begins a row of so many columns; one that was begun and not ended is forgotten.
+    pub fn begin(&mut self, columns: usize) {
+        self.next.clear();
+        let bitmap = u8::try_from(columns.div_ceil(8)).unwrap_or(u8::MAX);
+        self.next.push(bitmap);
+        self.next.resize(usize::from(bitmap).wrapping_add(1), 0);
+        if self.worth.len() < columns {
+            self.worth.resize(columns, Worth::default());
+        }
+    }
+
+    /// The cell of a column, behind those of all columns before it; `key` is that of the first.
+    #[inline(always)]
+    pub fn cell(&mut self, column: usize, cell: Cell<'_>, key: Option<Cell<'_>>) {
+        if let Some(bits) = self.next.get_mut((column >> 3).wrapping_add(1)) {
+            *bits |= 1 << (column & 7);
+        }
+        if let (Cell::Email(local, domain), Some(Cell::Email(key_local, key_domain))) = (cell, key)
+            && column > 0
+            && same(local, key_local)
+            && same(domain, key_domain)
+        {
+            return self.next.push(tag::SAME_AS_KEY);
+        }
+        let mut row = core::mem::take(&mut self.next);
+        self.write(column, cell, &mut row);
+        self.next = row;
+    }
+
+    /// Keeps the row that was begun.
+    pub fn end(&mut self) {
+        let row = &self.next;
         if self
             .pieces
             .last()
@@ -110,11 +131,11 @@ impl Rows {
             #[allow(clippy::cast_possible_truncation)]
             // a 32-bit memory has no more pieces, and no row begins behind a piece's size
             self.places.push(((piece as u32) << PIECE_BITS) | last.len() as u32);
-            last.extend_from_slice(&row);
+            last.extend_from_slice(row);
         }
-        self.next = row;
     }
 
+    #[inline(always)]
     fn write(&mut self, column: usize, cell: Cell<'_>, row: &mut Vec<u8>) {
         match cell {
             Cell::Clear => row.push(tag::CLEAR),
@@ -166,6 +187,14 @@ impl Rows {
                 }
             }
         }
+    }
+
+    /// The key of a row.
+    #[inline(always)]
+    #[must_use]
+    pub fn key(&self, number: usize) -> Option<Cell<'_>> {
+        let mut row = self.row(number);
+        (row.bits.first()? & 1 != 0).then(|| row.cell())
     }
 
     /// A row, to be read.

@@ -3,8 +3,9 @@
 use super::bytes::{is_number, same_folded, whole};
 use super::desired::{Column, Field};
 use super::json::{Kind, Value, escape};
+use super::keys::key_text;
 use super::managers::{Managers, Who};
-use super::plan::{Plan, key_text};
+use super::plan::Plan;
 use super::rows::{Cell, Rows};
 use crate::text::digits;
 

@@ -71,7 +71,7 @@ impl Objects {
             };
             (*column, said_in_json(bytes, *value, text))
         });
-        desired.row(self.row.saturating_add(2), cells, |_, _, said| said);
+        desired.row(self.row.saturating_add(2), &cells.collect::<Vec<_>>());
         self.row = self.row.saturating_add(1);
     }
 
