@@ -7,8 +7,10 @@ use super::text::{hash_folded, same_folded, whole};
 /// Rows, found by their keys.
 #[derive(Debug, Default)]
 pub struct Keys {
-    /// Row and one more; 0 is free.
+    /// Row and one more in the lower bits, some of its key's hash above, so that few other rows are looked at; 0 is free.
     table: Vec<u32>,
+    /// The lower bits.
+    mask: u32,
     /// Another column than the first, whose cells are keys too.
     also: Option<usize>,
     /// The row that was found last: its successor is likely the next.
@@ -24,64 +26,68 @@ impl Keys {
         let size = entries.saturating_add(entries / 3).next_power_of_two().max(16);
         Self {
             table: vec![0; size],
+            mask: u32::MAX >> u32::try_from(rows).unwrap_or(u32::MAX).leading_zeros().min(31),
             also,
             last: usize::MAX,
             text: Vec::new(),
         }
     }
 
-    /// Notes where a row is found, and tells of each row that is found by the same key.
+    /// Notes where each row is found, and tells of two that are found by the same key: the later, then the earlier.
     #[inline(never)]
-    pub fn enter(&mut self, rows: &Rows, row: usize, is_taken: &mut dyn FnMut(usize)) {
-        if let Some(cell) = rows.key(row) {
-            self.enter_one(rows, row, cell, is_taken);
-        }
-        if self.also.is_some() {
-            for (column, cell) in rows.row(row) {
-                if Some(column) == self.also && column > 0 {
-                    self.enter_one(rows, row, cell, is_taken);
+    pub fn enter(&mut self, rows: &Rows, taken: &mut dyn FnMut(usize, usize)) {
+        for row in 0..rows.len() {
+            if let Some(cell) = rows.key(row) {
+                self.enter_one(rows, row, cell, taken);
+            }
+            if self.also.is_some() {
+                for (column, cell) in rows.row(row) {
+                    if Some(column) == self.also {
+                        self.enter_one(rows, row, cell, taken);
+                    }
                 }
             }
         }
     }
 
     #[inline(always)]
-    fn enter_one(&mut self, rows: &Rows, row: usize, cell: Cell<'_>, is_taken: &mut dyn FnMut(usize)) {
+    fn enter_one(&mut self, rows: &Rows, row: usize, cell: Cell<'_>, taken: &mut dyn FnMut(usize, usize)) {
         let mut text = core::mem::take(&mut self.text);
         text.clear();
         key_text(cell, &mut text);
-        let mut slot = self.slot(&text);
-        while let Some(other) = self.table.get(slot).and_then(|entry| entry.checked_sub(1)) {
-            let other = other as usize;
-            if self.is_key(rows, other, &text) {
-                if other != row {
-                    is_taken(other);
-                }
-                self.text = text;
-                return;
-            }
-            slot = self.slot_behind(slot);
-        }
-        if let Some(entry) = self.table.get_mut(slot) {
-            *entry = u32::try_from(row).unwrap_or(u32::MAX).saturating_add(1);
-        }
+        let hash = hash_folded(&text);
+        let (slot, other) = self.find(rows, &text, hash);
         self.text = text;
+        if let Some(other) = other {
+            if other != row {
+                taken(row, other);
+            }
+        } else if let Some(entry) = self.table.get_mut(slot) {
+            *entry = u32::try_from(row).unwrap_or(u32::MAX).saturating_add(1) | hash & !self.mask;
+        }
     }
 
+    /// Where a key is, or would be, noted, and its row.
     #[inline(always)]
-    fn slot(&self, key: &[u8]) -> usize {
-        hash_folded(key) as usize & self.table.len().wrapping_sub(1)
-    }
-
-    #[inline(always)]
-    fn slot_behind(&self, slot: usize) -> usize {
-        slot.wrapping_add(1) & self.table.len().wrapping_sub(1)
+    fn find(&self, rows: &Rows, key: &[u8], hash: u32) -> (usize, Option<usize>) {
+        let size = self.table.len().wrapping_sub(1);
+        let mut slot = hash as usize & size;
+        loop {
+            let entry = self.table.get(slot).copied().unwrap_or_default();
+            let Some(row) = (entry & self.mask).checked_sub(1) else {
+                return (slot, None);
+            };
+            if (entry ^ hash) & !self.mask == 0 && self.is_key(rows, row as usize, key) {
+                return (slot, Some(row as usize));
+            }
+            slot = slot.wrapping_add(1) & size;
+        }
     }
 
     /// Whether a row is known by this key.
     #[inline(always)]
     fn is_key(&self, rows: &Rows, row: usize, key: &[u8]) -> bool {
-        rows.key(row).is_some_and(|cell| cell_is(cell, key)) || (self.also.is_some() && self.is_also(rows, row, key))
+        is_first(rows, row, key) || (self.also.is_some() && self.is_also(rows, row, key))
     }
 
     #[inline(never)]
@@ -94,19 +100,20 @@ impl Keys {
     #[inline(never)]
     pub fn row_of(&mut self, rows: &Rows, key: &[u8]) -> Option<usize> {
         let next = self.last.wrapping_add(1);
-        if rows.key(next).is_some_and(|cell| cell_is(cell, key)) {
-            self.last = next;
-            return Some(next);
-        }
-        let mut slot = self.slot(key);
-        loop {
-            let row = self.table.get(slot)?.checked_sub(1)? as usize;
-            if self.is_key(rows, row, key) {
-                self.last = row;
-                return Some(row);
-            }
-            slot = self.slot_behind(slot);
-        }
+        let row = match is_first(rows, next, key) {
+            true => next,
+            false => self.find(rows, key, hash_folded(key)).1?,
+        };
+        self.last = row;
+        Some(row)
+    }
+}
+
+#[inline(always)]
+fn is_first(rows: &Rows, row: usize, key: &[u8]) -> bool {
+    match rows.key_is_email(row, key) {
+        Some(is) => is,
+        None => rows.key(row).is_some_and(|cell| cell_is(cell, key)),
     }
 }
 
@@ -125,7 +132,6 @@ pub fn key_text(cell: Cell<'_>, into: &mut Vec<u8>) {
 }
 
 /// Whether a cell is this key.
-#[inline(always)]
 fn cell_is(cell: Cell<'_>, key: &[u8]) -> bool {
     match cell {
         Cell::Email(local, domain) => same_email(local, domain, key),
@@ -152,7 +158,7 @@ mod tests {
             for key in &keys { rows.push(&[Some(cell(key)), Some(cell(if renames { "new@x" } else { key }))]); }
             let mut known = Keys::new(rows.len(), renames.then_some(1));
             let mut taken = Vec::new();
-            for row in 0..rows.len() { known.enter(&rows, row, &mut |other| taken.push((row, other))); }
+            known.enter(&rows, &mut |row, other| taken.push((row, other)));
             let first = |key: &str| keys.iter().position(|known| known.eq_ignore_ascii_case(key));
             let mut expected = Vec::new();
             for (row, key) in keys.iter().enumerate() {

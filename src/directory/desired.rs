@@ -378,7 +378,7 @@ fn known(header: &str) -> (&str, Field) {
 /// What a JSON value of a desired user says.
 #[must_use]
 pub fn said_in_json<'a>(bytes: &'a [u8], value: Value, text: &'a [u8]) -> Said<'a> {
-    match value.kind {
+    match value.kind() {
         Kind::Unset => Said::Clear,
         Kind::Text | Kind::Escaped => match trim(text) {
             [] => Said::Clear,

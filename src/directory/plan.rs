@@ -101,19 +101,18 @@ impl Plan {
             .position(|column| column.field == Field::NewEmail);
         plan.keys = Keys::new(rows, renamed);
         core::mem::swap(&mut plan.desired, &mut desired);
-        for row in 0..rows {
-            plan.enter(row);
-        }
+        plan.enter();
         plan.desired.faults.settle()?;
         Ok(plan)
     }
 
-    /// Notes where a row is found.
-    fn enter(&mut self, row: usize) {
+    /// Notes where each row is found.
+    fn enter(&mut self) {
+        let mut twice = Vec::new();
         let desired = &mut self.desired;
-        let mut taken = Vec::new();
-        self.keys.enter(&desired.rows, row, &mut |other| taken.push(other));
-        for other in taken {
+        self.keys
+            .enter(&desired.rows, &mut |row, other| twice.push((row, other)));
+        for (row, other) in twice {
             let number = digits(u64::from(desired.row_number(other)));
             let reason = ["row ", &number, " stands for the same user"].concat();
             desired
@@ -151,7 +150,7 @@ impl Plan {
         }
         let key = at(self.sources.first().copied().unwrap_or_default());
         // Whoever cannot be named in a row is nobody that a row could miss.
-        if !matches!(key.kind, Kind::Text | Kind::Escaped | Kind::Word) {
+        if !matches!(key.kind(), Kind::Text | Kind::Escaped | Kind::Word) {
             return;
         }
         let (keys, rows) = (&mut self.keys, &self.desired.rows);
@@ -362,7 +361,7 @@ impl Plan {
 /// The id of a user, as number or text.
 #[inline(always)]
 fn id_of(bytes: &[u8], value: Value) -> Option<u64> {
-    match value.kind {
+    match value.kind() {
         Kind::Word | Kind::Text => whole(trim(value.of(bytes))),
         _ => None,
     }
@@ -371,7 +370,7 @@ fn id_of(bytes: &[u8], value: Value) -> Option<u64> {
 /// What a value says, without the blanks around.
 #[inline(always)]
 fn with_text<T>(bytes: &[u8], value: Value, scratch: &mut Vec<u8>, then: impl FnOnce(&[u8]) -> T) -> T {
-    if value.kind != Kind::Escaped {
+    if value.kind() != Kind::Escaped {
         return then(trim(value.of(bytes)));
     }
     scratch.clear();
