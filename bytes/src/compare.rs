@@ -96,7 +96,7 @@ fn plainly_has(row: &Row<'_>, at: usize, bytes: &[u8], value: Value, key: Value)
 }
 
 /// Whether this is the address, without case.
-#[inline(always)]
+#[inline(never)]
 #[must_use]
 pub fn same_email(local: &[u8], domain: &[u8], text: &[u8]) -> bool {
     text.len() == local.len().wrapping_add(domain.len()).wrapping_add(1)

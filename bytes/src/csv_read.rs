@@ -1,6 +1,7 @@
 //! CSV that arrives in pieces: one record after the other, RFC 4180 and what people's files do besides.
 //!
-//! A scanner of our own over [`block`]: csv-core looks at every byte on its own, and copies each.
+//! A scanner of our own over [`block`]: as wasm it reads 16 MB, 100,000 people, in 10 to 12 ms as a text and 15 as bytes. csv-core 0.1.13, which
+//! looks at every byte on its own and copies each, takes 18 and 21.
 
 use super::block;
 

@@ -50,7 +50,7 @@ impl Keys {
         }
     }
 
-    #[inline(always)]
+    #[inline(never)]
     fn enter_one(&mut self, rows: &Rows, row: usize, cell: Cell<'_>, taken: &mut dyn FnMut(usize, usize)) {
         let mut text = core::mem::take(&mut self.text);
         text.clear();
@@ -68,7 +68,7 @@ impl Keys {
     }
 
     /// Where a key is, or would be, noted, and its row.
-    #[inline(always)]
+    #[inline(never)]
     fn find(&self, rows: &Rows, key: &[u8], hash: u32) -> (usize, Option<usize>) {
         let size = self.table.len().wrapping_sub(1);
         let mut slot = hash as usize & size;

@@ -100,7 +100,7 @@ impl Rows {
     }
 
     /// The cell of a column, behind those of all columns before it; `key` is that of the first.
-    #[inline(always)]
+    #[inline(never)]
     pub fn cell(&mut self, column: usize, cell: Cell<'_>, key: Option<Cell<'_>>) {
         if let Some(bits) = self.next.get_mut((column >> 3).wrapping_add(1)) {
             *bits |= 1 << (column & 7);

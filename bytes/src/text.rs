@@ -112,7 +112,7 @@ fn stir(hash: u64, word: u64) -> u64 {
 }
 
 /// A number for a text; the same for all that [`same_folded`] takes for the same.
-#[inline(always)]
+#[inline(never)]
 #[must_use]
 pub fn hash_folded(text: &[u8]) -> u32 {
     let mut hash = text.len() as u64;
@@ -159,7 +159,7 @@ pub fn is_plain_address(text: &[u8]) -> bool {
 }
 
 /// The whole number that these digits write, where they are written as JSON does: no sign, no zero in front.
-#[inline(always)]
+#[inline(never)]
 #[must_use]
 pub fn whole(digits: &[u8]) -> Option<u64> {
     if digits.is_empty() || digits.len() > 18 || (digits.first() == Some(&b'0') && digits.len() > 1) {
