@@ -31,6 +31,14 @@ pub fn brackets(block: &[u8; SIZE]) -> (u32, u32) {
     )
 }
 
+/// Which bytes a number, or a word such as `true`, cannot hold: commas, closing brackets, blanks.
+#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
+#[inline(always)]
+#[must_use]
+pub fn ends_word(block: &[u8; SIZE]) -> u32 {
+    bits(block, |byte| byte <= b' ' || matches!(byte, b',' | b']' | b'}'))
+}
+
 #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
 fn bits(block: &[u8; SIZE], is: impl Fn(u8) -> bool) -> u32 {
     block
@@ -40,11 +48,11 @@ fn bits(block: &[u8; SIZE], is: impl Fn(u8) -> bool) -> u32 {
 }
 
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-pub use simd::{any_of, brackets};
+pub use simd::{any_of, brackets, ends_word};
 
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 mod simd {
-    use core::arch::wasm32::{u8x16_bitmask, u8x16_eq, u8x16_splat, v128, v128_load, v128_or};
+    use core::arch::wasm32::{u8x16_bitmask, u8x16_eq, u8x16_le, u8x16_splat, v128, v128_load, v128_or};
 
     use super::SIZE;
 
@@ -74,5 +82,14 @@ mod simd {
         let open = u8x16_bitmask(u8x16_eq(folded, u8x16_splat(b'{')));
         let close = u8x16_bitmask(u8x16_eq(folded, u8x16_splat(b'}')));
         (u32::from(open), u32::from(close))
+    }
+    /// Which bytes a number, or a word such as `true`, cannot hold: commas, closing brackets, blanks.
+    #[inline(always)]
+    #[must_use]
+    pub fn ends_word(block: &[u8; SIZE]) -> u32 {
+        let bytes = load(block);
+        let closes = u8x16_eq(v128_or(bytes, u8x16_splat(0x20)), u8x16_splat(b'}'));
+        let others = v128_or(u8x16_eq(bytes, u8x16_splat(b',')), u8x16_le(bytes, u8x16_splat(b' ')));
+        u32::from(u8x16_bitmask(v128_or(closes, others)))
     }
 }

@@ -38,7 +38,8 @@ type Head = (u64, u64);
 #[derive(Debug, Default)]
 pub struct Columns {
     names: Vec<Vec<u8>>,
-    heads: Vec<Head>,
+    /// How each begins, and how long it is.
+    heads: Vec<(Head, usize)>,
     /// Number of a column and one more, by what its head comes down to; 0 is free.
     table: Vec<u16>,
 }
@@ -60,7 +61,7 @@ impl Columns {
             return known;
         }
         let number = self.names.len();
-        self.heads.push(head(name, 0, name.len()));
+        self.heads.push((head(name, 0, name.len()), name.len()));
         self.names.push(name.to_vec());
         if self.table.len() < self.names.len().saturating_mul(4) {
             self.table = vec![0; self.names.len().saturating_mul(8).next_power_of_two()];
@@ -73,7 +74,9 @@ impl Columns {
     }
 
     fn enter(&mut self, number: usize) {
-        let Some(head) = self.heads.get(number) else { return };
+        let Some((head, _)) = self.heads.get(number) else {
+            return;
+        };
         let mut slot = slot(*head);
         // A quarter is used at most, so that a free one comes.
         while let Some(entry) = self.slot_mut(slot) {
@@ -95,17 +98,18 @@ impl Columns {
     #[must_use]
     pub fn find(&self, bytes: &[u8], start: usize, end: usize) -> Option<usize> {
         let wanted = head(bytes, start, end);
+        let length = end.wrapping_sub(start);
         let mask = self.table.len().wrapping_sub(1);
         let mut slot = slot(wanted);
         loop {
             let entry = usize::from(*self.table.get(slot & mask)?);
             let number = entry.checked_sub(1)?;
-            if *self.heads.get(number)? == wanted {
-                let name = self.names.get(number)?;
-                let length = end.wrapping_sub(start);
-                if name.len() == length && (length <= block::SIZE || bytes.get(start..end) == Some(name)) {
-                    return Some(number);
-                }
+            let (head, long) = *self.heads.get(number)?;
+            if head == wanted
+                && long == length
+                && (length <= block::SIZE || bytes.get(start..end) == self.names.get(number).map(Vec::as_slice))
+            {
+                return Some(number);
             }
             slot = slot.wrapping_add(1);
         }

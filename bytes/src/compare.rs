@@ -2,7 +2,7 @@
 
 use super::csv_write::compact;
 use super::json::{self, Kind, Value};
-use super::rows::{Cell, Row};
+use super::rows::{Cell, Row, tag};
 use super::text::{same, same_folded, same_number, trim, whole};
 
 /// Whether nothing needs to change: ids as number or text, e-mail addresses without case, blanks around left out,
@@ -10,12 +10,12 @@ use super::text::{same, same_folded, same_number, trim, whole};
 #[inline(always)]
 #[must_use]
 pub fn has(is_address: bool, cell: Cell<'_>, bytes: &[u8], value: Value) -> bool {
-    match (cell, value.kind) {
+    match (cell, value.kind()) {
         (Cell::Number(number), Kind::Word | Kind::Text) => {
             let raw = trim(value.of(bytes));
             match whole(raw) {
                 Some(is) => is == number,
-                None => value.kind == Kind::Word && same_number(raw, digits(number, &mut [0; 20])),
+                None => value.kind() == Kind::Word && same_number(raw, digits(number, &mut [0; 20])),
             }
         }
         (Cell::Text(text), Kind::Text) => {
@@ -39,18 +39,64 @@ pub fn differing<'a>(
     differs: &mut dyn FnMut(usize, Cell<'a>, Value),
 ) {
     let mut row = row;
-    while let Some((column, cell)) = row.next_here() {
+    let of = |column: usize| {
         let source = sources.get(column).copied().unwrap_or_default();
-        let value = user.get(source).copied().unwrap_or_default();
-        let is_address = column < 64 && addresses >> column & 1 != 0;
-        if column > 0 && !has(is_address, cell, bytes, value) {
-            differs(column, cell, value);
+        user.get(source).copied().unwrap_or_default()
+    };
+    let (key, mut at) = (of(0), row.at);
+    for (eight, bits) in row.bits.iter().enumerate() {
+        let mut left = *bits;
+        while left != 0 {
+            let column = (eight << 3).wrapping_add(left.trailing_zeros() as usize);
+            left &= left.wrapping_sub(1);
+            let value = of(column);
+            if let Some(behind) = plainly_has(&row, at, bytes, value, key) {
+                at = behind;
+                continue;
+            }
+            row.at = at;
+            let cell = row.cell();
+            at = row.at;
+            let is_address = column < 64 && addresses >> column & 1 != 0;
+            if column > 0 && !has(is_address, cell, bytes, value) {
+                differs(column, cell, value);
+            }
         }
     }
 }
 
-/// Whether this is the address, without case.
+/// Whether the cell that is kept there says to the byte what the user has, as nearly all do: the place behind it. `None` says nothing.
+/// A cell is never put together here: that costs more than all else.
 #[inline(always)]
+fn plainly_has(row: &Row<'_>, at: usize, bytes: &[u8], value: Value, key: Value) -> Option<usize> {
+    let kept = row.bytes;
+    let first = *kept.get(at)?;
+    let at = at.wrapping_add(1);
+    let (text, behind) = match first {
+        0..0x80 => (row.rows.known.text(usize::from(first)), at),
+        0x80..0xc0 => {
+            let number = usize::from(first & 0x3f) << 8 | usize::from(*kept.get(at)?);
+            (row.rows.known.text(number), at.wrapping_add(1))
+        }
+        0xc8..0xd0 => {
+            let count = usize::from(first.wrapping_sub(tag::NUMBER));
+            let eight: &[u8; 8] = kept.get(at..)?.first_chunk()?;
+            let number = u64::from_le_bytes(*eight) & (u64::MAX >> (64_usize.wrapping_sub(count << 3) & 63));
+            let is = whole(value.of(bytes))? == number && matches!(value.kind(), Kind::Word | Kind::Text);
+            return is.then(|| at.wrapping_add(count));
+        }
+        tag::TEXT..tag::LONG_TEXT => {
+            let behind = at.wrapping_add(usize::from(first.wrapping_sub(tag::TEXT)));
+            (kept.get(at..behind)?, behind)
+        }
+        tag::SAME_AS_KEY if key.kind() == Kind::Text => (key.of(bytes), at),
+        _ => return None,
+    };
+    (value.kind() == Kind::Text && same(text, value.of(bytes))).then_some(behind)
+}
+
+/// Whether this is the address, without case.
+#[inline(never)]
 #[must_use]
 pub fn same_email(local: &[u8], domain: &[u8], text: &[u8]) -> bool {
     text.len() == local.len().wrapping_add(domain.len()).wrapping_add(1)
@@ -65,13 +111,13 @@ pub fn same_email(local: &[u8], domain: &[u8], text: &[u8]) -> bool {
 fn has_otherwise(is_address: bool, cell: Cell<'_>, bytes: &[u8], value: Value) -> bool {
     let raw = value.of(bytes);
     let mut said = Vec::new();
-    match value.kind {
+    match value.kind() {
         Kind::Escaped => json::unescape(raw, &mut said),
         Kind::List | Kind::Object => compact(raw, &mut said),
         _ => said.extend_from_slice(raw),
     }
     let said = trim(&said);
-    match (cell, value.kind) {
+    match (cell, value.kind()) {
         (Cell::Clear, Kind::Unset) => true,
         (Cell::Clear, Kind::Text | Kind::Escaped) => said.is_empty(),
         (Cell::Clear, Kind::List) => json::is_clear(said),
@@ -89,9 +135,9 @@ fn has_otherwise(is_address: bool, cell: Cell<'_>, bytes: &[u8], value: Value) -
 /// Whether a list holds the same as the list, or the one value, that the user has.
 fn same_lists(list: &[u8], bytes: &[u8], value: Value) -> bool {
     let mut has = Vec::new();
-    match value.kind {
+    match value.kind() {
         Kind::List => {
-            let all = json::items(bytes, value.start, &mut |at| {
+            let all = json::items(bytes, value.start(), &mut |at| {
                 let (item, behind) = json::value(bytes, at)?;
                 has.push(item);
                 Some(behind)
@@ -113,16 +159,17 @@ fn same_lists(list: &[u8], bytes: &[u8], value: Value) -> bool {
 
 fn same_items((list, wanted): (&[u8], Value), (bytes, is): (&[u8], Value)) -> bool {
     let mut wants = Vec::new();
-    match wanted.kind {
+    match wanted.kind() {
         Kind::Escaped => json::unescape(wanted.of(list), &mut wants),
-        Kind::Unset => return is.kind == Kind::Unset,
+        Kind::Unset => return is.kind() == Kind::Unset,
         _ => wants.extend_from_slice(wanted.of(list)),
     }
     has_otherwise(false, Cell::Text(trim(&wants)), bytes, is)
 }
 
 /// A number in decimal.
-fn digits(mut number: u64, space: &mut [u8; 20]) -> &[u8] {
+#[must_use]
+pub fn digits(mut number: u64, space: &mut [u8; 20]) -> &[u8] {
     let mut from = space.len();
     for place in space.iter_mut().rev() {
         #[allow(clippy::cast_possible_truncation)] // less than ten

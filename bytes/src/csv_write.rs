@@ -58,11 +58,11 @@ impl Writer {
         self.cells.find(bytes, user, &self.columns)?;
         let cells = core::mem::take(&mut self.cells);
         for (column, value) in cells.values.iter().enumerate() {
-            match value.kind {
+            match value.kind() {
                 Kind::Unset => {}
-                Kind::Text if json::byte(bytes, value.start) != b'[' => self.place(bytes, value.start, value.end),
-                Kind::Word if self.raw || json::byte(bytes, value.start) != b'-' => {
-                    self.copy(bytes, value.start, value.end);
+                Kind::Text if json::byte(bytes, value.start()) != b'[' => self.place(bytes, value.start(), value.end()),
+                Kind::Word if self.raw || json::byte(bytes, value.start()) != b'-' => {
+                    self.copy(bytes, value.start(), value.end());
                 }
                 _ => self.other(column, bytes, *value),
             }
@@ -109,12 +109,12 @@ impl Writer {
         let mut text = core::mem::take(&mut self.scratch);
         text.clear();
         let raw = value.of(bytes);
-        match value.kind {
+        match value.kind() {
             Kind::List | Kind::Object => compact(raw, &mut text),
             Kind::Escaped => json::unescape(raw, &mut text),
             _ => text.extend_from_slice(raw),
         }
-        let is_text = matches!(value.kind, Kind::Text | Kind::Escaped);
+        let is_text = matches!(value.kind(), Kind::Text | Kind::Escaped);
         if is_text && text.first() == Some(&b'[') && self.may_be_several(column) {
             text.clear();
             text.extend_from_slice(b"[\"");

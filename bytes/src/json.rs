@@ -7,6 +7,7 @@ use super::text::is_number;
 
 /// What kind of value stands somewhere.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[repr(u8)]
 pub enum Kind {
     /// Nothing, `null`, or an empty list.
     #[default]
@@ -23,23 +24,55 @@ pub enum Kind {
     Object,
 }
 
-/// A value and where it stands.
+/// A value and where it stands, in one word: as several, it would be put together in memory, and waited for, at every turn.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Value {
-    /// What it is.
-    pub kind: Kind,
-    /// Its first byte.
-    pub start: usize,
-    /// Behind its last byte.
-    pub end: usize,
-}
+pub struct Value(u64);
+
+/// No value is longer.
+pub const LONGEST: usize = (1 << 29) - 1;
 
 impl Value {
+    /// From its first byte to behind its last.
+    #[inline(always)]
+    #[must_use]
+    pub fn new(kind: Kind, start: usize, end: usize) -> Self {
+        let length = end.wrapping_sub(start) & LONGEST;
+        Self((kind as u64) << 61 | (length as u64) << 32 | (start as u64) & 0xffff_ffff)
+    }
+
+    /// What it is.
+    #[inline(always)]
+    #[must_use]
+    pub fn kind(self) -> Kind {
+        match self.0 >> 61 {
+            0 => Kind::Unset,
+            1 => Kind::Text,
+            2 => Kind::Escaped,
+            3 => Kind::Word,
+            4 => Kind::List,
+            _ => Kind::Object,
+        }
+    }
+
+    /// Its first byte.
+    #[inline(always)]
+    #[must_use]
+    pub fn start(self) -> usize {
+        (self.0 & 0xffff_ffff) as usize
+    }
+
+    /// Behind its last byte.
+    #[inline(always)]
+    #[must_use]
+    pub fn end(self) -> usize {
+        self.start().wrapping_add((self.0 >> 32) as usize & LONGEST)
+    }
+
     /// Its bytes.
     #[inline(always)]
     #[must_use]
-    pub fn of<'a>(&self, bytes: &'a [u8]) -> &'a [u8] {
-        bytes.get(self.start..self.end).unwrap_or_default()
+    pub fn of(self, bytes: &[u8]) -> &[u8] {
+        bytes.get(self.start()..self.end()).unwrap_or_default()
     }
 }
 
@@ -77,7 +110,7 @@ pub fn text(bytes: &[u8], start: usize) -> Option<(Value, usize)> {
         at = at.wrapping_add(found.trailing_zeros() as usize);
         if byte(bytes, at) == b'"' {
             let end = at;
-            return Some((Value { kind, start, end }, at.wrapping_add(1)));
+            return Some((Value::new(kind, start, end), at.wrapping_add(1)));
         }
         kind = Kind::Escaped;
         at = at.wrapping_add(2);
@@ -91,7 +124,7 @@ fn slow_text(bytes: &[u8], start: usize, mut at: usize, mut kind: Kind) -> Optio
         match bytes.get(at)? {
             b'"' => {
                 let end = at;
-                return Some((Value { kind, start, end }, at.wrapping_add(1)));
+                return Some((Value::new(kind, start, end), at.wrapping_add(1)));
             }
             b'\\' => {
                 kind = Kind::Escaped;
@@ -118,18 +151,28 @@ pub fn value_here(bytes: &[u8], at: usize) -> Option<(Value, usize)> {
         b'{' => nested(bytes, at, Kind::Object),
         b'[' => nested(bytes, at, Kind::List),
         b'-' | b'0'..=b'9' | b't' | b'f' | b'n' => {
-            let mut end = at.wrapping_add(1);
-            while !matches!(byte(bytes, end), b',' | b']' | b'}' | b' ' | b'\n' | b'\r' | b'\t' | 0) {
-                end = end.wrapping_add(1);
-            }
+            let end = match block::at(bytes, at).map(block::ends_word) {
+                Some(found) if found != 0 => at.wrapping_add(found.trailing_zeros() as usize),
+                _ => long_word(bytes, at),
+            };
             let kind = match bytes.get(at) {
                 Some(b'n') => Kind::Unset,
                 _ => Kind::Word,
             };
-            Some((Value { kind, start: at, end }, end))
+            Some((Value::new(kind, at, end), end))
         }
         _ => None,
     }
+}
+
+/// Where a word ends that has sixteen bytes or more, or is among the last.
+#[inline(never)]
+fn long_word(bytes: &[u8], at: usize) -> usize {
+    let rest = bytes.get(at..).unwrap_or_default();
+    let length = rest
+        .iter()
+        .position(|byte| *byte <= b' ' || matches!(byte, b',' | b']' | b'}'));
+    at.wrapping_add(length.unwrap_or(rest.len()))
 }
 
 /// Brackets with whatever is in them.
@@ -147,7 +190,7 @@ fn nested(bytes: &[u8], start: usize, kind: Kind) -> Option<(Value, usize)> {
                 depth = depth.wrapping_sub(1);
                 at = at.wrapping_add(1);
                 if depth == 0 {
-                    return Some((Value { kind, start, end: at }, at));
+                    return Some((Value::new(kind, start, at), at));
                 }
             }
             _ => at = at.wrapping_add(1),
@@ -214,7 +257,7 @@ pub fn is_plain_list(json: &[u8]) -> bool {
     let behind = items(json, 0, &mut |at| {
         let (item, behind) = value(json, at)?;
         let raw = item.of(json);
-        let fits = match item.kind {
+        let fits = match item.kind() {
             Kind::Text | Kind::Escaped => is_plain_text(raw),
             Kind::Word => matches!(raw, b"true" | b"false") || is_number(raw),
             Kind::Unset => raw == b"null",
@@ -230,7 +273,7 @@ pub fn is_plain_list(json: &[u8]) -> bool {
 pub fn is_clear(list: &[u8]) -> bool {
     let all = items(list, 0, &mut |at| {
         let (item, behind) = value(list, at)?;
-        (item.kind == Kind::Unset).then_some(behind)
+        (item.kind() == Kind::Unset).then_some(behind)
     });
     all.is_some()
 }

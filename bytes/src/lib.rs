@@ -21,6 +21,8 @@ pub mod csv_read;
 pub mod csv_write;
 pub mod frame;
 pub mod json;
+pub mod keys;
 pub mod person;
+pub mod plain;
 pub mod rows;
 pub mod text;

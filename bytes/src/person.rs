@@ -17,6 +17,9 @@ pub struct Cells {
 impl Cells {
     /// Finds the fields of the user that stands there; `None` where that is no JSON object.
     pub fn find(&mut self, bytes: &[u8], user: Range<usize>, columns: &Columns) -> Option<()> {
+        if user.len() > json::LONGEST {
+            return None;
+        }
         self.values.clear();
         self.values.resize(columns.names().len(), Value::default());
         self.at_top.clear();
@@ -26,11 +29,11 @@ impl Cells {
                 return json::items_here(bytes, at, |at| self.attribute(bytes, at, columns));
             }
             let (mut value, behind) = json::value_here(bytes, at)?;
-            if value.kind == Kind::List {
+            if value.kind() == Kind::List {
                 value = single(bytes, value)?;
             }
             if let Some(column) = column(bytes, key, columns)
-                && (value.kind != Kind::Unset || self.at_top.get(column) == Some(&true))
+                && (value.kind() != Kind::Unset || self.at_top.get(column) == Some(&true))
             {
                 self.set(column, value);
                 if let Some(at_top) = self.at_top.get_mut(column) {
@@ -72,7 +75,7 @@ impl Cells {
         let behind = json::fields(bytes, at, &mut |key, at| {
             let (value, behind) = json::value(bytes, at)?;
             match key.of(bytes) {
-                b"key" if matches!(value.kind, Kind::Text | Kind::Escaped) => name = Some(value),
+                b"key" if matches!(value.kind(), Kind::Text | Kind::Escaped) => name = Some(value),
                 b"values" => held = single(bytes, value)?,
                 _ => {}
             }
@@ -90,11 +93,11 @@ impl Cells {
 /// A list of one is that one, an empty list nothing; all else stays.
 #[must_use]
 pub fn single(bytes: &[u8], value: Value) -> Option<Value> {
-    if value.kind != Kind::List {
+    if value.kind() != Kind::List {
         return Some(value);
     }
     let (mut count, mut first) = (0_usize, Value::default());
-    json::items(bytes, value.start, &mut |at| {
+    json::items(bytes, value.start(), &mut |at| {
         let (item, behind) = json::value(bytes, at)?;
         if count == 0 {
             first = item;
@@ -102,7 +105,7 @@ pub fn single(bytes: &[u8], value: Value) -> Option<Value> {
         count = count.wrapping_add(1);
         Some(behind)
     })?;
-    Some(if count > 1 || first.kind == Kind::List {
+    Some(if count > 1 || first.kind() == Kind::List {
         value
     } else {
         first
@@ -134,8 +137,8 @@ fn literal<const N: usize>(bytes: &[u8], at: usize, wanted: &[u8; N]) -> Option<
 
 #[inline(always)]
 fn column(bytes: &[u8], key: Value, columns: &Columns) -> Option<usize> {
-    match key.kind {
-        Kind::Text => columns.find(bytes, key.start, key.end),
+    match key.kind() {
+        Kind::Text => columns.find(bytes, key.start(), key.end()),
         _ => escaped_column(key.of(bytes), columns),
     }
 }
@@ -156,7 +159,7 @@ mod tests {
         cells.find(user.as_bytes(), 0..user.len(), &Columns::new(&["x", key]))?;
         let value = cells.values[if key == "x" { 0 } else { 1 }];
         Some((
-            value.kind,
+            value.kind(),
             String::from_utf8_lossy(value.of(user.as_bytes())).into_owned(),
         ))
     }

@@ -3,6 +3,7 @@
 //! A row is a bit for each column that it speaks of, then those cells, each in as few bytes as its kind takes: a text that came before
 //! as its number, digits as a number, an e-mail address with its domain as a number.
 
+use super::compare::same_email;
 use super::text::{hash_folded, same, whole};
 
 /// A cell as a row keeps it.
@@ -25,7 +26,7 @@ pub enum Cell<'a> {
 }
 
 /// What the first byte of a cell says. Below 0x80 it is the number of a known text, below 0xc0 its upper part.
-mod tag {
+pub(crate) mod tag {
     pub const KNOWN_3: u8 = 0xc0;
     pub const CLEAR: u8 = 0xc1;
     pub const LIST: u8 = 0xc2;
@@ -49,7 +50,7 @@ pub struct Rows {
     pieces: Vec<Vec<u8>>,
     /// Where each row begins: the piece, and the place in it.
     places: Vec<u32>,
-    known: Known,
+    pub(crate) known: Known,
     /// The row that is being written.
     next: Vec<u8>,
     worth: Vec<Worth>,
@@ -77,27 +78,48 @@ impl Rows {
 
     /// One row more: a cell for each column, `None` where it says nothing. The first is the key.
     pub fn push(&mut self, cells: &[Option<Cell<'_>>]) {
-        let mut row = core::mem::take(&mut self.next);
-        row.clear();
-        let bitmap = cells.len().div_ceil(8);
-        row.push(u8::try_from(bitmap).unwrap_or(u8::MAX));
-        for eight in cells.chunks(8) {
-            let bits = eight
-                .iter()
-                .rev()
-                .fold(0, |bits, cell| (bits << 1) | u8::from(cell.is_some()));
-            row.push(bits);
-        }
-        self.worth.resize(self.worth.len().max(cells.len()), Worth::default());
+        self.begin(cells.len());
         let key = cells.first().copied().flatten();
         for (column, cell) in cells.iter().enumerate() {
             if let Some(cell) = cell {
-                match column > 0 && Some(*cell) == key {
-                    true => row.push(tag::SAME_AS_KEY),
-                    false => self.write(column, *cell, &mut row),
-                }
+                self.cell(column, *cell, key);
             }
         }
+        self.end();
+    }
+
+    /// Begins a row of so many columns; one that was begun and not ended is forgotten.
+    pub fn begin(&mut self, columns: usize) {
+        self.next.clear();
+        let bitmap = u8::try_from(columns.div_ceil(8)).unwrap_or(u8::MAX);
+        self.next.push(bitmap);
+        self.next.resize(usize::from(bitmap).wrapping_add(1), 0);
+        if self.worth.len() < columns {
+            self.worth.resize(columns, Worth::default());
+        }
+    }
+
+    /// The cell of a column, behind those of all columns before it; `key` is that of the first.
+    #[inline(never)]
+    pub fn cell(&mut self, column: usize, cell: Cell<'_>, key: Option<Cell<'_>>) {
+        if let Some(bits) = self.next.get_mut((column >> 3).wrapping_add(1)) {
+            *bits |= 1 << (column & 7);
+        }
+        if let (Cell::Email(local, domain), Some(Cell::Email(key_local, key_domain))) = (cell, key)
+            && column > 0
+            && same(local, key_local)
+            && same(domain, key_domain)
+        {
+            return self.next.push(tag::SAME_AS_KEY);
+        }
+        let mut row = core::mem::take(&mut self.next);
+        self.write(column, cell, &mut row);
+        self.next = row;
+    }
+
+    /// Keeps the row that was begun.
+    pub fn end(&mut self) {
+        let row = &self.next;
         if self
             .pieces
             .last()
@@ -110,11 +132,11 @@ impl Rows {
             #[allow(clippy::cast_possible_truncation)]
             // a 32-bit memory has no more pieces, and no row begins behind a piece's size
             self.places.push(((piece as u32) << PIECE_BITS) | last.len() as u32);
-            last.extend_from_slice(&row);
+            last.extend_from_slice(row);
         }
-        self.next = row;
     }
 
+    #[inline(always)]
     fn write(&mut self, column: usize, cell: Cell<'_>, row: &mut Vec<u8>) {
         match cell {
             Cell::Clear => row.push(tag::CLEAR),
@@ -168,6 +190,29 @@ impl Rows {
         }
     }
 
+    /// The key of a row.
+    #[must_use]
+    pub fn key(&self, number: usize) -> Option<Cell<'_>> {
+        let mut row = self.row(number);
+        (row.bits.first()? & 1 != 0).then(|| row.cell())
+    }
+
+    /// Whether the key of a row is this e-mail address, without case; `None` where it is no address.
+    #[inline(always)]
+    #[must_use]
+    pub fn key_is_email(&self, number: usize, text: &[u8]) -> Option<bool> {
+        let row = self.row(number);
+        let Some([tag::EMAIL, domain, local, rest @ ..]) = row.bytes.get(row.at..) else {
+            return None;
+        };
+        // Longer ones are told by a second byte.
+        if row.bits.first()? & 1 == 0 || (domain | local) & 0x80 != 0 {
+            return None;
+        }
+        let local = rest.get(..usize::from(*local))?;
+        Some(same_email(local, self.known.text(usize::from(*domain)), text))
+    }
+
     /// A row, to be read.
     #[inline(always)]
     #[must_use]
@@ -212,11 +257,13 @@ fn put_length(mut length: usize, row: &mut Vec<u8>) {
 /// The cells of a row, one after the other, each with its column.
 #[derive(Clone, Copy, Debug)]
 pub struct Row<'a> {
-    rows: &'a Rows,
-    bytes: &'a [u8],
-    bits: &'a [u8],
+    pub(crate) rows: &'a Rows,
+    pub(crate) bytes: &'a [u8],
+    /// Of which columns there are cells.
+    pub(crate) bits: &'a [u8],
     key: usize,
-    at: usize,
+    /// Where the next cell is kept.
+    pub(crate) at: usize,
     column: usize,
 }
 
@@ -225,14 +272,6 @@ impl<'a> Iterator for Row<'a> {
 
     #[inline(never)]
     fn next(&mut self) -> Option<(usize, Cell<'a>)> {
-        self.next_here()
-    }
-}
-
-impl<'a> Row<'a> {
-    /// The same as `next`, for the one loop that must not pay for a call.
-    #[inline(always)]
-    pub fn next_here(&mut self) -> Option<(usize, Cell<'a>)> {
         loop {
             let left = self.bits.get(self.column >> 3)? >> (self.column & 7);
             if left == 0 {
@@ -273,8 +312,9 @@ impl<'a> Row<'a> {
         }
     }
 
-    #[inline(always)]
-    fn cell(&mut self) -> Cell<'a> {
+    /// The cell that is kept at `at`.
+    #[inline(never)]
+    pub(crate) fn cell(&mut self) -> Cell<'a> {
         match self.byte() {
             tag::SAME_AS_KEY => self.key(),
             first => self.plain(first),
@@ -293,7 +333,6 @@ impl<'a> Row<'a> {
     }
 
     /// Any cell but one that is the same as the key.
-    #[inline(always)]
     fn plain(&mut self, first: u8) -> Cell<'a> {
         match first {
             0..0x80 => Cell::Text(self.rows.known.text(usize::from(first))),

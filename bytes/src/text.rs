@@ -27,12 +27,27 @@ fn trim_slowly(mut text: &[u8]) -> &[u8] {
 #[inline(always)]
 #[must_use]
 pub fn same(one: &[u8], other: &[u8]) -> bool {
-    if one.len() != other.len() {
-        return false;
+    one.len() == other.len() && same_length(one, other)
+}
+
+/// Word by word; the last word may begin within the one before.
+#[inline(always)]
+fn same_length(one: &[u8], other: &[u8]) -> bool {
+    if let (Some(a), Some(b)) = (one.last_chunk::<8>(), other.last_chunk::<8>()) {
+        let (ones, _) = one.as_chunks::<8>();
+        let (others, _) = other.as_chunks::<8>();
+        return a == b && ones.iter().zip(others).all(|(a, b)| a == b);
     }
-    let (ones, one_rest) = one.as_chunks::<8>();
-    let (others, other_rest) = other.as_chunks::<8>();
-    ones.iter().zip(others).all(|(a, b)| a == b) && one_rest.iter().zip(other_rest).all(|(a, b)| a == b)
+    short(one) == short(other)
+}
+
+/// Fewer than eight bytes as a number, the same only for the same bytes where the lengths are the same.
+#[inline(always)]
+fn short(text: &[u8]) -> u64 {
+    if let (Some(first), Some(last)) = (text.first_chunk::<4>(), text.last_chunk::<4>()) {
+        return u64::from(u32::from_le_bytes(*first)) << 32 | u64::from(u32::from_le_bytes(*last));
+    }
+    text.iter().fold(0, |word, byte| word << 8 | u64::from(*byte))
 }
 
 /// Whether two texts are the same but for the case of ASCII's letters, and of the letters beyond that have a simple one.
@@ -87,23 +102,31 @@ fn lower(letter: u16) -> u16 {
     }
 }
 
-/// A number for a text; the same for all that [`same_folded`] takes for the same.
+/// Eight bytes more. Letters fold with one bit; bytes beyond ASCII, which fold otherwise, do not count.
 #[inline(always)]
+fn stir(hash: u64, word: u64) -> u64 {
+    let ascii = !((word & 0x8080_8080_8080_8080) >> 7).wrapping_mul(0xff);
+    (hash ^ (word & ascii) | 0x2020_2020_2020_2020)
+        .wrapping_mul(0x9e37_79b9_7f4a_7c15)
+        .rotate_left(29)
+}
+
+/// A number for a text; the same for all that [`same_folded`] takes for the same.
+#[inline(never)]
 #[must_use]
 pub fn hash_folded(text: &[u8]) -> u32 {
     let mut hash = text.len() as u64;
-    let (words, rest) = text.as_chunks::<8>();
-    let mut last = [0_u8; 8];
-    for (to, from) in last.iter_mut().zip(rest) {
-        *to = *from;
-    }
-    for word in words.iter().chain([&last]) {
-        // Letters fold with one bit; bytes beyond ASCII, which fold otherwise, do not count.
-        let word = u64::from_le_bytes(*word);
-        let ascii = !((word & 0x8080_8080_8080_8080) >> 7).wrapping_mul(0xff);
-        hash = (hash ^ (word & ascii) | 0x2020_2020_2020_2020)
-            .wrapping_mul(0x9e37_79b9_7f4a_7c15)
-            .rotate_left(29);
+    match text.last_chunk::<8>() {
+        Some(last) => {
+            let (words, rest) = text.as_chunks::<8>();
+            for word in words {
+                hash = stir(hash, u64::from_le_bytes(*word));
+            }
+            if !rest.is_empty() {
+                hash = stir(hash, u64::from_le_bytes(*last));
+            }
+        }
+        None => hash = stir(hash, short(text)),
     }
     #[allow(clippy::cast_possible_truncation)] // the upper half is the better mixed one
     let short = (hash.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as u32;
@@ -136,14 +159,18 @@ pub fn is_plain_address(text: &[u8]) -> bool {
 }
 
 /// The whole number that these digits write, where they are written as JSON does: no sign, no zero in front.
-#[inline(always)]
+#[inline(never)]
 #[must_use]
 pub fn whole(digits: &[u8]) -> Option<u64> {
     if digits.is_empty() || digits.len() > 18 || (digits.first() == Some(&b'0') && digits.len() > 1) {
         return None;
     }
-    let mut number = 0_u64;
-    for digit in digits {
+    let (mut number, mut rest) = (0_u64, digits);
+    while let Some((eight, behind)) = rest.split_first_chunk::<8>() {
+        number = number.wrapping_mul(100_000_000).wrapping_add(eight_digits(*eight)?);
+        rest = behind;
+    }
+    for digit in rest {
         let digit = digit.wrapping_sub(b'0');
         if digit > 9 {
             return None;
@@ -151,6 +178,19 @@ pub fn whole(digits: &[u8]) -> Option<u64> {
         number = number.wrapping_mul(10).wrapping_add(u64::from(digit));
     }
     Some(number)
+}
+
+/// Eight digits at once: pairs, then pairs of pairs, then both halves.
+#[inline(always)]
+fn eight_digits(digits: [u8; 8]) -> Option<u64> {
+    let word = u64::from_le_bytes(digits);
+    let low = word ^ 0x3030_3030_3030_3030;
+    if (low | low.wrapping_add(0x0606_0606_0606_0606)) & 0xf0f0_f0f0_f0f0_f0f0 != 0 {
+        return None;
+    }
+    let pairs = (low.wrapping_mul(10).wrapping_add(low >> 8)) & 0x00ff_00ff_00ff_00ff;
+    let fours = (pairs.wrapping_mul(100).wrapping_add(pairs >> 16)) & 0x0000_ffff_0000_ffff;
+    Some((fours.wrapping_mul(10_000).wrapping_add(fours >> 32)) & 0xffff_ffff)
 }
 
 /// Whether two numbers as JSON writes them are the same number: `1.50e1` and `15`. Anything else is no number.

@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { planOnBytes } from "./bytes-rival.mjs";
 import { sideBySide, table } from "./measure.mjs";
 import { COLUMNS } from "./people.mjs";
 
@@ -91,6 +92,7 @@ export async function directory(entry, rounds) {
         "papaparse + Map": timed(planWith((text) => papa.parse(text).data)),
         "csv-parse + Map": timed(planWith((text) => parse(text))),
         "d3-dsv + Map": timed(planWith((text) => d3.csvParseRows(text))),
+        "careful, on bytes": timed(async () => { if ((await planOnBytes(csv, (await fetch(users)).body)) > 0) throw new Error("there should be nothing to do"); }),
       },
       rounds(7),
     ),

@@ -3,8 +3,9 @@
 use super::bytes::{is_number, same_folded, whole};
 use super::desired::{Column, Field};
 use super::json::{Kind, Value, escape};
+use super::keys::key_text;
 use super::managers::{Managers, Who};
-use super::plan::{Plan, key_text};
+use super::plan::Plan;
 use super::rows::{Cell, Rows};
 use crate::text::digits;
 
@@ -49,7 +50,7 @@ impl Pool {
         write_raw(bytes, value, &mut self.raw);
         self.fields.push(FieldBefore {
             column: short(column),
-            kind: value.kind,
+            kind: value.kind(),
             is_open,
             raw: (short(begin), short(self.raw.len())),
         });
@@ -133,11 +134,11 @@ fn unquoted(json: &[u8]) -> &[u8] {
 
 /// A value as its JSON stands in the body.
 fn write_raw(bytes: &[u8], value: Value, into: &mut Vec<u8>) {
-    let is_text = matches!(value.kind, Kind::Text | Kind::Escaped);
+    let is_text = matches!(value.kind(), Kind::Text | Kind::Escaped);
     if is_text {
         into.push(b'"');
     }
-    if value.kind != Kind::Unset {
+    if value.kind() != Kind::Unset {
         into.extend_from_slice(value.of(bytes));
     }
     if is_text {
@@ -151,7 +152,7 @@ pub fn delete(bytes: &[u8], user: &[Value]) -> Option<Vec<u8>> {
     let [id, name, email, role, ..] = user else {
         return None;
     };
-    let number = whole(id.of(bytes)).filter(|_| matches!(id.kind, Kind::Word | Kind::Text))?;
+    let number = whole(id.of(bytes)).filter(|_| matches!(id.kind(), Kind::Word | Kind::Text))?;
     let mut text = [r#"{"action":"delete","id":"#, &digits(number), r#","before":{"#]
         .concat()
         .into_bytes();
@@ -161,7 +162,7 @@ pub fn delete(bytes: &[u8], user: &[Value]) -> Option<Vec<u8>> {
         ("emailAddress", email),
         ("roleId", role),
     ] {
-        if value.kind != Kind::Unset {
+        if value.kind() != Kind::Unset {
             if key != "id" {
                 text.push(b',');
             }

@@ -2,6 +2,7 @@
 
 use super::csv_read::{Reader, Record};
 use super::desired::Desired;
+use super::plain::{self, Shape};
 use crate::text::digits;
 
 /// A file on its way.
@@ -11,13 +12,19 @@ pub struct CsvRows {
     pub reader: Reader,
     /// The column of each header; nothing before the header row came.
     columns: Option<Vec<usize>>,
+    /// The same for plain rows.
+    shape: Shape,
 }
 
 impl CsvRows {
     /// Reads all records that are whole; `last` says that no more will come.
     pub fn read(&mut self, desired: &mut Desired, last: bool) {
         loop {
-            match self.reader.next(last) {
+            let record = match self.columns {
+                Some(_) => plain::read(&mut self.reader, &self.shape, &mut desired.rows, last),
+                None => self.reader.next(last),
+            };
+            match record {
                 Record::Whole => self.record(desired),
                 Record::Fault(reason) => {
                     // Without a header nothing that follows could be understood.
@@ -33,12 +40,13 @@ impl CsvRows {
         }
     }
 
-    #[inline(always)]
     fn record(&mut self, desired: &mut Desired) {
         let reader = &self.reader;
         let cells = reader.cells.iter().map(|cell| reader.text(*cell));
         let Some(columns) = &self.columns else {
-            self.columns = Some(desired.header(cells));
+            let columns = desired.header(cells);
+            self.shape = desired.shape(&columns);
+            self.columns = Some(columns);
             return;
         };
         let (count, expected) = (reader.cells.len(), columns.len());
@@ -49,6 +57,10 @@ impl CsvRows {
             desired.faults.add(reader.row, "", &reason);
             return;
         }
-        desired.row(reader.row, columns.iter().copied().zip(cells), Desired::said);
+        let said = columns.iter().zip(cells);
+        let said: Vec<_> = said
+            .map(|(column, cell)| (*column, desired.said(*column, cell)))
+            .collect();
+        desired.row(reader.row, &said);
     }
 }

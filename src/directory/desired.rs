@@ -2,10 +2,10 @@
 
 use super::bytes::{is_plain_address, trim, whole};
 use super::columns::{ATTRIBUTES, TOP};
-use super::csv_write::is_formula;
 use super::json::{self, Kind, Value};
 use super::listed::Listed;
 use super::managers::Managers;
+use super::plain::{Holds, LARGEST, Shape, unguarded};
 use super::rows::{Cell, Rows, email, small};
 use crate::text::{digits, excerpt};
 use crate::user::is_email;
@@ -165,17 +165,40 @@ impl Desired {
         numbers
     }
 
-    /// One row of these cells, each with the number of its column; `said` tells what a cell says.
-    pub fn row<'a, T>(
-        &mut self,
-        row: u32,
-        cells: impl Iterator<Item = (usize, T)>,
-        said: impl Fn(&Self, usize, T) -> Said<'a>,
-    ) {
+    /// How the plain rows of a file with these columns are read.
+    #[must_use]
+    pub fn shape(&self, cells: &[usize]) -> Shape {
+        let holds = |(number, column): (usize, &Column)| {
+            let at = cells.iter().position(|cell| *cell == number);
+            let holds = match column.field {
+                // Only a fault leaves out the key.
+                _ if at.is_none() => Holds::Other,
+                Field::Id if number > 0 => Holds::Checked,
+                Field::Id | Field::RoleId => Holds::Number,
+                Field::NewEmail if self.match_by != MatchBy::EmailAddress => Holds::Other,
+                Field::EmailAddress | Field::NewEmail => Holds::Address,
+                Field::UserName => Holds::Name,
+                Field::DisplayName => Holds::Text,
+                Field::ReportsTo => Holds::Manager,
+                Field::Attribute if column.name == "alternateEmail" => Holds::Name,
+                Field::Attribute => Holds::Attribute,
+                Field::Ignored => Holds::Ignored,
+            };
+            (at.unwrap_or_default(), holds)
+        };
+        Shape {
+            columns: self.columns.iter().enumerate().map(holds).collect(),
+            cells: cells.len(),
+            clear_empty: self.clear_empty,
+        }
+    }
+
+    /// One row of these cells, each with the number of its column.
+    pub fn row<'a>(&mut self, row: u32, cells: &[(usize, Said<'a>)]) {
         let mut checked: Vec<Option<Cell<'a>>> = Vec::new();
         checked.resize(self.columns.len(), None);
         let (mut blank, mut key_said) = (true, false);
-        for (column, cell) in cells {
+        for &(column, said) in cells {
             if self
                 .columns
                 .get(column)
@@ -183,7 +206,6 @@ impl Desired {
             {
                 continue;
             }
-            let said = said(self, column, cell);
             key_said |= column == 0 && said != Said::Nothing;
             blank &= said == Said::Nothing;
             match self.check(column, said) {
@@ -260,7 +282,11 @@ impl Desired {
             (Field::ReportsTo, Said::Clear) => Some(Cell::Clear),
             (_, Said::Clear) => return Err("this field cannot be cleared".to_owned()),
             (Field::Id | Field::RoleId, Said::Text(text) | Said::Word(text)) => {
-                whole(text).filter(|id| (1..=LARGEST).contains(id)).map(Cell::Number)
+                match whole(text).filter(|id| (1..=LARGEST).contains(id)) {
+                    // Nobody's to change: where it is not the key, nothing more is asked of it.
+                    Some(_) if *field == Field::Id && column > 0 => return Ok(None),
+                    id => id.map(Cell::Number),
+                }
             }
             (Field::ReportsTo, Said::Text(text) | Said::Word(text)) => match whole(text) {
                 Some(0) => None,
@@ -279,9 +305,6 @@ impl Desired {
         }
     }
 }
-
-/// Beyond this, JavaScript's numbers are no longer exact.
-const LARGEST: u64 = 9_007_199_254_740_991;
 
 fn is_address(text: &[u8]) -> bool {
     is_plain_address(text) || core::str::from_utf8(text).is_ok_and(is_email)
@@ -320,15 +343,6 @@ fn attribute<'a>(name: &str, said: Said<'a>) -> Result<Option<Cell<'a>>, String>
     }))
 }
 
-/// Without the apostrophe that keeps spreadsheets from running a formula.
-#[inline(always)]
-fn unguarded(cell: &[u8]) -> &[u8] {
-    match cell {
-        [b'\'', rest @ ..] if is_formula(cell) => rest,
-        _ => cell,
-    }
-}
-
 /// Domo's name of a column, and what it is of. Domo's people import and export files have names of their own for some.
 fn known(header: &str) -> (&str, Field) {
     const OTHERS: [(&str, &str); 5] = [
@@ -364,7 +378,7 @@ fn known(header: &str) -> (&str, Field) {
 /// What a JSON value of a desired user says.
 #[must_use]
 pub fn said_in_json<'a>(bytes: &'a [u8], value: Value, text: &'a [u8]) -> Said<'a> {
-    match value.kind {
+    match value.kind() {
         Kind::Unset => Said::Clear,
         Kind::Text | Kind::Escaped => match trim(text) {
             [] => Said::Clear,
@@ -406,7 +420,10 @@ mod tests {
             .enumerate()
         {
             let cells = columns.iter().copied().zip(cells.map(str::as_bytes));
-            desired.row(row as u32 + 2, cells, Desired::said);
+            let said: Vec<_> = cells
+                .map(|(column, cell)| (column, desired.said(column, cell)))
+                .collect();
+            desired.row(row as u32 + 2, &said);
         }
         let message = desired.faults.settle().unwrap_err().message.clone();
         assert_eq!(

@@ -3,7 +3,9 @@
 //! [`csv_rows`] and [`objects`] read what is desired into [`desired`], [`plan`] compares it with the instance and [`change`] tells of it.
 //! What is done to every byte is in a crate of its own, built for speed.
 
-pub use domo_users_bytes::{columns, compare, csv_read, csv_write, frame, json, person, rows, text as bytes};
+pub use domo_users_bytes::{
+    columns, compare, csv_read, csv_write, frame, json, keys, person, plain, rows, text as bytes,
+};
 
 pub mod change;
 pub mod csv_rows;

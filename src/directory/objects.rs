@@ -32,9 +32,12 @@ impl Objects {
 
     /// All objects of a JSON list.
     pub fn read(&mut self, desired: &mut Desired, list: &[u8]) {
+        if list.len() > json::LONGEST {
+            return self.fault(desired, "it is too large");
+        }
         let _ = json::items(list, 0, &mut |at| {
             let (item, behind) = json::value(list, at)?;
-            if item.kind == Kind::Object {
+            if item.kind() == Kind::Object {
                 self.object(desired, list, at);
             } else {
                 self.fault(
@@ -52,7 +55,7 @@ impl Objects {
         let _ = json::fields(bytes, at, &mut |key, at| {
             let (value, behind) = json::value(bytes, at)?;
             // A user as Domo's answers have it is as good as one with its attributes as fields.
-            if key.of(bytes) == b"attributes" && value.kind == Kind::List {
+            if key.of(bytes) == b"attributes" && value.kind() == Kind::List {
                 self.attributes(desired, bytes, at);
             } else {
                 self.field(desired, bytes, key, value);
@@ -65,13 +68,13 @@ impl Objects {
         // A later field of the same name counts, and so does a field of the user itself.
         let unescaped = &self.unescaped;
         let cells = self.fields.iter().map(|(column, value, text)| {
-            let text = match value.kind {
+            let text = match value.kind() {
                 Kind::Escaped => unescaped.get(text.clone()).unwrap_or_default(),
                 _ => value.of(bytes),
             };
             (*column, said_in_json(bytes, *value, text))
         });
-        desired.row(self.row.saturating_add(2), cells, |_, _, said| said);
+        desired.row(self.row.saturating_add(2), &cells.collect::<Vec<_>>());
         self.row = self.row.saturating_add(1);
     }
 
@@ -84,7 +87,7 @@ impl Objects {
         }
         let column = self.columns.get(number).copied().unwrap_or_default();
         let begin = self.unescaped.len();
-        if value.kind == Kind::Escaped {
+        if value.kind() == Kind::Escaped {
             json::unescape(value.of(bytes), &mut self.unescaped);
         }
         self.fields.push((column, value, begin..self.unescaped.len()));
@@ -97,7 +100,7 @@ impl Objects {
                 return Some(behind);
             }
             let (mut name, mut values) = (None, None);
-            json::fields(bytes, item.start, &mut |key, at| {
+            json::fields(bytes, item.start(), &mut |key, at| {
                 let (value, behind) = json::value(bytes, at)?;
                 match key.of(bytes) {
                     b"key" => name = Some(value),

@@ -2,12 +2,13 @@
 
 use core::ops::Range;
 
-use super::bytes::{hash_folded, same_folded, trim, whole};
+use super::bytes::{trim, whole};
 use super::change::{self, Pool};
 use super::columns::Columns;
-use super::compare::{differing, same_email};
+use super::compare::differing;
 use super::desired::{Desired, Field, MatchBy};
 use super::json::{self, Kind, Value};
+use super::keys::{Keys, key_text};
 use super::managers::Who;
 use super::person::Cells;
 use super::rows::Cell;
@@ -41,14 +42,11 @@ pub struct Plan {
     sources: Vec<usize>,
     /// Which of those columns hold e-mail addresses, whose case does not count; bit by bit.
     addresses: u64,
-    /// Row and one more, by key; 0 is free.
-    table: Vec<u32>,
+    keys: Keys,
     /// Which rows have found their user; bit by bit.
     matched: Vec<u64>,
-    /// The row that was found last: its successor is likely the next.
-    last: usize,
     cells: Cells,
-    key: Vec<u8>,
+    unescaped: Vec<u8>,
     pub(super) pool: Pool,
     deletes: u64,
     pub(super) deleted: Vec<Vec<u8>>,
@@ -84,11 +82,10 @@ impl Plan {
             columns,
             sources,
             addresses,
-            table: Vec::new(),
+            keys: Keys::default(),
             matched: vec![0; rows.div_ceil(64)],
-            last: usize::MAX,
             cells: Cells::default(),
-            key: Vec::new(),
+            unescaped: Vec::new(),
             pool: Pool::default(),
             deletes: 0,
             deleted: Vec::new(),
@@ -97,54 +94,31 @@ impl Plan {
             desired: Desired::default(),
             choice,
         };
-        let renames = desired.columns.iter().any(|column| column.field == Field::NewEmail);
-        let entries = if renames { rows.saturating_mul(2) } else { rows };
-        plan.table = vec![0; entries.saturating_add(entries / 3).next_power_of_two().max(16)];
+        // By an address that shall become another, a row is found too.
+        let renamed = desired
+            .columns
+            .iter()
+            .position(|column| column.field == Field::NewEmail);
+        plan.keys = Keys::new(rows, renamed);
         core::mem::swap(&mut plan.desired, &mut desired);
-        for row in 0..rows {
-            plan.enter(row, renames);
-        }
+        plan.enter();
         plan.desired.faults.settle()?;
         Ok(plan)
     }
 
-    /// Notes where a row is found, by its key and, with an address that shall become another, by that one too.
-    fn enter(&mut self, row: usize, renames: bool) {
-        let mut text = core::mem::take(&mut self.key);
-        for (column, cell) in self.desired.rows.row(row) {
-            let is_new = renames && self.field(column) == Field::NewEmail;
-            if column > 0 && !is_new {
-                continue;
-            }
-            text.clear();
-            key_text(cell, &mut text);
-            let mut slot = self.slot(&text);
-            let other = loop {
-                match self.table.get(slot).and_then(|entry| entry.checked_sub(1)) {
-                    Some(other) if self.is_key(other as usize, &text) => break Some(other as usize),
-                    Some(_) => slot = self.slot_behind(slot),
-                    None => break None,
-                }
-            };
-            match other {
-                Some(other) if other != row => {
-                    let number = digits(u64::from(self.desired.row_number(other)));
-                    let reason = ["row ", &number, " stands for the same user"].concat();
-                    let name = self.desired.match_by.name();
-                    self.desired.faults.add(self.desired.row_number(row), name, &reason);
-                }
-                Some(_) => {}
-                None => {
-                    if let Some(entry) = self.table.get_mut(slot) {
-                        *entry = u32::try_from(row).unwrap_or(u32::MAX).saturating_add(1);
-                    }
-                }
-            }
-            if !renames {
-                break;
-            }
+    /// Notes where each row is found.
+    fn enter(&mut self) {
+        let mut twice = Vec::new();
+        let desired = &mut self.desired;
+        self.keys
+            .enter(&desired.rows, &mut |row, other| twice.push((row, other)));
+        for (row, other) in twice {
+            let number = digits(u64::from(desired.row_number(other)));
+            let reason = ["row ", &number, " stands for the same user"].concat();
+            desired
+                .faults
+                .add(desired.row_number(row), desired.match_by.name(), &reason);
         }
-        self.key = text;
     }
 
     fn field(&self, column: usize) -> Field {
@@ -152,42 +126,6 @@ impl Plan {
             .columns
             .get(column)
             .map_or(Field::Ignored, |column| column.field)
-    }
-
-    fn slot(&self, key: &[u8]) -> usize {
-        hash_folded(key) as usize & self.table.len().wrapping_sub(1)
-    }
-
-    fn slot_behind(&self, slot: usize) -> usize {
-        slot.wrapping_add(1) & self.table.len().wrapping_sub(1)
-    }
-
-    /// Whether a row is known by this key.
-    #[inline(never)]
-    fn is_key(&self, row: usize, key: &[u8]) -> bool {
-        self.desired
-            .rows
-            .row(row)
-            .any(|(column, cell)| (column == 0 || self.field(column) == Field::NewEmail) && cell_is(cell, key))
-    }
-
-    /// The row for a user with this key.
-    #[inline(always)]
-    fn row_of(&self, key: &[u8]) -> Option<usize> {
-        let next = self.last.wrapping_add(1);
-        if let Some((0, cell)) = self.desired.rows.row(next).next()
-            && cell_is(cell, key)
-        {
-            return Some(next);
-        }
-        let mut slot = self.slot(key);
-        loop {
-            let row = self.table.get(slot)?.checked_sub(1)? as usize;
-            if self.is_key(row, key) {
-                return Some(row);
-            }
-            slot = self.slot_behind(slot);
-        }
     }
 
     /// One user of the instance; `None` where it is no JSON object.
@@ -206,27 +144,25 @@ impl Plan {
         if !self.desired.managers.is_empty()
             && let Some(id) = id
         {
-            with_text(bytes, at(EMAIL), &mut self.key, |email| {
+            with_text(bytes, at(EMAIL), &mut self.unescaped, |email| {
                 self.desired.managers.note(email, Who::Id(id));
             });
         }
         let key = at(self.sources.first().copied().unwrap_or_default());
         // Whoever cannot be named in a row is nobody that a row could miss.
-        if !matches!(key.kind, Kind::Text | Kind::Escaped | Kind::Word) {
+        if !matches!(key.kind(), Kind::Text | Kind::Escaped | Kind::Word) {
             return;
         }
-        let mut unescaped = core::mem::take(&mut self.key);
-        let row = with_text(bytes, key, &mut unescaped, |key| {
-            (!key.is_empty()).then(|| self.row_of(key))
+        let (keys, rows) = (&mut self.keys, &self.desired.rows);
+        let row = with_text(bytes, key, &mut self.unescaped, |key| {
+            (!key.is_empty()).then(|| keys.row_of(rows, key))
         });
-        self.key = unescaped;
         let is_protected = id.is_some_and(|id| self.choice.protect.binary_search(&id).is_ok());
         match row {
             None => {}
             Some(None) if is_protected || !self.choice.delete_missing => {}
             Some(None) => self.missing(bytes, user),
             Some(Some(row)) => {
-                self.last = row;
                 if !self.set_matched(row) {
                     return self.matched_twice(row, id);
                 }
@@ -425,7 +361,7 @@ impl Plan {
 /// The id of a user, as number or text.
 #[inline(always)]
 fn id_of(bytes: &[u8], value: Value) -> Option<u64> {
-    match value.kind {
+    match value.kind() {
         Kind::Word | Kind::Text => whole(trim(value.of(bytes))),
         _ => None,
     }
@@ -434,37 +370,12 @@ fn id_of(bytes: &[u8], value: Value) -> Option<u64> {
 /// What a value says, without the blanks around.
 #[inline(always)]
 fn with_text<T>(bytes: &[u8], value: Value, scratch: &mut Vec<u8>, then: impl FnOnce(&[u8]) -> T) -> T {
-    if value.kind != Kind::Escaped {
+    if value.kind() != Kind::Escaped {
         return then(trim(value.of(bytes)));
     }
     scratch.clear();
     json::unescape(value.of(bytes), scratch);
     then(trim(scratch))
-}
-
-/// A key as a text.
-pub(super) fn key_text(cell: Cell<'_>, into: &mut Vec<u8>) {
-    match cell {
-        Cell::Number(number) => into.extend_from_slice(digits(number).as_bytes()),
-        Cell::Email(local, domain) => {
-            into.extend_from_slice(local);
-            into.push(b'@');
-            into.extend_from_slice(domain);
-        }
-        Cell::Text(text) | Cell::Word(text) | Cell::List(text) => into.extend_from_slice(text),
-        Cell::Clear | Cell::Manager(_) => {}
-    }
-}
-
-/// Whether a cell is this key.
-#[inline(always)]
-fn cell_is(cell: Cell<'_>, key: &[u8]) -> bool {
-    match cell {
-        Cell::Email(local, domain) => same_email(local, domain, key),
-        Cell::Number(number) => whole(key) == Some(number),
-        Cell::Text(text) => same_folded(text, key),
-        _ => false,
-    }
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]

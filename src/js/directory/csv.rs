@@ -7,6 +7,7 @@ use wasm_bindgen::prelude::*;
 
 use super::pieces::{Pieces, keep};
 use super::reading::{Reading, flag};
+use super::source::collect_soon;
 use crate::directory::columns::{ATTRIBUTES, Columns, TOP};
 use crate::directory::csv_write::Writer;
 use crate::error::{Code, DomoError};
@@ -78,6 +79,7 @@ impl Csv {
         let Some((bytes, users)) = self.reading.next().await? else {
             return Ok(false);
         };
+        collect_soon(bytes.len());
         for user in users {
             if self.writer.user(bytes, user.clone()).is_none() {
                 return Err(DomoError::new(Code::BadResponse, "A user in the answer is no JSON").into());

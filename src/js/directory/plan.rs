@@ -4,7 +4,7 @@ use js_sys::{Array, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 
 use super::reading::{Reading, flag};
-use super::source::Source;
+use super::source::{Source, collect_soon};
 use crate::config;
 use crate::directory::csv_rows::CsvRows;
 use crate::directory::desired::{Desired, MatchBy};
@@ -170,6 +170,7 @@ async fn plan(
     }
     let mut plan = Plan::new(desired, choice)?;
     while let Some((bytes, users)) = reading.next().await? {
+        collect_soon(bytes.len());
         for user in users {
             if plan.user(bytes, user.clone()).is_none() {
                 reading.stop();
@@ -207,6 +208,7 @@ async fn csv_stream(mut source: Source, desired: &mut Desired) -> Result<(), Fai
     loop {
         match source.next().await {
             Ok(Some(piece)) => {
+                collect_soon(piece.length());
                 piece.copy_to(csv.reader.space(piece.length()));
                 csv.read(desired, false);
             }

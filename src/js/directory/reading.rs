@@ -91,6 +91,11 @@ impl Reading {
         Ok(Some((self.frame.bytes(), &self.found)))
     }
 
+    /// What was handed on last.
+    pub fn found(&self) -> (&[u8], &[Range<usize>]) {
+        (self.frame.bytes(), &self.found)
+    }
+
     /// The caller's signal.
     pub fn signal(&self) -> &Signal {
         &self.caller.options.signal

@@ -1,4 +1,4 @@
-//! `streamUsers`: users as `getAllUsers` gives them, a batch with each piece of the body.
+//! `streamUsers`: users as `getAllUsers` gives them, some at a time.
 
 use core::ops::Range;
 use std::pin::Pin;
@@ -12,8 +12,13 @@ use crate::error::{Code, DomoError};
 use crate::js::failure::Failure;
 use crate::js::host;
 
+/// So many users become objects at once: whatever is there when the host collects, it keeps and makes room for.
+const BATCH: usize = 32;
+
 struct Users {
     reading: Reading,
+    /// How many of those that were found last were given out.
+    given: usize,
     /// A user that is no JSON was met; those before it are given out first.
     broken: bool,
 }
@@ -22,7 +27,11 @@ struct Users {
 #[wasm_bindgen(js_name = streamUsers)]
 pub fn stream_users(domo: &JsValue, options: &JsValue) -> Result<u32, JsValue> {
     let reading = Reading::new(domo, options, None).map_err(Failure::into_js)?;
-    Ok(keep(Box::new(Users { reading, broken: false })))
+    Ok(keep(Box::new(Users {
+        reading,
+        given: 0,
+        broken: false,
+    })))
 }
 
 impl Pieces for Users {
@@ -32,9 +41,16 @@ impl Pieces for Users {
             if self.broken {
                 return Err(not_json());
             }
-            let Some((bytes, users)) = self.reading.next().await? else {
-                return Ok(JsValue::UNDEFINED);
-            };
+            if self.given >= self.reading.found().1.len() {
+                self.given = 0;
+                if self.reading.next().await?.is_none() {
+                    return Ok(JsValue::UNDEFINED);
+                }
+            }
+            let (bytes, found) = self.reading.found();
+            let users = found.get(self.given..).unwrap_or_default();
+            let users = users.get(..BATCH).unwrap_or(users);
+            self.given = self.given.saturating_add(users.len());
             let ends = users.first().zip(users.last());
             // One parse for the whole batch, by the host: users come just as getAllUsers gives them.
             if let Some(batch) = ends.and_then(|(first, last)| parse(bytes, first.start..last.end)) {

@@ -1,0 +1,109 @@
+//! Rows of a file that are as nearly all are, straight from its cells into what is kept of them.
+//!
+//! Whatever else there is, faults above all, is left to be looked at with care: this decides nothing of its own.
+
+use super::csv_read::{Reader, Record};
+use super::csv_write::is_formula;
+use super::rows::{Cell, Rows, email, small};
+use super::text::{is_plain_address, trim, whole};
+
+/// What a column holds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Holds {
+    /// Nothing that counts.
+    Ignored,
+    /// A number that must be right, and is not kept.
+    Checked,
+    /// An id of a user or a role.
+    Number,
+    /// An e-mail address.
+    Address,
+    /// What may be an e-mail address.
+    Name,
+    /// A text that is no number.
+    Text,
+    /// Anything.
+    Attribute,
+    /// The id of a user; an address is for others to read.
+    Manager,
+    /// What is always to be looked at with care.
+    Other,
+}
+
+/// The cells of a file, in the order in which rows keep them.
+#[derive(Debug, Default)]
+pub struct Shape {
+    /// For each column of a row, the first of which is the key: which cell of the file, and what it holds.
+    pub columns: Vec<(usize, Holds)>,
+    /// How many cells a record has.
+    pub cells: usize,
+    /// Whether an empty cell of an attribute clears it.
+    pub clear_empty: bool,
+}
+
+/// Beyond this, JavaScript's numbers are no longer exact.
+pub const LARGEST: u64 = 9_007_199_254_740_991;
+
+/// Reads on until there is a record that is to be looked at with care, or none.
+#[inline(never)]
+pub fn read(reader: &mut Reader, shape: &Shape, rows: &mut Rows, last: bool) -> Record {
+    loop {
+        let record = reader.next(last);
+        if record != Record::Whole || row(reader, shape, rows).is_none() {
+            return record;
+        }
+    }
+}
+
+/// One row; `None`, and nothing kept, where it is not plain.
+#[inline(always)]
+fn row(reader: &Reader, shape: &Shape, rows: &mut Rows) -> Option<()> {
+    if reader.cells.len() != shape.cells {
+        return None;
+    }
+    rows.begin(shape.columns.len());
+    let mut key = None;
+    for (column, (at, holds)) in shape.columns.iter().enumerate() {
+        if *holds == Holds::Ignored {
+            continue;
+        }
+        let text = trim(unguarded(reader.text(*reader.cells.get(*at)?)));
+        let cell = match holds {
+            _ if text.is_empty() => match holds {
+                Holds::Attribute | Holds::Manager if shape.clear_empty => Cell::Clear,
+                _ if column == 0 => return None,
+                _ => continue,
+            },
+            Holds::Attribute if text.first() == Some(&b'[') => return None,
+            Holds::Attribute => small(text),
+            Holds::Text => Cell::Text(text),
+            Holds::Address if !is_plain_address(text) => return None,
+            Holds::Address | Holds::Name => email(text),
+            Holds::Number | Holds::Manager | Holds::Checked => {
+                let number = whole(text).filter(|number| (1..=LARGEST).contains(number))?;
+                if *holds == Holds::Checked {
+                    continue;
+                }
+                Cell::Number(number)
+            }
+            Holds::Ignored | Holds::Other => return None,
+        };
+        if column == 0 {
+            key = Some(cell);
+        }
+        rows.cell(column, cell, key);
+    }
+    key?;
+    rows.end();
+    Some(())
+}
+
+/// Without the apostrophe that keeps spreadsheets from running a formula.
+#[inline(always)]
+#[must_use]
+pub fn unguarded(cell: &[u8]) -> &[u8] {
+    match cell {
+        [b'\'', rest @ ..] if is_formula(cell) => rest,
+        _ => cell,
+    }
+}
