@@ -304,10 +304,8 @@ export interface ExportOptions extends PartsOptions {
  */
 export function exportUsersCsv(domo: DomoConfig | Domo, options?: ExportOptions): ReadableStream<Uint8Array>;
 
-/** The users as they shall be: objects, or CSV with a header row as a text, bytes or a stream (Node's own streams too). */
-export type DesiredUsers =
-  | Iterable<DesiredUser> | string | Uint8Array | ReadableStream<Uint8Array>
-  | AsyncIterable<DesiredUser> | AsyncIterable<Uint8Array> | AsyncIterable<string>;
+/** The users as they shall be: objects, or CSV with a header row as a text, bytes or a stream. Node's own streams and async iterables work too. */
+export type DesiredUsers = Iterable<DesiredUser> | string | Uint8Array | ReadableStream<Uint8Array>;
 /** One of them. Whatever is no field of a user is an attribute; several values are an array. Users as `getAllUsers` gives them fit too. */
 export interface DesiredUser {
   id?: UserId;

@@ -73,7 +73,7 @@ for (let time = 0; time < times; time++) {
     // A journal may also lose the end of its last line.
     const whole = readFileSync(journal, { encoding: "utf8", flag: "a+" });
     if (next() < 0.3 && whole.endsWith(";\n") && /(^|\n)done [^\n]*\n$/.test(whole)) writeFileSync(journal, whole.slice(0, -Math.ceil(next() * 8)));
-    else if (next() < 0.3) appendFileSync(journal, "begin 1");
+    else if (next() < 0.3 && whole !== "") appendFileSync(journal, "begin 1");
   }
   const { left } = await run([baseUrl, plan, journal]);
   await close();
