@@ -2,7 +2,15 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 use domo_users::answer::{self, Answer};
+use domo_users::apply::journal::Journal;
+use domo_users::apply::{change, steps};
 use domo_users::create::{Doubt, Found, verdict};
+use domo_users::directory::columns::{ATTRIBUTES, Columns, TOP};
+use domo_users::directory::csv_rows::CsvRows;
+use domo_users::directory::csv_write::Writer;
+use domo_users::directory::desired::{Desired, MatchBy};
+use domo_users::directory::frame::Frame;
+use domo_users::directory::plan::{Choice, Plan};
 use domo_users::error::{Code, DomoError};
 use domo_users::given::Given;
 use domo_users::request::Request;
@@ -49,7 +57,92 @@ fn given() -> impl Strategy<Value = Given> {
     })
 }
 
+/// Bytes that are nearly the body of Get All Users, or nearly CSV, cut and mixed up.
+fn bytes() -> impl Strategy<Value = Vec<u8>> {
+    let piece = prop_oneof![
+        prop::sample::select(vec![
+            "{",
+            "}",
+            "[",
+            "]",
+            ",",
+            ":",
+            "\"",
+            "\\",
+            "\\u00e9",
+            "\\ud83d",
+            "\"users\":[",
+            "\"id\":",
+            "\"emailAddress\":\"a@b.co\"",
+            "\"attributes\":[{\"key\":\"title\",\"values\":[\"x\"]}]",
+            "7",
+            "-1.5e3",
+            "null",
+            "true",
+            " ",
+            "\r\n",
+            "\n",
+            "email,title,reportsTo",
+            "a@b.co",
+            "=1",
+            "'",
+            "é",
+            "\u{feff}",
+        ])
+        .prop_map(|text| text.as_bytes().to_vec()),
+        prop::collection::vec(any::<u8>(), 0..4),
+    ];
+    prop::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat())
+}
+
 proptest! {
+    #[test]
+    fn bodies_and_csv_of_any_bytes(body in bytes(), csv in bytes(), cut in 0usize..200, clear: bool, delete_missing: bool, by in 0usize..3) {
+        let match_by = [MatchBy::EmailAddress, MatchBy::Id, MatchBy::UserName][by];
+        let (mut desired, mut rows) = (Desired::new(match_by, clear), CsvRows::default());
+        let (first, second) = csv.split_at(cut.min(csv.len()));
+        for piece in [first, second] {
+            rows.reader.space(piece.len()).copy_from_slice(piece);
+            rows.read(&mut desired, false);
+        }
+        rows.read(&mut desired, true);
+        let mut plan = Plan::new(desired, Choice { delete_missing, max_deletes: 10, protect: vec![7] }).ok();
+        let mut columns = Columns::new(&TOP);
+        for key in ATTRIBUTES {
+            columns.add(key.as_bytes());
+        }
+        let (mut writer, mut frame, mut users) = (Writer::new(columns, clear), Frame::default(), Vec::new());
+        let (first, second) = body.split_at(cut.min(body.len()));
+        for piece in [first, second] {
+            frame.space(piece.len()).copy_from_slice(piece);
+            users.clear();
+            let _ = frame.find(&mut users);
+            for user in &users {
+                let _ = writer.user(frame.bytes(), user.clone());
+                let _ = plan.as_mut().map(|plan| plan.user(frame.bytes(), user.clone()));
+            }
+        }
+        if let Some(plan) = &mut plan {
+            let mut told = Vec::new();
+            if plan.finish().is_ok() {
+                while plan.tell(&mut told, 64) {}
+            }
+        }
+    }
+
+    #[test]
+    fn apply_takes_any_value_and_line(given in given(), lines in prop::collection::vec(words(), 0..4)) {
+        if let Ok(changes) = change::read(&given) {
+            let mut journal = Journal::new(change::fingerprint(&changes), changes.len());
+            for line in &lines {
+                let _ = journal.read(line);
+            }
+        }
+        let _ = (steps::names_manager(&given), steps::without_manager(&given), steps::manager_only(&given));
+        let named = steps::managers_by_email(&given).len();
+        prop_assert!(named == 0 || steps::names_manager(&given));
+    }
+
     #[test]
     fn config_takes_any_text(text in words()) {
         let given = Given::Text(text.clone());

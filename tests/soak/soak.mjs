@@ -76,7 +76,7 @@ for (const admin of admins) {
 }
 if (ours.size !== expected) faults.push(`${ours.size} users where ${expected} should be`);
 
-const warm = samples.slice(Math.floor(samples.length / 4));
+const warm = samples.slice(Math.floor(samples.length / 2));
 const wasm = new Set(warm.map((at) => at.wasm));
 if (wasm.size > 1) faults.push(`the module's memory grew: ${[...wasm]} KiB`);
 const timers = process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
@@ -88,7 +88,7 @@ table("What the instance did", counts);
 table("What the calls came to", tally);
 const mb = (at) => `${at.rss.toFixed(0)} MB`;
 console.log(`\n${calls} calls, ${ADMINS} at a time, seed ${seed}, in ${seconds.toFixed(0)} s`);
-console.log(`RSS after the first quarter ${mb(warm[0])}, at the end ${mb(warm.at(-1))}; the module's memory ${[...wasm]} KiB; ${timers} timers left`);
+console.log(`RSS after the first half ${mb(warm[0])}, at the end ${mb(warm.at(-1))}; the module's memory ${[...wasm]} KiB; ${timers} timers left`);
 console.log(`${ours.size} users there, ${expected} expected; ${twice.length} creates sent twice`);
 for (const fault of faults.slice(0, 20)) console.error(`✗ ${fault}`);
 console.log(faults.length === 0 ? "✓ the instance holds exactly what the calls said" : `✗ ${faults.length} faults`);
