@@ -5,28 +5,6 @@ use super::json::{self, Kind, Value};
 use super::rows::{Cell, Row, tag};
 use super::text::{same, same_folded, same_number, trim, whole};
 
-/// Whether nothing needs to change: ids as number or text, e-mail addresses without case, blanks around left out,
-/// numbers and booleans as CSV and JSON write them. `is_address`: case does not count. A manager by e-mail address is not for here.
-#[inline(always)]
-#[must_use]
-pub fn has(is_address: bool, cell: Cell<'_>, bytes: &[u8], value: Value) -> bool {
-    match (cell, value.kind()) {
-        (Cell::Number(number), Kind::Word | Kind::Text) => {
-            let raw = trim(value.of(bytes));
-            match whole(raw) {
-                Some(is) => is == number,
-                None => value.kind() == Kind::Word && same_number(raw, digits(number, &mut [0; 20])),
-            }
-        }
-        (Cell::Text(text), Kind::Text) => {
-            let raw = trim(value.of(bytes));
-            same(text, raw) || (is_address && same_folded(text, raw))
-        }
-        (Cell::Email(local, domain), Kind::Text) => same_email(local, domain, trim(value.of(bytes))),
-        _ => has_otherwise(is_address, cell, bytes, value),
-    }
-}
-
 /// Looks for what differs between a row and a user, whose values stand where `sources` says for each column; a bit of `addresses` is set for
 /// each column whose case does not count. The first column is the key, which does not count at all.
 #[inline(never)]
@@ -89,6 +67,16 @@ fn plainly_has(row: &Row<'_>, at: usize, bytes: &[u8], value: Value, key: Value)
             let behind = at.wrapping_add(usize::from(first.wrapping_sub(tag::TEXT)));
             (kept.get(at..behind)?, behind)
         }
+        tag::EMAIL => {
+            let [domain, local, rest @ ..] = kept.get(at..)? else {
+                return None;
+            };
+            // Longer ones are told by a second byte.
+            let short = (domain | local) & 0x80 == 0 && value.kind() == Kind::Text;
+            let (domain, length) = (row.rows.known.text(usize::from(*domain)), usize::from(*local));
+            let is = short && same_email(rest.get(..length)?, domain, value.of(bytes));
+            return is.then(|| at.wrapping_add(2).wrapping_add(length));
+        }
         tag::SAME_AS_KEY if key.kind() == Kind::Text => (key.of(bytes), at),
         _ => return None,
     };
@@ -107,10 +95,13 @@ pub fn same_email(local: &[u8], domain: &[u8], text: &[u8]) -> bool {
             .is_some_and(|is| same_folded(domain, is))
 }
 
+/// Whether nothing needs to change: ids as number or text, e-mail addresses without case, blanks around left out,
+/// numbers and booleans as CSV and JSON write them. `is_address`: case does not count. A manager by e-mail address is not for here.
 #[inline(never)]
-fn has_otherwise(is_address: bool, cell: Cell<'_>, bytes: &[u8], value: Value) -> bool {
+#[must_use]
+pub fn has(is_address: bool, cell: Cell<'_>, bytes: &[u8], value: Value) -> bool {
     let raw = value.of(bytes);
-    let mut said = Vec::new();
+    let (mut said, mut space) = (Vec::new(), [0; 20]);
     match value.kind() {
         Kind::Escaped => json::unescape(raw, &mut said),
         Kind::List | Kind::Object => compact(raw, &mut said),
@@ -124,7 +115,10 @@ fn has_otherwise(is_address: bool, cell: Cell<'_>, bytes: &[u8], value: Value) -
         (Cell::Clear | Cell::Manager(_), _) | (_, Kind::Unset) => false,
         (Cell::List(list), Kind::List) => same_lists(list, bytes, value),
         (Cell::List(list), _) => same_lists(list, bytes, value),
-        (Cell::Number(number), _) => said == digits(number, &mut [0; 20]),
+        (Cell::Number(number), kind) => {
+            let number = digits(number, &mut space);
+            same(said, number) || (kind == Kind::Word && same_number(said, number))
+        }
         (Cell::Email(local, domain), _) => same_email(local, domain, said),
         (Cell::Word(word), Kind::Text | Kind::Escaped) => same(word, said),
         (Cell::Text(word) | Cell::Word(word), Kind::Word) => word.eq_ignore_ascii_case(said) || same_number(word, said),
@@ -164,7 +158,7 @@ fn same_items((list, wanted): (&[u8], Value), (bytes, is): (&[u8], Value)) -> bo
         Kind::Unset => return is.kind() == Kind::Unset,
         _ => wants.extend_from_slice(wanted.of(list)),
     }
-    has_otherwise(false, Cell::Text(trim(&wants)), bytes, is)
+    has(false, Cell::Text(trim(&wants)), bytes, is)
 }
 
 /// A number in decimal.

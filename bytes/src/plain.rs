@@ -18,7 +18,7 @@ pub enum Holds {
     Number,
     /// An e-mail address.
     Address,
-    /// What may be an e-mail address.
+    /// What may be an e-mail address: a user's name, or the attribute for another address.
     Name,
     /// A text that is no number.
     Text,
@@ -71,10 +71,12 @@ fn row(reader: &Reader, shape: &Shape, rows: &mut Rows) -> Option<()> {
         let cell = match holds {
             _ if text.is_empty() => match holds {
                 Holds::Attribute | Holds::Manager if shape.clear_empty => Cell::Clear,
+                // It may be an attribute all the same.
+                Holds::Name if shape.clear_empty => return None,
                 _ if column == 0 => return None,
                 _ => continue,
             },
-            Holds::Attribute if text.first() == Some(&b'[') => return None,
+            Holds::Attribute | Holds::Name if text.first() == Some(&b'[') => return None,
             Holds::Attribute => small(text),
             Holds::Text => Cell::Text(text),
             Holds::Address if !is_plain_address(text) => return None,

@@ -293,7 +293,6 @@ impl<'a> Row<'a> {
         byte
     }
 
-    #[inline(always)]
     fn take(&mut self, length: usize) -> &'a [u8] {
         let begin = self.at;
         self.at = begin.wrapping_add(length);
@@ -360,7 +359,6 @@ impl<'a> Row<'a> {
         }
     }
 
-    #[inline(never)]
     fn rare(&mut self, first: u8) -> Cell<'a> {
         match first {
             tag::KNOWN_3 => {

@@ -64,3 +64,45 @@ impl CsvRows {
         desired.row(reader.row, &said);
     }
 }
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::super::desired::MatchBy;
+    use super::*;
+    use proptest::prelude::*;
+
+    /// What is kept of a file, and what is wrong with it; with every row looked at with care, or only those that are not plain.
+    fn kept(csv: &str, match_by: MatchBy, clear_empty: bool, with_care: bool) -> (Vec<String>, Option<String>) {
+        let (mut desired, mut file) = (Desired::new(match_by, clear_empty), CsvRows::default());
+        let (header, rest) = csv.split_at(csv.find('\n').map_or(csv.len(), |at| at + 1));
+        for (piece, last) in [(header, false), (rest, true)] {
+            file.reader.space(piece.len()).copy_from_slice(piece.as_bytes());
+            file.read(&mut desired, last);
+            if with_care {
+                file.shape = Shape::default();
+            }
+        }
+        let rows = (0..desired.rows.len()).map(|row| {
+            let cells: Vec<_> = desired.rows.row(row).collect();
+            format!("{} {cells:?}", desired.row_number(row))
+        });
+        let fault = desired.faults.settle().err().map(|error| error.message.clone());
+        (rows.collect(), fault)
+    }
+
+    proptest! {
+        #[test]
+        fn plain_rows_are_as_with_care(
+            columns in proptest::sample::subsequence(
+                vec!["email", "id", "userName", "displayName", "roleId", "reportsTo", "newEmail", "alternateEmail", "title", "created", "x"], 1..11),
+            cells in proptest::collection::vec(proptest::collection::vec(
+                r#"a@b\.cc|C@d\.ee|é@b\.cc|[0-9]{1,17}|'?[=+\-]1| ?x ?|\[1\]|\[|true||"",?"#, 10), 0..6),
+            by in 0usize..3, clear: bool,
+        ) {
+            let mut csv = format!("{}\n", columns.join(","));
+            for row in &cells { csv += &format!("{}\n", row[..columns.len().min(10)].join(",")); }
+            let by = [MatchBy::EmailAddress, MatchBy::Id, MatchBy::UserName][by];
+            prop_assert_eq!(kept(&csv, by, clear, false), kept(&csv, by, clear, true), "{}", csv);
+        }
+    }
+}
