@@ -68,6 +68,7 @@ export class Admin {
       this.same(await this.domo.updateUser(id, { roleId: changed.roleId, attributes }), changed);
       this.users.set(id, changed);
     } catch (error) {
+      await wait(1000);
       const is = this.seen(await this.surely(() => this.domo.getUserById(id)));
       if (is !== JSON.stringify(expected) && is !== JSON.stringify(changed)) throw new Error(`neither old nor new: ${is}`);
       this.users.set(id, JSON.parse(is));

@@ -46,7 +46,7 @@ await Promise.all(
   admins.map(async (admin) => {
     while (left > 0) {
       if (--left % Math.ceil(calls / 20) === 0 && memory) sample();
-      await admin.step();
+      await admin.step().catch((error) => stray.push(error));
     }
   }),
 );
