@@ -31,7 +31,7 @@ const status5xx = () => [500, 502, 503, 504, 408][Math.floor(next() * 5)];
 
 async function answer(request, body, response) {
   const effect = async () => {
-    if (request.method === "PUT") {
+    if (request.method === "PATCH") {
       // Nor one that a busy machine has kept waiting until its client was gone: the end of the connection is read after the request.
       await wait(1);
       if (request.socket.destroyed) throw new Error("nobody waits for this update");
