@@ -259,32 +259,24 @@ mod tests {
     fn read(csv: &[u8], cuts: &[usize]) -> (Rows, Option<&'static str>) {
         let mut reader = Reader::default();
         let (mut rows, mut from) = (Vec::new(), 0);
-        for to in cuts.iter().copied().chain([csv.len()]) {
+        let ends = cuts.iter().copied().map(|to| (to, false));
+        for (to, is_end) in ends.chain([(csv.len(), false), (csv.len(), true)]) {
             let piece = &csv[from.min(to)..to];
             from = to.max(from);
             reader.space(piece.len()).copy_from_slice(piece);
             loop {
-                match reader.next(false) {
+                match reader.next(is_end) {
                     Record::Whole => rows.push((
                         reader.row,
                         reader.cells.iter().map(|cell| reader.text(*cell).to_vec()).collect(),
                     )),
                     Record::Fault(fault) => return (rows, Some(fault)),
+                    Record::Cut if is_end => panic!("nothing more will come"),
                     Record::Cut | Record::End => break,
                 }
             }
         }
-        loop {
-            match reader.next(true) {
-                Record::Whole => rows.push((
-                    reader.row,
-                    reader.cells.iter().map(|cell| reader.text(*cell).to_vec()).collect(),
-                )),
-                Record::Fault(fault) => return (rows, Some(fault)),
-                Record::Cut => panic!("nothing more will come"),
-                Record::End => return (rows, None),
-            }
-        }
+        (rows, None)
     }
 
     fn rows(csv: &str) -> Vec<Vec<String>> {

@@ -299,6 +299,12 @@ impl<'a> Row<'a> {
         self.bytes.get(begin..self.at).unwrap_or_default()
     }
 
+    /// Of so many bytes, the lowest first.
+    fn number(&mut self, bytes: usize) -> u32 {
+        let bytes = self.take(bytes).iter().rev();
+        bytes.fold(0, |number, byte| (number << 8) | u32::from(*byte))
+    }
+
     fn length(&mut self) -> usize {
         let (mut length, mut shift) = (0_usize, 0_u32);
         loop {
@@ -362,12 +368,8 @@ impl<'a> Row<'a> {
     fn rare(&mut self, first: u8) -> Cell<'a> {
         match first {
             tag::KNOWN_3 => {
-                let number = self
-                    .take(3)
-                    .iter()
-                    .rev()
-                    .fold(0, |number, byte| (number << 8) | usize::from(*byte));
-                Cell::Text(self.rows.known.text(number))
+                let number = self.number(3);
+                Cell::Text(self.rows.known.text(number as usize))
             }
             tag::LIST => {
                 let length = self.length();
@@ -381,14 +383,7 @@ impl<'a> Row<'a> {
                 let length = self.length();
                 Cell::Text(self.take(length))
             }
-            tag::MANAGER => {
-                let number = self
-                    .take(4)
-                    .iter()
-                    .rev()
-                    .fold(0, |number, byte| (number << 8) | u32::from(*byte));
-                Cell::Manager(number)
-            }
+            tag::MANAGER => Cell::Manager(self.number(4)),
             _ => Cell::Clear,
         }
     }

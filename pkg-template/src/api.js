@@ -7,6 +7,7 @@ export { isDomoError } from "./errors.js";
 
 /** Connected object → its checked configuration, which nothing else can reach. */
 const connections = new WeakMap();
+const configOf = (domo) => connections.get(domo) ?? domo;
 
 export function createUser(domo, user, options) {
   return call("createUser", domo, user, options);
@@ -43,10 +44,10 @@ export function applyChanges(domo, changes, options) {
   return call("applyChanges", domo, changes, options);
 }
 export function streamUsers(domo, options) {
-  return items("streamUsers", [connections.get(domo) ?? domo, options], () => throwIfAborted(options));
+  return items("streamUsers", [configOf(domo), options], () => throwIfAborted(options));
 }
 export function exportUsersCsv(domo, options) {
-  return byteStream("exportUsersCsv", [connections.get(domo) ?? domo, options]);
+  return byteStream("exportUsersCsv", [configOf(domo), options]);
 }
 export async function planUsers(domo, desired, options) {
   return call("planUsers", domo, isAsync(desired) ? await readable(desired) : desired, options);
@@ -87,7 +88,7 @@ function now(name, ...args) {
 async function call(name, domo, ...args) {
   try {
     const instance = runtime.running ?? (await runtime.startAnywhere());
-    return await runtime.promise(instance, name, [connections.get(domo) ?? domo, ...args]);
+    return await runtime.promise(instance, name, [configOf(domo), ...args]);
   } catch (error) {
     throw fromHere(error, call);
   }

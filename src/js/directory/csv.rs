@@ -10,7 +10,7 @@ use super::reading::{Reading, flag};
 use super::source::collect_soon;
 use crate::directory::columns::{ATTRIBUTES, Columns, TOP};
 use crate::directory::csv_write::Writer;
-use crate::error::{Code, DomoError};
+use crate::error::DomoError;
 use crate::faults::must;
 use crate::js::failure::Failure;
 use crate::js::host;
@@ -82,7 +82,7 @@ impl Csv {
         collect_soon(bytes.len());
         for user in users {
             if self.writer.user(bytes, user.clone()).is_none() {
-                return Err(DomoError::new(Code::BadResponse, "A user in the answer is no JSON").into());
+                return Err(Reading::not_json());
             }
         }
         Ok(true)

@@ -174,7 +174,7 @@ async fn plan(
         for user in users {
             if plan.user(bytes, user.clone()).is_none() {
                 reading.stop();
-                return Err(DomoError::new(Code::BadResponse, "A user in the answer is no JSON").into());
+                return Err(Reading::not_json());
             }
         }
     }

@@ -91,6 +91,11 @@ impl Reading {
         Ok(Some((self.frame.bytes(), &self.found)))
     }
 
+    /// Where one of them turns out to be none.
+    pub fn not_json() -> Failure {
+        DomoError::new(Code::BadResponse, "A user in the answer is no JSON").into()
+    }
+
     /// What was handed on last.
     pub fn found(&self) -> (&[u8], &[Range<usize>]) {
         (self.frame.bytes(), &self.found)

@@ -8,7 +8,6 @@ use wasm_bindgen::prelude::*;
 
 use super::pieces::{Pieces, keep};
 use super::reading::Reading;
-use crate::error::{Code, DomoError};
 use crate::js::failure::Failure;
 use crate::js::host;
 
@@ -37,9 +36,8 @@ pub fn stream_users(domo: &JsValue, options: &JsValue) -> Result<u32, JsValue> {
 impl Pieces for Users {
     fn next(&mut self) -> Pin<Box<dyn Future<Output = Result<JsValue, Failure>> + '_>> {
         Box::pin(async {
-            let not_json = || DomoError::new(Code::BadResponse, "A user in the answer is no JSON").into();
             if self.broken {
-                return Err(not_json());
+                return Err(Reading::not_json());
             }
             if self.given >= self.reading.found().1.len() {
                 self.given = 0;
@@ -65,7 +63,7 @@ impl Pieces for Users {
                 };
             }
             match whole.length() {
-                0 => Err(not_json()),
+                0 => Err(Reading::not_json()),
                 _ => Ok(whole.into()),
             }
         })
