@@ -295,7 +295,8 @@ export interface ExportOptions extends PartsOptions {
  * Get All Users as CSV, written as the body arrives: RFC 4180, CRLF, UTF-8 without a byte order mark, a header row. `parts` are DETAILED unless
  * you choose. Cancelling the stream ends the request; errors reach whoever reads, as with {@link streamUsers}.
  *
- * Several values of one attribute stand in their cell as JSON, `["a","b"]`, and so does a single text of an attribute that begins with `[`; nothing else is
+ * Several values of one attribute stand in their cell as JSON, `["a","b"]`, and so does a single text of an attribute
+ * that begins with `[`, blanks aside; nothing else is
  * changed. A cell that a spreadsheet would run as a formula (`/^'*[=+\-@\t\r]/`) gets one apostrophe in front, a negative number too.
  * {@link planUsers} reads both back: a file that was exported makes an empty plan. With `rawCells` that does not hold for texts that begin
  * with an apostrophe before one of `= + - @`.

@@ -9,6 +9,7 @@ use super::block;
 use super::columns::{Columns, TOP};
 use super::json::{self, Kind, Value};
 use super::person::Cells;
+use super::text::trim;
 
 /// What spreadsheets would run: these at the beginning, whatever apostrophes stand before.
 #[inline(always)]
@@ -60,7 +61,9 @@ impl Writer {
         for (column, value) in cells.values.iter().enumerate() {
             match value.kind() {
                 Kind::Unset => {}
-                Kind::Text if json::byte(bytes, value.start()) != b'[' => self.place(bytes, value.start(), value.end()),
+                Kind::Text if !may_open_list(json::byte(bytes, value.start())) => {
+                    self.place(bytes, value.start(), value.end());
+                }
                 Kind::Word if self.raw || json::byte(bytes, value.start()) != b'-' => {
                     self.copy(bytes, value.start(), value.end());
                 }
@@ -115,7 +118,7 @@ impl Writer {
             _ => text.extend_from_slice(raw),
         }
         let is_text = matches!(value.kind(), Kind::Text | Kind::Escaped);
-        if is_text && text.first() == Some(&b'[') && self.may_be_several(column) {
+        if is_text && trim(&text).first() == Some(&b'[') && self.may_be_several(column) {
             text.clear();
             text.extend_from_slice(b"[\"");
             text.extend_from_slice(raw);
@@ -153,6 +156,11 @@ impl Writer {
         }
         self.out.push(b'"');
     }
+}
+
+/// Whether a text that begins so may be taken for a list: by a bracket, or by what is trimmed before one.
+fn may_open_list(first: u8) -> bool {
+    matches!(first, b'[' | 0..=b' ' | 0xc2)
 }
 
 /// JSON without the blanks between its parts.
@@ -204,6 +212,9 @@ mod tests {
                 "'-a text of more than sixteen bytes",
             ),
             (r#""[a""#, "\"[\"\"[a\"\"]\""),
+            (r#"" [a""#, "\"[\"\" [a\"\"]\""),
+            (r#""\t[]""#, "\"[\"\"\\t[]\"\"]\""),
+            ("\"\u{a0}[]\"", "\"[\"\"\u{a0}[]\"\"]\""),
             (r#"[ "a", 1,null ]"#, "\"[\"\"a\"\",1,null]\""),
             (r#"[1, 2]"#, "\"[1,2]\""),
             (r#""é🙂""#, "é🙂"),
