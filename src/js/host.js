@@ -13,6 +13,13 @@ export function get(target, key) {
   }
 }
 
+/** Why a signal is aborted; undefined where it is not. A host that knows no reasons, or whose getter throws, gets what `fetch` would reject with. */
+export function abortReason(signal) {
+  if (!get(signal, "aborted")) return undefined;
+  const reason = get(signal, "reason");
+  return reason === undefined ? hostError("AbortError", "This operation was aborted") : reason;
+}
+
 /** The properties named in `names`, each asked once; the name of the first whose getter throws in their place. */
 export function fields(target, names) {
   const values = [];

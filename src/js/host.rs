@@ -30,6 +30,9 @@ extern "C" {
 extern "C" {
     /// A property, or `undefined` where there is none or its getter throws.
     pub fn get(target: &JsValue, key: &str) -> JsValue;
+    /// Why a signal is aborted; `undefined` where it is not.
+    #[wasm_bindgen(js_name = abortReason)]
+    pub fn abort_reason(signal: &JsValue) -> JsValue;
     /// Whether it is an array.
     #[wasm_bindgen(js_name = isArray)]
     pub fn is_array(value: &JsValue) -> bool;

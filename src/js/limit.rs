@@ -22,19 +22,18 @@ pub enum Stop {
 pub struct Signal(pub JsValue);
 
 impl Signal {
+    /// Whether there is one.
+    pub fn is_given(&self) -> bool {
+        !self.0.is_undefined()
+    }
+
     /// The reason, where the signal is aborted.
     pub fn reason(&self) -> Option<JsValue> {
-        if self.0.is_undefined() || !host::get(&self.0, "aborted").is_truthy() {
+        if !self.is_given() {
             return None;
         }
-        let reason = host::get(&self.0, "reason");
-        if reason.is_undefined() {
-            // Hosts before `reason` existed.
-            let error = js_sys::Error::new("This operation was aborted");
-            error.set_name("AbortError");
-            return Some(error.into());
-        }
-        Some(reason)
+        let reason = host::abort_reason(&self.0);
+        (!reason.is_undefined()).then_some(reason)
     }
 
     /// An error where it is aborted already.

@@ -1,11 +1,13 @@
 //! One run over a list of changes: what may start, when, and what became of each.
 
+use core::future::poll_fn;
+use core::task::{Poll, Waker};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use js_sys::{Array, Function, Map, Object, Reflect};
+use js_sys::{Array, Map, Object, Reflect};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::spawn_local;
 
 use super::journal::{Kept, RunEnd};
 use super::options::ApplyOptions;
@@ -68,7 +70,7 @@ pub struct Run {
     /// Users with a change under way: another one of theirs waits, or it might come first.
     busy: RefCell<Vec<u64>>,
     /// Wakes the run when a change has ended.
-    bell: RefCell<Option<Function>>,
+    bell: RefCell<Option<Waker>>,
 }
 
 impl Run {
@@ -77,7 +79,7 @@ impl Run {
         let begun = host::ticks();
         caller.ends_at = begun + options.deadline_ms;
         Self {
-            signal: std::mem::take(&mut caller.options.signal),
+            signal: caller.last_attempts(),
             journal: Kept::new(
                 options.journal.clone(),
                 Journal::new(fingerprint(&changes), changes.len()),
@@ -144,10 +146,21 @@ impl Run {
             if self.under_way.get() == 0 {
                 return;
             }
-            let (rung, ring) = host::stopper();
-            *self.bell.borrow_mut() = Some(ring);
-            let _ = JsFuture::from(rung).await;
+            self.bell().await;
         }
+    }
+
+    /// Until a change has ended.
+    async fn bell(&self) {
+        let mut rung = false;
+        poll_fn(|waiting| {
+            if core::mem::replace(&mut rung, true) {
+                return Poll::Ready(());
+            }
+            *self.bell.borrow_mut() = Some(waiting.waker().clone());
+            Poll::Pending
+        })
+        .await;
     }
 
     fn may_start(&self) -> bool {
@@ -205,8 +218,8 @@ impl Run {
             }
         }
         self.under_way.set(self.under_way.get().saturating_sub(1));
-        if let Some(ring) = self.bell.borrow_mut().take() {
-            let _ = host::call(&ring, &JsValue::UNDEFINED, &Array::new());
+        if let Some(run) = self.bell.borrow_mut().take() {
+            run.wake();
         }
     }
 
