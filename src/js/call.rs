@@ -35,6 +35,9 @@ pub struct Caller {
     pub secrets: RefCell<Option<String>>,
 }
 
+/// What came of a call; boxed, as every wait on the way holds it.
+pub type Sent = Result<Box<Good>, Failure>;
+
 /// One attempt of a call, from its begin on.
 struct Attempt<'a> {
     request: &'a Request,
@@ -95,12 +98,12 @@ impl Caller {
     }
 
     /// Makes the call, with as many attempts as it takes and may take.
-    pub async fn send(&self, request: &Request, body: Option<&JsValue>) -> Result<Good, Failure> {
+    pub async fn send(&self, request: &Request, body: Option<&JsValue>) -> Sent {
         self.send_from(request, body, 1).await
     }
 
     /// The same, where attempts before this one failed already.
-    pub async fn send_from(&self, request: &Request, body: Option<&JsValue>, first: u32) -> Result<Good, Failure> {
+    pub async fn send_from(&self, request: &Request, body: Option<&JsValue>, first: u32) -> Sent {
         let mut number = first;
         let mut unsettled = false;
         let mut before: Option<Failed> = None;
@@ -187,13 +190,13 @@ impl Caller {
                     },
                 );
                 if is_success(incoming.status) {
-                    return Ok(Judged::Good(Good {
+                    return Ok(Judged::Good(Box::new(Good {
                         incoming,
                         secret: attempt.secret.take(),
                         attempts: attempt.number,
                         call: attempt.request.call(),
                         request_id,
-                    }));
+                    })));
                 }
                 (Outcome::Status(incoming.status), refused(&incoming, secret, request_id))
             }
@@ -273,6 +276,6 @@ fn after(before: Option<Failed>, failure: Failure) -> Failure {
 }
 
 enum Judged {
-    Good(Good),
+    Good(Box<Good>),
     Failed(Outcome, Failed),
 }

@@ -1,6 +1,6 @@
 //! `searchUsers`, page after page, and `findUserByEmail`.
 
-use js_sys::{Array, Object, Promise, Reflect};
+use js_sys::{Array, Promise};
 use wasm_bindgen::prelude::*;
 
 use crate::error::{Code, DomoError};
@@ -9,7 +9,7 @@ use crate::js::call::Caller;
 use crate::js::endpoint::{Work, settle};
 use crate::js::failure::Failure;
 use crate::js::host;
-use crate::js::input::{Json, given, parts, unreadable};
+use crate::js::input::{Json, given, parts, record, unreadable};
 use crate::js::look_up::{find_by_email, is_same, page};
 use crate::search::Search;
 use crate::text::{find, join};
@@ -47,12 +47,7 @@ pub fn search_page(domo: &JsValue, options: &JsValue, offset: u32, before: &JsVa
 fn plain(options: &JsValue) -> Result<JsValue, Failure> {
     const OWN: &str = "text,filters,sort,parts,attributes,includeDeleted,includeSupport,pageSize";
     let read = host::fields(options, OWN).map_err(unreadable)?;
-    let own = Object::new();
-    for (name, value) in OWN.split(',').zip(read.iter()) {
-        // Setting a field of our own fresh object cannot fail.
-        let _ = Reflect::set(&own, &name.into(), &value);
-    }
-    Ok(own.into())
+    Ok(record(OWN, &read).into())
 }
 
 /// The user with just this e-mail address, whatever its case; `undefined` where there is none.
