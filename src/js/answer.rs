@@ -1,5 +1,7 @@
 //! What came: a body as text to be parsed by the host, or what the host parsed already; and what it means.
 
+use std::rc::Rc;
+
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
@@ -9,7 +11,6 @@ use super::input;
 use super::transport::Incoming;
 use crate::answer::{self, Answer, unexpected};
 use crate::error::DomoError;
-use crate::given::Given;
 use crate::retry;
 use crate::text::{is_html, redact};
 
@@ -63,13 +64,11 @@ pub struct Good {
     /// What came.
     pub incoming: Incoming,
     /// The token that was sent, to keep it out of errors.
-    pub secret: Option<String>,
+    pub secret: Option<Rc<str>>,
     /// Which attempt it answers; the first is 1.
     pub attempts: u32,
     /// The method and the path of the call.
     pub call: (&'static str, String),
-    /// The answer's own id, where it has one.
-    pub request_id: Option<String>,
 }
 
 impl Good {
@@ -93,7 +92,7 @@ impl Good {
         error.status = Some(self.incoming.status);
         error.call = Some(self.call.clone());
         error.attempts = Some(self.attempts);
-        error.request_id.clone_from(&self.request_id);
+        error.request_id = self.incoming.request_id(self.secret.as_deref());
         error
     }
 
@@ -107,7 +106,7 @@ impl Good {
         self.incoming
             .body
             .json()
-            .filter(is_user)
+            .filter(host::is_user)
             .ok_or_else(|| self.unexpected("a user with its id"))
     }
 
@@ -125,13 +124,8 @@ impl Good {
     }
 }
 
-/// An object with an id, as number or text.
-pub fn is_user(value: &JsValue) -> bool {
-    value.is_object() && matches!(input::given(&host::get(value, "id")), Given::Number(_) | Given::Text(_))
-}
-
 /// The failure that an answer outside 2xx is.
-pub fn refused(incoming: &Incoming, secret: Option<&str>, request_id: Option<String>) -> Failed {
+pub fn refused(incoming: &Incoming, secret: Option<&str>) -> Failed {
     let text = incoming.body.beginning(secret);
     // Escapes may have hidden the secret from the first look at the text.
     let json = host::parse(&JsValue::from_str(&text))
@@ -149,7 +143,7 @@ pub fn refused(incoming: &Incoming, secret: Option<&str>, request_id: Option<Str
         json: json.unwrap_or_default(),
         with_token: secret.is_some(),
     }));
-    failed.error.request_id = request_id;
+    failed.error.request_id = incoming.request_id(secret);
     failed.error.retry_after_ms = incoming
         .header("retry-after")
         .and_then(|header| retry_after_ms(&header, incoming));

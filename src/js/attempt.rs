@@ -1,5 +1,7 @@
 //! One attempt within its limit: the token, the headers, the host's answer.
 
+use std::rc::Rc;
+
 use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::prelude::*;
 
@@ -21,22 +23,22 @@ impl Caller {
         request: &Request,
         body: Option<&JsValue>,
         number: u32,
-        secret: &mut Option<String>,
+        secret: &mut Option<Rc<str>>,
     ) -> Result<Incoming, Lost> {
         let mut timeout_ms = self.attempt_ms();
         let signal = &self.options.signal;
         let token = match &self.connection.token {
             Token::None => None,
-            Token::Fixed(token) => Some(token.clone()),
+            Token::Fixed(token) => Some(Rc::clone(token)),
             Token::Asked(function) => {
                 let begun = host::ticks();
                 let asked = host::call(function, &JsValue::UNDEFINED, &Array::new());
                 let token = answered(wait_for(asked, signal, timeout_ms).await)?;
                 timeout_ms = limit::left(timeout_ms, host::ticks() - begun);
-                Some(token)
+                Some(token.into())
             }
         };
-        *secret = self.learn(token.as_deref());
+        *secret = self.learn(token.as_ref());
         self.tell(request, number, Step::Request);
         let outgoing = Outgoing {
             method: request.verb(),
@@ -53,13 +55,13 @@ impl Caller {
     }
 
     /// All tokens of the call, with this one.
-    fn learn(&self, token: Option<&str>) -> Option<String> {
+    fn learn(&self, token: Option<&Rc<str>>) -> Option<Rc<str>> {
         let mut secrets = self.secrets.borrow_mut();
         if let Some(token) = token {
             let known = secrets.take();
             *secrets = Some(match &known {
-                Some(known) if known != token => join(&[token, "\n", known]),
-                _ => token.to_owned(),
+                Some(known) if known != token => join(&[token, "\n", known]).into(),
+                _ => Rc::clone(token),
             });
         }
         secrets.clone()

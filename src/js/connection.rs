@@ -34,7 +34,7 @@ pub struct Connection {
     pub max_retries: u32,
     /// The headers of a call without body and without headers of its own, once they are known to stay the same.
     pub plain_headers: OnceCell<Object>,
-    on_event: JsValue,
+    on_event: Option<JsValue>,
     /// No call is made before this, by the host's ticks: a 429 holds them all back.
     held_until: Cell<f64>,
     /// Where that is kept for all calls of a connected object, whatever is remembered of it here; else `undefined`.
@@ -47,7 +47,7 @@ pub enum Token {
     /// None is sent: Code Engine, a proxy or the page's session signs.
     None,
     /// This one.
-    Fixed(String),
+    Fixed(Rc<str>),
     /// Whatever this function answers, before every attempt.
     Asked(JsValue),
 }
@@ -69,6 +69,10 @@ thread_local! {
 const MOST_KEPT: usize = 32;
 /// The field by which [`keep`] knows its own copies, and that holds `held_until`.
 const HELD: &str = " held until";
+thread_local! {
+    /// Whether there was a 429 yet: until then nothing has to be asked for.
+    static EVER_HELD: Cell<bool> = const { Cell::new(false) };
+}
 /// No 429 is believed to last longer.
 const LONGEST_HOLD_MS: f64 = 3_600_000.0;
 
@@ -87,8 +91,9 @@ impl Connection {
             return Ok(connection);
         }
         let mut connection = Self::from_fields(&read(domo)?)?;
-        if host::get(domo, HELD).as_f64().is_none() {
-            return Ok(Rc::new(connection));
+        match host::get(domo, HELD).as_f64() {
+            None => return Ok(Rc::new(connection)),
+            Some(until) => EVER_HELD.set(EVER_HELD.get() || until > 0.0),
         }
         connection.shared = domo.clone();
         Ok(remember(domo.clone(), connection))
@@ -96,6 +101,9 @@ impl Connection {
 
     /// For how long calls are still held back, in milliseconds.
     pub fn held_ms(&self) -> f64 {
+        if !EVER_HELD.get() {
+            return 0.0;
+        }
         let until = match host::get(&self.shared, HELD).as_f64() {
             Some(until) => until,
             None => self.held_until.get(),
@@ -109,6 +117,7 @@ impl Connection {
     /// Holds all calls back for so long from now on, where they are not for longer already.
     pub fn hold(&self, ms: f64) {
         self.slowed.set(self.slowed.get().wrapping_add(1));
+        EVER_HELD.set(true);
         if ms > self.held_ms() {
             let until = host::ticks() + ms.min(LONGEST_HOLD_MS);
             self.held_until.set(until);
@@ -125,7 +134,7 @@ impl Connection {
 
     /// Whether anyone wants to know of attempts.
     pub fn is_watched(&self) -> bool {
-        !self.on_event.is_undefined()
+        self.on_event.is_some()
     }
 
     fn from_fields(fields: &Array) -> Result<Self, Failure> {
@@ -181,7 +190,7 @@ impl Connection {
         let token = match given(token) {
             _ if !code_engine.is_undefined() => Token::None, // it signs by itself, and nothing else is ever sent
             _ if token.is_function() => Token::Asked(token.clone()),
-            Given::Text(text) => Token::Fixed(faults.take(config::token(&text))),
+            Given::Text(text) => Token::Fixed(faults.take(config::token(&text)).into()),
             Given::Missing => {
                 if !instance.is_undefined() {
                     faults.add(
@@ -217,7 +226,7 @@ impl Connection {
             timeout_ms: timeout_ms.unwrap_or(config::TIMEOUT_MS),
             max_retries: max_retries.unwrap_or(config::MAX_RETRIES),
             plain_headers: OnceCell::new(),
-            on_event: on_event.clone(),
+            on_event: Some(on_event.clone()).filter(|given| !given.is_undefined()),
             held_until: Cell::new(0.0),
             shared: JsValue::UNDEFINED,
             slowed: Cell::new(0),
@@ -226,10 +235,9 @@ impl Connection {
 
     /// Tells `onEvent`, whose own failures are nobody's.
     pub fn tell(&self, event: &RequestEvent<'_>) {
-        if !self.is_watched() {
-            return;
+        if let Some(listener) = &self.on_event {
+            host::tell(listener, &to_js(&event.fields()));
         }
-        host::tell(&self.on_event, &to_js(&event.fields()));
     }
 }
 

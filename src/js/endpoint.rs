@@ -6,7 +6,7 @@ use js_sys::{Array, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 
-use super::answer::{Good, is_user};
+use super::answer::Good;
 use super::call::Caller;
 use super::create;
 use super::failure::{Failure, to_js};
@@ -121,13 +121,12 @@ fn changed(answer: &Good, changes: &crate::given::Given) -> Result<JsValue, Domo
 
 /// `NOT_FOUND` where the answer is empty or holds no user.
 fn first_of_users(answer: &Good) -> Result<JsValue, DomoError> {
-    let users = if answer.incoming.body.is_empty() {
-        Array::new()
-    } else {
-        answer.users()?
+    let users = match answer.users() {
+        Err(_) if answer.incoming.body.is_empty() => Array::new(),
+        users => users?,
     };
     let user = users.get(0);
-    if is_user(&user) {
+    if host::is_user(&user) {
         return Ok(user);
     }
     if users.length() > 0 {

@@ -33,6 +33,30 @@ export function fields(target, names) {
   return values;
 }
 
+/** What a value is, by a number as src/js/input.rs reads them. */
+export function kind(value) {
+  switch (typeof value) {
+    case "undefined":
+      return 0;
+    case "boolean":
+      return value ? 3 : 2;
+    case "number":
+      return 4;
+    case "string":
+      return 5;
+    case "object":
+      return value === null ? 1 : isArray(value) ? 6 : 7;
+    default:
+      return 8;
+  }
+}
+
+/** Whether it is a user: an object with an id, as number or text. */
+export function isUser(value) {
+  const id = get(value, "id");
+  return typeof value === "object" && (typeof id === "number" || typeof id === "string");
+}
+
 /** Whether it is an array; not so where it is a revoked Proxy, which throws even at this question. */
 export function isArray(value) {
   try {

@@ -29,6 +29,11 @@ extern "C" {
     /// Why a signal is aborted; `undefined` where it is not.
     #[wasm_bindgen(js_name = abortReason)]
     pub fn abort_reason(signal: &JsValue) -> JsValue;
+    /// What a value is, by a number; see `input::given`.
+    pub fn kind(value: &JsValue) -> u32;
+    /// Whether it is a user: an object with an id, as number or text.
+    #[wasm_bindgen(js_name = isUser)]
+    pub fn is_user(value: &JsValue) -> bool;
     /// Whether it is an array.
     #[wasm_bindgen(js_name = isArray)]
     pub fn is_array(value: &JsValue) -> bool;

@@ -17,22 +17,16 @@ use crate::text::{join, pieces};
 
 /// A scalar as it is, anything else by its kind: enough to check it or to name it.
 pub fn given(value: &JsValue) -> Given {
-    if value.is_undefined() {
-        Given::Missing
-    } else if value.is_null() {
-        Given::Null
-    } else if let Some(flag) = value.as_bool() {
-        Given::Bool(flag)
-    } else if let Some(number) = value.as_f64() {
-        Given::Number(number)
-    } else if let Some(text) = value.as_string() {
-        Given::Text(text)
-    } else if host::is_array(value) {
-        Given::List(Vec::new())
-    } else if value.is_object() {
-        Given::Object(Vec::new())
-    } else {
-        Given::Other(host::text_of(&value.js_typeof()))
+    match host::kind(value) {
+        0 => Given::Missing,
+        1 => Given::Null,
+        2 => Given::Bool(false),
+        3 => Given::Bool(true),
+        4 => Given::Number(value.as_f64().unwrap_or_default()),
+        5 => Given::Text(value.as_string().unwrap_or_default()),
+        6 => Given::List(Vec::new()),
+        7 => Given::Object(Vec::new()),
+        _ => Given::Other(host::text_of(&value.js_typeof())),
     }
 }
 
@@ -190,6 +184,9 @@ pub fn unreadable(name: String) -> DomoError {
 
 /// The option `parts`, as the query wants it.
 pub fn parts(options: &JsValue) -> Result<Option<String>, Failure> {
+    if options.is_undefined() {
+        return Ok(None);
+    }
     let value = option(options, "parts")?;
     let asked = if host::is_array(&value) {
         Json::take("parts", &value)?.given

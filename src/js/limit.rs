@@ -5,6 +5,7 @@
 use core::pin::Pin;
 use core::task::{Context, Poll, Waker};
 use std::cell::RefCell;
+use std::mem::ManuallyDrop;
 
 use wasm_bindgen::prelude::*;
 
@@ -94,17 +95,19 @@ enum Place {
     Told(Told),
 }
 
-#[derive(Default)]
 struct Places {
     all: Vec<Place>,
     free: Vec<u32>,
 }
 
 thread_local! {
-    static PLACES: RefCell<Places> = RefCell::default();
-    static TELL: Tell = Closure::new(|number, how, value, headers, reader| {
+    // Nothing outlives these: their own end would only be code.
+    static PLACES: ManuallyDrop<RefCell<Places>> = const {
+        ManuallyDrop::new(RefCell::new(Places { all: Vec::new(), free: Vec::new() }))
+    };
+    static TELL: ManuallyDrop<Tell> = ManuallyDrop::new(Closure::new(|number, how, value, headers, reader| {
         tell(number, Told { how, value, headers, reader });
-    });
+    }));
 }
 
 impl Places {
@@ -139,7 +142,7 @@ impl Places {
 
 /// `host.js` tells of each wait just once.
 fn tell(number: u32, told: Told) {
-    let before = PLACES.with_borrow_mut(|places| places.set(number, Place::Told(told)));
+    let before = PLACES.with(|places| places.borrow_mut().set(number, Place::Told(told)));
     if let Some(Place::Waiting(Some(waker))) = before {
         waker.wake();
     }
@@ -152,7 +155,7 @@ pub struct Wait(u32);
 impl Wait {
     /// Asks the host for something that it will tell of.
     pub fn begin(ask: &dyn Fn(&Tell, u32) -> Result<(), JsValue>) -> Self {
-        let number = PLACES.with_borrow_mut(Places::take);
+        let number = PLACES.with(|places| places.borrow_mut().take());
         if let Err(value) = TELL.with(|tell| ask(tell, number)) {
             // A broken host: even the asking failed.
             let how = how::THROWN;
@@ -176,7 +179,7 @@ impl Future for Wait {
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Told> {
         PLACES
-            .with_borrow_mut(|places| places.told(self.0, context.waker()))
+            .with(|places| places.borrow_mut().told(self.0, context.waker()))
             .map_or(Poll::Pending, Poll::Ready)
     }
 }

@@ -1,6 +1,7 @@
 //! Get All Users, read as it arrives: opened with retries, cut into whole users, and told where it broke off.
 
 use core::ops::Range;
+use std::rc::Rc;
 
 use wasm_bindgen::prelude::*;
 
@@ -51,7 +52,7 @@ pub struct Reading {
 
 struct Opened {
     source: Source,
-    secret: Option<String>,
+    secret: Option<Rc<str>>,
     status: u16,
     request_id: Option<String>,
 }
@@ -161,7 +162,7 @@ impl Reading {
         self.opened = Some(Opened {
             source: Source::of(&good, &self.caller.options.signal, self.caller.timeout_ms()),
             status: good.incoming.status,
-            request_id: good.request_id,
+            request_id: good.incoming.request_id(good.secret.as_deref()),
             secret: good.secret,
         });
         Ok(())

@@ -14,7 +14,7 @@ use super::input::given;
 use super::limit::{Signal, Stop, Told, Wait, how};
 use crate::error::{Code, DomoError};
 use crate::faults::must;
-use crate::text::join;
+use crate::text::{join, redact};
 
 /// How the host is asked.
 pub enum Transport {
@@ -73,6 +73,11 @@ impl Incoming {
     /// A header's text.
     pub fn header(&self, name: &str) -> Option<String> {
         host::header(&self.headers, name)
+    }
+
+    /// The answer's own id, where it has one, without the secret.
+    pub fn request_id(&self, secret: Option<&str>) -> Option<String> {
+        self.header("x-request-id").map(|id| redact(&id, secret))
     }
 }
 
