@@ -1,6 +1,7 @@
 //! What is being read between two calls, by a number that the loader keeps: it asks for one piece after the other, or ends it.
 
 use std::cell::{Cell, RefCell};
+use std::mem::ManuallyDrop;
 use std::pin::Pin;
 use std::rc::Rc;
 
@@ -33,12 +34,13 @@ struct Kept {
 }
 
 thread_local! {
-    static KEPT: RefCell<(u32, Vec<Kept>)> = const { RefCell::new((0, Vec::new())) };
+    static KEPT: ManuallyDrop<RefCell<(u32, Vec<Kept>)>> = const { ManuallyDrop::new(RefCell::new((0, Vec::new()))) };
 }
 
 /// Keeps it, by a number of its own.
 pub fn keep(pieces: Box<dyn Pieces>) -> u32 {
-    KEPT.with_borrow_mut(|(last, kept)| {
+    KEPT.with(|all| {
+        let (last, kept) = &mut *all.borrow_mut();
         *last = last.wrapping_add(1);
         kept.push(Kept {
             number: *last,
@@ -49,26 +51,24 @@ pub fn keep(pieces: Box<dyn Pieces>) -> u32 {
     })
 }
 
-fn place(number: u32) -> Option<Place> {
-    KEPT.with_borrow(|(_, kept)| {
-        kept.iter()
-            .find(|one| one.number == number)
-            .map(|one| Rc::clone(&one.pieces))
+/// Takes it out, by its number.
+fn forget(number: u32) -> Option<Kept> {
+    KEPT.with(|all| {
+        let (_, kept) = &mut *all.borrow_mut();
+        let at = kept.iter().position(|one| one.number == number)?;
+        Some(kept.swap_remove(at))
     })
 }
 
-fn note_reader(number: u32, reader: JsValue) {
-    KEPT.with_borrow_mut(|(_, kept)| {
-        if let Some(one) = kept.iter_mut().find(|one| one.number == number) {
+/// What is kept under a number, while it is awaited too; the reader to cancel then is noted.
+fn place(number: u32, reader: Option<JsValue>) -> Option<Place> {
+    KEPT.with(|all| {
+        let (_, kept) = &mut *all.borrow_mut();
+        let one = kept.iter_mut().find(|one| one.number == number)?;
+        if let Some(reader) = reader {
             one.reader = reader;
         }
-    });
-}
-
-fn forget(number: u32) -> Option<Kept> {
-    KEPT.with_borrow_mut(|(_, kept)| {
-        let at = kept.iter().position(|one| one.number == number)?;
-        Some(kept.swap_remove(at))
+        Some(Rc::clone(&one.pieces))
     })
 }
 
@@ -76,16 +76,16 @@ fn forget(number: u32) -> Option<Kept> {
 #[wasm_bindgen(js_name = nextPiece)]
 pub fn next_piece(number: u32) -> Promise {
     settle(Ok(Box::pin(async move {
-        let Some(place) = place(number) else {
+        let Some(kept) = place(number, None) else {
             return Ok(JsValue::UNDEFINED);
         };
-        let Some(mut pieces) = place.take() else {
+        let Some(mut pieces) = kept.take() else {
             return Err(DomoError::new(Code::Internal, "a piece was asked for before the last one came").into());
         };
-        note_reader(number, pieces.reader());
+        place(number, Some(pieces.reader()));
         let piece = pieces.next().await;
         match &piece {
-            Ok(value) if !value.is_undefined() => match self::place(number) {
+            Ok(value) if !value.is_undefined() => match place(number, None) {
                 Some(place) => place.set(Some(pieces)),
                 None => pieces.stop(), // it was ended meanwhile
             },

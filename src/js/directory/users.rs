@@ -10,6 +10,7 @@ use super::pieces::{Pieces, keep};
 use super::reading::Reading;
 use crate::js::failure::Failure;
 use crate::js::host;
+use crate::text::join;
 
 /// So many users become objects at once: whatever is there when the host collects, it keeps and makes room for.
 const BATCH: usize = 32;
@@ -81,5 +82,5 @@ impl Pieces for Users {
 /// The users that stand there, with commas between, as an array.
 fn parse(bytes: &[u8], place: Range<usize>) -> Option<JsValue> {
     let text = String::from_utf8_lossy(bytes.get(place)?);
-    host::parse(&["[", &text, "]"].concat().into()).ok()
+    host::parse(&join(&["[", &text, "]"]).into()).ok()
 }
