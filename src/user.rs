@@ -181,7 +181,8 @@ pub fn contradicts<'a>(changes: &'a Given, answer: &'a Given) -> Option<(&'a str
     })
 }
 
-fn top_level(changes: &Given) -> impl Iterator<Item = (&str, &Given)> {
+/// The fields of changes, but for the attributes.
+pub fn top_level(changes: &Given) -> impl Iterator<Item = (&str, &Given)> {
     changes
         .fields()
         .iter()

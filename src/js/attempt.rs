@@ -69,12 +69,13 @@ impl Caller {
 
     /// As a plain object: ours, then the configuration's, then the call's own: a later one replaces an earlier one, whatever its case.
     fn headers(&self, token: Option<&str>, has_body: bool) -> Object {
-        let stays = !has_body && self.options.headers.is_empty() && !matches!(self.connection.token, Token::Asked(_));
+        let stays = self.options.headers.is_empty() && !matches!(self.connection.token, Token::Asked(_));
         if !stays {
             return self.fresh_headers(token, has_body);
         }
-        let plain = &self.connection.plain_headers;
-        plain.get_or_init(|| self.fresh_headers(token, false)).clone()
+        let [plain, with_body] = &self.connection.known_headers;
+        let known = if has_body { with_body } else { plain };
+        known.get_or_init(|| self.fresh_headers(token, has_body)).clone()
     }
 
     fn fresh_headers(&self, token: Option<&str>, has_body: bool) -> Object {

@@ -32,8 +32,8 @@ pub struct Connection {
     pub timeout_ms: u32,
     /// Retries after the first attempt.
     pub max_retries: u32,
-    /// The headers of a call without body and without headers of its own, once they are known to stay the same.
-    pub plain_headers: OnceCell<Object>,
+    /// The headers of calls without headers of their own, once they are known to stay the same: without a body, and with one.
+    pub known_headers: [OnceCell<Object>; 2],
     on_event: Option<JsValue>,
     /// No call is made before this, by the host's ticks: a 429 holds them all back.
     held_until: Cell<f64>,
@@ -225,7 +225,7 @@ impl Connection {
             headers,
             timeout_ms: timeout_ms.unwrap_or(config::TIMEOUT_MS),
             max_retries: max_retries.unwrap_or(config::MAX_RETRIES),
-            plain_headers: OnceCell::new(),
+            known_headers: Default::default(),
             on_event: Some(on_event.clone()).filter(|given| !given.is_undefined()),
             held_until: Cell::new(0.0),
             shared: JsValue::UNDEFINED,

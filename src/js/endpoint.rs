@@ -92,7 +92,7 @@ pub async fn ask(caller: &Caller, (request, json, promised): Endpoint) -> Result
         Promised::Anything => anything(&answer)?,
         Promised::Changed => {
             let first = answer.user()?;
-            if user::shows(&given, &input::read(&first).unwrap_or_default()) {
+            if user::shows(&given, &input::shown(&first, &given)) {
                 return Ok(first);
             }
             let form = host::stringify(&to_js(&user::attributes_form(&given)));
@@ -104,7 +104,7 @@ pub async fn ask(caller: &Caller, (request, json, promised): Endpoint) -> Result
 /// The answer to the second form of an update.
 fn changed(answer: &Good, changes: &crate::given::Given) -> Result<JsValue, DomoError> {
     let user = answer.user()?;
-    match user::contradicts(changes, &input::read(&user).unwrap_or_default()) {
+    match user::contradicts(changes, &input::shown(&user, changes)) {
         Some((field, is)) => Err(answer.about(DomoError::new(
             Code::BadResponse,
             join(&[

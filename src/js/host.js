@@ -77,14 +77,14 @@ export function isThenable(value) {
 
 const MOST_ENTRIES = 100_000; // some never end
 
-/** Name and value of an object's own fields, or of a Headers, Map or the like; undefined where it cannot be read. */
+/** Names and values in turn: of an object's own fields, or of a Headers, Map or the like; undefined where it cannot be read. */
 export function entries(value) {
   try {
-    const pairs = typeof value.entries === "function" ? value.entries() : Object.entries(value);
-    return Array.from(pairs, ([name, one], at) => {
-      if (at >= MOST_ENTRIES) throw new RangeError();
-      return [String(name), one];
-    });
+    const all = [];
+    for (const [name, one] of typeof value.entries === "function" ? value.entries() : Object.entries(value)) {
+      if (all.push(String(name), one) > 2 * MOST_ENTRIES) return undefined;
+    }
+    return all;
   } catch {
     return undefined;
   }
@@ -332,6 +332,11 @@ export function bytes(value) {
 export function iterator(value) {
   const method = typeof value === "object" && value !== null ? value[Symbol.iterator] : undefined;
   return typeof method === "function" ? method.call(value) : undefined;
+}
+
+/** What became of a change. */
+export function outcome(index, status, user, error) {
+  return { index, status, ...(user !== undefined && { user }), ...(error !== undefined && { error }) };
 }
 
 /** The lines that a caller's journal holds. May throw. */

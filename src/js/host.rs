@@ -125,8 +125,9 @@ pub fn entries(value: &JsValue) -> Option<Vec<(String, JsValue)>> {
         return None;
     }
     let mut entries = Vec::new();
-    for pair in pairs.unchecked_ref::<Array<Array>>().iter() {
-        entries.push((text_of(&pair.get(0)), pair.get(1)));
+    let mut all = pairs.unchecked_ref::<Array>().iter();
+    while let (Some(name), Some(one)) = (all.next(), all.next()) {
+        entries.push((text_of(&name), one));
     }
     Some(entries)
 }

@@ -14,6 +14,7 @@ use crate::given::{DEEPEST, Given};
 #[cfg(feature = "directory")]
 use crate::text::excerpt;
 use crate::text::{join, pieces};
+use crate::user::top_level;
 
 /// A scalar as it is, anything else by its kind: enough to check it or to name it.
 pub fn given(value: &JsValue) -> Given {
@@ -64,6 +65,19 @@ impl Json {
             .ok_or_else(|| DomoError::input(join(&[name, " must not be nested deeper than 32 levels"])))?;
         Ok(Self { text, given })
     }
+}
+
+/// As much of a user as shows what became of changes: the fields that they name, where all of these stand at its top; else all of it.
+pub fn shown(user: &JsValue, changes: &Given) -> Given {
+    let mut named = Vec::new();
+    for (name, _) in top_level(changes) {
+        // What is not there may stand among the attributes.
+        match host::get(user, name) {
+            value if value.is_undefined() => return read(user).unwrap_or_default(),
+            value => named.push((name.to_owned(), read(&value).unwrap_or_default())),
+        }
+    }
+    Given::Object(named)
 }
 
 /// Plain data that came out of JSON, for our checks; `None` where it is nested deeper than [`DEEPEST`].

@@ -5,7 +5,7 @@ use core::task::{Poll, Waker};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use js_sys::{Array, Map, Object, Reflect};
+use js_sys::{Array, Map, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
@@ -20,6 +20,12 @@ use crate::js::call::Caller;
 use crate::js::failure::{Failure, to_js};
 use crate::js::host;
 use crate::js::limit::Signal;
+
+#[wasm_bindgen(module = "/src/js/host.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = outcome)]
+    fn became(index: u32, status: &str, user: &JsValue, error: &JsValue) -> JsValue;
+}
 
 /// What became of a change; skipped until something does.
 #[derive(Clone, Default)]
@@ -271,20 +277,9 @@ impl Run {
                 Some(Ended::Skipped) | None => ("skipped", &mut skipped),
             };
             *count = count.saturating_add(1);
-            let result = Object::new();
-            let fields = [
-                ("index", Some(JsValue::from(index))),
-                ("status", Some(status.into())),
-                ("user", outcome.user.clone().filter(|user| !user.is_undefined())),
-                ("error", outcome.error.clone()),
-            ];
-            for (name, value) in fields {
-                if let Some(value) = value {
-                    // Setting a field of our own fresh object cannot fail.
-                    let _ = Reflect::set(&result, &name.into(), &value);
-                }
-            }
-            results.push(&result);
+            let or_undefined = |value: &Option<JsValue>| value.clone().unwrap_or(JsValue::UNDEFINED);
+            let (user, error) = (or_undefined(&outcome.user), or_undefined(&outcome.error));
+            results.push(&became(index, status, &user, &error));
         }
         let counts = Given::object(vec![
             ("done", f64::from(done).into()),
