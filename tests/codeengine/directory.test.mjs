@@ -31,14 +31,14 @@ test("plan, apply, and the next plan is empty", async () => {
   const mock = mockDomo({ users: 30 });
   const engine = load(mock.codeengine());
   const [first, second, third] = mock.users.values();
-  const csv = `email,displayName,roleId,title,reportsTo\nanna@example.com,Ännä 太郎,2,Boss,\nben@example.com,Ben,4,,anna@example.com\n${first.emailAddress},,3,"Chief, deputy",ben@example.com\n`;
+  const csv = `email,displayName,roleId,title,reportsTo\nanna@example.com,Ännä 太郎 🙂,2,Boss,\nben@example.com,Ben,4,,anna@example.com\n${first.emailAddress},,3,"Chief, deputy",ben@example.com\n`;
   const plan = asData(await engine.planUsers({ csv }, { matchBy: "", deleteMissing: null }));
   assert.deepEqual([plan.changes.map(({ action }) => action).sort(), plan.unchanged], [["create", "create", "update"], 0]);
   const outcome = await engine.applyChanges(plan, null, null);
   assert.deepEqual([outcome.done, outcome.failed, outcome.skipped, outcome.cursor], [3, 0, 0, null]);
   assert.deepEqual(asData(outcome), asData({ ...outcome }), "plain data");
   const [anna, ben] = ["anna@example.com", "ben@example.com"].map((email) => byEmail(mock, email));
-  assert.equal(anna.displayName, "Ännä 太郎");
+  assert.equal(anna.displayName, "Ännä 太郎 🙂");
   assert.equal(domoUsers.userAttributes(ben).reportsTo, String(anna.id));
   assert.ok(outcome.results.some(({ userId, status }) => userId === ben.id && status === "done"));
   for (const desired of [csv, { csv, users: null }]) {
