@@ -276,7 +276,7 @@ export interface ApplyResult {
  * A `reportsTo` may be the id or the e-mail address of a manager; a new user is given some seconds to become usable as one. Aborting resolves: what
  * is in flight ends, the rest is skipped.
  * @param changes a plan, or a list of changes; all are checked before anything is sent
- * @throws {DomoError} `INVALID_CONFIG` or `INVALID_INPUT` (nothing was sent), also where the journal is another plan's or cannot be read
+ * @throws {DomoError} `INVALID_CONFIG` or `INVALID_INPUT` (nothing was sent), also where the journal or cursor is another plan's or cannot be read
  */
 export function applyChanges(domo: DomoConfig | Domo, changes: Change[] | UserPlan, options?: ApplyOptions): Promise<ApplyResult>;
 

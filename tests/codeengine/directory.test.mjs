@@ -187,3 +187,43 @@ test("a page in place of users, and no answer at all", async () => {
   assert.equal((await plan(async () => null)).code, "BAD_RESPONSE");
   assert.equal((await plan(async () => { throw new Error("socket hang up"); })).code, "NETWORK");
 });
+
+test("whatever fails and wherever runs end: every create takes effect once, and in the end the instance is as desired", async () => {
+  let seed = 7;
+  const random = () => (seed = (seed * 48271) % 2147483647) / 2147483647;
+  for (let round = 0; round < 25; round++) {
+    const mock = mockDomo({ users: 12, seed: round });
+    const { sendRequest } = mock.codeengine();
+    let [now, trouble] = [0, 0.3];
+    const created = [];
+    const codeengine = {
+      async sendRequest(method, url, ...rest) {
+        now += random() * 20_000;
+        const fails = random() < trouble;
+        if (fails && random() < 0.5) throw new Error("socket hang up"); // nothing happened
+        const answer = await sendRequest(method, url, ...rest);
+        if (method === "POST" && url === USERS) created.push(rest[0].emailAddress);
+        if (fails) throw new Error("socket hang up"); // it happened
+        return answer;
+      },
+    };
+    const engine = load(codeengine, { now: () => now }); // a warm start each
+    const [boss, ...others] = newcomers(15).map((user) => ({ ...user, title: "" }));
+    const kept = [...mock.users.values()].slice(3).map(({ emailAddress }, n) => ({ emailAddress, roleId: (n % 5) + 1 }));
+    const users = [boss, ...others.map((user) => ({ ...user, reportsTo: boss.emailAddress })), ...kept];
+    for (let plans = 0, left = 1; left > 0; plans++) {
+      if (plans > 3) trouble = 0;
+      const plan = await engine.planUsers({ users }, { deleteMissing: true }).then(asData, () => undefined);
+      if (plan === undefined) continue;
+      left = plan.changes.length;
+      let cursor = null;
+      for (let runs = 0; runs === 0 || cursor !== null; runs++) {
+        assert.ok(runs < 50, "it comes to an end");
+        const outcome = asData(await engine.applyChanges(plan, cursor, { deadlineMs: 60_000 }));
+        assert.equal(outcome.done + outcome.failed + outcome.skipped, left);
+        ({ cursor } = outcome);
+      }
+    }
+    assert.deepEqual([created.length, new Set(created).size, mock.users.size], [15, 15, 24], `round ${round}`);
+  }
+});
