@@ -2,7 +2,7 @@
 
 use crate::error::{Code, DomoError};
 use crate::given::Given;
-use crate::text::{digits, excerpt, is_html, join};
+use crate::text::{digits, excerpt, is_html, join, without_end};
 
 /// An answer as far as its meaning depends on it.
 #[derive(Clone, Debug, Default)]
@@ -58,7 +58,7 @@ fn said(answer: &Answer<'_>, html: bool) -> String {
         .or_else(|| (!html && !matches!(json, Given::Object(_))).then_some(answer.body));
     match words.map(str::trim) {
         _ if html => " with a web page".to_owned(),
-        Some(words) if !words.is_empty() => join(&[": ", &excerpt(words.trim_end_matches('.'), 200)]),
+        Some(words) if !words.is_empty() => join(&[": ", &excerpt(without_end(words, "."), 200)]),
         _ => String::new(),
     }
 }

@@ -1,6 +1,7 @@
 //! The shapes in which Code Engine's `sendRequest` fails, and the status in each.
 
 use crate::given::Given;
+use crate::text::whole_number;
 
 /// The HTTP status that a failure of `sendRequest` names: in `status`, `statusCode`, `code`, `response.status`,
 /// or only as a number in its message.
@@ -49,23 +50,32 @@ pub fn status_of_false_success(body: &Given) -> Option<u16> {
 fn as_status(given: &Given) -> Option<u16> {
     let number = match given {
         Given::Number(number) => *number,
-        Given::Text(text) if text.len() == 3 => f64::from(text.parse::<u16>().ok()?),
+        Given::Text(text) => return status_in(text.as_bytes()),
         _ => return None,
     };
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // just checked
     (number.fract() == 0.0 && (300.0..600.0).contains(&number)).then_some(number as u16)
 }
 
+/// The status that a text of three digits is.
+fn status_in(text: &[u8]) -> Option<u16> {
+    let number = whole_number(text).filter(|_| text.len() == 3)?;
+    u16::try_from(number).ok().filter(|status| (300..600).contains(status))
+}
+
 /// The status that a message says to be one: `Request failed with status code 404`, `HTTP 404`, `404: Not Found`.
 /// Other numbers are ports, durations, ids.
 fn status_in_message(message: &str) -> Option<u16> {
     const SAID_BY: [&str; 6] = ["status", "code", "statuscode", "http", "error", "http/1.1"];
-    let mut before = "";
-    for word in message.split(|c: char| c.is_ascii_whitespace() || c == '=' || c == '"') {
-        let plain = word.trim_matches([':', ',', '.', ';', '(', ')']);
-        if let Some(status) = as_status(&Given::Text(plain.to_owned()))
+    let mut before: &[u8] = b"";
+    for word in message
+        .as_bytes()
+        .split(|b| b.is_ascii_whitespace() || matches!(b, b'=' | b'"'))
+    {
+        let plain = plain(word);
+        if let Some(status) = status_in(plain)
             && is_known(status)
-            && (before.is_empty() || SAID_BY.iter().any(|said| said.eq_ignore_ascii_case(before)))
+            && (before.is_empty() || SAID_BY.iter().any(|said| said.as_bytes().eq_ignore_ascii_case(before)))
         {
             return Some(status);
         }
@@ -74,6 +84,16 @@ fn status_in_message(message: &str) -> Option<u16> {
         }
     }
     None
+}
+
+/// A word without the marks around it.
+fn plain(mut word: &[u8]) -> &[u8] {
+    while let [b':' | b',' | b'.' | b';' | b'(' | b')', rest @ ..]
+    | [rest @ .., b':' | b',' | b'.' | b';' | b'(' | b')'] = word
+    {
+        word = rest;
+    }
+    word
 }
 
 fn is_known(status: u16) -> bool {

@@ -2,7 +2,7 @@
 
 use crate::faults::must;
 use crate::given::Given;
-use crate::text::{digits, join};
+use crate::text::{digits, is_one_of, join, pieces, whole_number, without_end, without_start};
 
 /// The header that carries the token.
 pub const TOKEN_HEADER: &str = "X-DOMO-Developer-Token";
@@ -22,7 +22,8 @@ pub const MOST_RETRIES: u32 = 100;
 pub fn instance_origin(instance: &Given) -> Result<String, String> {
     let text = instance.text().unwrap_or_default();
     let name = text.strip_prefix("https://").unwrap_or(text);
-    let label = name.strip_suffix(".domo.com").unwrap_or(name).as_bytes();
+    let name = name.strip_suffix(".domo.com").unwrap_or(name);
+    let label = name.as_bytes();
     let legal = (1..=63).contains(&label.len())
         && label.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'-')
         && label.first() != Some(&b'-')
@@ -32,8 +33,7 @@ pub fn instance_origin(instance: &Given) -> Result<String, String> {
             "the name of a Domo instance, as acme, acme.domo.com or https://acme.domo.com, and nothing behind it";
         return Err(must("instance", expected, instance));
     }
-    let label: String = label.iter().map(|b| char::from(b.to_ascii_lowercase())).collect();
-    Ok(join(&["https://", &label, ".domo.com"]))
+    Ok(join(&["https://", &name.to_ascii_lowercase(), ".domo.com"]))
 }
 
 /// The base of a proxy or a test server, without the slash at its end; `''` stays: the page's own origin.
@@ -41,12 +41,12 @@ pub fn instance_origin(instance: &Given) -> Result<String, String> {
 /// # Errors
 /// A sentence, for what is not a plain http(s) address; the address is not quoted, it may hold a password.
 pub fn base_url(url: &str) -> Result<String, String> {
-    let base = url.trim_end_matches('/');
+    let base = without_end(url, "/");
     let rest = base.strip_prefix("https://").or_else(|| base.strip_prefix("http://"));
     let legal = rest.is_some_and(|rest| {
-        let mut segments = rest.split('/');
+        let mut segments = pieces(rest, "/");
         rest.bytes()
-            .all(|b| b.is_ascii_graphic() && !b"@?#\\\"<>^`{|}".contains(&b))
+            .all(|b| b.is_ascii_graphic() && !is_one_of(b, b"@?#\\\"<>^`{|}"))
             && segments.next().is_some_and(is_host)
             && !segments.any(is_dot_segment)
     });
@@ -61,14 +61,16 @@ pub fn base_url(url: &str) -> Result<String, String> {
 
 /// `host`, `host:port`, `[::1]` or `[::1]:port`.
 fn is_host(host: &str) -> bool {
-    let (name, port) = match host.rsplit_once(':') {
-        Some((name, port)) if !port.ends_with(']') => (name, Some(port)),
+    let last = pieces(host, ":").last().unwrap_or_default();
+    let (name, port) = match host.strip_suffix(last).and_then(|name| name.strip_suffix(":")) {
+        Some(name) if !last.ends_with("]") => (name, Some(last)),
         _ => (host, None),
     };
-    let port_fits = port.is_none_or(|port| !port.starts_with('+') && port.parse::<u16>().is_ok_and(|port| port > 0));
-    let name_fits = match name.strip_prefix('[').and_then(|inner| inner.strip_suffix(']')) {
-        Some(address) => !address.is_empty() && address.bytes().all(|b| b.is_ascii_hexdigit() || b":.".contains(&b)),
-        None => !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b)),
+    let port_fits =
+        port.is_none_or(|port| !port.starts_with("+") && matches!(whole_number(port.as_bytes()), Some(1..=65_535)));
+    let name_fits = match name.strip_prefix("[").and_then(|inner| inner.strip_suffix("]")) {
+        Some(address) => !address.is_empty() && address.bytes().all(|b| b.is_ascii_hexdigit() || is_one_of(b, b":.")),
+        None => !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || is_one_of(b, b"-._")),
     };
     port_fits && name_fits
 }
@@ -93,7 +95,7 @@ pub fn is_dot_segment(segment: &str) -> bool {
 /// # Errors
 /// A sentence that never quotes it.
 pub fn token(token: &str) -> Result<String, String> {
-    let trimmed = token.trim_matches(' ');
+    let trimmed = without_start(without_end(token, " "), " ");
     if trimmed.is_empty() {
         Err(
             "developerToken must not be empty: make one in Domo under Admin > Authentication > Access tokens"
@@ -129,7 +131,7 @@ pub fn header(name: &str, value: &Given) -> Result<String, String> {
     let legal = !name.is_empty()
         && name
             .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b));
+            .all(|b| b.is_ascii_alphanumeric() || is_one_of(b, b"!#$%&'*+-.^_`|~"));
     if !legal {
         return Err("headers holds a name that is not legal in HTTP".to_owned());
     }

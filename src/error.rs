@@ -2,7 +2,7 @@
 
 use std::ops::{Deref, DerefMut};
 
-use crate::given::Given;
+use crate::given::{Fields, Given};
 
 /// What kind of failure it is; the text of each is part of the public contract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -139,19 +139,18 @@ impl DomoError {
     /// All but the message, as the fields of the JavaScript error.
     #[must_use]
     pub fn fields(&self) -> Given {
-        let (method, path) = match &self.call {
-            Some((method, path)) => (Some(*method), Some(path.as_str())),
-            None => (None, None),
-        };
-        Given::object(vec![
-            ("code", self.code.as_str().into()),
-            ("status", self.status.map(f64::from).into()),
-            ("method", method.into()),
-            ("path", path.into()),
-            ("requestId", self.request_id.as_deref().into()),
-            ("toe", self.toe.as_deref().into()),
-            ("attempts", self.attempts.map(f64::from).into()),
-            ("retryAfterMs", self.retry_after_ms.into()),
-        ])
+        let mut fields = Fields::default();
+        fields
+            .text("code", Some(self.code.as_str()))
+            .number("status", self.status.map(f64::from));
+        if let Some((method, path)) = &self.call {
+            fields.text("method", Some(method)).text("path", Some(path));
+        }
+        fields
+            .text("requestId", self.request_id.as_deref())
+            .text("toe", self.toe.as_deref())
+            .number("attempts", self.attempts.map(f64::from))
+            .number("retryAfterMs", self.retry_after_ms)
+            .object()
     }
 }

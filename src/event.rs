@@ -1,6 +1,6 @@
 //! What `onEvent` sees of a call: never the token, never a body.
 
-use crate::given::Given;
+use crate::given::{Fields, Given};
 
 /// One step of one attempt.
 #[derive(Clone, Copy, Debug)]
@@ -42,33 +42,34 @@ impl RequestEvent<'_> {
     /// As the contract shapes it.
     #[must_use]
     pub fn fields(&self) -> Given {
-        let (kind, mut response, mut retry) = ("request", (None, None, None), (None, None));
+        let mut fields = Fields::default();
         let kind = match self.step {
-            Step::Request => kind,
+            Step::Request => "request",
+            Step::Response { .. } => "response",
+            Step::Retry { .. } => "retry",
+        };
+        fields
+            .text("type", Some(kind))
+            .text("method", Some(self.method))
+            .text("path", Some(self.path))
+            .number("attempt", Some(f64::from(self.attempt)));
+        match self.step {
+            Step::Request => {}
             Step::Response {
                 status,
                 duration_ms,
                 request_id,
             } => {
-                response = (Some(f64::from(status)), Some(duration_ms), request_id);
-                "response"
+                fields
+                    .number("status", Some(f64::from(status)))
+                    .number("durationMs", Some(duration_ms))
+                    .text("requestId", request_id);
             }
             Step::Retry { delay_ms, reason } => {
-                retry = (Some(delay_ms), Some(reason));
-                "retry"
+                fields.number("delayMs", Some(delay_ms)).text("reason", Some(reason));
             }
-        };
-        Given::object(vec![
-            ("type", kind.into()),
-            ("method", self.method.into()),
-            ("path", self.path.into()),
-            ("attempt", f64::from(self.attempt).into()),
-            ("status", response.0.into()),
-            ("durationMs", response.1.into()),
-            ("requestId", response.2.into()),
-            ("delayMs", retry.0.into()),
-            ("reason", retry.1.into()),
-        ])
+        }
+        fields.object()
     }
 }
 

@@ -26,6 +26,39 @@ pub enum Given {
     Other(String),
 }
 
+/// An object of ours, put together field by field; what is missing is left out.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Fields(Vec<(String, Given)>);
+
+impl Fields {
+    /// One more field, unless the value is `Missing`.
+    #[inline(never)]
+    pub fn put(&mut self, name: &str, value: Given) -> &mut Self {
+        if !matches!(value, Given::Missing) {
+            self.0.push((name.to_owned(), value));
+        }
+        self
+    }
+
+    /// The same with a text.
+    #[inline(never)]
+    pub fn text(&mut self, name: &str, value: Option<&str>) -> &mut Self {
+        self.put(name, value.into())
+    }
+
+    /// The same with a number.
+    #[inline(never)]
+    pub fn number(&mut self, name: &str, value: Option<f64>) -> &mut Self {
+        self.put(name, value.into())
+    }
+
+    /// The object.
+    #[must_use]
+    pub fn object(&mut self) -> Given {
+        Given::Object(std::mem::take(&mut self.0))
+    }
+}
+
 /// Nothing that a Domo user holds is nested deeper than this; it bounds every recursion over what was given.
 pub const DEEPEST: u8 = 32;
 
@@ -33,13 +66,11 @@ impl Given {
     /// An object of these fields, without those that are `Missing`.
     #[must_use]
     pub fn object(fields: Vec<(&str, Given)>) -> Self {
-        let mut kept = Vec::new();
+        let mut kept = Fields::default();
         for (name, value) in fields {
-            if !matches!(value, Given::Missing) {
-                kept.push((name.to_owned(), value));
-            }
+            kept.put(name, value);
         }
-        Given::Object(kept)
+        kept.object()
     }
 
     /// A field of an object; `Missing` where there is none, or this is not an object.
@@ -91,19 +122,28 @@ impl Given {
 impl Given {
     /// The same without any trace of the secret.
     #[must_use]
-    pub fn redacted(self, secret: Option<&str>) -> Self {
+    pub fn redacted(mut self, secret: Option<&str>) -> Self {
+        self.redact(secret);
+        self
+    }
+
+    fn redact(&mut self, secret: Option<&str>) {
         match self {
-            Given::Text(text) => Given::Text(redact(&text, secret)),
-            Given::List(items) => Given::List(items.into_iter().map(|item| item.redacted(secret)).collect()),
-            Given::Object(fields) => Given::Object(
-                fields
-                    .into_iter()
-                    // As a field it would become the prototype of the copy.
-                    .filter(|(key, _)| key != "__proto__")
-                    .map(|(key, value)| (redact(&key, secret), value.redacted(secret)))
-                    .collect(),
-            ),
-            other => other,
+            Given::Text(text) => *text = redact(text, secret),
+            Given::List(items) => {
+                for item in items {
+                    item.redact(secret);
+                }
+            }
+            Given::Object(fields) => {
+                // As a field it would become the prototype of the copy.
+                fields.retain(|(key, _)| key != "__proto__");
+                for (key, value) in fields {
+                    *key = redact(key, secret);
+                    value.redact(secret);
+                }
+            }
+            _ => {}
         }
     }
 }

@@ -3,6 +3,7 @@
 use crate::error::DomoError;
 use crate::faults::must;
 use crate::given::Given;
+use crate::text::pieces;
 
 /// The five values that Domo documents.
 pub const PARTS: [&str; 5] = ["MINIMAL", "SIMPLE", "DETAILED", "GROUPS", "ROLE"];
@@ -25,13 +26,15 @@ pub fn parts(given: &Given) -> Result<Option<String>, DomoError> {
         Given::List(items) => items,
         one => std::slice::from_ref(one),
     };
-    for part in asked.iter().flat_map(|part| part.text().unwrap_or_default().split(',')) {
-        let name = known(part.trim()).ok_or_else(wrong)?;
-        if !chosen.split(',').any(|seen| seen == name) {
-            if !chosen.is_empty() {
-                chosen.push(',');
+    for part in asked {
+        for part in pieces(part.text().unwrap_or_default(), ",") {
+            let name = known(part.trim()).ok_or_else(wrong)?;
+            if !pieces(&chosen, ",").any(|seen| seen == name) {
+                if !chosen.is_empty() {
+                    chosen.push(',');
+                }
+                chosen.push_str(name);
             }
-            chosen.push_str(name);
         }
     }
     if chosen.is_empty() {

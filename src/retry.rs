@@ -1,5 +1,7 @@
 //! Whether to try again, and when: the whole policy on one screen.
 
+use crate::text::whole_number;
+
 /// How an attempt ended.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Outcome {
@@ -114,7 +116,7 @@ pub fn is_unreachable(code: &str) -> bool {
 /// `Retry-After` in its form of whole seconds, as milliseconds; its form as a date is the host's to read.
 #[must_use]
 pub fn retry_after_seconds(header: &str) -> Option<f64> {
-    let seconds: u32 = header.trim().parse().ok()?;
+    let seconds = u32::try_from(whole_number(header.trim().as_bytes())?).ok()?;
     Some(f64::from(seconds) * 1000.0)
 }
 

@@ -2,7 +2,8 @@
 
 use crate::error::{Code, DomoError};
 use crate::faults::Faults;
-use crate::given::Given;
+use crate::given::{Fields, Given};
+use crate::text::pieces;
 
 /// Users asked for in one page: the most that was seen to work.
 pub const PAGE: u32 = 200;
@@ -15,7 +16,7 @@ pub struct Search {
     /// Users in one page.
     pub page_size: u32,
     /// Of the body, all but the offset.
-    fields: Vec<(&'static str, Given)>,
+    fields: Fields,
 }
 
 impl Search {
@@ -25,33 +26,41 @@ impl Search {
     /// `INVALID_INPUT` with every fault.
     pub fn of(options: &Given) -> Result<Self, DomoError> {
         let mut faults = Faults::default();
-        let mut fields = vec![("showCount", Given::Bool(true))];
+        let mut fields = Fields::default();
+        fields.put("showCount", Given::Bool(true));
         for name in ["includeDeleted", "includeSupport"] {
             let value = options.field(name);
             match value {
-                Given::Missing => fields.push((name, Given::Bool(false))),
-                Given::Bool(_) => fields.push((name, value.clone())),
-                _ => faults.must(name, "true or false", value),
-            }
+                Given::Missing => fields.put(name, Given::Bool(false)),
+                Given::Bool(_) => fields.put(name, value.clone()),
+                _ => {
+                    faults.must(name, "true or false", value);
+                    continue;
+                }
+            };
         }
         let sort = options.field("sort");
         let order = sort.field("order").text().unwrap_or_default();
         let is_sort = sort.field("field").text().is_some() && ["ASC", "DESC"].contains(&order);
         match sort {
             Given::Missing => {}
-            _ if is_sort => fields.push(("sort", sort.clone())),
+            _ if is_sort => {
+                fields.put("sort", sort.clone());
+            }
             _ => faults.must("sort", "{field, order: \"ASC\" or \"DESC\"}", sort),
         }
-        fields.push(("filters", filters(options, &mut faults)));
+        fields.put("filters", filters(options, &mut faults));
         match parts(options.field("parts")) {
-            Ok(parts) => fields.push(("parts", parts)),
+            Ok(parts) => {
+                fields.put("parts", parts);
+            }
             Err(error) => faults.add(&error.message),
         }
         let attributes = options.field("attributes");
         match attributes {
             Given::Missing => {}
             Given::List(keys) if keys.iter().all(|key| key.text().is_some()) => {
-                fields.push(("attributes", attributes.clone()));
+                fields.put("attributes", attributes.clone());
             }
             _ => faults.must("attributes", "an array of attribute keys", attributes),
         }
@@ -72,16 +81,16 @@ impl Search {
     /// A search for one e-mail address. The search matches any part of any text: what comes back must be compared.
     #[must_use]
     pub fn by_email(email: &str, parts: Option<&str>) -> Self {
-        let parts = parts.unwrap_or("SIMPLE").split(',').map(Given::from).collect();
+        let mut fields = Fields::default();
+        fields
+            .put("showCount", Given::Bool(true))
+            .put("includeDeleted", Given::Bool(false))
+            .put("includeSupport", Given::Bool(false))
+            .put("filters", Given::List(vec![text_filter(email)]))
+            .put("parts", names(parts));
         Self {
             page_size: PAGE,
-            fields: vec![
-                ("showCount", Given::Bool(true)),
-                ("includeDeleted", Given::Bool(false)),
-                ("includeSupport", Given::Bool(false)),
-                ("filters", Given::List(vec![text_filter(email.into())])),
-                ("parts", Given::List(parts)),
-            ],
+            fields,
         }
     }
 
@@ -89,9 +98,10 @@ impl Search {
     #[must_use]
     pub fn body(&self, offset: u32) -> Given {
         let mut fields = self.fields.clone();
-        fields.push(("offset", f64::from(offset).into()));
-        fields.push(("limit", f64::from(self.page_size).into()));
-        Given::object(fields)
+        fields
+            .number("offset", Some(f64::from(offset)))
+            .number("limit", Some(f64::from(self.page_size)))
+            .object()
     }
 
     /// Whether there may be users behind a page: by `count`, how many there are in all, where it is known; else a short page is the end.
@@ -108,7 +118,7 @@ fn filters(options: &Given, faults: &mut Faults) -> Given {
     match options.field("text") {
         Given::Missing => {}
         Given::Text(text) if text.trim().is_empty() => {}
-        text @ Given::Text(_) => filters.push(text_filter(text.clone())),
+        Given::Text(text) => filters.push(text_filter(text)),
         other => faults.must("text", "a text", other),
     }
     match options.field("filters") {
@@ -121,15 +131,26 @@ fn filters(options: &Given, faults: &mut Faults) -> Given {
     Given::List(filters)
 }
 
-fn text_filter(text: Given) -> Given {
-    Given::object(vec![("filterType", "text".into()), ("text", text)])
+fn text_filter(text: &str) -> Given {
+    let mut filter = Fields::default();
+    filter
+        .text("filterType", Some("text"))
+        .text("text", Some(text))
+        .object()
 }
 
 /// The parts as an array, which the search wants.
 fn parts(given: &Given) -> Result<Given, DomoError> {
     let parts = crate::parts::parts(given)?;
-    let names = parts.as_deref().unwrap_or("SIMPLE").split(',');
-    Ok(Given::List(names.map(Given::from).collect()))
+    Ok(names(parts.as_deref()))
+}
+
+fn names(parts: Option<&str>) -> Given {
+    let mut names = Vec::new();
+    for name in pieces(parts.unwrap_or("SIMPLE"), ",") {
+        names.push(name.into());
+    }
+    Given::List(names)
 }
 
 /// Whether an answer's status says that the instance has no such search, which Domo does not document.

@@ -3,13 +3,13 @@
 /// The first `most` characters, control characters made visible as spaces, with an ellipsis where it was longer.
 #[must_use]
 pub fn excerpt(text: &str, most: usize) -> String {
-    let mut short: String = text
-        .chars()
-        .take(most)
-        .map(|c| if c.is_control() && c != '\n' { ' ' } else { c })
-        .collect();
-    if text.chars().nth(most).is_some() {
-        short.push('…');
+    let mut short = String::new();
+    for (at, c) in text.chars().enumerate() {
+        if at >= most {
+            short.push('…');
+            break;
+        }
+        short.push(if c.is_control() && c != '\n' { ' ' } else { c });
     }
     short
 }
@@ -27,7 +27,7 @@ pub fn join(pieces: &[&str]) -> String {
 /// Whether a body is a web page instead of an answer of the API.
 #[must_use]
 pub fn is_html(body: &str) -> bool {
-    let start = body.trim_start_matches('\u{feff}').trim_start();
+    let start = without_start(body, "\u{feff}").trim();
     let starts_with = |tag: &str| start.get(..tag.len()).is_some_and(|s| s.eq_ignore_ascii_case(tag));
     starts_with("<!doctype html") || starts_with("<html") || starts_with("<head") || starts_with("<body")
 }
@@ -40,7 +40,7 @@ pub fn redact(text: &str, secrets: Option<&str>) -> String {
     let mut clean = text.to_owned();
     let mut left = secrets.unwrap_or_default();
     while !left.is_empty() {
-        let (secret, others) = find(left, "\n").and_then(|at| cut(left, at, 1)).unwrap_or((left, ""));
+        let (secret, others) = split(left, "\n").unwrap_or((left, ""));
         clean = without(&clean, secret);
         left = others;
     }
@@ -51,7 +51,7 @@ fn without(text: &str, secret: &str) -> String {
     const GONE: &str = "[redacted]";
     let mut clean = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some((before, after)) = find(rest, secret).and_then(|at| cut(rest, at, secret.len())) {
+    while let Some((before, after)) = split(rest, secret) {
         clean.push_str(before);
         clean.push_str(GONE);
         rest = after;
@@ -79,17 +79,25 @@ fn cut(text: &str, at: usize, length: usize) -> Option<(&str, &str)> {
     Some((text.get(..at)?, text.get(at.checked_add(length)?..)?))
 }
 
+/// Whether it is one of a few: the standard library's search is for many.
+#[must_use]
+#[allow(clippy::manual_contains)] // `contains` is that search
+pub fn is_one_of(byte: u8, few: &[u8]) -> bool {
+    few.iter().any(|one| *one == byte)
+}
+
 /// Text as one piece of a URL: letters, digits and `-._~` as they are, all else by its bytes.
 #[must_use]
 pub fn percent_encoded(text: &str) -> String {
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+        if byte.is_ascii_alphanumeric() || is_one_of(byte, b"-._~") {
             encoded.push(char::from(byte));
         } else {
             encoded.push('%');
             for half in [byte >> 4, byte & 15] {
-                encoded.extend(char::from_digit(u32::from(half), 16).map(|digit| digit.to_ascii_uppercase()));
+                let beyond = if half > 9 { b'A' - b'9' - 1 } else { 0 };
+                encoded.push(char::from(b'0'.saturating_add(half).saturating_add(beyond)));
             }
         }
     }
@@ -98,16 +106,80 @@ pub fn percent_encoded(text: &str) -> String {
 
 /// A whole number in decimal.
 #[must_use]
-pub fn digits(mut number: u64) -> String {
-    let mut reversed = Vec::with_capacity(20);
-    loop {
-        #[allow(clippy::cast_possible_truncation)] // less than ten
-        reversed.push(b'0'.saturating_add((number % 10) as u8));
-        number /= 10;
-        if number == 0 {
-            return reversed.iter().rev().map(|digit| char::from(*digit)).collect();
-        }
+pub fn digits(number: u64) -> String {
+    let mut text = match number / 10 {
+        0 => String::with_capacity(20),
+        tens => digits(tens),
+    };
+    #[allow(clippy::cast_possible_truncation)] // less than ten
+    text.push(char::from(b'0'.saturating_add((number % 10) as u8)));
+    text
+}
+
+/// What a decimal number says, as `parse` reads it: each type that the standard library reads is a quarter of a kilobyte.
+#[must_use]
+pub fn whole_number(text: &[u8]) -> Option<u64> {
+    let digits = text.strip_prefix(b"+").unwrap_or(text);
+    let mut number = 0_u64;
+    for byte in digits {
+        let digit = byte.checked_sub(b'0').filter(|digit| *digit < 10)?;
+        number = number.checked_mul(10)?.checked_add(u64::from(digit))?;
     }
+    (!digits.is_empty()).then_some(number)
+}
+
+/// Goes through the pieces of a text between separators.
+pub struct Pieces<'a> {
+    rest: Option<&'a str>,
+    between: &'a str,
+}
+
+/// The pieces of a text, as `split` gives them.
+#[must_use]
+pub fn pieces<'a>(text: &'a str, between: &'a str) -> Pieces<'a> {
+    Pieces {
+        rest: Some(text),
+        between,
+    }
+}
+
+impl<'a> Iterator for Pieces<'a> {
+    type Item = &'a str;
+
+    #[inline(never)]
+    fn next(&mut self) -> Option<&'a str> {
+        let rest = self.rest?;
+        let Some((piece, behind)) = split(rest, self.between) else {
+            self.rest = None;
+            return Some(rest);
+        };
+        self.rest = Some(behind);
+        Some(piece)
+    }
+}
+
+/// What stands before and behind the first separator.
+#[must_use]
+pub fn split<'a>(text: &'a str, between: &str) -> Option<(&'a str, &'a str)> {
+    cut(text, find(text, between)?, between.len())
+}
+
+/// The text without any of these at its start.
+#[must_use]
+pub fn without_start<'a>(mut text: &'a str, start: &str) -> &'a str {
+    while let Some(rest) = text.strip_prefix(start) {
+        text = rest;
+    }
+    text
+}
+
+/// The text without any of these at its end.
+#[must_use]
+pub fn without_end<'a>(mut text: &'a str, end: &str) -> &'a str {
+    while let Some(rest) = text.strip_suffix(end) {
+        text = rest;
+    }
+    text
 }
 
 /// A number for people, to six places: the standard library's exact printing would be a fifth of the module.
@@ -125,7 +197,7 @@ pub fn number(value: f64) -> String {
     }
     // With a leading 1, so that zeroes behind the point stay.
     let decimals = digits(u64::from(millionths).saturating_add(1_000_000));
-    let decimals = decimals.strip_prefix('1').unwrap_or_default().trim_end_matches('0');
+    let decimals = without_end(decimals.strip_prefix("1").unwrap_or_default(), "0");
     join(&[sign, &digits(whole), ".", decimals])
 }
 

@@ -2,8 +2,8 @@
 
 use crate::error::{Code, DomoError};
 use crate::faults::{Faults, must};
-use crate::given::Given;
-use crate::text::{digits, join};
+use crate::given::{Fields, Given};
+use crate::text::{digits, join, pieces, split, whole_number};
 
 /// Beyond this, JavaScript's numbers are no longer exact.
 const LARGEST_SAFE: u64 = 9_007_199_254_740_991;
@@ -14,7 +14,9 @@ const LARGEST_SAFE: u64 = 9_007_199_254_740_991;
 /// `INVALID_INPUT` naming it.
 pub fn id(given: &Given) -> Result<u64, DomoError> {
     let number = match given {
-        Given::Text(digits) if !matches!(digits.as_bytes().first(), Some(b'0' | b'+')) => digits.parse().ok(),
+        Given::Text(digits) if !matches!(digits.as_bytes().first(), Some(b'0' | b'+')) => {
+            whole_number(digits.as_bytes())
+        }
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // just checked
         Given::Number(number) if is_positive_integer(*number) => Some(*number as u64),
         _ => None,
@@ -123,12 +125,12 @@ fn check_attributes(given: &Given, faults: &mut Faults) {
 /// Whether a text is shaped like an e-mail address: `someone@place.tld`, nothing blank in it.
 #[must_use]
 pub fn is_email(text: &str) -> bool {
-    let Some((local, domain)) = text.split_once('@') else {
+    let Some((local, domain)) = split(text, "@") else {
         return false;
     };
     let odd = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '@' | ',' | ';' | '<' | '>');
     let mut labels = 0_usize;
-    for label in domain.split('.') {
+    for label in pieces(domain, ".") {
         if label.is_empty() {
             return false;
         }
@@ -205,13 +207,18 @@ pub fn shown<'a>(answer: &'a Given, field: &str) -> Option<&'a Given> {
 fn same(wanted: &Given, shown: &Given) -> bool {
     match (wanted, shown) {
         (Given::Text(wanted), Given::Text(shown)) => {
-            let words = |text: &'_ str| text.split_whitespace().map(str::to_ascii_lowercase).collect::<Vec<_>>();
-            words(wanted) == words(shown)
+            let (mut wanted, mut shown) = (wanted.split_whitespace(), shown.split_whitespace());
+            loop {
+                match (wanted.next(), shown.next()) {
+                    (None, None) => return true,
+                    (Some(wanted), Some(shown)) if wanted.eq_ignore_ascii_case(shown) => {}
+                    _ => return false,
+                }
+            }
         }
-        (Given::Number(number), Given::Text(text)) | (Given::Text(text), Given::Number(number)) => text
-            .parse()
-            .ok()
-            .is_some_and(|id: u64| crate::text::number(*number) == digits(id)),
+        (Given::Number(number), Given::Text(text)) | (Given::Text(text), Given::Number(number)) => {
+            whole_number(text.as_bytes()).is_some_and(|id| crate::text::number(*number) == digits(id))
+        }
         _ => wanted == shown,
     }
 }
@@ -219,21 +226,18 @@ fn same(wanted: &Given, shown: &Given) -> bool {
 /// The same changes in the form that other clients send: `{attributes: [{key, values}]}`, top-level fields included.
 #[must_use]
 pub fn attributes_form(changes: &Given) -> Given {
-    let moved = top_level(changes).map(|(field, value)| {
+    let mut attributes = Vec::new();
+    for (field, value) in top_level(changes) {
         let values = match value {
-            Given::List(values) => values.clone(),
-            one => vec![one.clone()],
+            Given::List(_) => value.clone(),
+            one => Given::List(vec![one.clone()]),
         };
-        Given::Object(vec![
-            ("key".to_owned(), Given::Text(field.to_owned())),
-            ("values".to_owned(), Given::List(values)),
-        ])
-    });
-    let attributes = changes.field("attributes").items().iter().cloned();
-    Given::Object(vec![(
-        "attributes".to_owned(),
-        Given::List(moved.chain(attributes).collect()),
-    )])
+        let mut moved = Fields::default();
+        attributes.push(moved.text("key", Some(field)).put("values", values).object());
+    }
+    attributes.extend_from_slice(changes.field("attributes").items());
+    let mut form = Fields::default();
+    form.put("attributes", Given::List(attributes)).object()
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]

@@ -1,5 +1,5 @@
 // What the module reads piece by piece, as JavaScript takes it: an async iterator, a byte stream.
-import { domoError, get } from "../../src/js/host.js";
+import { abortReason, domoError, get } from "../../src/js/host.js";
 import { fromHere } from "./errors.js";
 import * as runtime from "./runtime.js";
 
@@ -47,8 +47,8 @@ function pieces(name, args) {
 
 /** What an aborted signal says; users that came already are not given out any more. */
 export function throwIfAborted(options) {
-  const signal = get(options, "signal");
-  if (get(signal, "aborted")) throw get(signal, "reason");
+  const reason = abortReason(get(options, "signal"));
+  if (reason !== undefined) throw reason;
 }
 
 /** An async iterable that is no stream of the web's, such as Node's own streams. */
@@ -90,9 +90,20 @@ export function items(name, args, check) {
     return { value: batch[at++], done: false };
   };
   const queue = (work) => {
-    const mine = (turn ?? Promise.resolve()).then(work);
-    turn = mine.catch(() => {}).then(() => void (turn === after && (turn = undefined)));
-    const after = turn;
+    const before = turn;
+    const mine = (async () => {
+      await before;
+      return work();
+    })();
+    const after = (async () => {
+      try {
+        await mine;
+      } catch {
+        // told to whoever asked for it
+      }
+      if (turn === after) turn = undefined;
+    })();
+    turn = after;
     return mine;
   };
   const over = () => {
@@ -101,14 +112,14 @@ export function items(name, args, check) {
     at = 0;
   };
   const iterator = {
-    next() {
+    async next() {
       try {
         check();
       } catch (reason) {
         over();
-        return Promise.reject(reason);
+        throw reason;
       }
-      return turn === undefined && at < batch.length ? Promise.resolve({ value: batch[at++], done: false }) : queue(step);
+      return turn === undefined && at < batch.length ? { value: batch[at++], done: false } : queue(step);
     },
     async return(value) {
       over();

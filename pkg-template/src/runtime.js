@@ -81,11 +81,11 @@ function guard(glue, exports) {
   let depth = 0;
   for (const name of glue.entrances) {
     const entry = exports[name];
-    guarded[name] = (a, b, c, d) => {
+    guarded[name] = (a, b, c, d, e, f, g) => {
       if (instance.broken !== undefined && depth === 0) return late(instance);
       depth++;
       try {
-        return entry(a, b, c, d);
+        return entry(a, b, c, d, e, f, g);
       } catch (error) {
         breaks(instance, error);
         if (depth > 1) throw error; // on through the module, to where it was entered first

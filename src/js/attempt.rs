@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::*;
 use super::call::Caller;
 use super::connection::Token;
 use super::host;
-use super::limit::{Limit, Stop};
+use super::limit::{self, Stop, wait_for};
 use super::transport::{Incoming, Lost, Outgoing};
 use crate::config;
 use crate::error::{Code, DomoError};
@@ -23,14 +23,17 @@ impl Caller {
         number: u32,
         secret: &mut Option<String>,
     ) -> Result<Incoming, Lost> {
-        let limit_ms = self.attempt_ms();
-        let limit = Limit::start(&self.options.signal, limit_ms);
+        let mut timeout_ms = self.attempt_ms();
+        let signal = &self.options.signal;
         let token = match &self.connection.token {
             Token::None => None,
             Token::Fixed(token) => Some(token.clone()),
             Token::Asked(function) => {
+                let begun = host::ticks();
                 let asked = host::call(function, &JsValue::UNDEFINED, &Array::new());
-                Some(answered(limit.wait_for(asked).await)?)
+                let token = answered(wait_for(asked, signal, timeout_ms).await)?;
+                timeout_ms = limit::left(timeout_ms, host::ticks() - begun);
+                Some(token)
             }
         };
         *secret = self.learn(token.as_deref());
@@ -41,13 +44,12 @@ impl Caller {
             path: &request.path,
             headers: self.headers(token.as_deref(), body.is_some()),
             body: body.cloned().unwrap_or(JsValue::UNDEFINED),
-            signal: limit.host_signal(),
-            timeout_ms: limit_ms,
+            signal,
+            timeout_ms,
             as_it_comes: self.as_it_comes,
         };
         let transport = &self.connection.transport;
-        let asked = transport.ask(&outgoing).map_err(Lost::Unsent)?;
-        transport.read(limit.wait_for(asked).await)
+        transport.read(transport.ask(&outgoing).await)
     }
 
     /// All tokens of the call, with this one.
@@ -69,11 +71,8 @@ impl Caller {
         if !stays {
             return self.fresh_headers(token, has_body);
         }
-        let plain = self
-            .connection
-            .plain_headers
-            .get_or_init(|| self.fresh_headers(token, false));
-        Object::assign(&Object::new(), plain) // whoever is given it may change it
+        let plain = &self.connection.plain_headers;
+        plain.get_or_init(|| self.fresh_headers(token, false)).clone()
     }
 
     fn fresh_headers(&self, token: Option<&str>, has_body: bool) -> Object {

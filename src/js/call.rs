@@ -10,7 +10,7 @@ use super::connection::Connection;
 use super::failure::{Failed, Failure, unreachable};
 use super::host;
 use super::input::CallOptions;
-use super::limit::{Stop, pause};
+use super::limit::{Signal, Stop, pause};
 use super::transport::{Incoming, Lost};
 use crate::answer::is_success;
 use crate::error::{Code, DomoError};
@@ -27,11 +27,16 @@ pub struct Caller {
     pub options: CallOptions,
     /// No attempt goes on beyond this, by the host's ticks; infinity for no end.
     pub ends_at: f64,
+    /// Ends the waits between attempts; an attempt under way goes on to its end.
+    pub last_attempt: Signal,
     /// Whether the body of a good answer is left to be read as it comes.
     pub as_it_comes: bool,
     /// Every token that was sent, one a line, to keep them out of errors.
     pub secrets: RefCell<Option<String>>,
 }
+
+/// What came of a call; boxed, as every wait on the way holds it.
+pub type Sent = Result<Box<Good>, Failure>;
 
 /// One attempt of a call, from its begin on.
 struct Attempt<'a> {
@@ -50,9 +55,16 @@ impl Caller {
             connection: Connection::of(domo)?,
             options: CallOptions::take(options)?,
             ends_at: f64::INFINITY,
+            last_attempt: Signal::default(),
             as_it_comes: false,
             secrets: RefCell::default(),
         })
+    }
+
+    /// From now on the caller's signal ends no attempt, only the waits between them. Answers the signal.
+    pub fn last_attempts(&mut self) -> Signal {
+        self.last_attempt = core::mem::take(&mut self.options.signal);
+        self.last_attempt.clone()
     }
 
     /// The limit of one attempt, in milliseconds; 0 is none.
@@ -86,17 +98,19 @@ impl Caller {
     }
 
     /// Makes the call, with as many attempts as it takes and may take.
-    pub async fn send(&self, request: &Request, body: Option<&JsValue>) -> Result<Good, Failure> {
+    pub async fn send(&self, request: &Request, body: Option<&JsValue>) -> Sent {
         self.send_from(request, body, 1).await
     }
 
     /// The same, where attempts before this one failed already.
-    pub async fn send_from(&self, request: &Request, body: Option<&JsValue>, first: u32) -> Result<Good, Failure> {
+    pub async fn send_from(&self, request: &Request, body: Option<&JsValue>, first: u32) -> Sent {
         let mut number = first;
         let mut unsettled = false;
         let mut before: Option<Failed> = None;
         loop {
-            self.until_free().await?;
+            if let Err(failure) = self.until_free().await {
+                return Err(after(before, failure));
+            }
             let mut attempt = Attempt {
                 request,
                 number,
@@ -108,11 +122,8 @@ impl Caller {
                 Judged::Good(good) => return Ok(good),
                 Judged::Failed(outcome, failed) => (outcome, failed),
             };
-            if let (Outcome::Unsent, Some(mut earlier)) = (outcome, before.take()) {
-                // What was sent before is not hidden by what could not be sent then.
-                let then = ["; the next attempt could not be made: ", &failed.error.message];
-                earlier.error.message.push_str(&join(&then));
-                return Err(earlier.into());
+            if let Outcome::Unsent = outcome {
+                return Err(after(before, failed.into()));
             }
             let delay_ms = self.policy(&attempt, outcome, &mut failed);
             unsettled |= failed.unsettled;
@@ -120,10 +131,21 @@ impl Caller {
             let Some(delay_ms) = delay_ms else {
                 return Err(failed.into());
             };
-            pause(&self.options.signal, delay_ms).await?;
+            if !self.waits(delay_ms).await? {
+                return Err(failed.into());
+            }
             number = number.saturating_add(1);
             before = Some(failed);
         }
+    }
+
+    /// Waits before the next attempt; `false` where there is to be none any more.
+    async fn waits(&self, ms: f64) -> Result<bool, Failure> {
+        if self.last_attempt.is_given() {
+            return Ok(pause(&self.last_attempt, ms).await.is_ok());
+        }
+        pause(&self.options.signal, ms).await?;
+        Ok(true)
     }
 
     /// Waits until no 429 holds the call back, which may be prolonged meanwhile; an error, and nothing sent, where that takes too long.
@@ -137,7 +159,7 @@ impl Caller {
             if held_ms <= 0.0 {
                 return Ok(());
             }
-            if retry::is_too_long(held_ms) || held_ms >= left_ms {
+            if retry::is_too_long(held_ms) || held_ms >= left_ms || !self.waits(held_ms).await? {
                 let mut error = DomoError::new(
                     Code::RateLimited,
                     "An earlier call was answered 429, and this one would have to wait too long: nothing was sent. Wait as long as retryAfterMs says",
@@ -145,7 +167,6 @@ impl Caller {
                 error.retry_after_ms = Some(held_ms.ceil());
                 return Err(error.into());
             }
-            pause(&self.options.signal, held_ms).await?;
             if !host::has("setTimeout") {
                 return Ok(()); // it cannot wait
             }
@@ -169,13 +190,13 @@ impl Caller {
                     },
                 );
                 if is_success(incoming.status) {
-                    return Ok(Judged::Good(Good {
+                    return Ok(Judged::Good(Box::new(Good {
                         incoming,
                         secret: attempt.secret.take(),
                         attempts: attempt.number,
                         call: attempt.request.call(),
                         request_id,
-                    }));
+                    })));
                 }
                 (Outcome::Status(incoming.status), refused(&incoming, secret, request_id))
             }
@@ -242,7 +263,19 @@ impl Caller {
     }
 }
 
+/// A failure by which nothing was sent does not hide what was sent before it.
+fn after(before: Option<Failed>, failure: Failure) -> Failure {
+    match (before, failure) {
+        (Some(mut earlier), Failure::Error(failed)) => {
+            let then = ["; the next attempt could not be made: ", &failed.error.message];
+            earlier.error.message.push_str(&join(&then));
+            earlier.into()
+        }
+        (_, failure) => failure,
+    }
+}
+
 enum Judged {
-    Good(Good),
+    Good(Box<Good>),
     Failed(Outcome, Failed),
 }

@@ -1,14 +1,15 @@
 //! A configuration, as JavaScript gave it, into where and how calls go.
 
 use std::cell::{Cell, OnceCell, RefCell};
+use std::mem::ManuallyDrop;
 use std::rc::Rc;
 
-use js_sys::{Object, Reflect};
+use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::prelude::*;
 
 use super::failure::{Failure, to_js};
 use super::host;
-use super::input::given;
+use super::input::{given, record};
 use super::transport::Transport;
 use crate::config;
 use crate::error::{Code, DomoError};
@@ -51,14 +52,18 @@ pub enum Token {
     Asked(JsValue),
 }
 
-/// The fields of a configuration, in the order of [`Fields`].
+/// The fields of a configuration, in the order in which they are read.
 const FIELDS: &str =
     "instance,baseUrl,developerToken,codeengine,axios,fetch,headers,timeoutMs,maxRetries,onEvent,allowBrowserToken";
-type Fields = [JsValue; 11];
+const BASE_URL: u32 = 1;
+const HEADERS: u32 = 6;
+/// A connected object, and what that was read into.
+type Known = (JsValue, Rc<Connection>);
 
 thread_local! {
     /// What connected objects were read into, the last used first, so that a call need not read them again.
-    static KEPT: RefCell<Vec<(JsValue, Rc<Connection>)>> = const { RefCell::new(Vec::new()) };
+    /// Nothing outlives it: its own end would only be code.
+    static KEPT: ManuallyDrop<RefCell<Vec<Known>>> = const { ManuallyDrop::new(RefCell::new(Vec::new())) };
 }
 /// So many are remembered; others are read again.
 const MOST_KEPT: usize = 32;
@@ -70,7 +75,8 @@ const LONGEST_HOLD_MS: f64 = 3_600_000.0;
 impl Connection {
     /// Checks a configuration, every fault is told; what [`keep`] made of one is known already.
     pub fn of(domo: &JsValue) -> Result<Rc<Self>, Failure> {
-        let known = KEPT.with_borrow_mut(|kept| {
+        let known = KEPT.with(|kept| {
+            let mut kept = kept.borrow_mut();
             let at = kept.iter().position(|(key, _)| key == domo)?;
             let used = kept.remove(at);
             let known = Rc::clone(&used.1);
@@ -122,20 +128,12 @@ impl Connection {
         !self.on_event.is_undefined()
     }
 
-    fn from_fields(fields: &Fields) -> Result<Self, Failure> {
-        let [
-            instance,
-            base_url,
-            token,
-            code_engine,
-            axios,
-            fetch,
-            own_headers,
-            timeout,
-            retries,
-            on_event,
-            allow,
-        ] = fields;
+    fn from_fields(fields: &Array) -> Result<Self, Failure> {
+        let (instance, base_url) = (&fields.get(0), &fields.get(BASE_URL));
+        let (token, code_engine) = (&fields.get(2), &fields.get(3));
+        let (axios, fetch) = (&fields.get(4), &fields.get(5));
+        let (own_headers, on_event) = (&fields.get(HEADERS), &fields.get(9));
+        let (timeout, retries, allow) = (&fields.get(7), &fields.get(8), &fields.get(10));
         let mut faults = Faults::default();
         let mut places = 0_u8;
         for place in [instance, base_url, code_engine] {
@@ -237,21 +235,17 @@ impl Connection {
 
 /// A copy of a configuration that nobody can change any more, each field read once.
 pub fn keep(given_config: &JsValue) -> Result<JsValue, Failure> {
-    let mut fields = read(given_config)?;
+    let fields = read(given_config)?;
     let mut connection = Connection::from_fields(&fields)?;
-    let [_, base_url, _, _, _, _, own_headers, ..] = &mut fields;
-    if let Some(url) = url_text(base_url) {
-        *base_url = url.into();
+    if let Some(url) = url_text(&fields.get(BASE_URL)) {
+        fields.set(BASE_URL, url.into());
     }
     let own = Object::new();
-    for (name, value) in headers(own_headers).unwrap_or_default() {
+    for (name, value) in &connection.headers {
         let _ = Reflect::set(&own, &name.into(), &value.into());
     }
-    *own_headers = own.into();
-    let copy = Object::new();
-    for (name, value) in FIELDS.split(',').zip(&fields) {
-        let _ = Reflect::set(&copy, &JsValue::from_str(name), value);
-    }
+    fields.set(HEADERS, own.into());
+    let copy = record(FIELDS, &fields);
     let _ = Reflect::set(&copy, &HELD.into(), &0.into());
     connection.shared = copy.clone().into();
     remember(copy.clone().into(), connection);
@@ -260,7 +254,8 @@ pub fn keep(given_config: &JsValue) -> Result<JsValue, Failure> {
 
 fn remember(copy: JsValue, connection: Connection) -> Rc<Connection> {
     let connection = Rc::new(connection);
-    KEPT.with_borrow_mut(|kept| {
+    KEPT.with(|kept| {
+        let mut kept = kept.borrow_mut();
         kept.truncate(MOST_KEPT.saturating_sub(1));
         kept.insert(0, (copy, Rc::clone(&connection)));
     });
@@ -268,18 +263,13 @@ fn remember(copy: JsValue, connection: Connection) -> Rc<Connection> {
 }
 
 /// Every field of a configuration, asked once.
-fn read(given_config: &JsValue) -> Result<Fields, Failure> {
+fn read(given_config: &JsValue) -> Result<Array, Failure> {
     if !given_config.is_object() {
         let expected = "a configuration such as {instance: \"acme\", developerToken}, or what connect() made of one";
         return Err(DomoError::config(must("the first argument", expected, &given(given_config))).into());
     }
-    let read = host::fields(given_config, FIELDS)
-        .map_err(|name| DomoError::config(join(&[&name, " could not be read: its getter throws"])))?;
-    let mut at = 0_u32;
-    Ok([(); 11].map(|()| {
-        at = at.saturating_add(1);
-        read.get(at.saturating_sub(1))
-    }))
+    host::fields(given_config, FIELDS)
+        .map_err(|name| DomoError::config(join(&[&name, " could not be read: its getter throws"])).into())
 }
 
 /// A text, or the `href` of a URL object.

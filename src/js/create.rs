@@ -2,8 +2,7 @@
 
 use wasm_bindgen::prelude::*;
 
-use super::answer::Good;
-use super::call::Caller;
+use super::call::{Caller, Sent};
 use super::failure::{Failed, Failure, to_js};
 use super::input;
 use super::look_up::find_by_email;
@@ -11,7 +10,7 @@ use crate::create::{self, Doubt, Found, Verdict};
 use crate::given::Given;
 
 /// Makes of the answer to a create of `wanted`, or of its failure, what the caller gets.
-pub async fn settle(caller: &Caller, wanted: &Given, sent: Result<Good, Failure>) -> Result<JsValue, Failure> {
+pub async fn settle(caller: &Caller, wanted: &Given, sent: Sent) -> Result<JsValue, Failure> {
     let (doubt, mut failed) = match sent.map(|answer| answer.user().map_err(|error| (error, answer.is_page()))) {
         Ok(Ok(user)) => return Ok(user),
         // A page, such as a log-in, comes from before the API: nothing happened.

@@ -96,7 +96,7 @@ pub async fn ask(caller: &Caller, (request, json, promised): Endpoint) -> Result
                 return Ok(first);
             }
             let form = host::stringify(&to_js(&user::attributes_form(&given)));
-            changed(&caller.send(&request, form.as_ref()).await?, &given)?
+            changed(&*caller.send(&request, form.as_ref()).await?, &given)?
         }
     })
 }

@@ -13,6 +13,13 @@ export function get(target, key) {
   }
 }
 
+/** Why a signal is aborted; undefined where it is not. A host that knows no reasons, or whose getter throws, gets what `fetch` would reject with. */
+export function abortReason(signal) {
+  if (!get(signal, "aborted")) return undefined;
+  const reason = get(signal, "reason");
+  return reason === undefined ? hostError("AbortError", "This operation was aborted") : reason;
+}
+
 /** The properties named in `names`, each asked once; the name of the first whose getter throws in their place. */
 export function fields(target, names) {
   const values = [];
@@ -104,47 +111,152 @@ export function hostError(name, message, code) {
   return error;
 }
 
-// ---- answers: [status, headers, body], with a reader as the fourth where the body is to be read as it comes; or what is none: [undefined, what was expected, what came]
+// ---- waits: how each ends is told once, to the module that waits: tell(its number, how, value, headers, reader)
 
-const garbled = (expected, got) => [undefined, expected, got];
+// As src/js/limit.rs names them; else an HTTP status, or 0 for what is none.
+const [THROWN, OVER, ABORTED, GARBLED, UNABLE] = [-1, -2, -3, -4, -5];
+
+/** Does something that may throw, and that nobody can do anything about. */
+function quietly(work) {
+  try {
+    return work();
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The function that ends a wait, unless its time is over or the caller's signal aborted before; undefined where that is so already.
+ * An end without answer aborts the host's own controller. `timed` says that the wait is for the time alone.
+ */
+function ending(tell, number, signal, ms, controller, timed) {
+  let open = true;
+  let timer;
+  let ticking = false;
+  const end = (how, value, headers, reader) => {
+    if (!open) return;
+    open = false;
+    if (ticking) quietly(() => clearTimeout(timer));
+    if (signal !== undefined) quietly(() => offAbort(signal, over));
+    const reason = signal === undefined ? undefined : abortReason(signal);
+    if (reason !== undefined) [how, value, headers, reader] = [ABORTED, reason];
+    if (how === OVER || how === ABORTED) quietly(() => controller?.abort(value));
+    tell(number, how, value, headers, reader);
+  };
+  const over = () => end(OVER);
+  if (signal !== undefined) {
+    quietly(() => onAbort(signal, over));
+    if (abortReason(signal) !== undefined) over();
+  }
+  if (open && ms > 0) {
+    try {
+      timer = setTimeout(over, ms);
+      ticking = true;
+    } catch {
+      if (timed) over(); // a host without timers
+    }
+  }
+  return open ? end : undefined;
+}
+
+/** Waits for what the host promised; whatever else it gave is taken as it is. */
+export function wait(tell, number, promised, signal, ms) {
+  const end = ending(tell, number, signal, ms);
+  if (end !== undefined) awaited(promised, end);
+}
+async function awaited(promised, end) {
+  try {
+    end(0, await promised);
+  } catch (thrown) {
+    end(THROWN, thrown);
+  }
+}
+
+/** Waits so long. */
+export const rest = (tell, number, signal, ms) => void ending(tell, number, signal, ms, undefined, true);
+
+/** Tells a function of the caller's something; whatever comes of it, now or later, is nobody's. */
+export async function tellQuietly(listener, what) {
+  try {
+    await listener(what);
+  } catch {
+    // its own
+  }
+}
+
+/** Tells a reader that nothing more is wanted. */
+export async function cancel(reader) {
+  try {
+    await reader.cancel();
+  } catch {
+    // the body had failed already
+  }
+}
+
+// ---- answers
+
 const isStatus = (status) => Number.isInteger(status) && status >= 0 && status < 1000;
 
 /** By `fetch`: the host's own, or one that was given. The response is only ever asked, never taken for one of this realm. */
-export async function viaFetch(own, method, url, headers, body, signal, asItComes) {
-  const fetch = own ?? globalThis.fetch;
-  // A redirect would take the token to another place.
-  const init = { method, headers, redirect: "manual" };
+export function viaFetch(tell, number, own, method, url, headers, body, controller, signal, ms, asItComes) {
+  const end = ending(tell, number, signal, ms, controller);
+  if (end === undefined) return;
+  // A redirect would take the token to another place. Whoever is given the headers may change them.
+  const init = { method, headers: { ...headers }, redirect: "manual" };
   if (body !== undefined) init.body = body;
-  if (signal !== undefined) init.signal = signal;
-  const response = await fetch(url, init);
-  const redirected = get(response, "type") === "opaqueredirect" || get(response, "redirected") === true;
-  const status = redirected ? 0 : get(response, "status");
-  if (!isStatus(status) || (status === 0 && !redirected) || typeof get(response, "text") !== "function") return garbled("a Response", response);
-  const answered = get(response, "headers");
-  const stream = asItComes && status >= 200 && status < 300 ? get(response, "body") : undefined;
-  // A host without streams has only whole bodies.
-  if (typeof get(stream, "getReader") === "function") return [status, answered, undefined, stream.getReader()];
-  const text = await response.text();
-  return typeof text === "string" ? [status, answered, text] : garbled("a Response whose text() is a text", text);
+  const ended = get(controller, "signal");
+  if (ended !== undefined) init.signal = ended;
+  fetched(own ?? globalThis.fetch, url, init, asItComes, end);
+}
+async function fetched(fetch, url, init, asItComes, end) {
+  try {
+    if (typeof fetch !== "function") return end(UNABLE);
+    const response = await fetch(url, init);
+    const redirected = get(response, "type") === "opaqueredirect" || get(response, "redirected") === true;
+    const status = redirected ? 0 : get(response, "status");
+    if (!isStatus(status) || (status === 0 && !redirected) || typeof get(response, "text") !== "function") return end(GARBLED, "a Response", response);
+    const headers = get(response, "headers");
+    const stream = asItComes && status >= 200 && status < 300 ? get(response, "body") : undefined;
+    // A host without streams has only whole bodies.
+    if (typeof get(stream, "getReader") === "function") return end(status, undefined, headers, stream.getReader());
+    const text = await response.text();
+    return typeof text === "string" ? end(status, text, headers) : end(GARBLED, "a Response whose text() is a text", text);
+  } catch (thrown) {
+    end(THROWN, thrown);
+  }
 }
 
 /** By axios, set up so that it neither follows redirects, nor judges the status, nor touches the body. */
-export async function viaAxios(axios, method, url, headers, data, signal, timeout) {
-  const config = { method, url, headers, data, timeout, signal, responseType: "text", transformResponse: [], validateStatus: null, maxRedirects: 0 };
-  let response;
+export function viaAxios(tell, number, axios, method, url, headers, data, controller, signal, timeout) {
+  const end = ending(tell, number, signal, timeout, controller);
+  if (end === undefined) return;
+  const own = { method, url, headers: { ...headers }, data, timeout, signal: get(controller, "signal") };
+  asked(axios, { ...own, responseType: "text", transformResponse: [], validateStatus: null, maxRedirects: 0 }, end);
+}
+async function asked(axios, config, end) {
   try {
-    response = await axios(config);
-  } catch (error) {
-    // Some builds reject for a status all the same.
-    response = get(error, "response");
-    if (typeof response !== "object" || response === null) throw error;
+    let response;
+    try {
+      response = await axios(config);
+    } catch (error) {
+      // Some builds reject for a status all the same.
+      response = get(error, "response");
+      if (typeof response !== "object" || response === null) throw error;
+    }
+    const status = get(response, "status");
+    if (isStatus(status)) end(status, get(response, "data"), get(response, "headers"));
+    else end(GARBLED, "{status, headers, data}", response);
+  } catch (thrown) {
+    end(THROWN, thrown);
   }
-  const status = get(response, "status");
-  return isStatus(status) ? [status, get(response, "headers"), get(response, "data")] : garbled("{status, headers, data}", response);
 }
 
 /** By Code Engine's module, which takes the body as data and writes the JSON itself. */
-export async function viaCodeEngine(module, method, path, headers, body) {
+export function viaCodeEngine(tell, number, module, method, path, headers, body, signal, ms) {
+  const end = ending(tell, number, signal, ms);
+  if (end !== undefined) awaited(sent(module, method, path, { ...headers }, body), end);
+}
+async function sent(module, method, path, headers, body) {
   const data = body === undefined ? undefined : JSON.parse(body);
   return module.sendRequest(method, path, data, headers, data && "application/json");
 }
@@ -206,15 +318,6 @@ export async function journalLines(journal) {
 }
 
 // ---- what the host has
-
-/** A promise, and the function that resolves it: with that function itself, whatever it is called with, as a stranger may call it with anything. */
-export function stopper() {
-  let end;
-  const stop = new Promise((resolve) => {
-    end = () => resolve(end);
-  });
-  return [stop, end];
-}
 
 /** A number that a host has at hand; 0 where it fails to. */
 function number(ask) {

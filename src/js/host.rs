@@ -1,9 +1,9 @@
 //! The JavaScript host, asked so that nothing it does can go through us: what may throw returns a `Result`, what `host.js` guards does not.
 
-use js_sys::{Array, Function, JsString, Promise, Uint8Array};
+use js_sys::{Array, JsString, Uint8Array};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 
+use super::limit::Tell;
 use crate::text::redact;
 
 #[wasm_bindgen]
@@ -18,10 +18,6 @@ extern "C" {
     fn array_from(value: &JsValue) -> Result<Array, JsValue>;
     #[wasm_bindgen(catch, js_name = String)]
     fn to_text(value: &JsValue) -> Result<JsString, JsValue>;
-    #[wasm_bindgen(catch, js_name = setTimeout)]
-    fn set_timeout(callback: &Function, ms: f64) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(catch, js_name = clearTimeout)]
-    fn clear_timeout(timer: &JsValue) -> Result<(), JsValue>;
     #[wasm_bindgen(catch, js_namespace = Date, js_name = parse)]
     fn date_parse(text: &str) -> Result<f64, JsValue>;
 }
@@ -30,24 +26,31 @@ extern "C" {
 extern "C" {
     /// A property, or `undefined` where there is none or its getter throws.
     pub fn get(target: &JsValue, key: &str) -> JsValue;
+    /// Why a signal is aborted; `undefined` where it is not.
+    #[wasm_bindgen(js_name = abortReason)]
+    pub fn abort_reason(signal: &JsValue) -> JsValue;
     /// Whether it is an array.
     #[wasm_bindgen(js_name = isArray)]
     pub fn is_array(value: &JsValue) -> bool;
     /// Whether no promise can hold it: its `then` would be called, and might never call back.
     #[wasm_bindgen(js_name = isThenable)]
     pub fn is_thenable(value: &JsValue) -> bool;
-    #[wasm_bindgen(js_name = stopper)]
-    fn new_stopper() -> Array;
+    /// Tells of what the host promised.
+    #[wasm_bindgen(catch)]
+    pub fn wait(tell: &Tell, number: u32, promised: &JsValue, signal: &JsValue, ms: u32) -> Result<(), JsValue>;
+    /// Tells when so many milliseconds are over; at once where the host has no timers.
+    #[wasm_bindgen(catch)]
+    pub fn rest(tell: &Tell, number: u32, signal: &JsValue, ms: f64) -> Result<(), JsValue>;
+    #[wasm_bindgen(catch, js_name = tellQuietly)]
+    fn tell_quietly(listener: &JsValue, what: &JsValue) -> Result<(), JsValue>;
+    #[wasm_bindgen(catch, js_name = cancel)]
+    fn cancel_reader(reader: &JsValue) -> Result<(), JsValue>;
     /// Milliseconds since 1970.
     pub fn now() -> f64;
     /// Milliseconds of a clock that nobody sets back, where the host has one.
     pub fn ticks() -> f64;
     /// From 0 to 1.
     pub fn random() -> f64;
-    #[wasm_bindgen(catch, js_name = onAbort)]
-    fn signal_on(signal: &JsValue, callback: &Function) -> Result<(), JsValue>;
-    #[wasm_bindgen(catch, js_name = offAbort)]
-    fn signal_off(signal: &JsValue, callback: &Function) -> Result<(), JsValue>;
     #[wasm_bindgen(js_name = fields)]
     fn read_fields(target: &JsValue, names: &str) -> JsValue;
     #[wasm_bindgen(js_name = entries)]
@@ -187,14 +190,12 @@ pub fn lower_case(text: &JsValue) -> JsString {
 
 /// Tells a function of the caller's something; its own failures are nobody's.
 pub fn tell(function: &JsValue, what: &JsValue) {
-    if let Ok(promise) = call(function, &JsValue::UNDEFINED, &Array::of1(what))
-        && promise.is_object()
-    {
-        // An async handler's rejection must not become an unhandled one.
-        wasm_bindgen_futures::spawn_local(async move {
-            let _ = first_of(&Array::of1(&promise)).await;
-        });
-    }
+    let _ = tell_quietly(function, what);
+}
+
+/// Tells a reader that nothing more is wanted, which ends the request.
+pub fn cancel(reader: &JsValue) {
+    let _ = cancel_reader(reader);
 }
 
 /// A date in any form that the host reads, as milliseconds since 1970.
@@ -205,38 +206,4 @@ pub fn date(text: &str) -> Option<f64> {
 /// Says something on the console, if there is one; the first time only.
 pub fn warn_once(words: &str) {
     let _ = warn(words);
-}
-
-/// A promise, and the function that resolves it with that function itself.
-pub fn stopper() -> (Promise, Function) {
-    let both = new_stopper();
-    (both.get(0).unchecked_into(), both.get(1).unchecked_into())
-}
-
-/// Calls back when the signal is aborted, until [`off_abort`]. A signal that cannot be listened to tells nothing.
-pub fn on_abort(signal: &JsValue, callback: &Function) {
-    let _ = signal_on(signal, callback);
-}
-
-/// Calls back no more.
-pub fn off_abort(signal: &JsValue, callback: &Function) {
-    let _ = signal_off(signal, callback);
-}
-
-/// Starts a timer; `None` where the host has none.
-pub fn start_timer(callback: &Function, ms: f64) -> Option<JsValue> {
-    set_timeout(callback, ms).ok()
-}
-
-/// Ends a timer.
-pub fn stop_timer(timer: &JsValue) {
-    // A host whose clearTimeout throws keeps its timer; there is nothing else to do about it.
-    let _ = clear_timeout(timer);
-}
-
-/// Waits for the first of these to settle. Whatever stands in the array is taken as a promise, thenables and plain
-/// values too: the host's `Promise.race` never throws, and answers with a promise of its own.
-pub async fn first_of(values: &Array) -> Result<JsValue, JsValue> {
-    let race: Promise = Promise::race(values);
-    JsFuture::from(race).await
 }

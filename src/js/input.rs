@@ -1,6 +1,6 @@
 //! What the caller gave, taken once and safely: a getter is asked a single time, at the call, and may throw.
 
-use js_sys::Array;
+use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::prelude::*;
 
 use super::connection::headers;
@@ -13,7 +13,7 @@ use crate::faults::{Faults, must};
 use crate::given::{DEEPEST, Given};
 #[cfg(feature = "directory")]
 use crate::text::excerpt;
-use crate::text::join;
+use crate::text::{join, pieces};
 
 /// A scalar as it is, anything else by its kind: enough to check it or to name it.
 pub fn given(value: &JsValue) -> Given {
@@ -121,7 +121,7 @@ impl CallOptions {
             faults.must("options", "an object", &given(options));
         }
         let read = host::fields(options, "signal,timeoutMs,maxRetries,headers").map_err(unreadable)?;
-        let [signal, timeout, retries, own_headers] = [0, 1, 2, 3].map(|at| read.get(at));
+        let (signal, timeout, retries, own_headers) = (read.get(0), read.get(1), read.get(2), read.get(3));
         if !signal.is_undefined() && !host::get(&signal, "addEventListener").is_function() {
             faults.must("signal", "an AbortSignal", &given(&signal));
         }
@@ -149,7 +149,11 @@ pub fn only(options: &JsValue, own: &str) -> Result<(), Failure> {
         .filter(|_| options.is_object())
         .unwrap_or_default()
     {
-        if !value.is_undefined() && !own.split(',').chain(OF_ALL.split(',')).any(|known| known == name) {
+        if !value.is_undefined()
+            && ![own, OF_ALL]
+                .into_iter()
+                .any(|known| pieces(known, ",").any(|known| known == name))
+        {
             let words = [
                 "options has no \"",
                 &excerpt(&name, 60),
@@ -161,6 +165,16 @@ pub fn only(options: &JsValue, own: &str) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+/// An object with these values under these names.
+pub fn record(names: &str, values: &Array) -> Object {
+    let made = Object::new();
+    for (at, name) in (0..).zip(pieces(names, ",")) {
+        // Setting a field of our own fresh object cannot fail.
+        let _ = Reflect::set(&made, &name.into(), &values.get(at));
+    }
+    made
 }
 
 /// One option; an error where its getter throws.

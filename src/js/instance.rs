@@ -7,10 +7,10 @@ use super::connection::keep;
 use super::endpoint::{Promised, perform};
 use super::failure::Failure;
 use super::host;
-use super::input::{Json, given, option};
+use super::input::{Json, given, unreadable};
 use crate::error::DomoError;
 use crate::faults::must;
-use crate::given::Given;
+use crate::given::{Fields, Given};
 use crate::request::Request;
 use crate::text::{join, percent_encoded};
 
@@ -28,19 +28,20 @@ pub fn request(domo: &JsValue, what: &JsValue, options: &JsValue) -> Promise {
             let expected = "an object {method, path, query, body}";
             return Err(DomoError::input(must("the request", expected, &given(what))).into());
         }
-        let body = option(what, "body")?;
+        let read = host::fields(what, "body,method,path,query").map_err(unreadable)?;
+        let (body, method, path, query) = (read.get(0), read.get(1), read.get(2), read.get(3));
         let json = if body.is_undefined() {
             None
         } else {
             Some(Json::take("body", &body)?)
         };
-        let fields = Given::object(vec![
-            ("method", given(&option(what, "method")?)),
-            ("path", given(&option(what, "path")?)),
-            ("query", query_of(&option(what, "query")?)?),
-            ("body", given(&body)),
-        ]);
-        Ok((Request::other(&fields)?, json, Promised::Anything))
+        let mut fields = Fields::default();
+        fields
+            .put("method", given(&method))
+            .put("path", given(&path))
+            .put("query", query_of(&query)?)
+            .put("body", given(&body));
+        Ok((Request::other(&fields.object())?, json, Promised::Anything))
     })
 }
 

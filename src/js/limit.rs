@@ -1,8 +1,12 @@
-//! What ends an attempt before its answer: the caller's signal or the time limit, whatever the host does.
+//! Waiting for the host: until it has an answer, or the time limit or the caller's signal ends the wait, whatever the host does.
+//!
+//! `host.js` watches for all three and tells once how a wait ended, by the number under which it is kept here; that wakes the task.
 
-use js_sys::{Array, Function, Promise};
+use core::pin::Pin;
+use core::task::{Context, Poll, Waker};
+use std::cell::RefCell;
+
 use wasm_bindgen::prelude::*;
-use web_sys::AbortController;
 
 use super::failure::Failure;
 use super::host;
@@ -22,19 +26,18 @@ pub enum Stop {
 pub struct Signal(pub JsValue);
 
 impl Signal {
+    /// Whether there is one.
+    pub fn is_given(&self) -> bool {
+        !self.0.is_undefined()
+    }
+
     /// The reason, where the signal is aborted.
     pub fn reason(&self) -> Option<JsValue> {
-        if self.0.is_undefined() || !host::get(&self.0, "aborted").is_truthy() {
+        if !self.is_given() {
             return None;
         }
-        let reason = host::get(&self.0, "reason");
-        if reason.is_undefined() {
-            // Hosts before `reason` existed.
-            let error = js_sys::Error::new("This operation was aborted");
-            error.set_name("AbortError");
-            return Some(error.into());
-        }
-        Some(reason)
+        let reason = host::abort_reason(&self.0);
+        (!reason.is_undefined()).then_some(reason)
     }
 
     /// An error where it is aborted already.
@@ -43,90 +46,167 @@ impl Signal {
     }
 }
 
-/// One attempt's limit, from its start until it is dropped.
-pub struct Limit {
-    stop: Promise,
-    end: Function,
-    timer: Option<JsValue>,
-    controller: Option<AbortController>,
-    signal: Signal,
+/// How a wait ended, as `host.js` tells it: an HTTP status, 0 for what is none, or one of these.
+pub mod how {
+    /// The host threw; the value is what.
+    pub const THROWN: i32 = -1;
+    /// The time was over.
+    pub const OVER: i32 = -2;
+    /// The signal was aborted; the value is its reason.
+    pub const ABORTED: i32 = -3;
+    /// What came is no answer: the value is what was expected, the headers are what came.
+    pub const GARBLED: i32 = -4;
+    /// The host has nothing to ask with.
+    pub const UNABLE: i32 = -5;
 }
 
-impl Limit {
-    /// Starts the clock; `timeout_ms` of 0 is no limit.
-    pub fn start(signal: &Signal, timeout_ms: u32) -> Self {
-        let (stop, end) = host::stopper();
-        let timer = match timeout_ms {
-            0 => None,
-            ms => host::start_timer(&end, f64::from(ms)),
-        };
-        if signal.0.is_object() {
-            host::on_abort(&signal.0, &end);
-        }
-        Self {
-            stop,
-            end,
-            timer,
-            controller: AbortController::new().ok(),
-            signal: signal.clone(),
+/// What was told of a wait.
+pub struct Told {
+    /// See [`how`].
+    pub how: i32,
+    /// What came: a body, or whatever was waited for.
+    pub value: JsValue,
+    /// The answer's headers, as the host has them.
+    pub headers: JsValue,
+    /// In place of a body, the reader of it; else `undefined`.
+    pub reader: JsValue,
+}
+
+impl Told {
+    /// What came, or why nothing did.
+    pub fn settled(self) -> Result<Self, Stop> {
+        match self.how {
+            how::THROWN => Err(Stop::Thrown(self.value)),
+            how::OVER => Err(Stop::TimedOut),
+            how::ABORTED => Err(Stop::Aborted(self.value)),
+            _ => Ok(self),
         }
     }
+}
 
-    /// For the host: aborted when the attempt ends before its answer; `undefined` where the host has no such thing.
-    pub fn host_signal(&self) -> JsValue {
-        self.controller
-            .as_ref()
-            .map_or(JsValue::UNDEFINED, |controller| host::get(controller, "signal"))
+/// By which `host.js` tells of a wait: its number, then what [`Told`] holds.
+pub type Tell = Closure<dyn Fn(u32, i32, JsValue, JsValue, JsValue)>;
+
+/// Where a wait stands; its place in the list is its number.
+enum Place {
+    Free,
+    Waiting(Option<Waker>),
+    Told(Told),
+}
+
+#[derive(Default)]
+struct Places {
+    all: Vec<Place>,
+    free: Vec<u32>,
+}
+
+thread_local! {
+    static PLACES: RefCell<Places> = RefCell::default();
+    static TELL: Tell = Closure::new(|number, how, value, headers, reader| {
+        tell(number, Told { how, value, headers, reader });
+    });
+}
+
+impl Places {
+    fn take(&mut self) -> u32 {
+        let number = self.free.pop().unwrap_or_else(|| {
+            self.all.push(Place::Free);
+            u32::try_from(self.all.len()).unwrap_or(u32::MAX).saturating_sub(1)
+        });
+        self.set(number, Place::Waiting(None));
+        number
     }
 
-    /// What the host comes up with, or why not.
-    pub async fn wait_for(&self, asked: Result<JsValue, JsValue>) -> Result<JsValue, Stop> {
-        let settled = match asked {
-            Ok(promised) => host::first_of(&Array::of2(&promised, &self.stop)).await,
-            Err(thrown) => Err(thrown),
-        };
-        if let Some(reason) = self.signal.reason() {
-            self.abort_host(&reason);
-            return Err(Stop::Aborted(reason));
-        }
-        match settled {
-            // Only the timer's end, or a signal's that is not aborted, is this very function.
-            Ok(value) if value == *AsRef::<JsValue>::as_ref(&self.end) => {
-                self.abort_host(&JsValue::UNDEFINED);
-                Err(Stop::TimedOut)
+    fn set(&mut self, number: u32, now: Place) -> Option<Place> {
+        let place = self.all.get_mut(number as usize)?;
+        Some(core::mem::replace(place, now))
+    }
+
+    /// What was told, if it was; its place is free then.
+    fn told(&mut self, number: u32, waker: &Waker) -> Option<Told> {
+        match self.set(number, Place::Free) {
+            Some(Place::Told(told)) => {
+                self.free.push(number);
+                Some(told)
             }
-            Ok(value) => Ok(value),
-            Err(thrown) => Err(Stop::Thrown(thrown)),
-        }
-    }
-
-    fn abort_host(&self, reason: &JsValue) {
-        if let Some(controller) = &self.controller {
-            let _ = host::call_method(controller, "abort", &Array::of1(reason));
+            _ => {
+                self.set(number, Place::Waiting(Some(waker.clone())));
+                None
+            }
         }
     }
 }
 
-impl Drop for Limit {
-    fn drop(&mut self) {
-        if let Some(timer) = &self.timer {
-            host::stop_timer(timer);
-        }
-        if self.signal.0.is_object() {
-            host::off_abort(&self.signal.0, &self.end);
-        }
+/// `host.js` tells of each wait just once.
+fn tell(number: u32, told: Told) {
+    let before = PLACES.with_borrow_mut(|places| places.set(number, Place::Told(told)));
+    if let Some(Place::Waiting(Some(waker))) = before {
+        waker.wake();
     }
+}
+
+/// A wait under way, by its number. It is to be awaited: its place is free only then.
+#[must_use]
+pub struct Wait(u32);
+
+impl Wait {
+    /// Asks the host for something that it will tell of.
+    pub fn begin(ask: &dyn Fn(&Tell, u32) -> Result<(), JsValue>) -> Self {
+        let number = PLACES.with_borrow_mut(Places::take);
+        if let Err(value) = TELL.with(|tell| ask(tell, number)) {
+            // A broken host: even the asking failed.
+            let how = how::THROWN;
+            let (headers, reader) = (JsValue::UNDEFINED, JsValue::UNDEFINED);
+            tell(
+                number,
+                Told {
+                    how,
+                    value,
+                    headers,
+                    reader,
+                },
+            );
+        }
+        Self(number)
+    }
+}
+
+impl Future for Wait {
+    type Output = Told;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Told> {
+        PLACES
+            .with_borrow_mut(|places| places.told(self.0, context.waker()))
+            .map_or(Poll::Pending, Poll::Ready)
+    }
+}
+
+/// What is left of a time limit; 0 is none, and stays none.
+pub fn left(timeout_ms: u32, took_ms: f64) -> u32 {
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // saturates
+    match timeout_ms {
+        0 => 0,
+        ms => ms.saturating_sub(took_ms as u32).max(1),
+    }
+}
+
+/// What the host promised, or why not; `timeout_ms` of 0 is no limit.
+pub async fn wait_for(asked: Result<JsValue, JsValue>, signal: &Signal, timeout_ms: u32) -> Result<JsValue, Stop> {
+    let promised = asked.map_err(Stop::Thrown);
+    // What was asked may have aborted the signal itself.
+    if let Some(reason) = signal.reason() {
+        return Err(Stop::Aborted(reason));
+    }
+    let promised = promised?;
+    let told = Wait::begin(&|tell, number| host::wait(tell, number, &promised, &signal.0, timeout_ms)).await;
+    told.settled().map(|told| told.value)
 }
 
 /// Waits, unless the signal ends it; not at all for 0 ms, or where the host has no timers.
 pub async fn pause(signal: &Signal, ms: f64) -> Result<(), Failure> {
     signal.check()?; // one that is aborted already tells nobody any more
     if ms > 0.0 {
-        let mut limit = Limit::start(signal, 0);
-        limit.timer = host::start_timer(&limit.end, ms);
-        if limit.timer.is_some() {
-            let _ = limit.wait_for(Ok(limit.stop.clone().into())).await;
-        }
+        Wait::begin(&|tell, number| host::rest(tell, number, &signal.0, ms)).await;
     }
     signal.check()
 }

@@ -29,16 +29,6 @@ export const WHOLE = {
 /** Those that answer at once; they run over cases about arguments. */
 export const AT_ONCE = ["connect", "userAttributes", "isDomoError"];
 
-/** Not held yet, of a host or page that breaks its own globals, or in applyChanges, which lets a change that waits for a 429 to be over wait. */
-export const OPEN = {
-  "aborted between retries": ["applyChanges"],
-  "aborted as a retry is told": ["applyChanges"],
-  "a signal whose reason getter throws": ["streamUsers"],
-  "a signal of a host that knows no reasons": ["streamUsers"],
-  "Promise.resolve throws": ["streamUsers", "searchUsers"],
-  "Reflect.apply throws": ["applyChanges"],
-};
-
 /** A Response with no more than a client needs. */
 export const response = (body, { status = 200, headers = {}, ...rest } = {}) => ({
   status,

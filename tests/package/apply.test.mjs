@@ -336,6 +336,26 @@ test("the deadline holds against a 429 and against patience", async (t) => {
   assert.ok(Date.now() - begun < 8_000);
 });
 
+test("an abort ends the wait for a 429 to be over: nothing came of that change, so it is skipped", async (t) => {
+  const { mock, config } = await instance(t);
+  const [id] = mock.users.keys();
+  mock.addFault({ method: "DELETE", status: 429, headers: { "retry-after": "30" } });
+  const lines = [];
+  const begun = Date.now();
+  const result = await applyChanges(connect(config), [remove(id), create("late")], { journal: memory(lines), signal: abortAfter(50) });
+  assert.deepEqual([statuses(result), mock.requests.filter(({ method }) => method === "DELETE").length], [["skipped", "done"], 1]);
+  assert.ok(Date.now() - begun < 8_000);
+  assert.equal((await applyChanges(config, [remove(id), create("late")], { journal: memory(lines) })).done, 2);
+});
+
+test("what was sent before an abort is not called skipped: its outcome is not known", async (t) => {
+  const { mock, config } = await instance(t);
+  const [id] = mock.users.keys();
+  mock.addFault({ method: "PATCH", status: 503, headers: { "retry-after": "30" }, times: Infinity });
+  const [{ status, error }] = (await applyChanges(config, [update(id, { roleId: 2 })], { signal: abortAfter(50) })).results;
+  assert.deepEqual([status, error.code, error.attempts], ["failed", "SERVER_ERROR", 1]);
+});
+
 test("a journal that never answers does not hold an abort or a deadline up", async (t) => {
   const { mock, config } = await instance(t);
   const [id] = mock.users.keys();

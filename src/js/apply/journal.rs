@@ -11,7 +11,7 @@ use crate::config::LONGEST_TIMER_MS;
 use crate::error::DomoError;
 use crate::js::failure::Failure;
 use crate::js::host;
-use crate::js::limit::{Limit, Signal, Stop};
+use crate::js::limit::{Signal, Stop, wait_for};
 use crate::text::{excerpt, join};
 
 /// Where a run keeps what it did; without a journal of the caller's, in memory only.
@@ -125,7 +125,7 @@ async fn answered(asked: Result<JsValue, JsValue>, name: &str, run: &RunEnd<'_>)
     } else {
         0
     };
-    match Limit::start(signal, ms).wait_for(asked).await {
+    match wait_for(asked, signal, ms).await {
         Ok(answer) => Ok(answer),
         Err(Stop::Aborted(reason)) => Err(Failure::Reason(reason)),
         Err(Stop::TimedOut) => Err(Failure::Reason(JsValue::UNDEFINED)),

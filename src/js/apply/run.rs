@@ -1,11 +1,13 @@
 //! One run over a list of changes: what may start, when, and what became of each.
 
+use core::future::poll_fn;
+use core::task::{Poll, Waker};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use js_sys::{Array, Function, Map, Object, Reflect};
+use js_sys::{Array, Map, Object, Reflect};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::spawn_local;
 
 use super::journal::{Kept, RunEnd};
 use super::options::ApplyOptions;
@@ -68,14 +70,14 @@ pub struct Run {
     failed: Cell<u32>,
     /// Of those, the ones of the runs before.
     failed_before: Cell<u32>,
-    /// Whether a change was under way at the deadline.
+    /// Whether a change failed as the run was ended.
     was_cut_off: Cell<bool>,
     /// Whether nothing more is to be started, whatever the reason.
     halted: Cell<bool>,
     /// Users with a change under way: another one of theirs waits, or it might come first.
     busy: RefCell<Vec<u64>>,
     /// Wakes the run when a change has ended.
-    bell: RefCell<Option<Function>>,
+    bell: RefCell<Option<Waker>>,
 }
 
 impl Run {
@@ -84,7 +86,7 @@ impl Run {
         let begun = host::ticks();
         caller.ends_at = begun + options.deadline_ms;
         Self {
-            signal: std::mem::take(&mut caller.options.signal),
+            signal: caller.last_attempts(),
             journal: Kept::new(
                 options.journal.clone(),
                 options.cursor.clone(),
@@ -168,10 +170,21 @@ impl Run {
             if self.under_way.get() == 0 {
                 return;
             }
-            let (rung, ring) = host::stopper();
-            *self.bell.borrow_mut() = Some(ring);
-            let _ = JsFuture::from(rung).await;
+            self.bell().await;
         }
+    }
+
+    /// Until a change has ended.
+    async fn bell(&self) {
+        let mut rung = false;
+        poll_fn(|waiting| {
+            if core::mem::replace(&mut rung, true) {
+                return Poll::Ready(());
+            }
+            *self.bell.borrow_mut() = Some(waiting.waker().clone());
+            Poll::Pending
+        })
+        .await;
     }
 
     fn may_start(&self) -> bool {
@@ -222,8 +235,8 @@ impl Run {
             _ => {
                 if ended == Ended::Failed {
                     self.failed.set(self.failed.get().saturating_add(1));
-                    // What the end of the run cut off is looked up by the next.
-                    if self.caller.left_ms() > MARGIN_MS {
+                    // What the end of the run cut short is looked up by the next.
+                    if self.caller.left_ms() > MARGIN_MS && self.signal.reason().is_none() {
                         self.journal.give_up(index);
                     } else {
                         self.was_cut_off.set(true);
@@ -235,8 +248,8 @@ impl Run {
             }
         }
         self.under_way.set(self.under_way.get().saturating_sub(1));
-        if let Some(ring) = self.bell.borrow_mut().take() {
-            let _ = host::call(&ring, &JsValue::UNDEFINED, &Array::new());
+        if let Some(run) = self.bell.borrow_mut().take() {
+            run.wake();
         }
     }
 

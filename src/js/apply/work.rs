@@ -53,7 +53,14 @@ impl Run {
             Err(Failure::Error(failed)) => failed,
         };
         // Without an attempt nothing was sent: the time was over, or a 429 would have held it back beyond that.
-        if failed.error.attempts.is_none() && matches!(failed.error.code, Code::Timeout | Code::RateLimited) {
+        let was_sent = failed.error.attempts.is_some();
+        let (is_late, is_held) = (
+            failed.error.code == Code::Timeout,
+            failed.error.code == Code::RateLimited,
+        );
+        // Nor did anything come of what was answered 429, and is not tried again as the run is over.
+        let is_undone = !failed.unsettled && self.is_over();
+        if (is_late && !was_sent) || (is_held && (!was_sent || is_undone)) {
             return Ended::Skipped;
         }
         let error = Failure::Error(failed).into_js();

@@ -7,10 +7,10 @@ use std::rc::Rc;
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
-use super::source::cancel;
 use crate::error::{Code, DomoError};
 use crate::js::endpoint::settle;
 use crate::js::failure::Failure;
+use crate::js::host;
 
 /// Something that is given out in pieces.
 pub trait Pieces {
@@ -104,7 +104,7 @@ pub fn end_pieces(number: u32) {
     if let Some(kept) = forget(number) {
         match kept.pieces.take() {
             Some(mut pieces) => pieces.stop(),
-            None => cancel(&kept.reader),
+            None => host::cancel(&kept.reader),
         }
     }
 }

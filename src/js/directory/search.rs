@@ -1,6 +1,6 @@
 //! `searchUsers`, page after page.
 
-use js_sys::{Array, Object, Promise, Reflect};
+use js_sys::{Array, Promise};
 use wasm_bindgen::prelude::*;
 
 use crate::error::{Code, DomoError};
@@ -8,7 +8,7 @@ use crate::js::call::Caller;
 use crate::js::endpoint::{Work, settle};
 use crate::js::failure::Failure;
 use crate::js::host;
-use crate::js::input::{Json, given, unreadable};
+use crate::js::input::{Json, given, record, unreadable};
 use crate::js::look_up::{is_same, page};
 use crate::search::Search;
 
@@ -44,10 +44,5 @@ pub fn search_page(domo: &JsValue, options: &JsValue, offset: u32, before: &JsVa
 fn plain(options: &JsValue) -> Result<JsValue, Failure> {
     const OWN: &str = "text,filters,sort,parts,attributes,includeDeleted,includeSupport,pageSize";
     let read = host::fields(options, OWN).map_err(unreadable)?;
-    let own = Object::new();
-    for (name, value) in OWN.split(',').zip(read.iter()) {
-        // Setting a field of our own fresh object cannot fail.
-        let _ = Reflect::set(&own, &name.into(), &value);
-    }
-    Ok(own.into())
+    Ok(record(OWN, &read).into())
 }

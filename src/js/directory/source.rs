@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::js::answer::Good;
 use crate::js::host;
-use crate::js::limit::{Limit, Signal, Stop};
+use crate::js::limit::{Signal, Stop, wait_for};
 
 /// No piece is larger: a host may hand out a body of gigabytes at once.
 const LARGEST_PIECE: u32 = 262_144;
@@ -112,8 +112,8 @@ impl Source {
                 let bytes = match left.take() {
                     Some(bytes) => bytes,
                     None => {
-                        let limit = Limit::start(&self.signal, self.timeout_ms);
-                        let read = limit.wait_for(host::call_method(reader, "read", &Array::new())).await?;
+                        let asked = host::call_method(reader, "read", &Array::new());
+                        let read = wait_for(asked, &self.signal, self.timeout_ms).await?;
                         if host::get(&read, "done").is_truthy() {
                             return Ok(None);
                         }
@@ -140,7 +140,7 @@ impl Source {
     /// Gives the rest up: the host need not fetch it.
     pub fn cancel(&self) {
         if let From::Reader(reader, _) = &self.from {
-            cancel(reader);
+            host::cancel(reader);
         }
     }
 
@@ -168,18 +168,6 @@ pub fn collect_soon(length: usize) {
     // A slot takes eight bytes; a longer array would lie where it is not collected early.
     let slots = u32::try_from(length >> 3).unwrap_or(u32::MAX).min(15_000);
     let _ = Array::new_with_length(slots);
-}
-
-/// Tells a reader that nothing more is wanted, which ends the request.
-pub fn cancel(reader: &JsValue) {
-    if let Ok(promise) = host::call_method(reader, "cancel", &Array::new())
-        && promise.is_object()
-    {
-        // Its rejection, when the body had failed already, is nobody's.
-        wasm_bindgen_futures::spawn_local(async move {
-            let _ = host::first_of(&Array::of1(&promise)).await;
-        });
-    }
 }
 
 /// So many UTF-16 units of the text, or one less where they would end within a character.

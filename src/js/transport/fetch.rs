@@ -2,37 +2,42 @@
 
 use wasm_bindgen::prelude::*;
 
-use super::{Asked, Outgoing};
-use crate::error::DomoError;
-use crate::js::host;
+use super::Outgoing;
+use crate::js::limit::{Tell, Wait};
 
 #[wasm_bindgen(module = "/src/js/host.js")]
 extern "C" {
     #[wasm_bindgen(catch, js_name = viaFetch)]
     fn via_fetch(
+        tell: &Tell,
+        number: u32,
         own: &JsValue,
         method: &str,
         url: &str,
         headers: &JsValue,
         body: &JsValue,
+        controller: &JsValue,
         signal: &JsValue,
+        timeout_ms: u32,
         as_it_comes: bool,
-    ) -> Result<JsValue, JsValue>;
+    ) -> Result<(), JsValue>;
 }
 
-pub fn ask(own: &JsValue, outgoing: &Outgoing<'_>) -> Result<Asked, DomoError> {
-    if own.is_undefined() && !host::has("fetch") {
-        return Err(DomoError::config(
-            "this host has no fetch: give one in the configuration (fetch), or axios",
-        ));
-    }
-    Ok(via_fetch(
-        own,
-        outgoing.method,
-        &outgoing.url(),
-        &outgoing.headers,
-        &outgoing.body,
-        &outgoing.signal,
-        outgoing.as_it_comes,
-    ))
+pub fn ask(own: &JsValue, outgoing: &Outgoing<'_>) -> Wait {
+    let controller = outgoing.controller();
+    Wait::begin(&|tell, number| {
+        via_fetch(
+            tell,
+            number,
+            own,
+            outgoing.method,
+            &outgoing.url(),
+            &outgoing.headers,
+            &outgoing.body,
+            &controller,
+            &outgoing.signal.0,
+            outgoing.timeout_ms,
+            outgoing.as_it_comes,
+        )
+    })
 }

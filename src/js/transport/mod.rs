@@ -4,13 +4,14 @@ mod axios;
 mod code_engine;
 mod fetch;
 
-use js_sys::{Array, Object};
+use js_sys::Object;
 use wasm_bindgen::prelude::*;
+use web_sys::AbortController;
 
 use super::answer::Body;
 use super::host;
 use super::input::given;
-use super::limit::Stop;
+use super::limit::{Signal, Stop, Told, Wait, how};
 use crate::error::{Code, DomoError};
 use crate::faults::must;
 use crate::text::join;
@@ -33,13 +34,13 @@ pub struct Outgoing<'a> {
     pub base: &'a str,
     /// Absolute path on the instance, query included.
     pub path: &'a str,
-    /// All headers, each name once, as a plain object.
+    /// All headers, each name once, as a plain object, of which the host is given a copy.
     pub headers: Object,
     /// JSON text; `undefined` for no body.
     pub body: JsValue,
-    /// Aborted when the attempt ends before its answer; `undefined` where the host has no such thing.
-    pub signal: JsValue,
-    /// The limit of the attempt, for hosts that want to know; 0 is none.
+    /// The caller's signal.
+    pub signal: &'a Signal,
+    /// The limit of the attempt; 0 is none.
     pub timeout_ms: u32,
     /// Whether the body of a good answer is left to be read as it comes.
     pub as_it_comes: bool,
@@ -48,6 +49,11 @@ pub struct Outgoing<'a> {
 impl Outgoing<'_> {
     fn url(&self) -> String {
         join(&[self.base, self.path])
+    }
+
+    /// Aborted when the attempt ends before its answer; `undefined` where the host has no such thing.
+    fn controller(&self) -> JsValue {
+        AbortController::new().map_or(JsValue::UNDEFINED, JsValue::from)
     }
 }
 
@@ -88,19 +94,13 @@ impl From<Stop> for Lost {
     }
 }
 
-/// What the host answers at once: a promise, or what it threw.
-pub type Asked = Result<JsValue, JsValue>;
-
 impl Transport {
     /// Asks the host.
-    ///
-    /// # Errors
-    /// Where nothing could be sent.
-    pub fn ask(&self, outgoing: &Outgoing<'_>) -> Result<Asked, DomoError> {
+    pub fn ask(&self, outgoing: &Outgoing<'_>) -> Wait {
         match self {
             Transport::Fetch(own) => fetch::ask(own, outgoing),
-            Transport::Axios(axios) => Ok(axios::ask(axios, outgoing)),
-            Transport::CodeEngine(module) => Ok(code_engine::ask(module, outgoing)),
+            Transport::Axios(axios) => axios::ask(axios, outgoing),
+            Transport::CodeEngine(module) => code_engine::ask(module, outgoing),
         }
     }
 
@@ -108,32 +108,33 @@ impl Transport {
     ///
     /// # Errors
     /// Where it is no answer.
-    pub fn read(&self, settled: Result<JsValue, Stop>) -> Result<Incoming, Lost> {
+    pub fn read(&self, told: Told) -> Result<Incoming, Lost> {
         match self {
-            Transport::Fetch(_) | Transport::Axios(_) => incoming(&settled?.unchecked_into()),
-            Transport::CodeEngine(_) => code_engine::read(settled),
+            Transport::Fetch(_) | Transport::Axios(_) => incoming(told),
+            Transport::CodeEngine(_) => code_engine::read(told),
         }
     }
 }
 
-/// `[status, headers, body, reader]`, or `[undefined, what was expected, what came]`, as `host.js` gives them.
-fn incoming(answer: &Array) -> Result<Incoming, Lost> {
-    let [status, headers, body, reader] = [0, 1, 2, 3].map(|at| answer.get(at));
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // `host.js` has checked it
-    match status.as_f64() {
-        Some(status) => Ok(Incoming {
-            status: status as u16,
-            headers,
-            body: Body(body),
-            reader: (!reader.is_undefined()).then_some(reader),
-        }),
-        None => Err(Lost::Garbled(DomoError::new(
+fn incoming(told: Told) -> Result<Incoming, Lost> {
+    let told = told.settled()?;
+    match told.how {
+        how::UNABLE => Err(Lost::Unsent(DomoError::config(
+            "this host has no fetch: give one in the configuration (fetch), or axios",
+        ))),
+        how::GARBLED => Err(Lost::Garbled(DomoError::new(
             Code::BadResponse,
             must(
                 "the answer of this host's function",
-                &host::text_of(&headers),
-                &given(&body),
+                &host::text_of(&told.value),
+                &given(&told.headers),
             ),
         ))),
+        status => Ok(Incoming {
+            status: u16::try_from(status).unwrap_or(0),
+            headers: told.headers,
+            body: Body(told.value),
+            reader: (!told.reader.is_undefined()).then_some(told.reader),
+        }),
     }
 }
