@@ -214,6 +214,18 @@ test("with a cursor in place of a journal, each run goes on where the last one e
   assert.deepEqual(byEmail(mock, "d@new.example") && userAttributes(byEmail(mock, "d@new.example")).reportsTo, String(byEmail(mock, "a@new.example").id));
 });
 
+test("a failure that an abort made the last word is none for the next run", async (t) => {
+  const controller = new AbortController();
+  const onEvent = ({ type }) => type === "response" && controller.abort();
+  const { mock, config } = await instance(t, { config: { onEvent } });
+  mock.addFault({ method: "PATCH", status: 503 });
+  const changes = [update([...mock.users.keys()][0], { roleId: 3 })];
+  const { done, cursor } = await applyChanges(config, changes, { cursor: null, signal: controller.signal });
+  assert.deepEqual([done, typeof cursor], [0, "string"]);
+  const next = await applyChanges(config, changes, { cursor });
+  assert.deepEqual([next.done, next.cursor], [1, null]);
+});
+
 test("a cursor of another plan, half of one, or one beside a journal is refused", async (t) => {
   const { mock, config } = await instance(t);
   const controller = new AbortController();
