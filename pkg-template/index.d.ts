@@ -250,6 +250,11 @@ export interface ApplyOptions extends CallOptions {
    * `read` gives the lines of earlier runs. A last line that was cut in half is no error.
    */
   journal?: { read(): AsyncIterable<string> | Iterable<string>; append(line: string): void | Promise<void> };
+  /**
+   * In place of a journal, where a run can keep nothing but its answer: `null` for the first run, for the next ones the {@link ApplyResult.cursor}
+   * of the run before. What failed stays so in the runs behind it (a new plan tries it again); a run that was killed answers no cursor: plan again.
+   */
+  cursor?: string | null;
 }
 /** What became of the changes. */
 export interface ApplyResult {
@@ -262,6 +267,8 @@ export interface ApplyResult {
    * skipped; it is missing where an earlier run did all of it.
    */
   results: Array<{ index: number; status: "done" | "failed" | "skipped"; user?: User; error?: DomoError }>;
+  /** Where one was asked for: what the next run of the same plan begins with; `null` when nothing is left. */
+  cursor?: string | null;
 }
 /**
  * Applies changes: creates first, then updates, then those that name a manager, deletes last. One that fails neither stops nor hides another.
@@ -269,7 +276,7 @@ export interface ApplyResult {
  * A `reportsTo` may be the id or the e-mail address of a manager; a new user is given some seconds to become usable as one. Aborting resolves: what
  * is in flight ends, the rest is skipped.
  * @param changes a plan, or a list of changes; all are checked before anything is sent
- * @throws {DomoError} `INVALID_CONFIG` or `INVALID_INPUT` (nothing was sent), also where the journal is another plan's or cannot be read
+ * @throws {DomoError} `INVALID_CONFIG` or `INVALID_INPUT` (nothing was sent), also where the journal or cursor is another plan's or cannot be read
  */
 export function applyChanges(domo: DomoConfig | Domo, changes: Change[] | UserPlan, options?: ApplyOptions): Promise<ApplyResult>;
 

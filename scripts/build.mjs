@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path";
 import { brotliCompressSync, constants, deflateRawSync, gzipSync } from "node:zlib";
 import { setup } from "./setup.mjs";
+import { toIdeographs } from "../pkg-template/src/ideographs.js";
 import { fail, output, root } from "./tools.mjs";
 import { buildWasm } from "./wasm.mjs";
 
@@ -14,8 +15,9 @@ const { build } = await import("esbuild"); // installed by setup
 const template = join(root, "pkg-template");
 const pkg = join(root, "pkg");
 const whole = await buildWasm(env, "wasm-pack");
-// Code Engine's editor takes a text of limited length: there, the client alone.
-const client = await buildWasm(env, "wasm-pack-client", "--no-default-features");
+// Code Engine's editor takes a text of limited length: there, each file has its part.
+const client = await buildWasm(env, "wasm-pack-client", "--no-default-features", "--features", "client");
+const directory = await buildWasm(env, "wasm-pack-directory", "--no-default-features", "--features", "directory");
 
 // ---- the JavaScript around it
 
@@ -24,11 +26,15 @@ const GLUE_GLOBALS = { FinalizationRegistry: "undefined" };
 
 const inlined = (bytes) => `fromBase64("${bytes.toString("base64")}")`;
 const base64 = 'import { fromBase64 } from "./base64.js";';
-/** Where the bytes come from: inlined; in a file beside, read at first use; deflated and inlined; or a file that the runtime itself compiles. */
+const inflate = 'import { inflateSync } from "fflate";';
+const deflated = (bytes) => deflateRawSync(bytes, { level: 9 });
+/** Where the bytes come from: inlined; in a file beside, read at first use; deflated and inlined, densely too; or a file that the runtime itself compiles. */
 const SOURCES = {
   inlined: ({ wasm }) => `${base64}\nexport const source = () => ${inlined(wasm)};`,
   beside: () => 'export const source = () => require("./inlined.cjs").source();',
-  deflated: ({ wasm }) => `import { inflateSync } from "fflate";\n${base64}\nexport const source = () => inflateSync(${inlined(deflateRawSync(wasm, { level: 9 }))});`,
+  deflated: ({ wasm }) => `${inflate}\n${base64}\nexport const source = () => inflateSync(${inlined(deflated(wasm))});`,
+  dense: ({ wasm }) =>
+    `${inflate}\nimport { fromIdeographs } from "./ideographs.js";\nexport const source = () => inflateSync(fromIdeographs("${toIdeographs(deflated(wasm))}"));`,
   imported: () => 'import module from "./domo-users.wasm";\nexport const source = () => module;',
 };
 
@@ -79,34 +85,46 @@ writeFileSync(
   `// Node's import and require share one instance.\nimport shared from "./index.cjs";\nexport const { ${names.join(", ")} } = shared;\n`,
 );
 
-// ---- Code Engine: one text to paste
+// ---- Code Engine: texts to paste
 
-const engine = await build({
-  entryPoints: [join(template, "codeengine", "bundle.js")],
-  bundle: true,
-  write: false,
-  format: "iife",
-  globalName: "bundle",
-  target: "es2020",
-  minify: true,
-  legalComments: "none",
-  plugins: [domoUsers("deflated", client)],
-  inject: [join(template, "src", "host-gaps.js")],
-  define: GLUE_GLOBALS,
-});
-const engineText = readFileSync(join(template, "codeengine", "domo-users.js"), "utf8").replace(
-  "/* BUNDLE */",
-  () => engine.outputFiles[0].text.trim(),
-);
-writeFileSync(join(pkg, "codeengine", "domo-users.js"), engineText);
-// The editor's modules are CommonJS; so is this file, for those who require it.
-writeFileSync(join(pkg, "codeengine", "package.json"), '{ "type": "commonjs", "main": "./domo-users.js", "types": "./domo-users.d.ts" }\n');
+const engineFile = (name) => readFileSync(join(template, "codeengine", name), "utf8");
+
+async function engineText(name, bundled, source, module) {
+  const { outputFiles } = await build({
+    entryPoints: [join(template, "codeengine", bundled)],
+    bundle: true,
+    write: false,
+    format: "iife",
+    globalName: "bundle",
+    target: "es2020",
+    charset: "utf8",
+    minify: true,
+    legalComments: "none",
+    plugins: [domoUsers(source, module)],
+    inject: [join(template, "src", "host-gaps.js")],
+    define: GLUE_GLOBALS,
+  });
+  const text = engineFile(name)
+    .replace("/* CLASS */", () => engineFile("class.js").trim())
+    .replace("/* BUNDLE */", () => outputFiles[0].text.trim());
+  writeFileSync(join(pkg, "codeengine", name), text);
+  return [name, text];
+}
+const engineTexts = await Promise.all([
+  engineText("domo-users.js", "bundle-client.js", "deflated", client),
+  engineText("domo-users-directory.js", "bundle-directory.js", "dense", directory),
+]);
+// The editor's modules are CommonJS; so are these files, for those who require them; older resolvers go by folders.
+const engineManifest = (at) => `{ "type": "commonjs", "main": "${at}.js", "types": "${at}.d.ts" }\n`;
+writeFileSync(join(pkg, "codeengine", "package.json"), engineManifest("./domo-users"));
+mkdirSync(join(pkg, "codeengine", "directory"));
+writeFileSync(join(pkg, "codeengine", "directory", "package.json"), engineManifest("../domo-users-directory"));
 
 // ---- what goes along
 
 cpSync(join(template, "index.d.ts"), join(pkg, "index.d.ts"));
 cpSync(join(template, "index.d.ts"), join(pkg, "index.d.cts"));
-cpSync(join(template, "codeengine", "domo-users.d.ts"), join(pkg, "codeengine", "domo-users.d.ts"));
+for (const name of ["domo-users.d.ts", "domo-users-directory.d.ts"]) cpSync(join(template, "codeengine", name), join(pkg, "codeengine", name));
 const mockTypes = readFileSync(join(template, "mock", "index.d.ts"), "utf8");
 writeFileSync(join(pkg, "mock", "index.d.ts"), mockTypes);
 writeFileSync(join(pkg, "mock", "index.d.cts"), mockTypes.replaceAll('"../index.js"', '"../index.cjs"'));
@@ -127,7 +145,11 @@ const row = (name, bytes) =>
     `  ${name.padEnd(26)}${[bytes.length, gzipSync(bytes, { level: 9 }).length, brotli(bytes)].map((n) => n.toLocaleString("en").padStart(10)).join("")}`,
   );
 console.log(`\n  ${"bytes".padEnd(26)}       raw      gzip    brotli`);
-for (const file of ["domo-users.wasm", "index.js", "index.cjs", "inlined.cjs", "codeengine/domo-users.js"]) row(file, readFileSync(join(pkg, file)));
-console.log(`  Code Engine file: ${engineText.length.toLocaleString("en")} of ${CODE_ENGINE_LIMIT.toLocaleString("en")} characters\n`);
-if (engineText.length > CODE_ENGINE_LIMIT) fail("The Code Engine file is too long for the editor.");
+for (const file of ["domo-users.wasm", "index.js", "index.cjs", "inlined.cjs"]) row(file, readFileSync(join(pkg, file)));
+for (const [name] of engineTexts) row(name, readFileSync(join(pkg, "codeengine", name)));
+for (const [name, { length }] of engineTexts) {
+  console.log(`  ${name.padEnd(26)}${length.toLocaleString("en").padStart(10)} of ${CODE_ENGINE_LIMIT.toLocaleString("en")} characters`);
+  if (length > CODE_ENGINE_LIMIT) fail(`${name} is too long for Code Engine's editor.`);
+}
+console.log();
 if (brotli(whole.wasm) > WASM_BUDGET) fail(`domo-users.wasm is over its budget of ${WASM_BUDGET.toLocaleString("en")} bytes brotli.`);

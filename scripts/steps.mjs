@@ -14,6 +14,10 @@ const nodeFiles = (...files) => [process.execPath, "--test", "--test-reporter=ta
 const nodeTest = (folder) => nodeFiles(...testFiles(folder));
 const bin = (name) => join("node_modules", ".bin", name);
 const wasmTest = (...flags) => ["wasm-pack", "test", "--mode", "no-install", ...flags];
+/** What a Code Engine file is built of. */
+const clippyOf = (feature) => [
+  "cargo", "clippy", "--quiet", "--target", "wasm32-unknown-unknown", "--lib", "--no-default-features", "--features", feature, "--", "-D", "warnings",
+];
 
 export const STEPS = [
   { name: "format", command: ["cargo", "fmt", "--all", "--check"] },
@@ -22,10 +26,8 @@ export const STEPS = [
     name: "clippy-wasm",
     command: ["cargo", "clippy", "--quiet", "--target", "wasm32-unknown-unknown", "--lib", "--", "-D", "warnings"],
   },
-  {
-    name: "clippy-client",
-    command: ["cargo", "clippy", "--quiet", "--target", "wasm32-unknown-unknown", "--lib", "--no-default-features", "--", "-D", "warnings"],
-  },
+  { name: "clippy-client", command: clippyOf("client") },
+  { name: "clippy-plan", command: clippyOf("directory") },
   { name: "deny", command: ["cargo-deny", "--offline", "check", "licenses", "bans", "sources"] },
   { name: "docs", command: ["cargo", "doc", "--quiet", "--workspace", "--no-deps"], env: { RUSTDOCFLAGS: "-D warnings" } },
   { name: "core", command: ["cargo", "test", "--workspace"], counts: "rust" },

@@ -2,38 +2,7 @@
 // Its functions manage the users of the instance they run in; calls are signed by Code Engine itself, no token is needed.
 // Source, licence (MIT) and documentation: the npm package domo-users.
 
-class DomoUsers {
-  /** The package itself, started at first use. */
-  static api() {
-    if (!DomoUsers.started) {
-      DomoUsers.started = DomoUsers.bundle();
-    }
-    return DomoUsers.started;
-  }
-
-  /** One call for this instance. A field left empty in the editor arrives as null or "". */
-  static async call(name, ...args) {
-    const given = args.map((value) => (value === null || value === "" ? undefined : value));
-    return DomoUsers.api()[name]({ codeengine: DomoUsers.engine() }, ...given);
-  }
-
-  static engine() {
-    try {
-      return require("codeengine");
-    } catch (error) {
-      throw new Error(`This file runs in Domo Code Engine, whose module "codeengine" is not here (${error.message})`);
-    }
-  }
-
-  static parts(parts) {
-    return parts === undefined || parts === null || parts === "" ? undefined : { parts };
-  }
-
-  static bundle() {
-    /* BUNDLE */
-    return bundle;
-  }
-}
+/* CLASS */
 
 /**
  * @summary Create a user
@@ -55,7 +24,7 @@ async function createUser(displayName, emailAddress, roleId) {
  * @returns {object} user - the user
  */
 async function getUserById(userId, parts) {
-  return DomoUsers.call("getUserById", userId, DomoUsers.parts(parts));
+  return DomoUsers.call("getUserById", userId, DomoUsers.filled({ parts }));
 }
 
 /**
@@ -65,7 +34,7 @@ async function getUserById(userId, parts) {
  * @returns {object[]} users - the users
  */
 async function getAllUsers(parts) {
-  return DomoUsers.call("getAllUsers", DomoUsers.parts(parts));
+  return DomoUsers.call("getAllUsers", DomoUsers.filled({ parts }));
 }
 
 /**

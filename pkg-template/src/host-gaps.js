@@ -18,23 +18,34 @@ class Utf8Decoder {
 
 class Utf8Encoder {
   encode(text) {
-    const bytes = [];
-    for (const character of text.toWellFormed?.() ?? text) {
-      let point = character.codePointAt(0);
-      if (point >= 0xd800 && point <= 0xdfff) point = 0xfffd; // a lone surrogate
-      if (point < 0x80) bytes.push(point);
-      else if (point < 0x800) bytes.push(0xc0 | (point >> 6), 0x80 | (point & 63));
-      else if (point < 0x10000) bytes.push(0xe0 | (point >> 12), 0x80 | ((point >> 6) & 63), 0x80 | (point & 63));
+    const bytes = new Uint8Array(text.length * 3);
+    return bytes.subarray(0, this.encodeInto(text, bytes).written);
+  }
+  /** Whole directories go through here: straight into where they are wanted, which has room for all. */
+  encodeInto(text, bytes) {
+    let at = 0;
+    for (let i = 0; i < text.length; i++) {
+      let point = text.charCodeAt(i);
+      if (point >= 0xd800 && point <= 0xdfff) {
+        point = text.codePointAt(i);
+        if (point > 0xffff) i++;
+        else point = 0xfffd; // a lone surrogate
+      }
+      if (point < 0x80) bytes[at++] = point;
       else {
-        bytes.push(0xf0 | (point >> 18), 0x80 | ((point >> 12) & 63), 0x80 | ((point >> 6) & 63), 0x80 | (point & 63));
+        if (point < 0x800) bytes[at++] = 0xc0 | (point >> 6);
+        else {
+          if (point < 0x10000) bytes[at++] = 0xe0 | (point >> 12);
+          else {
+            bytes[at++] = 0xf0 | (point >> 18);
+            bytes[at++] = 0x80 | ((point >> 12) & 63);
+          }
+          bytes[at++] = 0x80 | ((point >> 6) & 63);
+        }
+        bytes[at++] = 0x80 | (point & 63);
       }
     }
-    return Uint8Array.from(bytes);
-  }
-  encodeInto(text, target) {
-    const bytes = this.encode(text);
-    target.set(bytes);
-    return { read: text.length, written: bytes.length };
+    return { read: text.length, written: at };
   }
 }
 

@@ -1,6 +1,7 @@
 //! What a journal holds, line by line: `begin 12 create;`, `done 12 create 1234567;`, `failed 12 create;`.
 //!
 //! A line counts when its semicolon is there: one that was cut in half, wherever, is as if it had not been written.
+//! A cursor is what all lines come to, in one text: `done 3-17 update;` stands for fifteen.
 
 use super::steps::{STEPS, Step};
 use crate::error::DomoError;
@@ -8,6 +9,8 @@ use crate::text::{digits, join};
 
 /// How a run's first line begins.
 const NAME: &str = "domo-users ";
+/// How a cursor ends: a text that was cut off must not make a run do things twice.
+const WHOLE: &str = "\nend;";
 
 /// How far a step came in earlier runs.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -25,8 +28,9 @@ pub enum Past {
 #[derive(Debug)]
 pub struct Journal {
     plan: String,
-    /// Five for each change, by the step's number.
+    /// As many as there are steps for each change, by the step's number.
     past: Vec<Past>,
+    changes: u32,
     has_lines: bool,
 }
 
@@ -37,6 +41,7 @@ impl Journal {
         Self {
             plan: join(&[NAME, "1 ", &digits(fingerprint), " ", &digits(changes as u64)]),
             past: vec![Past::Nothing; changes.saturating_mul(STEPS.len())],
+            changes: u32::try_from(changes).unwrap_or(u32::MAX),
             has_lines: false,
         }
     }
@@ -56,7 +61,7 @@ impl Journal {
         );
         if is_first && !begins {
             return Err(DomoError::input(
-                "journal holds something else than an earlier run: give this one a journal of its own",
+                "journal or cursor holds something else than an earlier run: give this one its own",
             ));
         }
         let Some(line) = whole else {
@@ -64,37 +69,83 @@ impl Journal {
         };
         if begins && !is_plan {
             return Err(DomoError::input(
-                "journal holds the run of another plan: apply that plan with it, or give this one a journal of its own",
+                "journal or cursor holds the run of another plan: apply that plan with it, or give this one its own",
             ));
         }
         let mut words = line.split(' ');
         let kind = words.next().unwrap_or_default();
-        let place = self.place(words.next(), words.next());
+        let indexes = words.next().unwrap_or_default();
+        let (first, last) = indexes.split_once('-').unwrap_or((indexes, indexes));
+        let step = words.next();
         let id = words.next().filter(|id| !id.is_empty());
-        if let (Some(place), None) = (place, words.next()) {
+        let (Ok(mut index), Ok(last), None) = (first.parse::<u32>(), last.parse::<u32>(), words.next()) else {
+            return Ok(());
+        };
+        while index <= last
+            && let Some(place) = self.place(index, step)
+        {
             match kind {
                 "begin" if !matches!(place, Past::Done(_)) => *place = Past::Begun,
                 "done" => *place = Past::Done(id.map(str::to_owned)),
                 "failed" if !matches!(place, Past::Done(_)) => *place = Past::Nothing,
                 _ => {}
             }
+            index = index.saturating_add(1);
         }
         Ok(())
     }
 
-    fn place(&mut self, index: Option<&str>, step: Option<&str>) -> Option<&mut Past> {
-        let index: usize = index?.parse().ok()?;
-        let step = step?;
-        let number = STEPS.iter().position(|known| known.name() == step)?;
-        self.past.get_mut(index.checked_mul(STEPS.len())?.checked_add(number)?)
+    fn place(&mut self, index: u32, step: Option<&str>) -> Option<&mut Past> {
+        let number = STEPS.iter().position(|known| Some(known.name()) == step)?;
+        self.past
+            .get_mut((index as usize).checked_mul(STEPS.len())?.checked_add(number)?)
+    }
+
+    /// Takes the cursor of an earlier run; an empty text is that of none. The lines that this run adds may follow.
+    ///
+    /// # Errors
+    /// `INVALID_INPUT` where it is another plan's.
+    pub fn read_cursor(&mut self, cursor: &str) -> Result<(), DomoError> {
+        cursor.split('\n').try_for_each(|line| self.read(line))?;
+        self.has_lines = true;
+        Ok(())
+    }
+
+    /// All that is known by now; steps of changes that stand side by side and came equally far are told together.
+    #[must_use]
+    pub fn cursor(&self) -> String {
+        let mut text = join(&[&self.plan, ";"]);
+        for step in STEPS {
+            let mut first = 0;
+            while first < self.changes {
+                let past = self.past(first, step);
+                let (mut next, mut to) = (first.saturating_add(1), String::new());
+                while next < self.changes && self.past(next, step) == past {
+                    to = join(&["-", &digits(u64::from(next))]);
+                    next = next.saturating_add(1);
+                }
+                let (kind, id) = match &past {
+                    Past::Nothing => ("", None),
+                    Past::Begun => ("begin", None),
+                    Past::Done(id) => ("done", id.as_deref()),
+                };
+                if !kind.is_empty() {
+                    text.push('\n');
+                    text.push_str(&line(kind, first, &to, step, id));
+                }
+                first = next;
+            }
+        }
+        text.push_str(WHOLE);
+        text
     }
 
     /// How far a step came.
     #[must_use]
     pub fn past(&self, index: u32, step: Step) -> Past {
-        let number = STEPS.iter().position(|known| *known == step).unwrap_or_default();
-        let place = (index as usize).saturating_mul(STEPS.len()).saturating_add(number);
-        self.past.get(place).cloned().unwrap_or_default()
+        let place = (index as usize).saturating_mul(STEPS.len());
+        let past = self.past.get(place.saturating_add(step as usize));
+        past.cloned().unwrap_or_default()
     }
 
     /// What a run writes before anything else. The last line of an earlier one may lack its end: an empty line gives it one.
@@ -109,27 +160,33 @@ impl Journal {
     }
 }
 
+/// Whether nothing of a cursor is missing.
+#[must_use]
+pub fn is_whole(cursor: &str) -> bool {
+    cursor.is_empty() || cursor.ends_with(WHOLE)
+}
+
 /// The line for a step that begins.
 #[must_use]
 pub fn begin(index: u32, step: Step) -> String {
-    line("begin", index, step, None)
+    line("begin", index, "", step, None)
 }
 
 /// The line for a step that is done.
 #[must_use]
 pub fn done(index: u32, step: Step, id: Option<&str>) -> String {
-    line("done", index, step, id)
+    line("done", index, "", step, id)
 }
 
 /// The line for a step that failed without an effect.
 #[must_use]
 pub fn failed(index: u32, step: Step) -> String {
-    line("failed", index, step, None)
+    line("failed", index, "", step, None)
 }
 
-fn line(kind: &str, index: u32, step: Step, id: Option<&str>) -> String {
-    let index = digits(u64::from(index));
-    let start = join(&[kind, " ", &index, " ", step.name()]);
+/// `to` is empty, or such as `-17` where it is about several changes.
+fn line(kind: &str, index: u32, to: &str, step: Step, id: Option<&str>) -> String {
+    let start = join(&[kind, " ", &digits(u64::from(index)), to, " ", step.name()]);
     match id {
         Some(id) => join(&[&start, " ", id, ";"]),
         None => join(&[&start, ";"]),
@@ -200,7 +257,46 @@ mod tests {
         );
     }
 
+    #[test]
+    fn a_cursor_is_short_and_is_taken_whole_or_not_at_all() {
+        let mut lines: Vec<String> = (3..18)
+            .flat_map(|index| [begin(index, Step::Update), done(index, Step::Update, None)])
+            .collect();
+        lines.extend([
+            done(0, Step::Create, Some("7")),
+            begin(1, Step::Delete),
+            done(2, Step::GiveUp, None),
+        ]);
+        let journal = read(&lines);
+        let cursor = journal.cursor();
+        assert_eq!(
+            cursor,
+            "domo-users 1 99 20;\ndone 0 create 7;\ndone 3-17 update;\nbegin 1 delete;\ndone 2 give-up;\nend;"
+        );
+        for cut in 1..cursor.len() {
+            assert!(!is_whole(&cursor[..cut]), "{cut}");
+        }
+        assert!(is_whole(&cursor) && is_whole(""));
+        assert!(Journal::new(98, 20).read_cursor(&cursor).is_err(), "another plan's");
+        let mut empty = Journal::new(99, 20);
+        empty.read_cursor("").unwrap();
+        assert_eq!(empty.past, Journal::new(99, 20).past);
+    }
+
     proptest! {
+        #[test]
+        fn a_cursor_tells_what_the_lines_told(steps in proptest::collection::vec((0u32..3, 0u32..20, 0usize..STEPS.len()), 0..200)) {
+            let lines = steps.into_iter().map(|(kind, index, step)| match kind {
+                0 => begin(index, STEPS[step]),
+                1 => failed(index, STEPS[step]),
+                _ => done(index, STEPS[step], (step == 0).then_some("12")),
+            });
+            let journal = read(&lines.collect::<Vec<_>>());
+            let mut again = Journal::new(99, 20);
+            again.read_cursor(&journal.cursor()).unwrap();
+            prop_assert_eq!(again.past, journal.past);
+        }
+
         #[test]
         fn a_line_cut_anywhere_is_no_error_and_says_nothing(index in 0u32..20, id in 1u64.., cut in 0usize..40) {
             let whole = done(index, Step::Create, Some(&id.to_string()));
@@ -211,7 +307,7 @@ mod tests {
         }
 
         #[test]
-        fn any_line_can_be_read(line in "(begin|done|failed|domo-users)? ?[0-9]{0,30} ?(create|then)? ?.*;?") {
+        fn any_line_can_be_read(line in "(begin|done|failed|domo-users)? ?[0-9]{0,30}(-[0-9]{0,30})? ?(create|then)? ?.*;?") {
             let _ = Journal::new(1, 3).read(&line);
         }
     }

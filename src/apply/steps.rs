@@ -35,10 +35,19 @@ pub enum Step {
     Manage,
     /// `deleteUser`.
     Delete,
+    /// No call: the change has failed, and a run that goes on from a cursor leaves it at that.
+    GiveUp,
 }
 
 /// All of them, in the order of their numbers.
-pub const STEPS: [Step; 5] = [Step::Create, Step::Then, Step::Update, Step::Manage, Step::Delete];
+pub const STEPS: [Step; 6] = [
+    Step::Create,
+    Step::Then,
+    Step::Update,
+    Step::Manage,
+    Step::Delete,
+    Step::GiveUp,
+];
 
 impl Step {
     /// As a journal spells it.
@@ -50,6 +59,7 @@ impl Step {
             Step::Update => "update",
             Step::Manage => "manage",
             Step::Delete => "delete",
+            Step::GiveUp => "give-up",
         }
     }
 }

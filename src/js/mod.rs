@@ -18,8 +18,10 @@ pub mod endpoint;
 pub mod failure;
 pub mod host;
 pub mod input;
+#[cfg(feature = "client")]
 pub mod instance;
 pub mod limit;
 pub mod look_up;
 mod transport;
+#[cfg(feature = "client")]
 pub mod users;

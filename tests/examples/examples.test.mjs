@@ -58,6 +58,8 @@ test("code-engine", async (t) => {
   const { node } = await example(t, "code-engine");
   const { stdout } = await node(["try-locally.cjs"]);
   assert.match(stdout, /createUser: Jane Doe is user \d+\ngetAllUsers: 51 users\nupdateUser: role 2\ndeleteUser: true/);
+  const synced = (await node(["sync-locally.cjs"])).stdout;
+  assert.match(synced, /^planUsers: 200 changes\n[^]*: 200 done, 0 failed, 0 skipped\nfindUserByEmail: New 7\nplanUsers: 0 changes\n$/);
 });
 
 test("aws-lambda", async (t) => {

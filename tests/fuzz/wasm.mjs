@@ -40,7 +40,7 @@ const call = fc.oneof(
   fc.tuple(fc.constant("streamUsers"), options),
   fc.tuple(fc.constant("exportUsersCsv"), mostly(fc.record({ columns: mostly(fc.array(fc.string(), { maxLength: 3 })), rawCells: mostly(fc.boolean()) }, { requiredKeys: [] }))),
   fc.tuple(fc.constant("planUsers"), desired, planOptions),
-  fc.tuple(fc.constant("applyChanges"), mostly(fc.array(change, { maxLength: 3 })), mostly(fc.constant({ concurrency: 2 }))),
+  fc.tuple(fc.constant("applyChanges"), mostly(fc.array(change, { maxLength: 3 })), mostly(fc.record({ concurrency: mostly(fc.constant(2)), cursor: mostly(fc.constant(null)) }, { requiredKeys: [] }))),
   fc.tuple(fc.constant("createUser"), mostly(user), options),
   fc.tuple(fc.constant("getUserById"), id, options),
   fc.tuple(fc.constant("getAllUsers"), options),

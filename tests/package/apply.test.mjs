@@ -188,6 +188,59 @@ test("with a journal, what is done is not sent again", async (t) => {
   assert.match(other.message, /another plan/);
 });
 
+test("with a cursor in place of a journal, each run goes on where the last one ended", async (t) => {
+  const { mock, config } = await instance(t, { http: true });
+  mock.addFault({ method: "POST", path: USERS, status: 400 });
+  const changes = [create("boss"), ...["a", "b", "c", "d"].map((name) => create(name, { attributes: [title("T"), reportsTo("a@new.example")] }))];
+  changes.push(...[...mock.users.keys()].slice(0, 5).map((id) => update(id, { roleId: 3 })));
+  const progress = [];
+  let [cursor, runs, result] = [null, 0];
+  do {
+    const controller = new AbortController();
+    const before = mock.requests.length;
+    const onProgress = (p) => {
+      progress.push(p);
+      if (mock.requests.length > before + 3) controller.abort();
+    };
+    result = await applyChanges(config, changes, { cursor, concurrency: 1, stopAfterFailures: 1, signal: controller.signal, onProgress });
+    ({ cursor } = result);
+    assert.ok(++runs < 20);
+  } while (cursor !== null);
+  assert.ok(runs > 2, String(runs));
+  assert.deepEqual([result.done, result.failed, result.skipped, statuses(result)[0]], [9, 1, 0, "failed"]);
+  assert.deepEqual(progress.at(-1).failed, 1);
+  const sent = (method) => mock.requests.filter((one) => one.method === method && one.path.startsWith(USERS) && !one.path.includes("search")).length;
+  assert.deepEqual([sent("POST"), sent("PATCH")], [5, 4 + 4 + 5]);
+  assert.deepEqual(byEmail(mock, "d@new.example") && userAttributes(byEmail(mock, "d@new.example")).reportsTo, String(byEmail(mock, "a@new.example").id));
+});
+
+test("a failure that an abort made the last word is none for the next run", async (t) => {
+  const controller = new AbortController();
+  const onEvent = ({ type }) => type === "response" && controller.abort();
+  const { mock, config } = await instance(t, { config: { onEvent } });
+  mock.addFault({ method: "PATCH", status: 503 });
+  const changes = [update([...mock.users.keys()][0], { roleId: 3 })];
+  const { done, cursor } = await applyChanges(config, changes, { cursor: null, signal: controller.signal });
+  assert.deepEqual([done, typeof cursor], [0, "string"]);
+  const next = await applyChanges(config, changes, { cursor });
+  assert.deepEqual([next.done, next.cursor], [1, null]);
+});
+
+test("a cursor of another plan, half of one, or one beside a journal is refused", async (t) => {
+  const { mock, config } = await instance(t);
+  const controller = new AbortController();
+  controller.abort();
+  const { cursor, skipped } = await applyChanges(config, [create("a")], { cursor: "", signal: controller.signal });
+  assert.deepEqual([typeof cursor, skipped], ["string", 1]);
+  for (const [changes, options] of [[[create("b")], { cursor }], [[create("a")], { cursor: cursor.slice(1) }], [[create("a")], { cursor: cursor.slice(0, -1) }], [[create("a")], { cursor, journal: memory() }], [[create("a")], { cursor: 7 }]]) {
+    const error = await rejection(applyChanges(config, changes, options));
+    assert.deepEqual([error.code, /cursor/.test(error.message)], ["INVALID_INPUT", true], error.message);
+  }
+  assert.equal(mock.requests.length, 0);
+  assert.ok(!("cursor" in (await applyChanges(config, []))), "only where it was asked for");
+  assert.equal((await applyChanges(config, [create("a")], { cursor })).cursor, null);
+});
+
 test("what was begun is looked up before it is sent again, wherever the journal was cut off", async (t) => {
   // A begin that is cut off was not sent: the line is written first.
   for (const [happened, cut] of [[true, 0], [false, 0], [false, 1], [false, 2]]) {

@@ -27,6 +27,7 @@ test("every entry exports the same names", async () => {
   }
   assert.match(readFileSync(`${pkg}workerd.js`, "utf8"), /import \w+ from\s*"\.\/domo-users\.wasm"/);
   assert.deepEqual(Object.keys(require("domo-users/mock")), ["mockDomo"]);
+  assert.deepEqual(Object.keys(require("domo-users/codeengine/directory")), ["planUsers", "applyChanges", "findUserByEmail"]);
   assert.equal(require("domo-users/package.json").version, manifest.version);
 });
 
@@ -79,7 +80,7 @@ test("a script ends when its work ends", () => {
 
 test("the tarball holds what it should and needs nothing else", () => {
   assert.equal(manifest.dependencies, undefined);
-  for (const file of ["README.md", "LICENSE", "CHANGELOG.md", "SECURITY.md", "index.d.ts", "index.d.cts", "codeengine/domo-users.js"]) {
+  for (const file of ["README.md", "LICENSE", "CHANGELOG.md", "SECURITY.md", "index.d.ts", "index.d.cts", "codeengine/domo-users.js", "codeengine/domo-users-directory.js"]) {
     assert.ok(existsSync(pkg + file), file);
   }
   for (const [key, conditions] of Object.entries(manifest.exports)) {

@@ -3,10 +3,11 @@ import { readFileSync } from "node:fs";
 import vm from "node:vm";
 import { folder } from "./installed.mjs";
 
-export const source = readFileSync(`${folder}node_modules/domo-users/codeengine/domo-users.js`, "utf8");
+/** The text of one of the files to paste. */
+export const source = (file) => readFileSync(`${folder}node_modules/domo-users/codeengine/${file}`, "utf8");
 
-/** Runs the file and answers its module.exports. */
-export function load(codeengine, { without = [] } = {}) {
+/** Runs a file and answers its module.exports. `now` stands in for the clock. */
+export function load(file, codeengine, { without = [], now } = {}) {
   const required = [];
   const module = { exports: {} };
   const require = (name) => {
@@ -17,6 +18,7 @@ export function load(codeengine, { without = [] } = {}) {
   const context = vm.createContext({});
   // Node's contexts bring a console along.
   vm.runInContext(`delete globalThis.console; ${without.map((name) => `delete globalThis.${name};`).join("")}`, context);
-  vm.runInContext(`(function (module, exports, require) {${source}\n})`, context)(module, module.exports, require);
+  if (now) vm.runInContext("(now) => void (Date.now = now)", context)(now);
+  vm.runInContext(`(function (module, exports, require) {${source(file)}\n})`, context)(module, module.exports, require);
   return { ...module.exports, required, globals: vm.runInContext("Object.getOwnPropertyNames(globalThis)", context) };
 }

@@ -1,6 +1,7 @@
 // What users write compiles, and what they should not write does not.
 import { type DomoConfig, type User, type UserPlan, connect, createUser, getUserById, isDomoError, updateUser, userAttributes } from "domo-users";
 import { getUserAttributes } from "domo-users/codeengine";
+import { applyChanges as applyInCodeEngine, findUserByEmail as findInCodeEngine, planUsers as planInCodeEngine } from "domo-users/codeengine/directory";
 import { mockDomo } from "domo-users/mock";
 
 const config: DomoConfig = { instance: "acme", developerToken: async () => "token", fetch: mockDomo().fetch };
@@ -23,6 +24,14 @@ export async function usage(): Promise<string> {
   const csv: ReadableStream<Uint8Array> = domo.exportUsersCsv({ columns: ["id", "department"], rawCells: true });
   const plan: UserPlan = await domo.planUsers(csv, { matchBy: "id", deleteMissing: true, protect: [7, "8"] });
   for (const change of plan.changes) if (change.action === "update") change.changes.roleId?.toFixed();
+  let { cursor = null } = await domo.applyChanges(plan, { cursor: null, deadlineMs: 60_000 });
+  const inEngine = await planInCodeEngine({ csv: "email" }, { emptyCells: "clear" });
+  const ran = await applyInCodeEngine(inEngine, cursor, { concurrency: 2 });
+  for (const { error, userId } of ran.results) if (error?.code === "CONFLICT") error.message.concat(String(userId));
+  cursor = (await applyInCodeEngine(inEngine.changes)).cursor;
+  (await findInCodeEngine("j@example.com"))?.displayName.concat(cursor ?? "");
+  // @ts-expect-error only data goes in and out there
+  await applyInCodeEngine(inEngine, null, { onProgress: () => {} });
   // @ts-expect-error matched by fields with a name
   await domo.planUsers("email", { matchBy: "email" });
   // @ts-expect-error parts have names

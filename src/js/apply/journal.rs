@@ -5,7 +5,7 @@ use std::cell::{Cell, RefCell};
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
-use crate::apply::journal::Journal;
+use crate::apply::journal::{self, Journal, Past};
 use crate::apply::steps::Step;
 use crate::config::LONGEST_TIMER_MS;
 use crate::error::DomoError;
@@ -14,9 +14,11 @@ use crate::js::host;
 use crate::js::limit::{Signal, Stop, wait_for};
 use crate::text::{excerpt, join};
 
-/// Where a run keeps what it did; without a journal of the caller's, nowhere.
+/// Where a run keeps what it did; without a journal of the caller's, in memory only.
 pub struct Kept {
     own: JsValue,
+    /// What the run before answered, `null` for the first; `undefined` where none is wanted.
+    cursor: JsValue,
     past: RefCell<Journal>,
     is_gone: Cell<bool>,
 }
@@ -28,10 +30,11 @@ extern "C" {
 }
 
 impl Kept {
-    /// `own` is the caller's `{read, append}`, or `undefined`.
-    pub fn new(own: JsValue, past: Journal) -> Self {
+    /// `own` is the caller's `{read, append}`, or `undefined`; `cursor` what the run before answered.
+    pub fn new(own: JsValue, cursor: JsValue, past: Journal) -> Self {
         Self {
             own,
+            cursor,
             past: RefCell::new(past),
             is_gone: Cell::new(false),
         }
@@ -40,7 +43,8 @@ impl Kept {
     /// Reads what earlier runs wrote, and opens this one.
     pub async fn open(&self, run: &RunEnd<'_>) -> Result<(), Failure> {
         if self.own.is_undefined() {
-            return Ok(());
+            let cursor = self.cursor.as_string().unwrap_or_default();
+            return Ok(self.past.borrow_mut().read_cursor(&cursor)?);
         }
         let asked = journal_lines(&self.own);
         let lines: Array = answered(asked, "read", run).await?.unchecked_into();
@@ -58,19 +62,35 @@ impl Kept {
     }
 
     /// How far a step came in earlier runs.
-    pub fn past(&self, index: u32, step: Step) -> crate::apply::journal::Past {
+    pub fn past(&self, index: u32, step: Step) -> Past {
         self.past.borrow().past(index, step)
     }
 
     /// Writes a line, and waits until it is written.
     pub async fn write(&self, line: &str, run: &RunEnd<'_>) -> Result<(), Failure> {
         if self.own.is_undefined() {
-            return Ok(());
+            return Ok(self.past.borrow_mut().read(line)?);
         }
         let asked = host::call_method(&self.own, "append", &Array::of1(&line.into()));
         let written = answered(asked, "append", run).await.map(|_| ());
         self.is_gone.set(self.is_gone.get() || written.is_err());
         written
+    }
+
+    /// Notes that a change has failed for good.
+    pub fn give_up(&self, index: u32) {
+        // A line of our own is never another plan's.
+        let _ = self.past.borrow_mut().read(&journal::done(index, Step::GiveUp, None));
+    }
+
+    /// Whether a change has failed for good, in this run or one before.
+    pub fn is_given_up(&self, index: u32) -> bool {
+        matches!(self.past(index, Step::GiveUp), Past::Done(_))
+    }
+
+    /// All that is known by now, for the next run; `None` where nobody wants to know.
+    pub fn cursor(&self) -> Option<JsValue> {
+        (!self.cursor.is_undefined()).then(|| self.past.borrow().cursor().into())
     }
 
     /// Whether a line could not be written: then no step may begin any more.

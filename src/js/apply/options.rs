@@ -2,6 +2,7 @@
 
 use wasm_bindgen::prelude::*;
 
+use crate::apply::journal::is_whole;
 use crate::config::{LONGEST_TIMER_MS, limit};
 use crate::error::Code;
 use crate::faults::Faults;
@@ -26,15 +27,18 @@ pub struct ApplyOptions {
     pub deadline_ms: f64,
     /// `{read, append}`; `undefined` where there is none.
     pub journal: JsValue,
+    /// In place of a journal: what the run before answered, `null` for the first; `undefined` where none is wanted.
+    pub cursor: JsValue,
 }
 
 impl ApplyOptions {
     /// Checks them; every fault is told.
     pub fn take(options: &JsValue) -> Result<Self, Failure> {
-        let names = "concurrency,stopAfterFailures,deadlineMs,onProgress,journal";
+        let names = "concurrency,stopAfterFailures,deadlineMs,onProgress,journal,cursor";
         only(options, names)?;
         let read = host::fields(options, names).map_err(unreadable)?;
-        let [concurrency, stop_after, deadline, on_progress, journal] = [0, 1, 2, 3, 4].map(|at| read.get(at));
+        let [concurrency, stop_after, deadline, on_progress, journal, cursor] =
+            [0, 1, 2, 3, 4, 5].map(|at| read.get(at));
         let mut faults = Faults::default();
         let concurrency = faults.take(limit("concurrency", &given(&concurrency), 1, MOST_AT_A_TIME));
         let stop_after = faults.take(limit("stopAfterFailures", &given(&stop_after), 1, u32::MAX));
@@ -51,6 +55,11 @@ impl ApplyOptions {
                 &given(&journal),
             );
         }
+        let is_cursor = cursor.is_null() || cursor.as_string().is_some_and(|text| is_whole(&text));
+        if !(cursor.is_undefined() || is_cursor && journal.is_undefined()) {
+            let expected = "the whole text that the run before answered, or null, without a journal";
+            faults.must("cursor", expected, &given(&cursor));
+        }
         faults.settle(Code::InvalidInput)?;
         Ok(Self {
             concurrency: concurrency.unwrap_or(CONCURRENCY),
@@ -58,6 +67,7 @@ impl ApplyOptions {
             stop_after: stop_after.unwrap_or(u32::MAX),
             deadline_ms: deadline.map_or(f64::INFINITY, f64::from),
             journal,
+            cursor,
         })
     }
 }

@@ -40,6 +40,9 @@ pub struct Outcome {
     pub end: Option<Ended>,
 }
 
+/// A timer may ring that much before a clock says so.
+const MARGIN_MS: f64 = 100.0;
+
 /// How the work of a phase ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ended {
@@ -71,6 +74,10 @@ pub struct Run {
     under_way: Cell<u32>,
     finished: Cell<u32>,
     failed: Cell<u32>,
+    /// Of those, the ones of the runs before.
+    failed_before: Cell<u32>,
+    /// Whether a change failed as the run was ended.
+    was_cut_off: Cell<bool>,
     /// Whether nothing more is to be started, whatever the reason.
     halted: Cell<bool>,
     /// Users with a change under way: another one of theirs waits, or it might come first.
@@ -88,6 +95,7 @@ impl Run {
             signal: caller.last_attempts(),
             journal: Kept::new(
                 options.journal.clone(),
+                options.cursor.clone(),
                 Journal::new(fingerprint(&changes), changes.len()),
             ),
             ids: Map::new(),
@@ -98,6 +106,8 @@ impl Run {
             under_way: Cell::new(0),
             finished: Cell::new(0),
             failed: Cell::new(0),
+            failed_before: Cell::new(0),
+            was_cut_off: Cell::new(false),
             halted: Cell::new(false),
             busy: RefCell::new(Vec::new()),
             bell: RefCell::new(None),
@@ -112,12 +122,26 @@ impl Run {
         match self.journal.open(&self.end()).await {
             Err(Failure::Error(failed)) => return Err(Failure::Error(failed)),
             Err(Failure::Reason(_)) => self.halt(),
-            Ok(()) => {}
+            Ok(()) => self.leave_what_failed(),
         }
         for phase in PHASES {
             self.phase(phase).await;
         }
         Ok(self.result())
+    }
+
+    /// What failed in the runs before stays so: tried again in each, it could take all of their time.
+    fn leave_what_failed(&self) {
+        let mut before = 0_u32;
+        for (index, outcome) in (0_u32..).zip(self.outcomes.borrow_mut().iter_mut()) {
+            if self.journal.is_given_up(index) {
+                outcome.end = Some(Ended::Failed);
+                before = before.saturating_add(1);
+            }
+        }
+        for count in [&self.failed_before, &self.failed, &self.finished] {
+            count.set(before);
+        }
     }
 
     /// What ends a wait for something that is no call.
@@ -170,7 +194,7 @@ impl Run {
     }
 
     fn may_start(&self) -> bool {
-        if self.failed.get() >= self.options.stop_after {
+        if self.failed.get().saturating_sub(self.failed_before.get()) >= self.options.stop_after {
             self.halt();
         }
         if self.options.deadline_ms.is_finite() {
@@ -217,6 +241,12 @@ impl Run {
             _ => {
                 if ended == Ended::Failed {
                     self.failed.set(self.failed.get().saturating_add(1));
+                    // What the end of the run cut short is looked up by the next.
+                    if self.caller.left_ms() > MARGIN_MS && self.signal.reason().is_none() {
+                        self.journal.give_up(index);
+                    } else {
+                        self.was_cut_off.set(true);
+                    }
                 }
                 self.with(index, |outcome| outcome.end = Some(ended));
                 self.finished.set(self.finished.get().saturating_add(1));
@@ -288,6 +318,11 @@ impl Run {
         ]);
         let whole = to_js(&counts);
         let _ = Reflect::set(&whole, &"results".into(), &results);
+        if let Some(cursor) = self.journal.cursor() {
+            let is_left = skipped > 0 || self.was_cut_off.get();
+            let cursor = if is_left { cursor } else { JsValue::NULL };
+            let _ = Reflect::set(&whole, &"cursor".into(), &cursor);
+        }
         whole
     }
 }

@@ -1,19 +1,16 @@
-//! `searchUsers`, page after page, and `findUserByEmail`.
+//! `searchUsers`, page after page.
 
 use js_sys::{Array, Promise};
 use wasm_bindgen::prelude::*;
 
 use crate::error::{Code, DomoError};
-use crate::faults::must;
 use crate::js::call::Caller;
 use crate::js::endpoint::{Work, settle};
 use crate::js::failure::Failure;
 use crate::js::host;
-use crate::js::input::{Json, given, parts, record, unreadable};
-use crate::js::look_up::{find_by_email, is_same, page};
+use crate::js::input::{Json, given, record, unreadable};
+use crate::js::look_up::{is_same, page};
 use crate::search::Search;
-use crate::text::{find, join};
-use crate::user::is_email;
 
 /// One page of a search: `[users, whether there may be more]`. `before` is the page before it, `undefined` for the first.
 #[wasm_bindgen(js_name = searchPage)]
@@ -48,32 +45,4 @@ fn plain(options: &JsValue) -> Result<JsValue, Failure> {
     const OWN: &str = "text,filters,sort,parts,attributes,includeDeleted,includeSupport,pageSize";
     let read = host::fields(options, OWN).map_err(unreadable)?;
     Ok(record(OWN, &read).into())
-}
-
-/// The user with just this e-mail address, whatever its case; `undefined` where there is none.
-#[wasm_bindgen(js_name = findUserByEmail)]
-pub fn find_user_by_email(domo: &JsValue, email: &JsValue, options: &JsValue) -> Promise {
-    let ready = Caller::new(domo, options).and_then(|caller| {
-        let address = given(email);
-        match address.text().map(str::trim) {
-            Some(text) if is_email(text) => Ok((caller, text.to_owned(), parts(options)?)),
-            _ => {
-                let expected = "an e-mail address such as jane.doe@example.com";
-                Err(DomoError::input(must("email", expected, &address)).into())
-            }
-        }
-    });
-    settle(ready.map(|(caller, email, parts)| -> Work {
-        Box::pin(async move {
-            // Without one of these an answer shows no e-mail address.
-            let parts = parts.map(
-                |parts| match find(&parts, "SIMPLE").or(find(&parts, "DETAILED")).is_some() {
-                    true => parts,
-                    false => join(&[&parts, ",SIMPLE"]),
-                },
-            );
-            let found = find_by_email(&caller, &email, parts.as_deref()).await?;
-            Ok(found.unwrap_or(JsValue::UNDEFINED))
-        })
-    }))
 }

@@ -1,2 +1,0 @@
-// What the Code Engine file carries inside its class.
-export * from "../src/api.js";
