@@ -16,9 +16,9 @@ use crate::text::{excerpt, join};
 
 /// Where a run keeps what it did; without a journal of the caller's, in memory only.
 pub struct Kept {
-    own: JsValue,
-    /// What the run before answered, `null` for the first; `undefined` where none is wanted.
-    cursor: JsValue,
+    own: Option<JsValue>,
+    /// What the run before answered, `null` for the first; `None` where none is wanted.
+    cursor: Option<JsValue>,
     past: RefCell<Journal>,
     is_gone: Cell<bool>,
 }
@@ -32,9 +32,10 @@ extern "C" {
 impl Kept {
     /// `own` is the caller's `{read, append}`, or `undefined`; `cursor` what the run before answered.
     pub fn new(own: JsValue, cursor: JsValue, past: Journal) -> Self {
+        let given = |value: JsValue| Some(value).filter(|value| !value.is_undefined());
         Self {
-            own,
-            cursor,
+            own: given(own),
+            cursor: given(cursor),
             past: RefCell::new(past),
             is_gone: Cell::new(false),
         }
@@ -42,11 +43,11 @@ impl Kept {
 
     /// Reads what earlier runs wrote, and opens this one.
     pub async fn open(&self, run: &RunEnd<'_>) -> Result<(), Failure> {
-        if self.own.is_undefined() {
-            let cursor = self.cursor.as_string().unwrap_or_default();
+        let Some(own) = &self.own else {
+            let cursor = self.cursor.as_ref().and_then(JsValue::as_string).unwrap_or_default();
             return Ok(self.past.borrow_mut().read_cursor(&cursor)?);
-        }
-        let asked = journal_lines(&self.own);
+        };
+        let asked = journal_lines(own);
         let lines: Array = answered(asked, "read", run).await?.unchecked_into();
         let first = {
             let mut past = self.past.borrow_mut();
@@ -68,10 +69,13 @@ impl Kept {
 
     /// Writes a line, and waits until it is written.
     pub async fn write(&self, line: &str, run: &RunEnd<'_>) -> Result<(), Failure> {
-        if self.own.is_undefined() {
-            return Ok(self.past.borrow_mut().read(line)?);
-        }
-        let asked = host::call_method(&self.own, "append", &Array::of1(&line.into()));
+        let Some(own) = &self.own else {
+            return match self.cursor {
+                Some(_) => Ok(self.past.borrow_mut().read(line)?),
+                None => Ok(()),
+            };
+        };
+        let asked = host::call_method(own, "append", &Array::of1(&line.into()));
         let written = answered(asked, "append", run).await.map(|_| ());
         self.is_gone.set(self.is_gone.get() || written.is_err());
         written
@@ -90,7 +94,7 @@ impl Kept {
 
     /// All that is known by now, for the next run; `None` where nobody wants to know.
     pub fn cursor(&self) -> Option<JsValue> {
-        (!self.cursor.is_undefined()).then(|| self.past.borrow().cursor().into())
+        self.cursor.is_some().then(|| self.past.borrow().cursor().into())
     }
 
     /// Whether a line could not be written: then no step may begin any more.
