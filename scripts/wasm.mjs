@@ -63,7 +63,7 @@ async function silencePanics(from, to) {
 
 /** Of the standard library's own panics. */
 const PANICS =
-  /slice index starts at | but ends at |range (start|end) index | out of range for slice of length |cannot access a Thread Local Storage value during or after destruction: |copy_from_slice: source slice length \(|\) does not match destination slice length \(|(insertion|removal) index \(is |\) should be <=? len \(is |attempt to join into collection with len > usize::MAX|internal error: entered unreachable code|Tried to shrink to a larger capacity|LazyCell instance has previously been poisoned|`async fn` resumed after completion|RefCell already (mutably )?borrowed|capacity overflow/g;
+  /slice index starts at | but ends at |range (start|end) index | out of range for slice of length |cannot access a Thread Local Storage value during or after destruction: |copy_from_slice: source slice length \(|\) does not match destination slice length \(|(insertion|removal) index \(is |\) should be <=? len \(is |attempt to join into collection with len > usize::MAX|internal error: entered unreachable code|Tried to shrink to a larger capacity|LazyCell instance has previously been poisoned|`async fn` resumed after completion|RefCell already (mutably )?borrowed|capacity overflow|assertion `left |\n {1,2}right` failed(: )?|finish: (callbacks should be Some|result should be None)|reentrant init|mid > len/g;
 
 /** The places in the source that panics would have named, {text, length, line, column}, and the names of the files; and what some say. */
 function blankWords(data, offset) {

@@ -83,9 +83,11 @@ impl Caller {
         if has_body {
             all.push(("Content-Type".to_owned(), "application/json".to_owned()));
         }
-        for (name, value) in self.connection.headers.iter().chain(&self.options.headers) {
-            all.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
-            all.push((name.clone(), value.clone()));
+        for own in [&self.connection.headers, &self.options.headers] {
+            for (name, value) in own {
+                all.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
+                all.push((name.clone(), value.clone()));
+            }
         }
         if let Some(token) = token {
             all.push((config::TOKEN_HEADER.to_owned(), token.to_owned()));

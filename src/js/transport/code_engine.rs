@@ -10,6 +10,7 @@ use crate::js::answer::Body;
 use crate::js::host;
 use crate::js::input::given;
 use crate::js::limit::{Stop, Tell, Told, Wait};
+use crate::text::pieces;
 
 #[wasm_bindgen(module = "/src/js/host.js")]
 extern "C" {
@@ -47,7 +48,7 @@ pub fn ask(module: &JsValue, outgoing: &Outgoing<'_>) -> Wait {
 pub fn read(told: Told) -> Result<Incoming, Lost> {
     let thrown = match told.settled() {
         Ok(Told { value, .. }) => {
-            let seen = shape(&value, &["status", "statusCode", "id", "users", "attributes"]);
+            let seen = shape(&value, "status,statusCode,id,users,attributes");
             let fallback = if value.is_null() { 204 } else { 200 };
             return Ok(Incoming {
                 status: status_of_false_success(&seen).unwrap_or(fallback),
@@ -60,9 +61,10 @@ pub fn read(told: Told) -> Result<Incoming, Lost> {
         Err(stop) => return Err(stop.into()),
     };
     let response = host::get(&thrown, "response");
-    let mut failure = shape(&thrown, &["status", "statusCode", "code", "message"]);
+    let mut failure = shape(&thrown, "status,statusCode,code,message");
     if let Given::Object(fields) = &mut failure {
-        fields.push(("response".to_owned(), shape(&response, &["status", "statusCode"])));
+        fields.push(("response".to_owned(), shape(&response, "status,statusCode")));
+        fields.push(("cause".to_owned(), shape(&host::get(&thrown, "cause"), "code")));
     }
     let Some(status) = status_of_failure(&failure) else {
         return Err(Stop::Thrown(thrown).into());
@@ -87,12 +89,12 @@ pub fn read(told: Told) -> Result<Incoming, Lost> {
 }
 
 /// The named fields of an object, scalars as they are; anything else stays what it is.
-fn shape(value: &JsValue, names: &[&str]) -> Given {
+fn shape(value: &JsValue, names: &str) -> Given {
     match given(value) {
         Given::Object(mut fields) => {
-            let read = host::fields(value, &names.join(",")).unwrap_or_else(|_| Array::new());
-            for (name, value) in names.iter().zip(read.iter()) {
-                fields.push(((*name).to_owned(), given(&value)));
+            let read = host::fields(value, names).unwrap_or_else(|_| Array::new());
+            for (name, value) in pieces(names, ",").zip(read.iter()) {
+                fields.push((name.to_owned(), given(&value)));
             }
             Given::Object(fields)
         }
