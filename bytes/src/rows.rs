@@ -192,11 +192,19 @@ impl Rows {
         }
     }
 
-    /// The key of a row.
+    /// What a row says of a column.
+    #[inline(never)]
     #[must_use]
-    pub fn key(&self, number: usize) -> Option<Cell<'_>> {
+    pub fn cell_of(&self, number: usize, column: usize) -> Option<Cell<'_>> {
         let mut row = self.row(number);
-        row.has(0).then(|| row.cell())
+        if !row.has(column) {
+            return None;
+        }
+        match column {
+            // The key, which is asked for most, stands first.
+            0 => Some(row.cell()),
+            _ => row.find(|(at, _)| *at == column).map(|(_, cell)| cell),
+        }
     }
 
     /// Whether the key of a row is this e-mail address, without case; `None` where it is no address.

@@ -29,7 +29,7 @@ impl CsvRows {
                 Record::Fault(reason) => {
                     // Without a header nothing that follows could be understood.
                     self.columns.get_or_insert_default();
-                    desired.faults.add(self.reader.row, "", reason);
+                    desired.refuse(self.reader.row, reason);
                 }
                 Record::Cut => return,
                 Record::End => break,
@@ -54,8 +54,7 @@ impl CsvRows {
         if count != expected && !is_blank && expected > 0 {
             let (count, expected) = (digits(count as u64), digits(expected as u64));
             let reason = ["it has ", &count, " cells, and the header ", &expected].concat();
-            desired.faults.add(reader.row, "", &reason);
-            return;
+            return desired.refuse(reader.row, &reason);
         }
         let said = columns.iter().zip(cells);
         let said: Vec<_> = said

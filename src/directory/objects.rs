@@ -26,7 +26,7 @@ impl Objects {
 
     /// One more that cannot be read.
     pub fn fault(&mut self, desired: &mut Desired, reason: &str) {
-        desired.faults.add(self.next_row(), "", reason);
+        desired.refuse(self.next_row(), reason);
         self.row = self.row.saturating_add(1);
     }
 
