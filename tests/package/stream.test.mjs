@@ -168,7 +168,7 @@ test("wrong arguments are told at the first user, not before", async (t) => {
   const users = streamUsers({ instance: "acme" });
   assert.equal((await rejection(all(users))).code, "INVALID_CONFIG");
   assert.equal((await rejection(all(streamUsers(config, { parts: "ALL" })))).code, "INVALID_INPUT");
-  for (const options of [{ columns: [] }, { columns: ["id", "id"] }, { columns: "id" }, { rawCells: 1 }]) {
+  for (const options of [{ columns: [] }, { columns: ["id", "id"] }, { columns: "id" }, { rawCells: 1 }, { rawCell: true }]) {
     assert.equal((await rejection(new Response(exportUsersCsv(config, options)).text())).code, "INVALID_INPUT");
   }
 });
