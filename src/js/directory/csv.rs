@@ -81,9 +81,9 @@ impl Csv {
             return Ok(false);
         };
         collect_soon(bytes.len());
-        for user in users {
+        for (at, user) in users.iter().enumerate() {
             if self.writer.user(bytes, user.clone()).is_none() {
-                return Err(Reading::not_json());
+                return Err(self.reading.not_json(at));
             }
         }
         Ok(true)

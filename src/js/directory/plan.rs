@@ -171,10 +171,11 @@ async fn plan(
     let mut plan = Plan::new(desired, choice)?;
     while let Some((bytes, users)) = reading.next().await? {
         collect_soon(bytes.len());
-        for user in users {
+        for (at, user) in users.iter().enumerate() {
             if plan.user(bytes, user.clone()).is_none() {
+                let failure = reading.not_json(at);
                 reading.stop();
-                return Err(Reading::not_json());
+                return Err(failure);
             }
         }
     }
