@@ -7,7 +7,7 @@ use super::keys::key_text;
 use super::managers::{Managers, Who};
 use super::plan::Plan;
 use super::rows::{Cell, Rows};
-use crate::text::digits;
+use crate::text::{digits, join};
 
 /// What differs of the users that were seen.
 #[derive(Debug, Default)]
@@ -173,9 +173,7 @@ pub fn delete(bytes: &[u8], user: &[Value], number: u64) -> Option<Vec<u8>> {
     let [id, name, email, role, ..] = user else {
         return None;
     };
-    let mut text = [r#"{"action":"delete","id":"#, &digits(number), r#","before":{"#]
-        .concat()
-        .into_bytes();
+    let mut text = join(&[r#"{"action":"delete","id":"#, &digits(number), r#","before":{"#]).into_bytes();
     for (key, value) in [
         ("id", id),
         ("displayName", name),
@@ -345,16 +343,17 @@ impl Plan {
                         (Field::UserName, Kind::Unset) => {}
                         (Field::UserName, _) => before.top(&column.name).extend_from_slice(raw),
                         (_, Kind::List) => before.attribute(&column.name, raw),
-                        _ => before.attribute(&column.name, &[b"[", raw, b"]"].concat()),
+                        _ => {
+                            let mut list = vec![b'['];
+                            list.extend_from_slice(raw);
+                            list.push(b']');
+                            before.attribute(&column.name, &list);
+                        }
                     }
                 }
             }
         }
-        into.extend_from_slice(
-            [r#"{"action":"update","id":"#, &digits(user.id), r#","changes":"#]
-                .concat()
-                .as_bytes(),
-        );
+        into.extend_from_slice(join(&[r#"{"action":"update","id":"#, &digits(user.id), r#","changes":"#]).as_bytes());
         changes.write(into);
         into.extend_from_slice(br#","before":"#);
         before.write(into);

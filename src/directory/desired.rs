@@ -8,7 +8,7 @@ use super::listed::Listed;
 use super::managers::Managers;
 use super::plain::{Holds, LARGEST, Shape, unguarded};
 use super::rows::{Cell, Rows, email, small};
-use crate::text::{digits, excerpt};
+use crate::text::{digits, excerpt, join};
 use crate::user::is_email;
 
 /// By what a row and a user are known to be the same.
@@ -151,7 +151,7 @@ impl Desired {
             if index == 0 {
                 first = name.clone().into_owned();
             }
-            let place = ["column ", &digits((index as u64).saturating_add(1))].concat();
+            let place = join(&["column ", &digits((index as u64).saturating_add(1))]);
             if name.is_empty() {
                 self.faults.add(1, &place, "the header is empty");
                 numbers.push(usize::MAX);
@@ -164,7 +164,7 @@ impl Desired {
                 .is_some_and(|column| column.field == Field::Ignored);
             if numbers.contains(&number) && !is_ignored {
                 self.faults
-                    .add(1, &place, &["\"", &excerpt(&name, 60), "\" is there twice"].concat());
+                    .add(1, &place, &join(&["\"", &excerpt(&name, 60), "\" is there twice"]));
             }
             numbers.push(number);
         }
@@ -173,7 +173,7 @@ impl Desired {
                 true => "; cells must be separated by commas",
                 false => "",
             };
-            let reason = ["there is no such column, by which rows and users are matched", hint].concat();
+            let reason = join(&["there is no such column, by which rows and users are matched", hint]);
             self.faults.add(1, self.match_by.name(), &reason);
             self.has_no_key = true;
         }
@@ -280,11 +280,12 @@ impl Desired {
         ] {
             let has = |field| self.cell_of(row, field).is_some();
             if !has(field) && !has(or) {
-                let reason = match by_id {
-                    true => "it is missing, and a new user needs it",
-                    false => "it is missing, and a new user needs it (none of the instance's matches this row)",
+                let none = match by_id {
+                    true => "",
+                    false => " (none of the instance's matches this row)",
                 };
-                self.faults.add(number, name, reason);
+                let reason = join(&["it is missing, and a new user needs it", none]);
+                self.faults.add(number, name, &reason);
             }
         }
     }
@@ -389,13 +390,13 @@ fn must_be(field: Field, said: Said<'_>) -> String {
         _ => "a text that is not blank",
     };
     let got = match said {
-        Said::Text(text) => ["\"", &excerpt(&String::from_utf8_lossy(text), 60), "\""].concat(),
+        Said::Text(text) => join(&["\"", &excerpt(&String::from_utf8_lossy(text), 60), "\""]),
         Said::Word(text) => excerpt(&String::from_utf8_lossy(text), 60),
         Said::List(_) => "several values".to_owned(),
         Said::Wrong => "an object".to_owned(),
         Said::Clear | Said::Nothing => "nothing".to_owned(),
     };
-    ["must be ", expected, "; got ", &got].concat()
+    join(&["must be ", expected, "; got ", &got])
 }
 
 fn attribute<'a>(name: &str, said: Said<'a>) -> Result<Option<Cell<'a>>, String> {

@@ -314,14 +314,13 @@ impl Plan {
             let (count, most) = (digits(self.deletes), digits(self.choice.max_deletes));
             return Err(DomoError::new(
                 Code::TooManyDeletes,
-                [
+                join(&[
                     "The plan would delete ",
                     &count,
                     " users, more than maxDeletes (",
                     &most,
                     "): check that desired is complete, or raise maxDeletes",
-                ]
-                .concat(),
+                ]),
             ));
         }
         Ok(())

@@ -18,6 +18,7 @@ use crate::js::failure::{Failed, Failure, said};
 use crate::js::host;
 use crate::js::input::{Json, given, only, option};
 use crate::js::limit::Stop;
+use crate::text::join;
 use crate::user;
 
 /// Deletes beyond this many are refused unless more are allowed.
@@ -184,7 +185,7 @@ async fn plan(
     while more {
         text.clear();
         more = plan.tell(&mut text, PIECE);
-        let json = ["[", &String::from_utf8_lossy(&text), "]"].concat();
+        let json = join(&["[", &String::from_utf8_lossy(&text), "]"]);
         let piece = host::parse(&json.into()).map_err(|_| {
             Failure::from(DomoError::new(
                 Code::BadResponse,
