@@ -225,6 +225,67 @@ test("more columns than a row can hold, and an id that JavaScript cannot", async
   assert.deepEqual(changes, []);
 });
 
+test("what is desired is let go when the plan ends early", async (t) => {
+  const { mock, config } = await company(t);
+  const enough = new Error("enough");
+  const aborted = { signal: AbortSignal.abort(enough) };
+  const later = () => {
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(enough), 20);
+    return { signal: controller.signal };
+  };
+  const csv = new TextEncoder().encode("email\nann@x.co\n");
+  const streamOf = (pull) => {
+    const seen = {};
+    return [new ReadableStream({ pull, cancel: (reason) => void (seen.reason = reason) }, { highWaterMark: 0 }), seen];
+  };
+  for (const options of [aborted, later()]) {
+    const [stream, seen] = streamOf((controller) => (controller.enqueue(csv), new Promise(() => {})));
+    assert.equal(await rejection(planUsers(config, stream, options)), enough);
+    assert.deepEqual([stream.locked, seen.reason], [false, enough]);
+  }
+  assert.equal(mock.requests.length, 0);
+  const failing = { ...config, maxRetries: 0, fetch: async () => new Response("", { status: 500 }) };
+  for (const [given, text, code] of [[config, csv, undefined], [config, Uint8Array.of(255, 254, 97, 0), "INVALID_INPUT"], [failing, csv, "SERVER_ERROR"]]) {
+    const [stream] = streamOf((controller) => (controller.enqueue(text), controller.close()));
+    assert.equal((await planUsers(given, stream).catch((error) => error)).code, code);
+    assert.equal(stream.locked, false);
+  }
+  const users = async function* (seen, value, wait) {
+    try {
+      for (;;) {
+        yield value;
+        await wait;
+      }
+    } finally {
+      seen.ended = true;
+    }
+  };
+  for (const value of [csv, { emailAddress: "ann@x.co" }]) {
+    const seen = {};
+    const waits = new Promise((resolve) => setTimeout(resolve, 60));
+    assert.equal(await rejection(planUsers(config, users(seen, value, waits), later())), enough);
+    await new Promise((resolve) => setTimeout(resolve, 80));
+    assert.ok(seen.ended);
+    assert.equal(await rejection(planUsers(config, users({}, value), aborted)), enough);
+    const hanging = { [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => {}), return: async () => void (seen.returned = true) }) };
+    assert.equal(await rejection(planUsers(config, hanging, later())), enough);
+    assert.ok(seen.returned);
+  }
+  const refused = {};
+  assert.equal((await rejection(planUsers(config, users(refused, csv), { matchBy: "no" }))).code, "INVALID_INPUT");
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  assert.ok(refused.ended);
+  const broken = async function* () {
+    yield { emailAddress: "ann@x.co" };
+    throw new Error("no such row");
+  };
+  for (const desired of [broken(), { [Symbol.asyncIterator]: () => ({ next: () => 7 }) }, { [Symbol.asyncIterator]() { throw new Error("no"); } }]) {
+    assert.equal((await rejection(planUsers(config, desired))).code, "INVALID_INPUT");
+  }
+  assert.equal((await rejection(planUsers(config, broken()))).cause.message, "no such row");
+});
+
 test("arguments that cannot be", async (t) => {
   const { config } = await company(t);
   for (const desired of [undefined, null, 7, {}, () => {}]) assert.equal((await rejection(planUsers(config, desired))).code, "INVALID_INPUT");

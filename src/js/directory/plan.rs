@@ -4,7 +4,7 @@ use js_sys::{Array, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 
 use super::reading::{Reading, flag};
-use super::source::{Source, collect_soon};
+use super::source::{Source, cancel, collect_soon};
 use crate::config;
 use crate::directory::csv_rows::CsvRows;
 use crate::directory::desired::{Desired, MatchBy};
@@ -206,25 +206,29 @@ async fn plan(
 }
 
 async fn csv_stream(mut source: Source, desired: &mut Desired) -> Result<(), Failure> {
-    let mut csv = CsvRows::default();
-    loop {
+    let (mut csv, reader) = (CsvRows::default(), source.reader());
+    let read = loop {
         match source.next().await {
             Ok(Some(piece)) => {
                 collect_soon(piece.length());
                 piece.copy_to(csv.reader.space(piece.length()));
                 csv.read(desired, false);
             }
-            Ok(None) => break,
+            Ok(None) => break Ok(()),
             Err(stop) => {
-                source.cancel();
-                return Err(match stop {
-                    Stop::Aborted(reason) => Failure::Reason(reason),
-                    Stop::Thrown(thrown) => unread(&thrown),
-                    Stop::TimedOut => DomoError::input("desired did not come in time").into(),
-                });
+                let (reason, failure) = match stop {
+                    Stop::Aborted(reason) => (reason.clone(), Failure::Reason(reason)),
+                    Stop::Thrown(thrown) => (JsValue::UNDEFINED, unread(&thrown)),
+                    // It has no limit.
+                    Stop::TimedOut => (JsValue::UNDEFINED, unread(&JsValue::UNDEFINED)),
+                };
+                cancel(&reader, &reason);
+                break Err(failure);
             }
         }
-    }
+    };
     csv.read(desired, true);
-    Ok(())
+    // The stream is the caller's own. What stands in for one has no lock.
+    let _ = host::call_method(&reader, "releaseLock", &Array::new());
+    read
 }

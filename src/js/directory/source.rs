@@ -140,7 +140,7 @@ impl Source {
     /// Gives the rest up: the host need not fetch it.
     pub fn cancel(&self) {
         if let From::Reader(reader, _) = &self.from {
-            cancel(reader);
+            cancel(reader, &JsValue::UNDEFINED);
         }
     }
 
@@ -170,9 +170,9 @@ pub fn collect_soon(length: usize) {
     let _ = Array::new_with_length(slots);
 }
 
-/// Tells a reader that nothing more is wanted, which ends the request.
-pub fn cancel(reader: &JsValue) {
-    if let Ok(promise) = host::call_method(reader, "cancel", &Array::new())
+/// Tells a reader that nothing more is wanted, which ends the request, and why.
+pub fn cancel(reader: &JsValue, reason: &JsValue) {
+    if let Ok(promise) = host::call_method(reader, "cancel", &Array::of1(reason))
         && promise.is_object()
     {
         // Its rejection, when the body had failed already, is nobody's.
