@@ -196,6 +196,7 @@ impl Desired {
                 Field::DisplayName => Holds::Text,
                 Field::ReportsTo => Holds::Manager,
                 Field::Attribute if column.name == "alternateEmail" => Holds::Name,
+                Field::Attribute if column.name == ALL => Holds::Other,
                 Field::Attribute => Holds::Attribute,
                 Field::Ignored => Holds::Ignored,
             };
@@ -399,9 +400,15 @@ fn must_be(field: Field, said: Said<'_>) -> String {
     join(&["must be ", expected, "; got ", &got])
 }
 
+/// No attribute is called so.
+const ALL: &str = "attributes";
+
 fn attribute<'a>(name: &str, said: Said<'a>) -> Result<Option<Cell<'a>>, String> {
     Ok(Some(match said {
         Said::Nothing => return Ok(None),
+        // Those of a user as Domo's answers have it are read before.
+        Said::Clear if name == ALL => return Ok(None),
+        _ if name == ALL => return Err("must be a list of {key, values}".to_owned()),
         Said::Clear => Cell::Clear,
         Said::Text(text) if name == "alternateEmail" => email(text),
         Said::Text(text) => small(text),

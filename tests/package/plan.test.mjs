@@ -225,6 +225,18 @@ test("more columns than a row can hold, and an id that JavaScript cannot", async
   assert.deepEqual(changes, []);
 });
 
+test("attributes as Domo's answers have them, and what only looks like it", async (t) => {
+  const { config } = await company(t);
+  const plan = (attributes) => planUsers(config, [{ emailAddress: "ann@x.co", attributes }]);
+  const { changes } = await plan([{ key: "title", values: ["CTO"], source: "x" }, { key: "none" }]);
+  assert.deepEqual(changes[0].changes, { attributes: [{ key: "title", values: ["CTO"] }] });
+  for (const nothing of [null, undefined, []]) assert.deepEqual(await plan(nothing), { changes: [], unchanged: 1 });
+  for (const wrong of [7, "x", { title: "CTO" }, [7], [null], [{ name: "title", values: ["CTO"] }], [{ key: 7, values: [] }], [{ key: "title", values: ["CTO"] }, "x"]]) {
+    assert.match((await rejection(plan(wrong))).message, /row 2, attributes: must be a list of \{key, values\}/, JSON.stringify(wrong));
+  }
+  assert.match((await rejection(planUsers(config, "email,attributes\nann@x.co,x"))).message, /row 2, attributes: must be/);
+});
+
 test("what is desired is let go when the plan ends early", async (t) => {
   const { mock, config } = await company(t);
   const enough = new Error("enough");
