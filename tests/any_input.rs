@@ -116,7 +116,7 @@ proptest! {
         for piece in [first, second] {
             frame.space(piece.len()).copy_from_slice(piece);
             users.clear();
-            let _ = frame.find(&mut users);
+            frame.find(&mut users);
             for user in &users {
                 let _ = writer.user(frame.bytes(), user.clone());
                 let _ = plan.as_mut().map(|plan| plan.user(frame.bytes(), user.clone()));

@@ -2,7 +2,8 @@
 
 use super::csv_write::compact;
 use super::json::{self, Kind, Value};
-use super::rows::{Cell, Row, tag};
+use super::row::Row;
+use super::rows::{Cell, tag};
 use super::text::{same, same_folded, same_number, trim, whole};
 
 /// Looks for what differs between a row and a user, whose values stand where `sources` says for each column; a bit of `addresses` is set for

@@ -86,6 +86,7 @@ impl Reader {
     pub fn next(&mut self, last: bool) -> Record {
         let there = self.buffer.len().wrapping_sub(self.at);
         if self.hopeless {
+            self.at = self.buffer.len();
             return Record::End;
         }
         if !last && (there < self.wanted || (!self.begun && there < 3)) {

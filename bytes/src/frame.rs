@@ -52,10 +52,6 @@ struct Nesting {
     after_backslash: bool,
 }
 
-/// The body is not what the endpoint promises.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Broken;
-
 impl Frame {
     /// Where the next `length` bytes of the body go; what was read of the buffer before is gone then.
     pub fn space(&mut self, length: usize) -> &mut [u8] {
@@ -80,9 +76,8 @@ impl Frame {
 
     /// Reads on as far as the buffer goes, and adds where whole users stand.
     ///
-    /// # Errors
-    /// At the first byte that does not fit; the users before it are found.
-    pub fn find(&mut self, users: &mut Vec<Range<usize>>) -> Result<(), Broken> {
+    /// At the first byte that does not fit it stops for good; the users before it are found.
+    pub fn find(&mut self, users: &mut Vec<Range<usize>>) {
         while self.stage != Stage::Broken {
             if self.stage == Stage::InUser {
                 match self.nesting.close(&self.buffer, &mut self.at) {
@@ -90,16 +85,24 @@ impl Frame {
                         users.push(self.begin..self.at);
                         self.stage = Stage::CommaOrLast;
                     }
-                    false => return Ok(()),
+                    false => return,
                 }
             }
             let Some(byte) = self.buffer.get(self.at).copied() else {
-                return Ok(());
+                return;
             };
             self.at = self.at.wrapping_add(1);
             self.stage = self.step(byte);
         }
-        Err(Broken)
+    }
+
+    /// From the byte on that does not fit; `None` as long as all fits.
+    #[must_use]
+    pub fn broken(&self) -> Option<&[u8]> {
+        match self.stage {
+            Stage::Broken => self.buffer.get(self.at.wrapping_sub(1)..),
+            _ => None,
+        }
     }
 
     /// Whether the body came to its end, with its users.
@@ -304,12 +307,12 @@ mod tests {
     /// The users that are found where the body comes in pieces that end at these places, and whether it came whole.
     fn users_of(body: &[u8], cuts: &[usize]) -> (Vec<String>, bool) {
         let mut frame = Frame::default();
-        let (mut found, mut from, mut fits) = (Vec::new(), 0, true);
+        let (mut found, mut from) = (Vec::new(), 0);
         for to in cuts.iter().copied().chain([body.len()]) {
             let piece = &body[from.min(to)..to];
             frame.space(piece.len()).copy_from_slice(piece);
             let mut users = Vec::new();
-            fits &= frame.find(&mut users).is_ok();
+            frame.find(&mut users);
             found.extend(
                 users
                     .into_iter()
@@ -317,7 +320,8 @@ mod tests {
             );
             from = to.max(from);
         }
-        (found, fits && frame.is_whole())
+        assert!(!frame.is_whole() || frame.broken().is_none());
+        (found, frame.is_whole())
     }
 
     /// Any JSON value, with the texts that are hard to read.

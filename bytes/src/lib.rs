@@ -2,7 +2,7 @@
 //!
 //! A crate of its own, so that it alone is built for speed and all else for size. It knows nothing of Domo's calls, nor of JavaScript.
 //! [`frame`] finds whole users in pieces of a body, [`person`] finds the fields of one, [`csv_write`] writes them; [`csv_read`] reads
-//! records, [`plain`] takes those that are as nearly all are, [`rows`] keeps them, [`keys`] finds and [`compare`] compares them. All look at sixteen bytes at a time through [`block`].
+//! records, [`plain`] takes those that are as nearly all are, [`rows`] keeps them and [`row`] reads one back, [`keys`] finds and [`compare`] compares them. All look at sixteen bytes at a time through [`block`].
 
 #![cfg_attr(
     test,
@@ -22,7 +22,9 @@ pub mod csv_write;
 pub mod frame;
 pub mod json;
 pub mod keys;
+pub mod known;
 pub mod person;
 pub mod plain;
+pub mod row;
 pub mod rows;
 pub mod text;

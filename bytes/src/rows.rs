@@ -4,7 +4,9 @@
 //! as its number, digits as a number, an e-mail address with its domain as a number.
 
 use super::compare::same_email;
-use super::text::{hash_folded, same, whole};
+use super::known::Known;
+use super::row::Row;
+use super::text::{same, whole};
 
 /// A cell as a row keeps it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -190,11 +192,19 @@ impl Rows {
         }
     }
 
-    /// The key of a row.
+    /// What a row says of a column.
+    #[inline(never)]
     #[must_use]
-    pub fn key(&self, number: usize) -> Option<Cell<'_>> {
+    pub fn cell_of(&self, number: usize, column: usize) -> Option<Cell<'_>> {
         let mut row = self.row(number);
-        (row.bits.first()? & 1 != 0).then(|| row.cell())
+        if !row.has(column) {
+            return None;
+        }
+        match column {
+            // The key, which is asked for most, stands first.
+            0 => Some(row.cell()),
+            _ => row.find(|(at, _)| *at == column).map(|(_, cell)| cell),
+        }
     }
 
     /// Whether the key of a row is this e-mail address, without case; `None` where it is no address.
@@ -223,17 +233,7 @@ impl Rows {
             .get((place >> PIECE_BITS) as usize)
             .map_or(&[][..], Vec::as_slice);
         let at = (place & ((1 << PIECE_BITS) - 1)) as usize;
-        let bitmap = usize::from(piece.get(at).copied().unwrap_or_default());
-        let bits = at.wrapping_add(1);
-        let at = bits.wrapping_add(bitmap);
-        Row {
-            rows: self,
-            bytes: piece,
-            bits: piece.get(bits..at).unwrap_or_default(),
-            key: at,
-            at,
-            column: 0,
-        }
+        Row::new(self, piece, at)
     }
 }
 
@@ -252,214 +252,6 @@ fn put_length(mut length: usize, row: &mut Vec<u8>) {
     }
     #[allow(clippy::cast_possible_truncation)] // what is left is less
     row.push(length as u8);
-}
-
-/// The cells of a row, one after the other, each with its column.
-#[derive(Clone, Copy, Debug)]
-pub struct Row<'a> {
-    pub(crate) rows: &'a Rows,
-    pub(crate) bytes: &'a [u8],
-    /// Of which columns there are cells.
-    pub(crate) bits: &'a [u8],
-    key: usize,
-    /// Where the next cell is kept.
-    pub(crate) at: usize,
-    column: usize,
-}
-
-impl<'a> Iterator for Row<'a> {
-    type Item = (usize, Cell<'a>);
-
-    #[inline(never)]
-    fn next(&mut self) -> Option<(usize, Cell<'a>)> {
-        loop {
-            let left = self.bits.get(self.column >> 3)? >> (self.column & 7);
-            if left == 0 {
-                self.column = (self.column | 7).wrapping_add(1);
-                continue;
-            }
-            let column = self.column.wrapping_add(left.trailing_zeros() as usize);
-            self.column = column.wrapping_add(1);
-            return Some((column, self.cell()));
-        }
-    }
-}
-
-impl<'a> Row<'a> {
-    #[inline(always)]
-    fn byte(&mut self) -> u8 {
-        let byte = self.bytes.get(self.at).copied().unwrap_or_default();
-        self.at = self.at.wrapping_add(1);
-        byte
-    }
-
-    fn take(&mut self, length: usize) -> &'a [u8] {
-        let begin = self.at;
-        self.at = begin.wrapping_add(length);
-        self.bytes.get(begin..self.at).unwrap_or_default()
-    }
-
-    /// Of so many bytes, the lowest first.
-    fn number(&mut self, bytes: usize) -> u32 {
-        let bytes = self.take(bytes).iter().rev();
-        bytes.fold(0, |number, byte| (number << 8) | u32::from(*byte))
-    }
-
-    fn length(&mut self) -> usize {
-        let (mut length, mut shift) = (0_usize, 0_u32);
-        loop {
-            let byte = self.byte();
-            length |= usize::from(byte & 0x7f).wrapping_shl(shift);
-            shift = shift.wrapping_add(7);
-            if byte < 0x80 || shift > 28 {
-                return length;
-            }
-        }
-    }
-
-    /// The cell that is kept at `at`.
-    #[inline(never)]
-    pub(crate) fn cell(&mut self) -> Cell<'a> {
-        match self.byte() {
-            tag::SAME_AS_KEY => self.key(),
-            first => self.plain(first),
-        }
-    }
-
-    /// The first cell again.
-    fn key(&self) -> Cell<'a> {
-        let mut first = Row {
-            bits: &[1],
-            column: 0,
-            at: self.key,
-            ..*self
-        };
-        first.next().map_or(Cell::Clear, |(_, cell)| cell)
-    }
-
-    /// Any cell but one that is the same as the key.
-    fn plain(&mut self, first: u8) -> Cell<'a> {
-        match first {
-            0..0x80 => Cell::Text(self.rows.known.text(usize::from(first))),
-            0x80..0xc0 => {
-                let number = (usize::from(first & 0x3f) << 8) | usize::from(self.byte());
-                Cell::Text(self.rows.known.text(number))
-            }
-            0xc8..0xd0 => {
-                let mut bytes = [0; 8];
-                for (to, from) in bytes
-                    .iter_mut()
-                    .zip(self.take(usize::from(first.wrapping_sub(tag::NUMBER))))
-                {
-                    *to = *from;
-                }
-                Cell::Number(u64::from_le_bytes(bytes))
-            }
-            tag::TEXT..tag::LONG_TEXT => Cell::Text(self.take(usize::from(first.wrapping_sub(tag::TEXT)))),
-            tag::EMAIL => {
-                let domain = self.length();
-                let local = self.length();
-                Cell::Email(self.take(local), self.rows.known.text(domain))
-            }
-            _ => self.rare(first),
-        }
-    }
-
-    fn rare(&mut self, first: u8) -> Cell<'a> {
-        match first {
-            tag::KNOWN_3 => {
-                let number = self.number(3);
-                Cell::Text(self.rows.known.text(number as usize))
-            }
-            tag::LIST => {
-                let length = self.length();
-                Cell::List(self.take(length))
-            }
-            tag::WORD => {
-                let length = self.length();
-                Cell::Word(self.take(length))
-            }
-            tag::LONG_TEXT => {
-                let length = self.length();
-                Cell::Text(self.take(length))
-            }
-            tag::MANAGER => Cell::Manager(self.number(4)),
-            _ => Cell::Clear,
-        }
-    }
-}
-
-/// Texts that come again, each kept once.
-#[derive(Debug, Default)]
-pub struct Known {
-    texts: Vec<u8>,
-    ends: Vec<u32>,
-    /// Number and one more; 0 is free.
-    table: Vec<u32>,
-}
-
-impl Known {
-    /// One of them.
-    #[inline(always)]
-    #[must_use]
-    pub fn text(&self, number: usize) -> &[u8] {
-        let end = self.ends.get(number).copied().unwrap_or_default() as usize;
-        let start = number.checked_sub(1).and_then(|before| self.ends.get(before));
-        self.texts
-            .get(start.copied().unwrap_or_default() as usize..end)
-            .unwrap_or_default()
-    }
-
-    /// The number of a text, and whether it was known.
-    pub fn number(&mut self, text: &[u8]) -> (usize, bool) {
-        let (slot, known) = self.find(text);
-        if let Some(number) = known {
-            return (number, true);
-        }
-        let number = self.ends.len();
-        self.texts.extend_from_slice(text);
-        self.ends.push(u32::try_from(self.texts.len()).unwrap_or(u32::MAX));
-        self.set(slot, number);
-        (number, false)
-    }
-
-    /// Where a text is, or would be, noted, and its number.
-    pub fn find(&mut self, text: &[u8]) -> (usize, Option<usize>) {
-        if self.table.len() < self.ends.len().saturating_mul(2).max(1) {
-            let mut old = core::mem::take(&mut self.table);
-            old.clear();
-            old.resize(self.ends.len().saturating_mul(4).max(1024).next_power_of_two(), 0);
-            self.table = old;
-            for number in 0..self.ends.len() {
-                let slot = self.free_slot(self.text(number));
-                self.set(slot, number);
-            }
-        }
-        let mask = self.table.len().wrapping_sub(1);
-        let mut slot = hash_folded(text) as usize & mask;
-        while let Some(number) = self.table.get(slot).and_then(|entry| entry.checked_sub(1)) {
-            if same(self.text(number as usize), text) {
-                return (slot, Some(number as usize));
-            }
-            slot = slot.wrapping_add(1) & mask;
-        }
-        (slot, None)
-    }
-
-    fn free_slot(&self, text: &[u8]) -> usize {
-        let mask = self.table.len().wrapping_sub(1);
-        let mut slot = hash_folded(text) as usize & mask;
-        while self.table.get(slot).is_some_and(|entry| *entry != 0) {
-            slot = slot.wrapping_add(1) & mask;
-        }
-        slot
-    }
-
-    fn set(&mut self, slot: usize, number: usize) {
-        if let Some(entry) = self.table.get_mut(slot) {
-            *entry = u32::try_from(number).unwrap_or(u32::MAX).saturating_add(1);
-        }
-    }
 }
 
 /// A text in the kind of cell that keeps it smallest.

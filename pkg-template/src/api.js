@@ -50,7 +50,13 @@ export function exportUsersCsv(domo, options) {
   return byteStream("exportUsersCsv", [configOf(domo), options]);
 }
 export async function planUsers(domo, desired, options) {
-  return call("planUsers", domo, isAsync(desired) ? await readable(desired) : desired, options);
+  if (!isAsync(desired)) return call("planUsers", domo, desired, options);
+  const { given, end } = await readable(desired, options);
+  try {
+    return await call("planUsers", domo, given, options);
+  } finally {
+    end().catch(() => {});
+  }
 }
 export function request(domo, what, options) {
   return call("request", domo, what, options);

@@ -1,5 +1,5 @@
 // What the module reads piece by piece, as JavaScript takes it: an async iterator, a byte stream.
-import { abortReason, domoError, get } from "../../src/js/host.js";
+import { abortReason, domoError, get, offAbort, onAbort } from "../../src/js/host.js";
 import { fromHere } from "./errors.js";
 import * as runtime from "./runtime.js";
 
@@ -54,23 +54,71 @@ export function throwIfAborted(options) {
 /** An async iterable that is no stream of the web's, such as Node's own streams. */
 export const isAsync = (desired) => typeof get(desired, Symbol.asyncIterator) === "function" && typeof get(desired, "getReader") !== "function";
 
-/** The same as what the module reads: pieces of CSV by a reader, users as an array. */
-export async function readable(desired) {
-  const iterator = desired[Symbol.asyncIterator]();
-  let step = await iterator.next();
+/**
+ * The same as what the module reads: pieces of CSV by a reader, users as an array. `end` lets go of what is not wanted any more.
+ * Where the iterator fails, what is answered fails the same way, for the module to tell.
+ */
+export async function readable(desired, options) {
+  throwIfAborted(options);
+  const signal = get(options, "signal");
+  let iterator;
+  let over = false; // it ended by itself, or was told to
+  const end = async () => {
+    if (iterator === undefined || over) return;
+    over = true;
+    await iterator.return?.();
+  };
+  const next = async () => {
+    try {
+      iterator ??= desired[Symbol.asyncIterator]();
+      const step = await iterator.next();
+      if (Object(step) !== step) throw new TypeError("its iterator gave no object"); // as for await does
+      over ||= Boolean(step.done);
+      return over ? { done: true } : { done: false, value: step.value };
+    } catch (error) {
+      over = true;
+      throw error;
+    }
+  };
+  let stop;
+  const aborted = new Promise((resolve) => (stop = resolve));
+  try {
+    if (signal !== undefined) onAbort(signal, stop);
+  } catch {
+    // It is no signal: the module says so.
+  }
+  try {
+    const given = await Promise.race([gathered(next, end), aborted]);
+    throwIfAborted(options);
+    return { given, end };
+  } catch (error) {
+    end().catch(() => {});
+    throwIfAborted(options);
+    return { given: { [Symbol.iterator]: () => { throw error; } }, end };
+  } finally {
+    try {
+      if (signal !== undefined) offAbort(signal, stop);
+    } catch {
+      // Nor can it be let go.
+    }
+  }
+}
+
+async function gathered(next, end) {
+  let step = await next();
   const isCsv = ({ value }) => typeof value === "string" || ArrayBuffer.isView(value);
   if (!step.done && isCsv(step)) {
     const encoder = new TextEncoder();
     const bytes = ({ done, value }) => ({ done, value: typeof value === "string" ? encoder.encode(value) : value });
     const read = async () => {
-      const now = step ?? (await iterator.next());
+      const now = step ?? (await next());
       step = undefined;
       return bytes(now);
     };
-    return { getReader: () => ({ read, cancel: async () => iterator.return?.() }) };
+    return { getReader: () => ({ read, cancel: end }) };
   }
   const users = [];
-  for (; !step.done; step = await iterator.next()) users.push(step.value);
+  for (; !step.done; step = await next()) users.push(step.value);
   return users;
 }
 

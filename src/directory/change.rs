@@ -1,13 +1,13 @@
 //! The changes of a plan: what differs is kept in few bytes, and becomes the JSON of the contract when it is told.
 
 use super::bytes::{is_number, same_folded, whole};
-use super::desired::{Column, Field};
+use super::desired::{Column, Desired, Field};
 use super::json::{Kind, Value, escape};
 use super::keys::key_text;
 use super::managers::{Managers, Who};
 use super::plan::Plan;
 use super::rows::{Cell, Rows};
-use crate::text::digits;
+use crate::text::{digits, join};
 
 /// What differs of the users that were seen.
 #[derive(Debug, Default)]
@@ -78,6 +78,28 @@ impl Pool {
         self.users.is_empty()
     }
 
+    /// Whether something differs in this column of the user of a row.
+    pub fn has(&self, row: usize, column: usize) -> bool {
+        let own = self.of_row(row).map(|user| self.fields_of(user));
+        own.unwrap_or_default()
+            .iter()
+            .any(|field| field.column == short(column))
+    }
+
+    fn fields_of(&self, user: &Differing) -> &[FieldBefore] {
+        let own = self.fields.get(user.fields.0 as usize..user.fields.1 as usize);
+        own.unwrap_or_default()
+    }
+
+    /// Somebody may be named as a manager by an address that is only desired.
+    pub fn note_addresses(&self, desired: &mut Desired) {
+        let mut email = Vec::new();
+        for user in &self.users {
+            desired.address(user.row as usize, &mut email);
+            desired.managers.note(&email, Who::Id(user.id));
+        }
+    }
+
     /// Now that all managers are known: what only seemed to differ goes, and the rest is found by its row.
     pub fn settle(&mut self, managers: &Managers, rows: &Rows) {
         let (fields, raw) = (&mut self.fields, &self.raw);
@@ -115,8 +137,7 @@ impl Pool {
 
 /// The id of the manager that a row desires, where it is known.
 fn manager(rows: &Rows, row: u32, column: u32, managers: &Managers) -> Option<u64> {
-    let (_, cell) = rows.row(row as usize).find(|(at, _)| short(*at) == column)?;
-    match cell {
+    match rows.cell_of(row as usize, column as usize)? {
         Cell::Manager(number) => match managers.who(number) {
             Who::Id(id) => Some(id),
             _ => Some(0), // nobody's id
@@ -146,16 +167,13 @@ fn write_raw(bytes: &[u8], value: Value, into: &mut Vec<u8>) {
     }
 }
 
-/// The delete of a user that no row stands for; `None` where it has no id.
+/// The delete of a user that no row stands for.
 #[must_use]
-pub fn delete(bytes: &[u8], user: &[Value]) -> Option<Vec<u8>> {
+pub fn delete(bytes: &[u8], user: &[Value], number: u64) -> Option<Vec<u8>> {
     let [id, name, email, role, ..] = user else {
         return None;
     };
-    let number = whole(id.of(bytes)).filter(|_| matches!(id.kind(), Kind::Word | Kind::Text))?;
-    let mut text = [r#"{"action":"delete","id":"#, &digits(number), r#","before":{"#]
-        .concat()
-        .into_bytes();
+    let mut text = join(&[r#"{"action":"delete","id":"#, &digits(number), r#","before":{"#]).into_bytes();
     for (key, value) in [
         ("id", id),
         ("displayName", name),
@@ -254,13 +272,7 @@ impl Plan {
     fn create(&self, row: usize, into: &mut Vec<u8>) {
         let (mut user, mut then) = (Fields::default(), Fields::default());
         let mut email = Vec::new();
-        for (column, cell) in self.desired.rows.row(row) {
-            let field = self.desired.columns.get(column).map(|column| column.field);
-            if matches!(field, Some(Field::EmailAddress | Field::NewEmail)) {
-                email.clear();
-                key_text(cell, &mut email);
-            }
-        }
+        self.desired.address(row, &mut email);
         for (column, cell) in self.desired.rows.row(row) {
             let Some(Column { field, name }) = self.desired.columns.get(column) else {
                 continue;
@@ -296,15 +308,10 @@ impl Plan {
     }
 
     fn update(&self, user: &Differing, into: &mut Vec<u8>) {
-        let own = self.pool.fields.get(user.fields.0 as usize..user.fields.1 as usize);
         let (mut changes, mut before) = (Fields::default(), Fields::default());
-        for field in own.unwrap_or_default() {
-            let cell = self
-                .desired
-                .rows
-                .row(user.row as usize)
-                .find(|(at, _)| short(*at) == field.column);
-            let (Some((_, cell)), Some(column)) = (cell, self.desired.columns.get(field.column as usize)) else {
+        for field in self.pool.fields_of(user) {
+            let cell = self.desired.rows.cell_of(user.row as usize, field.column as usize);
+            let (Some(cell), Some(column)) = (cell, self.desired.columns.get(field.column as usize)) else {
                 continue;
             };
             let raw = self
@@ -336,16 +343,17 @@ impl Plan {
                         (Field::UserName, Kind::Unset) => {}
                         (Field::UserName, _) => before.top(&column.name).extend_from_slice(raw),
                         (_, Kind::List) => before.attribute(&column.name, raw),
-                        _ => before.attribute(&column.name, &[b"[", raw, b"]"].concat()),
+                        _ => {
+                            let mut list = vec![b'['];
+                            list.extend_from_slice(raw);
+                            list.push(b']');
+                            before.attribute(&column.name, &list);
+                        }
                     }
                 }
             }
         }
-        into.extend_from_slice(
-            [r#"{"action":"update","id":"#, &digits(user.id), r#","changes":"#]
-                .concat()
-                .as_bytes(),
-        );
+        into.extend_from_slice(join(&[r#"{"action":"update","id":"#, &digits(user.id), r#","changes":"#]).as_bytes());
         changes.write(into);
         into.extend_from_slice(br#","before":"#);
         before.write(into);

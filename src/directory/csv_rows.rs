@@ -3,7 +3,7 @@
 use super::csv_read::{Reader, Record};
 use super::desired::Desired;
 use super::plain::{self, Shape};
-use crate::text::digits;
+use crate::text::{digits, join};
 
 /// A file on its way.
 #[derive(Debug, Default)]
@@ -29,7 +29,7 @@ impl CsvRows {
                 Record::Fault(reason) => {
                     // Without a header nothing that follows could be understood.
                     self.columns.get_or_insert_default();
-                    desired.faults.add(self.reader.row, "", reason);
+                    desired.refuse(self.reader.row, reason);
                 }
                 Record::Cut => return,
                 Record::End => break,
@@ -53,9 +53,8 @@ impl CsvRows {
         let is_blank = count == 1 && cells.clone().all(<[u8]>::is_empty);
         if count != expected && !is_blank && expected > 0 {
             let (count, expected) = (digits(count as u64), digits(expected as u64));
-            let reason = ["it has ", &count, " cells, and the header ", &expected].concat();
-            desired.faults.add(reader.row, "", &reason);
-            return;
+            let reason = join(&["it has ", &count, " cells, and the header ", &expected]);
+            return desired.refuse(reader.row, &reason);
         }
         let said = columns.iter().zip(cells);
         let said: Vec<_> = said

@@ -3,11 +3,12 @@
 use super::bytes::{is_plain_address, trim, whole};
 use super::columns::{ATTRIBUTES, TOP};
 use super::json::{self, Kind, Value};
+use super::keys::key_text;
 use super::listed::Listed;
 use super::managers::Managers;
 use super::plain::{Holds, LARGEST, Shape, unguarded};
 use super::rows::{Cell, Rows, email, small};
-use crate::text::{digits, excerpt};
+use crate::text::{digits, excerpt, join};
 use crate::user::is_email;
 
 /// By what a row and a user are known to be the same.
@@ -98,8 +99,10 @@ pub struct Desired {
     pub managers: Managers,
     /// What is wrong.
     pub faults: Listed,
-    /// Before which rows blank lines stand, and how many up to there.
-    blank: Vec<(usize, u32)>,
+    /// The file has no column to match by: its rows need not be told so one by one.
+    has_no_key: bool,
+    /// Before which rows there are others that are not kept, blank ones above all, and how many up to there.
+    skipped: Vec<(usize, u32)>,
 }
 
 impl Desired {
@@ -121,11 +124,22 @@ impl Desired {
         if let Some(at) = self.columns.iter().position(|column| column.name == name) {
             return at;
         }
+        let at = self.columns.len();
         self.columns.push(Column {
             name: name.to_owned(),
             field,
         });
-        self.columns.len().saturating_sub(1)
+        if field == Field::NewEmail && self.match_by != MatchBy::EmailAddress {
+            // Where it ends up.
+            self.column("emailAddress");
+        }
+        at
+    }
+
+    /// The number of the column of a field.
+    #[must_use]
+    pub fn column_of(&self, field: Field) -> Option<usize> {
+        self.columns.iter().position(|column| column.field == field)
     }
 
     /// The columns of a header row, one after the other; faults are noted.
@@ -137,7 +151,7 @@ impl Desired {
             if index == 0 {
                 first = name.clone().into_owned();
             }
-            let place = ["column ", &digits((index as u64).saturating_add(1))].concat();
+            let place = join(&["column ", &digits((index as u64).saturating_add(1))]);
             if name.is_empty() {
                 self.faults.add(1, &place, "the header is empty");
                 numbers.push(usize::MAX);
@@ -150,7 +164,7 @@ impl Desired {
                 .is_some_and(|column| column.field == Field::Ignored);
             if numbers.contains(&number) && !is_ignored {
                 self.faults
-                    .add(1, &place, &["\"", &excerpt(&name, 60), "\" is there twice"].concat());
+                    .add(1, &place, &join(&["\"", &excerpt(&name, 60), "\" is there twice"]));
             }
             numbers.push(number);
         }
@@ -159,8 +173,9 @@ impl Desired {
                 true => "; cells must be separated by commas",
                 false => "",
             };
-            let reason = ["there is no such column, by which rows and users are matched", hint].concat();
+            let reason = join(&["there is no such column, by which rows and users are matched", hint]);
             self.faults.add(1, self.match_by.name(), &reason);
+            self.has_no_key = true;
         }
         numbers
     }
@@ -181,6 +196,7 @@ impl Desired {
                 Field::DisplayName => Holds::Text,
                 Field::ReportsTo => Holds::Manager,
                 Field::Attribute if column.name == "alternateEmail" => Holds::Name,
+                Field::Attribute if column.name == ALL => Holds::Other,
                 Field::Attribute => Holds::Attribute,
                 Field::Ignored => Holds::Ignored,
             };
@@ -197,7 +213,7 @@ impl Desired {
     pub fn row<'a>(&mut self, row: u32, cells: &[(usize, Said<'a>)]) {
         let mut checked: Vec<Option<Cell<'a>>> = Vec::new();
         checked.resize(self.columns.len(), None);
-        let (mut blank, mut key_said) = (true, false);
+        let (mut blank, mut key_said, faults) = (true, false, self.faults.count());
         for &(column, said) in cells {
             if self
                 .columns
@@ -221,17 +237,74 @@ impl Desired {
             }
         }
         if blank {
-            let so_far = self.blank.last().map_or(0, |(_, count)| *count);
-            self.blank.push((self.rows.len(), so_far.saturating_add(1)));
-            return;
+            return self.skip();
         }
         self.rename(&mut checked);
-        // Without an id a row stands for somebody new.
-        if !key_said && self.match_by != MatchBy::Id {
-            self.faults
-                .add(row, self.match_by.name(), "it is missing, and rows are matched by it");
-        }
         self.rows.push(&checked);
+        match self.match_by {
+            _ if self.has_no_key => {}
+            // Without an id a row stands for somebody new.
+            MatchBy::Id if checked.first() == Some(&None) && faults == self.faults.count() => {
+                self.check_new(self.rows.len().wrapping_sub(1));
+            }
+            MatchBy::EmailAddress | MatchBy::UserName if !key_said => {
+                self.faults
+                    .add(row, self.match_by.name(), "it is missing, and rows are matched by it");
+            }
+            _ => {}
+        }
+    }
+
+    /// A row that cannot be read at all.
+    pub fn refuse(&mut self, row: u32, reason: &str) {
+        self.faults.add(row, "", reason);
+        self.skip();
+    }
+
+    /// One that is not kept.
+    fn skip(&mut self) {
+        let so_far = self.skipped.last().map_or(0, |(_, count)| *count);
+        self.skipped.push((self.rows.len(), so_far.saturating_add(1)));
+    }
+
+    /// What is missing for the user of this row to be created.
+    pub fn check_new(&mut self, row: usize) {
+        let (number, by_id) = (self.row_number(row), self.match_by == MatchBy::Id);
+        if by_id && self.rows.row(row).has(0) {
+            let reason = "no user of the instance has this id; leave it out to create one";
+            return self.faults.add(number, "id", reason);
+        }
+        for (name, field, or) in [
+            ("displayName", Field::DisplayName, Field::DisplayName),
+            ("emailAddress", Field::EmailAddress, Field::NewEmail),
+            ("roleId", Field::RoleId, Field::RoleId),
+        ] {
+            let has = |field| self.cell_of(row, field).is_some();
+            if !has(field) && !has(or) {
+                let none = match by_id {
+                    true => "",
+                    false => " (none of the instance's matches this row)",
+                };
+                let reason = join(&["it is missing, and a new user needs it", none]);
+                self.faults.add(number, name, &reason);
+            }
+        }
+    }
+
+    fn cell_of(&self, row: usize, field: Field) -> Option<Cell<'_>> {
+        self.rows.cell_of(row, self.column_of(field)?)
+    }
+
+    /// The address that the user of a row shall have; empty where the row does not say.
+    pub fn address(&self, row: usize, into: &mut Vec<u8>) {
+        into.clear();
+        for field in [Field::NewEmail, Field::EmailAddress] {
+            if into.is_empty()
+                && let Some(cell) = self.cell_of(row, field)
+            {
+                key_text(cell, into);
+            }
+        }
     }
 
     /// Where users are not matched by it, the new address is the address that is desired.
@@ -239,8 +312,7 @@ impl Desired {
         if self.match_by == MatchBy::EmailAddress {
             return;
         }
-        let place = |field| self.columns.iter().position(|column| column.field == field);
-        if let (Some(from), Some(to)) = (place(Field::NewEmail), place(Field::EmailAddress))
+        if let (Some(from), Some(to)) = (self.column_of(Field::NewEmail), self.column_of(Field::EmailAddress))
             && let Some(new) = checked.get_mut(from).and_then(Option::take)
             && let Some(old) = checked.get_mut(to)
         {
@@ -251,10 +323,10 @@ impl Desired {
     /// The number of a row as a spreadsheet counts: the header is 1, blank lines count.
     #[must_use]
     pub fn row_number(&self, row: usize) -> u32 {
-        let before = self.blank.partition_point(|(at, _)| *at <= row);
-        let blank = before.checked_sub(1).and_then(|at| self.blank.get(at));
+        let before = self.skipped.partition_point(|(at, _)| *at <= row);
+        let skipped = before.checked_sub(1).and_then(|at| self.skipped.get(at));
         let number = u32::try_from(row).unwrap_or(u32::MAX).saturating_add(2);
-        number.saturating_add(blank.map_or(0, |(_, count)| *count))
+        number.saturating_add(skipped.map_or(0, |(_, count)| *count))
     }
 
     /// A cell of a CSV file.
@@ -319,18 +391,24 @@ fn must_be(field: Field, said: Said<'_>) -> String {
         _ => "a text that is not blank",
     };
     let got = match said {
-        Said::Text(text) => ["\"", &excerpt(&String::from_utf8_lossy(text), 60), "\""].concat(),
+        Said::Text(text) => join(&["\"", &excerpt(&String::from_utf8_lossy(text), 60), "\""]),
         Said::Word(text) => excerpt(&String::from_utf8_lossy(text), 60),
         Said::List(_) => "several values".to_owned(),
         Said::Wrong => "an object".to_owned(),
         Said::Clear | Said::Nothing => "nothing".to_owned(),
     };
-    ["must be ", expected, "; got ", &got].concat()
+    join(&["must be ", expected, "; got ", &got])
 }
+
+/// No attribute is called so.
+const ALL: &str = "attributes";
 
 fn attribute<'a>(name: &str, said: Said<'a>) -> Result<Option<Cell<'a>>, String> {
     Ok(Some(match said {
         Said::Nothing => return Ok(None),
+        // Those of a user as Domo's answers have it are read before.
+        Said::Clear if name == ALL => return Ok(None),
+        _ if name == ALL => return Err("must be a list of {key, values}".to_owned()),
         Said::Clear => Cell::Clear,
         Said::Text(text) if name == "alternateEmail" => email(text),
         Said::Text(text) => small(text),

@@ -1,31 +1,37 @@
-//! Faults of rows: all of them counted, the first ones told.
+//! Faults of rows: all of them counted, those of the first rows told.
 
-use crate::error::{Code, DomoError};
-use crate::text::digits;
+use crate::error::DomoError;
+use crate::text::{digits, join};
 
 /// So many are told one by one.
-const TOLD: u32 = 50;
+const TOLD: usize = 50;
 
 /// Faults so far.
 #[derive(Debug, Default)]
 pub struct Listed {
-    count: u32,
-    told: String,
+    count: usize,
+    /// In the order of the rows, whatever order they are found in; within a row, in that one.
+    told: Vec<(u32, String)>,
 }
 
 impl Listed {
     /// One more, in this row and column.
     pub fn add(&mut self, row: u32, column: &str, reason: &str) {
         self.count = self.count.saturating_add(1);
-        if self.count <= TOLD {
-            let row = digits(u64::from(row));
-            let place = match column {
-                "" => ["\n- row ", &row, ": "].concat(),
-                column => ["\n- row ", &row, ", ", column, ": "].concat(),
-            };
-            self.told.push_str(&place);
-            self.told.push_str(reason);
+        let place = self.told.partition_point(|(before, _)| *before <= row);
+        if place < TOLD {
+            let comma = if column.is_empty() { "" } else { ", " };
+            let number = digits(u64::from(row));
+            let told = join(&["\n- row ", &number, comma, column, ": ", reason]);
+            self.told.insert(place, (row, told));
+            self.told.truncate(TOLD);
         }
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.count
     }
 
     /// An error where there are any.
@@ -33,21 +39,18 @@ impl Listed {
     /// # Errors
     /// `INVALID_INPUT` that lists them.
     pub fn settle(&self) -> Result<(), DomoError> {
-        let more = match self.count.saturating_sub(TOLD) {
-            0 => String::new(),
-            more => ["\n- and ", &digits(u64::from(more)), " more"].concat(),
+        let mut message = match self.count {
+            0 => return Ok(()),
+            1 => "desired has a fault:".to_owned(),
+            count => join(&["desired has ", &digits(count as u64), " faults:"]),
         };
-        match self.count {
-            0 => Ok(()),
-            1 => Err(DomoError::input(["desired has a fault:", &self.told].concat())),
-            count => {
-                let count = digits(u64::from(count));
-                Err(DomoError::new(
-                    Code::InvalidInput,
-                    ["desired has ", &count, " faults:", &self.told, &more].concat(),
-                ))
-            }
+        for (_, fault) in &self.told {
+            message.push_str(fault);
         }
+        if let Some(more @ 1..) = self.count.checked_sub(TOLD) {
+            message.push_str(&join(&["\n- and ", &digits(more as u64), " more"]));
+        }
+        Err(DomoError::input(message))
     }
 }
 
@@ -64,14 +67,13 @@ mod tests {
             faults.settle().unwrap_err().message,
             "desired has a fault:\n- row 3, roleId: no"
         );
-        for row in 0..60 {
+        for row in (0..60).rev() {
             faults.add(row, "", "x");
         }
         let message = faults.settle().unwrap_err().message.clone();
-        assert!(
-            message.starts_with("desired has 61 faults:\n- row 3") && message.ends_with("\n- and 11 more"),
-            "{message}"
-        );
-        assert_eq!(message.lines().count(), 52);
+        let lines: Vec<&str> = message.lines().collect();
+        assert_eq!(lines[..3], ["desired has 61 faults:", "- row 0: x", "- row 1: x"]);
+        assert_eq!(lines[4..6], ["- row 3, roleId: no", "- row 3: x"]);
+        assert_eq!(lines[50..], ["- row 48: x", "- and 11 more"]);
     }
 }

@@ -4,7 +4,7 @@
 //! What is done to every byte is in a crate of its own, built for speed.
 
 pub use domo_users_bytes::{
-    columns, compare, csv_read, csv_write, frame, json, keys, person, plain, rows, text as bytes,
+    columns, compare, csv_read, csv_write, frame, json, keys, known, person, plain, rows, text as bytes,
 };
 
 pub mod change;

@@ -4,7 +4,7 @@ use core::ops::Range;
 
 use super::columns::Columns;
 use super::desired::{Desired, said_in_json};
-use super::json::{self, Kind, Value, byte};
+use super::json::{self, Kind, Value};
 
 /// The fields seen so far, and which columns they are.
 #[derive(Debug, Default)]
@@ -26,7 +26,7 @@ impl Objects {
 
     /// One more that cannot be read.
     pub fn fault(&mut self, desired: &mut Desired, reason: &str) {
-        desired.faults.add(self.next_row(), "", reason);
+        desired.refuse(self.next_row(), reason);
         self.row = self.row.saturating_add(1);
     }
 
@@ -55,9 +55,9 @@ impl Objects {
         let _ = json::fields(bytes, at, &mut |key, at| {
             let (value, behind) = json::value(bytes, at)?;
             // A user as Domo's answers have it is as good as one with its attributes as fields.
-            if key.of(bytes) == b"attributes" && value.kind() == Kind::List {
-                self.attributes(desired, bytes, at);
-            } else {
+            let is_list = key.of(bytes) == b"attributes" && value.kind() == Kind::List;
+            // What is no such list is told as a field of that name.
+            if !is_list || self.attributes(desired, bytes, at).is_none() {
                 self.field(desired, bytes, key, value);
             }
             Some(behind)
@@ -93,12 +93,10 @@ impl Objects {
         self.fields.push((column, value, begin..self.unescaped.len()));
     }
 
-    fn attributes(&mut self, desired: &mut Desired, bytes: &[u8], at: usize) {
-        let _ = json::items(bytes, at, &mut |at| {
+    /// `None` where one of them has no key.
+    fn attributes(&mut self, desired: &mut Desired, bytes: &[u8], at: usize) -> Option<usize> {
+        json::items(bytes, at, &mut |at| {
             let (item, behind) = json::value(bytes, at)?;
-            if byte(bytes, at) != b'{' {
-                return Some(behind);
-            }
             let (mut name, mut values) = (None, None);
             json::fields(bytes, item.start(), &mut |key, at| {
                 let (value, behind) = json::value(bytes, at)?;
@@ -109,7 +107,8 @@ impl Objects {
                 }
                 Some(behind)
             })?;
-            if let (Some(name), Some(values)) = (name, values) {
+            let name = name.filter(|name: &Value| matches!(name.kind(), Kind::Text | Kind::Escaped))?;
+            if let Some(values) = values {
                 let value = super::person::single(bytes, values)?;
                 let first = self.fields.len();
                 self.field(desired, bytes, name, value);
@@ -121,6 +120,6 @@ impl Objects {
                 }
             }
             Some(behind)
-        });
+        })
     }
 }

@@ -8,12 +8,13 @@ use super::columns::Columns;
 use super::compare::differing;
 use super::desired::{Desired, Field, MatchBy};
 use super::json::{self, Kind, Value};
-use super::keys::{Keys, key_text};
+use super::keys::Keys;
 use super::managers::Who;
 use super::person::Cells;
+use super::plain::LARGEST;
 use super::rows::Cell;
 use crate::error::{Code, DomoError};
-use crate::text::digits;
+use crate::text::{digits, join};
 
 /// What the caller chose.
 #[derive(Debug, Default)]
@@ -30,6 +31,8 @@ pub struct Choice {
 const ALWAYS: [&str; 5] = ["id", "displayName", "emailAddress", "roleId", "userName"];
 const ID: usize = 0;
 const EMAIL: usize = 2;
+/// A row says of eight columns in a byte, and of these bytes there are 255 at most.
+const MOST_COLUMNS: usize = 2000;
 
 /// A plan in the making.
 #[derive(Debug)]
@@ -43,6 +46,12 @@ pub struct Plan {
     /// Which of those columns hold e-mail addresses, whose case does not count; bit by bit.
     addresses: u64,
     keys: Keys,
+    /// The rows by the addresses that they desire, where those are not what users are matched by.
+    wanted: Option<Keys>,
+    /// Two rows that desire the same address, the later one first. That is a fault where one of them does not have it yet.
+    same: Vec<(usize, usize)>,
+    /// Rows whose address a user has who is not the one that their key is of, and that user's id.
+    holders: Vec<(usize, Option<u64>)>,
     /// Which rows have found their user; bit by bit.
     matched: Vec<u64>,
     cells: Cells,
@@ -61,8 +70,20 @@ impl Plan {
     /// # Errors
     /// `INVALID_INPUT` with every fault of the rows.
     pub fn new(mut desired: Desired, choice: Choice) -> Result<Self, DomoError> {
+        let rows = desired.rows.len();
+        if desired.columns.len() > MOST_COLUMNS {
+            desired.faults.add(1, "", "there are more than 2,000 columns");
+        }
+        let by_email = desired.match_by == MatchBy::EmailAddress;
+        let wanted = match by_email {
+            true => Field::NewEmail,
+            false => Field::EmailAddress,
+        };
+        let mut keys = Keys::new(rows, 0);
+        let mut wanted = desired.column_of(wanted).map(|column| Keys::new(rows, column));
+        let same = enter(&mut desired, &mut keys, wanted.as_mut());
         desired.faults.settle()?;
-        if desired.rows.is_empty() && choice.delete_missing {
+        if rows == 0 && choice.delete_missing {
             return Err(DomoError::input(
                 "desired is empty, and deleteMissing would delete everybody: give the users that shall stay",
             ));
@@ -77,12 +98,14 @@ impl Plan {
             let is = matches!(column.field, Field::EmailAddress | Field::NewEmail | Field::UserName);
             (bits << 1) | u64::from(is)
         });
-        let rows = desired.rows.len();
-        let mut plan = Self {
+        Ok(Self {
             columns,
             sources,
             addresses,
-            keys: Keys::default(),
+            keys,
+            wanted,
+            same,
+            holders: Vec::new(),
             matched: vec![0; rows.div_ceil(64)],
             cells: Cells::default(),
             unescaped: Vec::new(),
@@ -91,41 +114,9 @@ impl Plan {
             deleted: Vec::new(),
             matched_count: 0,
             told: 0,
-            desired: Desired::default(),
+            desired,
             choice,
-        };
-        // By an address that shall become another, a row is found too.
-        let renamed = desired
-            .columns
-            .iter()
-            .position(|column| column.field == Field::NewEmail);
-        plan.keys = Keys::new(rows, renamed);
-        core::mem::swap(&mut plan.desired, &mut desired);
-        plan.enter();
-        plan.desired.faults.settle()?;
-        Ok(plan)
-    }
-
-    /// Notes where each row is found.
-    fn enter(&mut self) {
-        let mut twice = Vec::new();
-        let desired = &mut self.desired;
-        self.keys
-            .enter(&desired.rows, &mut |row, other| twice.push((row, other)));
-        for (row, other) in twice {
-            let number = digits(u64::from(desired.row_number(other)));
-            let reason = ["row ", &number, " stands for the same user"].concat();
-            desired
-                .faults
-                .add(desired.row_number(row), desired.match_by.name(), &reason);
-        }
-    }
-
-    fn field(&self, column: usize) -> Field {
-        self.desired
-            .columns
-            .get(column)
-            .map_or(Field::Ignored, |column| column.field)
+        })
     }
 
     /// One user of the instance; `None` where it is no JSON object.
@@ -144,34 +135,48 @@ impl Plan {
         if !self.desired.managers.is_empty()
             && let Some(id) = id
         {
-            with_text(bytes, at(EMAIL), &mut self.unescaped, |email| {
-                self.desired.managers.note(email, Who::Id(id));
-            });
+            let email = said(bytes, at(EMAIL), &mut self.unescaped);
+            self.desired.managers.note(email, Who::Id(id));
         }
         let key = at(self.sources.first().copied().unwrap_or_default());
-        // Whoever cannot be named in a row is nobody that a row could miss.
-        if !matches!(key.kind(), Kind::Text | Kind::Escaped | Kind::Word) {
-            return;
-        }
-        let (keys, rows) = (&mut self.keys, &self.desired.rows);
-        let row = with_text(bytes, key, &mut self.unescaped, |key| {
-            (!key.is_empty()).then(|| keys.row_of(rows, key))
-        });
+        let key = match key.kind() {
+            Kind::Text | Kind::Escaped | Kind::Word => said(bytes, key, &mut self.unescaped),
+            _ => &[],
+        };
+        let is_named = !key.is_empty();
+        let mut row = match is_named {
+            true => self.keys.row_of(&self.desired.rows, key),
+            false => None,
+        };
         let is_protected = id.is_some_and(|id| self.choice.protect.binary_search(&id).is_ok());
-        match row {
-            None => {}
-            Some(None) if is_protected || !self.choice.delete_missing => {}
-            Some(None) => self.missing(bytes, user),
-            Some(Some(row)) => {
-                if !self.set_matched(row) {
-                    return self.matched_twice(row, id);
-                }
-                self.matched_count = self.matched_count.saturating_add(1);
-                if !is_protected {
-                    self.compare(bytes, user, row, id);
-                }
-            }
+        let (own, mut may_move) = (row, true);
+        if row.is_none() && self.desired.match_by == MatchBy::EmailAddress && self.wanted.is_some() {
+            // It has the new address of a row: whether that is well is known when all users were seen.
+            row = self.note_holder(bytes, at(EMAIL), own, id);
+        } else if let Some(row) = row
+            && !self.set_matched(row)
+        {
+            return self.matched_twice(row, id);
         }
+        match row {
+            Some(row) if !is_protected => may_move = self.compare(bytes, user, row, id),
+            // Whoever cannot be named in a row is nobody that a row could miss.
+            None if is_named && !is_protected && self.choice.delete_missing => self.missing(bytes, user, id),
+            _ => {}
+        }
+        if may_move && self.desired.match_by != MatchBy::EmailAddress && self.wanted.is_some() {
+            self.note_holder(bytes, at(EMAIL), own, id);
+        }
+    }
+
+    /// The row that desires the address of this user, and is not the user's own.
+    #[inline(never)]
+    fn note_holder(&mut self, bytes: &[u8], email: Value, own: Option<usize>, id: Option<u64>) -> Option<usize> {
+        let email = said(bytes, email, &mut self.unescaped);
+        let row = self.wanted.as_mut()?.row_of(&self.desired.rows, email);
+        let row = row.filter(|_| row != own)?;
+        self.holders.push((row, id));
+        Some(row)
     }
 
     /// Whether it is the first user of this row.
@@ -183,6 +188,7 @@ impl Plan {
         };
         let first = *bits & bit == 0;
         *bits |= bit;
+        self.matched_count = self.matched_count.saturating_add(u64::from(first));
         first
     }
 
@@ -194,23 +200,24 @@ impl Plan {
 
     #[inline(never)]
     fn matched_twice(&mut self, row: usize, id: Option<u64>) {
-        let id = id.map_or_else(|| "unknown".to_owned(), digits);
-        let reason = [
+        let reason = join(&[
             "more than one user of the instance has it, the one with id ",
-            &id,
+            &known_id(id),
             " too: match by id",
-        ]
-        .concat();
+        ]);
         let (number, name) = (self.desired.row_number(row), self.desired.match_by.name());
         self.desired.faults.add(number, name, &reason);
     }
 
+    /// Notes what differs. Answers whether the user may have another address than the row desires.
     #[inline(always)]
-    fn compare(&mut self, bytes: &[u8], user: &[Value], row: usize, id: Option<u64>) {
+    fn compare(&mut self, bytes: &[u8], user: &[Value], row: usize, id: Option<u64>) -> bool {
         let mut differs = false;
+        let address = self.address_column();
         let (managers, pool) = (&self.desired.managers, &mut self.pool);
         let columns = &self.desired.columns;
         let row_cells = self.desired.rows.row(row);
+        let mut moves = !row_cells.has(address);
         differing(
             row_cells,
             bytes,
@@ -231,6 +238,7 @@ impl Plan {
                     return;
                 }
                 differs = true;
+                moves |= column == address;
                 pool.differs(column, bytes, value, who == Some(Who::Unknown));
             },
         );
@@ -240,6 +248,7 @@ impl Plan {
                 None => self.no_id(row),
             }
         }
+        moves
     }
 
     #[inline(never)]
@@ -253,10 +262,10 @@ impl Plan {
     }
 
     #[inline(never)]
-    fn missing(&mut self, bytes: &[u8], user: &[Value]) {
+    fn missing(&mut self, bytes: &[u8], user: &[Value], id: Option<u64>) {
         self.deletes = self.deletes.saturating_add(1);
         if self.deletes <= self.choice.max_deletes
-            && let Some(text) = change::delete(bytes, user)
+            && let Some(text) = id.and_then(|id| change::delete(bytes, user, id))
         {
             self.deleted.push(text);
         }
@@ -267,75 +276,79 @@ impl Plan {
     /// # Errors
     /// `INVALID_INPUT` with every row that cannot be, `TOO_MANY_DELETES`.
     pub fn finish(&mut self) -> Result<(), DomoError> {
-        let mut email = Vec::new();
-        for row in 0..self.desired.rows.len() {
-            if !self.is_matched(row) {
-                email.clear();
-                self.check_new(row, &mut email);
-                self.desired.managers.note(&email, Who::ToBeCreated);
+        let by_email = self.desired.match_by == MatchBy::EmailAddress;
+        let holders = core::mem::take(&mut self.holders);
+        for (row, id) in &holders {
+            // Somebody who was renamed already, unless the row has found another.
+            if by_email && !self.set_matched(*row) {
+                self.taken(*row, "newEmail", *id);
             }
         }
-        if !self.desired.managers.is_empty() {
+        let (mut email, names_managers) = (Vec::new(), !self.desired.managers.is_empty());
+        for row in 0..self.desired.rows.len() {
+            if !self.is_matched(row) {
+                self.desired.check_new(row);
+                if names_managers {
+                    self.desired.address(row, &mut email);
+                    self.desired.managers.note(&email, Who::ToBeCreated);
+                }
+            }
+        }
+        if names_managers {
+            self.pool.note_addresses(&mut self.desired);
             self.check_managers();
         }
         self.pool.settle(&self.desired.managers, &self.desired.rows);
+        for (row, id) in holders {
+            if !by_email && self.takes_address(row) {
+                self.taken(row, "emailAddress", id);
+            }
+        }
+        for (row, other) in core::mem::take(&mut self.same) {
+            if self.takes_address(row) || self.takes_address(other) {
+                same_address(&mut self.desired, row, other);
+            }
+        }
         self.desired.faults.settle()?;
         if self.deletes > self.choice.max_deletes {
             let (count, most) = (digits(self.deletes), digits(self.choice.max_deletes));
             return Err(DomoError::new(
                 Code::TooManyDeletes,
-                [
+                join(&[
                     "The plan would delete ",
                     &count,
                     " users, more than maxDeletes (",
                     &most,
                     "): check that desired is complete, or raise maxDeletes",
-                ]
-                .concat(),
+                ]),
             ));
         }
         Ok(())
     }
 
-    /// What a new user needs, and its address.
-    fn check_new(&mut self, row: usize, email: &mut Vec<u8>) {
-        let (mut name, mut role, mut id) = (false, false, false);
-        for (column, cell) in self.desired.rows.row(row) {
-            match self.field(column) {
-                Field::DisplayName => name = true,
-                Field::RoleId => role = true,
-                Field::Id => id = true,
-                Field::EmailAddress | Field::NewEmail => {
-                    email.clear();
-                    key_text(cell, email);
-                }
-                _ => {}
-            }
-        }
-        let number = self.desired.row_number(row);
-        if id && self.desired.match_by == MatchBy::Id {
-            let reason = "no user of the instance has this id; leave it out to create one";
-            return self.desired.faults.add(number, "id", reason);
-        }
-        for (has, field) in [
-            (name, "displayName"),
-            (!email.is_empty(), "emailAddress"),
-            (role, "roleId"),
-        ] {
-            if !has {
-                let reason = "it is missing, and a new user needs it (none of the instance's matches this row)";
-                self.desired.faults.add(number, field, reason);
-            }
-        }
+    /// The column of the addresses that rows desire; one that there is not where users are matched by them.
+    fn address_column(&self) -> usize {
+        self.wanted.as_ref().map_or(usize::MAX, |wanted| wanted.column)
+    }
+
+    /// Whether the user of a row gets an address that it does not have yet.
+    fn takes_address(&self, row: usize) -> bool {
+        !self.is_matched(row) || self.pool.has(row, self.address_column())
+    }
+
+    #[inline(never)]
+    fn taken(&mut self, row: usize, column: &str, id: Option<u64>) {
+        let reason = join(&[
+            "the user with id ",
+            &known_id(id),
+            " has this address: free it first, by a change or a delete of its own",
+        ]);
+        self.desired.faults.add(self.desired.row_number(row), column, &reason);
     }
 
     /// Who is named as a manager must be known, or be somebody new.
     fn check_managers(&mut self) {
-        let column = self
-            .desired
-            .columns
-            .iter()
-            .position(|column| column.field == Field::ReportsTo);
+        let column = self.desired.column_of(Field::ReportsTo);
         for row in 0..self.desired.rows.len() {
             for (at, cell) in self.desired.rows.row(row) {
                 if Some(at) == column
@@ -358,24 +371,73 @@ impl Plan {
     }
 }
 
+/// Notes where each row is found. Two rows for one user are a fault, and so are two of one address where one of them is of somebody new;
+/// the others of one address are answered.
+fn enter(desired: &mut Desired, keys: &mut Keys, wanted: Option<&mut Keys>) -> Vec<(usize, usize)> {
+    let (mut twice, mut same, mut later) = (Vec::new(), Vec::new(), Vec::new());
+    keys.enter(&desired.rows, &mut |row, other| twice.push((row, other)));
+    if let Some(wanted) = wanted {
+        wanted.enter(&desired.rows, &mut |row, other| same.push((row, other)));
+        if desired.match_by == MatchBy::EmailAddress {
+            let mut email = Vec::new();
+            // The new address of one may be the address of another.
+            for row in 0..desired.rows.len() {
+                desired.address(row, &mut email);
+                if let Some(other) = keys.row_of(&desired.rows, &email).filter(|other| *other != row) {
+                    same.push((row.max(other), row.min(other)));
+                }
+            }
+        }
+    }
+    for (row, other) in &twice {
+        let reason = join(&["row ", &number(desired, *other), " stands for the same user"]);
+        desired
+            .faults
+            .add(desired.row_number(*row), desired.match_by.name(), &reason);
+    }
+    for (row, other) in &same {
+        let is_new = |row: &usize| !desired.rows.row(*row).has(0);
+        if desired.match_by != MatchBy::EmailAddress && !is_new(row) && !is_new(other) {
+            later.push((*row, *other));
+        } else {
+            same_address(desired, *row, *other);
+        }
+    }
+    later
+}
+
+/// A row as people count it.
+fn number(desired: &Desired, row: usize) -> String {
+    digits(u64::from(desired.row_number(row)))
+}
+
+fn same_address(desired: &mut Desired, row: usize, other: usize) {
+    let reason = join(&["row ", &number(desired, other), " is to have this address too"]);
+    desired.faults.add(desired.row_number(row), "emailAddress", &reason);
+}
+
+fn known_id(id: Option<u64>) -> String {
+    id.map_or_else(|| "unknown".to_owned(), digits)
+}
+
 /// The id of a user, as number or text.
 #[inline(always)]
-fn id_of(bytes: &[u8], value: Value) -> Option<u64> {
+pub(super) fn id_of(bytes: &[u8], value: Value) -> Option<u64> {
     match value.kind() {
-        Kind::Word | Kind::Text => whole(trim(value.of(bytes))),
+        Kind::Word | Kind::Text => whole(trim(value.of(bytes))).filter(|id| *id <= LARGEST),
         _ => None,
     }
 }
 
 /// What a value says, without the blanks around.
 #[inline(always)]
-fn with_text<T>(bytes: &[u8], value: Value, scratch: &mut Vec<u8>, then: impl FnOnce(&[u8]) -> T) -> T {
+fn said<'a>(bytes: &'a [u8], value: Value, scratch: &'a mut Vec<u8>) -> &'a [u8] {
     if value.kind() != Kind::Escaped {
-        return then(trim(value.of(bytes)));
+        return trim(value.of(bytes));
     }
     scratch.clear();
     json::unescape(value.of(bytes), scratch);
-    then(trim(scratch))
+    trim(scratch)
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]

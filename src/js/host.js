@@ -208,10 +208,10 @@ export async function tellQuietly(listener, what) {
   }
 }
 
-/** Tells a reader that nothing more is wanted. */
-export async function cancel(reader) {
+/** Tells a reader that nothing more is wanted, and why. */
+export async function cancel(reader, reason) {
   try {
-    await reader.cancel();
+    await reader.cancel(reason);
   } catch {
     // the body had failed already
   }

@@ -49,7 +49,7 @@ extern "C" {
     #[wasm_bindgen(catch, js_name = tellQuietly)]
     fn tell_quietly(listener: &JsValue, what: &JsValue) -> Result<(), JsValue>;
     #[wasm_bindgen(catch, js_name = cancel)]
-    fn cancel_reader(reader: &JsValue) -> Result<(), JsValue>;
+    fn cancel_reader(reader: &JsValue, reason: &JsValue) -> Result<(), JsValue>;
     /// Milliseconds since 1970.
     pub fn now() -> f64;
     /// Milliseconds of a clock that nobody sets back, where the host has one.
@@ -199,9 +199,9 @@ pub fn tell(function: &JsValue, what: &JsValue) {
     let _ = tell_quietly(function, what);
 }
 
-/// Tells a reader that nothing more is wanted, which ends the request.
-pub fn cancel(reader: &JsValue) {
-    let _ = cancel_reader(reader);
+/// Tells a reader that nothing more is wanted, which ends the request, and why.
+pub fn cancel(reader: &JsValue, reason: &JsValue) {
+    let _ = cancel_reader(reader, reason);
 }
 
 /// A date in any form that the host reads, as milliseconds since 1970.

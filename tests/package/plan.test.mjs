@@ -135,9 +135,9 @@ test("every fault is told, by row, column and reason, and nothing is sent", asyn
   const csv = "email,roleId,title\nx,4,\n\nann@x.co,no,\nbob@x.co,5\nANN@x.co,4,x\n\"cy@x.co\"?,4,x\n";
   const { code, message } = await rejection(planUsers(config, csv));
   assert.equal(code, "INVALID_INPUT");
-  for (const part of ["4 faults", "row 2, emailAddress: must be an e-mail", "row 4, roleId: must be the number", "row 5: it has 2 cells, and the header 3", "row 7: text stands behind a closing quote"]) {
-    assert.ok(message.includes(part), `${part}: ${message}`);
-  }
+  assert.deepEqual(message.split("\n- ").map((line) => line.split(/ must| it has| row 4 stands| text/)[0]), [
+    "desired has 5 faults:", "row 2, emailAddress:", "row 4, roleId:", "row 5:", "row 6, emailAddress:", "row 7:",
+  ]);
   assert.match((await rejection(planUsers(config, "email\na@x.co\nA@x.co"))).message, /row 3, emailAddress: row 2 stands for the same user/);
   assert.match((await rejection(planUsers(config, "title\nx"))).message, /row 1, emailAddress: there is no such column/);
   assert.match((await rejection(planUsers(config, "email;title\na@x.co;x"))).message, /separated by commas/);
@@ -149,6 +149,153 @@ test("every fault is told, by row, column and reason, and nothing is sent", asyn
     assert.ok(objects.message.includes(part), objects.message);
   }
   assert.equal(mock.requests.length, 0);
+});
+
+test("faults of every kind are told together, in the order of the rows", async (t) => {
+  const { mock, config } = await company(t);
+  const lines = (error) => error.message.split("\n").slice(1);
+  const own = "id,email,displayName,roleId\n,zoe@x.co,Zoe\n,zoe@x.co,,4\n11,x,,\nx,,,4\n11,,Ann,4\n,,Jo,5\n,ZOE@x.co,Zoe,4\n";
+  assert.deepEqual(lines(await rejection(planUsers(config, own, { matchBy: "id" }))), [
+    "- row 2: it has 3 cells, and the header 4",
+    "- row 3, displayName: it is missing, and a new user needs it",
+    '- row 4, emailAddress: must be an e-mail address such as jane.doe@example.com; got "x"',
+    '- row 5, id: must be a user\'s id, a positive whole number; got "x"',
+    "- row 6, id: row 4 stands for the same user",
+    "- row 7, emailAddress: it is missing, and a new user needs it",
+    "- row 8, emailAddress: row 3 is to have this address too",
+  ]);
+  assert.match((await rejection(planUsers(config, "title\nx\ny"))).message, /^desired has a fault:\n- row 1, emailAddress: there is no such column[^\n]*$/);
+  assert.equal(mock.requests.length, 0);
+  const twice = await company(t, { users: [...people(), { id: 14, displayName: "Bob 2", roleId: 4, emailAddress: "BOB@x.co" }] });
+  const theirs = "email,displayName,roleId,reportsTo\nann@x.co,,,nobody@x.co\nnew@x.co,New,,\nbob@x.co,,,\n";
+  assert.deepEqual(lines(await rejection(planUsers(twice.config, theirs))), [
+    "- row 2, reportsTo: nobody has this e-mail address, neither in the instance nor among the new users",
+    "- row 3, roleId: it is missing, and a new user needs it (none of the instance's matches this row)",
+    "- row 4, emailAddress: more than one user of the instance has it, the one with id 14 too: match by id",
+  ]);
+  const many = Array.from({ length: 70 }, (_, at) => `${at % 2 ? "x" : "same@x.co"}`);
+  const capped = lines(await rejection(planUsers(config, ["email", ...many].join("\n"))));
+  assert.deepEqual([capped.length, capped[1].slice(0, 8), capped[49].slice(0, 9), capped[50]], [51, "- row 4,", "- row 52,", "- and 19 more"]);
+});
+
+test("an address that another user has is refused, whatever becomes of that user", async (t) => {
+  const { config } = await company(t);
+  const fault = async (rows, options) => (await rejection(planUsers(config, rows, options))).message.split("\n").slice(1);
+  const has = (row, id) => `- row ${row}, emailAddress: the user with id ${id} has this address: free it first, by a change or a delete of its own`;
+  const zoe = { emailAddress: "CY@x.co", displayName: "Zoe", roleId: 4 };
+  const byId = { matchBy: "id", deleteMissing: true };
+  assert.deepEqual(await fault([zoe], byId), [has(2, 13)]);
+  assert.deepEqual(await fault([zoe, { id: 13, title: "x" }], byId), [has(2, 13)]);
+  assert.deepEqual(await fault([{ id: 13, title: "x" }, { id: 11, emailAddress: "bob@x.co" }], { matchBy: "id" }), [has(3, 12)]);
+  const swapped = [{ id: 11, emailAddress: "bob@x.co" }, { id: 12, emailAddress: "ann@x.co" }];
+  assert.deepEqual(await fault(swapped, { matchBy: "id" }), [has(2, 12), has(3, 11)]);
+  assert.deepEqual(await fault([{ userName: "zoe", ...zoe }], { matchBy: "userName" }), [has(2, 13)]);
+  assert.deepEqual(await fault([{ id: 13, newEmail: "ann@x.co" }], { matchBy: "id" }), [has(2, 11)]);
+  assert.deepEqual(await fault([{ id: 11, emailAddress: "cy@x.co" }, { id: 13 }], { matchBy: "id" }), [has(2, 13)]);
+  assert.deepEqual(await fault([{ id: 12, emailAddress: "c@x.co" }, { id: 13, emailAddress: "C@x.co" }], { matchBy: "id" }), ["- row 3, emailAddress: row 2 is to have this address too"]);
+  const renamed = (row, id) => has(row, id).replace("emailAddress", "newEmail");
+  for (const users of [people(), people().reverse()]) {
+    const { config: either } = await company(t, { users });
+    assert.deepEqual((await rejection(planUsers(either, "email,newEmail\nann@x.co,bob@x.co"))).message.split("\n")[1], renamed(2, 12));
+  }
+  assert.deepEqual(await fault("email,newEmail\nann@x.co,bob@x.co\nbob@x.co,b@x.co"), ["- row 3, emailAddress: row 2 is to have this address too"]);
+  // Whoever is left alone takes nothing, and who has it already neither.
+  assert.deepEqual(await planUsers(config, [{ id: 11, emailAddress: "bob@x.co" }], { matchBy: "id", protect: [11] }), { changes: [], unchanged: 1 });
+  const shared = await company(t, { users: [...people(), { id: 14, displayName: "Bob 2", roleId: 4, emailAddress: "BOB@x.co" }] });
+  const same = await planUsers(shared.config, [{ id: 14, emailAddress: "bob@x.co" }, { id: 12, emailAddress: "bob@x.co" }], { matchBy: "id" });
+  assert.deepEqual(same, { changes: [], unchanged: 2 });
+});
+
+test("a manager may be named by the address that the same list gives him", async (t) => {
+  const { config } = await company(t);
+  const rows = [{ emailAddress: "ann@x.co", reportsTo: "cyrus@x.co" }, { emailAddress: "cy@x.co", newEmail: "cyrus@x.co" }];
+  const { changes } = await planUsers(config, rows);
+  assert.deepEqual(changes[0].changes.attributes, [{ key: "reportsTo", values: ["13"] }]);
+});
+
+test("more columns than a row can hold, and an id that JavaScript cannot", async (t) => {
+  const columns = Array.from({ length: 2100 }, (_, at) => `c${at}`);
+  const { config } = await company(t);
+  const csv = `email,${columns}\nann@x.co,${columns}\n`;
+  assert.match((await rejection(planUsers(config, csv))).message, /row 1: there are more than 2,000 columns/);
+  const body = '{"users":[{"id":9007199254740993,"displayName":"X","roleId":4,"emailAddress":"x@x.co"},{"id":7,"displayName":"Y","roleId":4,"emailAddress":"y@x.co"}]}';
+  const large = { ...config, fetch: async () => new Response(body) };
+  assert.match((await rejection(planUsers(large, "email,title\nx@x.co,t"))).message, /row 2, id: the instance shows no id/);
+  const { changes } = await planUsers(large, "email\ny@x.co", { deleteMissing: true });
+  assert.deepEqual(changes, []);
+});
+
+test("attributes as Domo's answers have them, and what only looks like it", async (t) => {
+  const { config } = await company(t);
+  const plan = (attributes) => planUsers(config, [{ emailAddress: "ann@x.co", attributes }]);
+  const { changes } = await plan([{ key: "title", values: ["CTO"], source: "x" }, { key: "none" }]);
+  assert.deepEqual(changes[0].changes, { attributes: [{ key: "title", values: ["CTO"] }] });
+  for (const nothing of [null, undefined, []]) assert.deepEqual(await plan(nothing), { changes: [], unchanged: 1 });
+  for (const wrong of [7, "x", { title: "CTO" }, [7], [null], [{ name: "title", values: ["CTO"] }], [{ key: 7, values: [] }], [{ key: "title", values: ["CTO"] }, "x"]]) {
+    assert.match((await rejection(plan(wrong))).message, /row 2, attributes: must be a list of \{key, values\}/, JSON.stringify(wrong));
+  }
+  assert.match((await rejection(planUsers(config, "email,attributes\nann@x.co,x"))).message, /row 2, attributes: must be/);
+});
+
+test("what is desired is let go when the plan ends early", async (t) => {
+  const { mock, config } = await company(t);
+  const enough = new Error("enough");
+  const aborted = { signal: AbortSignal.abort(enough) };
+  const later = () => {
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(enough), 20);
+    return { signal: controller.signal };
+  };
+  const csv = new TextEncoder().encode("email\nann@x.co\n");
+  const streamOf = (pull) => {
+    const seen = {};
+    return [new ReadableStream({ pull, cancel: (reason) => void (seen.reason = reason) }, { highWaterMark: 0 }), seen];
+  };
+  for (const options of [aborted, later()]) {
+    const [stream, seen] = streamOf((controller) => (controller.enqueue(csv), new Promise(() => {})));
+    assert.equal(await rejection(planUsers(config, stream, options)), enough);
+    assert.deepEqual([stream.locked, seen.reason], [false, enough]);
+  }
+  assert.equal(mock.requests.length, 0);
+  const failing = { ...config, maxRetries: 0, fetch: async () => new Response("", { status: 500 }) };
+  for (const [given, text, code] of [[config, csv, undefined], [config, Uint8Array.of(255, 254, 97, 0), "INVALID_INPUT"], [failing, csv, "SERVER_ERROR"]]) {
+    const [stream] = streamOf((controller) => (controller.enqueue(text), controller.close()));
+    assert.equal((await planUsers(given, stream).catch((error) => error)).code, code);
+    assert.equal(stream.locked, false);
+  }
+  const users = async function* (seen, value, wait) {
+    try {
+      for (;;) {
+        yield value;
+        await wait;
+      }
+    } finally {
+      seen.ended = true;
+    }
+  };
+  for (const value of [csv, { emailAddress: "ann@x.co" }]) {
+    const seen = {};
+    const waits = new Promise((resolve) => setTimeout(resolve, 60));
+    assert.equal(await rejection(planUsers(config, users(seen, value, waits), later())), enough);
+    await new Promise((resolve) => setTimeout(resolve, 80));
+    assert.ok(seen.ended);
+    assert.equal(await rejection(planUsers(config, users({}, value), aborted)), enough);
+    const hanging = { [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => {}), return: async () => void (seen.returned = true) }) };
+    assert.equal(await rejection(planUsers(config, hanging, later())), enough);
+    assert.ok(seen.returned);
+  }
+  const refused = {};
+  assert.equal((await rejection(planUsers(config, users(refused, csv), { matchBy: "no" }))).code, "INVALID_INPUT");
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  assert.ok(refused.ended);
+  const broken = async function* () {
+    yield { emailAddress: "ann@x.co" };
+    throw new Error("no such row");
+  };
+  for (const desired of [broken(), { [Symbol.asyncIterator]: () => ({ next: () => 7 }) }, { [Symbol.asyncIterator]() { throw new Error("no"); } }]) {
+    assert.equal((await rejection(planUsers(config, desired))).code, "INVALID_INPUT");
+  }
+  assert.equal((await rejection(planUsers(config, broken()))).cause.message, "no such row");
 });
 
 test("arguments that cannot be", async (t) => {

@@ -140,6 +140,31 @@ test("what is no such body", async () => {
   assert.deepEqual([inner.items, inner.error.code], [[{ id: 1 }, { id: 2 }], "BAD_RESPONSE"]);
 });
 
+test("an entry that is no user is told with what stands there, whoever reads", async () => {
+  const ways = [
+    (config) => untilError(streamUsers(config)),
+    (config) => untilError(exportUsersCsv(config, { columns: ["id"] })),
+    async (config) => ({ items: [], error: await rejection(planUsers(config, "email\nann@x.co\n")) }),
+  ];
+  for (const entry of ["null", "7", '"x"', "[]"]) {
+    for (const [before, size] of [["", 1000], ['{"id":1},', 1000], ['{"id":1},', 9]]) {
+      for (const way of ways) {
+        const { error } = await way(inPieces(`{"note":"${"-".repeat(60)}","users":[${before}${entry},{"id":3}]}`, size, { wait: (read) => read > 120 && new Promise(() => {}) }).config);
+        assert.equal(error.code, "BAD_RESPONSE", error.message);
+        assert.match(error.message, /promises/);
+        assert.ok(error.message.includes(size > 9 ? entry : entry[0]), error.message);
+        assert.ok(!error.message.includes("too early"), error.message);
+        assert.deepEqual([error.status, error.method, error.attempts], [200, "GET", 1]);
+      }
+    }
+  }
+  for (const way of ways) {
+    const { error } = await way(inPieces('{"users":[{"id":1},{"id":2,x},{"id":3}]}', 1000).config);
+    assert.deepEqual([error.code, error.status, error.method], ["BAD_RESPONSE", 200, "GET"]);
+    assert.match(error.message, /A user in the answer is no JSON: \{"id":2,x\}/);
+  }
+});
+
 test("the time limit is for each wait on the host, never for the caller", async () => {
   const users = [awkward, awkward, awkward];
   const slow = inPieces(JSON.stringify({ users }), 200, { wait: () => new Promise((resolve) => setTimeout(resolve, 30)) });
@@ -168,7 +193,7 @@ test("wrong arguments are told at the first user, not before", async (t) => {
   const users = streamUsers({ instance: "acme" });
   assert.equal((await rejection(all(users))).code, "INVALID_CONFIG");
   assert.equal((await rejection(all(streamUsers(config, { parts: "ALL" })))).code, "INVALID_INPUT");
-  for (const options of [{ columns: [] }, { columns: ["id", "id"] }, { columns: "id" }, { rawCells: 1 }]) {
+  for (const options of [{ columns: [] }, { columns: ["id", "id"] }, { columns: "id" }, { rawCells: 1 }, { rawCell: true }]) {
     assert.equal((await rejection(new Response(exportUsersCsv(config, options)).text())).code, "INVALID_INPUT");
   }
 });

@@ -14,7 +14,7 @@ use crate::error::DomoError;
 use crate::faults::must;
 use crate::js::failure::Failure;
 use crate::js::host;
-use crate::js::input::{Json, given, option};
+use crate::js::input::{Json, given, only, option};
 
 /// What is handed over in one piece, at least.
 const PIECE: usize = 65_536;
@@ -37,6 +37,7 @@ pub fn export_users_csv(domo: &JsValue, options: &JsValue) -> Result<u32, JsValu
 fn take(domo: &JsValue, options: &JsValue) -> Result<Csv, Failure> {
     // Without attributes most columns would be empty.
     let reading = Reading::new(domo, options, Some("DETAILED"))?;
+    only(options, "columns,rawCells")?;
     let raw = flag(options, "rawCells")?;
     Ok(Csv {
         reading,
@@ -80,9 +81,9 @@ impl Csv {
             return Ok(false);
         };
         collect_soon(bytes.len());
-        for user in users {
+        for (at, user) in users.iter().enumerate() {
             if self.writer.user(bytes, user.clone()).is_none() {
-                return Err(Reading::not_json());
+                return Err(self.reading.not_json(at));
             }
         }
         Ok(true)

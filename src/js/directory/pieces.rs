@@ -104,7 +104,7 @@ pub fn end_pieces(number: u32) {
     if let Some(kept) = forget(number) {
         match kept.pieces.take() {
             Some(mut pieces) => pieces.stop(),
-            None => host::cancel(&kept.reader),
+            None => host::cancel(&kept.reader, &JsValue::UNDEFINED),
         }
     }
 }

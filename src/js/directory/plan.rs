@@ -18,6 +18,7 @@ use crate::js::failure::{Failed, Failure, said};
 use crate::js::host;
 use crate::js::input::{Json, given, only, option};
 use crate::js::limit::Stop;
+use crate::text::join;
 use crate::user;
 
 /// Deletes beyond this many are refused unless more are allowed.
@@ -171,10 +172,11 @@ async fn plan(
     let mut plan = Plan::new(desired, choice)?;
     while let Some((bytes, users)) = reading.next().await? {
         collect_soon(bytes.len());
-        for user in users {
+        for (at, user) in users.iter().enumerate() {
             if plan.user(bytes, user.clone()).is_none() {
+                let failure = reading.not_json(at);
                 reading.stop();
-                return Err(Reading::not_json());
+                return Err(failure);
             }
         }
     }
@@ -183,7 +185,7 @@ async fn plan(
     while more {
         text.clear();
         more = plan.tell(&mut text, PIECE);
-        let json = ["[", &String::from_utf8_lossy(&text), "]"].concat();
+        let json = join(&["[", &String::from_utf8_lossy(&text), "]"]);
         let piece = host::parse(&json.into()).map_err(|_| {
             Failure::from(DomoError::new(
                 Code::BadResponse,
@@ -204,25 +206,29 @@ async fn plan(
 }
 
 async fn csv_stream(mut source: Source, desired: &mut Desired) -> Result<(), Failure> {
-    let mut csv = CsvRows::default();
-    loop {
+    let (mut csv, reader) = (CsvRows::default(), source.reader());
+    let read = loop {
         match source.next().await {
             Ok(Some(piece)) => {
                 collect_soon(piece.length());
                 piece.copy_to(csv.reader.space(piece.length()));
                 csv.read(desired, false);
             }
-            Ok(None) => break,
+            Ok(None) => break Ok(()),
             Err(stop) => {
-                source.cancel();
-                return Err(match stop {
-                    Stop::Aborted(reason) => Failure::Reason(reason),
-                    Stop::Thrown(thrown) => unread(&thrown),
-                    Stop::TimedOut => DomoError::input("desired did not come in time").into(),
-                });
+                let (reason, failure) = match stop {
+                    Stop::Aborted(reason) => (reason.clone(), Failure::Reason(reason)),
+                    Stop::Thrown(thrown) => (JsValue::UNDEFINED, unread(&thrown)),
+                    // It has no limit.
+                    Stop::TimedOut => (JsValue::UNDEFINED, unread(&JsValue::UNDEFINED)),
+                };
+                host::cancel(&reader, &reason);
+                break Err(failure);
             }
         }
-    }
+    };
     csv.read(desired, true);
-    Ok(())
+    // The stream is the caller's own. What stands in for one has no lock.
+    let _ = host::call_method(&reader, "releaseLock", &Array::new());
+    read
 }

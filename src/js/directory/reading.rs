@@ -19,7 +19,7 @@ use crate::js::input::{given, option, parts};
 use crate::js::limit::{Signal, Stop, pause};
 use crate::request::Request;
 use crate::retry::{self, Outcome};
-use crate::text::{digits, join, redact};
+use crate::text::{digits, excerpt, join, redact};
 
 /// So much of a body is kept for the sentence about one that is none.
 const BEGINNING: usize = 200;
@@ -92,9 +92,16 @@ impl Reading {
         Ok(Some((self.frame.bytes(), &self.found)))
     }
 
-    /// Where one of them turns out to be none.
-    pub fn not_json() -> Failure {
-        DomoError::new(Code::BadResponse, "A user in the answer is no JSON").into()
+    /// Where one of those that were handed on last turns out to be none.
+    pub fn not_json(&self, at: usize) -> Failure {
+        let user = self.found.get(at).and_then(|user| self.frame.bytes().get(user.clone()));
+        let message = join(&[
+            "A user in the answer is no JSON: ",
+            &self.shown(user.unwrap_or_default()),
+        ]);
+        let mut error = DomoError::new(Code::BadResponse, message);
+        self.complete(&mut error);
+        error.into()
     }
 
     /// What was handed on last.
@@ -132,13 +139,17 @@ impl Reading {
         let Some(opened) = &mut self.opened else {
             return self.open().await;
         };
+        // The sentence about it needs to know how it begins.
+        if self.frame.broken().is_some() && (self.users > 0 || self.beginning.len() >= ENOUGH) {
+            return Err(self.not_as_promised());
+        }
         let piece = match opened.source.next().await {
             Ok(Some(piece)) => piece,
             Ok(None) if self.frame.is_whole() => {
                 self.over = true;
                 return Ok(());
             }
-            Ok(None) => return Err(self.not_as_promised("it ends too early")),
+            Ok(None) => return Err(self.not_as_promised()),
             Err(Stop::Aborted(reason)) => return Err(Failure::Reason(reason)),
             Err(stop) => return self.lost(stop).await,
         };
@@ -147,13 +158,9 @@ impl Reading {
         if self.beginning.len() < BEGINNING {
             self.beginning.extend(space.iter().take(BEGINNING));
         }
-        match self.frame.find(&mut self.found) {
-            // The sentence about it needs to know how it begins.
-            Err(_) if self.users == 0 && self.beginning.len() < ENOUGH => Ok(()),
-            Err(_) if self.found.is_empty() => Err(self.not_as_promised("it is no such JSON")),
-            // What came whole before the fault is given out first; the next step meets the fault again.
-            _ => Ok(()),
-        }
+        // What came whole before a fault is given out first; the next step meets it.
+        self.frame.find(&mut self.found);
+        Ok(())
     }
 
     async fn open(&mut self) -> Result<(), Failure> {
@@ -217,24 +224,34 @@ impl Reading {
         Ok(())
     }
 
-    fn not_as_promised(&self, fault: &str) -> Failure {
-        let (status, secret) = match &self.opened {
-            Some(opened) => (Some(opened.status), opened.secret.as_deref()),
-            None => (None, None),
+    fn not_as_promised(&self) -> Failure {
+        let broken = self.frame.broken();
+        let fault = match broken {
+            Some(_) => "it is no such JSON",
+            None => "it ends too early",
         };
         let mut error = match self.users {
-            0 => unexpected(
-                &redact(&String::from_utf8_lossy(&self.beginning), secret),
-                &join(&["{users: [user, …]}; ", fault]),
-            ),
+            0 => unexpected(&self.shown(&self.beginning), &join(&["{users: [user, …]}; ", fault])),
             _ => {
-                let message = ["The body is not what the endpoint promises: ", fault, &self.after()];
+                let got = broken.map(|rest| join(&["; got ", &self.shown(rest)]));
+                let message = [
+                    "The body is not what the endpoint promises: ",
+                    fault,
+                    &self.after(),
+                    &got.unwrap_or_default(),
+                ];
                 DomoError::new(Code::BadResponse, join(&message))
             }
         };
-        error.status = status;
         self.complete(&mut error);
         error.into()
+    }
+
+    /// The beginning of some bytes of the body, without the secret.
+    fn shown(&self, bytes: &[u8]) -> String {
+        let bytes = bytes.get(..BEGINNING).unwrap_or(bytes);
+        let secret = self.opened.as_ref().and_then(|opened| opened.secret.as_deref());
+        excerpt(&redact(&String::from_utf8_lossy(bytes), secret), 120)
     }
 
     fn after(&self) -> String {
@@ -247,6 +264,9 @@ impl Reading {
     fn complete(&self, error: &mut DomoError) {
         error.call = Some(self.request.call());
         error.attempts = Some(self.attempt);
-        error.request_id = self.opened.as_ref().and_then(|opened| opened.request_id.clone());
+        if let Some(opened) = &self.opened {
+            error.status = Some(opened.status).filter(|_| error.code == Code::BadResponse);
+            error.request_id.clone_from(&opened.request_id);
+        }
     }
 }

@@ -8,7 +8,7 @@ use crate::js::call::Caller;
 use crate::js::endpoint::{Work, settle};
 use crate::js::failure::Failure;
 use crate::js::host;
-use crate::js::input::{Json, given, record, unreadable};
+use crate::js::input::{Json, given, only, record, unreadable};
 use crate::js::look_up::{is_same, page};
 use crate::search::Search;
 
@@ -19,6 +19,7 @@ pub fn search_page(domo: &JsValue, options: &JsValue, offset: u32, before: &JsVa
         let asked = if options.is_undefined() {
             given(options)
         } else {
+            only(options, OWN)?;
             Json::take("options", &plain(options)?)?.given
         };
         Ok((caller, Search::of(&asked)?))
@@ -40,9 +41,11 @@ pub fn search_page(domo: &JsValue, options: &JsValue, offset: u32, before: &JsVa
     }))
 }
 
+/// The options of the search's own.
+const OWN: &str = "text,filters,sort,parts,attributes,includeDeleted,includeSupport,pageSize";
+
 /// What of the options is the search's own: a signal, for one, is no plain data.
 fn plain(options: &JsValue) -> Result<JsValue, Failure> {
-    const OWN: &str = "text,filters,sort,parts,attributes,includeDeleted,includeSupport,pageSize";
     let read = host::fields(options, OWN).map_err(unreadable)?;
     Ok(record(OWN, &read).into())
 }

@@ -140,7 +140,7 @@ impl Source {
     /// Gives the rest up: the host need not fetch it.
     pub fn cancel(&self) {
         if let From::Reader(reader, _) = &self.from {
-            host::cancel(reader);
+            host::cancel(reader, &JsValue::UNDEFINED);
         }
     }
 

@@ -38,7 +38,7 @@ impl Pieces for Users {
     fn next(&mut self) -> Pin<Box<dyn Future<Output = Result<JsValue, Failure>> + '_>> {
         Box::pin(async {
             if self.broken {
-                return Err(Reading::not_json());
+                return Err(self.reading.not_json(self.given));
             }
             if self.given >= self.reading.found().1.len() {
                 self.given = 0;
@@ -49,10 +49,10 @@ impl Pieces for Users {
             let (bytes, found) = self.reading.found();
             let users = found.get(self.given..).unwrap_or_default();
             let users = users.get(..BATCH).unwrap_or(users);
-            self.given = self.given.saturating_add(users.len());
             let ends = users.first().zip(users.last());
             // One parse for the whole batch, by the host: users come just as getAllUsers gives them.
             if let Some(batch) = ends.and_then(|(first, last)| parse(bytes, first.start..last.end)) {
+                self.given = self.given.saturating_add(users.len());
                 return Ok(batch);
             }
             self.broken = true;
@@ -63,8 +63,9 @@ impl Pieces for Users {
                     None => break,
                 };
             }
+            self.given = self.given.saturating_add(whole.length() as usize);
             match whole.length() {
-                0 => Err(Reading::not_json()),
+                0 => Err(self.reading.not_json(self.given)),
                 _ => Ok(whole.into()),
             }
         })

@@ -1,0 +1,76 @@
+//! Texts that come again, each kept once and known by its number.
+
+use super::text::{hash_folded, same};
+
+/// All of them.
+#[derive(Debug, Default)]
+pub struct Known {
+    texts: Vec<u8>,
+    ends: Vec<u32>,
+    /// Number and one more; 0 is free.
+    table: Vec<u32>,
+}
+
+impl Known {
+    /// One of them.
+    #[inline(always)]
+    #[must_use]
+    pub fn text(&self, number: usize) -> &[u8] {
+        let end = self.ends.get(number).copied().unwrap_or_default() as usize;
+        let start = number.checked_sub(1).and_then(|before| self.ends.get(before));
+        self.texts
+            .get(start.copied().unwrap_or_default() as usize..end)
+            .unwrap_or_default()
+    }
+
+    /// The number of a text, and whether it was known.
+    pub fn number(&mut self, text: &[u8]) -> (usize, bool) {
+        let (slot, known) = self.find(text);
+        if let Some(number) = known {
+            return (number, true);
+        }
+        let number = self.ends.len();
+        self.texts.extend_from_slice(text);
+        self.ends.push(u32::try_from(self.texts.len()).unwrap_or(u32::MAX));
+        self.set(slot, number);
+        (number, false)
+    }
+
+    /// Where a text is, or would be, noted, and its number.
+    pub fn find(&mut self, text: &[u8]) -> (usize, Option<usize>) {
+        if self.table.len() < self.ends.len().saturating_mul(2).max(1) {
+            let mut old = core::mem::take(&mut self.table);
+            old.clear();
+            old.resize(self.ends.len().saturating_mul(4).max(1024).next_power_of_two(), 0);
+            self.table = old;
+            for number in 0..self.ends.len() {
+                let slot = self.free_slot(self.text(number));
+                self.set(slot, number);
+            }
+        }
+        let mask = self.table.len().wrapping_sub(1);
+        let mut slot = hash_folded(text) as usize & mask;
+        while let Some(number) = self.table.get(slot).and_then(|entry| entry.checked_sub(1)) {
+            if same(self.text(number as usize), text) {
+                return (slot, Some(number as usize));
+            }
+            slot = slot.wrapping_add(1) & mask;
+        }
+        (slot, None)
+    }
+
+    fn free_slot(&self, text: &[u8]) -> usize {
+        let mask = self.table.len().wrapping_sub(1);
+        let mut slot = hash_folded(text) as usize & mask;
+        while self.table.get(slot).is_some_and(|entry| *entry != 0) {
+            slot = slot.wrapping_add(1) & mask;
+        }
+        slot
+    }
+
+    fn set(&mut self, slot: usize, number: usize) {
+        if let Some(entry) = self.table.get_mut(slot) {
+            *entry = u32::try_from(number).unwrap_or(u32::MAX).saturating_add(1);
+        }
+    }
+}
