@@ -7,7 +7,7 @@ import { toIdeographs } from "../pkg-template/src/ideographs.js";
 import { fail, output, root } from "./tools.mjs";
 import { buildWasm } from "./wasm.mjs";
 
-const WASM_BUDGET = 85 * 1024; // bytes, brotli; the aim is 64 KB
+const WASM_BUDGET = 87 * 1024; // bytes, brotli; the aim is 64 KB
 const CODE_ENGINE_LIMIT = 100_000; // characters that the editor takes
 
 const env = setup();

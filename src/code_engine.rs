@@ -1,7 +1,7 @@
 //! The shapes in which Code Engine's `sendRequest` fails, and the status in each.
 
 use crate::given::Given;
-use crate::text::whole_number;
+use crate::text::{pieces, whole_number};
 
 /// The HTTP status that a failure of `sendRequest` names: in `status`, `statusCode`, `code`, `response.status`,
 /// or only as a number in its message.
@@ -64,26 +64,35 @@ fn status_in(text: &[u8]) -> Option<u16> {
 }
 
 /// The status that a message says to be one: `Request failed with status code 404`, `HTTP 404`, `404: Not Found`.
-/// Other numbers are ports, durations, ids.
+/// Other numbers are ports, durations, ids, also where a message begins with one: `429 ms elapsed`.
 fn status_in_message(message: &str) -> Option<u16> {
-    const SAID_BY: [&str; 6] = ["status", "code", "statuscode", "http", "error", "http/1.1"];
-    let mut before: &[u8] = b"";
-    for word in message
+    let mut words = message
         .as_bytes()
         .split(|b| b.is_ascii_whitespace() || matches!(b, b'=' | b'"'))
-    {
-        let plain = plain(word);
-        if let Some(status) = status_in(plain)
-            && is_known(status)
-            && (before.is_empty() || SAID_BY.iter().any(|said| said.as_bytes().eq_ignore_ascii_case(before)))
-        {
-            return Some(status);
+        .map(plain)
+        .filter(|word| !word.is_empty())
+        .peekable();
+    let mut before: &[u8] = b"";
+    while let Some(word) = words.next() {
+        if let Some(status) = status_in(word).filter(|status| is_known(*status)) {
+            let is_called_so = is_among(before, "status,code,statuscode");
+            let is_alone = before.is_empty() || is_among(before, "http,error,http/1.1");
+            if is_called_so || (is_alone && words.peek().is_none_or(|after| is_among(after, PHRASES))) {
+                return Some(status);
+            }
         }
-        if !plain.is_empty() {
-            before = plain;
-        }
+        before = word;
     }
     None
+}
+
+/// The words with which the names of statuses begin.
+const PHRASES: &str = "moved,found,see,temporary,permanent,bad,unauthorized,forbidden,not,method,request,conflict,gone,payload,content,\
+                       unsupported,unprocessable,too,internal,service,gateway";
+
+/// Whether it is one of these words, whatever its case.
+fn is_among(word: &[u8], all: &str) -> bool {
+    pieces(all, ",").any(|one| one.as_bytes().eq_ignore_ascii_case(word))
 }
 
 /// A word without the marks around it.
@@ -141,6 +150,10 @@ mod tests {
             r#"{"message":"upstream timed out after 429 ms"}"#,
             r#"{"code":"ETIMEDOUT","message":"status code 429"}"#,
             r#"{"message":"gave up after 500 tries"}"#,
+            r#"{"message":"429 ms elapsed, no answer"}"#,
+            r#"{"message":"Error: 429 of 512 bytes received"}"#,
+            r#"{"message":"HTTP 429 of 512"}"#,
+            r#"{"message":"Error 429 bytes read, connection reset"}"#,
         ] {
             assert_eq!(status_of_failure(&from(failure)), None, "{failure}");
         }

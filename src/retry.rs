@@ -116,8 +116,11 @@ pub fn is_unreachable(code: &str) -> bool {
 /// `Retry-After` in its form of whole seconds, as milliseconds; its form as a date is the host's to read.
 #[must_use]
 pub fn retry_after_seconds(header: &str) -> Option<f64> {
-    let seconds = u32::try_from(whole_number(header.trim().as_bytes())?).ok()?;
-    Some(f64::from(seconds) * 1000.0)
+    let digits = header.trim().as_bytes();
+    let all_digits = !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
+    // More seconds than a number holds are as good as for ever.
+    let seconds = whole_number(digits).or(all_digits.then_some(u64::MAX))?;
+    Some(f64::from(u32::try_from(seconds).unwrap_or(u32::MAX)) * 1000.0)
 }
 
 /// Whether `Retry-After` stands in its form as a date; hosts would read a date into almost anything.
@@ -207,7 +210,9 @@ mod tests {
         );
         assert_eq!(next(&asked(-5.0)), Some(0.0));
         assert_eq!(retry_after_seconds(" 7 "), Some(7000.0));
-        for wrong in ["", "-1", "1.5", "soon", "99999999999"] {
+        assert!(retry_after_seconds("99999999999").is_some_and(is_too_long));
+        assert!(retry_after_seconds("99999999999999999999999").is_some_and(is_too_long));
+        for wrong in ["", "-1", "1.5", "soon", "9 9"] {
             assert_eq!(retry_after_seconds(wrong), None);
             assert!(!is_http_date(wrong), "{wrong}");
         }

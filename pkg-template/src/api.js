@@ -1,6 +1,6 @@
 // What users import: each function finds the running module and hands the call on.
 import { fromHere } from "./errors.js";
-import { byteStream, isAsync, items, readable, throwIfAborted } from "./pieces.js";
+import { byteStream, isAsync, items, pages, pieces, readable, throwIfAborted } from "./pieces.js";
 import * as runtime from "./runtime.js";
 
 export { isDomoError } from "./errors.js";
@@ -28,30 +28,21 @@ export function findUserByEmail(domo, email, options) {
   return call("findUserByEmail", domo, email, options);
 }
 export function searchUsers(domo, options) {
-  return { [Symbol.asyncIterator]: () => search(domo, options) };
-}
-async function* search(domo, options) {
-  let [users, more] = [undefined, true];
-  for (let offset = 0; more; offset += users.length) {
-    [users, more] = await call("searchPage", domo, options, offset, users);
-    for (const user of users) {
-      throwIfAborted(options);
-      yield user;
-    }
-  }
+  const ask = (...from) => call("searchPage", domo, options, ...from);
+  return { [Symbol.asyncIterator]: () => items(pages(ask), () => throwIfAborted(options)) };
 }
 export function applyChanges(domo, changes, options) {
   return call("applyChanges", domo, changes, options);
 }
 export function streamUsers(domo, options) {
-  return items("streamUsers", [configOf(domo), options], () => throwIfAborted(options));
+  return items(pieces("streamUsers", [configOf(domo), options]), () => throwIfAborted(options));
 }
 export function exportUsersCsv(domo, options) {
   return byteStream("exportUsersCsv", [configOf(domo), options]);
 }
 export async function planUsers(domo, desired, options) {
   if (!isAsync(desired)) return call("planUsers", domo, desired, options);
-  const { given, end } = await readable(desired, options);
+  const { given, end } = await readable(desired, options, call("checkPlan", domo, options));
   try {
     return await call("planUsers", domo, given, options);
   } finally {

@@ -1,5 +1,5 @@
 // What the module reads piece by piece, as JavaScript takes it: an async iterator, a byte stream.
-import { abortReason, domoError, get, offAbort, onAbort } from "../../src/js/host.js";
+import { abortReason, domoError, get, leaving, offAbort, onAbort } from "../../src/js/host.js";
 import { fromHere } from "./errors.js";
 import * as runtime from "./runtime.js";
 
@@ -10,17 +10,19 @@ const dropped = globalThis.FinalizationRegistry && new globalThis.FinalizationRe
  * Something that the module gives out in pieces, taken at once where the module runs already. Its errors come with the first piece.
  * It is ended when nobody holds what is answered here any more, so everything that asks for pieces must hold it.
  */
-function pieces(name, args) {
+export function pieces(name, args) {
   let ended = false;
+  const { left, leave } = leaving();
   const begun = (async () => {
     const instance = runtime.running ?? (await runtime.startAnywhere());
-    return { instance, number: runtime.answer(instance, name, args) };
+    return { instance, number: runtime.answer(instance, name, [...args, left]) };
   })();
   begun.catch(() => {}); // told with the first piece
   const end = () => {
     if (ended) return;
     ended = true;
     dropped?.unregister(end);
+    leave();
     begun.then(({ instance, number }) => runtime.answer(instance, "endPieces", [number])).catch(() => {});
   };
   const source = {
@@ -45,6 +47,35 @@ function pieces(name, args) {
   return source;
 }
 
+/** The pages of a search as such pieces: `ask` gives one from an offset on, and whether there are more; it gets the page before too, and what ends it. */
+export function pages(ask) {
+  const { left, leave } = leaving();
+  let ended = false;
+  let [offset, users] = [0];
+  const source = {
+    end() {
+      ended = true;
+      leave();
+    },
+    async next() {
+      if (ended) return undefined;
+      let more;
+      try {
+        [users, more] = await ask(offset, users, left);
+      } catch (error) {
+        if (left.aborted) return undefined;
+        ended = true;
+        throw error;
+      }
+      if (left.aborted) return undefined;
+      ended = !more;
+      offset += users.length;
+      return users;
+    },
+  };
+  return source;
+}
+
 /** What an aborted signal says; users that came already are not given out any more. */
 export function throwIfAborted(options) {
   const reason = abortReason(get(options, "signal"));
@@ -56,14 +87,14 @@ export const isAsync = (desired) => typeof get(desired, Symbol.asyncIterator) ==
 
 /**
  * The same as what the module reads: pieces of CSV by a reader, users as an array. `end` lets go of what is not wanted any more.
- * Where the iterator fails, what is answered fails the same way, for the module to tell.
+ * `checked` is a promise of whether the rest of the call is right. Where the iterator fails, what is answered fails the same way, for the module to tell.
  */
-export async function readable(desired, options) {
-  throwIfAborted(options);
+export async function readable(desired, options, checked) {
   const signal = get(options, "signal");
   let iterator;
   let over = false; // it ended by itself, or was told to
-  const end = async () => {
+  const end = async (unread) => {
+    iterator ??= unread?.[Symbol.asyncIterator]();
     if (iterator === undefined || over) return;
     over = true;
     await iterator.return?.();
@@ -80,6 +111,14 @@ export async function readable(desired, options) {
       throw error;
     }
   };
+  try {
+    await checked;
+    throwIfAborted(options);
+  } catch (error) {
+    // What nobody will read is let go: a file, for one, stays open else.
+    end(desired).catch(() => {});
+    throw error;
+  }
   let stop;
   const aborted = new Promise((resolve) => (stop = resolve));
   try {
@@ -115,7 +154,7 @@ async function gathered(next, end) {
       step = undefined;
       return bytes(now);
     };
-    return { getReader: () => ({ read, cancel: end }) };
+    return { getReader: () => ({ read, cancel: () => end() }) };
   }
   const users = [];
   for (; !step.done; step = await next()) users.push(step.value);
@@ -123,8 +162,7 @@ async function gathered(next, end) {
 }
 
 /** One item at a time of pieces that are arrays; the next piece is only asked for when its first item is. `check` may throw before each. */
-export function items(name, args, check) {
-  const source = pieces(name, args);
+export function items(source, check) {
   let batch = [];
   let at = 0;
   let turn; // the last of the calls that wait for a piece, or for each other

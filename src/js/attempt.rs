@@ -7,14 +7,13 @@ use wasm_bindgen::prelude::*;
 
 use super::call::Caller;
 use super::connection::Token;
-use super::host;
 use super::limit::{self, Stop, wait_for};
 use super::transport::{Incoming, Lost, Outgoing};
+use super::{host, secrets};
 use crate::config;
 use crate::error::{Code, DomoError};
 use crate::event::Step;
 use crate::request::Request;
-use crate::text::join;
 
 impl Caller {
     /// Asks the host once. `secret` learns the token as soon as it is known, and those of the attempts before.
@@ -54,17 +53,11 @@ impl Caller {
         transport.read(transport.ask(&outgoing).await)
     }
 
-    /// All tokens of the call, with this one.
+    /// All tokens that are known, with this one.
     fn learn(&self, token: Option<&Rc<str>>) -> Option<Rc<str>> {
-        let mut secrets = self.secrets.borrow_mut();
-        if let Some(token) = token {
-            let known = secrets.take();
-            *secrets = Some(match &known {
-                Some(known) if known != token => join(&[token, "\n", known]).into(),
-                _ => Rc::clone(token),
-            });
-        }
-        secrets.clone()
+        let known = token.map(secrets::learn);
+        self.secrets.borrow_mut().clone_from(&known);
+        known
     }
 
     /// As a plain object: ours, then the configuration's, then the call's own: a later one replaces an earlier one, whatever its case.

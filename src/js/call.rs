@@ -131,9 +131,13 @@ impl Caller {
                 return Err(after(before, failed.into()));
             }
             let delay_ms = self.policy(&attempt, outcome, &mut failed);
+            let was_lost = unsettled && !failed.unsettled;
             unsettled |= failed.unsettled;
             failed.unsettled = unsettled;
             let Some(delay_ms) = delay_ms else {
+                if was_lost && request.verb() != "GET" {
+                    failed.error.message.push_str(WAS_LOST);
+                }
                 return Err(failed.into());
             };
             if !self.waits(delay_ms).await? {
@@ -267,6 +271,10 @@ impl Caller {
         )
     }
 }
+
+/// Said of a refusal that came after an attempt without an answer.
+const WAS_LOST: &str =
+    ". An attempt before this one was lost on its way and may have had its effect: look before you repeat it";
 
 /// A failure by which nothing was sent does not hide what was sent before it.
 fn after(before: Option<Failed>, failure: Failure) -> Failure {

@@ -8,9 +8,9 @@ use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::prelude::*;
 
 use super::failure::{Failure, to_js};
-use super::host;
 use super::input::{given, record};
 use super::transport::Transport;
+use super::{host, secrets};
 use crate::config;
 use crate::error::{Code, DomoError};
 use crate::event::RequestEvent;
@@ -190,7 +190,13 @@ impl Connection {
         let token = match given(token) {
             _ if !code_engine.is_undefined() => Token::None, // it signs by itself, and nothing else is ever sent
             _ if token.is_function() => Token::Asked(token.clone()),
-            Given::Text(text) => Token::Fixed(faults.take(config::token(&text)).into()),
+            Given::Text(text) => {
+                let token: Rc<str> = faults.take(config::token(&text)).into();
+                if !token.is_empty() {
+                    secrets::learn(&token);
+                }
+                Token::Fixed(token)
+            }
             Given::Missing => {
                 if !instance.is_undefined() {
                     faults.add(

@@ -88,7 +88,13 @@ pub async fn ask(caller: &Caller, (request, json, promised): Endpoint) -> Result
     Ok(match promised {
         Promised::Created | Promised::Gone => nothing(&answer)?,
         Promised::FirstOfUsers => first_of_users(&answer)?,
-        Promised::Users => answer.users()?.into(),
+        Promised::Users => {
+            let users = answer.users()?;
+            if !host::are_objects(&users) {
+                return Err(answer.unexpected("{users: [user, …]}").into());
+            }
+            users.into()
+        }
         Promised::Anything => anything(&answer)?,
         Promised::Changed => {
             let first = answer.user()?;

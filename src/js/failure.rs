@@ -6,6 +6,7 @@ use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 
 use super::host::{self, Reported};
+use super::secrets;
 use crate::error::{Code, DomoError};
 use crate::given::Given;
 use crate::retry::{self, Outcome};
@@ -71,7 +72,7 @@ impl Failure {
                 let _ = Reflect::set(&details, &name.into(), value);
             }
         }
-        host::domo_error(&failed.error.message, &details, &failed.cause)
+        host::domo_error(&secrets::without(&failed.error.message), &details, &failed.cause)
     }
 }
 

@@ -57,6 +57,9 @@ export function isUser(value) {
   return typeof value === "object" && (typeof id === "number" || typeof id === "string");
 }
 
+/** Whether all items of an array are objects. */
+export const areObjects = (list) => list.every((one) => typeof one === "object" && one !== null);
+
 /** Whether it is an array; not so where it is a revoked Proxy, which throws even at this question. */
 export function isArray(value) {
   try {
@@ -309,6 +312,43 @@ export function offAbort(signal, callback) {
   if (waiting.callbacks.size > 0) return;
   listening.delete(signal);
   signal.removeEventListener("abort", waiting.all);
+}
+
+/** A signal that is aborted as soon as one of two is; the first may be missing. */
+export function either(signal, other) {
+  if (signal === undefined) return other;
+  const aborted = () => [signal, other].find((one) => get(one, "aborted"));
+  return {
+    get aborted() {
+      return aborted() !== undefined;
+    },
+    get reason() {
+      return abortReason(aborted());
+    },
+    addEventListener(_, listener) {
+      onAbort(other, listener);
+      onAbort(signal, listener);
+    },
+    removeEventListener(_, listener) {
+      offAbort(other, listener);
+      offAbort(signal, listener);
+    },
+  };
+}
+
+/** A signal of our own, for hosts without AbortController too, and the function that aborts it. */
+export function leaving() {
+  const listeners = new Set();
+  const left = {
+    aborted: false,
+    addEventListener: (_, listener) => void listeners.add(listener),
+    removeEventListener: (_, listener) => void listeners.delete(listener),
+  };
+  const leave = () => {
+    left.aborted = true;
+    listeners.forEach((listener) => listener());
+  };
+  return { left, leave };
 }
 
 /** A header's text; undefined where there is none. */

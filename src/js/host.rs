@@ -34,6 +34,9 @@ extern "C" {
     /// Whether it is a user: an object with an id, as number or text.
     #[wasm_bindgen(js_name = isUser)]
     pub fn is_user(value: &JsValue) -> bool;
+    /// Whether all items of an array are objects.
+    #[wasm_bindgen(js_name = areObjects)]
+    pub fn are_objects(list: &Array) -> bool;
     /// Whether it is an array.
     #[wasm_bindgen(js_name = isArray)]
     pub fn is_array(value: &JsValue) -> bool;
@@ -69,6 +72,8 @@ extern "C" {
     pub fn host_error(name: &str, message: &str, code: &str) -> JsValue;
     /// A header's text.
     pub fn header(headers: &JsValue, name: &str) -> Option<String>;
+    /// A signal that is aborted as soon as one of two is; the first may be `undefined`.
+    pub fn either(signal: &JsValue, other: &JsValue) -> JsValue;
     /// Whether the host has a global function of this name.
     pub fn has(name: &str) -> bool;
     /// Whether this is the main thread of a browser page, where everyone who opens it can read a token.

@@ -32,6 +32,12 @@ impl Signal {
         !self.0.is_undefined()
     }
 
+    /// Ends what the signal ends as soon as `left` is aborted too: nobody wants it any more.
+    #[must_use]
+    pub fn or(&self, left: &JsValue) -> Self {
+        Self(host::either(&self.0, left))
+    }
+
     /// The reason, where the signal is aborted.
     pub fn reason(&self) -> Option<JsValue> {
         if !self.is_given() {

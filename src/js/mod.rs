@@ -22,6 +22,7 @@ pub mod input;
 pub mod instance;
 pub mod limit;
 pub mod look_up;
+mod secrets;
 mod transport;
 #[cfg(feature = "client")]
 pub mod users;

@@ -407,3 +407,14 @@ test("what a create cannot carry is sent after it even where the run is aborted 
   assert.deepEqual(statuses(result), ["done", "skipped"]);
   assert.equal(userAttributes(byEmail(mock, "anna@new.example")).title, "Boss");
 });
+
+test("a journal that never answers fails by the time limit of a call", async (t) => {
+  const { mock, config } = await instance(t, { config: { timeoutMs: 30 } });
+  const [id] = mock.users.keys();
+  const never = () => new Promise(() => {});
+  const unread = await rejection(applyChanges(config, [remove(id)], { journal: { read: never, append() {} } }));
+  assert.match(unread.message, /journal\.read failed \(no answer within timeoutMs\)/);
+  const [{ status, error }] = (await applyChanges(config, [remove(id)], { journal: { read: () => [], append: never } }).catch((error) => ({ results: [{ status: "rejected", error }] }))).results;
+  assert.match(error.message, /journal\.append failed/, status);
+  assert.equal(mock.users.has(id), true);
+});

@@ -213,3 +213,10 @@ test("real axios works the same", async (t) => {
   assert.equal((await getAllUsers({ ...config, axios })).length, 25);
   await assert.rejects(getUserById({ ...config, axios }, 5), { code: "NOT_FOUND", status: 404, requestId: /^req-/ });
 });
+
+test("a list that holds something else than users is no answer", async () => {
+  for (const users of ['[{"id":1},null]', "[7]", '[{"id":1},"x"]']) {
+    const fetch = async () => new Response(`{"users":${users}}`);
+    await assert.rejects(getAllUsers({ instance: "acme", developerToken: "token", fetch }), { code: "BAD_RESPONSE" });
+  }
+});

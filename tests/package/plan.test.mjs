@@ -1,7 +1,7 @@
 // planUsers, from the installed tarball.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { domoUsers, instance, rejection } from "../support/installed.mjs";
+import { TOKEN, domoUsers, instance, rejection } from "../support/installed.mjs";
 
 const { planUsers } = domoUsers;
 
@@ -284,10 +284,9 @@ test("what is desired is let go when the plan ends early", async (t) => {
     assert.equal(await rejection(planUsers(config, hanging, later())), enough);
     assert.ok(seen.returned);
   }
-  const refused = {};
-  assert.equal((await rejection(planUsers(config, users(refused, csv), { matchBy: "no" }))).code, "INVALID_INPUT");
-  await new Promise((resolve) => setTimeout(resolve, 10));
-  assert.ok(refused.ended);
+  const unwanted = users({}, csv);
+  assert.equal((await rejection(planUsers(config, unwanted, { matchBy: "no" }))).code, "INVALID_INPUT");
+  assert.deepEqual(await unwanted.next(), { value: undefined, done: true });
   const broken = async function* () {
     yield { emailAddress: "ann@x.co" };
     throw new Error("no such row");
@@ -325,4 +324,14 @@ test("a misspelt option is refused: it might have protected somebody", async (t)
   assert.equal(error.code, "INVALID_INPUT");
   assert.match(error.message, /no "protected"; it has matchBy.*protect/);
   assert.equal(mock.requests.length, 0);
+});
+
+test("a wrong configuration or option is told before an iterable is asked for anything, and lets go of it", async () => {
+  let returned = 0;
+  const never = { [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => {}), return: async () => void returned++ }) };
+  const config = { instance: "acme", developerToken: TOKEN, fetch: async () => new Response('{"users":[]}') };
+  assert.equal((await rejection(planUsers({}, never))).code, "INVALID_CONFIG");
+  assert.equal((await rejection(planUsers(config, never, { matchBy: "x" }))).code, "INVALID_INPUT");
+  assert.equal(await rejection(planUsers(config, never, { signal: AbortSignal.abort("enough") })), "enough");
+  assert.equal(returned, 3);
 });

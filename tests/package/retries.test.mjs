@@ -228,3 +228,24 @@ test("a token that does not come was not sent: nothing is looked up, and a 404 i
   const late = { ...never, developerToken: () => (asked++ ? "t" : new Promise(() => {})) };
   assert.deepEqual([(await rejection(deleteUser(late, 999))).code, sent.length], ["NOT_FOUND", 1]);
 });
+
+test("more seconds in Retry-After than a number holds are for ever, not none", async (t) => {
+  const { mock, config } = await instance(t);
+  const [id] = mock.users.keys();
+  mock.addFault({ status: 429, headers: { "retry-after": "99999999999999999999" } });
+  const error = await rejection(getUserById(config, id));
+  assert.deepEqual([error.code, error.attempts, error.retryAfterMs > 60_000], ["RATE_LIMITED", 1, true]);
+});
+
+test("a refusal that follows an attempt without an answer says so", async (t) => {
+  const { mock, config } = await instance(t);
+  const [id] = mock.users.keys();
+  mock.addFault({ drop: true });
+  mock.addFault({ status: 403 });
+  const error = await rejection(updateUser(config, id, { roleId: 2 }));
+  assert.deepEqual([error.code, error.attempts], ["FORBIDDEN", 2]);
+  assert.match(error.message, /attempt before this one was lost .* may have had its effect/);
+  mock.addFault({ drop: true });
+  mock.addFault({ status: 403 });
+  assert.doesNotMatch((await rejection(getUserById(config, id))).message, /lost/);
+});

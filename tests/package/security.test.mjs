@@ -154,3 +154,22 @@ test("an answer cannot pollute prototypes", async (t) => {
     assert.equal({}.polluted ?? [].polluted ?? (() => {}).polluted, undefined);
   }
 });
+
+test("a token that was given in another place's stead is not quoted, nor one that was changed meanwhile", async () => {
+  const token = "CANARY=0123456789";
+  const config = { instance: "acme", developerToken: token, fetch: async () => new Response("{}") };
+  const create = { action: "create", user: jane };
+  const journal = { read: () => [], append: () => Promise.reject(new Error(`no ${token}`)) };
+  const failures = [
+    () => connect({ ...config, instance: token }), () => getUserById(config, token), () => getAllUsers(config, { parts: token }),
+    () => domoUsers.applyChanges(config, [create], { journal }), () => domoUsers.planUsers(config, `emailAddress\n${token}`),
+  ];
+  for (const fail of failures) {
+    const error = await rejection((async () => fail())());
+    assert.doesNotMatch(inspect(error, { depth: 9 }) + error.stack + JSON.stringify(error), /CANARY/);
+  }
+  const tokens = [`${token}-a`, `${token}-b`];
+  const domo = connect({ ...config, developerToken: () => tokens.shift(), fetch: async () => new Response(`who is ${token}-a?`, { status: 400 }) });
+  await rejection(getUserById(domo, 7));
+  assert.doesNotMatch(inspect(await rejection(getUserById(domo, 7)), { depth: 9 }), /CANARY/);
+});

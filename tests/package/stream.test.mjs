@@ -1,11 +1,12 @@
 // streamUsers and exportUsersCsv, from the installed tarball.
 import assert from "node:assert/strict";
+import { getEventListeners } from "node:events";
 import { test } from "node:test";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { domoUsers, instance, rejection, TOKEN } from "../support/installed.mjs";
 
-const { exportUsersCsv, getAllUsers, planUsers, streamUsers } = domoUsers;
+const { exportUsersCsv, getAllUsers, planUsers, searchUsers, streamUsers } = domoUsers;
 
 async function all(iterable) {
   const items = [];
@@ -299,3 +300,42 @@ function parse(csv) {
   if (rows.at(-1).length === 0) rows.pop();
   return rows;
 }
+
+test("whoever leaves while the first users are awaited ends the request, and no retry follows", async () => {
+  const never = () => new Promise(() => {});
+  for (const timeoutMs of [40, 0]) {
+    let [asked, aborted] = [0, 0];
+    const hung = (_, { signal }) => {
+      asked++;
+      signal.addEventListener("abort", () => aborted++);
+      return never();
+    };
+    const config = { instance: "acme", developerToken: TOKEN, fetch: hung, timeoutMs, maxRetries: 2 };
+    const reader = exportUsersCsv(config).getReader();
+    const read = reader.read();
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    await reader.cancel();
+    assert.deepEqual(await read, { value: undefined, done: true });
+    for (const users of [streamUsers(config), searchUsers(config)]) {
+      const iterator = users[Symbol.asyncIterator]();
+      const next = iterator.next();
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      await iterator.return();
+      assert.deepEqual(await next, { value: undefined, done: true });
+      assert.deepEqual(await iterator.next(), { value: undefined, done: true });
+    }
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    assert.deepEqual([asked, aborted], [3, 3]);
+  }
+});
+
+test("a caller's signal ends a stream that has an end of its own too, and keeps no listener", async () => {
+  const controller = new AbortController();
+  const reason = { mine: true };
+  const config = { instance: "acme", developerToken: TOKEN, fetch: () => new Promise(() => {}), timeoutMs: 0 };
+  const next = streamUsers(config, { signal: controller.signal }).next();
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  controller.abort(reason);
+  assert.equal(await rejection(next), reason);
+  assert.equal(getEventListeners(controller.signal, "abort").length, 0);
+});

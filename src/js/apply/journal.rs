@@ -106,43 +106,45 @@ impl Kept {
 /// So long a line may take when the run has been aborted.
 const GRACE_MS: f64 = 1_000.0;
 
-/// What ends a wait for the journal, which may be as slow as it likes.
+/// What ends a wait for the journal.
 pub struct RunEnd<'a> {
     /// The caller's signal.
     pub signal: &'a Signal,
     /// Milliseconds that are left; infinity for no end.
     pub left_ms: f64,
+    /// So long one answer may take, as one of the instance's may; infinity for no limit.
+    pub patience_ms: f64,
 }
 
 async fn answered(asked: Result<JsValue, JsValue>, name: &str, run: &RunEnd<'_>) -> Result<JsValue, Failure> {
     // What is in flight when the signal is aborted ends, its lines too, if they do not take too long.
     let aborted = run.signal.reason().is_some();
-    let left_ms = if aborted {
+    let end_ms = if aborted {
         run.left_ms.min(GRACE_MS)
     } else {
         run.left_ms
     };
     let signal = if aborted { &Signal::default() } else { run.signal };
+    let limit_ms = end_ms.min(run.patience_ms);
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // saturates
-    let ms = if left_ms.is_finite() {
-        (left_ms as u32).clamp(1, LONGEST_TIMER_MS)
+    let ms = if limit_ms.is_finite() {
+        (limit_ms as u32).clamp(1, LONGEST_TIMER_MS)
     } else {
         0
     };
-    match wait_for(asked, signal, ms).await {
-        Ok(answer) => Ok(answer),
-        Err(Stop::Aborted(reason)) => Err(Failure::Reason(reason)),
-        Err(Stop::TimedOut) => Err(Failure::Reason(JsValue::UNDEFINED)),
-        Err(Stop::Thrown(thrown)) => {
-            let said = host::Reported::of(&thrown, None).message;
-            Err(DomoError::input(join(&[
-                "journal.",
-                name,
-                " failed (",
-                &excerpt(&said, 200),
-                "): nothing more is started without it; fix it and apply the same plan again",
-            ]))
-            .into())
-        }
-    }
+    let said = match wait_for(asked, signal, ms).await {
+        Ok(answer) => return Ok(answer),
+        Err(Stop::Aborted(reason)) => return Err(Failure::Reason(reason)),
+        Err(Stop::TimedOut) if limit_ms >= end_ms => return Err(Failure::Reason(JsValue::UNDEFINED)),
+        Err(Stop::TimedOut) => "no answer within timeoutMs".to_owned(),
+        Err(Stop::Thrown(thrown)) => host::Reported::of(&thrown, None).message,
+    };
+    Err(DomoError::input(join(&[
+        "journal.",
+        name,
+        " failed (",
+        &excerpt(&said, 200),
+        "): nothing more is started without it; fix it and apply the same plan again",
+    ]))
+    .into())
 }

@@ -149,6 +149,10 @@ impl Run {
         RunEnd {
             signal: &self.signal,
             left_ms: self.caller.left_ms(),
+            patience_ms: match self.caller.timeout_ms() {
+                0 => f64::INFINITY,
+                ms => f64::from(ms),
+            },
         }
     }
 

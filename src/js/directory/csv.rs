@@ -28,15 +28,15 @@ struct Csv {
 
 /// Takes the arguments and answers the number of what will be read; its pieces are bytes.
 #[wasm_bindgen(js_name = exportUsersCsv)]
-pub fn export_users_csv(domo: &JsValue, options: &JsValue) -> Result<u32, JsValue> {
-    take(domo, options)
+pub fn export_users_csv(domo: &JsValue, options: &JsValue, left: &JsValue) -> Result<u32, JsValue> {
+    take(domo, options, left)
         .map(|csv| keep(Box::new(csv)))
         .map_err(Failure::into_js)
 }
 
-fn take(domo: &JsValue, options: &JsValue) -> Result<Csv, Failure> {
+fn take(domo: &JsValue, options: &JsValue, left: &JsValue) -> Result<Csv, Failure> {
     // Without attributes most columns would be empty.
-    let reading = Reading::new(domo, options, Some("DETAILED"))?;
+    let reading = Reading::new(domo, options, Some("DETAILED"))?.until(left);
     only(options, "columns,rawCells")?;
     let raw = flag(options, "rawCells")?;
     Ok(Csv {

@@ -13,7 +13,8 @@ use crate::directory::plan::{Choice, Plan};
 use crate::error::{Code, DomoError};
 use crate::faults::{Faults, must};
 use crate::given::Given;
-use crate::js::endpoint::settle;
+use crate::js::call::Caller;
+use crate::js::endpoint::{Work, settle};
 use crate::js::failure::{Failed, Failure, said};
 use crate::js::host;
 use crate::js::input::{Json, given, only, option};
@@ -35,6 +36,13 @@ pub fn plan_users(domo: &JsValue, desired: &JsValue, options: &JsValue) -> Promi
         Ok((reading, desired, choice, stream)) => Ok(Box::pin(plan(reading, desired, choice, stream))),
         Err(failure) => Err(failure),
     })
+}
+
+/// Checks all but what is desired, before any of that is asked for.
+#[wasm_bindgen(js_name = checkPlan)]
+pub fn check_plan(domo: &JsValue, options: &JsValue) -> Promise {
+    let checked = Caller::new(domo, options).and_then(|_| choice(options));
+    settle(checked.map(|_| -> Work { Box::pin(async { Ok(JsValue::UNDEFINED) }) }))
 }
 
 type Begun = (Reading, Desired, Choice, Option<Source>);

@@ -76,6 +76,13 @@ impl Reading {
         })
     }
 
+    /// The same, given up as soon as `left` is aborted.
+    #[must_use]
+    pub fn until(mut self, left: &JsValue) -> Self {
+        self.caller.options.signal = self.caller.options.signal.or(left);
+        self
+    }
+
     /// Reads until there are whole users, and hands them on: the bytes, and where in them each stands. `false` behind the last.
     pub async fn next(&mut self) -> Result<Option<(&[u8], &[Range<usize>])>, Failure> {
         self.found.clear();

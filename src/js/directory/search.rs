@@ -14,14 +14,15 @@ use crate::search::Search;
 
 /// One page of a search: `[users, whether there may be more]`. `before` is the page before it, `undefined` for the first.
 #[wasm_bindgen(js_name = searchPage)]
-pub fn search_page(domo: &JsValue, options: &JsValue, offset: u32, before: &JsValue) -> Promise {
-    let ready = Caller::new(domo, options).and_then(|caller| {
+pub fn search_page(domo: &JsValue, options: &JsValue, offset: u32, before: &JsValue, left: &JsValue) -> Promise {
+    let ready = Caller::new(domo, options).and_then(|mut caller| {
         let asked = if options.is_undefined() {
             given(options)
         } else {
             only(options, OWN)?;
             Json::take("options", &plain(options)?)?.given
         };
+        caller.options.signal = caller.options.signal.or(left);
         Ok((caller, Search::of(&asked)?))
     });
     let before = before.clone();

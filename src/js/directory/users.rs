@@ -25,8 +25,8 @@ struct Users {
 
 /// Takes the arguments and answers the number of what will be read; its pieces are arrays of users.
 #[wasm_bindgen(js_name = streamUsers)]
-pub fn stream_users(domo: &JsValue, options: &JsValue) -> Result<u32, JsValue> {
-    let reading = Reading::new(domo, options, None).map_err(Failure::into_js)?;
+pub fn stream_users(domo: &JsValue, options: &JsValue, left: &JsValue) -> Result<u32, JsValue> {
+    let reading = Reading::new(domo, options, None).map_err(Failure::into_js)?.until(left);
     Ok(keep(Box::new(Users {
         reading,
         given: 0,
