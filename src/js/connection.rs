@@ -9,7 +9,7 @@ use wasm_bindgen::prelude::*;
 
 use super::failure::{Failure, to_js};
 use super::host;
-use super::input::{given, record};
+use super::input::given;
 use super::transport::Transport;
 use crate::config;
 use crate::error::{Code, DomoError};
@@ -250,14 +250,14 @@ pub fn keep(given_config: &JsValue) -> Result<JsValue, Failure> {
     }
     let own = Object::new();
     for (name, value) in &connection.headers {
-        let _ = Reflect::set(&own, &name.into(), &value.into());
+        host::set_header(&own, name, value);
     }
     fields.set(HEADERS, own.into());
-    let copy = record(FIELDS, &fields);
+    let copy = host::record(FIELDS, &fields);
     let _ = Reflect::set(&copy, &HELD.into(), &0.into());
-    connection.shared = copy.clone().into();
-    remember(copy.clone().into(), connection);
-    Ok(copy.into())
+    connection.shared = copy.clone();
+    remember(copy.clone(), connection);
+    Ok(copy)
 }
 
 fn remember(copy: JsValue, connection: Connection) -> Rc<Connection> {

@@ -1,10 +1,11 @@
 //! What each endpoint promises, and making what the caller gets of the answer.
 
+use core::task::{Context, Poll};
 use std::pin::Pin;
 
 use js_sys::{Array, Promise};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::future_to_promise;
+use wasm_bindgen_futures::spawn_local;
 
 use super::answer::Good;
 use super::call::Caller;
@@ -50,19 +51,44 @@ pub type Work = Pin<Box<dyn Future<Output = Result<JsValue, Failure>>>>;
 
 /// The promise of it.
 pub fn settle(work: Result<Work, Failure>) -> Promise {
+    let promise = host::pending();
     match work {
-        Ok(work) => future_to_promise(async {
-            match work.await {
+        Ok(work) => {
+            let promise = promise.clone();
+            spawn(Box::pin(Settling { work, promise }));
+        }
+        Err(failure) => host::reject(&promise, &failure.into_js()),
+    }
+    promise
+}
+
+/// Does it from the next microtask on, whoever waits for it.
+pub fn spawn(work: Pin<Box<dyn Future<Output = ()>>>) {
+    spawn_local(work);
+}
+
+/// Work whose end settles a promise.
+struct Settling {
+    work: Work,
+    promise: Promise,
+}
+
+impl Future for Settling {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        self.work.as_mut().poll(context).map(|done| {
+            let failure = match done {
+                Ok(value) if host::resolve(&self.promise, &value) => return,
                 // Only what a host parsed itself can be one.
-                Ok(value) if host::is_thenable(&value) => Err(Failure::from(DomoError::new(
+                Ok(_) => Failure::from(DomoError::new(
                     Code::BadResponse,
                     "The host answered with a thenable, which no promise can hold: plain data was expected. The call may have had its effect",
-                ))),
-                other => other,
-            }
-            .map_err(Failure::into_js)
-        }),
-        Err(failure) => Promise::reject(&failure.into_js()),
+                )),
+                Err(failure) => failure,
+            };
+            host::reject(&self.promise, &failure.into_js());
+        })
     }
 }
 

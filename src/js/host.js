@@ -33,6 +33,33 @@ export function fields(target, names) {
   return values;
 }
 
+/** An object with these values under these names. */
+export function record(names, values) {
+  const made = {};
+  names.split(",").forEach((name, at) => (made[name] = values[at]));
+  return made;
+}
+
+/** Attributes by their keys, one value unwrapped; where a key is no text, an array of it alone. */
+export function unwrapped(attributes) {
+  const made = {};
+  for (let at = 0; at < attributes.length; at++) {
+    const key = get(attributes[at], "key");
+    if (typeof key !== "string") return [key];
+    const values = get(attributes[at], "values");
+    const value = get(values, "length") === 1 ? get(values, 0) : values;
+    // Its own field, even of a key such as __proto__.
+    defineProperty(made, key, { value, writable: true, enumerable: true, configurable: true });
+  }
+  return made;
+}
+
+/** Sets a header of ours, in place of one of that name, whatever its case. */
+export function setHeader(headers, name, value) {
+  for (const known of Object.keys(headers)) if (known.toLowerCase() === name.toLowerCase()) delete headers[known];
+  Reflect.set(headers, name, value);
+}
+
 /** What a value is, by a number as src/js/input.rs reads them. */
 export function kind(value) {
   switch (typeof value) {
@@ -66,14 +93,30 @@ export function isArray(value) {
   }
 }
 
-/** Whether a promise that is to hold this value would ask it for another one, and perhaps for ever. */
-export function isThenable(value) {
-  try {
-    return typeof value?.then === "function";
-  } catch {
-    return true;
-  }
+// ---- promises of ours, and by what each is settled
+
+const settlers = new WeakMap();
+
+/** A promise, for `resolve` or `reject`. */
+export function pending() {
+  let settler;
+  const promise = new Promise((resolve, reject) => (settler = { resolve, reject }));
+  settlers.set(promise, settler);
+  return promise;
 }
+
+/** Settles it; false for what a promise would ask for another value, and perhaps for ever. */
+export function resolve(promise, value) {
+  try {
+    if (typeof value?.then === "function") return false;
+  } catch {
+    return false;
+  }
+  settlers.get(promise).resolve(value);
+  return true;
+}
+
+export const reject = (promise, error) => settlers.get(promise).reject(error);
 
 const MOST_ENTRIES = 100_000; // some never end
 
@@ -221,12 +264,18 @@ export async function cancel(reader, reason) {
 
 const isStatus = (status) => Number.isInteger(status) && status >= 0 && status < 1000;
 
-/** By `fetch`: the host's own, or one that was given. The response is only ever asked, never taken for one of this realm. */
-export function viaFetch(tell, number, own, method, url, headers, body, controller, signal, ms, asItComes) {
+/** Asks for an answer in one of three ways; `host` is who is asked. Whoever is given the headers may change them. */
+export function ask(tell, number, way, host, method, url, headers, body, controller, signal, ms, asItComes) {
   const end = ending(tell, number, signal, ms, controller);
-  if (end === undefined) return;
-  // A redirect would take the token to another place. Whoever is given the headers may change them.
-  const init = { method, headers: { ...headers }, redirect: "manual" };
+  if (end !== undefined) WAYS[way](end, host, method, url, { ...headers }, body, controller, ms, asItComes);
+}
+// By the numbers that src/js/transport/mod.rs gives them.
+const WAYS = [viaFetch, viaAxios, viaCodeEngine];
+
+/** By `fetch`: the host's own, or one that was given. The response is only ever asked, never taken for one of this realm. */
+function viaFetch(end, own, method, url, headers, body, controller, ms, asItComes) {
+  // A redirect would take the token to another place.
+  const init = { method, headers, redirect: "manual" };
   if (body !== undefined) init.body = body;
   const ended = get(controller, "signal");
   if (ended !== undefined) init.signal = ended;
@@ -251,10 +300,8 @@ async function fetched(fetch, url, init, asItComes, end) {
 }
 
 /** By axios, set up so that it neither follows redirects, nor judges the status, nor touches the body. */
-export function viaAxios(tell, number, axios, method, url, headers, data, controller, signal, timeout) {
-  const end = ending(tell, number, signal, timeout, controller);
-  if (end === undefined) return;
-  const own = { method, url, headers: { ...headers }, data, timeout, signal: get(controller, "signal") };
+function viaAxios(end, axios, method, url, headers, data, controller, timeout) {
+  const own = { method, url, headers, data, timeout, signal: get(controller, "signal") };
   asked(axios, { ...own, responseType: "text", transformResponse: [], validateStatus: null, maxRedirects: 0 }, end);
 }
 async function asked(axios, config, end) {
@@ -276,9 +323,8 @@ async function asked(axios, config, end) {
 }
 
 /** By Code Engine's module, which takes the body as data and writes the JSON itself. */
-export function viaCodeEngine(tell, number, module, method, path, headers, body, signal, ms) {
-  const end = ending(tell, number, signal, ms);
-  if (end !== undefined) awaited(sent(module, method, path, { ...headers }, body), end);
+function viaCodeEngine(end, module, method, path, headers, body) {
+  awaited(sent(module, method, path, headers, body), end);
 }
 async function sent(module, method, path, headers, body) {
   const data = body === undefined ? undefined : JSON.parse(body);

@@ -1,6 +1,6 @@
 //! The JavaScript host, asked so that nothing it does can go through us: what may throw returns a `Result`, what `host.js` guards does not.
 
-use js_sys::{Array, JsString, Uint8Array};
+use js_sys::{Array, JsString, Object, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use super::limit::Tell;
@@ -37,9 +37,12 @@ extern "C" {
     /// Whether it is an array.
     #[wasm_bindgen(js_name = isArray)]
     pub fn is_array(value: &JsValue) -> bool;
-    /// Whether no promise can hold it: its `then` would be called, and might never call back.
-    #[wasm_bindgen(js_name = isThenable)]
-    pub fn is_thenable(value: &JsValue) -> bool;
+    /// A promise, for [`resolve`] or [`reject`].
+    pub fn pending() -> Promise;
+    /// Settles it; `false` where no promise can hold the value: its `then` would be called, and might never call back.
+    pub fn resolve(promise: &Promise, value: &JsValue) -> bool;
+    /// Settles it with an error.
+    pub fn reject(promise: &Promise, error: &JsValue);
     /// Tells of what the host promised.
     #[wasm_bindgen(catch)]
     pub fn wait(tell: &Tell, number: u32, promised: &JsValue, signal: &JsValue, ms: u32) -> Result<(), JsValue>;
@@ -58,6 +61,13 @@ extern "C" {
     pub fn random() -> f64;
     #[wasm_bindgen(js_name = fields)]
     fn read_fields(target: &JsValue, names: &str) -> JsValue;
+    /// An object with these values under these names.
+    pub fn record(names: &str, values: &Array) -> JsValue;
+    /// Attributes by their keys, one value unwrapped; where a key is no text, an array of it alone.
+    pub fn unwrapped(attributes: &Array) -> JsValue;
+    /// Sets a header of ours, in place of one of that name, whatever its case.
+    #[wasm_bindgen(js_name = setHeader)]
+    pub fn set_header(headers: &Object, name: &str, value: &str);
     #[wasm_bindgen(js_name = entries)]
     fn read_entries(value: &JsValue) -> JsValue;
     fn reported(thrown: &JsValue) -> Array;

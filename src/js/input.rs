@@ -1,6 +1,6 @@
 //! What the caller gave, taken once and safely: a getter is asked a single time, at the call, and may throw.
 
-use js_sys::{Array, Object, Reflect};
+use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 use super::connection::headers;
@@ -13,7 +13,9 @@ use crate::faults::{Faults, must};
 use crate::given::{DEEPEST, Given};
 #[cfg(feature = "directory")]
 use crate::text::excerpt;
-use crate::text::{join, pieces};
+use crate::text::join;
+#[cfg(feature = "directory")]
+use crate::text::pieces;
 use crate::user::top_level;
 
 /// A scalar as it is, anything else by its kind: enough to check it or to name it.
@@ -173,16 +175,6 @@ pub fn only(options: &JsValue, own: &str) -> Result<(), Failure> {
         }
     }
     Ok(())
-}
-
-/// An object with these values under these names.
-pub fn record(names: &str, values: &Array) -> Object {
-    let made = Object::new();
-    for (at, name) in (0..).zip(pieces(names, ",")) {
-        // Setting a field of our own fresh object cannot fail.
-        let _ = Reflect::set(&made, &name.into(), &values.get(at));
-    }
-    made
 }
 
 /// One option; an error where its getter throws.

@@ -10,7 +10,7 @@ use super::host;
 use super::input::{Json, given, unreadable};
 use crate::error::DomoError;
 use crate::faults::must;
-use crate::given::{Fields, Given};
+use crate::given::Given;
 use crate::request::Request;
 use crate::text::{join, percent_encoded};
 
@@ -35,13 +35,8 @@ pub fn request(domo: &JsValue, what: &JsValue, options: &JsValue) -> Promise {
         } else {
             Some(Json::take("body", &body)?)
         };
-        let mut fields = Fields::default();
-        fields
-            .put("method", given(&method))
-            .put("path", given(&path))
-            .put("query", query_of(&query)?)
-            .put("body", given(&body));
-        Ok((Request::other(&fields.object())?, json, Promised::Anything))
+        let request = Request::other(&given(&method), &given(&path), &query_of(&query)?, &given(&body))?;
+        Ok((request, json, Promised::Anything))
     })
 }
 
