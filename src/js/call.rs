@@ -146,11 +146,16 @@ impl Caller {
 
     /// Waits before the next attempt; `false` where there is to be none any more.
     async fn waits(&self, ms: f64) -> Result<bool, Failure> {
-        if self.last_attempt.is_given() {
-            return Ok(pause(&self.last_attempt, ms).await.is_ok());
+        let is_last = self.last_attempt.is_given();
+        let signal = if is_last {
+            &self.last_attempt
+        } else {
+            &self.options.signal
+        };
+        match pause(signal, ms).await {
+            Err(_) if is_last => Ok(false),
+            paused => paused.map(|()| true),
         }
-        pause(&self.options.signal, ms).await?;
-        Ok(true)
     }
 
     /// Waits until no 429 holds the call back, which may be prolonged meanwhile; an error, and nothing sent, where that takes too long.

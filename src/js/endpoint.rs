@@ -14,6 +14,7 @@ use super::failure::{Failure, to_js};
 use super::host;
 use super::input::{self, Json};
 use crate::error::{Code, DomoError};
+use crate::given::Given;
 use crate::request::Request;
 use crate::text::{find, is_html, join};
 use crate::user;
@@ -94,41 +95,54 @@ impl Future for Settling {
 
 /// Makes the call, and of its answer what the caller gets.
 pub async fn ask(caller: &Caller, (request, json, promised): Endpoint) -> Result<JsValue, Failure> {
-    let sent = caller.send(&request, json.as_ref().map(|json| &json.text)).await;
-    let given = json.map(|json| json.given).unwrap_or_default();
-    if let Promised::Created = promised {
-        return create::settle(caller, &given, sent).await;
-    }
-    let answer = match sent {
-        // An earlier attempt, whose answer was lost, deleted it.
-        Err(Failure::Error(failed))
-            if request.verb() == "DELETE" && failed.unsettled && failed.error.status == Some(404) =>
-        {
-            return Ok(match promised {
-                Promised::Anything => JsValue::NULL,
-                _ => JsValue::UNDEFINED,
-            });
-        }
-        sent => sent?,
+    let (mut body, given) = match json {
+        Some(json) => (Some(json.text), json.given),
+        None => (None, Given::Missing),
     };
-    Ok(match promised {
-        Promised::Created | Promised::Gone => nothing(&answer)?,
-        Promised::FirstOfUsers => first_of_users(&answer)?,
-        Promised::Users => answer.users()?.into(),
-        Promised::Anything => anything(&answer)?,
-        Promised::Changed => {
-            let first = answer.user()?;
-            if user::shows(&given, &input::shown(&first, &given)) {
-                return Ok(first);
-            }
-            let form = host::stringify(&to_js(&user::attributes_form(&given)));
-            changed(&*caller.send(&request, form.as_ref()).await?, &given)?
+    // An update may have to be sent in a second form; one place to wait, as each is a part of every call's state.
+    let mut is_first = true;
+    loop {
+        let sent = caller.send(&request, body.as_ref()).await;
+        if let Promised::Created = promised {
+            return create::settle(caller, &given, sent).await;
         }
-    })
+        let answer = match sent {
+            // An earlier attempt, whose answer was lost, deleted it.
+            Err(Failure::Error(failed))
+                if request.verb() == "DELETE" && failed.unsettled && failed.error.status == Some(404) =>
+            {
+                return Ok(match promised {
+                    Promised::Anything => JsValue::NULL,
+                    _ => JsValue::UNDEFINED,
+                });
+            }
+            sent => sent?,
+        };
+        if !matches!(promised, Promised::Changed) || !is_first {
+            return Ok(made(&answer, &promised, &given)?);
+        }
+        let user = answer.user()?;
+        if user::shows(&given, &input::shown(&user, &given)) {
+            return Ok(user);
+        }
+        body = host::stringify(&to_js(&user::attributes_form(&given)));
+        is_first = false;
+    }
+}
+
+/// What the caller gets of an answer.
+fn made(answer: &Good, promised: &Promised, given: &Given) -> Result<JsValue, DomoError> {
+    match promised {
+        Promised::Created | Promised::Gone => nothing(answer),
+        Promised::FirstOfUsers => first_of_users(answer),
+        Promised::Users => answer.users().map(JsValue::from),
+        Promised::Anything => anything(answer),
+        Promised::Changed => changed(answer, given),
+    }
 }
 
 /// The answer to the second form of an update.
-fn changed(answer: &Good, changes: &crate::given::Given) -> Result<JsValue, DomoError> {
+fn changed(answer: &Good, changes: &Given) -> Result<JsValue, DomoError> {
     let user = answer.user()?;
     match user::contradicts(changes, &input::shown(&user, changes)) {
         Some((field, is)) => Err(answer.about(DomoError::new(
