@@ -78,6 +78,30 @@ export function kind(value) {
   }
 }
 
+/** What JSON text says; undefined where it is none. */
+export const parseJson = (text) => quietly(() => JSON.parse(text));
+
+/** JSON text; undefined where the value has none, cannot be turned into it, or throws while asked. */
+export function jsonOf(value) {
+  const text = quietly(() => JSON.stringify(value));
+  return typeof text === "string" ? text : undefined;
+}
+
+/** The items of an array; undefined where it is none. */
+export const copied = (array) => (isArray(array) ? quietly(() => Array.from(array)) : undefined);
+
+/** Milliseconds since 1970; NaN for what is no date. */
+export const parseDate = (text) => quietly(() => Number(Date.parse(text))) ?? NaN;
+
+/** Any value as text; empty where even that throws. */
+export const textOf = (value) => (typeof value === "string" ? value : (quietly(() => String(value)) ?? ""));
+
+/** The first characters of a text of any length; empty for what is no text. */
+export const beginning = (value, most) => (typeof value === "string" ? value.slice(0, most) : "");
+
+/** Empty for what is no text. */
+export const lowerCase = (text) => (typeof text === "string" ? text.toLowerCase() : "");
+
 /** Whether it is a user: an object with an id, as number or text. */
 export function isUser(value) {
   const id = get(value, "id");
@@ -162,8 +186,8 @@ function toJSON() {
 }
 
 /** A real Error named DomoError. */
-export function domoError(message, details, cause) {
-  const error = assign(new Error(message), details);
+export function domoError(message, details, cause, body, existing) {
+  const error = assign(new Error(message), details, body !== undefined && { body }, existing !== undefined && { existing });
   hide(error, "name", "DomoError");
   hide(error, "toJSON", toJSON);
   if (cause !== undefined) hide(error, "cause", cause);

@@ -62,7 +62,6 @@ impl Json {
             DomoError::input(must(name, expected, &given(value)))
         })?;
         let given = host::parse(&text)
-            .ok()
             .and_then(|copy| read(&copy))
             .ok_or_else(|| DomoError::input(join(&[name, " must not be nested deeper than 32 levels"])))?;
         Ok(Self { text, given })
@@ -155,10 +154,8 @@ impl CallOptions {
 #[cfg(feature = "directory")]
 pub fn only(options: &JsValue, own: &str) -> Result<(), Failure> {
     const OF_ALL: &str = "signal,timeoutMs,maxRetries,headers,parts";
-    for (name, value) in host::entries(options)
-        .filter(|_| options.is_object())
-        .unwrap_or_default()
-    {
+    let entries = host::entries(options).filter(|_| options.is_object());
+    for (name, value) in entries.into_iter().flatten() {
         if !value.is_undefined()
             && ![own, OF_ALL]
                 .into_iter()

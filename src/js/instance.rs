@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::*;
 
 use super::connection::keep;
 use super::endpoint::{Promised, perform};
-use super::failure::Failure;
+use super::failure::{Failure, to_js};
 use super::host;
 use super::input::{Json, given, unreadable};
 use crate::error::DomoError;
@@ -45,26 +45,20 @@ fn query_of(query: &JsValue) -> Result<Given, Failure> {
     if query.is_undefined() {
         return Ok(Given::Missing);
     }
-    let Given::Object(fields) = Json::take("query", query)?.given else {
+    let query = Json::take("query", query)?.given;
+    if !matches!(query, Given::Object(_)) {
         return Ok(Given::Null);
-    };
+    }
     let mut text = String::new();
-    for (name, value) in fields {
-        let value = match value {
-            Given::Text(value) => value,
-            Given::Number(value) => host::text_of(&value.into()),
-            Given::Bool(_) => value.words(),
-            other => {
-                let field = join(&["query.", &name]);
-                return Err(DomoError::input(must(&field, "a text, a number or a boolean", &other)).into());
-            }
-        };
-        if !text.is_empty() {
-            text.push('&');
+    for (name, value) in query.fields() {
+        if !matches!(value, Given::Text(_) | Given::Number(_) | Given::Bool(_)) {
+            let field = join(&["query.", name]);
+            return Err(DomoError::input(must(&field, "a text, a number or a boolean", value)).into());
         }
-        text.push_str(&percent_encoded(&name));
-        text.push('=');
-        text.push_str(&percent_encoded(&value));
+        let separator = if text.is_empty() { "" } else { "&" };
+        // Numbers as JavaScript writes them.
+        let value = percent_encoded(&host::text_of(&to_js(value)));
+        text.push_str(&join(&[separator, &percent_encoded(name), "=", &value]));
     }
     Ok(Given::Text(text))
 }

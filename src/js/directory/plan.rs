@@ -186,7 +186,7 @@ async fn plan(
         text.clear();
         more = plan.tell(&mut text, PIECE);
         let json = join(&["[", &String::from_utf8_lossy(&text), "]"]);
-        let piece = host::parse(&json.into()).map_err(|_| {
+        let piece = host::parse(&json.into()).ok_or_else(|| {
             Failure::from(DomoError::new(
                 Code::BadResponse,
                 "A value of a user in the answer is no JSON",

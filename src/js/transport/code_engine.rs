@@ -37,23 +37,21 @@ pub fn read(told: Told) -> Result<Incoming, Lost> {
     let Some(status) = status_of_failure(&failure) else {
         return Err(Stop::Thrown(thrown).into());
     };
-    let places = [
-        (&response, "data"),
-        (&response, "body"),
-        (&thrown, "data"),
-        (&thrown, "body"),
-        (&thrown, "message"),
-    ];
-    let body = places
-        .into_iter()
-        .map(|(holder, name)| host::get(holder, name))
-        .find(|body| !body.is_undefined() && !body.is_null());
+    let body = first_of(&response, &["data", "body"]).or_else(|| first_of(&thrown, &["data", "body", "message"]));
     Ok(Incoming {
         status,
         headers: host::get(&response, "headers"),
         body: Body(body.unwrap_or(thrown)),
         reader: None,
     })
+}
+
+/// The first of these fields that holds something.
+fn first_of(holder: &JsValue, names: &[&str]) -> Option<JsValue> {
+    names
+        .iter()
+        .map(|name| host::get(holder, name))
+        .find(|body| !body.is_undefined() && !body.is_null())
 }
 
 /// The named fields of an object, scalars as they are; anything else stays what it is.
