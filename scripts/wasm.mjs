@@ -40,12 +40,13 @@ export async function buildWasm(env, name, ...cargoFlags) {
 /**
  * A panic here is a trap, and its words go nowhere: the functions that would put them together trap at once instead,
  * which is a twelfth of the module, and what they would have said is blanked. Nothing of ours formats by core::fmt.
+ * So does what is never reached.
  */
 async function silencePanics(from, to) {
   const { default: binaryen } = await import("binaryen"); // installed by setup
   const module = binaryen.readBinary(readFileSync(from));
   const words =
-    /\b(core|std|alloc)\[\w+\]::(fmt|panicking)::|slice_index_fail|slice_error_fail|panic_(already|access)|fmt::Write>::|panic::PanicPayload>::|any::Any>::type_id|default_alloc_error_hook|wasm_bindgen(\[\w+\])?::throw_str|(expect|unwrap)_failed|handle_(alloc_)?error|capacity_overflow|rust_begin_unwind|__rust_end_short_backtrace/;
+    /\b(core|std|alloc)\[\w+\]::(fmt|panicking)::|slice_index_fail|slice_error_fail|panic_(already|access)|fmt::Write>::|panic::PanicPayload>::|any::Any>::type_id|default_alloc_error_hook|wasm_bindgen(\[\w+\])?::throw_str|(expect|unwrap)_failed|handle_(alloc_)?error|capacity_overflow|rust_begin_unwind|__rust_end_short_backtrace|_fmt_inner/;
   const entered = Array.from({ length: module.getNumExports() }, (_, index) => binaryen.getExportInfo(module.getExportByIndex(index)).name);
   const isEntered = (name) => entered.some((exported) => exported.endsWith(name.match(/h[0-9a-f]{16}/)?.[0]));
   for (let index = 0; index < module.getNumFunctions(); index++) {

@@ -1,6 +1,6 @@
 //! What is desired: columns by their names, rows checked cell by cell.
 
-use super::bytes::{is_plain_address, trim, whole};
+use super::bytes::{is_plain_address, lossy, trim, whole};
 use super::columns::{ATTRIBUTES, TOP};
 use super::json::{self, Kind, Value};
 use super::keys::key_text;
@@ -147,9 +147,9 @@ impl Desired {
         let mut numbers = Vec::new();
         let mut first = String::new();
         for (index, cell) in cells.enumerate() {
-            let name = String::from_utf8_lossy(trim(unguarded(cell)));
+            let name = lossy(trim(unguarded(cell)));
             if index == 0 {
-                first = name.clone().into_owned();
+                first = name.to_string();
             }
             let place = join(&["column ", &digits((index as u64).saturating_add(1))]);
             if name.is_empty() {
@@ -391,8 +391,8 @@ fn must_be(field: Field, said: Said<'_>) -> String {
         _ => "a text that is not blank",
     };
     let got = match said {
-        Said::Text(text) => join(&["\"", &excerpt(&String::from_utf8_lossy(text), 60), "\""]),
-        Said::Word(text) => excerpt(&String::from_utf8_lossy(text), 60),
+        Said::Text(text) => join(&["\"", &excerpt(&lossy(text), 60), "\""]),
+        Said::Word(text) => excerpt(&lossy(text), 60),
         Said::List(_) => "several values".to_owned(),
         Said::Wrong => "an object".to_owned(),
         Said::Clear | Said::Nothing => "nothing".to_owned(),

@@ -2,6 +2,7 @@
 
 use core::ops::Range;
 
+use super::bytes::lossy;
 use super::columns::Columns;
 use super::desired::{Desired, said_in_json};
 use super::json::{self, Kind, Value};
@@ -83,7 +84,7 @@ impl Objects {
         json::unescape(key.of(bytes), &mut name);
         let number = self.keys.add(&name);
         if number >= self.columns.len() {
-            self.columns.push(desired.column(&String::from_utf8_lossy(&name)));
+            self.columns.push(desired.column(&lossy(&name)));
         }
         let column = self.columns.get(number).copied().unwrap_or_default();
         let begin = self.unescaped.len();
