@@ -54,6 +54,11 @@ async function silencePanics(from, to) {
     const { name, base } = binaryen.getFunctionInfo(reference);
     if (!base && (words.test(name) || (UNREACHED.test(name) && !isEntered(name)))) binaryen.Function(reference).body = module.unreachable();
   }
+  // Nobody enters by what the glue does not know.
+  const glue = readFileSync(from.replace(/\.wasm$/, ".js"), "utf8");
+  for (const name of entered) {
+    if (name !== "__wbindgen_start" && !new RegExp(`\\bwasm\\.${name}\\b`).test(glue)) module.removeExport(name);
+  }
   binaryen.setDebugInfo(true); // the functions' names, by which they are put in order first
   const binary = Buffer.from(module.emitBinary());
   for (let index = 0; index < module.getNumDataSegments(); index++) {

@@ -143,7 +143,7 @@ impl Desired {
     }
 
     /// The columns of a header row, one after the other; faults are noted.
-    pub fn header<'a>(&mut self, cells: impl Iterator<Item = &'a [u8]>) -> Vec<usize> {
+    pub fn header(&mut self, cells: &mut dyn Iterator<Item = &[u8]>) -> Vec<usize> {
         let mut numbers = Vec::new();
         let mut first = String::new();
         for (index, cell) in cells.enumerate() {
@@ -183,7 +183,8 @@ impl Desired {
     /// How the plain rows of a file with these columns are read.
     #[must_use]
     pub fn shape(&self, cells: &[usize]) -> Shape {
-        let holds = |(number, column): (usize, &Column)| {
+        let mut columns = Vec::new();
+        for (number, column) in self.columns.iter().enumerate() {
             let at = cells.iter().position(|cell| *cell == number);
             let holds = match column.field {
                 // Only a fault leaves out the key.
@@ -200,10 +201,10 @@ impl Desired {
                 Field::Attribute => Holds::Attribute,
                 Field::Ignored => Holds::Ignored,
             };
-            (at.unwrap_or_default(), holds)
-        };
+            columns.push((at.unwrap_or_default(), holds));
+        }
         Shape {
-            columns: self.columns.iter().enumerate().map(holds).collect(),
+            columns,
             cells: cells.len(),
             clear_empty: self.clear_empty,
         }
@@ -492,7 +493,7 @@ mod tests {
     #[test]
     fn every_fault_is_told_by_row_and_column() {
         let mut desired = Desired::new(MatchBy::EmailAddress, false);
-        let columns = desired.header([&b"email"[..], b"roleId", b"reportsTo"].into_iter());
+        let columns = desired.header(&mut [&b"email"[..], b"roleId", b"reportsTo"].into_iter());
         for (row, cells) in [["x", "0", "nobody"], ["", "", ""], ["", "4", "7"]]
             .into_iter()
             .enumerate()
@@ -525,7 +526,7 @@ mod tests {
     #[test]
     fn faults_of_the_header() {
         let mut desired = Desired::new(MatchBy::EmailAddress, false);
-        desired.header([&b"id;email"[..], b"", b"title", b"Title"].into_iter());
+        desired.header(&mut [&b"id;email"[..], b"", b"title", b"Title"].into_iter());
         let message = desired.faults.settle().unwrap_err().message.clone();
         for part in [
             "column 2: the header is empty",
