@@ -48,6 +48,7 @@ async function silencePanics(from, to) {
   const words =
     /\b(core|std|alloc)\[\w+\]::(fmt|panicking)::|slice_index_fail|slice_error_fail|panic_(already|access)|fmt::Write>::|panic::PanicPayload>::|any::Any>::type_id|default_alloc_error_hook|wasm_bindgen(\[\w+\])?::throw_str|(expect|unwrap)_failed|handle_(alloc_)?error|capacity_overflow|rust_begin_unwind|__rust_end_short_backtrace|_fmt_inner/;
   const entered = Array.from({ length: module.getNumExports() }, (_, index) => binaryen.getExportInfo(module.getExportByIndex(index)).name);
+  // The name of an entrance ends with the hash in the name of its function.
   const isEntered = (name) => entered.some((exported) => exported.endsWith(name.match(/h[0-9a-f]{16}/)?.[0]));
   for (let index = 0; index < module.getNumFunctions(); index++) {
     const reference = module.getFunctionByIndex(index);
