@@ -227,7 +227,7 @@ export type Change =
 /** What {@link planUsers} answers. */
 export interface UserPlan {
   changes: Change[];
-  /** How many users are as desired already, the protected ones included. */
+  /** How many users are as desired already; of the protected ones, those that have a row. */
   unchanged: number;
 }
 
@@ -247,7 +247,7 @@ export interface ApplyOptions extends CallOptions {
   /**
    * Where each step's begin and end are kept; applying the same plan again with it resumes: what is done is not sent again, and what was begun is
    * looked up first. `append` gets one line without its line break (an empty one too) and should write it at once, with a line break;
-   * `read` gives the lines of earlier runs. A last line that was cut in half is no error. Each answer of theirs has `timeoutMs`; without a journal that
+   * `read` gives the lines of earlier runs, or all of them as one text. A last line that was cut in half is no error. Each answer of theirs has `timeoutMs`; without a journal that
    * answers, nothing more is started.
    */
   journal?: { read(): AsyncIterable<string> | Iterable<string>; append(line: string): void | Promise<void> };

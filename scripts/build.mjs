@@ -7,7 +7,9 @@ import { toIdeographs } from "../pkg-template/src/ideographs.js";
 import { fail, output, root } from "./tools.mjs";
 import { buildWasm } from "./wasm.mjs";
 
-const WASM_BUDGET = 87 * 1024; // bytes, brotli; the aim is 64 KB
+// Bytes, brotli.
+const WASM_BUDGET = 86 * 1024; // the aim is 64 KB
+const CLIENT_BUDGET = 33 * 1024; // the aim is 32 KB
 const CODE_ENGINE_LIMIT = 100_000; // characters that the editor takes
 
 const env = setup();
@@ -145,6 +147,7 @@ const row = (name, bytes) =>
     `  ${name.padEnd(26)}${[bytes.length, gzipSync(bytes, { level: 9 }).length, brotli(bytes)].map((n) => n.toLocaleString("en").padStart(10)).join("")}`,
   );
 console.log(`\n  ${"bytes".padEnd(26)}       raw      gzip    brotli`);
+row("the client's module", client.wasm);
 for (const file of ["domo-users.wasm", "index.js", "index.cjs", "inlined.cjs"]) row(file, readFileSync(join(pkg, file)));
 for (const [name] of engineTexts) row(name, readFileSync(join(pkg, "codeengine", name)));
 for (const [name, { length }] of engineTexts) {
@@ -152,4 +155,9 @@ for (const [name, { length }] of engineTexts) {
   if (length > CODE_ENGINE_LIMIT) fail(`${name} is too long for Code Engine's editor.`);
 }
 console.log();
-if (brotli(whole.wasm) > WASM_BUDGET) fail(`domo-users.wasm is over its budget of ${WASM_BUDGET.toLocaleString("en")} bytes brotli.`);
+for (const [name, { wasm }, budget] of [
+  ["domo-users.wasm", whole, WASM_BUDGET],
+  ["The client's module", client, CLIENT_BUDGET],
+]) {
+  if (brotli(wasm) > budget) fail(`${name} is over its budget of ${budget.toLocaleString("en")} bytes brotli.`);
+}

@@ -40,16 +40,25 @@ export async function buildWasm(env, name, ...cargoFlags) {
 /**
  * A panic here is a trap, and its words go nowhere: the functions that would put them together trap at once instead,
  * which is a twelfth of the module, and what they would have said is blanked. Nothing of ours formats by core::fmt.
+ * So does what is never reached.
  */
 async function silencePanics(from, to) {
   const { default: binaryen } = await import("binaryen"); // installed by setup
   const module = binaryen.readBinary(readFileSync(from));
   const words =
-    /\b(core|std|alloc)\[\w+\]::(fmt|panicking)::|slice_index_fail|slice_error_fail|panic_(already|access)|(expect|unwrap)_failed|handle_(alloc_)?error|capacity_overflow|rust_begin_unwind|__rust_end_short_backtrace/;
+    /\b(core|std|alloc)\[\w+\]::(fmt|panicking)::|slice_index_fail|slice_error_fail|panic_(already|access)|fmt::Write>::|panic::PanicPayload>::|any::Any>::type_id|default_alloc_error_hook|wasm_bindgen(\[\w+\])?::throw_str|(expect|unwrap)_failed|handle_(alloc_)?error|capacity_overflow|rust_begin_unwind|__rust_end_short_backtrace|_fmt_inner/;
+  const entered = Array.from({ length: module.getNumExports() }, (_, index) => binaryen.getExportInfo(module.getExportByIndex(index)).name);
+  // The name of an entrance ends with the hash in the name of its function.
+  const isEntered = (name) => entered.some((exported) => exported.endsWith(name.match(/h[0-9a-f]{16}/)?.[0]));
   for (let index = 0; index < module.getNumFunctions(); index++) {
     const reference = module.getFunctionByIndex(index);
     const { name, base } = binaryen.getFunctionInfo(reference);
-    if (!base && words.test(name)) binaryen.Function(reference).body = module.unreachable();
+    if (!base && (words.test(name) || (UNREACHED.test(name) && !isEntered(name)))) binaryen.Function(reference).body = module.unreachable();
+  }
+  // Nobody enters by what the glue does not know.
+  const glue = readFileSync(from.replace(/\.wasm$/, ".js"), "utf8");
+  for (const name of entered) {
+    if (name !== "__wbindgen_start" && !new RegExp(`\\bwasm\\.${name}\\b`).test(glue)) module.removeExport(name);
   }
   binaryen.setDebugInfo(true); // the functions' names, by which they are put in order first
   const binary = Buffer.from(module.emitBinary());
@@ -61,9 +70,15 @@ async function silencePanics(from, to) {
   writeFileSync(to, binary);
 }
 
-/** Of the standard library's own panics. */
+/**
+ * What only a table still names, as wasm-opt cannot tell: the host enters closures by what is exported; of a closure behind a reference
+ * nobody calls the variant that consumes it (nothing here boxes an FnOnce); and no export suspends the stack.
+ */
+const UNREACHED = /convert::closures::_::invoke::|call_once\{\{vtable\.shim\}\}|js_sys(\[\w+\])?::futures::jspi::(task_waker|SpawnedTask|spawn_promising)/;
+
+/** Of the panics of the standard library and of wasm-bindgen, and the table from which core::fmt would take digits. */
 const PANICS =
-  /slice index starts at | but ends at |range (start|end) index | out of range for slice of length |cannot access a Thread Local Storage value during or after destruction: |copy_from_slice: source slice length \(|\) does not match destination slice length \(|(insertion|removal) index \(is |\) should be <=? len \(is |attempt to join into collection with len > usize::MAX|internal error: entered unreachable code|Tried to shrink to a larger capacity|LazyCell instance has previously been poisoned|`async fn` resumed after completion|RefCell already (mutably )?borrowed|capacity overflow|assertion `left |\n {1,2}right` failed(: )?|finish: (callbacks should be Some|result should be None)|reentrant init|mid > len/g;
+  /slice index starts at | but ends at |range (start|end) index | out of range for slice of length |cannot access a Thread Local Storage value during or after destruction: |copy_from_slice: source slice length \(|\) does not match destination slice length \(|(insertion|removal) index \(is |\) should be <=? len \(is |attempt to join into collection with len > usize::MAX|internal error: entered unreachable code|Tried to shrink to a larger capacity|LazyCell instance has previously been poisoned|`async fn` resumed after completion|RefCell already (mutably )?borrowed|capacity overflow|assertion `left |\n {1,2}right` failed(: )?|finish: (callbacks should be Some|result should be None)|reentrant init|mid > len|closure invoked recursively or after being dropped|Attempted to initialize thread-local while it is being dropped|called `(Result|Option)::unwrap(_throw)?\(\)` on (an `Err`|a `None`) value|Map key is not a string and cannot be an object key|(Access|Layout)Error|(00010203\d{192})/g;
 
 /** The places in the source that panics would have named, {text, length, line, column}, and the names of the files; and what some say. */
 function blankWords(data, offset) {

@@ -8,16 +8,10 @@ use crate::text::{pieces, whole_number};
 #[must_use]
 pub fn status_of_failure(failure: &Given) -> Option<u16> {
     let response = failure.field("response");
-    for (holder, field) in [
-        (failure, "status"),
-        (failure, "statusCode"),
-        (failure, "code"),
-        (response, "status"),
-        (response, "statusCode"),
-    ] {
-        if let Some(status) = as_status(holder.field(field)) {
-            return Some(status);
-        }
+    let named =
+        named(failure, &["status", "statusCode", "code"]).or_else(|| named(response, &["status", "statusCode"]));
+    if named.is_some() {
+        return named;
     }
     // A connection that broke has no status, whatever numbers its message holds.
     if is_network_code(failure.field("code")) || is_network_code(failure.field("cause").field("code")) {
@@ -42,9 +36,12 @@ pub fn status_of_false_success(body: &Given) -> Option<u16> {
             return None;
         }
     }
-    as_status(body.field("status"))
-        .or_else(|| as_status(body.field("statusCode")))
-        .filter(|status| *status >= 400)
+    named(body, &["status", "statusCode"]).filter(|status| *status >= 400)
+}
+
+/// The status that stands under the first of these names that holds one.
+fn named(holder: &Given, names: &[&str]) -> Option<u16> {
+    names.iter().find_map(|name| as_status(holder.field(name)))
 }
 
 fn as_status(given: &Given) -> Option<u16> {
@@ -87,8 +84,7 @@ fn status_in_message(message: &str) -> Option<u16> {
 }
 
 /// The words with which the names of statuses begin.
-const PHRASES: &str = "moved,found,see,temporary,permanent,bad,unauthorized,forbidden,not,method,request,conflict,gone,payload,content,\
-                       unsupported,unprocessable,too,internal,service,gateway";
+const PHRASES: &str = "bad,unauthorized,forbidden,not,method,request,conflict,too,internal,service,gateway";
 
 /// Whether it is one of these words, whatever its case.
 fn is_among(word: &[u8], all: &str) -> bool {

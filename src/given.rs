@@ -5,7 +5,10 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use crate::text::{excerpt, join, number, redact};
 
 /// A value as it came: JSON, and the things JavaScript has besides.
+///
+/// `u8`, as it is no larger so, and quicker told apart than by what a text's capacity cannot be.
 #[derive(Clone, Debug, PartialEq, Default)]
+#[repr(u8)]
 pub enum Given {
     /// Not there, or `undefined`.
     #[default]

@@ -64,10 +64,9 @@ impl Request {
     ///
     /// # Errors
     /// `INVALID_INPUT` for a method, path or query that could not be sent, or could lead off the instance.
-    pub fn other(given: &Given) -> Result<Self, DomoError> {
-        let method = method(given.field("method"))?;
-        let path = path(given.field("path"), given.field("query"))?;
-        let body = given.field("body");
+    pub fn other(verb: &Given, target: &Given, query: &Given, body: &Given) -> Result<Self, DomoError> {
+        let method = method(verb)?;
+        let path = path(target, query)?;
         if matches!(method.as_str(), "GET" | "HEAD") && *body != Given::Missing {
             return Err(DomoError::input(must("body", "left out of a GET or HEAD", body)));
         }
@@ -158,7 +157,16 @@ mod tests {
     use proptest::prelude::*;
 
     fn other(json: &str) -> Result<Request, DomoError> {
-        Request::other(&Given::from_json(json))
+        of(&Given::from_json(json))
+    }
+
+    fn of(given: &Given) -> Result<Request, DomoError> {
+        Request::other(
+            given.field("method"),
+            given.field("path"),
+            given.field("query"),
+            given.field("body"),
+        )
     }
 
     #[test]
@@ -193,10 +201,7 @@ mod tests {
             "/a b",
         ] {
             let given = Given::object(vec![("method", "GET".into()), ("path", path.into())]);
-            assert!(
-                Request::other(&given).unwrap_err().message.starts_with("path must"),
-                "{path}"
-            );
+            assert!(of(&given).unwrap_err().message.starts_with("path must"), "{path}");
         }
         for wrong in [
             r#"{"path":"/a"}"#,
@@ -213,7 +218,7 @@ mod tests {
         #[test]
         fn a_legal_path_stays_one_visible_ascii_path(path in "/(\\PC|[/.%?&a-z]){0,30}|[/.%2eE]{0,8}") {
             let given = Given::object(vec![("method", "GET".into()), ("path", path.as_str().into())]);
-            if let Ok(request) = Request::other(&given) {
+            if let Ok(request) = of(&given) {
                 prop_assert!(request.path.starts_with('/') && !request.path.starts_with("//"));
                 prop_assert!(request.path.bytes().all(|b| b.is_ascii_graphic() && b != b'#' && b != b'\\'));
                 let before_query = request.path.split('?').next().unwrap().to_owned();

@@ -207,21 +207,25 @@ pub fn shown<'a>(answer: &'a Given, field: &str) -> Option<&'a Given> {
 /// Equal as far as a server's own tidying goes: case and blanks of texts, ids as number or text.
 fn same(wanted: &Given, shown: &Given) -> bool {
     match (wanted, shown) {
-        (Given::Text(wanted), Given::Text(shown)) => {
-            let (mut wanted, mut shown) = (wanted.split_whitespace(), shown.split_whitespace());
-            loop {
-                match (wanted.next(), shown.next()) {
-                    (None, None) => return true,
-                    (Some(wanted), Some(shown)) if wanted.eq_ignore_ascii_case(shown) => {}
-                    _ => return false,
-                }
-            }
-        }
+        (Given::Text(wanted), Given::Text(shown)) => tidy(wanted).eq_ignore_ascii_case(&tidy(shown)),
         (Given::Number(number), Given::Text(text)) | (Given::Text(text), Given::Number(number)) => {
             whole_number(text.as_bytes()).is_some_and(|id| crate::text::number(*number) == digits(id))
         }
         _ => wanted == shown,
     }
+}
+
+/// A text with one blank between its words. The standard library's splitting at blanks is larger.
+fn tidy(text: &str) -> String {
+    let mut tidy = String::new();
+    for c in text.trim().chars() {
+        if !c.is_whitespace() {
+            tidy.push(c);
+        } else if !tidy.ends_with(' ') {
+            tidy.push(' ');
+        }
+    }
+    tidy
 }
 
 /// The same changes in the form that other clients send: `{attributes: [{key, values}]}`, top-level fields included.

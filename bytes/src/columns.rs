@@ -1,6 +1,7 @@
 //! Names of columns, and which of them a key of the body is. Names are user fields and attribute keys alike.
 
 use super::block;
+use super::text::lossy;
 
 /// The fields that stand at the top of a user, in the order of an export.
 pub const TOP: [&str; 5] = ["id", "displayName", "userName", "roleId", "emailAddress"];
@@ -125,7 +126,7 @@ impl Columns {
     #[must_use]
     pub fn name(&self, number: usize) -> String {
         let name = self.names.get(number).map(Vec::as_slice);
-        String::from_utf8_lossy(name.unwrap_or_default()).into_owned()
+        lossy(name.unwrap_or_default()).into_owned()
     }
 }
 

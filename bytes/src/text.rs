@@ -1,5 +1,31 @@
 //! Texts as bytes: compared, folded, trimmed and hashed without the standard library's weight.
 
+use std::borrow::Cow;
+
+/// Bytes as text, with `\u{fffd}` for what is none, as `String::from_utf8_lossy` gives it: that one is a kilobyte of the module.
+#[must_use]
+pub fn lossy(bytes: &[u8]) -> Cow<'_, str> {
+    let mut text = String::new();
+    let mut rest = bytes;
+    loop {
+        let error = match str::from_utf8(rest) {
+            Ok(all) if text.is_empty() => return Cow::Borrowed(all),
+            Ok(end) => {
+                text.push_str(end);
+                return Cow::Owned(text);
+            }
+            Err(error) => error,
+        };
+        let (good, bad) = rest.split_at_checked(error.valid_up_to()).unwrap_or_default();
+        text.push_str(str::from_utf8(good).unwrap_or_default());
+        text.push('\u{fffd}');
+        rest = error
+            .error_len()
+            .and_then(|length| bad.get(length..))
+            .unwrap_or_default();
+    }
+}
+
 /// Without the blanks around it.
 #[inline(always)]
 #[must_use]
@@ -274,6 +300,11 @@ mod tests {
     use proptest::prelude::*;
 
     proptest! {
+        #[test]
+        fn is_as_lossy_as_the_standard_library(bytes in prop::collection::vec(prop_oneof![any::<u8>(), 0x80u8..0xf8], 0..40)) {
+            prop_assert_eq!(lossy(&bytes), String::from_utf8_lossy(&bytes));
+        }
+
         #[test]
         fn case_does_not_count(text in "[a-zA-ZäÖéÉŁłŻżČčŞşßΩωЖжЁё0-9@.+-]{0,40}", other in "[a-c@.]{0,4}") {
             let upper: String = text.chars().map(|c| match c {

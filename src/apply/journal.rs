@@ -69,7 +69,7 @@ impl Journal {
         };
         if begins && !is_plan {
             return Err(DomoError::input(
-                "journal or cursor holds the run of another plan: apply that plan with it, or give this one its own",
+                "journal or cursor holds the run of another plan: apply that plan with it, or give this one its own, where that run is over",
             ));
         }
         let mut words = line.split(' ');

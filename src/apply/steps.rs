@@ -115,7 +115,10 @@ fn kept(changes: &Given, attribute: &dyn Fn(&Given) -> bool, top_level: &dyn Fn(
     let mut fields = Vec::new();
     for (name, value) in changes.fields() {
         if name == "attributes" {
-            let list: Vec<Given> = value.items().iter().filter(|item| attribute(item)).cloned().collect();
+            let mut list = Vec::new();
+            for item in value.items().iter().filter(|item| attribute(item)) {
+                list.push(item.clone());
+            }
             if !list.is_empty() {
                 fields.push((name.clone(), Given::List(list)));
             }
@@ -144,6 +147,18 @@ pub fn managers_by_email(changes: &Given) -> Vec<&str> {
     named
 }
 
+/// Each value of an attribute as `id` says it.
+fn name_values(attribute: &mut Given, id: &dyn Fn(&Given) -> Given) {
+    let Given::Object(fields) = attribute else { return };
+    for (name, value) in fields {
+        if let (Given::List(values), "values") = (value, name.as_str()) {
+            for value in values {
+                *value = id(value);
+            }
+        }
+    }
+}
+
 /// The same with an id in place of each e-mail address.
 #[must_use]
 pub fn with_managers(changes: &Given, id_of: &dyn Fn(&str) -> Option<String>) -> Given {
@@ -151,25 +166,22 @@ pub fn with_managers(changes: &Given, id_of: &dyn Fn(&str) -> Option<String>) ->
         Some(id) => Given::Text(id),
         None => value.clone(),
     };
-    let attribute = |item: &Given| {
-        if !is_manager(item) {
-            return item.clone();
-        }
-        let own = item.fields().iter().map(|(name, value)| match value {
-            Given::List(values) if name == "values" => (name.clone(), Given::List(values.iter().map(id).collect())),
-            other => (name.clone(), other.clone()),
-        });
-        Given::Object(own.collect())
+    let mut changes = changes.clone();
+    let Given::Object(fields) = &mut changes else {
+        return changes;
     };
-    let fields = changes.fields().iter().map(|(name, value)| {
-        let value = match value {
-            Given::List(items) if name == "attributes" => Given::List(items.iter().map(attribute).collect()),
-            other if name == MANAGER => id(other),
-            other => other.clone(),
-        };
-        (name.clone(), value)
-    });
-    Given::Object(fields.collect())
+    for (name, value) in fields {
+        match value {
+            Given::List(items) if name == "attributes" => {
+                for item in items.iter_mut().filter(|item| is_manager(item)) {
+                    name_values(item, &id);
+                }
+            }
+            other if name == MANAGER => *other = id(other),
+            _ => {}
+        }
+    }
+    changes
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]

@@ -36,15 +36,15 @@ impl CsvRows {
             }
         }
         if last && self.columns.is_none() {
-            self.columns = Some(desired.header(core::iter::empty()));
+            self.columns = Some(desired.header(&mut core::iter::empty()));
         }
     }
 
     fn record(&mut self, desired: &mut Desired) {
         let reader = &self.reader;
-        let cells = reader.cells.iter().map(|cell| reader.text(*cell));
+        let mut cells = reader.cells.iter().map(|cell| reader.text(*cell));
         let Some(columns) = &self.columns else {
-            let columns = desired.header(cells);
+            let columns = desired.header(&mut cells);
             self.shape = desired.shape(&columns);
             self.columns = Some(columns);
             return;
@@ -56,10 +56,10 @@ impl CsvRows {
             let reason = join(&["it has ", &count, " cells, and the header ", &expected]);
             return desired.refuse(reader.row, &reason);
         }
-        let said = columns.iter().zip(cells);
-        let said: Vec<_> = said
-            .map(|(column, cell)| (*column, desired.said(*column, cell)))
-            .collect();
+        let mut said = Vec::with_capacity(expected);
+        for (column, cell) in columns.iter().zip(cells) {
+            said.push((*column, desired.said(*column, cell)));
+        }
         desired.row(reader.row, &said);
     }
 }

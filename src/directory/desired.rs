@@ -1,6 +1,6 @@
 //! What is desired: columns by their names, rows checked cell by cell.
 
-use super::bytes::{is_plain_address, trim, whole};
+use super::bytes::{is_plain_address, lossy, trim, whole};
 use super::columns::{ATTRIBUTES, TOP};
 use super::json::{self, Kind, Value};
 use super::keys::key_text;
@@ -143,13 +143,13 @@ impl Desired {
     }
 
     /// The columns of a header row, one after the other; faults are noted.
-    pub fn header<'a>(&mut self, cells: impl Iterator<Item = &'a [u8]>) -> Vec<usize> {
+    pub fn header(&mut self, cells: &mut dyn Iterator<Item = &[u8]>) -> Vec<usize> {
         let mut numbers = Vec::new();
         let mut first = String::new();
         for (index, cell) in cells.enumerate() {
-            let name = String::from_utf8_lossy(trim(unguarded(cell)));
+            let name = lossy(trim(unguarded(cell)));
             if index == 0 {
-                first = name.clone().into_owned();
+                first = name.to_string();
             }
             let place = join(&["column ", &digits((index as u64).saturating_add(1))]);
             if name.is_empty() {
@@ -183,7 +183,8 @@ impl Desired {
     /// How the plain rows of a file with these columns are read.
     #[must_use]
     pub fn shape(&self, cells: &[usize]) -> Shape {
-        let holds = |(number, column): (usize, &Column)| {
+        let mut columns = Vec::new();
+        for (number, column) in self.columns.iter().enumerate() {
             let at = cells.iter().position(|cell| *cell == number);
             let holds = match column.field {
                 // Only a fault leaves out the key.
@@ -200,10 +201,10 @@ impl Desired {
                 Field::Attribute => Holds::Attribute,
                 Field::Ignored => Holds::Ignored,
             };
-            (at.unwrap_or_default(), holds)
-        };
+            columns.push((at.unwrap_or_default(), holds));
+        }
         Shape {
-            columns: self.columns.iter().enumerate().map(holds).collect(),
+            columns,
             cells: cells.len(),
             clear_empty: self.clear_empty,
         }
@@ -391,8 +392,8 @@ fn must_be(field: Field, said: Said<'_>) -> String {
         _ => "a text that is not blank",
     };
     let got = match said {
-        Said::Text(text) => join(&["\"", &excerpt(&String::from_utf8_lossy(text), 60), "\""]),
-        Said::Word(text) => excerpt(&String::from_utf8_lossy(text), 60),
+        Said::Text(text) => join(&["\"", &excerpt(&lossy(text), 60), "\""]),
+        Said::Word(text) => excerpt(&lossy(text), 60),
         Said::List(_) => "several values".to_owned(),
         Said::Wrong => "an object".to_owned(),
         Said::Clear | Said::Nothing => "nothing".to_owned(),
@@ -492,7 +493,7 @@ mod tests {
     #[test]
     fn every_fault_is_told_by_row_and_column() {
         let mut desired = Desired::new(MatchBy::EmailAddress, false);
-        let columns = desired.header([&b"email"[..], b"roleId", b"reportsTo"].into_iter());
+        let columns = desired.header(&mut [&b"email"[..], b"roleId", b"reportsTo"].into_iter());
         for (row, cells) in [["x", "0", "nobody"], ["", "", ""], ["", "4", "7"]]
             .into_iter()
             .enumerate()
@@ -525,7 +526,7 @@ mod tests {
     #[test]
     fn faults_of_the_header() {
         let mut desired = Desired::new(MatchBy::EmailAddress, false);
-        desired.header([&b"id;email"[..], b"", b"title", b"Title"].into_iter());
+        desired.header(&mut [&b"id;email"[..], b"", b"title", b"Title"].into_iter());
         let message = desired.faults.settle().unwrap_err().message.clone();
         for part in [
             "column 2: the header is empty",

@@ -2,6 +2,7 @@
 
 use core::ops::Range;
 
+use super::bytes::{lossy, trim};
 use super::columns::Columns;
 use super::desired::{Desired, said_in_json};
 use super::json::{self, Kind, Value};
@@ -72,9 +73,16 @@ impl Objects {
                 Kind::Escaped => unescaped.get(text.clone()).unwrap_or_default(),
                 _ => value.of(bytes),
             };
-            (*column, said_in_json(bytes, *value, text))
+            let is_text = matches!(value.kind(), Kind::Text | Kind::Escaped);
+            let said = match trim(text) {
+                // As an empty cell of a file: only `null` clears for certain.
+                [] if is_text => desired.said(*column, b""),
+                _ => said_in_json(bytes, *value, text),
+            };
+            (*column, said)
         });
-        desired.row(self.row.saturating_add(2), &cells.collect::<Vec<_>>());
+        let cells: Vec<_> = cells.collect();
+        desired.row(self.row.saturating_add(2), &cells);
         self.row = self.row.saturating_add(1);
     }
 
@@ -83,7 +91,7 @@ impl Objects {
         json::unescape(key.of(bytes), &mut name);
         let number = self.keys.add(&name);
         if number >= self.columns.len() {
-            self.columns.push(desired.column(&String::from_utf8_lossy(&name)));
+            self.columns.push(desired.column(&lossy(&name)));
         }
         let column = self.columns.get(number).copied().unwrap_or_default();
         let begin = self.unescaped.len();

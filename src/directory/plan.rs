@@ -89,11 +89,13 @@ impl Plan {
             ));
         }
         let mut columns = Columns::new(&ALWAYS);
-        let sources = desired.columns.iter().map(|column| match column.field {
-            Field::NewEmail => EMAIL,
-            _ => columns.add(column.name.as_bytes()),
-        });
-        let sources = sources.collect();
+        let mut sources = Vec::new();
+        for column in &desired.columns {
+            sources.push(match column.field {
+                Field::NewEmail => EMAIL,
+                _ => columns.add(column.name.as_bytes()),
+            });
+        }
         let addresses = desired.columns.iter().take(64).rev().fold(0, |bits, column| {
             let is = matches!(column.field, Field::EmailAddress | Field::NewEmail | Field::UserName);
             (bits << 1) | u64::from(is)

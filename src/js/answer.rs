@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use js_sys::Array;
+use js_sys::{Array, JsString};
 use wasm_bindgen::prelude::*;
 
 use super::failure::{Failed, to_js};
@@ -44,7 +44,7 @@ impl Body {
     /// What it says; `None` where it is no JSON.
     pub fn json(&self) -> Option<JsValue> {
         match self.0.is_string() {
-            true => host::parse(&self.0).ok().or_else(|| without_mark(&self.0)),
+            true => host::parse(&self.0).or_else(|| without_mark(&self.0)),
             false => Some(self.0.clone()),
         }
     }
@@ -55,8 +55,8 @@ fn without_mark(text: &JsValue) -> Option<JsValue> {
     if !host::beginning(text, 1).starts_with('\u{feff}') {
         return None;
     }
-    let rest = host::call_method(text, "slice", &Array::of1(&1.into())).ok()?;
-    host::parse(&rest).ok()
+    let rest = text.unchecked_ref::<JsString>().slice(1, u32::MAX);
+    host::parse(&rest)
 }
 
 /// An answer with a 2xx, from which an endpoint takes what it promises.
@@ -76,9 +76,7 @@ impl Good {
     pub fn unexpected(&self, promised: &str) -> DomoError {
         // Escapes may hide the secret in the text of a JSON.
         let plain = host::beginning(&self.incoming.body.0, LONGEST_ERROR_BODY);
-        let json = host::parse(&JsValue::from_str(&plain))
-            .ok()
-            .filter(|_| !plain.is_empty());
+        let json = host::parse(&JsValue::from_str(&plain)).filter(|_| !plain.is_empty());
         let shown = json.and_then(|json| input::read(&json)).and_then(|json| {
             let text = host::stringify(&to_js(&json.redacted(self.secret.as_deref())))?;
             Some(host::text_of(&text))
@@ -110,17 +108,14 @@ impl Good {
             .ok_or_else(|| self.unexpected("a user with its id"))
     }
 
-    /// `users` of the body; a copy where the host parsed it, as its own may be anything that looks like an array.
+    /// `users` of the body, objects all of them; a copy where the host parsed it, as its own may be anything that looks like an array.
     pub fn users(&self) -> Result<Array, DomoError> {
-        self.incoming
-            .body
-            .json()
-            .map(|json| host::get(&json, "users"))
-            .and_then(|users| match self.incoming.body.0.is_string() {
-                true => host::is_array(&users).then(|| users.unchecked_into()),
-                false => host::items(&users),
-            })
-            .ok_or_else(|| self.unexpected("{users: [user, …]}"))
+        let body = &self.incoming.body;
+        let users = body.json().map(|json| host::users(&json, !body.0.is_string()));
+        match users {
+            Some(users) if !users.is_undefined() => Ok(users.unchecked_into()),
+            _ => Err(self.unexpected("{users: [user, …]}")),
+        }
     }
 }
 
@@ -129,7 +124,6 @@ pub fn refused(incoming: &Incoming, secret: Option<&str>) -> Failed {
     let text = incoming.body.beginning(secret);
     // Escapes may have hidden the secret from the first look at the text.
     let json = host::parse(&JsValue::from_str(&text))
-        .ok()
         .and_then(|json| input::read(&json))
         .map(|json| json.redacted(secret));
     let body = match &json {

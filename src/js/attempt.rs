@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use js_sys::{Array, Object, Reflect};
+use js_sys::{Array, Object};
 use wasm_bindgen::prelude::*;
 
 use super::call::Caller;
@@ -72,25 +72,21 @@ impl Caller {
     }
 
     fn fresh_headers(&self, token: Option<&str>, has_body: bool) -> Object {
-        let mut all: Vec<(String, String)> = vec![("Accept".to_owned(), "application/json".to_owned())];
+        // A plain object, which every host takes.
+        let all = Object::new();
+        host::set_header(&all, "Accept", "application/json");
         if has_body {
-            all.push(("Content-Type".to_owned(), "application/json".to_owned()));
+            host::set_header(&all, "Content-Type", "application/json");
         }
         for own in [&self.connection.headers, &self.options.headers] {
             for (name, value) in own {
-                all.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
-                all.push((name.clone(), value.clone()));
+                host::set_header(&all, name, value);
             }
         }
         if let Some(token) = token {
-            all.push((config::TOKEN_HEADER.to_owned(), token.to_owned()));
+            host::set_header(&all, config::TOKEN_HEADER, token);
         }
-        // A plain object, which every host takes; setting a field of our own fresh object cannot fail.
-        let object = Object::new();
-        for (name, value) in &all {
-            let _ = Reflect::set(&object, &name.into(), &value.into());
-        }
-        object
+        all
     }
 }
 
@@ -103,7 +99,7 @@ fn answered(answer: Result<JsValue, Stop>) -> Result<String, Lost> {
         },
         // Its message is not shown: whoever keeps tokens may quote them.
         Err(Stop::Thrown(_)) => Err(
-            "the function developerToken threw or rejected; its own message is not shown, it could hold the token"
+            "the function developerToken threw or rejected; its message is not shown, it could hold the token"
                 .to_owned(),
         ),
         Err(Stop::TimedOut) => {

@@ -150,11 +150,16 @@ impl Caller {
 
     /// Waits before the next attempt; `false` where there is to be none any more.
     async fn waits(&self, ms: f64) -> Result<bool, Failure> {
-        if self.last_attempt.is_given() {
-            return Ok(pause(&self.last_attempt, ms).await.is_ok());
+        let is_last = self.last_attempt.is_given();
+        let signal = if is_last {
+            &self.last_attempt
+        } else {
+            &self.options.signal
+        };
+        match pause(signal, ms).await {
+            Err(_) if is_last => Ok(false),
+            paused => paused.map(|()| true),
         }
-        pause(&self.options.signal, ms).await?;
-        Ok(true)
     }
 
     /// Waits until no 429 holds the call back, which may be prolonged meanwhile; an error, and nothing sent, where that takes too long.
@@ -171,7 +176,7 @@ impl Caller {
             if retry::is_too_long(held_ms) || held_ms >= left_ms || !self.waits(held_ms).await? {
                 let mut error = DomoError::new(
                     Code::RateLimited,
-                    "An earlier call was answered 429, and this one would have to wait too long: nothing was sent. Wait as long as retryAfterMs says",
+                    "An earlier call was answered 429, and this one would wait too long: nothing was sent. Wait as long as retryAfterMs says",
                 );
                 error.retry_after_ms = Some(held_ms.ceil());
                 return Err(error.into());
@@ -273,8 +278,7 @@ impl Caller {
 }
 
 /// Said of a refusal that came after an attempt without an answer.
-const WAS_LOST: &str =
-    ". An attempt before this one was lost on its way and may have had its effect: look before you repeat it";
+const WAS_LOST: &str = ". An attempt before this one was lost and may have had its effect";
 
 /// A failure by which nothing was sent does not hide what was sent before it.
 fn after(before: Option<Failed>, failure: Failure) -> Failure {

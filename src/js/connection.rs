@@ -8,7 +8,7 @@ use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::prelude::*;
 
 use super::failure::{Failure, to_js};
-use super::input::{given, record};
+use super::input::given;
 use super::transport::Transport;
 use super::{host, secrets};
 use crate::config;
@@ -216,8 +216,8 @@ impl Connection {
         }
         if !matches!(token, Token::None) && allowed != Given::Bool(true) && host::is_browser_page() {
             faults.add(
-                "developerToken would be readable by everyone who opens this page: call Domo from a server or through a proxy \
-                 that holds the token (baseUrl), or set allowBrowserToken: true where all who open it may have it",
+                "developerToken would be readable by everyone who opens this page: call through a proxy that holds it (baseUrl), or set \
+                 allowBrowserToken: true",
             );
         }
         let headers = faults.take(headers(own_headers));
@@ -256,14 +256,14 @@ pub fn keep(given_config: &JsValue) -> Result<JsValue, Failure> {
     }
     let own = Object::new();
     for (name, value) in &connection.headers {
-        let _ = Reflect::set(&own, &name.into(), &value.into());
+        host::set_header(&own, name, value);
     }
     fields.set(HEADERS, own.into());
-    let copy = record(FIELDS, &fields);
+    let copy = host::record(FIELDS, &fields);
     let _ = Reflect::set(&copy, &HELD.into(), &0.into());
-    connection.shared = copy.clone().into();
-    remember(copy.clone().into(), connection);
-    Ok(copy.into())
+    connection.shared = copy.clone();
+    remember(copy.clone(), connection);
+    Ok(copy)
 }
 
 fn remember(copy: JsValue, connection: Connection) -> Rc<Connection> {

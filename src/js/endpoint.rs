@@ -1,10 +1,11 @@
 //! What each endpoint promises, and making what the caller gets of the answer.
 
+use core::task::{Context, Poll};
 use std::pin::Pin;
 
 use js_sys::{Array, Promise};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::future_to_promise;
+use wasm_bindgen_futures::spawn_local;
 
 use super::answer::Good;
 use super::call::Caller;
@@ -13,6 +14,7 @@ use super::failure::{Failure, to_js};
 use super::host;
 use super::input::{self, Json};
 use crate::error::{Code, DomoError};
+use crate::given::Given;
 use crate::request::Request;
 use crate::text::{find, is_html, join};
 use crate::user;
@@ -50,65 +52,97 @@ pub type Work = Pin<Box<dyn Future<Output = Result<JsValue, Failure>>>>;
 
 /// The promise of it.
 pub fn settle(work: Result<Work, Failure>) -> Promise {
+    let promise = host::pending();
     match work {
-        Ok(work) => future_to_promise(async {
-            match work.await {
+        Ok(work) => {
+            let promise = promise.clone();
+            spawn(Box::pin(Settling { work, promise }));
+        }
+        Err(failure) => host::reject(&promise, &failure.into_js()),
+    }
+    promise
+}
+
+/// Does it from the next microtask on, whoever waits for it.
+pub fn spawn(work: Pin<Box<dyn Future<Output = ()>>>) {
+    spawn_local(work);
+}
+
+/// Work whose end settles a promise.
+struct Settling {
+    work: Work,
+    promise: Promise,
+}
+
+impl Future for Settling {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        self.work.as_mut().poll(context).map(|done| {
+            let failure = match done {
+                Ok(value) if host::resolve(&self.promise, &value) => return,
                 // Only what a host parsed itself can be one.
-                Ok(value) if host::is_thenable(&value) => Err(Failure::from(DomoError::new(
+                Ok(_) => Failure::from(DomoError::new(
                     Code::BadResponse,
-                    "The host answered with a thenable, which no promise can hold: plain data was expected. The call may have had its effect",
-                ))),
-                other => other,
-            }
-            .map_err(Failure::into_js)
-        }),
-        Err(failure) => Promise::reject(&failure.into_js()),
+                    "The host answered with a thenable. The call may have had its effect",
+                )),
+                Err(failure) => failure,
+            };
+            host::reject(&self.promise, &failure.into_js());
+        })
     }
 }
 
 /// Makes the call, and of its answer what the caller gets.
 pub async fn ask(caller: &Caller, (request, json, promised): Endpoint) -> Result<JsValue, Failure> {
-    let sent = caller.send(&request, json.as_ref().map(|json| &json.text)).await;
-    let given = json.map(|json| json.given).unwrap_or_default();
-    if let Promised::Created = promised {
-        return create::settle(caller, &given, sent).await;
-    }
-    let answer = match sent {
-        // An earlier attempt, whose answer was lost, deleted it.
-        Err(Failure::Error(failed))
-            if request.verb() == "DELETE" && failed.unsettled && failed.error.status == Some(404) =>
-        {
-            return Ok(match promised {
-                Promised::Anything => JsValue::NULL,
-                _ => JsValue::UNDEFINED,
-            });
-        }
-        sent => sent?,
+    let (mut body, given) = match json {
+        Some(json) => (Some(json.text), json.given),
+        None => (None, Given::Missing),
     };
-    Ok(match promised {
-        Promised::Created | Promised::Gone => nothing(&answer)?,
-        Promised::FirstOfUsers => first_of_users(&answer)?,
-        Promised::Users => {
-            let users = answer.users()?;
-            if !host::are_objects(&users) {
-                return Err(answer.unexpected("{users: [user, …]}").into());
-            }
-            users.into()
+    // An update may have to be sent in a second form; one place to wait, as each is a part of every call's state.
+    let mut is_first = true;
+    loop {
+        let sent = caller.send(&request, body.as_ref()).await;
+        if let Promised::Created = promised {
+            return create::settle(caller, &given, sent).await;
         }
-        Promised::Anything => anything(&answer)?,
-        Promised::Changed => {
-            let first = answer.user()?;
-            if user::shows(&given, &input::shown(&first, &given)) {
-                return Ok(first);
+        let answer = match sent {
+            // An earlier attempt, whose answer was lost, deleted it.
+            Err(Failure::Error(failed))
+                if request.verb() == "DELETE" && failed.unsettled && failed.error.status == Some(404) =>
+            {
+                return Ok(match promised {
+                    Promised::Anything => JsValue::NULL,
+                    _ => JsValue::UNDEFINED,
+                });
             }
-            let form = host::stringify(&to_js(&user::attributes_form(&given)));
-            changed(&*caller.send(&request, form.as_ref()).await?, &given)?
+            sent => sent?,
+        };
+        if !matches!(promised, Promised::Changed) || !is_first {
+            return Ok(made(&answer, &promised, &given)?);
         }
-    })
+        let user = answer.user()?;
+        if user::shows(&given, &input::shown(&user, &given)) {
+            return Ok(user);
+        }
+        body = host::stringify(&to_js(&user::attributes_form(&given)));
+        is_first = false;
+    }
+}
+
+/// What the caller gets of an answer.
+fn made(answer: &Good, promised: &Promised, given: &Given) -> Result<JsValue, DomoError> {
+    match promised {
+        Promised::Created | Promised::Gone => nothing(answer),
+        Promised::FirstOfUsers => first_of_users(answer),
+        Promised::Users => answer.users().map(JsValue::from),
+        Promised::Anything => anything(answer),
+        Promised::Changed => changed(answer, given),
+    }
 }
 
 /// The answer to the second form of an update.
-fn changed(answer: &Good, changes: &crate::given::Given) -> Result<JsValue, DomoError> {
+fn changed(answer: &Good, changes: &Given) -> Result<JsValue, DomoError> {
     let user = answer.user()?;
     match user::contradicts(changes, &input::shown(&user, changes)) {
         Some((field, is)) => Err(answer.about(DomoError::new(
@@ -118,7 +152,7 @@ fn changed(answer: &Good, changes: &crate::given::Given) -> Result<JsValue, Domo
                 field,
                 " as ",
                 &is.clone().redacted(answer.secret.as_deref()).words(),
-                ": read the user again before relying on the change",
+                ": read the user again",
             ]),
         ))),
         None => Ok(user),

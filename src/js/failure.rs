@@ -1,6 +1,5 @@
 //! Failures on their way to the caller: a `DomoError`, or the caller's own abort reason.
 
-use js_sys::Reflect;
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
@@ -66,13 +65,13 @@ impl Failure {
             Failure::Reason(reason) => return reason,
         };
         let details = to_js(&failed.error.fields());
-        for (name, value) in [("body", &failed.body), ("existing", &failed.existing)] {
-            if !value.is_undefined() {
-                // Setting a field of our own fresh object cannot fail.
-                let _ = Reflect::set(&details, &name.into(), value);
-            }
-        }
-        host::domo_error(&secrets::without(&failed.error.message), &details, &failed.cause)
+        host::domo_error(
+            &secrets::without(&failed.error.message),
+            &details,
+            &failed.cause,
+            &failed.body,
+            &failed.existing,
+        )
     }
 }
 
@@ -85,13 +84,13 @@ pub fn to_js(data: &Given) -> JsValue {
 /// Host errors can quote headers: its words come redacted.
 pub fn said(thrown: &JsValue, secret: Option<&str>) -> (String, JsValue, String) {
     let said = Reported::of(thrown, secret);
-    let deeper = [said.cause, said.cause_code.clone()]
-        .into_iter()
-        .find(|words| !words.is_empty());
-    let words = match deeper {
-        Some(deeper) => join(&[&said.message, ": ", &deeper]),
-        None => said.message,
+    let deeper = if said.cause.is_empty() {
+        &said.cause_code
+    } else {
+        &said.cause
     };
+    let separator = if deeper.is_empty() { "" } else { ": " };
+    let words = join(&[&said.message, separator, deeper]);
     let cause = host::host_error(&said.name, &words, &said.code);
     let code = if said.cause_code.is_empty() {
         said.code

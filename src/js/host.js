@@ -33,6 +33,33 @@ export function fields(target, names) {
   return values;
 }
 
+/** An object with these values under these names. */
+export function record(names, values) {
+  const made = {};
+  names.split(",").forEach((name, at) => (made[name] = values[at]));
+  return made;
+}
+
+/** Attributes by their keys, one value unwrapped; where a key is no text, an array of it alone. */
+export function unwrapped(attributes) {
+  const made = {};
+  for (let at = 0; at < attributes.length; at++) {
+    const key = get(attributes[at], "key");
+    if (typeof key !== "string") return [key];
+    const values = get(attributes[at], "values");
+    const value = get(values, "length") === 1 ? get(values, 0) : values;
+    // Its own field, even of a key such as __proto__.
+    defineProperty(made, key, { value, writable: true, enumerable: true, configurable: true });
+  }
+  return made;
+}
+
+/** Sets a header of ours, in place of one of that name, whatever its case. */
+export function setHeader(headers, name, value) {
+  for (const known of Object.keys(headers)) if (known.toLowerCase() === name.toLowerCase()) delete headers[known];
+  Reflect.set(headers, name, value);
+}
+
 /** What a value is, by a number as src/js/input.rs reads them. */
 export function kind(value) {
   switch (typeof value) {
@@ -51,14 +78,47 @@ export function kind(value) {
   }
 }
 
+/** What JSON text says; undefined where it is none. */
+export const parseJson = (text) => quietly(() => JSON.parse(text));
+
+/** JSON text; undefined where the value has none, cannot be turned into it, or throws while asked. */
+export function jsonOf(value) {
+  const text = quietly(() => JSON.stringify(value));
+  return typeof text === "string" ? text : undefined;
+}
+
+/** The items of an array; undefined where it is none. */
+export const copied = (array) => (isArray(array) ? quietly(() => Array.from(array)) : undefined);
+
+/** Milliseconds since 1970; NaN for what is no date. */
+export const parseDate = (text) => quietly(() => Number(Date.parse(text))) ?? NaN;
+
+/** Any value as text; empty where even that throws. */
+export const textOf = (value) => (typeof value === "string" ? value : (quietly(() => String(value)) ?? ""));
+
+/** The first characters of a text of any length; empty for what is no text. */
+export const beginning = (value, most) => (typeof value === "string" ? value.slice(0, most) : "");
+
+/** Empty for what is no text. */
+export const lowerCase = (text) => (typeof text === "string" ? text.toLowerCase() : "");
+
 /** Whether it is a user: an object with an id, as number or text. */
 export function isUser(value) {
   const id = get(value, "id");
   return typeof value === "object" && (typeof id === "number" || typeof id === "string");
 }
 
-/** Whether all items of an array are objects. */
-export const areObjects = (list) => list.every((one) => typeof one === "object" && one !== null);
+/** `users` of an answer, an array of objects, or a copy of it; undefined where it is none. */
+export function users(json, copied) {
+  try {
+    const list = json.users;
+    if (!Array.isArray(list)) return undefined;
+    const all = copied ? Array.from(list) : list;
+    return all.every((one) => typeof one === "object" && one !== null) ? all : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 /** Whether it is an array; not so where it is a revoked Proxy, which throws even at this question. */
 export function isArray(value) {
@@ -69,14 +129,30 @@ export function isArray(value) {
   }
 }
 
-/** Whether a promise that is to hold this value would ask it for another one, and perhaps for ever. */
-export function isThenable(value) {
-  try {
-    return typeof value?.then === "function";
-  } catch {
-    return true;
-  }
+// ---- promises of ours, and by what each is settled
+
+const settlers = new WeakMap();
+
+/** A promise, for `resolve` or `reject`. */
+export function pending() {
+  let settler;
+  const promise = new Promise((resolve, reject) => (settler = { resolve, reject }));
+  settlers.set(promise, settler);
+  return promise;
 }
+
+/** Settles it; false for what a promise would ask for another value, and perhaps for ever. */
+export function resolve(promise, value) {
+  try {
+    if (typeof value?.then === "function") return false;
+  } catch {
+    return false;
+  }
+  settlers.get(promise).resolve(value);
+  return true;
+}
+
+export const reject = (promise, error) => settlers.get(promise).reject(error);
 
 const MOST_ENTRIES = 100_000; // some never end
 
@@ -122,8 +198,8 @@ function toJSON() {
 }
 
 /** A real Error named DomoError. */
-export function domoError(message, details, cause) {
-  const error = assign(new Error(message), details);
+export function domoError(message, details, cause, body, existing) {
+  const error = assign(new Error(message), details, body !== undefined && { body }, existing !== undefined && { existing });
   hide(error, "name", "DomoError");
   hide(error, "toJSON", toJSON);
   if (cause !== undefined) hide(error, "cause", cause);
@@ -224,12 +300,18 @@ export async function cancel(reader, reason) {
 
 const isStatus = (status) => Number.isInteger(status) && status >= 0 && status < 1000;
 
-/** By `fetch`: the host's own, or one that was given. The response is only ever asked, never taken for one of this realm. */
-export function viaFetch(tell, number, own, method, url, headers, body, controller, signal, ms, asItComes) {
+/** Asks for an answer in one of three ways; `host` is who is asked. Whoever is given the headers may change them. */
+export function ask(tell, number, way, host, method, url, headers, body, controller, signal, ms, asItComes) {
   const end = ending(tell, number, signal, ms, controller);
-  if (end === undefined) return;
-  // A redirect would take the token to another place. Whoever is given the headers may change them.
-  const init = { method, headers: { ...headers }, redirect: "manual" };
+  if (end !== undefined) WAYS[way](end, host, method, url, { ...headers }, body, controller, ms, asItComes);
+}
+// By the numbers that src/js/transport/mod.rs gives them.
+const WAYS = [viaFetch, viaAxios, viaCodeEngine];
+
+/** By `fetch`: the host's own, or one that was given. The response is only ever asked, never taken for one of this realm. */
+function viaFetch(end, own, method, url, headers, body, controller, ms, asItComes) {
+  // A redirect would take the token to another place.
+  const init = { method, headers, redirect: "manual" };
   if (body !== undefined) init.body = body;
   const ended = get(controller, "signal");
   if (ended !== undefined) init.signal = ended;
@@ -254,10 +336,8 @@ async function fetched(fetch, url, init, asItComes, end) {
 }
 
 /** By axios, set up so that it neither follows redirects, nor judges the status, nor touches the body. */
-export function viaAxios(tell, number, axios, method, url, headers, data, controller, signal, timeout) {
-  const end = ending(tell, number, signal, timeout, controller);
-  if (end === undefined) return;
-  const own = { method, url, headers: { ...headers }, data, timeout, signal: get(controller, "signal") };
+function viaAxios(end, axios, method, url, headers, data, controller, timeout) {
+  const own = { method, url, headers, data, timeout, signal: get(controller, "signal") };
   asked(axios, { ...own, responseType: "text", transformResponse: [], validateStatus: null, maxRedirects: 0 }, end);
 }
 async function asked(axios, config, end) {
@@ -279,9 +359,8 @@ async function asked(axios, config, end) {
 }
 
 /** By Code Engine's module, which takes the body as data and writes the JSON itself. */
-export function viaCodeEngine(tell, number, module, method, path, headers, body, signal, ms) {
-  const end = ending(tell, number, signal, ms);
-  if (end !== undefined) awaited(sent(module, method, path, { ...headers }, body), end);
+function viaCodeEngine(end, module, method, path, headers, body) {
+  awaited(sent(module, method, path, headers, body), end);
 }
 async function sent(module, method, path, headers, body) {
   const data = body === undefined ? undefined : JSON.parse(body);
@@ -381,8 +460,12 @@ export function outcome(index, status, user, error) {
 
 /** The lines that a caller's journal holds. May throw. */
 export async function journalLines(journal) {
+  const given = await journal.read();
+  // A file's text as well as its lines: letter by letter it would say nothing.
+  const text = ArrayBuffer.isView(given) ? new TextDecoder().decode(given) : given;
+  if (typeof text === "string") return text.split(/\r?\n/);
   const lines = [];
-  for await (const line of await journal.read()) lines.push(String(line));
+  for await (const line of text ?? []) lines.push(String(line));
   return lines;
 }
 

@@ -1,6 +1,6 @@
 //! The JavaScript host, asked so that nothing it does can go through us: what may throw returns a `Result`, what `host.js` guards does not.
 
-use js_sys::{Array, JsString, Uint8Array};
+use js_sys::{Array, JsString, Object, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use super::limit::Tell;
@@ -10,16 +10,6 @@ use crate::text::redact;
 extern "C" {
     #[wasm_bindgen(catch, js_namespace = Reflect, js_name = apply)]
     fn reflect_apply(function: &JsValue, this: &JsValue, arguments: &Array) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(catch, js_namespace = JSON, js_name = parse)]
-    fn json_parse(text: &JsValue) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(catch, js_namespace = JSON, js_name = stringify)]
-    fn json_stringify(value: &JsValue) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(catch, js_namespace = Array, js_name = from)]
-    fn array_from(value: &JsValue) -> Result<Array, JsValue>;
-    #[wasm_bindgen(catch, js_name = String)]
-    fn to_text(value: &JsValue) -> Result<JsString, JsValue>;
-    #[wasm_bindgen(catch, js_namespace = Date, js_name = parse)]
-    fn date_parse(text: &str) -> Result<f64, JsValue>;
 }
 
 #[wasm_bindgen(module = "/src/js/host.js")]
@@ -31,18 +21,35 @@ extern "C" {
     pub fn abort_reason(signal: &JsValue) -> JsValue;
     /// What a value is, by a number; see `input::given`.
     pub fn kind(value: &JsValue) -> u32;
+    #[wasm_bindgen(js_name = parseJson)]
+    fn parse_json(text: &JsValue) -> JsValue;
+    #[wasm_bindgen(js_name = jsonOf)]
+    fn json_of(value: &JsValue) -> JsValue;
+    fn copied(array: &JsValue) -> JsValue;
+    #[wasm_bindgen(js_name = parseDate)]
+    fn parse_date(text: &str) -> f64;
+    /// Any value as text, as `String(value)` gives it; empty where even that throws.
+    #[wasm_bindgen(js_name = textOf)]
+    pub fn text_of(value: &JsValue) -> String;
+    /// The first characters of a text of any length; empty for what is no text.
+    pub fn beginning(value: &JsValue, most: u32) -> String;
+    /// By the host, which knows every script's cases; empty for what is no text.
+    #[wasm_bindgen(js_name = lowerCase)]
+    pub fn lower_case(text: &JsValue) -> JsString;
     /// Whether it is a user: an object with an id, as number or text.
     #[wasm_bindgen(js_name = isUser)]
     pub fn is_user(value: &JsValue) -> bool;
-    /// Whether all items of an array are objects.
-    #[wasm_bindgen(js_name = areObjects)]
-    pub fn are_objects(list: &Array) -> bool;
+    /// `users` of an answer, an array of objects; `undefined` where it is none.
+    pub fn users(json: &JsValue, copied: bool) -> JsValue;
     /// Whether it is an array.
     #[wasm_bindgen(js_name = isArray)]
     pub fn is_array(value: &JsValue) -> bool;
-    /// Whether no promise can hold it: its `then` would be called, and might never call back.
-    #[wasm_bindgen(js_name = isThenable)]
-    pub fn is_thenable(value: &JsValue) -> bool;
+    /// A promise, for [`resolve`] or [`reject`].
+    pub fn pending() -> Promise;
+    /// Settles it; `false` where no promise can hold the value: its `then` would be called, and might never call back.
+    pub fn resolve(promise: &Promise, value: &JsValue) -> bool;
+    /// Settles it with an error.
+    pub fn reject(promise: &Promise, error: &JsValue);
     /// Tells of what the host promised.
     #[wasm_bindgen(catch)]
     pub fn wait(tell: &Tell, number: u32, promised: &JsValue, signal: &JsValue, ms: u32) -> Result<(), JsValue>;
@@ -61,12 +68,20 @@ extern "C" {
     pub fn random() -> f64;
     #[wasm_bindgen(js_name = fields)]
     fn read_fields(target: &JsValue, names: &str) -> JsValue;
+    /// An object with these values under these names.
+    pub fn record(names: &str, values: &Array) -> JsValue;
+    /// Attributes by their keys, one value unwrapped; where a key is no text, an array of it alone.
+    pub fn unwrapped(attributes: &Array) -> JsValue;
+    /// Sets a header of ours, in place of one of that name, whatever its case.
+    #[wasm_bindgen(js_name = setHeader)]
+    pub fn set_header(headers: &Object, name: &str, value: &str);
     #[wasm_bindgen(js_name = entries)]
     fn read_entries(value: &JsValue) -> JsValue;
     fn reported(thrown: &JsValue) -> Array;
-    /// A real `Error` named `DomoError` with these details.
+    /// A real `Error` named `DomoError` with these details, and what of the others is not `undefined`.
     #[wasm_bindgen(js_name = domoError)]
-    pub fn domo_error(message: &str, details: &JsValue, cause: &JsValue) -> JsValue;
+    pub fn domo_error(message: &str, details: &JsValue, cause: &JsValue, body: &JsValue, existing: &JsValue)
+    -> JsValue;
     /// A real `Error` with nothing of the host in it.
     #[wasm_bindgen(js_name = hostError)]
     pub fn host_error(name: &str, message: &str, code: &str) -> JsValue;
@@ -113,33 +128,50 @@ pub fn call_method(target: &JsValue, name: &str, arguments: &Array) -> Result<Js
     call(&get(target, name), target, arguments)
 }
 
-/// Whatever JSON text says; the host's own error where it is none.
-pub fn parse(text: &JsValue) -> Result<JsValue, JsValue> {
-    json_parse(text)
+/// Whatever JSON text says; `None` where it is none.
+pub fn parse(text: &JsValue) -> Option<JsValue> {
+    known(parse_json(text))
 }
 
 /// JSON text; `None` where the value has none, cannot be turned into it, or throws while asked.
 pub fn stringify(value: &JsValue) -> Option<JsValue> {
-    json_stringify(value).ok().filter(JsValue::is_string)
+    known(json_of(value))
+}
+
+fn known(value: JsValue) -> Option<JsValue> {
+    (!value.is_undefined()).then_some(value)
 }
 
 /// Name and value of an object's own fields, or of a `Headers`, `Map` or the like; `None` where it cannot be read.
-pub fn entries(value: &JsValue) -> Option<Vec<(String, JsValue)>> {
-    let pairs = read_entries(value);
-    if pairs.is_undefined() {
-        return None;
+pub fn entries(value: &JsValue) -> Option<Entries> {
+    let all = read_entries(value);
+    (!all.is_undefined()).then(|| Entries {
+        all: all.unchecked_into(),
+        next: 0,
+    })
+}
+
+/// Names and values in turn.
+pub struct Entries {
+    all: Array,
+    next: u32,
+}
+
+impl Iterator for Entries {
+    type Item = (String, JsValue);
+
+    #[inline(never)]
+    fn next(&mut self) -> Option<(String, JsValue)> {
+        let name = self.all.get(self.next).as_string()?;
+        let value = self.all.get(self.next.saturating_add(1));
+        self.next = self.next.saturating_add(2);
+        Some((name, value))
     }
-    let mut entries = Vec::new();
-    let mut all = pairs.unchecked_ref::<Array>().iter();
-    while let (Some(name), Some(one)) = (all.next(), all.next()) {
-        entries.push((text_of(&name), one));
-    }
-    Some(entries)
 }
 
 /// The items of an array; `None` where it is none.
 pub fn items(array: &JsValue) -> Option<Array> {
-    if is_array(array) { array_from(array).ok() } else { None }
+    known(copied(array)).map(JsCast::unchecked_into)
 }
 
 /// What the host threw, in its own words, each of them short; empty where it has none.
@@ -171,32 +203,10 @@ impl Reported {
     }
 }
 
-/// Any value as text, as `String(value)` gives it; empty where even that throws.
-pub fn text_of(value: &JsValue) -> String {
-    value
-        .as_string()
-        .or_else(|| to_text(value).ok().map(String::from))
-        .unwrap_or_default()
-}
-
-/// The first characters of a text of any length.
-pub fn beginning(value: &JsValue, most: u32) -> String {
-    match value.dyn_ref::<JsString>() {
-        Some(text) => String::from(text.slice(0, most)),
-        None => String::new(),
-    }
-}
-
 /// Bytes in whatever view of a buffer they come; `None` where it is none.
 pub fn bytes(value: &JsValue) -> Option<Uint8Array> {
     let bytes = view_bytes(value).ok().filter(|bytes| !bytes.is_undefined())?;
     Some(bytes.unchecked_into())
-}
-
-/// By the host, which knows every script's cases; empty for what is no text.
-pub fn lower_case(text: &JsValue) -> JsString {
-    text.dyn_ref::<JsString>()
-        .map_or_else(|| "".into(), JsString::to_lower_case)
 }
 
 /// Tells a function of the caller's something; its own failures are nobody's.
@@ -211,7 +221,7 @@ pub fn cancel(reader: &JsValue, reason: &JsValue) {
 
 /// A date in any form that the host reads, as milliseconds since 1970.
 pub fn date(text: &str) -> Option<f64> {
-    date_parse(text).ok().filter(|ms| ms.is_finite())
+    Some(parse_date(text)).filter(|ms| ms.is_finite())
 }
 
 /// Says something on the console, if there is one; the first time only.

@@ -1,6 +1,6 @@
 //! What the caller gave, taken once and safely: a getter is asked a single time, at the call, and may throw.
 
-use js_sys::{Array, Object, Reflect};
+use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 use super::connection::headers;
@@ -13,7 +13,9 @@ use crate::faults::{Faults, must};
 use crate::given::{DEEPEST, Given};
 #[cfg(feature = "directory")]
 use crate::text::excerpt;
-use crate::text::{join, pieces};
+use crate::text::join;
+#[cfg(feature = "directory")]
+use crate::text::pieces;
 use crate::user::top_level;
 
 /// A scalar as it is, anything else by its kind: enough to check it or to name it.
@@ -60,7 +62,6 @@ impl Json {
             DomoError::input(must(name, expected, &given(value)))
         })?;
         let given = host::parse(&text)
-            .ok()
             .and_then(|copy| read(&copy))
             .ok_or_else(|| DomoError::input(join(&[name, " must not be nested deeper than 32 levels"])))?;
         Ok(Self { text, given })
@@ -153,10 +154,8 @@ impl CallOptions {
 #[cfg(feature = "directory")]
 pub fn only(options: &JsValue, own: &str) -> Result<(), Failure> {
     const OF_ALL: &str = "signal,timeoutMs,maxRetries,headers,parts";
-    for (name, value) in host::entries(options)
-        .filter(|_| options.is_object())
-        .unwrap_or_default()
-    {
+    let entries = host::entries(options).filter(|_| options.is_object());
+    for (name, value) in entries.into_iter().flatten() {
         if !value.is_undefined()
             && ![own, OF_ALL]
                 .into_iter()
@@ -173,16 +172,6 @@ pub fn only(options: &JsValue, own: &str) -> Result<(), Failure> {
         }
     }
     Ok(())
-}
-
-/// An object with these values under these names.
-pub fn record(names: &str, values: &Array) -> Object {
-    let made = Object::new();
-    for (at, name) in (0..).zip(pieces(names, ",")) {
-        // Setting a field of our own fresh object cannot fail.
-        let _ = Reflect::set(&made, &name.into(), &values.get(at));
-    }
-    made
 }
 
 /// One option; an error where its getter throws.

@@ -5,12 +5,12 @@ use wasm_bindgen::prelude::*;
 
 use super::connection::keep;
 use super::endpoint::{Promised, perform};
-use super::failure::Failure;
+use super::failure::{Failure, to_js};
 use super::host;
 use super::input::{Json, given, unreadable};
 use crate::error::DomoError;
 use crate::faults::must;
-use crate::given::{Fields, Given};
+use crate::given::Given;
 use crate::request::Request;
 use crate::text::{join, percent_encoded};
 
@@ -35,13 +35,8 @@ pub fn request(domo: &JsValue, what: &JsValue, options: &JsValue) -> Promise {
         } else {
             Some(Json::take("body", &body)?)
         };
-        let mut fields = Fields::default();
-        fields
-            .put("method", given(&method))
-            .put("path", given(&path))
-            .put("query", query_of(&query)?)
-            .put("body", given(&body));
-        Ok((Request::other(&fields.object())?, json, Promised::Anything))
+        let request = Request::other(&given(&method), &given(&path), &query_of(&query)?, &given(&body))?;
+        Ok((request, json, Promised::Anything))
     })
 }
 
@@ -50,26 +45,20 @@ fn query_of(query: &JsValue) -> Result<Given, Failure> {
     if query.is_undefined() {
         return Ok(Given::Missing);
     }
-    let Given::Object(fields) = Json::take("query", query)?.given else {
+    let query = Json::take("query", query)?.given;
+    if !matches!(query, Given::Object(_)) {
         return Ok(Given::Null);
-    };
+    }
     let mut text = String::new();
-    for (name, value) in fields {
-        let value = match value {
-            Given::Text(value) => value,
-            Given::Number(value) => host::text_of(&value.into()),
-            Given::Bool(_) => value.words(),
-            other => {
-                let field = join(&["query.", &name]);
-                return Err(DomoError::input(must(&field, "a text, a number or a boolean", &other)).into());
-            }
-        };
-        if !text.is_empty() {
-            text.push('&');
+    for (name, value) in query.fields() {
+        if !matches!(value, Given::Text(_) | Given::Number(_) | Given::Bool(_)) {
+            let field = join(&["query.", name]);
+            return Err(DomoError::input(must(&field, "a text, a number or a boolean", value)).into());
         }
-        text.push_str(&percent_encoded(&name));
-        text.push('=');
-        text.push_str(&percent_encoded(&value));
+        let separator = if text.is_empty() { "" } else { "&" };
+        // Numbers as JavaScript writes them.
+        let value = percent_encoded(&host::text_of(&to_js(value)));
+        text.push_str(&join(&[separator, &percent_encoded(name), "=", &value]));
     }
     Ok(Given::Text(text))
 }

@@ -3,6 +3,7 @@
 use js_sys::{Array, JsString};
 use wasm_bindgen::prelude::*;
 
+use super::answer::Good;
 use super::call::Caller;
 use super::failure::{Failure, to_js};
 use super::host;
@@ -19,26 +20,33 @@ pub async fn find_by_email(caller: &Caller, email: &str, parts: Option<&str>) ->
     let search = Search::by_email(email, parts);
     let mut offset = 0;
     let mut first = JsValue::UNDEFINED;
-    for _ in 0..MOST_PAGES {
-        let (users, more) = match page(caller, &search, offset).await {
-            Ok(page) => page,
-            Err(Failure::Error(failed)) if is_missing(failed.error.status) => {
-                let request = Request::get_users(Some(parts.unwrap_or("SIMPLE")));
-                let users = caller.send(&request, None).await?.users()?;
-                return Ok(with_email(&users, &wanted));
-            }
-            Err(failure) => return Err(failure),
+    let mut pages = 0;
+    // Whether the list of all users is read, as the instance has no search.
+    let mut is_list = false;
+    while pages < MOST_PAGES {
+        let (request, body) = match is_list {
+            true => (Request::get_users(Some(parts.unwrap_or("SIMPLE"))), None),
+            false => (Request::search(), page_body(&search, offset)),
         };
+        let answer = match caller.send(&request, body.as_ref()).await {
+            Err(Failure::Error(failed)) if !is_list && is_missing(failed.error.status) => {
+                is_list = true;
+                continue;
+            }
+            sent => sent?,
+        };
+        let users = answer.users()?;
         let found = with_email(&users, &wanted);
-        if found.is_some() || !more || is_same(&users.get(0), &first) {
+        if is_list || found.is_some() || !goes_on(&answer, &search, offset, &users) || is_same(&users.get(0), &first) {
             return Ok(found);
         }
         first = users.get(0);
         offset = offset.saturating_add(users.length());
+        pages = pages.saturating_add(1);
     }
     Err(DomoError::new(
         Code::BadResponse,
-        "The search for one e-mail address does not end: use getAllUsers or streamUsers on this instance",
+        "The search for one e-mail address does not end: use getAllUsers",
     )
     .into())
 }
@@ -56,11 +64,23 @@ pub fn is_same(user: &JsValue, other: &JsValue) -> bool {
 }
 
 /// One page of a search, and whether there may be more.
+#[cfg(feature = "streams")]
 pub async fn page(caller: &Caller, search: &Search, offset: u32) -> Result<(Array, bool), Failure> {
-    let body = host::stringify(&to_js(&search.body(offset)));
-    let answer = caller.send(&Request::search(), body.as_ref()).await?;
+    let answer = caller
+        .send(&Request::search(), page_body(search, offset).as_ref())
+        .await?;
     let users = answer.users()?;
-    let count = answer.incoming.body.json().map(|json| host::get(&json, "count"));
-    let more = search.goes_on(offset, users.length(), count.and_then(|count| count.as_f64()));
+    let more = goes_on(&answer, search, offset, &users);
     Ok((users, more))
+}
+
+/// What asks for the page at `offset`.
+fn page_body(search: &Search, offset: u32) -> Option<JsValue> {
+    host::stringify(&to_js(&search.body(offset)))
+}
+
+/// Whether there may be users behind this page.
+fn goes_on(answer: &Good, search: &Search, offset: u32, users: &Array) -> bool {
+    let count = answer.incoming.body.json().map(|json| host::get(&json, "count"));
+    search.goes_on(offset, users.length(), count.and_then(|count| count.as_f64()))
 }

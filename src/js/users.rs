@@ -1,6 +1,6 @@
 //! The five documented endpoints, as JavaScript calls them.
 
-use js_sys::{Array, Object, Promise};
+use js_sys::{Object, Promise};
 use wasm_bindgen::prelude::*;
 
 use super::endpoint::{Promised, perform};
@@ -64,31 +64,22 @@ pub fn delete_user(domo: &JsValue, id: &JsValue, options: &JsValue) -> Promise {
 /// `{department: "Sales", …}` of a user's attributes: one value unwrapped, several as an array.
 #[wasm_bindgen(js_name = userAttributes)]
 pub fn user_attributes(user: &JsValue) -> Result<JsValue, JsValue> {
-    if !user.is_object() {
-        return Err(wrong("user", "a user", user));
-    }
     let attributes = host::get(user, "attributes");
     if attributes.is_undefined() || attributes.is_null() {
-        return Ok(Object::new().into());
+        // Nor is a list of users one, or the promise of one.
+        return match host::is_user(user) {
+            true => Ok(Object::new().into()),
+            false => Err(wrong("user", "a user with its id or attributes, awaited", user)),
+        };
     }
     let items =
         host::items(&attributes).ok_or_else(|| wrong("attributes", "an array of {key, values}", &attributes))?;
-    let pairs = Array::new();
-    for attribute in items {
-        let key = host::get(&attribute, "key");
-        if !key.is_string() {
-            return Err(wrong("the key of every attribute", "a text", &key));
-        }
-        let values = host::get(&attribute, "values");
-        let value = match host::get(&values, "length").as_f64() {
-            Some(1.0) => host::get(&values, "0"),
-            _ => values,
-        };
-        pairs.push(&Array::of2(&key, &value));
+    let read = host::unwrapped(&items);
+    if host::is_array(&read) {
+        let key = host::get(&read, "0");
+        return Err(wrong("the key of every attribute", "a text", &key));
     }
-    // fromEntries makes own fields, even of a key such as __proto__. It asks a key for its text, which may throw.
-    let read = Object::from_entries(&pairs).map_err(|_| wrong("attributes", "keys that are texts", &attributes))?;
-    Ok(read.into())
+    Ok(read)
 }
 
 fn wrong(field: &str, expected: &str, got: &JsValue) -> JsValue {

@@ -418,3 +418,16 @@ test("a journal that never answers fails by the time limit of a call", async (t)
   assert.match(error.message, /journal\.append failed/, status);
   assert.equal(mock.users.has(id), true);
 });
+
+test("a journal that is given as the text of a file is one all the same", async (t) => {
+  const { mock, config } = await instance(t);
+  const lines = [];
+  const changes = [create("a"), create("b")];
+  assert.equal((await applyChanges(config, changes, { journal: memory(lines) })).done, 2);
+  const text = lines.map((line) => `${line}\r\n`).join("");
+  const before = mock.requests.length;
+  for (const read of [() => text, () => Buffer.from(text), async () => text.replaceAll("\r", "")]) {
+    assert.equal((await applyChanges(config, changes, { journal: { read, append() {} } })).done, 2);
+  }
+  assert.equal(mock.requests.length, before, "nothing was sent again");
+});

@@ -86,7 +86,7 @@ test("userAttributes unwraps one value and keeps several", () => {
   assert.equal(JSON.stringify(flat), '{"department":"Sales","costCenter":["a","b"],"reportsTo":null,"__proto__":"own"}');
   assert.equal({}.own, undefined);
   assert.deepEqual(userAttributes({ id: 7, displayName: "J", roleId: 1 }), {});
-  const odd = [7, { attributes: 7 }, { attributes: [7] }, { attributes: [{ key: [{ __proto__: null }], values: [] }] }];
+  const odd = [7, {}, [{ id: 7 }], Promise.resolve({ id: 7 }), undefined, { attributes: 7 }, { attributes: [7] }, { attributes: [{ key: [{ __proto__: null }], values: [] }] }];
   for (const wrong of odd) assert.throws(() => userAttributes(wrong), { name: "DomoError", code: "INVALID_INPUT" });
 });
 

@@ -335,3 +335,14 @@ test("a wrong configuration or option is told before an iterable is asked for an
   assert.equal(await rejection(planUsers(config, never, { signal: AbortSignal.abort("enough") })), "enough");
   assert.equal(returned, 3);
 });
+
+test("an empty text of an object says what an empty cell says", async (t) => {
+  const { config } = await company(t);
+  const who = { emailAddress: "ann@x.co" };
+  assert.deepEqual((await planUsers(config, [{ ...who, title: "", displayName: " ", roleId: "" }])).changes, []);
+  const cleared = { action: "update", id: 11, changes: { attributes: [{ key: "title", values: [null] }] } };
+  for (const [desired, options] of [[[{ ...who, title: "" }], { emptyCells: "clear" }], [[{ ...who, title: null }], {}]]) {
+    const [{ before, ...change }] = (await planUsers(config, desired, options)).changes;
+    assert.deepEqual(change, cleared);
+  }
+});

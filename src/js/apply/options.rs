@@ -56,9 +56,14 @@ impl ApplyOptions {
             );
         }
         let is_cursor = cursor.is_null() || cursor.as_string().is_some_and(|text| is_whole(&text));
-        if !(cursor.is_undefined() || is_cursor && journal.is_undefined()) {
-            let expected = "the whole text that the run before answered, or null, without a journal";
-            faults.must("cursor", expected, &given(&cursor));
+        if !cursor.is_undefined() && !journal.is_undefined() {
+            faults.add("give a journal or a cursor, not both");
+        } else if !cursor.is_undefined() && !is_cursor {
+            faults.must(
+                "cursor",
+                "the whole text that the run before answered, or null",
+                &given(&cursor),
+            );
         }
         faults.settle(Code::InvalidInput)?;
         Ok(Self {

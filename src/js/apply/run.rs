@@ -7,7 +7,6 @@ use std::rc::Rc;
 
 use js_sys::{Array, Map, Reflect};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::spawn_local;
 
 use super::journal::{Kept, RunEnd};
 use super::options::ApplyOptions;
@@ -17,6 +16,7 @@ use crate::apply::pace::{Pace, eta_ms, may_begin};
 use crate::apply::steps::{PHASES, Phase, has_work, last_phase};
 use crate::given::Given;
 use crate::js::call::Caller;
+use crate::js::endpoint::spawn;
 use crate::js::failure::{Failure, to_js};
 use crate::js::host;
 use crate::js::limit::Signal;
@@ -215,14 +215,14 @@ impl Run {
         self.under_way.set(self.under_way.get().saturating_add(1));
         self.busy.borrow_mut().extend(whose);
         let run = Rc::clone(self);
-        spawn_local(async move {
+        spawn(Box::pin(async move {
             let begun = host::ticks();
             let slowed = run.caller.connection.times_slowed();
             let ended = run.work(index, phase).await;
             run.keep_pace(host::ticks() - begun, slowed);
             run.busy.borrow_mut().retain(|busy| Some(*busy) != whose);
             run.ended(index, phase, ended);
-        });
+        }));
     }
 
     fn keep_pace(&self, took_ms: f64, slowed: u32) {

@@ -6,6 +6,7 @@ use wasm_bindgen::prelude::*;
 use super::reading::{Reading, flag};
 use super::source::{Source, collect_soon};
 use crate::config;
+use crate::directory::bytes::lossy;
 use crate::directory::csv_rows::CsvRows;
 use crate::directory::desired::{Desired, MatchBy};
 use crate::directory::objects::Objects;
@@ -193,8 +194,8 @@ async fn plan(
     while more {
         text.clear();
         more = plan.tell(&mut text, PIECE);
-        let json = join(&["[", &String::from_utf8_lossy(&text), "]"]);
-        let piece = host::parse(&json.into()).map_err(|_| {
+        let json = join(&["[", &lossy(&text), "]"]);
+        let piece = host::parse(&json.into()).ok_or_else(|| {
             Failure::from(DomoError::new(
                 Code::BadResponse,
                 "A value of a user in the answer is no JSON",

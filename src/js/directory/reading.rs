@@ -7,6 +7,7 @@ use wasm_bindgen::prelude::*;
 
 use super::source::Source;
 use crate::answer::unexpected;
+use crate::directory::bytes::lossy;
 use crate::directory::frame::Frame;
 use crate::error::{Code, DomoError};
 use crate::event::Step;
@@ -258,7 +259,7 @@ impl Reading {
     fn shown(&self, bytes: &[u8]) -> String {
         let bytes = bytes.get(..BEGINNING).unwrap_or(bytes);
         let secret = self.opened.as_ref().and_then(|opened| opened.secret.as_deref());
-        excerpt(&redact(&String::from_utf8_lossy(bytes), secret), 120)
+        excerpt(&redact(&lossy(bytes), secret), 120)
     }
 
     fn after(&self) -> String {

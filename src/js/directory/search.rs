@@ -8,7 +8,7 @@ use crate::js::call::Caller;
 use crate::js::endpoint::{Work, settle};
 use crate::js::failure::Failure;
 use crate::js::host;
-use crate::js::input::{Json, given, only, record, unreadable};
+use crate::js::input::{Json, given, only, unreadable};
 use crate::js::look_up::{is_same, page};
 use crate::search::Search;
 
@@ -48,5 +48,5 @@ const OWN: &str = "text,filters,sort,parts,attributes,includeDeleted,includeSupp
 /// What of the options is the search's own: a signal, for one, is no plain data.
 fn plain(options: &JsValue) -> Result<JsValue, Failure> {
     let read = host::fields(options, OWN).map_err(unreadable)?;
-    Ok(record(OWN, &read).into())
+    Ok(host::record(OWN, &read))
 }

@@ -8,6 +8,7 @@ use wasm_bindgen::prelude::*;
 
 use super::pieces::{Pieces, keep};
 use super::reading::Reading;
+use crate::directory::bytes::lossy;
 use crate::js::failure::Failure;
 use crate::js::host;
 use crate::text::join;
@@ -82,6 +83,6 @@ impl Pieces for Users {
 
 /// The users that stand there, with commas between, as an array.
 fn parse(bytes: &[u8], place: Range<usize>) -> Option<JsValue> {
-    let text = String::from_utf8_lossy(bytes.get(place)?);
-    host::parse(&join(&["[", &text, "]"]).into()).ok()
+    let text = lossy(bytes.get(place)?);
+    host::parse(&join(&["[", &text, "]"]).into())
 }

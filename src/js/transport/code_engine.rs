@@ -3,46 +3,14 @@
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
-use super::{Incoming, Lost, Outgoing};
+use super::{Incoming, Lost};
 use crate::code_engine::{status_of_failure, status_of_false_success};
 use crate::given::Given;
 use crate::js::answer::Body;
 use crate::js::host;
 use crate::js::input::given;
-use crate::js::limit::{Stop, Tell, Told, Wait};
+use crate::js::limit::{Stop, Told};
 use crate::text::pieces;
-
-#[wasm_bindgen(module = "/src/js/host.js")]
-extern "C" {
-    #[wasm_bindgen(catch, js_name = viaCodeEngine)]
-    fn via_code_engine(
-        tell: &Tell,
-        number: u32,
-        module: &JsValue,
-        method: &str,
-        path: &str,
-        headers: &JsValue,
-        body: &JsValue,
-        signal: &JsValue,
-        timeout_ms: u32,
-    ) -> Result<(), JsValue>;
-}
-
-pub fn ask(module: &JsValue, outgoing: &Outgoing<'_>) -> Wait {
-    Wait::begin(&|tell, number| {
-        via_code_engine(
-            tell,
-            number,
-            module,
-            outgoing.method,
-            outgoing.path,
-            &outgoing.headers,
-            &outgoing.body,
-            &outgoing.signal.0,
-            outgoing.timeout_ms,
-        )
-    })
-}
 
 /// An answer where a failure names a status; lost where it names none.
 pub fn read(told: Told) -> Result<Incoming, Lost> {
@@ -69,23 +37,21 @@ pub fn read(told: Told) -> Result<Incoming, Lost> {
     let Some(status) = status_of_failure(&failure) else {
         return Err(Stop::Thrown(thrown).into());
     };
-    let places = [
-        (&response, "data"),
-        (&response, "body"),
-        (&thrown, "data"),
-        (&thrown, "body"),
-        (&thrown, "message"),
-    ];
-    let body = places
-        .into_iter()
-        .map(|(holder, name)| host::get(holder, name))
-        .find(|body| !body.is_undefined() && !body.is_null());
+    let body = first_of(&response, &["data", "body"]).or_else(|| first_of(&thrown, &["data", "body", "message"]));
     Ok(Incoming {
         status,
         headers: host::get(&response, "headers"),
         body: Body(body.unwrap_or(thrown)),
         reader: None,
     })
+}
+
+/// The first of these fields that holds something.
+fn first_of(holder: &JsValue, names: &[&str]) -> Option<JsValue> {
+    names
+        .iter()
+        .map(|name| host::get(holder, name))
+        .find(|body| !body.is_undefined() && !body.is_null())
 }
 
 /// The named fields of an object, scalars as they are; anything else stays what it is.

@@ -1,8 +1,6 @@
 //! The seam between us and whatever the host offers to make a call with.
 
-mod axios;
 mod code_engine;
-mod fetch;
 
 use js_sys::Object;
 use wasm_bindgen::prelude::*;
@@ -11,10 +9,29 @@ use web_sys::AbortController;
 use super::answer::Body;
 use super::host;
 use super::input::given;
-use super::limit::{Signal, Stop, Told, Wait, how};
+use super::limit::{Signal, Stop, Tell, Told, Wait, how};
 use crate::error::{Code, DomoError};
 use crate::faults::must;
 use crate::text::{join, redact};
+
+#[wasm_bindgen(module = "/src/js/host.js")]
+extern "C" {
+    #[wasm_bindgen(catch, js_name = ask)]
+    fn ask_host(
+        tell: &Tell,
+        number: u32,
+        way: u32,
+        host: &JsValue,
+        method: &str,
+        url: &str,
+        headers: &JsValue,
+        body: &JsValue,
+        controller: &JsValue,
+        signal: &JsValue,
+        timeout_ms: u32,
+        as_it_comes: bool,
+    ) -> Result<(), JsValue>;
+}
 
 /// How the host is asked.
 pub enum Transport {
@@ -44,17 +61,6 @@ pub struct Outgoing<'a> {
     pub timeout_ms: u32,
     /// Whether the body of a good answer is left to be read as it comes.
     pub as_it_comes: bool,
-}
-
-impl Outgoing<'_> {
-    fn url(&self) -> String {
-        join(&[self.base, self.path])
-    }
-
-    /// Aborted when the attempt ends before its answer; `undefined` where the host has no such thing.
-    fn controller(&self) -> JsValue {
-        AbortController::new().map_or(JsValue::UNDEFINED, JsValue::from)
-    }
 }
 
 /// What came back.
@@ -102,11 +108,34 @@ impl From<Stop> for Lost {
 impl Transport {
     /// Asks the host.
     pub fn ask(&self, outgoing: &Outgoing<'_>) -> Wait {
-        match self {
-            Transport::Fetch(own) => fetch::ask(own, outgoing),
-            Transport::Axios(axios) => axios::ask(axios, outgoing),
-            Transport::CodeEngine(module) => code_engine::ask(module, outgoing),
-        }
+        // By the numbers that `host.js` knows.
+        let (way, host) = match self {
+            Transport::Fetch(own) => (0, own),
+            Transport::Axios(axios) => (1, axios),
+            Transport::CodeEngine(module) => (2, module),
+        };
+        // Aborted when the attempt ends before its answer; `undefined` where the host has no such thing, or no use for one.
+        let controller = match self {
+            Transport::CodeEngine(_) => JsValue::UNDEFINED,
+            _ => AbortController::new().map_or(JsValue::UNDEFINED, JsValue::from),
+        };
+        let url = join(&[outgoing.base, outgoing.path]);
+        Wait::begin(&|tell, number| {
+            ask_host(
+                tell,
+                number,
+                way,
+                host,
+                outgoing.method,
+                &url,
+                &outgoing.headers,
+                &outgoing.body,
+                &controller,
+                &outgoing.signal.0,
+                outgoing.timeout_ms,
+                outgoing.as_it_comes,
+            )
+        })
     }
 
     /// Reads what the host came up with.

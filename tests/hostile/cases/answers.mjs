@@ -71,7 +71,7 @@ const fine = {
   "enters the package again before it answers": ({ good, domoUsers }) => async (url) => {
     await domoUsers.getAllUsers({ baseUrl: "https://proxy.example", fetch: async () => response('{"users":[]}') });
     domoUsers.connect({ baseUrl: "https://proxy.example", fetch: refuse });
-    domoUsers.userAttributes({});
+    domoUsers.userAttributes({ id: 7 });
     return good(url);
   },
   "is a Proxy of a function": ({ good }) => new Proxy(good, {}),
