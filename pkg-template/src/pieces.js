@@ -161,6 +161,13 @@ async function gathered(next, end) {
   return users;
 }
 
+// As it was when we were loaded; an async function for every item would cost more than the item.
+const { resolve } = Promise;
+const resolved = (value) => resolve.call(Promise, value);
+const failed = async (reason) => {
+  throw reason;
+};
+
 /** One item at a time of pieces that are arrays; the next piece is only asked for when its first item is. `check` may throw before each. */
 export function items(source, check) {
   let batch = [];
@@ -198,14 +205,14 @@ export function items(source, check) {
     at = 0;
   };
   const iterator = {
-    async next() {
+    next() {
       try {
         check();
       } catch (reason) {
         over();
-        throw reason;
+        return failed(reason);
       }
-      return turn === undefined && at < batch.length ? { value: batch[at++], done: false } : queue(step);
+      return turn === undefined && at < batch.length ? resolved({ value: batch[at++], done: false }) : queue(step);
     },
     async return(value) {
       over();

@@ -131,13 +131,11 @@ export function isArray(value) {
 
 // ---- promises of ours, and by what each is settled
 
-const settlers = new WeakMap();
-
-/** A promise, for `resolve` or `reject`. */
+/** A promise, for `resolve` or `reject`. The loader gives out another one: what this one carries nobody sees. A WeakMap would keep all answers for a while. */
 export function pending() {
   let settler;
   const promise = new Promise((resolve, reject) => (settler = { resolve, reject }));
-  settlers.set(promise, settler);
+  promise.settler = settler;
   return promise;
 }
 
@@ -148,11 +146,11 @@ export function resolve(promise, value) {
   } catch {
     return false;
   }
-  settlers.get(promise).resolve(value);
+  promise.settler.resolve(value);
   return true;
 }
 
-export const reject = (promise, error) => settlers.get(promise).reject(error);
+export const reject = (promise, error) => promise.settler.reject(error);
 
 const MOST_ENTRIES = 100_000; // some never end
 
