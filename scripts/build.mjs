@@ -8,8 +8,8 @@ import { fail, output, root } from "./tools.mjs";
 import { buildWasm } from "./wasm.mjs";
 
 // Bytes, brotli.
-const WASM_BUDGET = 86 * 1024; // the aim is 64 KB
-const CLIENT_BUDGET = 33 * 1024; // the aim is 32 KB
+const WASM_BUDGET = 83 * 1024; // the aim is 64 KB
+const CLIENT_BUDGET = 33 * 1024; // it is 32 KB with Rust 1.95; another compiler may differ by a little
 const CODE_ENGINE_LIMIT = 100_000; // characters that the editor takes
 
 const env = setup();

@@ -84,7 +84,7 @@ fn status_in_message(message: &str) -> Option<u16> {
 }
 
 /// The words with which the names of statuses begin.
-const PHRASES: &str = "bad,unauthorized,forbidden,not,method,request,conflict,too,internal,service,gateway";
+const PHRASES: &str = "bad,unauthorized,forbidden,not,conflict,too,internal,service,gateway";
 
 /// Whether it is one of these words, whatever its case.
 fn is_among(word: &[u8], all: &str) -> bool {

@@ -143,10 +143,7 @@ pub fn header(name: &str, value: &Given) -> Result<String, String> {
         ]));
     }
     if name.eq_ignore_ascii_case(TOKEN_HEADER) {
-        return Err(
-            "headers must not hold the token: give it as developerToken, which is kept out of errors and events"
-                .to_owned(),
-        );
+        return Err("headers must not hold the token: give it as developerToken".to_owned());
     }
     match value {
         Given::Text(text) if is_header_value(text) => Ok(text.clone()),

@@ -61,11 +61,11 @@ const HEADERS: u32 = 6;
 type Known = (JsValue, Rc<Connection>);
 
 thread_local! {
-    /// What connected objects were read into, the last used first, so that a call need not read them again.
+    /// What connected objects were read into, so that a call need not read them again.
     /// Nothing outlives it: its own end would only be code.
     static KEPT: ManuallyDrop<RefCell<Vec<Known>>> = const { ManuallyDrop::new(RefCell::new(Vec::new())) };
 }
-/// So many are remembered; others are read again.
+/// So many are remembered; then all are read again.
 const MOST_KEPT: usize = 32;
 /// The field by which [`keep`] knows its own copies, and that holds `held_until`.
 const HELD: &str = " held until";
@@ -80,12 +80,9 @@ impl Connection {
     /// Checks a configuration, every fault is told; what [`keep`] made of one is known already.
     pub fn of(domo: &JsValue) -> Result<Rc<Self>, Failure> {
         let known = KEPT.with(|kept| {
-            let mut kept = kept.borrow_mut();
-            let at = kept.iter().position(|(key, _)| key == domo)?;
-            let used = kept.remove(at);
-            let known = Rc::clone(&used.1);
-            kept.insert(0, used);
-            Some(known)
+            let kept = kept.borrow();
+            let (_, connection) = kept.iter().find(|(key, _)| key == domo)?;
+            Some(Rc::clone(connection))
         });
         if let Some(connection) = known {
             return Ok(connection);
@@ -206,7 +203,7 @@ impl Connection {
                 Token::None
             }
             _ => {
-                faults.add("developerToken must be a text, or a function that answers one; it is not shown here");
+                faults.add("developerToken must be a text, or a function that answers one");
                 Token::None
             }
         };
@@ -270,8 +267,10 @@ fn remember(copy: JsValue, connection: Connection) -> Rc<Connection> {
     let connection = Rc::new(connection);
     KEPT.with(|kept| {
         let mut kept = kept.borrow_mut();
-        kept.truncate(MOST_KEPT.saturating_sub(1));
-        kept.insert(0, (copy, Rc::clone(&connection)));
+        if kept.len() >= MOST_KEPT {
+            kept.clear();
+        }
+        kept.push((copy, Rc::clone(&connection)));
     });
     connection
 }

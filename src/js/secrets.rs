@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::mem::ManuallyDrop;
 use std::rc::Rc;
 
-use crate::text::{find, join, redact};
+use crate::text::{join, pieces, redact};
 
 thread_local! {
     /// One a line, the last one first. Nothing outlives it: its own end would only be code.
@@ -15,24 +15,20 @@ const MOST_BYTES: usize = 4096;
 /// Shorter ones, which no instance gives out, may be words of ours.
 const SHORTEST: usize = 8;
 
-/// Takes note of a token; answers all that are known, one a line, this one first.
+/// Takes note of a token; answers all that are known, one a line.
 pub fn learn(token: &Rc<str>) -> Rc<str> {
     if token.len() < SHORTEST {
         return Rc::clone(token);
     }
     KNOWN.with(|known| {
         let mut known = known.borrow_mut();
-        let line = join(&[token, "\n"]);
         if known.len() > MOST_BYTES {
             known.clear();
         }
-        if find(&known, &line).is_none() {
-            known.insert_str(0, &line);
+        if !pieces(&known, "\n").any(|one| *one == **token) {
+            *known = join(&[token, "\n", &known]);
         }
-        if known.len() == line.len() {
-            return Rc::clone(token);
-        }
-        join(&[&line, &known]).into()
+        known.as_str().into()
     })
 }
 

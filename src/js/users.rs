@@ -69,7 +69,7 @@ pub fn user_attributes(user: &JsValue) -> Result<JsValue, JsValue> {
         // Nor is a list of users one, or the promise of one.
         return match host::is_user(user) {
             true => Ok(Object::new().into()),
-            false => Err(wrong("user", "a user with its id or attributes, awaited", user)),
+            false => Err(wrong("user", "a user, awaited", user)),
         };
     }
     let items =
