@@ -1,10 +1,25 @@
 // What the module reads piece by piece, as JavaScript takes it: an async iterator, a byte stream.
-import { abortReason, domoError, get, leaving, offAbort, onAbort } from "../../src/js/host.js";
+import { abortReason, domoError, get, offAbort, onAbort } from "../../src/js/host.js";
 import { fromHere } from "./errors.js";
 import * as runtime from "./runtime.js";
 
 // Whoever drops an iterator or a stream half-way without ending it must not leave its buffers behind. (The bundler hides the bare name.)
 const dropped = globalThis.FinalizationRegistry && new globalThis.FinalizationRegistry((end) => end());
+
+/** A signal of our own, for hosts without AbortController too, and the function that aborts it. */
+function leaving() {
+  const listeners = new Set();
+  const left = {
+    aborted: false,
+    addEventListener: (_, listener) => void listeners.add(listener),
+    removeEventListener: (_, listener) => void listeners.delete(listener),
+  };
+  const leave = () => {
+    left.aborted = true;
+    listeners.forEach((listener) => listener());
+  };
+  return { left, leave };
+}
 
 /**
  * Something that the module gives out in pieces, taken at once where the module runs already. Its errors come with the first piece.
@@ -52,7 +67,7 @@ export function pages(ask) {
   const { left, leave } = leaving();
   let ended = false;
   let [offset, users] = [0];
-  const source = {
+  return {
     end() {
       ended = true;
       leave();
@@ -73,7 +88,6 @@ export function pages(ask) {
       return users;
     },
   };
-  return source;
 }
 
 /** What an aborted signal says; users that came already are not given out any more. */

@@ -344,6 +344,21 @@ impl Desired {
         }
     }
 
+    /// A JSON value of a desired user; `text` is what it says where it is one. An empty text is as an empty cell: only `null` clears for certain.
+    #[must_use]
+    pub fn said_in_json<'a>(&self, column: usize, bytes: &'a [u8], value: Value, text: &'a [u8]) -> Said<'a> {
+        match value.kind() {
+            Kind::Unset => Said::Clear,
+            Kind::Text | Kind::Escaped => match trim(text) {
+                [] => self.said(column, b""),
+                text => Said::Text(text),
+            },
+            Kind::Word => Said::Word(value.of(bytes)),
+            Kind::List => Said::List(value.of(bytes)),
+            Kind::Object => Said::Wrong,
+        }
+    }
+
     fn check<'a>(&mut self, column: usize, said: Said<'a>) -> Result<Option<Cell<'a>>, String> {
         let Some(Column { field, name }) = self.columns.get(column) else {
             return Ok(None);
@@ -452,21 +467,6 @@ fn known(header: &str) -> (&str, Field) {
         _ => Field::Attribute,
     };
     (name, field)
-}
-
-/// What a JSON value of a desired user says.
-#[must_use]
-pub fn said_in_json<'a>(bytes: &'a [u8], value: Value, text: &'a [u8]) -> Said<'a> {
-    match value.kind() {
-        Kind::Unset => Said::Clear,
-        Kind::Text | Kind::Escaped => match trim(text) {
-            [] => Said::Clear,
-            text => Said::Text(text),
-        },
-        Kind::Word => Said::Word(value.of(bytes)),
-        Kind::List => Said::List(value.of(bytes)),
-        Kind::Object => Said::Wrong,
-    }
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]

@@ -2,9 +2,9 @@
 
 use core::ops::Range;
 
-use super::bytes::{lossy, trim};
+use super::bytes::lossy;
 use super::columns::Columns;
-use super::desired::{Desired, said_in_json};
+use super::desired::Desired;
 use super::json::{self, Kind, Value};
 
 /// The fields seen so far, and which columns they are.
@@ -73,13 +73,7 @@ impl Objects {
                 Kind::Escaped => unescaped.get(text.clone()).unwrap_or_default(),
                 _ => value.of(bytes),
             };
-            let is_text = matches!(value.kind(), Kind::Text | Kind::Escaped);
-            let said = match trim(text) {
-                // As an empty cell of a file: only `null` clears for certain.
-                [] if is_text => desired.said(*column, b""),
-                _ => said_in_json(bytes, *value, text),
-            };
-            (*column, said)
+            (*column, desired.said_in_json(*column, bytes, *value, text))
         });
         let cells: Vec<_> = cells.collect();
         desired.row(self.row.saturating_add(2), &cells);

@@ -413,21 +413,6 @@ export function either(signal, other) {
   };
 }
 
-/** A signal of our own, for hosts without AbortController too, and the function that aborts it. */
-export function leaving() {
-  const listeners = new Set();
-  const left = {
-    aborted: false,
-    addEventListener: (_, listener) => void listeners.add(listener),
-    removeEventListener: (_, listener) => void listeners.delete(listener),
-  };
-  const leave = () => {
-    left.aborted = true;
-    listeners.forEach((listener) => listener());
-  };
-  return { left, leave };
-}
-
 /** A header's text; undefined where there is none. */
 export function header(headers, name) {
   try {
