@@ -2,7 +2,7 @@
 // A trap ends an instance and all its calls; the next call gets a fresh one.
 import { createGlue } from "domo-users:glue";
 import { source } from "domo-users:wasm";
-import { domoError } from "../../src/js/host.js";
+import { domoError, reject } from "../../src/js/host.js";
 import { isDomoError } from "./errors.js";
 
 /** The running instance; undefined before the first use and after a trap. */
@@ -125,10 +125,7 @@ function fail(instance) {
   instance.failure ??= internal(
     `domo-users failed inside (${what}): please report it. Calls that were under way may or may not have happened; the next call starts afresh`,
   );
-  for (const reject of instance.waiting) {
-    instance.waiting.delete(reject);
-    reject(instance.failure);
-  }
+  for (const promise of instance.waiting) reject(promise, instance.failure);
 }
 
 /** The answer of a function that has it at once. */
@@ -138,21 +135,20 @@ export function answer(instance, name, args) {
 
 /** The promise of a function that gives one: it settles even where the module traps. */
 export function promise(instance, name, args) {
-  return new Promise((resolve, reject) => {
-    instance.waiting.add(reject);
-    const settle = (how) => (value) => {
-      instance.waiting.delete(reject);
-      how(value);
-    };
-    // A module that broke has left a rejected promise at times: that is to be nobody's unhandled one.
-    enter(instance, () => instance.functions[name](...args)?.then(settle(resolve), settle(reject)));
-  });
+  const promised = enter(instance, () => instance.functions[name](...args));
+  const { settler } = promised;
+  if (settler !== undefined) {
+    settler.waiting = instance.waiting;
+    instance.waiting.add(promised);
+  }
+  return promised;
 }
 
 function enter(instance, work) {
   try {
     const answered = work();
     if (instance.broken === undefined) return answered;
+    if (answered instanceof Promise) answered.catch(() => {}); // left behind rejected, at times: it is nobody's
   } catch (error) {
     // What the function itself has to say, or the end of the caller's stack before the module was entered.
     if (instance.broken === undefined && (isDomoError(error) || error instanceof RangeError)) throw error;

@@ -131,10 +131,13 @@ export function isArray(value) {
 
 // ---- promises of ours, and by what each is settled
 
-/** A promise, for `resolve` or `reject`. The loader gives out another one: what this one carries nobody sees. A WeakMap would keep all answers for a while. */
+/**
+ * A promise, for `resolve` or `reject`. Until then it has a `settler`; what the loader puts there as `waiting`, a Set, it is taken out of. The loader
+ * shows it to nobody. A WeakMap in place of the property would keep all answers for a while.
+ */
 export function pending() {
   let settler;
-  const promise = new Promise((resolve, reject) => (settler = { resolve, reject }));
+  const promise = new Promise((resolve, reject) => (settler = { resolve, reject, waiting: undefined }));
   promise.settler = settler;
   return promise;
 }
@@ -146,11 +149,18 @@ export function resolve(promise, value) {
   } catch {
     return false;
   }
-  promise.settler.resolve(value);
+  settlerOf(promise)?.resolve(value);
   return true;
 }
 
-export const reject = (promise, error) => promise.settler.reject(error);
+export const reject = (promise, error) => settlerOf(promise)?.reject(error);
+
+function settlerOf(promise) {
+  const { settler } = promise;
+  promise.settler = undefined;
+  settler?.waiting?.delete(promise);
+  return settler;
+}
 
 const MOST_ENTRIES = 100_000; // some never end
 
