@@ -1,15 +1,18 @@
 // One job on a large instance, in a process of its own: prints how long it took and the most memory it held.
-//   node big.mjs nothing|fetch|stream|export|plan <pkg/node.js> <baseUrl> <count>
+//   node big.mjs nothing|fetch|stream|export|plan|stream-rival|export-rival|plan-rival <pkg/node.js> <baseUrl> <count>
 import { existsSync, readFileSync } from "node:fs";
+import { exportOnBytes, planOnBytes, streamOnBytes } from "./bytes-rival.mjs";
+import { COLUMNS } from "./people.mjs";
 
 const [job, entry, baseUrl, count] = process.argv.slice(2);
 const { connect } = await import(entry);
 const domo = connect({ baseUrl: `${baseUrl}/${count}`, developerToken: "token" });
+const users = async () => (await fetch(`${baseUrl}/${count}/api/identity/v1/users`)).body;
 const jobs = {
   nothing: async () => 0,
   /** What fetch itself holds. */
   async fetch() {
-    for await (const piece of (await fetch(`${baseUrl}/${count}/api/identity/v1/users`)).body) if (!piece) return;
+    for await (const piece of await users()) if (!piece) return;
     return Number(count);
   },
   async stream() {
@@ -28,10 +31,25 @@ const jobs = {
     if (changes.length > 0) throw new Error("there should be nothing to do");
     return unchanged;
   },
+  async "stream-rival"() {
+    let all = 0;
+    await streamOnBytes(await users(), (user) => (all += user.id > 0 ? 1 : 0));
+    return all;
+  },
+  async "export-rival"() {
+    let bytes = 0;
+    await exportOnBytes(COLUMNS, await users(), (piece) => (bytes += piece.length));
+    return bytes;
+  },
+  async "plan-rival"() {
+    const csv = new Uint8Array(await (await fetch(`${baseUrl}/${count}/csv`)).arrayBuffer());
+    if ((await planOnBytes(csv, await users())) > 0) throw new Error("there should be nothing to do");
+    return Number(count);
+  },
 };
 const begin = performance.now();
 const answer = await jobs[job]();
-if (job !== "nothing" && job !== "export" && answer !== Number(count)) throw new Error(`${answer} users`);
+if (job !== "nothing" && !job.startsWith("export") && answer !== Number(count)) throw new Error(`${answer} users`);
 const ms = performance.now() - begin;
 // Linux counts the process that began this one into maxRSS; VmHWM is its own.
 const own = existsSync("/proc/self/status") && readFileSync("/proc/self/status", "utf8").match(/VmHWM:\s*(\d+)/);

@@ -1,5 +1,5 @@
-// The careful rival: a plan in plain JavaScript that works on bytes, as the best of its kind would. It reads the body as it comes, makes no object of a
-// user, decodes no value, and compares bytes with bytes. What it leaves out: escapes, quoted cells with quotes in them, case beyond ASCII, lists.
+// The careful rivals: plain JavaScript that works on bytes, as the best of its kind would. They read the body as it comes; plan and export make no object
+// of a user and decode no value. What they leave out: escapes, quoted cells with quotes in them, case beyond ASCII, lists, retries, time limits.
 
 const [QUOTE, COMMA, CR, LF, BACKSLASH, APOSTROPHE] = [34, 44, 13, 10, 92, 39];
 
@@ -43,15 +43,8 @@ const sameFolded = (a, from, to, b, start, end) => {
   return true;
 };
 
-/** How many users differ from their rows, or have none. */
-export async function planOnBytes(text, stream) {
-  const csv = new TextEncoder().encode(text);
-  const cells = new Uint32Array(64);
-  const header = record(csv, 0, cells);
-  const width = header.count / 2;
-  const names = Array.from({ length: width }, (_, at) => new TextDecoder().decode(csv.subarray(cells[2 * at], cells[2 * at + 1])));
-  const email = names.indexOf("emailAddress");
-  // Columns by length, first and last letter of their names.
+/** Columns by length, first and last letter of their names. */
+function columnsOf(names) {
   const slotOf = (bytes, from, to) => ((to - from) * 31 + bytes[from] * 7 + bytes[to - 1] * 3) & 1023;
   const columns = new Int8Array(1024).fill(-1);
   const encoded = names.map((name) => new TextEncoder().encode(name));
@@ -60,6 +53,89 @@ export async function planOnBytes(text, stream) {
     if (columns[slot] !== -1) throw new Error("two names fall together");
     columns[slot] = at;
   });
+  return (body, from, to) => {
+    const at = columns[slotOf(body, from, to)];
+    return at >= 0 && same(body, from, to, encoded[at], 0, encoded[at].length) ? at : -1;
+  };
+}
+
+const endOfText = (body, at) => {
+  while (at < body.length && body[at] !== QUOTE) at += body[at] === BACKSLASH ? 2 : 1;
+  return at;
+};
+
+/** Goes through a body: `visit` gets the bytes and where a user begins, and answers the place behind it, or -1 where it is not all there. */
+async function eachUser(stream, visit, behindPiece = () => {}) {
+  let [left, begun] = [new Uint8Array(0), false];
+  for await (const piece of stream) {
+    let body = piece;
+    if (left.length > 0) {
+      body = new Uint8Array(left.length + piece.length);
+      body.set(left);
+      body.set(piece, left.length);
+    }
+    let at = begun ? 0 : body.indexOf(91) + 1;
+    const from = at;
+    begun = true;
+    for (;;) {
+      const user = body[at] === COMMA ? at + 1 : at;
+      const behind = body[user] === 123 ? visit(body, user) : -1;
+      if (behind < 0) break;
+      at = behind;
+    }
+    behindPiece(body, from, at);
+    left = body.subarray(at);
+  }
+}
+
+/** Where the values of these columns stand in a user; `read` finds them, as `eachUser` wants it. */
+function valuesOf(names) {
+  const starts = new Uint32Array(names.length);
+  const ends = new Uint32Array(names.length);
+  const column = columnsOf(names);
+  const take = (body, number, at) => {
+    const isText = body[at] === QUOTE;
+    let end = isText ? endOfText(body, at + 1) : at;
+    if (!isText) while (end < body.length && body[end] !== COMMA && body[end] !== 93 && body[end] !== 125) end++;
+    if (number >= 0) {
+      starts[number] = isText ? at + 1 : at;
+      ends[number] = end;
+    }
+    return isText ? end + 1 : end;
+  };
+  const read = (body, at) => {
+    starts.fill(0);
+    ends.fill(0);
+    const { length } = body;
+    for (at++; at < length && body[at] !== 125; at += body[at] === COMMA ? 1 : 0) {
+      const from = at + 1;
+      const to = endOfText(body, from);
+      at = to + 2;
+      if (body[at] !== 91) {
+        at = take(body, column(body, from, to), at);
+        continue;
+      }
+      // "attributes": [{"key":"…","values":[…]}, …]
+      for (at++; at < length && body[at] !== 93; at += body[at] === COMMA ? 1 : 0) {
+        const key = at + 8;
+        const behind = endOfText(body, key);
+        at = take(body, column(body, key, behind), behind + 12) + 2;
+      }
+      at++;
+    }
+    return at < length ? at + 1 : -1;
+  };
+  return { starts, ends, read };
+}
+
+/** How many users differ from their rows, or have none. */
+export async function planOnBytes(text, stream) {
+  const csv = typeof text === "string" ? new TextEncoder().encode(text) : text;
+  const cells = new Uint32Array(64);
+  const header = record(csv, 0, cells);
+  const width = header.count / 2;
+  const names = Array.from({ length: width }, (_, at) => new TextDecoder().decode(csv.subarray(cells[2 * at], cells[2 * at + 1])));
+  const email = names.indexOf("emailAddress");
 
   // The rows: where their cells stand, and a table by e-mail address.
   let rows = 0;
@@ -86,51 +162,8 @@ export async function planOnBytes(text, stream) {
   }
 
   // The users: values by column, found as the body passes.
-  const starts = new Uint32Array(width);
-  const ends = new Uint32Array(width);
-  const column = (body, from, to) => {
-    const at = columns[slotOf(body, from, to)];
-    return at >= 0 && same(body, from, to, encoded[at], 0, encoded[at].length) ? at : -1;
-  };
-  const endOfText = (body, at) => {
-    while (at < body.length && body[at] !== QUOTE) at += body[at] === BACKSLASH ? 2 : 1;
-    return at;
-  };
-  const take = (body, number, at) => {
-    const isText = body[at] === QUOTE;
-    let end = isText ? endOfText(body, at + 1) : at;
-    if (!isText) while (end < body.length && body[end] !== COMMA && body[end] !== 93 && body[end] !== 125) end++;
-    if (number >= 0) {
-      starts[number] = isText ? at + 1 : at;
-      ends[number] = end;
-    }
-    return isText ? end + 1 : end;
-  };
-  let differing = 0;
-  /** Reads one user: the place behind it, or -1 where it is not all there. */
-  const read = (body, at) => {
-    starts.fill(0);
-    ends.fill(0);
-    const { length } = body;
-    for (at++; at < length && body[at] !== 125; at += body[at] === COMMA ? 1 : 0) {
-      const from = at + 1;
-      const to = endOfText(body, from);
-      at = to + 2;
-      if (body[at] !== 91) {
-        at = take(body, column(body, from, to), at);
-        continue;
-      }
-      // "attributes": [{"key":"…","values":[…]}, …]
-      for (at++; at < length && body[at] !== 93; at += body[at] === COMMA ? 1 : 0) {
-        const key = at + 8;
-        const behind = endOfText(body, key);
-        at = take(body, column(body, key, behind), behind + 12) + 2;
-      }
-      at++;
-    }
-    return at < length ? at + 1 : -1;
-  };
-  const compare = (body) => {
+  const { starts, ends, read } = valuesOf(names);
+  const differs = (body) => {
     let slot = hash(body, starts[email], ends[email]) & (size - 1);
     for (; table[slot] !== 0; slot = (slot + 1) & (size - 1)) {
       const first = (table[slot] - 1) * width * 2;
@@ -143,24 +176,68 @@ export async function planOnBytes(text, stream) {
     }
     return 1;
   };
-  let [left, begun] = [new Uint8Array(0), false];
-  for await (const piece of stream) {
-    let body = piece;
-    if (left.length > 0) {
-      body = new Uint8Array(left.length + piece.length);
-      body.set(left);
-      body.set(piece, left.length);
-    }
-    let at = begun ? 0 : body.indexOf(91) + 1;
-    begun = true;
-    for (;;) {
-      if (body[at] === COMMA) at++;
-      const behind = body[at] === 123 ? read(body, at) : -1;
-      if (behind < 0) break;
-      differing += compare(body);
-      at = behind;
-    }
-    left = body.subarray(at);
-  }
+  let differing = 0;
+  await eachUser(stream, (body, at) => {
+    const behind = read(body, at);
+    if (behind >= 0) differing += differs(body);
+    return behind;
+  });
   return differing;
+}
+
+/** Each user as an object, to `take`: as many as a piece of the body holds are parsed at once. */
+export async function streamOnBytes(stream, take) {
+  const decoder = new TextDecoder();
+  const behindUser = (body, at) => {
+    let depth = 0;
+    for (; at < body.length; at++) {
+      const byte = body[at];
+      if (byte === QUOTE) at = endOfText(body, at + 1);
+      else if (byte === 123 || byte === 91) depth++;
+      else if ((byte === 125 || byte === 93) && --depth === 0) return at + 1;
+    }
+    return -1;
+  };
+  await eachUser(stream, behindUser, (body, from, to) => {
+    const start = body[from] === COMMA ? from + 1 : from;
+    if (start < to) for (const user of JSON.parse(`[${decoder.decode(body.subarray(start, to))}]`)) take(user);
+  });
+}
+
+/** The users as CSV, whose pieces go to `take`. */
+export async function exportOnBytes(names, stream, take) {
+  take(new TextEncoder().encode(`${names.join(",")}\r\n`));
+  const { starts, ends, read } = valuesOf(names);
+  let out = new Uint8Array(1 << 16);
+  let length = 0;
+  const cell = (body, from, to) => {
+    const first = body[from];
+    const guarded = to > from && (first === 61 || first === 43 || first === 45 || first === 64);
+    let quoted = false;
+    for (let at = from; at < to && !quoted; at++) quoted = body[at] === COMMA || body[at] === QUOTE || body[at] === CR || body[at] === LF;
+    if (quoted) out[length++] = QUOTE;
+    if (guarded) out[length++] = APOSTROPHE;
+    for (let at = from; at < to; at++) out[length++] = body[at];
+    if (quoted) out[length++] = QUOTE;
+  };
+  const visit = (body, at) => {
+    const behind = read(body, at);
+    if (behind < 0) return behind;
+    if (length + 3 * (behind - at) > out.length) {
+      const larger = new Uint8Array(Math.max(2 * out.length, length + 3 * (behind - at)));
+      larger.set(out.subarray(0, length));
+      out = larger;
+    }
+    for (let number = 0; number < names.length; number++) {
+      if (number > 0) out[length++] = COMMA;
+      cell(body, starts[number], ends[number]);
+    }
+    out[length++] = CR;
+    out[length++] = LF;
+    return behind;
+  };
+  await eachUser(stream, visit, () => {
+    take(out.slice(0, length));
+    length = 0;
+  });
 }

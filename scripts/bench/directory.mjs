@@ -99,13 +99,13 @@ export async function directory(entry, rounds) {
     "domo-users",
   );
 
-  console.log("\nLarge instances, each job in a process of its own (time per user, the most memory held)");
-  for (const job of ["nothing", "fetch", "stream", "export", "plan"]) {
+  console.log("\nLarge instances, each job in a process of its own (time per user, the most memory held; the rivals are careful JavaScript on bytes)");
+  for (const job of ["nothing", "fetch", "stream", "stream-rival", "export", "export-rival", "plan", "plan-rival"]) {
     for (const size of job === "nothing" ? [1] : [10_000, 1_000_000]) {
       const child = spawn(process.execPath, [here("big.mjs"), job, entry, baseUrl, String(size)], { stdio: ["ignore", "pipe", "inherit"] });
       const [line] = await once(child.stdout, "data").catch(() => ["{}"]);
       const { ms, peakMB } = JSON.parse(String(line));
-      console.log(`  ${job.padEnd(10)}${size.toLocaleString("en").padStart(10)} users  ${(ms / 1000).toFixed(2).padStart(6)} s  ${((ms * 1000) / size).toFixed(2).padStart(7)} µs each  ${peakMB?.toFixed(0).padStart(5)} MB`);
+      console.log(`  ${job.padEnd(13)}${size.toLocaleString("en").padStart(10)} users  ${(ms / 1000).toFixed(2).padStart(6)} s  ${((ms * 1000) / size).toFixed(2).padStart(7)} µs each  ${peakMB?.toFixed(0).padStart(5)} MB`);
     }
   }
   server.kill();
