@@ -184,17 +184,15 @@ const failed = async (reason) => {
 
 /** One item at a time of pieces that are arrays; the next piece is only asked for when its first item is. `check` may throw before each. */
 export function items(source, check) {
-  let batch = [];
-  let at = 0;
+  let left = []; // of the last piece, last first: what was given out is not held any more, or the host's memory would grow by it
   let turn; // the last of the calls that wait for a piece, or for each other
   const step = async () => {
-    while (at === batch.length) {
+    while (left.length === 0) {
       const next = await source.next();
-      at = 0;
-      batch = next ?? [];
       if (next === undefined) return { value: undefined, done: true };
+      left = [...next].reverse();
     }
-    return { value: batch[at++], done: false };
+    return { value: left.pop(), done: false };
   };
   const queue = (work) => {
     const before = turn;
@@ -215,8 +213,7 @@ export function items(source, check) {
   };
   const over = () => {
     source.end();
-    batch = [];
-    at = 0;
+    left = [];
   };
   const iterator = {
     next() {
@@ -226,7 +223,7 @@ export function items(source, check) {
         over();
         return failed(reason);
       }
-      return turn === undefined && at < batch.length ? resolved({ value: batch[at++], done: false }) : queue(step);
+      return turn === undefined && left.length > 0 ? resolved({ value: left.pop(), done: false }) : queue(step);
     },
     async return(value) {
       over();

@@ -14,7 +14,7 @@ use crate::js::host;
 use crate::text::join;
 
 /// So many users become objects at once: whatever is there when the host collects, it keeps and makes room for.
-const BATCH: usize = 32;
+const BATCH: usize = 16;
 
 struct Users {
     reading: Reading,
