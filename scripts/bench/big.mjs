@@ -22,7 +22,7 @@ const jobs = {
   },
   async export() {
     let bytes = 0;
-    for await (const piece of domo.exportUsersCsv()) bytes += piece.length;
+    for await (const piece of domo.exportUsersCsv({ columns: COLUMNS })) bytes += piece.length;
     return bytes;
   },
   async plan() {
