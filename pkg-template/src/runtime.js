@@ -2,7 +2,7 @@
 // A trap ends an instance and all its calls; the next call gets a fresh one.
 import { createGlue } from "domo-users:glue";
 import { source } from "domo-users:wasm";
-import { domoError, reject } from "../../src/js/host.js";
+import { domoError, keep, reject } from "../../src/js/host.js";
 import { isDomoError } from "./errors.js";
 
 /** The running instance; undefined before the first use and after a trap. */
@@ -136,11 +136,7 @@ export function answer(instance, name, args) {
 /** The promise of a function that gives one: it settles even where the module traps. */
 export function promise(instance, name, args) {
   const promised = enter(instance, () => instance.functions[name](...args));
-  const { settler } = promised;
-  if (settler !== undefined) {
-    settler.waiting = instance.waiting;
-    instance.waiting.add(promised);
-  }
+  keep(promised, instance.waiting);
   return promised;
 }
 

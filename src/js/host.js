@@ -132,14 +132,22 @@ export function isArray(value) {
 // ---- promises of ours, and by what each is settled
 
 /**
- * A promise, for `resolve` or `reject`. Until then it has a `settler`; what the loader puts there as `waiting`, a Set, it is taken out of. The loader
- * shows it to nobody. A WeakMap in place of the property would keep all answers for a while.
+ * A promise, for `resolve` or `reject`, by its `settler`, which it has until then. The loader shows it to nobody. A WeakMap in place of the property would
+ * keep all answers for a while.
  */
 export function pending() {
   let settler;
   const promise = new Promise((resolve, reject) => (settler = { resolve, reject, waiting: undefined }));
   promise.settler = settler;
   return promise;
+}
+
+/** Keeps it in a Set for as long as it is not settled. */
+export function keep(promise, waiting) {
+  const { settler } = promise;
+  if (settler === undefined) return;
+  settler.waiting = waiting;
+  waiting.add(promise);
 }
 
 /** Settles it; false for what a promise would ask for another value, and perhaps for ever. */
