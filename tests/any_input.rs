@@ -111,15 +111,13 @@ proptest! {
         for key in ATTRIBUTES {
             columns.add(key.as_bytes());
         }
-        let (mut writer, mut frame, mut users) = (Writer::new(columns, clear), Frame::default(), Vec::new());
+        let (mut writer, mut frame) = (Writer::new(columns, clear), Frame::default());
         let (first, second) = body.split_at(cut.min(body.len()));
         for piece in [first, second] {
             frame.space(piece.len()).copy_from_slice(piece);
-            users.clear();
-            frame.find(&mut users);
-            for user in &users {
-                let _ = writer.user(frame.bytes(), user.clone());
-                let _ = plan.as_mut().map(|plan| plan.user(frame.bytes(), user.clone()));
+            while let Some((user, is_read)) = frame.user(|bytes, at| writer.cells.expected(bytes, at)) {
+                let _ = writer.user(frame.bytes(), user.clone(), is_read);
+                let _ = plan.as_mut().map(|plan| plan.user(frame.bytes(), user, false));
             }
         }
         if let Some(plan) = &mut plan {

@@ -20,6 +20,15 @@ pub fn any_of<const N: usize>(block: &[u8; SIZE], wanted: [u8; N]) -> u32 {
     bits(block, |byte| wanted.contains(&byte))
 }
 
+/// In which bytes two blocks differ.
+#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
+#[inline(always)]
+#[must_use]
+pub fn differ(block: &[u8; SIZE], other: &[u8; SIZE]) -> u32 {
+    let both = block.iter().zip(other).rev();
+    both.fold(0, |bits, (one, other)| (bits << 1) | u32::from(one != other))
+}
+
 /// Which bytes open a bracket (`{` or `[`) and which close one.
 #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
 #[inline(always)]
@@ -48,11 +57,11 @@ fn bits(block: &[u8; SIZE], is: impl Fn(u8) -> bool) -> u32 {
 }
 
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-pub use simd::{any_of, brackets, ends_word};
+pub use simd::{any_of, brackets, differ, ends_word};
 
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 mod simd {
-    use core::arch::wasm32::{u8x16_bitmask, u8x16_eq, u8x16_le, u8x16_splat, v128, v128_load, v128_or};
+    use core::arch::wasm32::{u8x16_bitmask, u8x16_eq, u8x16_le, u8x16_ne, u8x16_splat, v128, v128_load, v128_or};
 
     use super::SIZE;
 
@@ -72,6 +81,13 @@ mod simd {
             found = v128_or(found, u8x16_eq(bytes, u8x16_splat(byte)));
         }
         u32::from(u8x16_bitmask(found))
+    }
+
+    /// In which bytes two blocks differ.
+    #[inline(always)]
+    #[must_use]
+    pub fn differ(block: &[u8; SIZE], other: &[u8; SIZE]) -> u32 {
+        u32::from(u8x16_bitmask(u8x16_ne(load(block), load(other))))
     }
 
     /// Which bytes open a bracket (`{` or `[`) and which close one: each pair differs in one bit.

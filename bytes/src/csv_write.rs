@@ -26,12 +26,12 @@ pub fn is_formula(text: &[u8]) -> bool {
 }
 
 /// Users into rows.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Writer {
-    columns: Columns,
     /// Cells are left as they are, formulas too.
     raw: bool,
-    cells: Cells,
+    /// What the user has that is written.
+    pub cells: Cells,
     scratch: Vec<u8>,
     /// What was written and not taken yet.
     pub out: Vec<u8>,
@@ -41,24 +41,31 @@ impl Writer {
     /// Begins with the header row.
     #[must_use]
     pub fn new(columns: Columns, raw: bool) -> Self {
-        let mut writer = Self { raw, ..Self::default() };
-        for (index, name) in columns.names().iter().enumerate() {
-            if index > 0 {
+        let mut writer = Self {
+            raw,
+            cells: Cells::default(),
+            scratch: Vec::new(),
+            out: Vec::new(),
+        };
+        for column in 0..columns.count() {
+            if column > 0 {
                 writer.out.push(b',');
             }
-            writer.text(name);
+            writer.text(columns.name(column));
         }
         writer.out.extend_from_slice(b"\r\n");
-        writer.columns = columns;
+        writer.cells = Cells::new(columns);
         writer
     }
 
-    /// One user more; `None`, and no row, where it is no JSON object.
+    /// One user more, whose cells are read already or are to be; `None`, and no row, where it is no JSON object.
     #[inline(always)]
-    pub fn user(&mut self, bytes: &[u8], user: Range<usize>) -> Option<()> {
-        self.cells.find(bytes, user, &self.columns)?;
-        let cells = core::mem::take(&mut self.cells);
-        for (column, value) in cells.values.iter().enumerate() {
+    pub fn user(&mut self, bytes: &[u8], user: Range<usize>, is_read: bool) -> Option<()> {
+        if !is_read {
+            self.cells.find(bytes, user)?;
+        }
+        let values = core::mem::take(&mut self.cells.values);
+        for (column, value) in values.iter().enumerate() {
             match value.kind() {
                 Kind::Unset => {}
                 Kind::Text if !may_open_list(json::byte(bytes, value.start())) => {
@@ -71,7 +78,7 @@ impl Writer {
             }
             self.out.push(b',');
         }
-        self.cells = cells;
+        self.cells.values = values;
         // The comma behind the last cell ends the row.
         self.out.pop();
         self.out.extend_from_slice(b"\r\n");
@@ -130,8 +137,8 @@ impl Writer {
 
     /// A field at the top of a user only ever has one value, so that its cell is never taken for a list.
     fn may_be_several(&self, column: usize) -> bool {
-        let name = self.columns.names().get(column);
-        !name.is_some_and(|name| TOP.iter().any(|top| top.as_bytes() == name))
+        let name = self.cells.columns().name(column);
+        !TOP.iter().any(|top| top.as_bytes() == name)
     }
 
     /// One cell of text, quoted where need be.
@@ -186,7 +193,7 @@ mod tests {
 
     fn row(user: &str, raw: bool) -> String {
         let mut writer = Writer::new(Columns::new(&["id", "a"]), raw);
-        writer.user(user.as_bytes(), 0..user.len()).unwrap();
+        writer.user(user.as_bytes(), 0..user.len(), false).unwrap();
         String::from_utf8(writer.out).unwrap()
     }
 

@@ -74,26 +74,41 @@ impl Frame {
         &self.buffer
     }
 
-    /// Reads on as far as the buffer goes, and adds where whole users stand.
+    /// The next whole user in the buffer, and whether it is `read` already: given where a user begins, that may tell where it ends.
     ///
     /// At the first byte that does not fit it stops for good; the users before it are found.
-    pub fn find(&mut self, users: &mut Vec<Range<usize>>) {
-        while self.stage != Stage::Broken {
-            if self.stage == Stage::InUser {
-                match self.nesting.close(&self.buffer, &mut self.at) {
-                    true => {
-                        users.push(self.begin..self.at);
-                        self.stage = Stage::CommaOrLast;
-                    }
-                    false => return,
-                }
+    #[inline(always)]
+    pub fn user(&mut self, read: impl FnOnce(&[u8], usize) -> Option<usize>) -> Option<(Range<usize>, bool)> {
+        if self.stage != Stage::InUser {
+            self.begin_user()?;
+            if let Some(end) = read(&self.buffer, self.begin) {
+                self.at = end;
+                self.stage = Stage::CommaOrLast;
+                return Some((self.begin..end, true));
             }
-            let Some(byte) = self.buffer.get(self.at).copied() else {
-                return;
-            };
+        }
+        self.end_user().then_some((self.begin..self.at, false))
+    }
+
+    /// Reads on until a user begins.
+    #[inline(never)]
+    fn begin_user(&mut self) -> Option<()> {
+        while !matches!(self.stage, Stage::InUser | Stage::Broken) {
+            let byte = *self.buffer.get(self.at)?;
             self.at = self.at.wrapping_add(1);
             self.stage = self.step(byte);
         }
+        (self.stage == Stage::InUser).then_some(())
+    }
+
+    /// Reads on until the user ends that has begun.
+    #[inline(never)]
+    fn end_user(&mut self) -> bool {
+        let is_whole = self.nesting.close(&self.buffer, &mut self.at);
+        if is_whole {
+            self.stage = Stage::CommaOrLast;
+        }
+        is_whole
     }
 
     /// From the byte on that does not fit; `None` as long as all fits.
@@ -311,13 +326,9 @@ mod tests {
         for to in cuts.iter().copied().chain([body.len()]) {
             let piece = &body[from.min(to)..to];
             frame.space(piece.len()).copy_from_slice(piece);
-            let mut users = Vec::new();
-            frame.find(&mut users);
-            found.extend(
-                users
-                    .into_iter()
-                    .map(|user| String::from_utf8_lossy(&frame.bytes()[user]).into_owned()),
-            );
+            while let Some((user, _)) = frame.user(|_, _| None) {
+                found.push(String::from_utf8_lossy(&frame.bytes()[user]).into_owned());
+            }
             from = to.max(from);
         }
         assert!(!frame.is_whole() || frame.broken().is_none());

@@ -93,10 +93,17 @@ pub fn blanks(bytes: &[u8], mut at: usize) -> usize {
     at
 }
 
-/// The text whose opening quote stands before `at`: the value, and the place behind its closing quote.
-#[inline(always)]
+/// The text whose opening quote stands before `start`: the value, and the place behind its closing quote.
+#[inline(never)]
 #[must_use]
 pub fn text(bytes: &[u8], start: usize) -> Option<(Value, usize)> {
+    text_here(bytes, start)
+}
+
+/// The same as [`text`], for the one loop that must not pay for a call.
+#[inline(always)]
+#[must_use]
+pub fn text_here(bytes: &[u8], start: usize) -> Option<(Value, usize)> {
     let (mut at, mut kind) = (start, Kind::Text);
     loop {
         let found = match block::at(bytes, at) {
@@ -139,13 +146,6 @@ fn slow_text(bytes: &[u8], start: usize, mut at: usize, mut kind: Kind) -> Optio
 #[inline(never)]
 #[must_use]
 pub fn value(bytes: &[u8], at: usize) -> Option<(Value, usize)> {
-    value_here(bytes, at)
-}
-
-/// The same as [`value`], for the loops that must not pay for a call.
-#[inline(always)]
-#[must_use]
-pub fn value_here(bytes: &[u8], at: usize) -> Option<(Value, usize)> {
     match bytes.get(at)? {
         b'"' => text(bytes, at.wrapping_add(1)),
         b'{' => nested(bytes, at, Kind::Object),
@@ -201,12 +201,6 @@ fn nested(bytes: &[u8], start: usize, kind: Kind) -> Option<(Value, usize)> {
 /// Each field of the object that begins at `at`: its key, and where its value begins. `each` answers with the place behind the value.
 #[inline(never)]
 pub fn fields(bytes: &[u8], at: usize, each: &mut dyn FnMut(Value, usize) -> Option<usize>) -> Option<usize> {
-    fields_here(bytes, at, each)
-}
-
-/// The same as [`fields`], for the one loop that must not pay for a call.
-#[inline(always)]
-pub fn fields_here(bytes: &[u8], at: usize, mut each: impl FnMut(Value, usize) -> Option<usize>) -> Option<usize> {
     (byte(bytes, at) == b'{').then_some(())?;
     let mut at = blanks(bytes, at.wrapping_add(1));
     if byte(bytes, at) == b'}' {
@@ -230,12 +224,6 @@ pub fn fields_here(bytes: &[u8], at: usize, mut each: impl FnMut(Value, usize) -
 /// Each item of the list that begins at `at`, by where it begins. `each` answers with the place behind it.
 #[inline(never)]
 pub fn items(bytes: &[u8], at: usize, each: &mut dyn FnMut(usize) -> Option<usize>) -> Option<usize> {
-    items_here(bytes, at, each)
-}
-
-/// The same as [`items`], for the one loop that must not pay for a call.
-#[inline(always)]
-pub fn items_here(bytes: &[u8], at: usize, mut each: impl FnMut(usize) -> Option<usize>) -> Option<usize> {
     (byte(bytes, at) == b'[').then_some(())?;
     let mut at = blanks(bytes, at.wrapping_add(1));
     if byte(bytes, at) == b']' {

@@ -23,8 +23,15 @@ impl Known {
             .unwrap_or_default()
     }
 
+    /// How many there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.ends.len()
+    }
+
     /// The number of a text, and whether it was known.
     pub fn number(&mut self, text: &[u8]) -> (usize, bool) {
+        self.make_room();
         let (slot, known) = self.find(text);
         if let Some(number) = known {
             return (number, true);
@@ -36,8 +43,8 @@ impl Known {
         (number, false)
     }
 
-    /// Where a text is, or would be, noted, and its number.
-    pub fn find(&mut self, text: &[u8]) -> (usize, Option<usize>) {
+    /// Half of the table stays free, so that a free one comes.
+    fn make_room(&mut self) {
         if self.table.len() < self.ends.len().saturating_mul(2).max(1) {
             let mut old = core::mem::take(&mut self.table);
             old.clear();
@@ -48,6 +55,11 @@ impl Known {
                 self.set(slot, number);
             }
         }
+    }
+
+    /// Where a text is, or would be, noted, and its number.
+    #[must_use]
+    pub fn find(&self, text: &[u8]) -> (usize, Option<usize>) {
         let mask = self.table.len().wrapping_sub(1);
         let mut slot = hash_folded(text) as usize & mask;
         while let Some(number) = self.table.get(slot).and_then(|entry| entry.checked_sub(1)) {

@@ -4,98 +4,152 @@ use core::ops::Range;
 
 use super::columns::Columns;
 use super::json::{self, Kind, Value, byte};
+use super::layout::Layout;
+
+/// So many users that are not as those before may come, more than others, before none is expected to be any more.
+const PATIENCE: u32 = 64;
 
 /// What a user has in each column.
 #[derive(Debug, Default)]
 pub struct Cells {
+    columns: Columns,
     /// Wherever nothing was found, `Unset`.
     pub values: Vec<Value>,
-    /// How many columns were found at the top, and so are not looked for among the attributes; bit by bit.
+    /// Which columns were found at the top, and so are not looked for among the attributes.
     at_top: Vec<bool>,
+    layout: Layout,
+    patience: u32,
 }
 
 impl Cells {
+    /// To look for these columns.
+    #[must_use]
+    pub fn new(columns: Columns) -> Self {
+        Self {
+            columns,
+            values: Vec::new(),
+            at_top: Vec::new(),
+            layout: Layout::default(),
+            patience: PATIENCE,
+        }
+    }
+
+    /// What is looked for.
+    #[must_use]
+    pub fn columns(&self) -> &Columns {
+        &self.columns
+    }
+
     /// Finds the fields of the user that stands there; `None` where that is no JSON object.
-    pub fn find(&mut self, bytes: &[u8], user: Range<usize>, columns: &Columns) -> Option<()> {
+    pub fn find(&mut self, bytes: &[u8], user: Range<usize>) -> Option<()> {
+        match self.expected(bytes, user.start) {
+            Some(end) if end == user.end => Some(()),
+            _ => self.read(bytes, user),
+        }
+    }
+
+    /// The same for a user of whom only the beginning is known, where it is like those before: the place behind it.
+    #[inline(never)]
+    pub fn expected(&mut self, bytes: &[u8], start: usize) -> Option<usize> {
+        if self.patience == 0 {
+            return None;
+        }
+        self.clear();
+        let (values, at_top) = (&mut self.values, &mut self.at_top);
+        let end = self.layout.user(bytes, start, &self.columns, |is_top, column, value| {
+            set(values, at_top, bytes, is_top, Some(column), value)
+        });
+        self.patience = match end {
+            Some(_) => self.patience.wrapping_add(1).min(PATIENCE),
+            None => self.patience.saturating_sub(2),
+        };
+        end.filter(|end| end.wrapping_sub(start) <= json::LONGEST)
+    }
+
+    fn clear(&mut self) {
+        let count = self.columns.count();
+        self.values.clear();
+        self.values.resize(count, Value::default());
+        self.at_top.clear();
+        self.at_top.resize(count, false);
+    }
+
+    /// Any user, field by field.
+    #[inline(never)]
+    fn read(&mut self, bytes: &[u8], user: Range<usize>) -> Option<()> {
         if user.len() > json::LONGEST {
             return None;
         }
-        self.values.clear();
-        self.values.resize(columns.names().len(), Value::default());
-        self.at_top.clear();
-        self.at_top.resize(columns.names().len(), false);
-        let behind = json::fields_here(bytes, user.start, |key, at| {
+        self.clear();
+        let (values, at_top, columns) = (&mut self.values, &mut self.at_top, &self.columns);
+        let behind = json::fields(bytes, user.start, &mut |key, at| {
             if key.of(bytes) == b"attributes" && byte(bytes, at) == b'[' {
-                return json::items_here(bytes, at, |at| self.attribute(bytes, at, columns));
+                return json::items(bytes, at, &mut |at| {
+                    let (name, value, behind) = attribute(bytes, at)?;
+                    let column = name.and_then(|name| columns.find(bytes, name));
+                    set(values, at_top, bytes, false, column, value)?;
+                    Some(behind)
+                });
             }
-            let (mut value, behind) = json::value_here(bytes, at)?;
-            if value.kind() == Kind::List {
-                value = single(bytes, value)?;
-            }
-            if let Some(column) = column(bytes, key, columns)
-                && (value.kind() != Kind::Unset || self.at_top.get(column) == Some(&true))
-            {
-                self.set(column, value);
-                if let Some(at_top) = self.at_top.get_mut(column) {
-                    *at_top = true;
-                }
-            }
+            let (value, behind) = json::value(bytes, at)?;
+            set(values, at_top, bytes, true, columns.find(bytes, key), value)?;
             Some(behind)
         })?;
         (behind == user.end).then_some(())
     }
+}
 
-    #[inline(always)]
-    fn set(&mut self, column: usize, value: Value) {
-        if let Some(cell) = self.values.get_mut(column) {
-            *cell = value;
-        }
+/// What stands at the top counts, but for `null` there; `None` where a list is broken.
+#[inline(always)]
+fn set(
+    values: &mut [Value],
+    at_top: &mut [bool],
+    bytes: &[u8],
+    is_top: bool,
+    column: Option<usize>,
+    value: Value,
+) -> Option<()> {
+    let value = single(bytes, value)?;
+    if let Some(column) = column
+        && let (Some(cell), Some(at_top)) = (values.get_mut(column), at_top.get_mut(column))
+        && (*at_top == is_top || is_top && value.kind() != Kind::Unset)
+    {
+        (*cell, *at_top) = (value, is_top);
     }
+    Some(())
+}
 
-    /// `{"key": …, "values": […]}`, with whatever else is in it.
-    #[inline(always)]
-    fn attribute(&mut self, bytes: &[u8], at: usize, columns: &Columns) -> Option<usize> {
-        if let Some((key, value, behind)) = plain_attribute(bytes, at) {
-            if let Some(column) = column(bytes, key, columns)
-                && self.at_top.get(column) == Some(&false)
-            {
-                self.set(column, value);
-            }
-            return Some(behind);
-        }
-        self.any_attribute(bytes, at, columns)
+/// An item of the list of attributes, `{"key": …, "values": […]}` with whatever else is in it: its key, where it has one, its value, and the
+/// place behind it.
+fn attribute(bytes: &[u8], at: usize) -> Option<(Option<Value>, Value, usize)> {
+    let (mut name, mut held) = (None, Value::default());
+    if byte(bytes, at) != b'{' {
+        return Some((name, held, json::value(bytes, at)?.1));
     }
-
-    #[inline(never)]
-    fn any_attribute(&mut self, bytes: &[u8], at: usize, columns: &Columns) -> Option<usize> {
-        if byte(bytes, at) != b'{' {
-            return Some(json::value(bytes, at)?.1);
-        }
-        let (mut name, mut held) = (None, Value::default());
-        let behind = json::fields(bytes, at, &mut |key, at| {
-            let (value, behind) = json::value(bytes, at)?;
-            match key.of(bytes) {
-                b"key" if matches!(value.kind(), Kind::Text | Kind::Escaped) => name = Some(value),
-                b"values" => held = single(bytes, value)?,
-                _ => {}
-            }
-            Some(behind)
-        })?;
-        if let Some(column) = name.and_then(|name| column(bytes, name, columns))
-            && self.at_top.get(column) == Some(&false)
-        {
-            self.set(column, held);
+    let behind = json::fields(bytes, at, &mut |key, at| {
+        let (value, behind) = json::value(bytes, at)?;
+        match key.of(bytes) {
+            b"key" if matches!(value.kind(), Kind::Text | Kind::Escaped) => name = Some(value),
+            b"values" => held = value,
+            _ => {}
         }
         Some(behind)
-    }
+    })?;
+    Some((name, held, behind))
 }
 
 /// A list of one is that one, an empty list nothing; all else stays.
+#[inline(always)]
 #[must_use]
 pub fn single(bytes: &[u8], value: Value) -> Option<Value> {
-    if value.kind() != Kind::List {
-        return Some(value);
+    match value.kind() {
+        Kind::List => single_of(bytes, value),
+        _ => Some(value),
     }
+}
+
+#[inline(never)]
+fn single_of(bytes: &[u8], value: Value) -> Option<Value> {
     let (mut count, mut first) = (0_usize, Value::default());
     json::items(bytes, value.start(), &mut |at| {
         let (item, behind) = json::value(bytes, at)?;
@@ -112,51 +166,14 @@ pub fn single(bytes: &[u8], value: Value) -> Option<Value> {
     })
 }
 
-/// What nearly every attribute looks like, `{"key":"…","values":[…]}` with one value and no blanks: key, value, the place behind.
-/// `None` where it is anything else.
-#[inline(always)]
-fn plain_attribute(bytes: &[u8], at: usize) -> Option<(Value, Value, usize)> {
-    let at = literal(bytes, at, b"{\"key\":\"")?;
-    let (key, at) = json::text(bytes, at)?;
-    let at = literal(bytes, at, b",\"values")?;
-    let at = literal(bytes, at, b"\":[")?;
-    if matches!(byte(bytes, at), b'[' | b'{' | b']') {
-        return None;
-    }
-    let (value, at) = json::value_here(bytes, at)?;
-    let at = literal(bytes, at, b"]}")?;
-    Some((key, value, at))
-}
-
-/// The place behind these very bytes.
-#[inline(always)]
-fn literal<const N: usize>(bytes: &[u8], at: usize, wanted: &[u8; N]) -> Option<usize> {
-    let found: &[u8; N] = bytes.get(at..)?.first_chunk()?;
-    (found == wanted).then(|| at.wrapping_add(N))
-}
-
-#[inline(always)]
-fn column(bytes: &[u8], key: Value, columns: &Columns) -> Option<usize> {
-    match key.kind() {
-        Kind::Text => columns.find(bytes, key.start(), key.end()),
-        _ => escaped_column(key.of(bytes), columns),
-    }
-}
-
-#[inline(never)]
-fn escaped_column(key: &[u8], columns: &Columns) -> Option<usize> {
-    let mut name = Vec::new();
-    json::unescape(key, &mut name);
-    columns.find(&name, 0, name.len())
-}
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
     use proptest::prelude::*;
 
     fn cell(user: &str, key: &str) -> Option<(Kind, String)> {
-        let mut cells = Cells::default();
-        cells.find(user.as_bytes(), 0..user.len(), &Columns::new(&["x", key]))?;
+        let mut cells = Cells::new(Columns::new(&["x", key]));
+        cells.find(user.as_bytes(), 0..user.len())?;
         let value = cells.values[if key == "x" { 0 } else { 1 }];
         Some((
             value.kind(),
@@ -213,10 +230,94 @@ mod tests {
         }
     }
 
+    /// What is found in each of some users by who remembers those before, and by who reads every one as any.
+    fn found(users: &[String], keys: &[&str]) -> [Vec<Option<Vec<Value>>>; 2] {
+        [PATIENCE, 0].map(|patience| {
+            let mut cells = Cells::new(Columns::new(keys));
+            cells.patience = patience;
+            let find = |user: &String| {
+                // With something behind it, and without.
+                let padded = format!("{user},{{\"id\":1}}                 ");
+                let found = cells
+                    .find(padded.as_bytes(), 0..user.len())
+                    .map(|()| cells.values.clone());
+                let alone = cells
+                    .find(user.as_bytes(), 0..user.len())
+                    .map(|()| cells.values.clone());
+                assert_eq!(found, alone, "{user}");
+                found
+            };
+            users.iter().map(find).collect()
+        })
+    }
+
+    /// Users as they may be: some fields or none, in some order, with blanks or without, nearly right or all wrong.
+    fn user() -> impl Strategy<Value = String> {
+        let value = || {
+            prop_oneof![
+                4 => r#""[a-z]{0,20}""#,
+                2 => r#"[1-9][0-9]{0,17}|true|null|-1\.5e3"#,
+                1 => r#""(\\["\\nu]|é|[{}\[\]]){0,6}""#,
+                1 => r#"\{"a":1\}|\[\]|\[1\]|\["x", "y"\]|\[\["x"\]\]|\{|\]|"#,
+            ]
+        };
+        let values = prop_oneof![
+            6 => value().prop_map(|value| format!("[{value}]")),
+            1 => Just("[]".to_owned()),
+            1 => (value(), value()).prop_map(|(one, other)| format!("[{one},{other}]")),
+            1 => value(),
+        ];
+        let attribute = (
+            r#"a|b|key|values|source|\\u0061|a long name of an attribute"#,
+            values,
+            value(),
+            0..16,
+        )
+            .prop_map(|(key, values, other, form)| match form {
+                0 => format!(r#"{{"key":"{key}","source":{other},"values":{values}}}"#),
+                1 => format!(r#"{{"key":"{key}","values":{values},"source":{other}}}"#),
+                2 => format!(r#"{{"values":{values},"key":"{key}"}}"#),
+                3 => format!(r#"{{"key":"{key}"}}"#),
+                4 => format!(r#"{{ "key" : "{key}" , "values" : {values} }}"#),
+                5 => other,
+                6 => format!(r#"{{"key":"b","key":"{key}","values":[1],"values":{values}}}"#),
+                _ => format!(r#"{{"key":"{key}","values":{values}}}"#),
+            });
+        let field = prop_oneof![
+            3 => ("a|b|c|attributes|a long name of an attribute", value()).prop_map(|(key, value)| format!(r#""{key}":{value}"#)),
+            2 => proptest::collection::vec(attribute, 0..5).prop_map(|all| format!(r#""attributes":[{}]"#, all.join(","))),
+        ];
+        let blank = prop_oneof![8 => Just(""), 1 => Just(" "), 1 => Just("\n  ")];
+        (proptest::collection::vec(field, 0..5), blank)
+            .prop_map(|(fields, blank)| format!("{{{blank}{}{blank}}}", fields.join(&format!("{blank},{blank}"))))
+    }
+
     proptest! {
+        #[test]
+        fn who_remembers_finds_the_same(
+            kinds in proptest::collection::vec(user(), 1..6), turns in proptest::collection::vec(any::<proptest::sample::Index>(), 1..40),
+        ) {
+            let users: Vec<String> = turns.iter().map(|turn| kinds[turn.index(kinds.len())].clone()).collect();
+            let [remembering, reading] = found(&users, &["c", "a", "b", "a long name of an attribute"]);
+            prop_assert_eq!(remembering, reading);
+        }
+
         #[test]
         fn any_bytes_can_be_asked(bytes in r#"\{("a"|:|,|\[|\]|\{|\}|1|null|"attributes":\[|"key":"a"|"values":\[| ){0,20}"#) {
             let _ = cell(&bytes, "a");
         }
+    }
+
+    #[test]
+    fn users_that_are_never_alike_are_read_all_the_same() {
+        // More gaps than are kept, then users that are not plain until patience is out, then plain ones again.
+        let many =
+            (0..2000).map(|n| format!(r#"{{"k{n}":{n},"a":"x{n}","attributes":[{{"key":"b{n}","values":[1]}}]}}"#));
+        let odd = (0..100).map(|n| format!(r#"{{"attributes":[{{"values":[{n}],"key":"a"}}]}}"#));
+        let plain = (0..10).map(|n| format!(r#"{{"attributes":[{{"key":"a","values":["{n}"]}}]}}"#));
+        let users: Vec<String> = many.chain(odd).chain(plain).collect();
+        let [remembering, reading] = found(&users, &["a", "k1999", "b1999"]);
+        assert_eq!(remembering, reading);
+        assert!(reading.iter().all(Option::is_some));
     }
 }

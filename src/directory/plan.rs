@@ -39,8 +39,6 @@ const MOST_COLUMNS: usize = 2000;
 pub struct Plan {
     pub(super) desired: Desired,
     choice: Choice,
-    /// What is looked for in a user.
-    columns: Columns,
     /// Where it is found there, for each column of what is desired.
     sources: Vec<usize>,
     /// Which of those columns hold e-mail addresses, whose case does not count; bit by bit.
@@ -54,7 +52,8 @@ pub struct Plan {
     holders: Vec<(usize, Option<u64>)>,
     /// Which rows have found their user; bit by bit.
     matched: Vec<u64>,
-    cells: Cells,
+    /// What the user has that is looked at.
+    pub cells: Cells,
     unescaped: Vec<u8>,
     pub(super) pool: Pool,
     deletes: u64,
@@ -101,7 +100,6 @@ impl Plan {
             (bits << 1) | u64::from(is)
         });
         Ok(Self {
-            columns,
             sources,
             addresses,
             keys,
@@ -109,7 +107,7 @@ impl Plan {
             same,
             holders: Vec::new(),
             matched: vec![0; rows.div_ceil(64)],
-            cells: Cells::default(),
+            cells: Cells::new(columns),
             unescaped: Vec::new(),
             pool: Pool::default(),
             deletes: 0,
@@ -121,12 +119,15 @@ impl Plan {
         })
     }
 
-    /// One user of the instance; `None` where it is no JSON object.
-    pub fn user(&mut self, bytes: &[u8], user: Range<usize>) -> Option<()> {
-        self.cells.find(bytes, user, &self.columns)?;
-        let cells = core::mem::take(&mut self.cells);
-        self.found(bytes, &cells.values);
-        self.cells = cells;
+    /// One user of the instance, whose cells are read already or are to be; `None` where it is no JSON object.
+    #[inline(always)]
+    pub fn user(&mut self, bytes: &[u8], user: Range<usize>, is_read: bool) -> Option<()> {
+        if !is_read {
+            self.cells.find(bytes, user)?;
+        }
+        let values = core::mem::take(&mut self.cells.values);
+        self.found(bytes, &values);
+        self.cells.values = values;
         Some(())
     }
 
@@ -458,7 +459,7 @@ mod tests {
         let mut plan = Plan::new(desired, choice)?;
         for user in users {
             let text = user.to_string();
-            plan.user(text.as_bytes(), 0..text.len()).unwrap();
+            plan.user(text.as_bytes(), 0..text.len(), false).unwrap();
         }
         plan.finish()?;
         Ok(serde_json::from_slice(&whole_plan(&mut plan)).unwrap())
@@ -515,7 +516,7 @@ mod tests {
             let mut writer = Writer::new(columns, false);
             for user in &users {
                 let text = user.to_string();
-                writer.user(text.as_bytes(), 0..text.len()).unwrap();
+                writer.user(text.as_bytes(), 0..text.len(), false).unwrap();
             }
             let by = [MatchBy::EmailAddress, MatchBy::Id, MatchBy::UserName][by];
             let desired = from_csv(&writer.out, piece, by, clear);

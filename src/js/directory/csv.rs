@@ -69,7 +69,7 @@ fn columns(chosen: &JsValue) -> Result<Columns, Failure> {
             return Err(wrong());
         }
     }
-    if columns.names().is_empty() {
+    if columns.count() == 0 {
         return Err(wrong());
     }
     Ok(columns)
@@ -77,16 +77,15 @@ fn columns(chosen: &JsValue) -> Result<Columns, Failure> {
 
 impl Csv {
     async fn read(&mut self) -> Result<bool, Failure> {
-        let Some((bytes, users)) = self.reading.next().await? else {
-            return Ok(false);
-        };
-        collect_soon(bytes.len());
-        for (at, user) in users.iter().enumerate() {
-            if self.writer.user(bytes, user.clone()).is_none() {
-                return Err(self.reading.not_json(at));
+        let more = self.reading.more().await?;
+        collect_soon(self.reading.bytes().len());
+        let writer = &mut self.writer;
+        while let Some((user, is_read)) = self.reading.user(|bytes, at| writer.cells.expected(bytes, at)) {
+            if writer.user(self.reading.bytes(), user.clone(), is_read).is_none() {
+                return Err(self.reading.not_json(user));
             }
         }
-        Ok(true)
+        Ok(more)
     }
 }
 

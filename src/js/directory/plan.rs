@@ -179,11 +179,11 @@ async fn plan(
         csv_stream(source, &mut desired).await?;
     }
     let mut plan = Plan::new(desired, choice)?;
-    while let Some((bytes, users)) = reading.next().await? {
-        collect_soon(bytes.len());
-        for (at, user) in users.iter().enumerate() {
-            if plan.user(bytes, user.clone()).is_none() {
-                let failure = reading.not_json(at);
+    while reading.more().await? {
+        collect_soon(reading.bytes().len());
+        while let Some((user, is_read)) = reading.user(|bytes, at| plan.cells.expected(bytes, at)) {
+            if plan.user(reading.bytes(), user.clone(), is_read).is_none() {
+                let failure = reading.not_json(user);
                 reading.stop();
                 return Err(failure);
             }

@@ -43,9 +43,7 @@ pub struct Reading {
     opened: Option<Opened>,
     attempt: u32,
     frame: Frame,
-    /// Where whole users stand in the frame's bytes.
-    found: Vec<Range<usize>>,
-    /// How many were found before.
+    /// How many were found.
     users: u64,
     beginning: Vec<u8>,
     over: bool,
@@ -70,7 +68,6 @@ impl Reading {
             opened: None,
             attempt: 1,
             frame: Frame::default(),
-            found: Vec::new(),
             users: 0,
             beginning: Vec::new(),
             over: false,
@@ -84,37 +81,37 @@ impl Reading {
         self
     }
 
-    /// Reads until there are whole users, and hands them on: the bytes, and where in them each stands. `false` behind the last.
-    pub async fn next(&mut self) -> Result<Option<(&[u8], &[Range<usize>])>, Failure> {
-        self.found.clear();
-        while self.found.is_empty() && !self.over {
-            if let Err(failure) = self.read().await {
-                self.stop();
-                return Err(failure);
-            }
+    /// Reads on by a step, behind which there may be whole users; `false` at the end.
+    pub async fn more(&mut self) -> Result<bool, Failure> {
+        if !self.over
+            && let Err(failure) = self.read().await
+        {
+            self.stop();
+            return Err(failure);
         }
-        if self.found.is_empty() {
-            return Ok(None);
-        }
-        self.users = self.users.saturating_add(self.found.len() as u64);
-        Ok(Some((self.frame.bytes(), &self.found)))
+        Ok(!self.over)
     }
 
-    /// Where one of those that were handed on last turns out to be none.
-    pub fn not_json(&self, at: usize) -> Failure {
-        let user = self.found.get(at).and_then(|user| self.frame.bytes().get(user.clone()));
-        let message = join(&[
-            "A user in the answer is no JSON: ",
-            &self.shown(user.unwrap_or_default()),
-        ]);
+    /// The next whole user in what was read, up to the next step: its place, and whether it is `read` already, as [`Frame::user`] says.
+    #[inline(always)]
+    pub fn user(&mut self, read: impl FnOnce(&[u8], usize) -> Option<usize>) -> Option<(Range<usize>, bool)> {
+        let user = self.frame.user(read)?;
+        self.users = self.users.wrapping_add(1);
+        Some(user)
+    }
+
+    /// What was read and not gone over, with the users in it.
+    pub fn bytes(&self) -> &[u8] {
+        self.frame.bytes()
+    }
+
+    /// Where one of the users turns out to be none.
+    pub fn not_json(&self, user: Range<usize>) -> Failure {
+        let user = self.frame.bytes().get(user).unwrap_or_default();
+        let message = join(&["A user in the answer is no JSON: ", &self.shown(user)]);
         let mut error = DomoError::new(Code::BadResponse, message);
         self.complete(&mut error);
         error.into()
-    }
-
-    /// What was handed on last.
-    pub fn found(&self) -> (&[u8], &[Range<usize>]) {
-        (self.frame.bytes(), &self.found)
     }
 
     /// The caller's signal.
@@ -147,7 +144,7 @@ impl Reading {
         let Some(opened) = &mut self.opened else {
             return self.open().await;
         };
-        // The sentence about it needs to know how it begins.
+        // What came whole before a fault was given out. The sentence about it needs to know how it begins.
         if self.frame.broken().is_some() && (self.users > 0 || self.beginning.len() >= ENOUGH) {
             return Err(self.not_as_promised());
         }
@@ -166,8 +163,6 @@ impl Reading {
         if self.beginning.len() < BEGINNING {
             self.beginning.extend(space.iter().take(BEGINNING));
         }
-        // What came whole before a fault is given out first; the next step meets it.
-        self.frame.find(&mut self.found);
         Ok(())
     }
 

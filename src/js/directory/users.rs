@@ -18,7 +18,9 @@ const BATCH: usize = 16;
 
 struct Users {
     reading: Reading,
-    /// How many of those that were found last were given out.
+    /// Those that were found last.
+    found: Vec<Range<usize>>,
+    /// How many of them were given out.
     given: usize,
     /// A user that is no JSON was met; those before it are given out first.
     broken: bool,
@@ -30,6 +32,7 @@ pub fn stream_users(domo: &JsValue, options: &JsValue, left: &JsValue) -> Result
     let reading = Reading::new(domo, options, None).map_err(Failure::into_js)?.until(left);
     Ok(keep(Box::new(Users {
         reading,
+        found: Vec::new(),
         given: 0,
         broken: false,
     })))
@@ -39,16 +42,24 @@ impl Pieces for Users {
     fn next(&mut self) -> Pin<Box<dyn Future<Output = Result<JsValue, Failure>> + '_>> {
         Box::pin(async {
             if self.broken {
-                return Err(self.reading.not_json(self.given));
+                return Err(self.not_json());
             }
-            if self.given >= self.reading.found().1.len() {
+            let mut more = true;
+            while self.given >= self.found.len() {
+                self.found.clear();
                 self.given = 0;
-                if self.reading.next().await?.is_none() {
-                    return Ok(JsValue::UNDEFINED);
+                while let Some((user, _)) = self.reading.user(|_, _| None) {
+                    self.found.push(user);
+                }
+                if self.found.is_empty() {
+                    if !more {
+                        return Ok(JsValue::UNDEFINED);
+                    }
+                    more = self.reading.more().await?;
                 }
             }
-            let (bytes, found) = self.reading.found();
-            let users = found.get(self.given..).unwrap_or_default();
+            let bytes = self.reading.bytes();
+            let users = self.found.get(self.given..).unwrap_or_default();
             let users = users.get(..BATCH).unwrap_or(users);
             let ends = users.first().zip(users.last());
             // One parse for the whole batch, by the host: users come just as getAllUsers gives them.
@@ -66,7 +77,7 @@ impl Pieces for Users {
             }
             self.given = self.given.saturating_add(whole.length() as usize);
             match whole.length() {
-                0 => Err(self.reading.not_json(self.given)),
+                0 => Err(self.not_json()),
                 _ => Ok(whole.into()),
             }
         })
@@ -78,6 +89,14 @@ impl Pieces for Users {
 
     fn stop(&mut self) {
         self.reading.stop();
+    }
+}
+
+impl Users {
+    /// The next one is none.
+    fn not_json(&self) -> Failure {
+        self.reading
+            .not_json(self.found.get(self.given).cloned().unwrap_or_default())
     }
 }
 
