@@ -77,8 +77,8 @@ mod simd {
     pub fn any_of<const N: usize>(block: &[u8; SIZE], wanted: [u8; N]) -> u32 {
         let bytes = load(block);
         let mut found = u8x16_splat(0);
-        for byte in wanted {
-            found = v128_or(found, u8x16_eq(bytes, u8x16_splat(byte)));
+        for byte in &wanted {
+            found = v128_or(found, u8x16_eq(bytes, u8x16_splat(*byte)));
         }
         u32::from(u8x16_bitmask(found))
     }

@@ -59,7 +59,7 @@ impl Writer {
     }
 
     /// One user more, whose cells are read already or are to be; `None`, and no row, where it is no JSON object.
-    #[inline(always)]
+    #[inline(never)]
     pub fn user(&mut self, bytes: &[u8], user: Range<usize>, is_read: bool) -> Option<()> {
         if !is_read {
             self.cells.find(bytes, user)?;

@@ -93,6 +93,11 @@ impl Frame {
     /// Reads on until a user begins.
     #[inline(never)]
     fn begin_user(&mut self) -> Option<()> {
+        // As nearly every user begins.
+        if self.stage == Stage::CommaOrLast && self.buffer.get(self.at..).is_some_and(|rest| rest.starts_with(b",{")) {
+            self.at = self.at.wrapping_add(1);
+            self.stage = Stage::NextUser;
+        }
         while !matches!(self.stage, Stage::InUser | Stage::Broken) {
             let byte = *self.buffer.get(self.at)?;
             self.at = self.at.wrapping_add(1);

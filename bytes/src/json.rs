@@ -150,19 +150,24 @@ pub fn value(bytes: &[u8], at: usize) -> Option<(Value, usize)> {
         b'"' => text(bytes, at.wrapping_add(1)),
         b'{' => nested(bytes, at, Kind::Object),
         b'[' => nested(bytes, at, Kind::List),
-        b'-' | b'0'..=b'9' | b't' | b'f' | b'n' => {
-            let end = match block::at(bytes, at).map(block::ends_word) {
-                Some(found) if found != 0 => at.wrapping_add(found.trailing_zeros() as usize),
-                _ => long_word(bytes, at),
-            };
-            let kind = match bytes.get(at) {
-                Some(b'n') => Kind::Unset,
-                _ => Kind::Word,
-            };
-            Some((Value::new(kind, at, end), end))
-        }
-        _ => None,
+        _ => word(bytes, at),
     }
+}
+
+/// A number, `true`, `false` or `null` that begins at `at`.
+#[inline(always)]
+#[must_use]
+pub fn word(bytes: &[u8], at: usize) -> Option<(Value, usize)> {
+    let kind = match bytes.get(at)? {
+        b'n' => Kind::Unset,
+        b'-' | b'0'..=b'9' | b't' | b'f' => Kind::Word,
+        _ => return None,
+    };
+    let end = match block::at(bytes, at).map(block::ends_word) {
+        Some(found) if found != 0 => at.wrapping_add(found.trailing_zeros() as usize),
+        _ => long_word(bytes, at),
+    };
+    Some((Value::new(kind, at, end), end))
 }
 
 /// Where a word ends that has sixteen bytes or more, or is among the last.

@@ -1,6 +1,6 @@
 //! Texts that come again, each kept once and known by its number.
 
-use super::text::{hash_folded, same};
+use super::text::{hash, same};
 
 /// All of them.
 #[derive(Debug, Default)]
@@ -58,10 +58,11 @@ impl Known {
     }
 
     /// Where a text is, or would be, noted, and its number.
+    #[inline(never)]
     #[must_use]
     pub fn find(&self, text: &[u8]) -> (usize, Option<usize>) {
         let mask = self.table.len().wrapping_sub(1);
-        let mut slot = hash_folded(text) as usize & mask;
+        let mut slot = hash(text) as usize & mask;
         while let Some(number) = self.table.get(slot).and_then(|entry| entry.checked_sub(1)) {
             if same(self.text(number as usize), text) {
                 return (slot, Some(number as usize));
@@ -73,7 +74,7 @@ impl Known {
 
     fn free_slot(&self, text: &[u8]) -> usize {
         let mask = self.table.len().wrapping_sub(1);
-        let mut slot = hash_folded(text) as usize & mask;
+        let mut slot = hash(text) as usize & mask;
         while self.table.get(slot).is_some_and(|entry| *entry != 0) {
             slot = slot.wrapping_add(1) & mask;
         }

@@ -103,7 +103,7 @@ impl Layout {
             (value, at) = match gap.slot {
                 // Its closing quote is the next gap's.
                 Slot::Text => json::text_here(bytes, at).map(|(text, behind)| (text, behind.wrapping_sub(1)))?,
-                Slot::Any => json::value(bytes, at)?,
+                Slot::Any => json::word(bytes, at).or_else(|| json::value(bytes, at))?,
                 Slot::Nothing => (Value::default(), at),
                 Slot::End => return Some(at),
             };

@@ -114,9 +114,7 @@ impl Rows {
         {
             return self.next.push(tag::SAME_AS_KEY);
         }
-        let mut row = core::mem::take(&mut self.next);
-        self.write(column, cell, &mut row);
-        self.next = row;
+        self.write(column, cell);
     }
 
     /// Keeps the row that was begun.
@@ -139,7 +137,8 @@ impl Rows {
     }
 
     #[inline(always)]
-    fn write(&mut self, column: usize, cell: Cell<'_>, row: &mut Vec<u8>) {
+    fn write(&mut self, column: usize, cell: Cell<'_>) {
+        let row = &mut self.next;
         match cell {
             Cell::Clear => row.push(tag::CLEAR),
             Cell::Number(number) => {
@@ -257,7 +256,12 @@ fn put_length(mut length: usize, row: &mut Vec<u8>) {
 /// A text in the kind of cell that keeps it smallest.
 #[must_use]
 pub fn small(text: &[u8]) -> Cell<'_> {
-    whole(text).map_or(Cell::Text(text), Cell::Number)
+    // Most texts are told from numbers by their first byte.
+    let number = text
+        .first()
+        .filter(|byte| byte.is_ascii_digit())
+        .and_then(|_| whole(text));
+    number.map_or(Cell::Text(text), Cell::Number)
 }
 
 /// An e-mail address, cut at its last @.

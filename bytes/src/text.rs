@@ -128,31 +128,47 @@ fn lower(letter: u16) -> u16 {
     }
 }
 
-/// Eight bytes more. Letters fold with one bit; bytes beyond ASCII, which fold otherwise, do not count.
+/// Eight bytes more.
 #[inline(always)]
 fn stir(hash: u64, word: u64) -> u64 {
+    (hash ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29)
+}
+
+/// Letters fold with one bit; bytes beyond ASCII, which fold otherwise, do not count.
+#[inline(always)]
+fn fold_word(word: u64) -> u64 {
     let ascii = !((word & 0x8080_8080_8080_8080) >> 7).wrapping_mul(0xff);
-    (hash ^ (word & ascii) | 0x2020_2020_2020_2020)
-        .wrapping_mul(0x9e37_79b9_7f4a_7c15)
-        .rotate_left(29)
+    word & ascii | 0x2020_2020_2020_2020
+}
+
+/// A number for a text.
+#[inline(always)]
+#[must_use]
+pub fn hash(text: &[u8]) -> u32 {
+    hash_of(text, |word| word)
 }
 
 /// A number for a text; the same for all that [`same_folded`] takes for the same.
 #[inline(never)]
 #[must_use]
 pub fn hash_folded(text: &[u8]) -> u32 {
+    hash_of(text, fold_word)
+}
+
+#[inline(always)]
+fn hash_of(text: &[u8], seen: impl Fn(u64) -> u64) -> u32 {
     let mut hash = text.len() as u64;
     match text.last_chunk::<8>() {
         Some(last) => {
             let (words, rest) = text.as_chunks::<8>();
             for word in words {
-                hash = stir(hash, u64::from_le_bytes(*word));
+                hash = stir(hash, seen(u64::from_le_bytes(*word)));
             }
             if !rest.is_empty() {
-                hash = stir(hash, u64::from_le_bytes(*last));
+                hash = stir(hash, seen(u64::from_le_bytes(*last)));
             }
         }
-        None => hash = stir(hash, short(text)),
+        None => hash = stir(hash, seen(short(text))),
     }
     #[allow(clippy::cast_possible_truncation)] // the upper half is the better mixed one
     let short = (hash.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as u32;
