@@ -531,6 +531,15 @@ mod tests {
         }
 
         #[test]
+        fn keys_of_attributes_are_as_they_are(key in "email|location|Title|employee_id|Employee ID|id|[a-z_ ]{1,9}", field in "title|Job Title|note") {
+            let user = json!({"id": 7, "emailAddress": "j@x.co", field.as_str(): "x", "attributes": [{"key": key, "values": ["1"]}]});
+            let has = json!({"id": 7, "emailAddress": "j@x.co", "attributes": [{"key": key, "values": ["1"]}, {"key": field, "values": ["x"]}]});
+            prop_assume!(key != field && key != "id");
+            let plan = plan_of(from_objects(&json!([user])), Choice::default(), &[has]).unwrap();
+            prop_assert_eq!(plan, json!({"changes": [], "unchanged": 1}));
+        }
+
+        #[test]
         fn what_differs_is_what_is_changed(role in 1u32..9, title in "[a-z]{1,5}", old in "[a-z]{1,5}") {
             let user = json!({"id": 7, "displayName": "J", "roleId": 4, "emailAddress": "j@x.co", "attributes": [{"key": "title", "values": [old]}]});
             let plan = plan_of(from_objects(&json!([{"emailAddress": "J@x.co", "roleId": role, "title": title}])), Choice::default(), &[user]).unwrap();

@@ -1,0 +1,55 @@
+// What a tired admin runs into: each mistake is understood, or told with what to do about it, before anything is sent.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { domoUsers, instance, rejection } from "../support/installed.mjs";
+
+const { planUsers } = domoUsers;
+
+const people = () => [
+  { id: 11, displayName: "Ann", roleId: 4, emailAddress: "ann@x.co", attributes: [{ key: "employeeId", values: ["7"] }] },
+  { id: 12, displayName: "Bob", roleId: 5, emailAddress: "bob@x.co" },
+  { id: 13, displayName: "Cy", roleId: 4, emailAddress: "cy@x.co" },
+];
+const company = (t, options) => instance(t, { users: people(), ...options });
+
+test("headers are understood as people write them, in files and in objects", async (t) => {
+  const { config } = await company(t);
+  const csv = "Email Address, Role ID ,display name,Reports To,Employee ID,Send Invite,Groups,Cost Center\nann@x.co,3,Ann B,12,8,yes,a,x\n";
+  const expected = {
+    changes: [
+      {
+        action: "update",
+        id: 11,
+        changes: { roleId: 3, displayName: "Ann B", attributes: [{ key: "reportsTo", values: ["12"] }, { key: "employeeId", values: ["8"] }, { key: "Cost Center", values: ["x"] }] },
+        before: { roleId: 4, displayName: "Ann", attributes: [{ key: "reportsTo", values: [] }, { key: "employeeId", values: ["7"] }, { key: "Cost Center", values: [] }] },
+      },
+    ],
+    unchanged: 0,
+  };
+  const object = { "E-MAIL": "ann@x.co", role_id: 3, DISPLAY_NAME: "Ann B", reports_to: 12, "employee-id": "8", "Cost Center": "x" };
+  for (const desired of [csv, new TextEncoder().encode(csv), [object]]) assert.deepEqual(await planUsers(config, desired), expected);
+  assert.match((await rejection(planUsers(config, "email,Email Address\nann@x.co,ann@x.co"))).message, /row 1, column 2: "Email Address" is there twice/);
+});
+
+test("the keys of a user's attributes are taken as they are", async (t) => {
+  const attributes = ["employee_id", "Employee ID", "location", "email"].map((key) => ({ key, values: ["x"] }));
+  const { config } = await instance(t, { users: [{ ...people()[1], attributes }] });
+  assert.deepEqual(await planUsers(config, await domoUsers.getAllUsers(config, { parts: "DETAILED" })), { changes: [], unchanged: 1 });
+});
+
+test("where the key is missing, it is told what was found in its place", async (t) => {
+  const { config, mock } = await company(t);
+  const fault = async (...given) => (await rejection(planUsers(config, ...given))).message.split("\n").slice(1);
+  assert.deepEqual(await fault("emial,Title,role\nann@x.co,x,4\n"), [
+    "- row 1, emailAddress: no column is emailAddress, by which rows and users are matched; found: emial, Title, role",
+  ]);
+  assert.deepEqual(await fault("email;title\nann@x.co;x\n"), [
+    "- row 1, emailAddress: no column is emailAddress, by which rows and users are matched; found: email;title; cells must be separated by commas",
+  ]);
+  assert.deepEqual(await fault("email\nann@x.co\n", { matchBy: "id" }), ["- row 1, id: no column is id, by which rows and users are matched; found: email"]);
+  assert.deepEqual(await fault([{ emial: "ann@x.co", title: "x" }]), [
+    "- row 2, emailAddress: it is missing, and rows are matched by it; found: emial, title",
+  ]);
+  assert.deepEqual(await fault("email,title\n,x\n"), ["- row 2, emailAddress: it is missing, and rows are matched by it"]);
+  assert.equal(mock.requests.length, 0);
+});
