@@ -53,3 +53,21 @@ test("where the key is missing, it is told what was found in its place", async (
   assert.deepEqual(await fault("email,title\n,x\n"), ["- row 2, emailAddress: it is missing, and rows are matched by it"]);
   assert.equal(mock.requests.length, 0);
 });
+
+test("a manager whom the same plan deletes is a fault of the row that names him", async (t) => {
+  const { config } = await company(t);
+  const fault = async (rows, options) => (await rejection(planUsers(config, rows, { deleteMissing: true, ...options }))).message.split("\n").slice(1);
+  const gone = (row, id) => `- row ${row}, reportsTo: the user with id ${id} is deleted by this same plan: name another, or keep that user`;
+  const [ann, zoe] = [{ emailAddress: "ann@x.co" }, { emailAddress: "zoe@x.co", displayName: "Zoe", roleId: 4 }];
+  for (const manager of [12, "12", "BOB@x.co"]) assert.deepEqual(await fault([{ ...ann, reportsTo: manager }, { ...zoe, reportsTo: 13 }]), [gone(2, 12), gone(3, 13)]);
+  assert.deepEqual(await fault("id,reportsTo\n11,cy@x.co\n12,11\n", { matchBy: "id" }), [gone(2, 13)]);
+  assert.deepEqual(await fault([{ ...ann, reportsTo: "no@x.co" }, { ...zoe, reportsTo: 13 }]), [
+    "- row 2, reportsTo: nobody has this e-mail address, neither in the instance nor among the new users",
+    gone(3, 13),
+  ]);
+  // Whoever stays may be named.
+  const kept = await planUsers(config, [{ ...ann, reportsTo: 12 }, { emailAddress: "cy@x.co", reportsTo: "bob@x.co" }], { deleteMissing: true, protect: [12] });
+  assert.deepEqual(kept.changes.map(({ action, id }) => [action, id]), [["update", 11], ["update", 13]]);
+  assert.equal((await planUsers(config, [{ ...ann, reportsTo: 12 }])).changes.length, 1, "without deletes");
+  assert.equal((await rejection(planUsers(config, [{ ...ann, reportsTo: 12 }], { deleteMissing: true, maxDeletes: 0 }))).code, "TOO_MANY_DELETES");
+});
