@@ -128,12 +128,12 @@ impl Desired {
         if let Some(at) = self.columns.iter().position(|column| column.name == name) {
             return at;
         }
-        let at = self.columns.len();
+        let (at, field) = (self.columns.len(), field_of(name));
         self.columns.push(Column {
             name: name.to_owned(),
-            field: field_of(name),
+            field,
         });
-        if field_of(name) == Field::NewEmail && self.match_by != MatchBy::EmailAddress {
+        if field == Field::NewEmail && self.match_by != MatchBy::EmailAddress {
             // Where it ends up.
             self.column("emailAddress");
         }
@@ -468,6 +468,7 @@ fn attribute<'a>(name: &str, said: Said<'a>) -> Result<Option<Cell<'a>>, String>
 }
 
 /// Whether a header is this name, as people write it: `Role ID`, `e-mail_address`.
+#[inline(never)]
 fn is_called(header: &str, name: &str) -> bool {
     let mut letters = header.bytes().filter(|byte| !is_one_of(*byte, b" _-"));
     let is_next = |byte: u8| letters.next().is_some_and(|letter| letter.eq_ignore_ascii_case(&byte));
@@ -485,12 +486,19 @@ pub fn domo_name(header: &str) -> &str {
         ("sendInvite", "sendInvite"),
         ("groups", "groups"),
     ];
-    let is = |name: &&str| is_called(header, name);
-    let other = OTHERS.iter().find(|(name, _)| is(name)).map(|(_, domo)| *domo);
-    other
-        .or_else(|| TOP.into_iter().find(|name| is(name)))
-        .or_else(|| ATTRIBUTES.into_iter().find(|name| is(name)))
-        .unwrap_or(header)
+    for (name, domo) in &OTHERS {
+        if is_called(header, name) {
+            return domo;
+        }
+    }
+    for names in [TOP.as_slice(), ATTRIBUTES.as_slice()] {
+        for name in names {
+            if is_called(header, name) {
+                return name;
+            }
+        }
+    }
+    header
 }
 
 /// What a column of this name is of.

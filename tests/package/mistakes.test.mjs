@@ -71,3 +71,14 @@ test("a manager whom the same plan deletes is a fault of the row that names him"
   assert.equal((await planUsers(config, [{ ...ann, reportsTo: 12 }])).changes.length, 1, "without deletes");
   assert.equal((await rejection(planUsers(config, [{ ...ann, reportsTo: 12 }], { deleteMissing: true, maxDeletes: 0 }))).code, "TOO_MANY_DELETES");
 });
+
+test("an export understands the names of Domo's own people files, and its header is as asked for", async (t) => {
+  const attributes = [["deskPhoneNumber", "1"], ["employeeId", "2"], ["employeeLocation", "Rome"], ["costCenter", "c"]].map(([key, value]) => ({ key, values: [value] }));
+  const { config } = await instance(t, { users: [{ ...people()[0], attributes }] });
+  const columns = ["email", "displayName", "roleID", "deskPhone", "employeeID", "location", "Role Name", "costCenter"];
+  const csv = await new Response(domoUsers.exportUsersCsv(config, { columns })).text();
+  assert.equal(csv, `${columns}\r\nann@x.co,Ann,4,1,2,Rome,,c\r\n`);
+  assert.deepEqual(await planUsers(config, csv), { changes: [], unchanged: 1 });
+  const twice = (async () => new Response(domoUsers.exportUsersCsv(config, { columns: ["email", "emailAddress"] })).text())();
+  assert.match((await rejection(twice)).message, /columns must be an array of column names, at least one, each once.*; got "emailAddress"$/);
+});
