@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { domoUsers, instance, rejection } from "../support/installed.mjs";
 
-const { planUsers } = domoUsers;
+const { connect, planUsers } = domoUsers;
 
 const people = () => [
   { id: 11, displayName: "Ann", roleId: 4, emailAddress: "ann@x.co", attributes: [{ key: "employeeId", values: ["7"] }] },
@@ -81,4 +81,34 @@ test("an export understands the names of Domo's own people files, and its header
   assert.deepEqual(await planUsers(config, csv), { changes: [], unchanged: 1 });
   const twice = (async () => new Response(domoUsers.exportUsersCsv(config, { columns: ["email", "emailAddress"] })).text())();
   assert.match((await rejection(twice)).message, /columns must be an array of column names, at least one, each once.*; got "emailAddress"$/);
+});
+
+test("a call that was answered 429 says in seconds when to try again", async (t) => {
+  const { mock, config } = await company(t, { config: { maxRetries: 0 } });
+  mock.addFault({ status: 429, headers: { "retry-after": "90" } });
+  const domo = connect(config);
+  const first = await rejection(domo.getUserById(11));
+  assert.deepEqual([first.code, first.retryAfterMs], ["RATE_LIMITED", 90_000]);
+  assert.match(first.message, /^The instance answered 429.*Wait, or make fewer calls at a time.*\. Try again in 90 s$/);
+  const held = await rejection(domo.getUserById(11));
+  assert.deepEqual([held.code, held.retryAfterMs > 80_000], ["RATE_LIMITED", true]);
+  assert.match(held.message, new RegExp(`nothing was sent.*\\. Try again in ${Math.ceil(held.retryAfterMs / 1000)} s$`));
+  mock.addFault({ status: 503, headers: { "retry-after": "120" } });
+  assert.match((await rejection(domoUsers.getUserById(config, 11))).message, /Try again later.*\. Try again in 120 s$/);
+  mock.addFault({ status: 429 });
+  assert.doesNotMatch((await rejection(domoUsers.getUserById(config, 11))).message, /Try again in/);
+});
+
+test("what cannot be reached or is not allowed says what to do next", async (t) => {
+  const { mock, config } = await company(t, { config: { maxRetries: 0 } });
+  const told = async (fault, own) => {
+    if (fault) mock.addFault(fault);
+    return (await rejection(domoUsers.getAllUsers({ ...config, ...own }))).message;
+  };
+  assert.match(await told({ drop: true }), /^No answer from the instance \(.*\): check its name, the network and what stands between$/);
+  assert.match(await told({ stall: true }, { timeoutMs: 20 }), /^No whole answer within 20 ms: try again, or give more time with timeoutMs$/);
+  assert.match(await told({ status: 401 }), /The token is missing, expired or revoked: make one under Admin > Authentication > Access tokens/);
+  assert.match(await told({ status: 403 }), /needs a grant: Manage All Users, Add New People or Manage All Roles; a wrong instance name answers 403 too/);
+  const engine = { codeengine: { sendRequest: async () => { throw Object.assign(new Error("no"), { status: 401 }); } }, maxRetries: 0 };
+  assert.match((await rejection(domoUsers.getAllUsers(engine))).message, /check what signs the call \(a proxy, the page's session, Code Engine\)/);
 });
