@@ -171,7 +171,7 @@ test("bad input is refused before anything is sent", async () => {
   const csv = "email,roleId\nnope,x\n";
   for (const desired of [null, "", 7, {}, { csv, users: [] }]) assert.equal((await rejection(engine.planUsers(desired))).code, "INVALID_INPUT", JSON.stringify(desired));
   assert.match((await rejection(engine.planUsers({ csv }))).message, /row 2/);
-  assert.match((await rejection(engine.planUsers([{ emailAddress: "a@b.co" }], { protected: [7] }))).message, /no "protected"/);
+  assert.match((await rejection(engine.planUsers([{ emailAddress: "a@b.co" }], { protected: [7] }))).message, /protected: no such option; did you mean protect\?$/);
   assert.equal((await rejection(engine.planUsers({ users: [] }, { deleteMissing: true }))).code, "INVALID_INPUT");
   assert.equal((await rejection(engine.applyChanges(null))).code, "INVALID_INPUT");
   assert.equal((await rejection(engine.applyChanges([{ action: "create", user: {} }]))).code, "INVALID_INPUT");

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { domoUsers, instance, rejection } from "../support/installed.mjs";
 
-const { connect, planUsers } = domoUsers;
+const { connect, getAllUsers, planUsers } = domoUsers;
 
 const people = () => [
   { id: 11, displayName: "Ann", roleId: 4, emailAddress: "ann@x.co", attributes: [{ key: "employeeId", values: ["7"] }] },
@@ -111,4 +111,34 @@ test("what cannot be reached or is not allowed says what to do next", async (t) 
   assert.match(await told({ status: 403 }), /needs a grant: Manage All Users, Add New People or Manage All Roles; a wrong instance name answers 403 too/);
   const engine = { codeengine: { sendRequest: async () => { throw Object.assign(new Error("no"), { status: 401 }); } }, maxRetries: 0 };
   assert.match((await rejection(domoUsers.getAllUsers(engine))).message, /check what signs the call \(a proxy, the page's session, Code Engine\)/);
+});
+
+test("a misspelt option is refused by every call, and by a configuration", async (t) => {
+  const { mock, config } = await company(t);
+  const jane = { displayName: "Jane", emailAddress: "jane@x.co", roleId: 4 };
+  const calls = {
+    createUser: [jane], getUserById: [11], getAllUsers: [], updateUser: [11, { roleId: 2 }], deleteUser: [11], findUserByEmail: ["ann@x.co"],
+    planUsers: [[jane]], applyChanges: [[]], request: [{ method: "GET", path: "/api/content/v2/users/me" }],
+  };
+  for (const [misspelt, meant] of [["timeout", "timeoutMs"], ["retries", "maxRetries"], ["Signal", "signal"], ["header", "headers"]]) {
+    const told = `${misspelt}: no such option; did you mean ${meant}?`;
+    for (const [name, args] of Object.entries(calls)) {
+      const error = await rejection(domoUsers[name](config, ...args, { [misspelt]: 1 }));
+      assert.deepEqual([error.code, error.message], ["INVALID_INPUT", told], name);
+    }
+    const streamed = await rejection(domoUsers.streamUsers(config, { [misspelt]: 1 }).next());
+    assert.deepEqual([streamed.code, streamed.message], ["INVALID_INPUT", told]);
+  }
+  for (const [misspelt, meant] of [["timeout", "timeoutMs"], ["token", "developerToken"], ["Instance", "instance"], ["baseURL", "baseUrl"]]) {
+    for (const call of [async () => connect({ ...config, [misspelt]: "x" }), () => domoUsers.getAllUsers({ ...config, [misspelt]: "x" })]) {
+      const { code, message } = await rejection(call());
+      assert.deepEqual([code, message], ["INVALID_CONFIG", `${misspelt}: no such option; did you mean ${meant}?`]);
+    }
+  }
+  assert.match((await rejection(domoUsers.getAllUsers(config, { limit: 5 }))).message, /^limit: no such option; there are parts,signal,timeoutMs,maxRetries,headers$/);
+  assert.equal((await rejection(domoUsers.getAllUsers(config, { page: 1, timeout: 5 }))).message, "timeout: no such option; did you mean timeoutMs?");
+  assert.equal(mock.requests.length, 0);
+  // What says nothing is no mistake; nor is what a configuration holds beside, unless it looks like one.
+  assert.equal((await getAllUsers({ ...config, name: "the sandbox" })).length, 3);
+  assert.equal((await connect({ ...config, timeout: undefined }).getAllUsers({ retries: undefined })).length, 3);
 });

@@ -322,7 +322,7 @@ test("a misspelt option is refused: it might have protected somebody", async (t)
   const { mock, config } = await company(t);
   const error = await rejection(planUsers(config, [{ emailAddress: "bob@x.co" }], { deleteMissing: true, protected: [11] }));
   assert.equal(error.code, "INVALID_INPUT");
-  assert.match(error.message, /no "protected"; it has matchBy.*protect/);
+  assert.match(error.message, /protected: no such option; did you mean protect\?$/);
   assert.equal(mock.requests.length, 0);
 });
 
