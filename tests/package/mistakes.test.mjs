@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { domoUsers, instance, rejection } from "../support/installed.mjs";
 
-const { connect, getAllUsers, planUsers } = domoUsers;
+const { connect, getAllUsers, planUsers, searchUsers } = domoUsers;
 
 const people = () => [
   { id: 11, displayName: "Ann", roleId: 4, emailAddress: "ann@x.co", attributes: [{ key: "employeeId", values: ["7"] }] },
@@ -81,6 +81,25 @@ test("an export understands the names of Domo's own people files, and its header
   assert.deepEqual(await planUsers(config, csv), { changes: [], unchanged: 1 });
   const twice = (async () => new Response(domoUsers.exportUsersCsv(config, { columns: ["email", "emailAddress"] })).text())();
   assert.match((await rejection(twice)).message, /columns must be an array of column names, at least one, each once.*; got "emailAddress"$/);
+});
+
+test("wrong options of a search are told by field, with what came and what was expected", async (t) => {
+  const { mock, config } = await company(t);
+  const fault = async (options) => {
+    const error = await rejection((async () => { for await (const user of searchUsers(config, options)) assert.ok(user); })());
+    assert.equal(error.code, "INVALID_INPUT");
+    return error.message;
+  };
+  assert.equal(await fault({ sort: { field: "id", order: "asc" } }), 'sort.order must be ASC or DESC; got "asc"');
+  assert.equal(await fault({ sort: { feild: "id", order: "ASC" } }), "sort.field must be the name of a field, such as displayName; got nothing");
+  assert.equal(await fault({ sort: "displayName" }), 'sort must be an object {field, order}; got "displayName"');
+  assert.match(await fault({ filters: [{ filterType: "text", text: "x" }, "roleId = 4"] }), /^filters\[1\] must be a filter object .*; got "roleId = 4"$/);
+  assert.equal(await fault({ filters: { filterType: "text" } }), "filters must be an array of filter objects; got an object");
+  assert.equal(await fault({ attributes: ["title", 7] }), "attributes[1] must be an attribute's key; got 7");
+  assert.match(await fault({ limit: 50 }), /^limit: no such option; there are text,filters,sort,.*pageSize/);
+  assert.equal(await fault({ pagesize: 50 }), "pagesize: no such option; did you mean pageSize?");
+  assert.match(await fault("jane"), /^options must be an object; got "jane"$/);
+  assert.equal(mock.requests.length, 0);
 });
 
 test("a call that was answered 429 says in seconds when to try again", async (t) => {
