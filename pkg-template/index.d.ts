@@ -5,7 +5,7 @@
 
 // ---- connection -----------------------------------------------------------------------------
 
-/** Where calls go and how. Plain data; checked at every call, or once by {@link connect}. */
+/** Where calls go and how. Plain data; checked at every call, or once by {@link connect}. A field that looks like a misspelt one is refused with `INVALID_CONFIG`. */
 export interface DomoConfig {
   /** Your instance: `acme`, `acme.domo.com` or `https://acme.domo.com`. Give exactly one of instance, baseUrl, codeengine. */
   instance?: string;
@@ -80,7 +80,7 @@ export interface Domo {
   request(req: { method: string; path: string; query?: Record<string, string | number | boolean>; body?: unknown }, options?: CallOptions): Promise<unknown>;
 }
 
-/** For one call, in place of or beside the configuration's. */
+/** For one call, in place of or beside the configuration's. An option that a call does not have is refused with `INVALID_INPUT`. */
 export interface CallOptions {
   /** Ends the call; it then rejects with the signal's own reason. What was sent may have happened all the same. `AbortSignal.timeout(ms)` limits a call as a whole. */
   signal?: AbortSignal;
@@ -293,7 +293,10 @@ export function streamUsers(domo: DomoConfig | Domo, options?: PartsOptions): As
 
 /** Options of {@link exportUsersCsv}. */
 export interface ExportOptions extends PartsOptions {
-  /** Names of user fields and attribute keys, each once. Default: id, displayName, userName, roleId, emailAddress, then the attributes that are known. */
+  /**
+   * Names of user fields and attribute keys, each once, understood as {@link planUsers} understands headers: `email` is emailAddress. The file's header
+   * is as you wrote them. Default: id, displayName, userName, roleId, emailAddress, then the attributes that are known.
+   */
   columns?: string[];
   /** Leaves cells that a spreadsheet would run as a formula as they are. Default false: each gets an apostrophe in front. */
   rawCells?: boolean;
@@ -313,7 +316,7 @@ export interface ExportOptions extends PartsOptions {
  */
 export function exportUsersCsv(domo: DomoConfig | Domo, options?: ExportOptions): ReadableStream<Uint8Array>;
 
-/** The users as they shall be: objects, or CSV with a header row as a text, bytes or a stream. Node's own streams and async iterables work too. */
+/** The users as they shall be: objects, or CSV with a header row as a text, bytes or a stream. What can be gone through with `for await`, such as a stream of Node's own, works too; cast it. */
 export type DesiredUsers = Iterable<DesiredUser> | string | Uint8Array | ReadableStream<Uint8Array>;
 /** One of them. Whatever is no field of a user is an attribute; several values are an array. Users as `getAllUsers` gives them fit too. */
 export interface DesiredUser {
@@ -341,7 +344,7 @@ export interface PlanOptions extends CallOptions {
  * What it would take to make the instance as `desired`. Reads only; the answer is plain data, to be printed, saved and applied later.
  * Creates and updates come in the order of the rows, deletes in that of the instance; an update holds the fields that differ and no others.
  *
- * - **Columns** are named as Domo names fields, in any case; the headers of Domo's own people import and export files are understood
+ * - **Columns** are named as Domo names fields; case, blanks, `_` and `-` do not count (`Email Address`, `role_id`). The headers of Domo's own people import and export files are understood
  *   (`email`, `roleID`, `deskPhone`, `employeeID`, `location`; `newEmail` is what the address shall become). Any other column is an attribute,
  *   but for what is not a person's to set: `created`, `modified`, `lastActivity`, `lastLogin`, `groups`, `role` and `sendInvite` are passed over.
  *   `id` only counts where users are matched by it.
@@ -352,7 +355,8 @@ export interface PlanOptions extends CallOptions {
  * - **Faults** are told all together, by row, column and reason, in the order of the rows (the first 50, and how many more); rows count as in a
  *   spreadsheet, the header is row 1 and the first object row 2. Those of the list itself come before anything is sent, those that only the
  *   instance shows when it was read. Two rows for one user or one address are a fault, and so is a row that fits two users of the instance, or
- *   that would give a user an address which another one has, even where that one is to be changed or deleted by the same plan.
+ *   that would give a user an address which another one has, even where that one is to be changed or deleted by the same plan, and a
+ *   `reportsTo` whom the same plan deletes.
  *
  * @throws {DomoError} `INVALID_INPUT` with every fault; `TOO_MANY_DELETES`; or as any call that reads
  */
@@ -402,7 +406,7 @@ export interface DomoError extends Error {
   body?: unknown;
   /** How many attempts were made. */
   attempts?: number;
-  /** How long the instance asked to wait, in milliseconds; of a call that was held back, how long that still lasts. */
+  /** How long the instance asked to wait, in milliseconds (the message says it in seconds); of a call that was held back, how long that still lasts. */
   retryAfterMs?: number;
   /** What the host reported, with no secrets in it. As JSON, an error has its name and message too. */
   cause?: unknown;

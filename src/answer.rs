@@ -77,6 +77,10 @@ fn code(status: u16) -> Code {
     }
 }
 
+/// What helps where something else than the API answers.
+const CHECK_PLACE: &str =
+    "Check the instance name, and that this machine's address is on the instance's list of allowed addresses";
+
 /// What a person does next.
 fn next_step(code: Code, html: bool, with_token: bool) -> &'static str {
     match code {
@@ -88,24 +92,19 @@ fn next_step(code: Code, html: bool, with_token: bool) -> &'static str {
             "The token is missing, expired or revoked: make one under Admin > Authentication > Access tokens"
         }
         Code::Unauthorized => {
-            "No token was sent: give developerToken, or check that the proxy or the page's session signs the call"
+            "No token was sent: give developerToken, or check what signs the call (a proxy, the page's session, Code Engine)"
         }
-        Code::Forbidden if html => {
-            "Check the instance name, and that this machine's address is on the instance's list of allowed addresses"
-        }
+        _ if html => CHECK_PLACE,
         Code::Forbidden => {
-            "The token's owner needs a grant: Manage All Users, Add New People or Manage All Roles; \
+            "Whoever calls (the token's owner) needs a grant: Manage All Users, Add New People or Manage All Roles; \
              a wrong instance name answers 403 too"
-        }
-        _ if html => {
-            "Check the instance name, and that this machine's address is on the instance's list of allowed addresses"
         }
         Code::NotFound => "Check the id or the path",
         Code::Conflict => "It exists already, or has changed meanwhile: look it up and update it",
-        Code::RateLimited => "Wait before the next call, or make fewer at a time",
+        Code::RateLimited => "Wait, or make fewer calls at a time",
         Code::RequestRejected => "Check the values that were sent",
         Code::ServerError => "Try again later; if it stays, ask Domo's support",
-        _ => "This is no answer of the Users API: check the instance name and what stands between",
+        _ => CHECK_PLACE,
     }
 }
 
@@ -172,7 +171,7 @@ mod tests {
             (409, Code::Conflict, "exists already"),
             (429, Code::RateLimited, "Wait"),
             (500, Code::ServerError, "later"),
-            (600, Code::BadResponse, "no answer"),
+            (600, Code::BadResponse, "instance name"),
         ] {
             let error = answer(status, "{}");
             assert_eq!(error.code, code, "{status}");

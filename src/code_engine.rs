@@ -1,7 +1,7 @@
 //! The shapes in which Code Engine's `sendRequest` fails, and the status in each.
 
 use crate::given::Given;
-use crate::text::{pieces, whole_number};
+use crate::text::{is_among, whole_number};
 
 /// The HTTP status that a failure of `sendRequest` names: in `status`, `statusCode`, `code`, `response.status`,
 /// or only as a number in its message.
@@ -85,11 +85,6 @@ fn status_in_message(message: &str) -> Option<u16> {
 
 /// The words with which the names of statuses begin.
 const PHRASES: &str = "bad,unauthorized,forbidden,not,conflict,too,internal,service,gateway";
-
-/// Whether it is one of these words, whatever its case.
-fn is_among(word: &[u8], all: &str) -> bool {
-    pieces(all, ",").any(|one| one.as_bytes().eq_ignore_ascii_case(word))
-}
 
 /// A word without the marks around it.
 fn plain(mut word: &[u8]) -> &[u8] {

@@ -3,6 +3,7 @@
 use std::ops::{Deref, DerefMut};
 
 use crate::given::{Fields, Given};
+use crate::text::{join, number};
 
 /// What kind of failure it is; the text of each is part of the public contract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -136,6 +137,14 @@ impl DomoError {
         Self::new(Code::InvalidInput, message)
     }
 
+    /// Says when to try again, where the instance said so.
+    pub fn tell_wait(&mut self) {
+        if let Some(ms) = self.retry_after_ms {
+            let seconds = number((ms / 1000.0).ceil());
+            self.message.push_str(&join(&[". Try again in ", &seconds, " s"]));
+        }
+    }
+
     /// All but the message, as the fields of the JavaScript error.
     #[must_use]
     pub fn fields(&self) -> Given {
@@ -152,5 +161,25 @@ impl DomoError {
             .number("attempts", self.attempts.map(f64::from))
             .number("retryAfterMs", self.retry_after_ms)
             .object()
+    }
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_time_to_wait_is_told_in_seconds() {
+        for (ms, told) in [
+            (None, "Wait"),
+            (Some(0.0), "Wait. Try again in 0 s"),
+            (Some(1.0), "Wait. Try again in 1 s"),
+            (Some(119_001.0), "Wait. Try again in 120 s"),
+        ] {
+            let mut error = DomoError::new(Code::RateLimited, "Wait");
+            error.retry_after_ms = ms;
+            error.tell_wait();
+            assert_eq!(error.message, told);
+        }
     }
 }

@@ -6,7 +6,7 @@ use crate::given::Given;
 use crate::text::pieces;
 
 /// The five values that Domo documents.
-pub const PARTS: [&str; 5] = ["MINIMAL", "SIMPLE", "DETAILED", "GROUPS", "ROLE"];
+pub const PARTS: &str = "MINIMAL,SIMPLE,DETAILED,GROUPS,ROLE";
 
 /// The text for the query: one or several of the five, in any case, each once; `None` where none was asked for.
 /// A text may name several, with commas between.
@@ -45,7 +45,7 @@ pub fn parts(given: &Given) -> Result<Option<String>, DomoError> {
 }
 
 fn known(part: &str) -> Option<&'static str> {
-    PARTS.into_iter().find(|name| name.eq_ignore_ascii_case(part))
+    pieces(PARTS, ",").find(|name| name.eq_ignore_ascii_case(part))
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]

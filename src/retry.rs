@@ -1,6 +1,6 @@
 //! Whether to try again, and when: the whole policy on one screen.
 
-use crate::text::whole_number;
+use crate::text::{is_among, whole_number};
 
 /// How an attempt ended.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -110,7 +110,10 @@ fn wait_ms(failure: &Failure) -> Option<f64> {
 /// Whether a host's error code says that no connection was made, so that nothing can have happened.
 #[must_use]
 pub fn is_unreachable(code: &str) -> bool {
-    ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "UND_ERR_CONNECT_TIMEOUT"].contains(&code)
+    is_among(
+        code.as_bytes(),
+        "ECONNREFUSED,ENOTFOUND,EAI_AGAIN,UND_ERR_CONNECT_TIMEOUT",
+    )
 }
 
 /// `Retry-After` in its form of whole seconds, as milliseconds; its form as a date is the host's to read.

@@ -3,7 +3,7 @@
 use crate::error::{Code, DomoError};
 use crate::faults::Faults;
 use crate::given::{Fields, Given};
-use crate::text::pieces;
+use crate::text::{digits, join, pieces};
 
 /// Users asked for in one page: the most that was seen to work.
 pub const PAGE: u32 = 200;
@@ -40,15 +40,8 @@ impl Search {
             };
         }
         let sort = options.field("sort");
-        let order = sort.field("order").text().unwrap_or_default();
-        let is_sort = sort.field("field").text().is_some() && ["ASC", "DESC"].contains(&order);
-        match sort {
-            Given::Missing => {}
-            _ if is_sort => {
-                fields.put("sort", sort.clone());
-            }
-            _ => faults.must("sort", "{field, order: \"ASC\" or \"DESC\"}", sort),
-        }
+        check_sort(sort, &mut faults);
+        fields.put("sort", sort.clone());
         fields.put("filters", filters(options, &mut faults));
         match parts(options.field("parts")) {
             Ok(parts) => {
@@ -59,7 +52,9 @@ impl Search {
         let attributes = options.field("attributes");
         match attributes {
             Given::Missing => {}
-            Given::List(keys) if keys.iter().all(|key| key.text().is_some()) => {
+            Given::List(keys) => {
+                let is_key = |key: &Given| key.text().is_some();
+                check_items("attributes", keys, &is_key, "an attribute's key", &mut faults);
                 fields.put("attributes", attributes.clone());
             }
             _ => faults.must("attributes", "an array of attribute keys", attributes),
@@ -123,12 +118,40 @@ fn filters(options: &Given, faults: &mut Faults) -> Given {
     }
     match options.field("filters") {
         Given::Missing => {}
-        Given::List(own) if own.iter().all(|filter| matches!(filter, Given::Object(_))) => {
+        Given::List(own) => {
+            let is_filter = |filter: &Given| matches!(filter, Given::Object(_));
+            let expected = "a filter object such as {filterType: \"text\", text: \"jane\"}";
+            check_items("filters", own, &is_filter, expected, faults);
             filters.extend(own.iter().cloned());
         }
         other => faults.must("filters", "an array of filter objects", other),
     }
     Given::List(filters)
+}
+
+fn check_sort(sort: &Given, faults: &mut Faults) {
+    let (field, order) = (sort.field("field"), sort.field("order"));
+    match sort {
+        Given::Missing => {}
+        Given::Object(_) => {
+            if field.text().is_none() {
+                faults.must("sort.field", "the name of a field, such as displayName", field);
+            }
+            if !["ASC", "DESC"].contains(&order.text().unwrap_or_default()) {
+                faults.must("sort.order", "ASC or DESC", order);
+            }
+        }
+        _ => faults.must("sort", "an object {field, order}", sort),
+    }
+}
+
+/// Each of a list, told by its number.
+fn check_items(name: &str, items: &[Given], fits: &dyn Fn(&Given) -> bool, expected: &str, faults: &mut Faults) {
+    for (index, item) in items.iter().enumerate() {
+        if !fits(item) {
+            faults.must(&join(&[name, "[", &digits(index as u64), "]"]), expected, item);
+        }
+    }
 }
 
 fn text_filter(text: &str) -> Given {
@@ -192,7 +215,7 @@ mod tests {
         for field in [
             "text must",
             "filters must",
-            "sort must",
+            "sort.order must be ASC or DESC; got \"UP\"",
             "parts must",
             "attributes must",
             "includeDeleted must",
@@ -200,6 +223,13 @@ mod tests {
         ] {
             assert!(message.contains(field), "{message}");
         }
+        let wrong = r#"{"filters":[{},7],"sort":{"order":"asc"},"attributes":["title",null]}"#;
+        assert_eq!(
+            Search::of(&Given::from_json(wrong)).unwrap_err().message,
+            "sort.field must be the name of a field, such as displayName; got nothing; sort.order must be ASC or DESC; got \"asc\"; \
+             filters[1] must be a filter object such as {filterType: \"text\", text: \"jane\"}; got 7; \
+             attributes[1] must be an attribute's key; got null"
+        );
     }
 
     #[test]

@@ -158,6 +158,12 @@ impl<'a> Iterator for Pieces<'a> {
     }
 }
 
+/// Whether it is one of these words with commas between, whatever its case.
+#[must_use]
+pub fn is_among(word: &[u8], all: &str) -> bool {
+    pieces(all, ",").any(|one| one.as_bytes().eq_ignore_ascii_case(word))
+}
+
 /// What stands before and behind the first separator.
 #[must_use]
 pub fn split<'a>(text: &'a str, between: &str) -> Option<(&'a str, &'a str)> {

@@ -10,7 +10,24 @@ class DomoUsers {
   /** One call for this instance. A field left empty in the editor arrives as null or "". */
   static async call(name, ...args) {
     const given = args.map((value) => (DomoUsers.isFilled(value) ? value : undefined));
-    return DomoUsers.api()[name]({ codeengine: DomoUsers.engine() }, ...given);
+    try {
+      return await DomoUsers.api()[name]({ codeengine: DomoUsers.engine() }, ...given);
+    } catch (error) {
+      throw DomoUsers.reworded(error);
+    }
+  }
+
+  /** The same error with the names that the editor shows. */
+  static reworded(error) {
+    const said = error.message;
+    if (error.code !== "INVALID_INPUT") return error;
+    error.message = said
+      .replace(/^id must/, "userId must")
+      .replace(/^changes must be an array/, "plan must be an array")
+      .replace(/^journal or cursor/, "cursor")
+      .replace(/^(desired must be) .*?; got/, '$1 either {csv: "..."} or {users: [...]}; got');
+    error.stack = String(error.stack).replace(said, () => error.message);
+    return error;
   }
 
   static engine() {
@@ -21,8 +38,9 @@ class DomoUsers {
     }
   }
 
-  /** The fields that say something. */
+  /** The fields that say something; what has none stays, to be refused. */
   static filled(fields) {
+    if (DomoUsers.isFilled(fields) && typeof fields !== "object") return fields;
     return Object.fromEntries(Object.entries(fields ?? {}).filter(([, value]) => DomoUsers.isFilled(value)));
   }
 

@@ -28,7 +28,8 @@ async function planUsers(desired, options) {
  */
 async function applyChanges(plan, cursor, options) {
   // Code Engine ends a run after five minutes, without an answer.
-  const chosen = { deadlineMs: 240000, ...DomoUsers.filled(options), cursor: DomoUsers.isFilled(cursor) ? cursor : null };
+  const own = DomoUsers.filled(options);
+  const chosen = typeof own === "object" ? { deadlineMs: 240000, ...own, cursor: DomoUsers.isFilled(cursor) ? cursor : null } : own;
   const outcome = await DomoUsers.call("applyChanges", plan, chosen);
   // One output holds it all: of a user the id is enough, and an error must be plain data.
   const results = outcome.results.map(({ index, status, user, error }) => ({

@@ -8,7 +8,7 @@ use super::listed::Listed;
 use super::managers::Managers;
 use super::plain::{Holds, LARGEST, Shape, unguarded};
 use super::rows::{Cell, Rows, email, small};
-use crate::text::{digits, excerpt, join};
+use crate::text::{digits, excerpt, is_one_of, join};
 use crate::user::is_email;
 
 /// By what a row and a user are known to be the same.
@@ -118,13 +118,17 @@ impl Desired {
         desired
     }
 
-    /// The number of a column, by its name as Domo, or one of Domo's own files, has it.
+    /// The number of a column, by its name as Domo, one of Domo's own files, or somebody who writes a header has it.
     pub fn column(&mut self, header: &str) -> usize {
-        let (name, field) = known(header);
+        self.exact_column(domo_name(header))
+    }
+
+    /// The same by its name as Domo has it, an attribute's key for one.
+    pub fn exact_column(&mut self, name: &str) -> usize {
         if let Some(at) = self.columns.iter().position(|column| column.name == name) {
             return at;
         }
-        let at = self.columns.len();
+        let (at, field) = (self.columns.len(), field_of(name));
         self.columns.push(Column {
             name: name.to_owned(),
             field,
@@ -145,18 +149,16 @@ impl Desired {
     /// The columns of a header row, one after the other; faults are noted.
     pub fn header(&mut self, cells: &mut dyn Iterator<Item = &[u8]>) -> Vec<usize> {
         let mut numbers = Vec::new();
-        let mut first = String::new();
+        let mut found = String::new();
         for (index, cell) in cells.enumerate() {
             let name = lossy(trim(unguarded(cell)));
-            if index == 0 {
-                first = name.to_string();
-            }
             let place = join(&["column ", &digits((index as u64).saturating_add(1))]);
             if name.is_empty() {
                 self.faults.add(1, &place, "the header is empty");
                 numbers.push(usize::MAX);
                 continue;
             }
+            add_name(&mut found, &name);
             let number = self.column(&name);
             let is_ignored = self
                 .columns
@@ -169,12 +171,19 @@ impl Desired {
             numbers.push(number);
         }
         if !numbers.contains(&0) {
-            let hint = match first.contains([';', '\t']) {
+            let name = self.match_by.name();
+            let hint = match found.contains([';', '\t']) {
                 true => "; cells must be separated by commas",
                 false => "",
             };
-            let reason = join(&["there is no such column, by which rows and users are matched", hint]);
-            self.faults.add(1, self.match_by.name(), &reason);
+            let reason = [
+                "no column is ",
+                name,
+                ", by which rows and users are matched",
+                &told(&found),
+                hint,
+            ];
+            self.faults.add(1, name, &join(&reason));
             self.has_no_key = true;
         }
         numbers
@@ -249,8 +258,15 @@ impl Desired {
                 self.check_new(self.rows.len().wrapping_sub(1));
             }
             MatchBy::EmailAddress | MatchBy::UserName if !key_said => {
-                self.faults
-                    .add(row, self.match_by.name(), "it is missing, and rows are matched by it");
+                let mut found = String::new();
+                // An object may have it under another name; a file's header was looked at as such.
+                if cells.iter().all(|(column, _)| *column != 0) {
+                    for (column, _) in cells {
+                        add_name(&mut found, self.columns.get(*column).map_or("", |column| &column.name));
+                    }
+                }
+                let reason = join(&["it is missing, and rows are matched by it", &told(&found)]);
+                self.faults.add(row, self.match_by.name(), &reason);
             }
             _ => {}
         }
@@ -394,6 +410,20 @@ impl Desired {
     }
 }
 
+/// One more of the names that were found.
+fn add_name(found: &mut String, name: &str) {
+    found.push_str(if found.is_empty() { "" } else { ", " });
+    found.push_str(name);
+}
+
+/// The names that were found in place of one that is missing.
+fn told(found: &str) -> String {
+    match found {
+        "" => String::new(),
+        names => join(&["; found: ", &excerpt(names, 200)]),
+    }
+}
+
 fn is_address(text: &[u8]) -> bool {
     is_plain_address(text) || core::str::from_utf8(text).is_ok_and(is_email)
 }
@@ -437,22 +467,43 @@ fn attribute<'a>(name: &str, said: Said<'a>) -> Result<Option<Cell<'a>>, String>
     }))
 }
 
-/// Domo's name of a column, and what it is of. Domo's people import and export files have names of their own for some.
-fn known(header: &str) -> (&str, Field) {
-    const OTHERS: [(&str, &str); 5] = [
+/// Whether a header is this name, as people write it: `Role ID`, `e-mail_address`.
+#[inline(never)]
+fn is_called(header: &str, name: &str) -> bool {
+    let mut letters = header.bytes().filter(|byte| !is_one_of(*byte, b" _-"));
+    let is_next = |byte: u8| letters.next().is_some_and(|letter| letter.eq_ignore_ascii_case(&byte));
+    name.bytes().all(is_next) && letters.next().is_none()
+}
+
+/// Domo's name of a column; any other stays. Domo's people import and export files have names of their own for some.
+#[must_use]
+pub fn domo_name(header: &str) -> &str {
+    const OTHERS: [(&str, &str); 6] = [
         ("email", "emailAddress"),
         ("deskPhone", "deskPhoneNumber"),
         ("location", "employeeLocation"),
         ("newEmail", "newEmail"),
         ("sendInvite", "sendInvite"),
+        ("groups", "groups"),
     ];
-    let is = |name: &&str| name.eq_ignore_ascii_case(header);
-    let other = OTHERS.iter().find(|(name, _)| is(name)).map(|(_, domo)| *domo);
-    let name = other
-        .or_else(|| TOP.into_iter().find(|name| is(name)))
-        .or_else(|| ATTRIBUTES.into_iter().find(|name| is(name)))
-        .unwrap_or(header);
-    let field = match name {
+    for (name, domo) in &OTHERS {
+        if is_called(header, name) {
+            return domo;
+        }
+    }
+    for names in [TOP.as_slice(), ATTRIBUTES.as_slice()] {
+        for name in names {
+            if is_called(header, name) {
+                return name;
+            }
+        }
+    }
+    header
+}
+
+/// What a column of this name is of.
+fn field_of(name: &str) -> Field {
+    match name {
         "id" => Field::Id,
         "displayName" => Field::DisplayName,
         "emailAddress" => Field::EmailAddress,
@@ -465,8 +516,7 @@ fn known(header: &str) -> (&str, Field) {
         // Columns of Domo's import that are no fields of a user; so are these two of a user that was read.
         "sendInvite" | "groups" | "role" => Field::Ignored,
         _ => Field::Attribute,
-    };
-    (name, field)
+    }
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
@@ -485,8 +535,22 @@ mod tests {
             ("newEmail", "newEmail", Field::NewEmail),
             ("groups", "groups", Field::Ignored),
             ("costCenter", "costCenter", Field::Attribute),
+            ("Email Address", "emailAddress", Field::EmailAddress),
+            ("E-Mail", "emailAddress", Field::EmailAddress),
+            ("Role ID", "roleId", Field::RoleId),
+            (" display_name_", "displayName", Field::DisplayName),
+            ("REPORTS TO", "reportsTo", Field::ReportsTo),
+            ("Groups", "groups", Field::Ignored),
+            ("new-email", "newEmail", Field::NewEmail),
+            ("emial", "emial", Field::Attribute),
+            ("Cost Center", "Cost Center", Field::Attribute),
+            ("i.d.", "i.d.", Field::Attribute),
         ] {
-            assert_eq!(known(header), (name, field), "{header}");
+            assert_eq!(
+                (domo_name(header), field_of(domo_name(header))),
+                (name, field),
+                "{header}"
+            );
         }
     }
 

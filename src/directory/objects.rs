@@ -18,6 +18,9 @@ pub struct Objects {
     row: u32,
 }
 
+/// Behind a key that is one of Domo's or an instance's own, not a name that somebody wrote: no UTF-8, so in no name.
+const EXACT: u8 = 0xff;
+
 impl Objects {
     /// The row that comes next, as it is told in faults: the first object is row 2, as below a header.
     #[must_use]
@@ -59,7 +62,7 @@ impl Objects {
             let is_list = key.of(bytes) == b"attributes" && value.kind() == Kind::List;
             // What is no such list is told as a field of that name.
             if !is_list || self.attributes(desired, bytes, at).is_none() {
-                self.field(desired, bytes, key, value);
+                self.field(desired, bytes, key, value, false);
             }
             Some(behind)
         });
@@ -80,12 +83,21 @@ impl Objects {
         self.row = self.row.saturating_add(1);
     }
 
-    fn field(&mut self, desired: &mut Desired, bytes: &[u8], key: Value, value: Value) {
+    fn field(&mut self, desired: &mut Desired, bytes: &[u8], key: Value, value: Value, is_exact: bool) {
         let mut name = Vec::new();
         json::unescape(key.of(bytes), &mut name);
+        let length = name.len();
+        if is_exact {
+            name.push(EXACT);
+        }
         let number = self.keys.add(&name);
         if number >= self.columns.len() {
-            self.columns.push(desired.column(&lossy(&name)));
+            name.truncate(length);
+            let name = lossy(&name);
+            self.columns.push(match is_exact {
+                true => desired.exact_column(&name),
+                false => desired.column(&name),
+            });
         }
         let column = self.columns.get(number).copied().unwrap_or_default();
         let begin = self.unescaped.len();
@@ -113,7 +125,7 @@ impl Objects {
             if let Some(values) = values {
                 let value = super::person::single(bytes, values)?;
                 let first = self.fields.len();
-                self.field(desired, bytes, name, value);
+                self.field(desired, bytes, name, value, true);
                 // What the user itself has counts more than an attribute of the same name.
                 if let Some((column, ..)) = self.fields.get(first)
                     && self.fields.iter().take(first).any(|(other, ..)| other == column)

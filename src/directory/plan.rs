@@ -9,6 +9,7 @@ use super::compare::differing;
 use super::desired::{Desired, Field, MatchBy};
 use super::json::{self, Kind, Value};
 use super::keys::Keys;
+use super::known::Known;
 use super::managers::Who;
 use super::person::Cells;
 use super::plain::LARGEST;
@@ -58,6 +59,8 @@ pub struct Plan {
     pub(super) pool: Pool,
     deletes: u64,
     pub(super) deleted: Vec<Vec<u8>>,
+    /// Their ids: none of them may be anybody's manager.
+    gone: Known,
     matched_count: u64,
     /// The next row, or delete, to be told of.
     pub(super) told: usize,
@@ -112,6 +115,7 @@ impl Plan {
             pool: Pool::default(),
             deletes: 0,
             deleted: Vec::new(),
+            gone: Known::default(),
             matched_count: 0,
             told: 0,
             desired,
@@ -268,9 +272,11 @@ impl Plan {
     fn missing(&mut self, bytes: &[u8], user: &[Value], id: Option<u64>) {
         self.deletes = self.deletes.saturating_add(1);
         if self.deletes <= self.choice.max_deletes
-            && let Some(text) = id.and_then(|id| change::delete(bytes, user, id))
+            && let Some(id) = id
+            && let Some(text) = change::delete(bytes, user, id)
         {
             self.deleted.push(text);
+            self.gone.number(digits(id).as_bytes());
         }
     }
 
@@ -299,8 +305,8 @@ impl Plan {
         }
         if names_managers {
             self.pool.note_addresses(&mut self.desired);
-            self.check_managers();
         }
+        self.check_managers();
         self.pool.settle(&self.desired.managers, &self.desired.rows);
         for (row, id) in holders {
             if !by_email && self.takes_address(row) {
@@ -349,21 +355,38 @@ impl Plan {
         self.desired.faults.add(self.desired.row_number(row), column, &reason);
     }
 
-    /// Who is named as a manager must be known, or be somebody new.
+    /// Who is named as a manager must be known, or be somebody new, and must stay.
     fn check_managers(&mut self) {
-        let column = self.desired.column_of(Field::ReportsTo);
+        let Some(column) = self.desired.column_of(Field::ReportsTo) else {
+            return;
+        };
         for row in 0..self.desired.rows.len() {
-            for (at, cell) in self.desired.rows.row(row) {
-                if Some(at) == column
-                    && let Cell::Manager(number) = cell
-                    && self.desired.managers.who(number) == Who::Unknown
-                {
-                    let number = self.desired.row_number(row);
-                    let reason = "nobody has this e-mail address, neither in the instance nor among the new users";
-                    self.desired.faults.add(number, "reportsTo", reason);
-                    break;
+            let who = match self.desired.rows.cell_of(row, column) {
+                Some(Cell::Manager(number)) => self.desired.managers.who(number),
+                Some(Cell::Number(id)) => Who::Id(id),
+                _ => continue,
+            };
+            let reason = match who {
+                Who::ToBeCreated => continue,
+                Who::Id(_) if self.deleted.is_empty() => continue,
+                Who::Unknown => {
+                    "nobody has this e-mail address, neither in the instance nor among the new users".to_owned()
                 }
-            }
+                Who::Id(id) => {
+                    let id = digits(id);
+                    if self.gone.find(id.as_bytes()).1.is_none() {
+                        continue;
+                    }
+                    let words = [
+                        "the user with id ",
+                        &id,
+                        " is deleted by this same plan: name another, or keep that user",
+                    ];
+                    join(&words)
+                }
+            };
+            let number = self.desired.row_number(row);
+            self.desired.faults.add(number, "reportsTo", &reason);
         }
     }
 
@@ -529,6 +552,15 @@ mod tests {
         fn users_as_they_are_desired_make_an_empty_plan(users in users()) {
             let plan = plan_of(from_objects(&Json::from(users.clone())), Choice::default(), &users).unwrap();
             prop_assert_eq!(plan, json!({"changes": [], "unchanged": users.len()}));
+        }
+
+        #[test]
+        fn keys_of_attributes_are_as_they_are(key in "email|location|Title|employee_id|Employee ID|id|[a-z_ ]{1,9}", field in "title|Job Title|note") {
+            let user = json!({"id": 7, "emailAddress": "j@x.co", field.as_str(): "x", "attributes": [{"key": key, "values": ["1"]}]});
+            let has = json!({"id": 7, "emailAddress": "j@x.co", "attributes": [{"key": key, "values": ["1"]}, {"key": field, "values": ["x"]}]});
+            prop_assume!(key != field && key != "id");
+            let plan = plan_of(from_objects(&json!([user])), Choice::default(), &[has]).unwrap();
+            prop_assert_eq!(plan, json!({"changes": [], "unchanged": 1}));
         }
 
         #[test]

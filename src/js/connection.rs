@@ -14,6 +14,8 @@ use super::{host, secrets};
 use crate::config;
 use crate::error::{Code, DomoError};
 use crate::event::RequestEvent;
+#[cfg(feature = "directory")]
+use crate::faults::misspelt;
 use crate::faults::{Faults, must};
 use crate::given::Given;
 use crate::text::join;
@@ -280,6 +282,11 @@ fn read(given_config: &JsValue) -> Result<Array, Failure> {
     if !given_config.is_object() {
         let expected = "a configuration such as {instance: \"acme\", developerToken}, or what connect() made of one";
         return Err(DomoError::config(must("the first argument", expected, &given(given_config))).into());
+    }
+    // Code Engine's first file gives it by itself. What looks like no field of ours is somebody else's.
+    #[cfg(feature = "directory")]
+    if let Some(fault) = host::strangers(given_config, FIELDS).and_then(|names| misspelt(&names, FIELDS)) {
+        return Err(DomoError::config(fault).into());
     }
     host::fields(given_config, FIELDS)
         .map_err(|name| DomoError::config(join(&[&name, " could not be read: its getter throws"])).into())

@@ -12,6 +12,8 @@ use super::call::Caller;
 use super::create;
 use super::failure::{Failure, to_js};
 use super::host;
+#[cfg(feature = "directory")]
+use super::input::only;
 use super::input::{self, Json};
 use crate::error::{Code, DomoError};
 use crate::given::Given;
@@ -40,7 +42,12 @@ pub type Endpoint = (Request, Option<Json>, Promised);
 
 /// Takes and checks everything at once; then a promise that settles, whatever happens.
 pub fn perform(domo: &JsValue, options: &JsValue, endpoint: &dyn Fn() -> Result<Endpoint, Failure>) -> Promise {
-    let ready = Caller::new(domo, options).and_then(|caller| Ok((caller, endpoint()?)));
+    let ready = Caller::new(domo, options).and_then(|caller| {
+        // Code Engine's first file gives them by itself.
+        #[cfg(feature = "directory")]
+        only(options, "")?;
+        Ok((caller, endpoint()?))
+    });
     settle(match ready {
         Ok((caller, endpoint)) => Ok(Box::pin(async move { ask(&caller, endpoint).await })),
         Err(failure) => Err(failure),

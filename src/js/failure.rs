@@ -60,10 +60,11 @@ impl From<DomoError> for Failure {
 impl Failure {
     /// What the promise rejects with: a real `Error` named `DomoError`, the details as its own fields; or the caller's own reason.
     pub fn into_js(self) -> JsValue {
-        let failed = match self {
+        let mut failed = match self {
             Failure::Error(failed) => failed,
             Failure::Reason(reason) => return reason,
         };
+        failed.error.tell_wait();
         let details = to_js(&failed.error.fields());
         host::domo_error(
             &secrets::without(&failed.error.message),

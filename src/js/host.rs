@@ -68,6 +68,9 @@ extern "C" {
     pub fn random() -> f64;
     #[wasm_bindgen(js_name = fields)]
     fn read_fields(target: &JsValue, names: &str) -> JsValue;
+    /// Its own names that are none of these and stand for something, one a line; `None` where there are none.
+    #[cfg(feature = "directory")]
+    pub fn strangers(target: &JsValue, names: &str) -> Option<String>;
     /// An object with these values under these names.
     pub fn record(names: &str, values: &Array) -> JsValue;
     /// Attributes by their keys, one value unwrapped; where a key is no text, an array of it alone.

@@ -9,13 +9,13 @@ use super::host;
 use super::limit::Signal;
 use crate::config;
 use crate::error::{Code, DomoError};
+#[cfg(feature = "directory")]
+use crate::faults::no_such;
 use crate::faults::{Faults, must};
 use crate::given::{DEEPEST, Given};
-#[cfg(feature = "directory")]
-use crate::text::excerpt;
 use crate::text::join;
 #[cfg(feature = "directory")]
-use crate::text::pieces;
+use crate::text::without_start;
 use crate::user::top_level;
 
 /// A scalar as it is, anything else by its kind: enough to check it or to name it.
@@ -150,28 +150,18 @@ impl CallOptions {
     }
 }
 
-/// Refuses options that a call does not have: where users can be deleted, a misspelt `protect` must not pass.
+/// Refuses options that a call does not have beside those of every call: where users can be deleted, a misspelt `protect` must not pass.
 #[cfg(feature = "directory")]
 pub fn only(options: &JsValue, own: &str) -> Result<(), Failure> {
-    const OF_ALL: &str = "signal,timeoutMs,maxRetries,headers,parts";
-    let entries = host::entries(options).filter(|_| options.is_object());
-    for (name, value) in entries.into_iter().flatten() {
-        if !value.is_undefined()
-            && ![own, OF_ALL]
-                .into_iter()
-                .any(|known| pieces(known, ",").any(|known| known == name))
-        {
-            let words = [
-                "options has no \"",
-                &excerpt(&name, 60),
-                "\"; it has ",
-                own,
-                " and those of every call",
-            ];
-            return Err(DomoError::input(join(&words)).into());
-        }
+    if options.is_undefined() {
+        return Ok(());
     }
-    Ok(())
+    let known = join(&[own, ",parts,signal,timeoutMs,maxRetries,headers"]);
+    let known = without_start(&known, ",");
+    match host::strangers(options, known) {
+        Some(names) => Err(DomoError::input(no_such(&names, known)).into()),
+        None => Ok(()),
+    }
 }
 
 /// One option; an error where its getter throws.

@@ -50,6 +50,29 @@ test("bad input is refused, a failure without a status is NETWORK, and a create'
   assert.deepEqual([repeated.code, repeated.attempts], ["NETWORK", 3]);
 });
 
+test("a wrong call names the parameter as the editor shows it", async () => {
+  const mock = mockDomo({ users: 3 });
+  const engine = load(mock.codeengine());
+  const wrong = [
+    [engine.createUser(), /^displayName must .*got nothing; emailAddress must .*got nothing; roleId must .*got nothing$/],
+    [engine.createUser("Jane", "jane@example.com", "4"), /^roleId must .*got "4"$/],
+    [engine.getUserById(), /^userId must .*got nothing$/],
+    [engine.getUserById("jane@example.com"), /^userId must .*got "jane@example.com"$/],
+    [engine.getUserById(7, "ALL"), /^parts must .*got "ALL"$/],
+    [engine.updateUser(7, "roleId: 2"), /^changes must be an object .*got "roleId: 2"$/],
+    [engine.updateUser(7, ""), /^changes must .*got nothing$/],
+    [engine.updateUser(null, { roleId: 2 }), /^userId must .*got nothing$/],
+    [engine.deleteUser(), /^userId must .*got nothing$/],
+    [engine.getUserAttributes(0), /^userId must .*got 0$/],
+  ];
+  for (const [call, message] of wrong) {
+    const error = await rejection(call);
+    assert.deepEqual([error.code, error.stack.includes(error.message)], ["INVALID_INPUT", true]);
+    assert.match(error.message, message);
+  }
+  assert.equal(mock.requests.length, 0);
+});
+
 test("an empty answer and a page are told apart", async () => {
   assert.equal((await rejection(load({ sendRequest: async () => null }).getUserById(5))).code, "NOT_FOUND");
   assert.equal((await rejection(load({ sendRequest: async () => "<!DOCTYPE html>" }).getAllUsers())).code, "BAD_RESPONSE");

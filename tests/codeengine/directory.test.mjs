@@ -171,13 +171,41 @@ test("bad input is refused before anything is sent", async () => {
   const csv = "email,roleId\nnope,x\n";
   for (const desired of [null, "", 7, {}, { csv, users: [] }]) assert.equal((await rejection(engine.planUsers(desired))).code, "INVALID_INPUT", JSON.stringify(desired));
   assert.match((await rejection(engine.planUsers({ csv }))).message, /row 2/);
-  assert.match((await rejection(engine.planUsers([{ emailAddress: "a@b.co" }], { protected: [7] }))).message, /no "protected"/);
+  assert.match((await rejection(engine.planUsers([{ emailAddress: "a@b.co" }], { protected: [7] }))).message, /protected: no such option; did you mean protect\?$/);
   assert.equal((await rejection(engine.planUsers({ users: [] }, { deleteMissing: true }))).code, "INVALID_INPUT");
   assert.equal((await rejection(engine.applyChanges(null))).code, "INVALID_INPUT");
   assert.equal((await rejection(engine.applyChanges([{ action: "create", user: {} }]))).code, "INVALID_INPUT");
   assert.equal(mock.requests.length, 0);
   const kept = [...mock.users.values()].slice(2).map(({ emailAddress }) => ({ emailAddress }));
   assert.equal((await rejection(engine.planUsers(kept, { deleteMissing: true, maxDeletes: 1 }))).code, "TOO_MANY_DELETES");
+});
+
+test("a wrong call names the parameter as the editor shows it", async () => {
+  const mock = mockDomo({ users: 3 });
+  const engine = load(mock.codeengine());
+  const plan = await engine.planUsers(newcomers(2));
+  const { cursor } = await engine.applyChanges(plan, null, { deadlineMs: 0 });
+  const sent = mock.requests.length;
+  const either = String.raw`^desired must be either \{csv: "\.\.\."\} or \{users: \[\.\.\.\]\}; got `;
+  const wrong = [
+    [engine.planUsers(), new RegExp(`${either}nothing$`)],
+    [engine.planUsers({ csv: "email", users: [] }), new RegExp(`${either}an object$`)],
+    [engine.planUsers({ csv: 7 }), new RegExp(`${either}7$`)],
+    [engine.planUsers({ users: [] }, '{"matchBy":"id"}'), /^options must be an object; got "\{/],
+    [engine.planUsers({ users: [] }, { matchBy: "email" }), /^matchBy must be emailAddress, id or userName; got "email"$/],
+    [engine.applyChanges(), /^plan must be an array of changes, or a plan \{changes\}; got nothing$/],
+    [engine.applyChanges(JSON.stringify(plan)), /^plan must be an array.*got "\{/],
+    [engine.applyChanges(plan, cursor.slice(0, 9)), /^cursor must be the whole text/],
+    [engine.applyChanges({ changes: plan.changes.slice(1) }, cursor), /^cursor holds the run of another plan/],
+    [engine.applyChanges(plan, null, "concurrency: 2"), /^options must be an object; got "concurrency: 2"$/],
+    [engine.findUserByEmail(), /^email must .*got nothing$/],
+  ];
+  for (const [call, message] of wrong) {
+    const error = await rejection(call);
+    assert.deepEqual([error.code, error.stack.includes(error.message)], ["INVALID_INPUT", true], error.message);
+    assert.match(error.message, message);
+  }
+  assert.equal(mock.requests.length, sent);
 });
 
 test("a page in place of users, and no answer at all", async () => {

@@ -139,7 +139,7 @@ test("every fault is told, by row, column and reason, and nothing is sent", asyn
     "desired has 5 faults:", "row 2, emailAddress:", "row 4, roleId:", "row 5:", "row 6, emailAddress:", "row 7:",
   ]);
   assert.match((await rejection(planUsers(config, "email\na@x.co\nA@x.co"))).message, /row 3, emailAddress: row 2 stands for the same user/);
-  assert.match((await rejection(planUsers(config, "title\nx"))).message, /row 1, emailAddress: there is no such column/);
+  assert.match((await rejection(planUsers(config, "title\nx"))).message, /row 1, emailAddress: no column is emailAddress.*; found: title$/);
   assert.match((await rejection(planUsers(config, "email;title\na@x.co;x"))).message, /separated by commas/);
   assert.match((await rejection(planUsers(config, Uint8Array.of(0x65, 0x6d, 0x61, 0x69, 0x6c, 10, 0xfc, 10)))).message, /row 2: it is not UTF-8/);
   const circle = { emailAddress: "a@x.co" };
@@ -164,7 +164,7 @@ test("faults of every kind are told together, in the order of the rows", async (
     "- row 7, emailAddress: it is missing, and a new user needs it",
     "- row 8, emailAddress: row 3 is to have this address too",
   ]);
-  assert.match((await rejection(planUsers(config, "title\nx\ny"))).message, /^desired has a fault:\n- row 1, emailAddress: there is no such column[^\n]*$/);
+  assert.match((await rejection(planUsers(config, "title\nx\ny"))).message, /^desired has a fault:\n- row 1, emailAddress: no column is emailAddress[^\n]*$/);
   assert.equal(mock.requests.length, 0);
   const twice = await company(t, { users: [...people(), { id: 14, displayName: "Bob 2", roleId: 4, emailAddress: "BOB@x.co" }] });
   const theirs = "email,displayName,roleId,reportsTo\nann@x.co,,,nobody@x.co\nnew@x.co,New,,\nbob@x.co,,,\n";
@@ -322,7 +322,7 @@ test("a misspelt option is refused: it might have protected somebody", async (t)
   const { mock, config } = await company(t);
   const error = await rejection(planUsers(config, [{ emailAddress: "bob@x.co" }], { deleteMissing: true, protected: [11] }));
   assert.equal(error.code, "INVALID_INPUT");
-  assert.match(error.message, /no "protected"; it has matchBy.*protect/);
+  assert.match(error.message, /protected: no such option; did you mean protect\?$/);
   assert.equal(mock.requests.length, 0);
 });
 

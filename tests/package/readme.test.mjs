@@ -1,7 +1,7 @@
 // The README's own examples, as they stand there, with the mock behind the host's fetch.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { folder } from "../support/installed.mjs";
@@ -9,6 +9,12 @@ import { folder } from "../support/installed.mjs";
 const readme = readFileSync(join(folder, "node_modules", "domo-users", "README.md"), "utf8");
 const examples = [...readme.matchAll(/```js\n([\s\S]*?)```/g)].map(([, code]) => code);
 const expected = [/1001 users, \d+ of them admins/, /NOT_FOUND 404 TOE-/, /^create \{[^]*jane[^]*1 done; the file has \d{5} characters/, /^1 done, 0 failed, 0 skipped/, /^1000 \[/];
+
+test("every link of the README leads somewhere from where npm puts it", () => {
+  const links = [...readme.matchAll(/\]\(([^)#]+)[^)]*\)/g)].map(([, link]) => link).filter((link) => !link.startsWith("https://"));
+  assert.ok(links.length > 0);
+  for (const link of links) assert.ok(existsSync(join(folder, "node_modules", "domo-users", link)), link);
+});
 
 test("every example of the README runs", () => {
   assert.equal(examples.length, expected.length);

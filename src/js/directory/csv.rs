@@ -10,8 +10,10 @@ use super::reading::{Reading, flag};
 use super::source::collect_soon;
 use crate::directory::columns::{ATTRIBUTES, Columns, TOP};
 use crate::directory::csv_write::Writer;
+use crate::directory::desired::domo_name;
 use crate::error::DomoError;
 use crate::faults::must;
+use crate::given::Given;
 use crate::js::failure::Failure;
 use crate::js::host;
 use crate::js::input::{Json, given, only, option};
@@ -39,40 +41,48 @@ fn take(domo: &JsValue, options: &JsValue, left: &JsValue) -> Result<Csv, Failur
     let reading = Reading::new(domo, options, Some("DETAILED"))?.until(left);
     only(options, "columns,rawCells")?;
     let raw = flag(options, "rawCells")?;
+    let (columns, header) = columns(&option(options, "columns")?)?;
+    let mut writer = Writer::new(columns, raw);
+    if let Some(header) = header {
+        writer.out = Writer::new(header, raw).out;
+    }
     Ok(Csv {
         reading,
-        writer: Writer::new(columns(&option(options, "columns")?)?, raw),
+        writer,
         failed: None,
     })
 }
 
-fn columns(chosen: &JsValue) -> Result<Columns, Failure> {
+/// What is looked for in a user, and the header's own names for it: those of Domo's people files are understood as `planUsers` does.
+fn columns(chosen: &JsValue) -> Result<(Columns, Option<Columns>), Failure> {
     let mut columns = Columns::new(&TOP);
     if chosen.is_undefined() {
         for key in ATTRIBUTES {
             columns.add(key.as_bytes());
         }
-        return Ok(columns);
+        return Ok((columns, None));
     }
     columns = Columns::default();
-    let wrong = || {
+    let mut header = Columns::default();
+    let wrong = |got: &Given| {
         let expected = "an array of column names, at least one, each once, such as [\"id\", \"department\"]";
-        Failure::from(DomoError::input(must("columns", expected, &given(chosen))))
+        Failure::from(DomoError::input(must("columns", expected, got)))
     };
     if !host::is_array(chosen) {
-        return Err(wrong());
+        return Err(wrong(&given(chosen)));
     }
     let names = Json::take("columns", chosen)?.given;
-    for (index, name) in names.items().iter().enumerate() {
-        let name = name.text().filter(|name| !name.trim().is_empty()).ok_or_else(wrong)?;
-        if columns.add(name.as_bytes()) != index {
-            return Err(wrong());
+    for (index, given) in names.items().iter().enumerate() {
+        let name = given.text().unwrap_or_default();
+        header.add(name.as_bytes());
+        if name.trim().is_empty() || columns.add(domo_name(name).as_bytes()) != index {
+            return Err(wrong(given));
         }
     }
     if columns.count() == 0 {
-        return Err(wrong());
+        return Err(wrong(&names));
     }
-    Ok(columns)
+    Ok((columns, Some(header)))
 }
 
 impl Csv {

@@ -7,7 +7,7 @@ use crate::error::DomoError;
 use crate::faults::must;
 use crate::js::call::Caller;
 use crate::js::endpoint::{Work, settle};
-use crate::js::input::{given, parts};
+use crate::js::input::{given, only, parts};
 use crate::js::look_up::find_by_email;
 use crate::text::{find, join};
 use crate::user::is_email;
@@ -16,6 +16,7 @@ use crate::user::is_email;
 #[wasm_bindgen(js_name = findUserByEmail)]
 pub fn find_user_by_email(domo: &JsValue, email: &JsValue, options: &JsValue) -> Promise {
     let ready = Caller::new(domo, options).and_then(|caller| {
+        only(options, "")?;
         let address = given(email);
         match address.text().map(str::trim) {
             Some(text) if is_email(text) => Ok((caller, text.to_owned(), parts(options)?)),

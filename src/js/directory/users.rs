@@ -11,6 +11,7 @@ use super::reading::Reading;
 use crate::directory::bytes::lossy;
 use crate::js::failure::Failure;
 use crate::js::host;
+use crate::js::input::only;
 use crate::text::join;
 
 /// So many users become objects at once: whatever is there when the host collects, it keeps and makes room for.
@@ -29,6 +30,7 @@ struct Users {
 /// Takes the arguments and answers the number of what will be read; its pieces are arrays of users.
 #[wasm_bindgen(js_name = streamUsers)]
 pub fn stream_users(domo: &JsValue, options: &JsValue, left: &JsValue) -> Result<u32, JsValue> {
+    only(options, "").map_err(Failure::into_js)?;
     let reading = Reading::new(domo, options, None).map_err(Failure::into_js)?.until(left);
     Ok(keep(Box::new(Users {
         reading,

@@ -1,0 +1,163 @@
+// What a tired admin runs into: each mistake is understood, or told with what to do about it, before anything is sent.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { domoUsers, instance, rejection } from "../support/installed.mjs";
+
+const { connect, getAllUsers, planUsers, searchUsers } = domoUsers;
+
+const people = () => [
+  { id: 11, displayName: "Ann", roleId: 4, emailAddress: "ann@x.co", attributes: [{ key: "employeeId", values: ["7"] }] },
+  { id: 12, displayName: "Bob", roleId: 5, emailAddress: "bob@x.co" },
+  { id: 13, displayName: "Cy", roleId: 4, emailAddress: "cy@x.co" },
+];
+const company = (t, options) => instance(t, { users: people(), ...options });
+
+test("headers are understood as people write them, in files and in objects", async (t) => {
+  const { config } = await company(t);
+  const csv = "Email Address, Role ID ,display name,Reports To,Employee ID,Send Invite,Groups,Cost Center\nann@x.co,3,Ann B,12,8,yes,a,x\n";
+  const expected = {
+    changes: [
+      {
+        action: "update",
+        id: 11,
+        changes: { roleId: 3, displayName: "Ann B", attributes: [{ key: "reportsTo", values: ["12"] }, { key: "employeeId", values: ["8"] }, { key: "Cost Center", values: ["x"] }] },
+        before: { roleId: 4, displayName: "Ann", attributes: [{ key: "reportsTo", values: [] }, { key: "employeeId", values: ["7"] }, { key: "Cost Center", values: [] }] },
+      },
+    ],
+    unchanged: 0,
+  };
+  const object = { "E-MAIL": "ann@x.co", role_id: 3, DISPLAY_NAME: "Ann B", reports_to: 12, "employee-id": "8", "Cost Center": "x" };
+  for (const desired of [csv, new TextEncoder().encode(csv), [object]]) assert.deepEqual(await planUsers(config, desired), expected);
+  assert.match((await rejection(planUsers(config, "email,Email Address\nann@x.co,ann@x.co"))).message, /row 1, column 2: "Email Address" is there twice/);
+});
+
+test("the keys of a user's attributes are taken as they are", async (t) => {
+  const attributes = ["employee_id", "Employee ID", "location", "email"].map((key) => ({ key, values: ["x"] }));
+  const { config } = await instance(t, { users: [{ ...people()[1], attributes }] });
+  assert.deepEqual(await planUsers(config, await domoUsers.getAllUsers(config, { parts: "DETAILED" })), { changes: [], unchanged: 1 });
+});
+
+test("where the key is missing, it is told what was found in its place", async (t) => {
+  const { config, mock } = await company(t);
+  const fault = async (...given) => (await rejection(planUsers(config, ...given))).message.split("\n").slice(1);
+  assert.deepEqual(await fault("emial,Title,role\nann@x.co,x,4\n"), [
+    "- row 1, emailAddress: no column is emailAddress, by which rows and users are matched; found: emial, Title, role",
+  ]);
+  assert.deepEqual(await fault("email;title\nann@x.co;x\n"), [
+    "- row 1, emailAddress: no column is emailAddress, by which rows and users are matched; found: email;title; cells must be separated by commas",
+  ]);
+  assert.deepEqual(await fault("email\nann@x.co\n", { matchBy: "id" }), ["- row 1, id: no column is id, by which rows and users are matched; found: email"]);
+  assert.deepEqual(await fault([{ emial: "ann@x.co", title: "x" }]), [
+    "- row 2, emailAddress: it is missing, and rows are matched by it; found: emial, title",
+  ]);
+  assert.deepEqual(await fault("email,title\n,x\n"), ["- row 2, emailAddress: it is missing, and rows are matched by it"]);
+  assert.equal(mock.requests.length, 0);
+});
+
+test("a manager whom the same plan deletes is a fault of the row that names him", async (t) => {
+  const { config } = await company(t);
+  const fault = async (rows, options) => (await rejection(planUsers(config, rows, { deleteMissing: true, ...options }))).message.split("\n").slice(1);
+  const gone = (row, id) => `- row ${row}, reportsTo: the user with id ${id} is deleted by this same plan: name another, or keep that user`;
+  const [ann, zoe] = [{ emailAddress: "ann@x.co" }, { emailAddress: "zoe@x.co", displayName: "Zoe", roleId: 4 }];
+  for (const manager of [12, "12", "BOB@x.co"]) assert.deepEqual(await fault([{ ...ann, reportsTo: manager }, { ...zoe, reportsTo: 13 }]), [gone(2, 12), gone(3, 13)]);
+  assert.deepEqual(await fault("id,reportsTo\n11,cy@x.co\n12,11\n", { matchBy: "id" }), [gone(2, 13)]);
+  assert.deepEqual(await fault([{ ...ann, reportsTo: "no@x.co" }, { ...zoe, reportsTo: 13 }]), [
+    "- row 2, reportsTo: nobody has this e-mail address, neither in the instance nor among the new users",
+    gone(3, 13),
+  ]);
+  // Whoever stays may be named.
+  const kept = await planUsers(config, [{ ...ann, reportsTo: 12 }, { emailAddress: "cy@x.co", reportsTo: "bob@x.co" }], { deleteMissing: true, protect: [12] });
+  assert.deepEqual(kept.changes.map(({ action, id }) => [action, id]), [["update", 11], ["update", 13]]);
+  assert.equal((await planUsers(config, [{ ...ann, reportsTo: 12 }])).changes.length, 1, "without deletes");
+  assert.equal((await rejection(planUsers(config, [{ ...ann, reportsTo: 12 }], { deleteMissing: true, maxDeletes: 0 }))).code, "TOO_MANY_DELETES");
+});
+
+test("an export understands the names of Domo's own people files, and its header is as asked for", async (t) => {
+  const attributes = [["deskPhoneNumber", "1"], ["employeeId", "2"], ["employeeLocation", "Rome"], ["costCenter", "c"]].map(([key, value]) => ({ key, values: [value] }));
+  const { config } = await instance(t, { users: [{ ...people()[0], attributes }] });
+  const columns = ["email", "displayName", "roleID", "deskPhone", "employeeID", "location", "Role Name", "costCenter"];
+  const csv = await new Response(domoUsers.exportUsersCsv(config, { columns })).text();
+  assert.equal(csv, `${columns}\r\nann@x.co,Ann,4,1,2,Rome,,c\r\n`);
+  assert.deepEqual(await planUsers(config, csv), { changes: [], unchanged: 1 });
+  const twice = (async () => new Response(domoUsers.exportUsersCsv(config, { columns: ["email", "emailAddress"] })).text())();
+  assert.match((await rejection(twice)).message, /columns must be an array of column names, at least one, each once.*; got "emailAddress"$/);
+});
+
+test("wrong options of a search are told by field, with what came and what was expected", async (t) => {
+  const { mock, config } = await company(t);
+  const fault = async (options) => {
+    const error = await rejection((async () => { for await (const user of searchUsers(config, options)) assert.ok(user); })());
+    assert.equal(error.code, "INVALID_INPUT");
+    return error.message;
+  };
+  assert.equal(await fault({ sort: { field: "id", order: "asc" } }), 'sort.order must be ASC or DESC; got "asc"');
+  assert.equal(await fault({ sort: { feild: "id", order: "ASC" } }), "sort.field must be the name of a field, such as displayName; got nothing");
+  assert.equal(await fault({ sort: "displayName" }), 'sort must be an object {field, order}; got "displayName"');
+  assert.match(await fault({ filters: [{ filterType: "text", text: "x" }, "roleId = 4"] }), /^filters\[1\] must be a filter object .*; got "roleId = 4"$/);
+  assert.equal(await fault({ filters: { filterType: "text" } }), "filters must be an array of filter objects; got an object");
+  assert.equal(await fault({ attributes: ["title", 7] }), "attributes[1] must be an attribute's key; got 7");
+  assert.match(await fault({ limit: 50 }), /^limit: no such option; there are text,filters,sort,.*pageSize/);
+  assert.equal(await fault({ pagesize: 50 }), "pagesize: no such option; did you mean pageSize?");
+  assert.match(await fault("jane"), /^options must be an object; got "jane"$/);
+  assert.equal(mock.requests.length, 0);
+});
+
+test("a call that was answered 429 says in seconds when to try again", async (t) => {
+  const { mock, config } = await company(t, { config: { maxRetries: 0 } });
+  mock.addFault({ status: 429, headers: { "retry-after": "90" } });
+  const domo = connect(config);
+  const first = await rejection(domo.getUserById(11));
+  assert.deepEqual([first.code, first.retryAfterMs], ["RATE_LIMITED", 90_000]);
+  assert.match(first.message, /^The instance answered 429.*Wait, or make fewer calls at a time.*\. Try again in 90 s$/);
+  const held = await rejection(domo.getUserById(11));
+  assert.deepEqual([held.code, held.retryAfterMs > 80_000], ["RATE_LIMITED", true]);
+  assert.match(held.message, new RegExp(`nothing was sent.*\\. Try again in ${Math.ceil(held.retryAfterMs / 1000)} s$`));
+  mock.addFault({ status: 503, headers: { "retry-after": "120" } });
+  assert.match((await rejection(domoUsers.getUserById(config, 11))).message, /Try again later.*\. Try again in 120 s$/);
+  mock.addFault({ status: 429 });
+  assert.doesNotMatch((await rejection(domoUsers.getUserById(config, 11))).message, /Try again in/);
+});
+
+test("what cannot be reached or is not allowed says what to do next", async (t) => {
+  const { mock, config } = await company(t, { config: { maxRetries: 0 } });
+  const told = async (fault, own) => {
+    if (fault) mock.addFault(fault);
+    return (await rejection(domoUsers.getAllUsers({ ...config, ...own }))).message;
+  };
+  assert.match(await told({ drop: true }), /^No answer from the instance \(.*\): check its name, the network and what stands between$/);
+  assert.match(await told({ stall: true }, { timeoutMs: 20 }), /^No whole answer within 20 ms: try again, or give more time with timeoutMs$/);
+  assert.match(await told({ status: 401 }), /The token is missing, expired or revoked: make one under Admin > Authentication > Access tokens/);
+  assert.match(await told({ status: 403 }), /needs a grant: Manage All Users, Add New People or Manage All Roles; a wrong instance name answers 403 too/);
+  const engine = { codeengine: { sendRequest: async () => { throw Object.assign(new Error("no"), { status: 401 }); } }, maxRetries: 0 };
+  assert.match((await rejection(domoUsers.getAllUsers(engine))).message, /check what signs the call \(a proxy, the page's session, Code Engine\)/);
+});
+
+test("a misspelt option is refused by every call, and by a configuration", async (t) => {
+  const { mock, config } = await company(t);
+  const jane = { displayName: "Jane", emailAddress: "jane@x.co", roleId: 4 };
+  const calls = {
+    createUser: [jane], getUserById: [11], getAllUsers: [], updateUser: [11, { roleId: 2 }], deleteUser: [11], findUserByEmail: ["ann@x.co"],
+    planUsers: [[jane]], applyChanges: [[]], request: [{ method: "GET", path: "/api/content/v2/users/me" }],
+  };
+  for (const [misspelt, meant] of [["timeout", "timeoutMs"], ["retries", "maxRetries"], ["Signal", "signal"], ["header", "headers"]]) {
+    const told = `${misspelt}: no such option; did you mean ${meant}?`;
+    for (const [name, args] of Object.entries(calls)) {
+      const error = await rejection(domoUsers[name](config, ...args, { [misspelt]: 1 }));
+      assert.deepEqual([error.code, error.message], ["INVALID_INPUT", told], name);
+    }
+    const streamed = await rejection(domoUsers.streamUsers(config, { [misspelt]: 1 }).next());
+    assert.deepEqual([streamed.code, streamed.message], ["INVALID_INPUT", told]);
+  }
+  for (const [misspelt, meant] of [["timeout", "timeoutMs"], ["token", "developerToken"], ["Instance", "instance"], ["baseURL", "baseUrl"]]) {
+    for (const call of [async () => connect({ ...config, [misspelt]: "x" }), () => domoUsers.getAllUsers({ ...config, [misspelt]: "x" })]) {
+      const { code, message } = await rejection(call());
+      assert.deepEqual([code, message], ["INVALID_CONFIG", `${misspelt}: no such option; did you mean ${meant}?`]);
+    }
+  }
+  assert.match((await rejection(domoUsers.getAllUsers(config, { limit: 5 }))).message, /^limit: no such option; there are parts,signal,timeoutMs,maxRetries,headers$/);
+  assert.equal((await rejection(domoUsers.getAllUsers(config, { page: 1, timeout: 5 }))).message, "timeout: no such option; did you mean timeoutMs?");
+  assert.equal(mock.requests.length, 0);
+  // What says nothing is no mistake; nor is what a configuration holds beside, unless it looks like one.
+  assert.equal((await getAllUsers({ ...config, name: "the sandbox" })).length, 3);
+  assert.equal((await connect({ ...config, timeout: undefined }).getAllUsers({ retries: undefined })).length, 3);
+});
