@@ -62,10 +62,9 @@ impl Caller {
         })
     }
 
-    /// From now on the caller's signal ends no attempt, only the waits between them. Answers the signal.
-    pub fn last_attempts(&mut self) -> Signal {
+    /// From now on the caller's signal ends no attempt, only the waits between them.
+    pub fn last_attempts(&mut self) {
         self.last_attempt = core::mem::take(&mut self.options.signal);
-        self.last_attempt.clone()
     }
 
     /// The limit of one attempt, in milliseconds; 0 is none.

@@ -28,16 +28,14 @@ pub async fn settle(caller: &Caller, wanted: &Given, sent: Sent) -> Result<JsVal
         other => other.ok(),
     };
     let found = match &looked_up {
-        Some(user) => Found::of(user.as_ref().and_then(input::read).as_ref(), wanted),
+        Some(user) => Found::of(input::read(user).as_ref(), wanted),
         None => Found::Unknown,
     };
     match create::verdict(doubt, found) {
-        Verdict::Done => return Ok(looked_up.flatten().unwrap_or(JsValue::UNDEFINED)),
+        Verdict::Done => return Ok(looked_up.unwrap_or_default()),
         Verdict::Conflict => {
             create::conflict(&mut failed.error, doubt);
-            failed.existing = looked_up
-                .flatten()
-                .map_or(JsValue::UNDEFINED, |user| existing(caller, &user));
+            failed.existing = existing(caller, &looked_up.unwrap_or_default());
         }
         Verdict::Unknown => create::unknown(&mut failed.error, found),
         Verdict::Stands if doubt == Doubt::Unreadable => failed.error.message.push_str(create::UNREADABLE),

@@ -14,8 +14,8 @@ use crate::search::{Search, is_missing};
 /// No address is part of so many others that its search would have more.
 const MOST_PAGES: u32 = 25;
 
-/// The user with just this e-mail address, whatever its case; `None` where there is none. `parts` as the query wants them.
-pub async fn find_by_email(caller: &Caller, email: &str, parts: Option<&str>) -> Result<Option<JsValue>, Failure> {
+/// The user with just this e-mail address, whatever its case; `undefined` where there is none. `parts` as the query wants them.
+pub async fn find_by_email(caller: &Caller, email: &str, parts: Option<&str>) -> Result<JsValue, Failure> {
     let wanted = host::lower_case(&email.into());
     let search = Search::by_email(email, parts);
     let mut offset = 0;
@@ -37,7 +37,11 @@ pub async fn find_by_email(caller: &Caller, email: &str, parts: Option<&str>) ->
         };
         let users = answer.users()?;
         let found = with_email(&users, &wanted);
-        if is_list || found.is_some() || !goes_on(&answer, &search, offset, &users) || is_same(&users.get(0), &first) {
+        if is_list
+            || !found.is_undefined()
+            || !goes_on(&answer, &search, offset, &users)
+            || is_same(&users.get(0), &first)
+        {
             return Ok(found);
         }
         first = users.get(0);
@@ -51,10 +55,9 @@ pub async fn find_by_email(caller: &Caller, email: &str, parts: Option<&str>) ->
     .into())
 }
 
-fn with_email(users: &Array, wanted: &JsString) -> Option<JsValue> {
-    users
-        .iter()
-        .find(|user| host::lower_case(&host::get(user, "emailAddress")) == *wanted)
+fn with_email(users: &Array, wanted: &JsString) -> JsValue {
+    let has_it = |user: &JsValue| host::lower_case(&host::get(user, "emailAddress")) == *wanted;
+    users.iter().find(has_it).unwrap_or_default()
 }
 
 /// Whether two users are one.

@@ -34,8 +34,7 @@ pub fn find_user_by_email(domo: &JsValue, email: &JsValue, options: &JsValue) ->
                     false => join(&[&parts, ",SIMPLE"]),
                 },
             );
-            let found = find_by_email(&caller, &email, parts.as_deref()).await?;
-            Ok(found.unwrap_or(JsValue::UNDEFINED))
+            find_by_email(&caller, &email, parts.as_deref()).await
         })
     }))
 }
