@@ -1,5 +1,6 @@
 //! Searching the users of an instance: what is sent, and when the pages end.
 
+use crate::config::limit;
 use crate::error::{Code, DomoError};
 use crate::faults::Faults;
 use crate::given::{Fields, Given};
@@ -8,7 +9,7 @@ use crate::text::pieces;
 /// Users asked for in one page: the most that was seen to work.
 pub const PAGE: u32 = 200;
 /// The fewest that were seen to work.
-const SMALLEST_PAGE: f64 = 50.0;
+const SMALLEST_PAGE: u32 = 50;
 
 /// What is asked for.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,51 +30,36 @@ impl Search {
         let mut fields = Fields::default();
         fields.put("showCount", Given::Bool(true));
         for name in ["includeDeleted", "includeSupport"] {
-            let value = options.field(name);
-            match value {
-                Given::Missing => fields.put(name, Given::Bool(false)),
-                Given::Bool(_) => fields.put(name, value.clone()),
-                _ => {
-                    faults.must(name, "true or false", value);
-                    continue;
-                }
-            };
+            let is_flag = |value: &Given| matches!(value, Given::Bool(_));
+            fields.put(
+                name,
+                match fitting(options, name, "true or false", is_flag, &mut faults) {
+                    Given::Missing => Given::Bool(false),
+                    flag => flag,
+                },
+            );
         }
-        let sort = options.field("sort");
-        let order = sort.field("order").text().unwrap_or_default();
-        let is_sort = sort.field("field").text().is_some() && ["ASC", "DESC"].contains(&order);
-        match sort {
-            Given::Missing => {}
-            _ if is_sort => {
-                fields.put("sort", sort.clone());
-            }
-            _ => faults.must("sort", "{field, order: \"ASC\" or \"DESC\"}", sort),
-        }
+        let is_sort = |sort: &Given| {
+            let order = sort.field("order").text().unwrap_or_default();
+            sort.field("field").text().is_some() && (order == "ASC" || order == "DESC")
+        };
+        let expected = "{field, order: \"ASC\" or \"DESC\"}";
+        fields.put("sort", fitting(options, "sort", expected, is_sort, &mut faults));
         fields.put("filters", filters(options, &mut faults));
-        match parts(options.field("parts")) {
+        match crate::parts::parts(options.field("parts")) {
             Ok(parts) => {
-                fields.put("parts", parts);
+                fields.put("parts", names(parts.as_deref()));
             }
             Err(error) => faults.add(&error.message),
         }
-        let attributes = options.field("attributes");
-        match attributes {
-            Given::Missing => {}
-            Given::List(keys) if keys.iter().all(|key| key.text().is_some()) => {
-                fields.put("attributes", attributes.clone());
-            }
-            _ => faults.must("attributes", "an array of attribute keys", attributes),
-        }
-        let size = options.field("pageSize");
-        let page_size = match size {
-            Given::Missing => PAGE,
-            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // just checked
-            Given::Number(n) if n.fract() == 0.0 && (SMALLEST_PAGE..=f64::from(PAGE)).contains(n) => *n as u32,
-            _ => {
-                faults.must("pageSize", "a whole number from 50 to 200", size);
-                PAGE
-            }
-        };
+        let are_keys = |keys: &Given| is_list(keys, |key| key.text().is_some());
+        let expected = "an array of attribute keys";
+        fields.put(
+            "attributes",
+            fitting(options, "attributes", expected, are_keys, &mut faults),
+        );
+        let page_size = limit("pageSize", options.field("pageSize"), SMALLEST_PAGE, PAGE);
+        let page_size = faults.take(page_size).unwrap_or(PAGE);
         faults.settle(Code::InvalidInput)?;
         Ok(Self { page_size, fields })
     }
@@ -112,22 +98,33 @@ impl Search {
     }
 }
 
+/// An option, which must fit where it is given; `Missing` where it does not.
+fn fitting(options: &Given, name: &str, expected: &str, fits: fn(&Given) -> bool, faults: &mut Faults) -> Given {
+    match options.field(name) {
+        Given::Missing => Given::Missing,
+        value if fits(value) => value.clone(),
+        value => {
+            faults.must(name, expected, value);
+            Given::Missing
+        }
+    }
+}
+
+fn is_list(given: &Given, is_item: fn(&Given) -> bool) -> bool {
+    matches!(given, Given::List(items) if items.iter().all(is_item))
+}
+
 /// `text` and `filters` together.
 fn filters(options: &Given, faults: &mut Faults) -> Given {
+    let is_text = |text: &Given| text.text().is_some();
+    let text = fitting(options, "text", "a text", is_text, faults);
+    let are_objects = |filters: &Given| is_list(filters, |filter| matches!(filter, Given::Object(_)));
+    let own = fitting(options, "filters", "an array of filter objects", are_objects, faults);
     let mut filters = Vec::new();
-    match options.field("text") {
-        Given::Missing => {}
-        Given::Text(text) if text.trim().is_empty() => {}
-        Given::Text(text) => filters.push(text_filter(text)),
-        other => faults.must("text", "a text", other),
+    if let Some(text) = text.text().filter(|text| !text.trim().is_empty()) {
+        filters.push(text_filter(text));
     }
-    match options.field("filters") {
-        Given::Missing => {}
-        Given::List(own) if own.iter().all(|filter| matches!(filter, Given::Object(_))) => {
-            filters.extend(own.iter().cloned());
-        }
-        other => faults.must("filters", "an array of filter objects", other),
-    }
+    filters.extend_from_slice(own.items());
     Given::List(filters)
 }
 
@@ -140,11 +137,6 @@ fn text_filter(text: &str) -> Given {
 }
 
 /// The parts as an array, which the search wants.
-fn parts(given: &Given) -> Result<Given, DomoError> {
-    let parts = crate::parts::parts(given)?;
-    Ok(names(parts.as_deref()))
-}
-
 fn names(parts: Option<&str>) -> Given {
     let mut names = Vec::new();
     for name in pieces(parts.unwrap_or("SIMPLE"), ",") {

@@ -132,9 +132,14 @@ impl Run {
         }
         for phase in PHASES {
             let mut next = 0;
-            while self.start_more(phase, &mut next) {
-                self.bell().await;
-            }
+            poll_fn(|waiting| match self.start_more(phase, &mut next) {
+                true => {
+                    *self.bell.borrow_mut() = Some(waiting.waker().clone());
+                    Poll::Pending
+                }
+                false => Poll::Ready(()),
+            })
+            .await;
         }
         Ok(self.result())
     }
@@ -182,19 +187,6 @@ impl Run {
         self.under_way.get() > 0
     }
 
-    /// Until a change has ended.
-    async fn bell(&self) {
-        let mut rung = false;
-        poll_fn(|waiting| {
-            if core::mem::replace(&mut rung, true) {
-                return Poll::Ready(());
-            }
-            *self.bell.borrow_mut() = Some(waiting.waker().clone());
-            Poll::Pending
-        })
-        .await;
-    }
-
     fn may_start(&self) -> bool {
         if self.failed.get().saturating_sub(self.failed_before.get()) >= self.options.stop_after {
             self.halt();
@@ -232,7 +224,7 @@ impl Run {
             let slowed = run.caller.connection.times_slowed();
             let ended = run.work(index, phase, &mut outcome).await;
             run.keep_pace(host::ticks() - begun, slowed);
-            run.busy.borrow_mut().retain(|busy| Some(*busy) != whose);
+            run.free(whose);
             run.ended(index, phase, ended, outcome);
         }));
         true
@@ -243,6 +235,14 @@ impl Run {
         match self.outcomes.borrow_mut().get_mut(index as usize) {
             Some(outcome) => core::mem::replace(outcome, now),
             None => now,
+        }
+    }
+
+    /// A user's next change may begin.
+    fn free(&self, whose: Option<u64>) {
+        let mut busy = self.busy.borrow_mut();
+        if let Some(at) = busy.iter().position(|busy| Some(*busy) == whose) {
+            busy.swap_remove(at);
         }
     }
 

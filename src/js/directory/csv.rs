@@ -1,20 +1,17 @@
 //! `exportUsersCsv`: the body turned into CSV as it arrives.
 
-use std::pin::Pin;
-
 use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
 
 use super::pieces::{Pieces, keep};
-use super::reading::{Reading, flag};
+use super::reading::Reading;
 use super::source::collect_soon;
 use crate::directory::columns::{ATTRIBUTES, Columns, TOP};
 use crate::directory::csv_write::Writer;
-use crate::error::DomoError;
-use crate::faults::must;
+use crate::js::asked::Asked;
 use crate::js::failure::Failure;
 use crate::js::host;
-use crate::js::input::{Json, given, only, option};
+use crate::js::input::{Json, given};
 
 /// What is handed over in one piece, at least.
 const PIECE: usize = 65_536;
@@ -22,8 +19,8 @@ const PIECE: usize = 65_536;
 struct Csv {
     reading: Reading,
     writer: Writer,
-    /// Rows that came before it are given out first.
-    failed: Option<Failure>,
+    /// What comes behind the rows that are there.
+    end: Option<Result<JsValue, Failure>>,
 }
 
 /// Takes the arguments and answers the number of what will be read; its pieces are bytes.
@@ -37,90 +34,85 @@ pub fn export_users_csv(domo: &JsValue, options: &JsValue, left: &JsValue) -> Re
 fn take(domo: &JsValue, options: &JsValue, left: &JsValue) -> Result<Csv, Failure> {
     // Without attributes most columns would be empty.
     let reading = Reading::new(domo, options, Some("DETAILED"))?.until(left);
-    only(options, "columns,rawCells")?;
-    let raw = flag(options, "rawCells")?;
+    let mut asked = Asked::options(options, "columns,rawCells")?;
+    let raw = asked.flag("rawCells");
+    let columns = columns(&mut asked)?;
+    asked.settle()?;
     Ok(Csv {
         reading,
-        writer: Writer::new(columns(&option(options, "columns")?)?, raw),
-        failed: None,
+        writer: Writer::new(columns, raw),
+        end: None,
     })
 }
 
-fn columns(chosen: &JsValue) -> Result<Columns, Failure> {
-    let mut columns = Columns::new(&TOP);
+fn columns(asked: &mut Asked<'_>) -> Result<Columns, Failure> {
+    let chosen = asked.get("columns");
     if chosen.is_undefined() {
+        let mut columns = Columns::new(&TOP);
         for key in ATTRIBUTES {
             columns.add(key.as_bytes());
         }
         return Ok(columns);
     }
-    columns = Columns::default();
-    let wrong = || {
-        let expected = "an array of column names, at least one, each once, such as [\"id\", \"department\"]";
-        Failure::from(DomoError::input(must("columns", expected, &given(chosen))))
-    };
-    if !host::is_array(chosen) {
-        return Err(wrong());
-    }
-    let names = Json::take("columns", chosen)?.given;
-    for (index, name) in names.items().iter().enumerate() {
-        let name = name.text().filter(|name| !name.trim().is_empty()).ok_or_else(wrong)?;
-        if columns.add(name.as_bytes()) != index {
-            return Err(wrong());
+    let mut columns = Columns::default();
+    let mut fits = host::is_array(&chosen);
+    if fits {
+        let names = Json::take("columns", &chosen)?.given;
+        for (index, name) in names.items().iter().enumerate() {
+            let name = name.text().unwrap_or_default();
+            fits &= !name.trim().is_empty() && columns.add(name.as_bytes()) == index;
         }
     }
-    if columns.names().is_empty() {
-        return Err(wrong());
+    if !fits || columns.names().is_empty() {
+        let expected = "an array of column names, at least one, each once, such as [\"id\", \"department\"]";
+        asked.faults.must("columns", expected, &given(&chosen));
     }
     Ok(columns)
 }
 
 impl Csv {
-    async fn read(&mut self) -> Result<bool, Failure> {
-        let Some((bytes, users)) = self.reading.next().await? else {
-            return Ok(false);
-        };
+    /// The rows of the users that were found last.
+    fn write(&mut self) -> Result<(), Failure> {
+        let (bytes, users) = self.reading.found();
         collect_soon(bytes.len());
         for (at, user) in users.iter().enumerate() {
             if self.writer.user(bytes, user.clone()).is_none() {
                 return Err(self.reading.not_json(at));
             }
         }
-        Ok(true)
+        Ok(())
     }
 }
 
 impl Pieces for Csv {
-    fn next(&mut self) -> Pin<Box<dyn Future<Output = Result<JsValue, Failure>> + '_>> {
-        Box::pin(async {
-            if let Some(failure) = self.failed.take() {
-                return Err(failure);
-            }
-            while self.writer.out.len() < PIECE {
-                match self.read().await {
-                    Ok(true) => {}
-                    Ok(false) => break,
-                    Err(failure) if self.reading.users() == 0 => return Err(failure),
-                    Err(failure) => {
-                        self.failed = Some(failure);
-                        break;
-                    }
-                }
-            }
-            if self.writer.out.is_empty() {
-                return self.failed.take().map_or(Ok(JsValue::UNDEFINED), Err);
-            }
-            let piece = Uint8Array::from(self.writer.out.as_slice());
-            self.writer.out.clear();
-            Ok(piece.into())
-        })
+    fn reading(&mut self) -> &mut Reading {
+        &mut self.reading
     }
 
-    fn reader(&self) -> JsValue {
-        self.reading.reader()
+    fn take(&mut self, more: Result<bool, Failure>) {
+        let written = match more {
+            Ok(true) => self.write(),
+            Ok(false) => {
+                self.end = Some(Ok(JsValue::UNDEFINED));
+                return;
+            }
+            Err(failure) => Err(failure),
+        };
+        if let Err(failure) = written {
+            if self.reading.users() == 0 {
+                self.writer.out.clear(); // the header alone is no piece
+            }
+            self.end = Some(Err(failure));
+        }
     }
 
-    fn stop(&mut self) {
-        self.reading.stop();
+    fn piece(&mut self) -> Option<Result<JsValue, Failure>> {
+        let out = &mut self.writer.out;
+        if out.len() < PIECE && (self.end.is_none() || out.is_empty()) {
+            return self.end.take();
+        }
+        let piece = Uint8Array::from(out.as_slice());
+        out.clear();
+        Some(Ok(piece.into()))
     }
 }

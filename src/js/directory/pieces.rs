@@ -2,25 +2,25 @@
 
 use std::cell::{Cell, RefCell};
 use std::mem::ManuallyDrop;
-use std::pin::Pin;
 use std::rc::Rc;
 
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
+use super::reading::Reading;
 use crate::error::{Code, DomoError};
 use crate::js::endpoint::settle;
 use crate::js::failure::Failure;
 use crate::js::host;
 
-/// Something that is given out in pieces.
+/// Get All Users, given out in pieces.
 pub trait Pieces {
-    /// The next one; `undefined` behind the last.
-    fn next(&mut self) -> Pin<Box<dyn Future<Output = Result<JsValue, Failure>> + '_>>;
-    /// The host's reader, for whoever ends it while it is being read.
-    fn reader(&self) -> JsValue;
-    /// Gives up the rest.
-    fn stop(&mut self);
+    /// Where the users come from.
+    fn reading(&mut self) -> &mut Reading;
+    /// Takes what was read: whether there are more users, or why there are none.
+    fn take(&mut self, more: Result<bool, Failure>);
+    /// A piece of what was taken, `undefined` behind the last; `None` where more is to be read first.
+    fn piece(&mut self) -> Option<Result<JsValue, Failure>>;
 }
 
 /// Empty while the next piece is awaited.
@@ -82,16 +82,22 @@ pub fn next_piece(number: u32) -> Promise {
         let Some(mut pieces) = kept.take() else {
             return Err(DomoError::new(Code::Internal, "a piece was asked for before the last one came").into());
         };
-        place(number, Some(pieces.reader()));
-        let piece = pieces.next().await;
+        place(number, Some(pieces.reading().reader()));
+        let piece = loop {
+            if let Some(piece) = pieces.piece() {
+                break piece;
+            }
+            let more = pieces.reading().next().await.map(|users| users.is_some());
+            pieces.take(more);
+        };
         match &piece {
             Ok(value) if !value.is_undefined() => match place(number, None) {
                 Some(place) => place.set(Some(pieces)),
-                None => pieces.stop(), // it was ended meanwhile
+                None => pieces.reading().stop(), // it was ended meanwhile
             },
             _ => {
                 drop(forget(number));
-                pieces.stop();
+                pieces.reading().stop();
             }
         }
         piece
@@ -103,7 +109,7 @@ pub fn next_piece(number: u32) -> Promise {
 pub fn end_pieces(number: u32) {
     if let Some(kept) = forget(number) {
         match kept.pieces.take() {
-            Some(mut pieces) => pieces.stop(),
+            Some(mut pieces) => pieces.reading().stop(),
             None => host::cancel(&kept.reader, &JsValue::UNDEFINED),
         }
     }

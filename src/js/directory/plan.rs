@@ -3,22 +3,21 @@
 use js_sys::{Array, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 
-use super::reading::{Reading, flag};
+use super::reading::Reading;
 use super::source::{Source, collect_soon};
-use crate::config;
 use crate::directory::bytes::lossy;
 use crate::directory::csv_rows::CsvRows;
 use crate::directory::desired::{Desired, MatchBy};
 use crate::directory::objects::Objects;
 use crate::directory::plan::{Choice, Plan};
 use crate::error::{Code, DomoError};
-use crate::faults::{Faults, must};
-use crate::given::Given;
+use crate::faults::must;
+use crate::js::asked::Asked;
 use crate::js::call::Caller;
 use crate::js::endpoint::{Work, settle};
 use crate::js::failure::{Failed, Failure, said};
 use crate::js::host;
-use crate::js::input::{Json, given, only, option};
+use crate::js::input::{Json, given};
 use crate::js::limit::Stop;
 use crate::text::join;
 use crate::user;
@@ -75,30 +74,34 @@ fn begin(domo: &JsValue, desired: &JsValue, options: &JsValue) -> Result<Begun, 
 }
 
 fn choice(options: &JsValue) -> Result<(MatchBy, bool, Choice), Failure> {
-    only(options, "matchBy,deleteMissing,maxDeletes,protect,emptyCells")?;
-    let mut faults = Faults::default();
-    let match_by = match given(&option(options, "matchBy")?) {
-        Given::Missing => MatchBy::EmailAddress,
-        other => {
-            let all = [MatchBy::EmailAddress, MatchBy::Id, MatchBy::UserName];
-            let known = all.into_iter().find(|by| other.text() == Some(by.name()));
-            if known.is_none() {
-                faults.must("matchBy", "emailAddress, id or userName", &other);
-            }
-            known.unwrap_or_default()
-        }
-    };
-    let empty = given(&option(options, "emptyCells")?);
-    let clear_empty = empty.text() == Some("clear");
-    if !clear_empty && empty != Given::Missing && empty.text() != Some("keep") {
-        faults.must("emptyCells", "keep or clear", &empty);
-    }
-    let delete_missing = flag(options, "deleteMissing")?;
-    let max = given(&option(options, "maxDeletes")?);
-    let max = faults
-        .take(config::limit("maxDeletes", &max, 0, u32::MAX))
-        .unwrap_or(MAX_DELETES);
-    let list = option(options, "protect")?;
+    let mut asked = Asked::options(options, "matchBy,deleteMissing,maxDeletes,protect,emptyCells")?;
+    let fields = [MatchBy::EmailAddress, MatchBy::Id, MatchBy::UserName];
+    let names = [
+        MatchBy::EmailAddress.name(),
+        MatchBy::Id.name(),
+        MatchBy::UserName.name(),
+    ];
+    let match_by = asked.choice("matchBy", "emailAddress, id or userName", &names);
+    let clear_empty = asked.choice("emptyCells", "keep or clear", &["keep", "clear"]) == 1;
+    let delete_missing = asked.flag("deleteMissing");
+    let max_deletes = asked.limit("maxDeletes", 0, u32::MAX).unwrap_or(MAX_DELETES);
+    let protect = protected(&mut asked)?;
+    asked.settle()?;
+    Ok((
+        fields.get(match_by).copied().unwrap_or_default(),
+        clear_empty,
+        Choice {
+            delete_missing,
+            max_deletes: u64::from(max_deletes),
+            protect,
+        },
+    ))
+}
+
+/// The ids of those who are never changed, in order.
+fn protected(asked: &mut Asked<'_>) -> Result<Vec<u64>, Failure> {
+    let expected = "an array of user ids";
+    let list = asked.fitting("protect", expected, host::is_array);
     let mut protect = Vec::new();
     if host::is_array(&list) {
         for id in Json::take("protect", &list)?.given.items() {
@@ -108,22 +111,11 @@ fn choice(options: &JsValue) -> Result<(MatchBy, bool, Choice), Failure> {
                         protect.insert(at, id);
                     }
                 }
-                Err(_) => faults.must("protect", "an array of user ids", id),
+                Err(_) => asked.faults.must("protect", expected, id),
             }
         }
-    } else if !list.is_undefined() {
-        faults.must("protect", "an array of user ids", &given(&list));
     }
-    faults.settle(Code::InvalidInput)?;
-    Ok((
-        match_by,
-        clear_empty,
-        Choice {
-            delete_missing,
-            max_deletes: u64::from(max),
-            protect,
-        },
-    ))
+    Ok(protect)
 }
 
 /// Every item of an iterable, in batches that the host turns into JSON.

@@ -1,7 +1,6 @@
 //! `streamUsers`: users as `getAllUsers` gives them, some at a time.
 
 use core::ops::Range;
-use std::pin::Pin;
 
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
@@ -20,8 +19,8 @@ struct Users {
     reading: Reading,
     /// How many of those that were found last were given out.
     given: usize,
-    /// A user that is no JSON was met; those before it are given out first.
-    broken: bool,
+    /// What comes behind the users that were found.
+    end: Option<Result<JsValue, Failure>>,
 }
 
 /// Takes the arguments and answers the number of what will be read; its pieces are arrays of users.
@@ -31,53 +30,50 @@ pub fn stream_users(domo: &JsValue, options: &JsValue, left: &JsValue) -> Result
     Ok(keep(Box::new(Users {
         reading,
         given: 0,
-        broken: false,
+        end: None,
     })))
 }
 
 impl Pieces for Users {
-    fn next(&mut self) -> Pin<Box<dyn Future<Output = Result<JsValue, Failure>> + '_>> {
-        Box::pin(async {
-            if self.broken {
-                return Err(self.reading.not_json(self.given));
-            }
-            if self.given >= self.reading.found().1.len() {
-                self.given = 0;
-                if self.reading.next().await?.is_none() {
-                    return Ok(JsValue::UNDEFINED);
-                }
-            }
-            let (bytes, found) = self.reading.found();
-            let users = found.get(self.given..).unwrap_or_default();
-            let users = users.get(..BATCH).unwrap_or(users);
-            let ends = users.first().zip(users.last());
-            // One parse for the whole batch, by the host: users come just as getAllUsers gives them.
-            if let Some(batch) = ends.and_then(|(first, last)| parse(bytes, first.start..last.end)) {
-                self.given = self.given.saturating_add(users.len());
-                return Ok(batch);
-            }
-            self.broken = true;
-            let whole = Array::new();
-            for user in users {
-                match parse(bytes, user.clone()) {
-                    Some(one) => whole.push(&host::get(&one, "0")),
-                    None => break,
-                };
-            }
-            self.given = self.given.saturating_add(whole.length() as usize);
-            match whole.length() {
-                0 => Err(self.reading.not_json(self.given)),
-                _ => Ok(whole.into()),
-            }
-        })
+    fn reading(&mut self) -> &mut Reading {
+        &mut self.reading
     }
 
-    fn reader(&self) -> JsValue {
-        self.reading.reader()
+    fn take(&mut self, more: Result<bool, Failure>) {
+        self.given = 0;
+        self.end = match more {
+            Ok(true) => None,
+            Ok(false) => Some(Ok(JsValue::UNDEFINED)),
+            Err(failure) => Some(Err(failure)),
+        };
     }
 
-    fn stop(&mut self) {
-        self.reading.stop();
+    fn piece(&mut self) -> Option<Result<JsValue, Failure>> {
+        let (bytes, found) = self.reading.found();
+        let users = found.get(self.given..).unwrap_or_default();
+        let users = users.get(..BATCH).unwrap_or(users);
+        let (Some(first), Some(last), None) = (users.first(), users.last(), &self.end) else {
+            return self.end.take();
+        };
+        // One parse for the whole batch, by the host: users come just as getAllUsers gives them.
+        if let Some(batch) = parse(bytes, first.start..last.end) {
+            self.given = self.given.saturating_add(users.len());
+            return Some(Ok(batch));
+        }
+        // One of them is no JSON: those before it are given out first.
+        let whole = Array::new();
+        for user in users {
+            match parse(bytes, user.clone()) {
+                Some(one) => whole.push(&host::get(&one, "0")),
+                None => break,
+            };
+        }
+        self.given = self.given.saturating_add(whole.length() as usize);
+        self.end = Some(Err(self.reading.not_json(self.given)));
+        match whole.length() {
+            0 => self.end.take(),
+            _ => Some(Ok(whole.into())),
+        }
     }
 }
 
