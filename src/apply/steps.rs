@@ -69,16 +69,18 @@ impl Step {
 #[must_use]
 pub fn calls(change: &Change, phase: Phase) -> Vec<(Step, Given)> {
     let mut calls = Vec::new();
-    let mut add = |step, sent: Option<Given>| calls.extend(sent.map(|sent| (step, sent)));
-    match (change, phase) {
+    let (step, sent) = match (change, phase) {
         (Change::Create { user, then }, Phase::Create) => {
-            add(Step::Create, Some(user.clone()));
-            add(Step::Then, without_manager(then));
+            calls.push((Step::Create, user.clone()));
+            (Step::Then, without_manager(then))
         }
-        (Change::Create { then, .. }, _) => add(Step::Manage, manager_only(then)),
-        (Change::Update { changes, .. }, Phase::Manage) => add(Step::Manage, Some(changes.clone())),
-        (Change::Update { changes, .. }, _) => add(Step::Update, Some(changes.clone())),
-        (Change::Delete { .. }, _) => add(Step::Delete, Some(Given::Missing)),
+        (Change::Create { then, .. }, _) => (Step::Manage, manager_only(then)),
+        (Change::Update { changes, .. }, Phase::Manage) => (Step::Manage, Some(changes.clone())),
+        (Change::Update { changes, .. }, _) => (Step::Update, Some(changes.clone())),
+        (Change::Delete { .. }, _) => (Step::Delete, Some(Given::Missing)),
+    };
+    if let Some(sent) = sent {
+        calls.push((step, sent));
     }
     calls
 }
@@ -151,19 +153,20 @@ fn kept(changes: &Given, attribute: &dyn Fn(&Given) -> bool, top_level: &dyn Fn(
 /// The e-mail addresses by which managers are named.
 #[must_use]
 pub fn managers_by_email(changes: &Given) -> Vec<&str> {
-    let mut named = vec![changes.field(MANAGER)];
+    let mut by_email = Vec::new();
     for item in changes.field("attributes").items() {
         if is_manager(item) {
-            named.extend(item.field("values").items());
+            for value in item.field("values").items() {
+                by_email.extend(email(value));
+            }
         }
     }
-    let mut by_email = Vec::new();
-    for value in named {
-        if let Some(text) = value.text().filter(|text| find(text, "@").is_some()) {
-            by_email.push(text);
-        }
-    }
+    by_email.extend(email(changes.field(MANAGER)));
     by_email
+}
+
+fn email(value: &Given) -> Option<&str> {
+    value.text().filter(|text| find(text, "@").is_some())
 }
 
 /// Each value of an attribute as `id` says it.

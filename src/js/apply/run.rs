@@ -15,7 +15,7 @@ use crate::apply::change::{Change, fingerprint};
 use crate::apply::journal::{self, Journal, Past};
 use crate::apply::pace::{Pace, eta_ms, may_begin};
 use crate::apply::steps::{PHASES, Phase, Step, has_work, last_phase};
-use crate::given::Given;
+use crate::given::Fields;
 use crate::js::call::Caller;
 use crate::js::endpoint::spawn;
 use crate::js::failure::{Failure, to_js};
@@ -222,7 +222,8 @@ impl Run {
         spawn(Box::pin(async move {
             let begun = host::ticks();
             let slowed = run.caller.connection.times_slowed();
-            let ended = run.work(index, phase, &mut outcome).await;
+            let work = run.work(index, phase, &mut outcome).await;
+            let ended = run.end_of(work, &mut outcome);
             run.keep_pace(host::ticks() - begun, slowed);
             run.free(whose);
             run.ended(index, phase, ended, outcome);
@@ -292,13 +293,13 @@ impl Run {
         }
         let (finished, failed) = (self.finished.get(), self.failed.get());
         let total = u32::try_from(self.changes.len()).unwrap_or(u32::MAX);
-        let progress = Given::object(vec![
-            ("done", f64::from(finished.saturating_sub(failed)).into()),
-            ("failed", f64::from(failed).into()),
-            ("total", f64::from(total).into()),
-            ("etaMs", eta_ms(host::ticks() - self.begun, finished, total).into()),
-        ]);
-        host::tell(on_progress, &to_js(&progress));
+        let mut progress = Fields::default();
+        progress
+            .number("done", Some(f64::from(finished.saturating_sub(failed))))
+            .number("failed", Some(f64::from(failed)))
+            .number("total", Some(f64::from(total)))
+            .number("etaMs", eta_ms(host::ticks() - self.begun, finished, total));
+        host::tell(on_progress, &to_js(&progress.object()));
     }
 
     /// Whether nothing more is started.

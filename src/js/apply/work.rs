@@ -24,20 +24,26 @@ pub enum Errand {
 }
 
 impl Run {
-    /// Does what a change has to do in a phase, and notes what became of it.
-    pub async fn work(&self, index: u32, phase: Phase, outcome: &mut Outcome) -> Ended {
+    /// Makes the calls of a change in a phase, unless they were made before. There is one place to wait, as each is code of its own.
+    pub async fn work(&self, index: u32, phase: Phase, outcome: &mut Outcome) -> Result<(), Failure> {
         let Some(change) = self.changes.get(index as usize) else {
-            return Ended::Skipped;
+            return Ok(());
         };
-        let mut ended = Ok(());
         for (step, sent) in calls(change, phase) {
-            let done = self.step(Doing::new(index, step, sent), outcome).await;
-            ended = done.and_then(|()| check_id(change, outcome));
-            if ended.is_err() {
-                break;
+            let mut doing = Doing::new(index, step, sent);
+            let mut next = self.first_stage(&mut doing, outcome)?;
+            while let Some(stage) = next {
+                let answer = self.carry_out(self.errand(&doing, &stage, outcome)).await;
+                next = self.stage_after(&mut doing, stage, answer, outcome)?;
             }
+            check_id(change, outcome)?;
         }
-        let failed = match ended {
+        Ok(())
+    }
+
+    /// How a change ended; why it failed is noted.
+    pub fn end_of(&self, work: Result<(), Failure>, outcome: &mut Outcome) -> Ended {
+        let failed = match work {
             Ok(()) => return Ended::Done,
             Err(Failure::Reason(_)) => return Ended::Skipped,
             Err(Failure::Error(failed)) => failed,
@@ -56,16 +62,6 @@ impl Run {
         }
         outcome.error = Failure::Error(failed).into_js();
         Ended::Failed
-    }
-
-    /// Makes a call, unless that was done before. There is one place to wait, as each is code of its own.
-    async fn step(&self, mut doing: Doing, outcome: &mut Outcome) -> Result<(), Failure> {
-        let mut next = self.first_stage(&mut doing, outcome)?;
-        while let Some(stage) = next {
-            let answer = self.carry_out(self.errand(&doing, &stage, outcome)).await;
-            next = self.stage_after(&mut doing, stage, answer, outcome)?;
-        }
-        Ok(())
     }
 
     /// Waits for whatever it is.

@@ -1,8 +1,7 @@
 //! What is being read between two calls, by a number that the loader keeps: it asks for one piece after the other, or ends it.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::mem::ManuallyDrop;
-use std::rc::Rc;
 
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
@@ -23,12 +22,10 @@ pub trait Pieces {
     fn piece(&mut self) -> Option<Result<JsValue, Failure>>;
 }
 
-/// Empty while the next piece is awaited.
-type Place = Rc<Cell<Option<Box<dyn Pieces>>>>;
-
 struct Kept {
     number: u32,
-    pieces: Place,
+    /// Nothing while the next piece is awaited.
+    pieces: Option<Box<dyn Pieces>>,
     /// What to cancel then.
     reader: JsValue,
 }
@@ -44,7 +41,7 @@ pub fn keep(pieces: Box<dyn Pieces>) -> u32 {
         *last = last.wrapping_add(1);
         kept.push(Kept {
             number: *last,
-            pieces: Rc::new(Cell::new(Some(pieces))),
+            pieces: Some(pieces),
             reader: JsValue::UNDEFINED,
         });
         *last
@@ -60,15 +57,12 @@ fn forget(number: u32) -> Option<Kept> {
     })
 }
 
-/// What is kept under a number, while it is awaited too; the reader to cancel then is noted.
-fn place(number: u32, reader: Option<JsValue>) -> Option<Place> {
+/// Does something with what is kept under a number; `false` where nothing is.
+fn with(number: u32, work: &mut dyn FnMut(&mut Kept)) -> bool {
     KEPT.with(|all| {
         let (_, kept) = &mut *all.borrow_mut();
-        let one = kept.iter_mut().find(|one| one.number == number)?;
-        if let Some(reader) = reader {
-            one.reader = reader;
-        }
-        Some(Rc::clone(&one.pieces))
+        let one = kept.iter_mut().find(|one| one.number == number);
+        one.map(work).is_some()
     })
 }
 
@@ -76,13 +70,15 @@ fn place(number: u32, reader: Option<JsValue>) -> Option<Place> {
 #[wasm_bindgen(js_name = nextPiece)]
 pub fn next_piece(number: u32) -> Promise {
     settle(Ok(Box::pin(async move {
-        let Some(kept) = place(number, None) else {
-            return Ok(JsValue::UNDEFINED);
+        let mut taken = None;
+        let is_kept = with(number, &mut |kept| taken = kept.pieces.take());
+        let Some(mut pieces) = taken else {
+            return match is_kept {
+                true => Err(DomoError::new(Code::Internal, "a piece was asked for before the last one came").into()),
+                false => Ok(JsValue::UNDEFINED),
+            };
         };
-        let Some(mut pieces) = kept.take() else {
-            return Err(DomoError::new(Code::Internal, "a piece was asked for before the last one came").into());
-        };
-        place(number, Some(pieces.reading().reader()));
+        with(number, &mut |kept| kept.reader = pieces.reading().reader());
         let piece = loop {
             if let Some(piece) = pieces.piece() {
                 break piece;
@@ -90,15 +86,15 @@ pub fn next_piece(number: u32) -> Promise {
             let more = pieces.reading().next().await.map(|users| users.is_some());
             pieces.take(more);
         };
-        match &piece {
-            Ok(value) if !value.is_undefined() => match place(number, None) {
-                Some(place) => place.set(Some(pieces)),
-                None => pieces.reading().stop(), // it was ended meanwhile
-            },
-            _ => {
-                drop(forget(number));
-                pieces.reading().stop();
-            }
+        let is_last = !matches!(&piece, Ok(value) if !value.is_undefined());
+        let mut pieces = Some(pieces);
+        if !is_last {
+            with(number, &mut |kept| kept.pieces = pieces.take());
+        }
+        // It is over, or was ended meanwhile.
+        if let Some(mut pieces) = pieces {
+            drop(forget(number));
+            pieces.reading().stop();
         }
         piece
     })))
@@ -108,7 +104,7 @@ pub fn next_piece(number: u32) -> Promise {
 #[wasm_bindgen(js_name = endPieces)]
 pub fn end_pieces(number: u32) {
     if let Some(kept) = forget(number) {
-        match kept.pieces.take() {
+        match kept.pieces {
             Some(mut pieces) => pieces.reading().stop(),
             None => host::cancel(&kept.reader, &JsValue::UNDEFINED),
         }

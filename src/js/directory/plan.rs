@@ -1,10 +1,10 @@
 //! `planUsers`: takes what is desired, lets the instance's users pass by, and answers what it would take.
 
-use js_sys::{Array, Object, Promise, Reflect};
+use js_sys::{Array, Promise};
 use wasm_bindgen::prelude::*;
 
 use super::reading::Reading;
-use super::source::{Source, collect_soon};
+use super::source::{Piece, Source, collect_soon};
 use crate::directory::bytes::lossy;
 use crate::directory::csv_rows::CsvRows;
 use crate::directory::desired::{Desired, MatchBy};
@@ -32,8 +32,8 @@ const PIECE: usize = 262_144;
 /// Checks and takes everything at once, but for a stream of CSV; then a promise of the plan.
 #[wasm_bindgen(js_name = planUsers)]
 pub fn plan_users(domo: &JsValue, desired: &JsValue, options: &JsValue) -> Promise {
-    settle(match begin(domo, desired, options) {
-        Ok((reading, desired, choice, stream)) => Ok(Box::pin(plan(reading, desired, choice, stream))),
+    settle(match Planning::begin(domo, desired, options) {
+        Ok(planning) => Ok(Box::pin(planning.plan())),
         Err(failure) => Err(failure),
     })
 }
@@ -45,32 +45,70 @@ pub fn check_plan(domo: &JsValue, options: &JsValue) -> Promise {
     settle(checked.map(|_| -> Work { Box::pin(async { Ok(JsValue::UNDEFINED) }) }))
 }
 
-type Begun = (Reading, Desired, Choice, Option<Source>);
+/// What a plan is made of.
+struct Planning {
+    reading: Reading,
+    desired: Desired,
+    choice: Choice,
+    /// Where more of what is desired comes from.
+    stream: Option<Source>,
+}
 
-fn begin(domo: &JsValue, desired: &JsValue, options: &JsValue) -> Result<Begun, Failure> {
-    let reading = Reading::new(domo, options, Some("DETAILED"))?;
-    let (match_by, clear_empty, choice) = choice(options)?;
-    let mut rows = Desired::new(match_by, clear_empty);
-    let source = if desired.is_string() {
-        Source::of_text(desired.clone().unchecked_into())
-    } else if let Some(bytes) = host::bytes(desired) {
-        Source::of_bytes(bytes)
-    } else if host::get(desired, "getReader").is_function() {
-        let stream = host::call_method(desired, "getReader", &Array::new()).map_err(|thrown| unread(&thrown))?;
-        let source = Source::of_reader(stream, reading.signal());
-        return Ok((reading, rows, choice, Some(source)));
-    } else {
-        objects(desired, &mut rows)?;
-        return Ok((reading, rows, choice, None));
-    };
-    let (mut source, mut csv) = (source, CsvRows::default());
-    csv.reader.is_text = desired.is_string();
-    while let Some(piece) = source.at_once() {
-        piece.copy_to(csv.reader.space(piece.length()));
-        csv.read(&mut rows, false);
+impl Planning {
+    fn begin(domo: &JsValue, desired: &JsValue, options: &JsValue) -> Result<Box<Self>, Failure> {
+        let reading = Reading::new(domo, options, Some("DETAILED"))?;
+        let (match_by, clear_empty, choice) = choice(options)?;
+        let mut planning = Box::new(Self {
+            reading,
+            desired: Desired::new(match_by, clear_empty),
+            choice,
+            stream: None,
+        });
+        planning.take(desired)?;
+        Ok(planning)
     }
-    csv.read(&mut rows, true);
-    Ok((reading, rows, choice, None))
+
+    /// Takes what is desired, but for a stream.
+    fn take(&mut self, desired: &JsValue) -> Result<(), Failure> {
+        let mut source = if desired.is_string() {
+            Source::of_text(desired.clone().unchecked_into())
+        } else if let Some(bytes) = host::bytes(desired) {
+            Source::of_bytes(bytes)
+        } else if host::get(desired, "getReader").is_function() {
+            let reader = host::call_method(desired, "getReader", &Array::new()).map_err(|thrown| unread(&thrown))?;
+            self.stream = Some(Source::of_reader(reader, self.reading.signal()));
+            return Ok(());
+        } else {
+            return objects(desired, &mut self.desired);
+        };
+        let mut csv = CsvRows::default();
+        csv.reader.is_text = desired.is_string();
+        while let Some(piece) = source.at_once() {
+            add(&piece, &mut csv, &mut self.desired);
+        }
+        csv.read(&mut self.desired, true);
+        Ok(())
+    }
+
+    async fn plan(mut self: Box<Self>) -> Result<JsValue, Failure> {
+        if let Some(source) = self.stream.take() {
+            csv_stream(source, &mut self.desired).await?;
+        }
+        let reading = &mut self.reading;
+        let mut plan = Plan::new(self.desired, self.choice)?;
+        while let Some((bytes, users)) = reading.next().await? {
+            collect_soon(bytes.len());
+            for (at, user) in users.iter().enumerate() {
+                if plan.user(bytes, user.clone()).is_none() {
+                    let failure = reading.not_json(at);
+                    reading.stop();
+                    return Err(failure);
+                }
+            }
+        }
+        plan.finish()?;
+        told(&mut plan)
+    }
 }
 
 fn choice(options: &JsValue) -> Result<(MatchBy, bool, Choice), Failure> {
@@ -161,27 +199,8 @@ fn unread(thrown: &JsValue) -> Failure {
     failed.into()
 }
 
-async fn plan(
-    mut reading: Reading,
-    mut desired: Desired,
-    choice: Choice,
-    stream: Option<Source>,
-) -> Result<JsValue, Failure> {
-    if let Some(source) = stream {
-        csv_stream(source, &mut desired).await?;
-    }
-    let mut plan = Plan::new(desired, choice)?;
-    while let Some((bytes, users)) = reading.next().await? {
-        collect_soon(bytes.len());
-        for (at, user) in users.iter().enumerate() {
-            if plan.user(bytes, user.clone()).is_none() {
-                let failure = reading.not_json(at);
-                reading.stop();
-                return Err(failure);
-            }
-        }
-    }
-    plan.finish()?;
+/// The plan as plain data.
+fn told(plan: &mut Plan) -> Result<JsValue, Failure> {
     let (changes, mut text, mut more) = (Array::new(), Vec::new(), true);
     while more {
         text.clear();
@@ -197,13 +216,16 @@ async fn plan(
             changes.push(&change);
         }
     }
-    let answer = Object::new();
     #[allow(clippy::cast_precision_loss)] // no instance has 2^53 users
     let unchanged = plan.unchanged() as f64;
-    // Setting a field of our own fresh object cannot fail.
-    let _ = Reflect::set(&answer, &"changes".into(), &changes);
-    let _ = Reflect::set(&answer, &"unchanged".into(), &unchanged.into());
-    Ok(answer.into())
+    let values = Array::of2(&changes, &unchanged.into());
+    Ok(host::record("changes,unchanged", &values))
+}
+
+/// A piece of CSV.
+fn add(piece: &Piece, csv: &mut CsvRows, desired: &mut Desired) {
+    piece.copy_to(csv.reader.space(piece.length()));
+    csv.read(desired, false);
 }
 
 async fn csv_stream(mut source: Source, desired: &mut Desired) -> Result<(), Failure> {
@@ -212,8 +234,7 @@ async fn csv_stream(mut source: Source, desired: &mut Desired) -> Result<(), Fai
         match source.next().await {
             Ok(Some(piece)) => {
                 collect_soon(piece.length());
-                piece.copy_to(csv.reader.space(piece.length()));
-                csv.read(desired, false);
+                add(&piece, &mut csv, desired);
             }
             Ok(None) => break Ok(()),
             Err(stop) => {
