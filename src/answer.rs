@@ -52,10 +52,9 @@ fn status_name(status: u16) -> String {
 /// The API's own words, where it has any.
 fn said(answer: &Answer<'_>, html: bool) -> String {
     let json = &answer.json;
-    let words = [json.field("message"), json.field("statusReason"), json]
-        .into_iter()
-        .find_map(Given::text)
-        .or_else(|| (!html && !matches!(json, Given::Object(_))).then_some(answer.body));
+    let message = json.field("message").text().or(json.field("statusReason").text());
+    let is_text = !html && !matches!(json, Given::Object(_));
+    let words = message.or(json.text()).or(is_text.then_some(answer.body));
     match words.map(str::trim) {
         _ if html => " with a web page".to_owned(),
         Some(words) if !words.is_empty() => join(&[": ", &excerpt(without_end(words, "."), 200)]),

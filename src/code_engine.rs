@@ -63,24 +63,30 @@ fn status_in(text: &[u8]) -> Option<u16> {
 /// The status that a message says to be one: `Request failed with status code 404`, `HTTP 404`, `404: Not Found`.
 /// Other numbers are ports, durations, ids, also where a message begins with one: `429 ms elapsed`.
 fn status_in_message(message: &str) -> Option<u16> {
-    let mut words = message
+    let mut before: &[u8] = b"";
+    // What is a status if nothing comes behind it, or the beginning of its name.
+    let mut perhaps = None;
+    for word in message
         .as_bytes()
         .split(|b| b.is_ascii_whitespace() || matches!(b, b'=' | b'"'))
-        .map(plain)
-        .filter(|word| !word.is_empty())
-        .peekable();
-    let mut before: &[u8] = b"";
-    while let Some(word) = words.next() {
-        if let Some(status) = status_in(word).filter(|status| is_known(*status)) {
-            let is_called_so = is_among(before, "status,code,statuscode");
-            let is_alone = before.is_empty() || is_among(before, "http,error,http/1.1");
-            if is_called_so || (is_alone && words.peek().is_none_or(|after| is_among(after, PHRASES))) {
-                return Some(status);
-            }
+    {
+        let word = plain(word);
+        if word.is_empty() {
+            continue;
+        }
+        if perhaps.is_some() && is_among(word, PHRASES) {
+            return perhaps;
+        }
+        perhaps = status_in(word).filter(|status| is_known(*status));
+        if perhaps.is_some() && is_among(before, "status,code,statuscode") {
+            return perhaps;
+        }
+        if !before.is_empty() && !is_among(before, "http,error,http/1.1") {
+            perhaps = None;
         }
         before = word;
     }
-    None
+    perhaps
 }
 
 /// The words with which the names of statuses begin.

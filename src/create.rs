@@ -46,7 +46,7 @@ impl Found {
     #[must_use]
     pub fn of(found: Option<&Given>, wanted: &Given) -> Self {
         match found {
-            None => Found::Nobody,
+            None | Some(Given::Missing) => Found::Nobody,
             Some(found) if user::contradicts(wanted, found).is_some() => Found::Other,
             Some(found) if user::shown(found, "displayName").is_none() => Found::Unknown, // it shows too little
             Some(_) => Found::Same,

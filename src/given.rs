@@ -66,16 +66,6 @@ impl Fields {
 pub const DEEPEST: u8 = 32;
 
 impl Given {
-    /// An object of these fields, without those that are `Missing`.
-    #[must_use]
-    pub fn object(fields: Vec<(&str, Given)>) -> Self {
-        let mut kept = Fields::default();
-        for (name, value) in fields {
-            kept.put(name, value);
-        }
-        kept.object()
-    }
-
     /// A field of an object; `Missing` where there is none, or this is not an object.
     #[must_use]
     pub fn field(&self, name: &str) -> &Given {
@@ -227,6 +217,15 @@ impl From<serde_json::Value> for Given {
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
 impl Given {
+    /// An object of these fields, for tests.
+    pub fn object(fields: Vec<(&str, Given)>) -> Self {
+        let mut kept = Fields::default();
+        for (name, value) in fields {
+            kept.put(name, value);
+        }
+        kept.object()
+    }
+
     /// What JSON text says, for tests.
     pub fn from_json(json: &str) -> Self {
         serde_json::from_str::<serde_json::Value>(json).unwrap().into()

@@ -1,5 +1,6 @@
 //! Searching the users of an instance: what is sent, and when the pages end.
 
+use crate::config::limit;
 use crate::error::{Code, DomoError};
 use crate::faults::Faults;
 use crate::given::{Fields, Given};
@@ -8,7 +9,7 @@ use crate::text::{digits, join, pieces};
 /// Users asked for in one page: the most that was seen to work.
 pub const PAGE: u32 = 200;
 /// The fewest that were seen to work.
-const SMALLEST_PAGE: f64 = 50.0;
+const SMALLEST_PAGE: u32 = 50;
 
 /// What is asked for.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,46 +30,30 @@ impl Search {
         let mut fields = Fields::default();
         fields.put("showCount", Given::Bool(true));
         for name in ["includeDeleted", "includeSupport"] {
-            let value = options.field(name);
-            match value {
-                Given::Missing => fields.put(name, Given::Bool(false)),
-                Given::Bool(_) => fields.put(name, value.clone()),
-                _ => {
-                    faults.must(name, "true or false", value);
-                    continue;
-                }
-            };
+            let is_flag = |value: &Given| matches!(value, Given::Bool(_));
+            fields.put(
+                name,
+                match fitting(options, name, "true or false", is_flag, &mut faults) {
+                    Given::Missing => Given::Bool(false),
+                    flag => flag,
+                },
+            );
         }
         let sort = options.field("sort");
         check_sort(sort, &mut faults);
         fields.put("sort", sort.clone());
         fields.put("filters", filters(options, &mut faults));
-        match parts(options.field("parts")) {
+        match crate::parts::parts(options.field("parts")) {
             Ok(parts) => {
-                fields.put("parts", parts);
+                fields.put("parts", names(parts.as_deref()));
             }
             Err(error) => faults.add(&error.message),
         }
-        let attributes = options.field("attributes");
-        match attributes {
-            Given::Missing => {}
-            Given::List(keys) => {
-                let is_key = |key: &Given| key.text().is_some();
-                check_items("attributes", keys, &is_key, "an attribute's key", &mut faults);
-                fields.put("attributes", attributes.clone());
-            }
-            _ => faults.must("attributes", "an array of attribute keys", attributes),
-        }
-        let size = options.field("pageSize");
-        let page_size = match size {
-            Given::Missing => PAGE,
-            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // just checked
-            Given::Number(n) if n.fract() == 0.0 && (SMALLEST_PAGE..=f64::from(PAGE)).contains(n) => *n as u32,
-            _ => {
-                faults.must("pageSize", "a whole number from 50 to 200", size);
-                PAGE
-            }
-        };
+        let is_key = |key: &Given| key.text().is_some();
+        let expected = ["an array of attribute keys", "an attribute's key"];
+        fields.put("attributes", list(options, "attributes", expected, is_key, &mut faults));
+        let page_size = limit("pageSize", options.field("pageSize"), SMALLEST_PAGE, PAGE);
+        let page_size = faults.take(page_size).unwrap_or(PAGE);
         faults.settle(Code::InvalidInput)?;
         Ok(Self { page_size, fields })
     }
@@ -107,25 +92,48 @@ impl Search {
     }
 }
 
+/// An option, which must fit where it is given; `Missing` where it does not.
+fn fitting(options: &Given, name: &str, expected: &str, fits: fn(&Given) -> bool, faults: &mut Faults) -> Given {
+    match options.field(name) {
+        Given::Missing => Given::Missing,
+        value if fits(value) => value.clone(),
+        value => {
+            faults.must(name, expected, value);
+            Given::Missing
+        }
+    }
+}
+
+/// A list, and each of it, told by its number; what is `expected` of both.
+fn list(options: &Given, name: &str, expected: [&str; 2], fits: fn(&Given) -> bool, faults: &mut Faults) -> Given {
+    let [all, each] = expected;
+    let list = fitting(options, name, all, |list| matches!(list, Given::List(_)), faults);
+    for (index, item) in list.items().iter().enumerate() {
+        if !fits(item) {
+            faults.must(&join(&[name, "[", &digits(index as u64), "]"]), each, item);
+        }
+    }
+    list
+}
+
 /// `text` and `filters` together.
 fn filters(options: &Given, faults: &mut Faults) -> Given {
+    let is_text = |text: &Given| text.text().is_some();
+    let text = fitting(options, "text", "a text", is_text, faults);
+    let is_filter = |filter: &Given| matches!(filter, Given::Object(_));
+    let each = "a filter object such as {filterType: \"text\", text: \"jane\"}";
+    let own = list(
+        options,
+        "filters",
+        ["an array of filter objects", each],
+        is_filter,
+        faults,
+    );
     let mut filters = Vec::new();
-    match options.field("text") {
-        Given::Missing => {}
-        Given::Text(text) if text.trim().is_empty() => {}
-        Given::Text(text) => filters.push(text_filter(text)),
-        other => faults.must("text", "a text", other),
+    if let Some(text) = text.text().filter(|text| !text.trim().is_empty()) {
+        filters.push(text_filter(text));
     }
-    match options.field("filters") {
-        Given::Missing => {}
-        Given::List(own) => {
-            let is_filter = |filter: &Given| matches!(filter, Given::Object(_));
-            let expected = "a filter object such as {filterType: \"text\", text: \"jane\"}";
-            check_items("filters", own, &is_filter, expected, faults);
-            filters.extend(own.iter().cloned());
-        }
-        other => faults.must("filters", "an array of filter objects", other),
-    }
+    filters.extend_from_slice(own.items());
     Given::List(filters)
 }
 
@@ -145,15 +153,6 @@ fn check_sort(sort: &Given, faults: &mut Faults) {
     }
 }
 
-/// Each of a list, told by its number.
-fn check_items(name: &str, items: &[Given], fits: &dyn Fn(&Given) -> bool, expected: &str, faults: &mut Faults) {
-    for (index, item) in items.iter().enumerate() {
-        if !fits(item) {
-            faults.must(&join(&[name, "[", &digits(index as u64), "]"]), expected, item);
-        }
-    }
-}
-
 fn text_filter(text: &str) -> Given {
     let mut filter = Fields::default();
     filter
@@ -163,11 +162,6 @@ fn text_filter(text: &str) -> Given {
 }
 
 /// The parts as an array, which the search wants.
-fn parts(given: &Given) -> Result<Given, DomoError> {
-    let parts = crate::parts::parts(given)?;
-    Ok(names(parts.as_deref()))
-}
-
 fn names(parts: Option<&str>) -> Given {
     let mut names = Vec::new();
     for name in pieces(parts.unwrap_or("SIMPLE"), ",") {

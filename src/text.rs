@@ -56,13 +56,16 @@ fn without(text: &str, secret: &str) -> String {
         clean.push_str(GONE);
         rest = after;
     }
-    let half = (4..secret.len())
-        .rev()
-        .find_map(|most| rest.strip_suffix(secret.get(..most)?));
-    clean.push_str(half.unwrap_or(rest));
-    if half.is_some() {
-        clean.push_str(GONE);
+    let mut most = secret.len();
+    while most > 4 {
+        most = most.saturating_sub(1);
+        if let Some(before) = secret.get(..most).and_then(|half| rest.strip_suffix(half)) {
+            clean.push_str(before);
+            clean.push_str(GONE);
+            return clean;
+        }
     }
+    clean.push_str(rest);
     clean
 }
 

@@ -143,13 +143,19 @@ pub fn is_email(text: &str) -> bool {
 /// at the top or among its attributes. Attributes that were asked for as such are not looked at.
 #[must_use]
 pub fn shows(changes: &Given, answer: &Given) -> bool {
-    top_level(changes).all(|(field, wanted)| {
-        shown(answer, field).is_some_and(|is| match (wanted, is) {
+    for (field, wanted) in top_level(changes) {
+        let is = shown(answer, field).unwrap_or(&Given::Missing);
+        let fits = match (wanted, is) {
             // A change of case or blanks is a change too; only an address has no case.
             (Given::Text(wanted), Given::Text(is)) if field != "emailAddress" => wanted == is,
+            (_, Given::Missing) => false,
             _ => same(wanted, is),
-        })
-    })
+        };
+        if !fits {
+            return false;
+        }
+    }
+    true
 }
 
 /// Whether a user, read with all attributes, holds everything that changes ask for: attributes too, and nothing where they clear one.
@@ -175,10 +181,14 @@ pub fn holds(changes: &Given, user: &Given) -> bool {
 /// The first top-level field that the answer shows with another value than asked for: `(field, shown)`.
 #[must_use]
 pub fn contradicts<'a>(changes: &'a Given, answer: &'a Given) -> Option<(&'a str, &'a Given)> {
-    top_level(changes).find_map(|(field, wanted)| match shown(answer, field) {
-        Some(is) if !same(wanted, is) => Some((field, is)),
-        _ => None,
-    })
+    for (field, wanted) in top_level(changes) {
+        if let Some(is) = shown(answer, field)
+            && !same(wanted, is)
+        {
+            return Some((field, is));
+        }
+    }
+    None
 }
 
 /// The fields of changes, but for the attributes.

@@ -30,6 +30,17 @@ pub enum Change {
     },
 }
 
+impl Change {
+    /// Whose change it is; a create is nobody's yet.
+    #[must_use]
+    pub fn whose(&self) -> Option<u64> {
+        match self {
+            Change::Create { .. } => None,
+            Change::Update { id, .. } | Change::Delete { id } => Some(*id),
+        }
+    }
+}
+
 /// So many faults are told; of the others, how many there are.
 const MOST_TOLD: usize = 20;
 

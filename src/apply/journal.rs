@@ -5,7 +5,8 @@
 
 use super::steps::{STEPS, Step};
 use crate::error::DomoError;
-use crate::text::{digits, join};
+use crate::text::{digits, join, pieces, split, whole_number};
+use crate::user;
 
 /// How a run's first line begins.
 const NAME: &str = "domo-users ";
@@ -13,7 +14,7 @@ const NAME: &str = "domo-users ";
 const WHOLE: &str = "\nend;";
 
 /// How far a step came in earlier runs.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub enum Past {
     /// Nothing is known of it.
     #[default]
@@ -21,7 +22,7 @@ pub enum Past {
     /// It was begun, and may have happened.
     Begun,
     /// It is done; the id of the user, where it made one.
-    Done(Option<String>),
+    Done(Option<u64>),
 }
 
 /// What earlier runs wrote.
@@ -72,13 +73,17 @@ impl Journal {
                 "journal or cursor holds the run of another plan: apply that plan with it, or give this one its own, where that run is over",
             ));
         }
-        let mut words = line.split(' ');
+        let mut words = pieces(line, " ");
         let kind = words.next().unwrap_or_default();
         let indexes = words.next().unwrap_or_default();
-        let (first, last) = indexes.split_once('-').unwrap_or((indexes, indexes));
+        let (first, last) = split(indexes, "-").unwrap_or((indexes, indexes));
         let step = words.next();
-        let id = words.next().filter(|id| !id.is_empty());
-        let (Ok(mut index), Ok(last), None) = (first.parse::<u32>(), last.parse::<u32>(), words.next()) else {
+        let id = user::id(&words.next().into()).ok();
+        let (Some(mut index), Some(last), None) = (
+            whole_number(first.as_bytes()),
+            whole_number(last.as_bytes()),
+            words.next(),
+        ) else {
             return Ok(());
         };
         while index <= last
@@ -86,7 +91,7 @@ impl Journal {
         {
             match kind {
                 "begin" if !matches!(place, Past::Done(_)) => *place = Past::Begun,
-                "done" => *place = Past::Done(id.map(str::to_owned)),
+                "done" => *place = Past::Done(id),
                 "failed" if !matches!(place, Past::Done(_)) => *place = Past::Nothing,
                 _ => {}
             }
@@ -95,10 +100,9 @@ impl Journal {
         Ok(())
     }
 
-    fn place(&mut self, index: u32, step: Option<&str>) -> Option<&mut Past> {
-        let number = STEPS.iter().position(|known| Some(known.name()) == step)?;
-        self.past
-            .get_mut((index as usize).checked_mul(STEPS.len())?.checked_add(number)?)
+    fn place(&mut self, index: u64, step: Option<&str>) -> Option<&mut Past> {
+        let step = STEPS.into_iter().find(|known| Some(known.name()) == step)?;
+        self.past.get_mut(number_of(u32::try_from(index).ok()?, step))
     }
 
     /// Takes the cursor of an earlier run; an empty text is that of none. The lines that this run adds may follow.
@@ -106,7 +110,9 @@ impl Journal {
     /// # Errors
     /// `INVALID_INPUT` where it is another plan's.
     pub fn read_cursor(&mut self, cursor: &str) -> Result<(), DomoError> {
-        cursor.split('\n').try_for_each(|line| self.read(line))?;
+        for line in pieces(cursor, "\n") {
+            self.read(line)?;
+        }
         self.has_lines = true;
         Ok(())
     }
@@ -124,10 +130,10 @@ impl Journal {
                     to = join(&["-", &digits(u64::from(next))]);
                     next = next.saturating_add(1);
                 }
-                let (kind, id) = match &past {
+                let (kind, id) = match past {
                     Past::Nothing => ("", None),
                     Past::Begun => ("begin", None),
-                    Past::Done(id) => ("done", id.as_deref()),
+                    Past::Done(id) => ("done", id),
                 };
                 if !kind.is_empty() {
                     text.push('\n');
@@ -143,9 +149,7 @@ impl Journal {
     /// How far a step came.
     #[must_use]
     pub fn past(&self, index: u32, step: Step) -> Past {
-        let place = (index as usize).saturating_mul(STEPS.len());
-        let past = self.past.get(place.saturating_add(step as usize));
-        past.cloned().unwrap_or_default()
+        self.past.get(number_of(index, step)).copied().unwrap_or_default()
     }
 
     /// What a run writes before anything else. The last line of an earlier one may lack its end: an empty line gives it one.
@@ -158,6 +162,13 @@ impl Journal {
             vec![plan]
         }
     }
+}
+
+/// Where a step of a change is kept.
+fn number_of(index: u32, step: Step) -> usize {
+    (index as usize)
+        .saturating_mul(STEPS.len())
+        .saturating_add(step as usize)
 }
 
 /// Whether nothing of a cursor is missing.
@@ -174,7 +185,7 @@ pub fn begin(index: u32, step: Step) -> String {
 
 /// The line for a step that is done.
 #[must_use]
-pub fn done(index: u32, step: Step, id: Option<&str>) -> String {
+pub fn done(index: u32, step: Step, id: Option<u64>) -> String {
     line("done", index, "", step, id)
 }
 
@@ -185,12 +196,9 @@ pub fn failed(index: u32, step: Step) -> String {
 }
 
 /// `to` is empty, or such as `-17` where it is about several changes.
-fn line(kind: &str, index: u32, to: &str, step: Step, id: Option<&str>) -> String {
-    let start = join(&[kind, " ", &digits(u64::from(index)), to, " ", step.name()]);
-    match id {
-        Some(id) => join(&[&start, " ", id, ";"]),
-        None => join(&[&start, ";"]),
-    }
+fn line(kind: &str, index: u32, to: &str, step: Step, id: Option<u64>) -> String {
+    let id = id.map(|id| join(&[" ", &digits(id)])).unwrap_or_default();
+    join(&[kind, " ", &digits(u64::from(index)), to, " ", step.name(), &id, ";"])
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
@@ -213,24 +221,20 @@ mod tests {
     fn a_step_goes_from_begun_to_done() {
         let lines = [
             begin(12, Step::Create),
-            done(12, Step::Create, Some("1234567")),
+            done(12, Step::Create, Some(1_234_567)),
             begin(3, Step::Delete),
         ];
         assert_eq!(lines[1], "done 12 create 1234567;");
         let journal = read(&lines);
-        assert_eq!(journal.past(12, Step::Create), Past::Done(Some("1234567".to_owned())));
+        assert_eq!(journal.past(12, Step::Create), Past::Done(Some(1_234_567)));
         assert_eq!(journal.past(3, Step::Delete), Past::Begun);
         assert_eq!(journal.past(3, Step::Create), Past::Nothing);
         assert_eq!(
             read(&[begin(1, Step::Update), failed(1, Step::Update)]).past(1, Step::Update),
             Past::Nothing
         );
-        let twice = [done(1, Step::Create, Some("7")), begin(1, Step::Create)];
-        assert_eq!(
-            read(&twice).past(1, Step::Create),
-            Past::Done(Some("7".to_owned())),
-            "done is done"
-        );
+        let twice = [done(1, Step::Create, Some(7)), begin(1, Step::Create)];
+        assert_eq!(read(&twice).past(1, Step::Create), Past::Done(Some(7)), "done is done");
     }
 
     #[test]
@@ -263,7 +267,7 @@ mod tests {
             .flat_map(|index| [begin(index, Step::Update), done(index, Step::Update, None)])
             .collect();
         lines.extend([
-            done(0, Step::Create, Some("7")),
+            done(0, Step::Create, Some(7)),
             begin(1, Step::Delete),
             done(2, Step::GiveUp, None),
         ]);
@@ -289,7 +293,7 @@ mod tests {
             let lines = steps.into_iter().map(|(kind, index, step)| match kind {
                 0 => begin(index, STEPS[step]),
                 1 => failed(index, STEPS[step]),
-                _ => done(index, STEPS[step], (step == 0).then_some("12")),
+                _ => done(index, STEPS[step], (step == 0).then_some(12)),
             });
             let journal = read(&lines.collect::<Vec<_>>());
             let mut again = Journal::new(99, 20);
@@ -299,7 +303,7 @@ mod tests {
 
         #[test]
         fn a_line_cut_anywhere_is_no_error_and_says_nothing(index in 0u32..20, id in 1u64.., cut in 0usize..40) {
-            let whole = done(index, Step::Create, Some(&id.to_string()));
+            let whole = done(index, Step::Create, Some(id));
             let cut = cut.min(whole.len() - 1);
             let journal = read(&[begin(index, Step::Create), whole[..cut].to_owned(), "".to_owned(), begin((index + 1) % 20, Step::Create)]);
             prop_assert_eq!(journal.past(index, Step::Create), Past::Begun);

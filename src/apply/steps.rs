@@ -2,6 +2,7 @@
 
 use super::change::Change;
 use crate::given::Given;
+use crate::text::find;
 
 /// The attribute that names a user's manager.
 pub const MANAGER: &str = "reportsTo";
@@ -64,7 +65,27 @@ impl Step {
     }
 }
 
-/// What a change has to do in a phase.
+/// The calls that a change makes in a phase, one after the other, and what each of them sends.
+#[must_use]
+pub fn calls(change: &Change, phase: Phase) -> Vec<(Step, Given)> {
+    let mut calls = Vec::new();
+    let (step, sent) = match (change, phase) {
+        (Change::Create { user, then }, Phase::Create) => {
+            calls.push((Step::Create, user.clone()));
+            (Step::Then, without_manager(then))
+        }
+        (Change::Create { then, .. }, _) => (Step::Manage, manager_only(then)),
+        (Change::Update { changes, .. }, Phase::Manage) => (Step::Manage, Some(changes.clone())),
+        (Change::Update { changes, .. }, _) => (Step::Update, Some(changes.clone())),
+        (Change::Delete { .. }, _) => (Step::Delete, Some(Given::Missing)),
+    };
+    if let Some(sent) = sent {
+        calls.push((step, sent));
+    }
+    calls
+}
+
+/// Whether a change makes calls in a phase.
 #[must_use]
 pub fn has_work(change: &Change, phase: Phase) -> bool {
     match (change, phase) {
@@ -132,19 +153,20 @@ fn kept(changes: &Given, attribute: &dyn Fn(&Given) -> bool, top_level: &dyn Fn(
 /// The e-mail addresses by which managers are named.
 #[must_use]
 pub fn managers_by_email(changes: &Given) -> Vec<&str> {
-    let mut named = Vec::new();
-    let listed = changes
-        .field("attributes")
-        .items()
-        .iter()
-        .filter(|item| is_manager(item));
-    let values = listed.flat_map(|item| item.field("values").items());
-    for value in values.chain(std::iter::once(changes.field(MANAGER))) {
-        if let Some(text) = value.text().filter(|text| text.contains('@')) {
-            named.push(text);
+    let mut by_email = Vec::new();
+    for item in changes.field("attributes").items() {
+        if is_manager(item) {
+            for value in item.field("values").items() {
+                by_email.extend(email(value));
+            }
         }
     }
-    named
+    by_email.extend(email(changes.field(MANAGER)));
+    by_email
+}
+
+fn email(value: &Given) -> Option<&str> {
+    value.text().filter(|text| find(text, "@").is_some())
 }
 
 /// Each value of an attribute as `id` says it.

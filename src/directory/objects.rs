@@ -70,15 +70,14 @@ impl Objects {
             return self.fault(desired, "it says nothing");
         }
         // A later field of the same name counts, and so does a field of the user itself.
-        let unescaped = &self.unescaped;
-        let cells = self.fields.iter().map(|(column, value, text)| {
+        let mut cells = Vec::with_capacity(self.fields.len());
+        for (column, value, text) in &self.fields {
             let text = match value.kind() {
-                Kind::Escaped => unescaped.get(text.clone()).unwrap_or_default(),
+                Kind::Escaped => self.unescaped.get(text.clone()).unwrap_or_default(),
                 _ => value.of(bytes),
             };
-            (*column, desired.said_in_json(*column, bytes, *value, text))
-        });
-        let cells: Vec<_> = cells.collect();
+            cells.push((*column, desired.said_in_json(*column, bytes, *value, text)));
+        }
         desired.row(self.row.saturating_add(2), &cells);
         self.row = self.row.saturating_add(1);
     }

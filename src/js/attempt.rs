@@ -1,5 +1,6 @@
 //! One attempt within its limit: the token, the headers, the host's answer.
 
+use std::ops::ControlFlow::Continue;
 use std::rc::Rc;
 
 use js_sys::{Array, Object};
@@ -7,52 +8,67 @@ use wasm_bindgen::prelude::*;
 
 use super::call::Caller;
 use super::connection::Token;
-use super::limit::{self, Stop, wait_for};
-use super::transport::{Incoming, Lost, Outgoing};
+use super::limit::{self, Stop, Told, promised};
+use super::sending::{Next, Sending, Stage};
+use super::transport::{Lost, Outgoing};
 use super::{host, secrets};
 use crate::config;
 use crate::error::{Code, DomoError};
 use crate::event::Step;
-use crate::request::Request;
 
-impl Caller {
-    /// Asks the host once. `secret` learns the token as soon as it is known, and those of the attempts before.
-    pub async fn attempt(
-        &self,
-        request: &Request,
-        body: Option<&JsValue>,
-        number: u32,
-        secret: &mut Option<Rc<str>>,
-    ) -> Result<Incoming, Lost> {
-        let mut timeout_ms = self.attempt_ms();
-        let signal = &self.options.signal;
-        let token = match &self.connection.token {
-            Token::None => None,
-            Token::Fixed(token) => Some(Rc::clone(token)),
+impl Sending<'_> {
+    /// Asks the host once, as soon as the token is known.
+    pub fn attempt(&mut self) -> Next {
+        let caller = self.caller;
+        if caller.connection.is_watched() {
+            self.begun = host::ticks();
+        }
+        self.secret = None;
+        self.timeout_ms = caller.attempt_ms();
+        match &caller.connection.token {
+            Token::None => self.ask(None),
+            Token::Fixed(token) => self.ask(Some(Rc::clone(token))),
             Token::Asked(function) => {
                 let begun = host::ticks();
                 let asked = host::call(function, &JsValue::UNDEFINED, &Array::new());
-                let token = answered(wait_for(asked, signal, timeout_ms).await)?;
-                timeout_ms = limit::left(timeout_ms, host::ticks() - begun);
-                Some(token.into())
+                match promised(asked, &caller.options.signal, self.timeout_ms) {
+                    Ok(wait) => Continue((Stage::Token(begun), wait)),
+                    Err(stop) => self.got_token(begun, Err(stop)),
+                }
             }
-        };
-        *secret = self.learn(token.as_ref());
-        self.tell(request, number, Step::Request);
-        let outgoing = Outgoing {
-            method: request.verb(),
-            base: &self.connection.base,
-            path: &request.path,
-            headers: self.headers(token.as_deref(), body.is_some()),
-            body: body.cloned().unwrap_or(JsValue::UNDEFINED),
-            signal,
-            timeout_ms,
-            as_it_comes: self.as_it_comes,
-        };
-        let transport = &self.connection.transport;
-        transport.read(transport.ask(&outgoing).await)
+        }
     }
 
+    /// Asks the host with the token that the caller's function gave.
+    pub fn got_token(&mut self, asked: f64, told: Result<Told, Stop>) -> Next {
+        match token_of(told) {
+            Ok(token) => {
+                self.timeout_ms = limit::left(self.timeout_ms, host::ticks() - asked);
+                self.ask(Some(token.into()))
+            }
+            Err(lost) => self.judge(Err(lost)),
+        }
+    }
+
+    fn ask(&mut self, token: Option<Rc<str>>) -> Next {
+        let caller = self.caller;
+        self.secret = caller.learn(token.as_ref());
+        self.tell(Step::Request);
+        let outgoing = Outgoing {
+            method: self.request.verb(),
+            base: &caller.connection.base,
+            path: &self.request.path,
+            headers: caller.headers(token.as_deref(), self.body.is_some()),
+            body: self.body.cloned().unwrap_or(JsValue::UNDEFINED),
+            signal: &caller.options.signal,
+            timeout_ms: self.timeout_ms,
+            as_it_comes: caller.as_it_comes,
+        };
+        Continue((Stage::Answer, caller.connection.transport.ask(&outgoing)))
+    }
+}
+
+impl Caller {
     /// All tokens that are known, with this one.
     fn learn(&self, token: Option<&Rc<str>>) -> Option<Rc<str>> {
         let known = token.map(secrets::learn);
@@ -91,9 +107,9 @@ impl Caller {
 }
 
 /// What the caller's own function gave as the token.
-fn answered(answer: Result<JsValue, Stop>) -> Result<String, Lost> {
-    let checked = match answer {
-        Ok(answer) => match answer.as_string() {
+fn token_of(told: Result<Told, Stop>) -> Result<String, Lost> {
+    let checked = match told {
+        Ok(told) => match told.value.as_string() {
             Some(text) => config::token(&text),
             None => Err("the function developerToken must answer a text, or a promise of one".to_owned()),
         },

@@ -4,9 +4,10 @@ use std::cell::{Cell, OnceCell, RefCell};
 use std::mem::ManuallyDrop;
 use std::rc::Rc;
 
-use js_sys::{Array, Object, Reflect};
+use js_sys::{Object, Reflect};
 use wasm_bindgen::prelude::*;
 
+use super::asked::Asked;
 use super::failure::{Failure, to_js};
 use super::input::given;
 use super::transport::Transport;
@@ -16,9 +17,8 @@ use crate::error::{Code, DomoError};
 use crate::event::RequestEvent;
 #[cfg(feature = "directory")]
 use crate::faults::misspelt;
-use crate::faults::{Faults, must};
+use crate::faults::must;
 use crate::given::Given;
-use crate::text::join;
 
 /// Where calls go, how, and with what.
 pub struct Connection {
@@ -54,11 +54,11 @@ pub enum Token {
     Asked(JsValue),
 }
 
-/// The fields of a configuration, in the order in which they are read.
+/// The fields of a configuration.
 const FIELDS: &str =
     "instance,baseUrl,developerToken,codeengine,axios,fetch,headers,timeoutMs,maxRetries,onEvent,allowBrowserToken";
-const BASE_URL: u32 = 1;
-const HEADERS: u32 = 6;
+const BASE_URL: &str = "baseUrl";
+const HEADERS: &str = "headers";
 /// A connected object, and what that was read into.
 type Known = (JsValue, Rc<Connection>);
 
@@ -89,7 +89,7 @@ impl Connection {
         if let Some(connection) = known {
             return Ok(connection);
         }
-        let mut connection = Self::from_fields(&read(domo)?)?;
+        let mut connection = Self::taken(&mut read(domo)?)?;
         match host::get(domo, HELD).as_f64() {
             None => return Ok(Rc::new(connection)),
             Some(until) => EVER_HELD.set(EVER_HELD.get() || until > 0.0),
@@ -136,50 +136,45 @@ impl Connection {
         self.on_event.is_some()
     }
 
-    fn from_fields(fields: &Array) -> Result<Self, Failure> {
-        let (instance, base_url) = (&fields.get(0), &fields.get(BASE_URL));
-        let (token, code_engine) = (&fields.get(2), &fields.get(3));
-        let (axios, fetch) = (&fields.get(4), &fields.get(5));
-        let (own_headers, on_event) = (&fields.get(HEADERS), &fields.get(9));
-        let (timeout, retries, allow) = (&fields.get(7), &fields.get(8), &fields.get(10));
-        let mut faults = Faults::default();
+    fn taken(asked: &mut Asked<'_>) -> Result<Self, Failure> {
+        let (instance, base_url) = (&asked.get("instance"), &asked.get(BASE_URL));
+        let (code_engine, token) = (&asked.get("codeengine"), &asked.get("developerToken"));
         let mut places = 0_u8;
         for place in [instance, base_url, code_engine] {
             places = places.saturating_add(u8::from(!place.is_undefined()));
         }
         if places != 1 {
-            faults.add("give exactly one of instance, baseUrl and codeengine");
+            asked.faults.add("give exactly one of instance, baseUrl and codeengine");
         }
-        for (name, value) in [("fetch", fetch), ("axios", axios), ("onEvent", on_event)] {
-            if !value.is_undefined() && !value.is_function() {
-                faults.must(name, "a function", &given(value));
-            }
-        }
+        let (fetch, axios) = (&asked.function("fetch"), &asked.function("axios"));
+        let on_event = asked.function("onEvent");
         let base = if !instance.is_undefined() {
-            faults.take(config::instance_origin(&given(instance)))
+            asked.faults.take(config::instance_origin(&given(instance)))
         } else if let Some(url) = url_text(base_url) {
             if url.is_empty() && fetch.is_undefined() && axios.is_undefined() && !host::is_page() {
-                faults.add("baseUrl '' is the page's own origin, but this is not a page");
+                asked
+                    .faults
+                    .add("baseUrl '' is the page's own origin, but this is not a page");
             }
-            faults.take(config::base_url(&url))
+            asked.faults.take(config::base_url(&url))
         } else {
             if !base_url.is_undefined() {
-                faults.must("baseUrl", "a text or a URL", &given(base_url));
+                asked.faults.must("baseUrl", "a text or a URL", &given(base_url));
             }
             String::new()
         };
         let hosts = [code_engine, fetch, axios];
         if hosts.iter().filter(|host| !host.is_undefined()).count() > 1 {
-            faults.add("give only one of codeengine, fetch or axios to make the calls");
+            asked
+                .faults
+                .add("give only one of codeengine, fetch or axios to make the calls");
         }
+        asked.fitting(
+            "codeengine",
+            "Domo's module with its sendRequest, require('codeengine')",
+            |module| host::get(module, "sendRequest").is_function(),
+        );
         let transport = if !code_engine.is_undefined() {
-            if !host::get(code_engine, "sendRequest").is_function() {
-                faults.must(
-                    "codeengine",
-                    "Domo's module with its sendRequest, require('codeengine')",
-                    &given(code_engine),
-                );
-            }
             Transport::CodeEngine(code_engine.clone())
         } else if !axios.is_undefined() {
             Transport::Axios(axios.clone())
@@ -190,7 +185,7 @@ impl Connection {
             _ if !code_engine.is_undefined() => Token::None, // it signs by itself, and nothing else is ever sent
             _ if token.is_function() => Token::Asked(token.clone()),
             Given::Text(text) => {
-                let token: Rc<str> = faults.take(config::token(&text)).into();
+                let token: Rc<str> = asked.faults.take(config::token(&text)).into();
                 if !token.is_empty() {
                     secrets::learn(&token);
                 }
@@ -198,31 +193,30 @@ impl Connection {
             }
             Given::Missing => {
                 if !instance.is_undefined() {
-                    faults.add(
+                    asked.faults.add(
                         "developerToken is required with instance: make one in Domo under Admin > Authentication > Access tokens",
                     );
                 }
                 Token::None
             }
             _ => {
-                faults.add("developerToken must be a text, or a function that answers one");
+                asked
+                    .faults
+                    .add("developerToken must be a text, or a function that answers one");
                 Token::None
             }
         };
-        let allowed = given(allow);
-        if !matches!(allowed, Given::Missing | Given::Bool(_)) {
-            faults.must("allowBrowserToken", "true or false", &allowed);
-        }
-        if !matches!(token, Token::None) && allowed != Given::Bool(true) && host::is_browser_page() {
-            faults.add(
+        let is_allowed = asked.flag("allowBrowserToken");
+        if !matches!(token, Token::None) && !is_allowed && host::is_browser_page() {
+            asked.faults.add(
                 "developerToken would be readable by everyone who opens this page: call through a proxy that holds it (baseUrl), or set \
                  allowBrowserToken: true",
             );
         }
-        let headers = faults.take(headers(own_headers));
-        let timeout_ms = faults.take(config::limit("timeoutMs", &given(timeout), 0, config::LONGEST_TIMER_MS));
-        let max_retries = faults.take(config::limit("maxRetries", &given(retries), 0, config::MOST_RETRIES));
-        faults.settle(Code::InvalidConfig)?;
+        let headers = headers(asked);
+        let timeout_ms = asked.limit("timeoutMs", 0, config::LONGEST_TIMER_MS);
+        let max_retries = asked.limit("maxRetries", 0, config::MOST_RETRIES);
+        asked.settle()?;
         Ok(Self {
             base,
             transport,
@@ -231,7 +225,7 @@ impl Connection {
             timeout_ms: timeout_ms.unwrap_or(config::TIMEOUT_MS),
             max_retries: max_retries.unwrap_or(config::MAX_RETRIES),
             known_headers: Default::default(),
-            on_event: Some(on_event.clone()).filter(|given| !given.is_undefined()),
+            on_event: Some(on_event).filter(|given| !given.is_undefined()),
             held_until: Cell::new(0.0),
             shared: JsValue::UNDEFINED,
             slowed: Cell::new(0),
@@ -248,17 +242,17 @@ impl Connection {
 
 /// A copy of a configuration that nobody can change any more, each field read once.
 pub fn keep(given_config: &JsValue) -> Result<JsValue, Failure> {
-    let fields = read(given_config)?;
-    let mut connection = Connection::from_fields(&fields)?;
-    if let Some(url) = url_text(&fields.get(BASE_URL)) {
-        fields.set(BASE_URL, url.into());
+    let mut asked = read(given_config)?;
+    let mut connection = Connection::taken(&mut asked)?;
+    if let Some(url) = url_text(&asked.get(BASE_URL)) {
+        asked.put(BASE_URL, url.into());
     }
     let own = Object::new();
     for (name, value) in &connection.headers {
         host::set_header(&own, name, value);
     }
-    fields.set(HEADERS, own.into());
-    let copy = host::record(FIELDS, &fields);
+    asked.put(HEADERS, own.into());
+    let copy = asked.record();
     let _ = Reflect::set(&copy, &HELD.into(), &0.into());
     connection.shared = copy.clone();
     remember(copy.clone(), connection);
@@ -278,18 +272,21 @@ fn remember(copy: JsValue, connection: Connection) -> Rc<Connection> {
 }
 
 /// Every field of a configuration, asked once.
-fn read(given_config: &JsValue) -> Result<Array, Failure> {
+fn read(given_config: &JsValue) -> Result<Asked<'_>, DomoError> {
     if !given_config.is_object() {
         let expected = "a configuration such as {instance: \"acme\", developerToken}, or what connect() made of one";
-        return Err(DomoError::config(must("the first argument", expected, &given(given_config))).into());
+        return Err(DomoError::config(must(
+            "the first argument",
+            expected,
+            &given(given_config),
+        )));
     }
     // Code Engine's first file gives it by itself. What looks like no field of ours is somebody else's.
     #[cfg(feature = "directory")]
     if let Some(fault) = host::strangers(given_config, FIELDS).and_then(|names| misspelt(&names, FIELDS)) {
-        return Err(DomoError::config(fault).into());
+        return Err(DomoError::config(fault));
     }
-    host::fields(given_config, FIELDS)
-        .map_err(|name| DomoError::config(join(&[&name, " could not be read: its getter throws"])).into())
+    Asked::of(given_config, FIELDS, Code::InvalidConfig)
 }
 
 /// A text, or the `href` of a URL object.
@@ -298,14 +295,24 @@ fn url_text(base_url: &JsValue) -> Option<String> {
 }
 
 /// The caller's own headers, checked.
-pub fn headers(value: &JsValue) -> Result<Vec<(String, String)>, String> {
+pub fn headers(asked: &mut Asked<'_>) -> Vec<(String, String)> {
+    let own = asked.get(HEADERS);
     let mut checked = Vec::new();
-    if !value.is_undefined() {
-        let entries = host::entries(value).filter(|_| value.is_object());
-        for (name, value) in entries.ok_or("headers must be an object of names and texts")? {
-            let text = config::header(&name, &given(&value))?;
-            checked.push((name, text));
+    if own.is_undefined() {
+        return checked;
+    }
+    let Some(entries) = host::entries(&own).filter(|_| own.is_object()) else {
+        asked.faults.add("headers must be an object of names and texts");
+        return checked;
+    };
+    for (name, value) in entries {
+        match config::header(&name, &given(&value)) {
+            Ok(text) => checked.push((name, text)),
+            Err(fault) => {
+                asked.faults.add(&fault);
+                break;
+            }
         }
     }
-    Ok(checked)
+    checked
 }

@@ -5,39 +5,49 @@ use wasm_bindgen::prelude::*;
 use super::call::{Caller, Sent};
 use super::failure::{Failed, Failure, to_js};
 use super::input;
-use super::look_up::find_by_email;
 use crate::create::{self, Doubt, Found, Verdict};
 use crate::given::Given;
 
-/// Makes of the answer to a create of `wanted`, or of its failure, what the caller gets.
-pub async fn settle(caller: &Caller, wanted: &Given, sent: Sent) -> Result<JsValue, Failure> {
-    let (doubt, mut failed) = match sent.map(|answer| answer.user().map_err(|error| (error, answer.is_page()))) {
-        Ok(Ok(user)) => return Ok(user),
-        // A page, such as a log-in, comes from before the API: nothing happened.
-        Ok(Err((error, true))) => return Err(error.into()),
-        Ok(Err((error, false))) => (Doubt::Unreadable, Box::new(Failed::from(error))),
-        Err(Failure::Error(failed)) => match Doubt::of(&failed.error, failed.unsettled) {
-            Some(doubt) => (doubt, failed),
-            None => return Err(Failure::Error(failed)),
-        },
+/// A failure that may be none.
+pub type Doubtful = (Doubt, Box<Failed>);
+
+/// The user, or why a look-up has to tell what became of the create.
+pub fn created(sent: Sent) -> Result<Result<JsValue, Doubtful>, Failure> {
+    let answer = match sent {
+        Ok(answer) => answer,
+        Err(Failure::Error(failed)) => {
+            return match Doubt::of(&failed.error, failed.unsettled) {
+                Some(doubt) => Ok(Err((doubt, failed))),
+                None => Err(Failure::Error(failed)),
+            };
+        }
         Err(reason) => return Err(reason),
     };
-    let email = wanted.field("emailAddress").text().unwrap_or_default();
-    let looked_up = match find_by_email(caller, email, None).await {
-        Err(Failure::Reason(reason)) => return Err(Failure::Reason(reason)),
-        other => other.ok(),
-    };
-    let found = match &looked_up {
-        Some(user) => Found::of(user.as_ref().and_then(input::read).as_ref(), wanted),
-        None => Found::Unknown,
+    match answer.user() {
+        Ok(user) => Ok(Ok(user)),
+        // A page, such as a log-in, comes from before the API: nothing happened.
+        Err(error) if answer.is_page() => Err(error.into()),
+        Err(error) => Ok(Err((Doubt::Unreadable, Box::new(error.into())))),
+    }
+}
+
+/// Makes of a look-up what the caller of a create of `wanted` gets.
+pub fn settled(
+    caller: &Caller,
+    wanted: &Given,
+    (doubt, mut failed): Doubtful,
+    looked_up: Result<JsValue, Failure>,
+) -> Result<JsValue, Failure> {
+    let (found, user) = match looked_up {
+        Ok(user) => (Found::of(input::read(&user).as_ref(), wanted), user),
+        Err(Failure::Error(_)) => (Found::Unknown, JsValue::UNDEFINED),
+        Err(reason) => return Err(reason),
     };
     match create::verdict(doubt, found) {
-        Verdict::Done => return Ok(looked_up.flatten().unwrap_or(JsValue::UNDEFINED)),
+        Verdict::Done => return Ok(user),
         Verdict::Conflict => {
             create::conflict(&mut failed.error, doubt);
-            failed.existing = looked_up
-                .flatten()
-                .map_or(JsValue::UNDEFINED, |user| existing(caller, &user));
+            failed.existing = existing(caller, &user);
         }
         Verdict::Unknown => create::unknown(&mut failed.error, found),
         Verdict::Stands if doubt == Doubt::Unreadable => failed.error.message.push_str(create::UNREADABLE),

@@ -8,16 +8,21 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use super::answer::Good;
-use super::call::Caller;
-use super::create;
+#[cfg(feature = "directory")]
+use super::asked::only;
+use super::call::{Caller, Sent};
+use super::create::{self, Doubtful};
 use super::failure::{Failure, to_js};
 use super::host;
-#[cfg(feature = "directory")]
-use super::input::only;
 use super::input::{self, Json};
+use super::look_up::LookUp;
+#[cfg(feature = "streams")]
+use super::look_up::page;
 use crate::error::{Code, DomoError};
 use crate::given::Given;
 use crate::request::Request;
+#[cfg(feature = "streams")]
+use crate::search::Search;
 use crate::text::{find, is_html, join};
 use crate::user;
 
@@ -35,6 +40,11 @@ pub enum Promised {
     Gone,
     /// Whatever another path of the instance answers.
     Anything,
+    /// The user with an e-mail address; `undefined` where there is none.
+    WhoHas(Box<LookUp>),
+    /// The page of a search that begins at this user and comes after that page.
+    #[cfg(feature = "streams")]
+    Page(Box<Search>, u32, JsValue),
 }
 
 /// What is sent and what is promised for it.
@@ -42,12 +52,16 @@ pub type Endpoint = (Request, Option<Json>, Promised);
 
 /// Takes and checks everything at once; then a promise that settles, whatever happens.
 pub fn perform(domo: &JsValue, options: &JsValue, endpoint: &dyn Fn() -> Result<Endpoint, Failure>) -> Promise {
-    let ready = Caller::new(domo, options).and_then(|caller| {
-        // Code Engine's first file gives them by itself.
-        #[cfg(feature = "directory")]
-        only(options, "")?;
-        Ok((caller, endpoint()?))
-    });
+    let caller = Caller::new(domo, options);
+    // Code Engine's first file gives them by itself.
+    #[cfg(feature = "directory")]
+    let caller = caller.and_then(|caller| Ok(only(options, "").map(|()| caller)?));
+    perform_with(caller, endpoint)
+}
+
+/// The same by a caller who is checked already.
+pub fn perform_with(caller: Result<Caller, Failure>, endpoint: &dyn Fn() -> Result<Endpoint, Failure>) -> Promise {
+    let ready = caller.and_then(|caller| Ok((caller, endpoint()?)));
     settle(match ready {
         Ok((caller, endpoint)) => Ok(Box::pin(async move { ask(&caller, endpoint).await })),
         Err(failure) => Err(failure),
@@ -100,50 +114,117 @@ impl Future for Settling {
     }
 }
 
-/// Makes the call, and of its answer what the caller gets.
+/// Makes the calls, and of their answers what the caller gets. There is one place to wait, as each is code of its own.
 pub async fn ask(caller: &Caller, (request, json, promised): Endpoint) -> Result<JsValue, Failure> {
-    let (mut body, given) = match json {
+    let (body, given) = match json {
         Some(json) => (Some(json.text), json.given),
         None => (None, Given::Missing),
     };
-    // An update may have to be sent in a second form; one place to wait, as each is a part of every call's state.
-    let mut is_first = true;
+    let mut talk = Talk {
+        call: (request, body),
+        promised,
+        given,
+        is_second: false,
+        doubtful: None,
+    };
     loop {
-        let sent = caller.send(&request, body.as_ref()).await;
-        if let Promised::Created = promised {
-            return create::settle(caller, &given, sent).await;
+        let (request, body) = &talk.call;
+        let sent = caller.send_from(request, body.as_ref(), 1).await;
+        if let Some(made) = talk.take(caller, sent)? {
+            return Ok(made);
+        }
+    }
+}
+
+/// Calls, one after the other, for one thing that was promised.
+struct Talk {
+    /// The next one: the request and its body.
+    call: (Request, Option<JsValue>),
+    promised: Promised,
+    /// What was given to be sent.
+    given: Given,
+    /// Whether an update is sent in its second form.
+    is_second: bool,
+    /// The failure of a create that is looked up.
+    doubtful: Option<Doubtful>,
+}
+
+impl Talk {
+    /// What the caller gets of an answer; `None` where that takes another call.
+    fn take(&mut self, caller: &Caller, sent: Sent) -> Result<Option<JsValue>, Failure> {
+        match self.promised {
+            Promised::WhoHas(_) => return self.looked_up(caller, sent),
+            Promised::Created => return self.created(sent),
+            _ => {}
         }
         let answer = match sent {
             // An earlier attempt, whose answer was lost, deleted it.
             Err(Failure::Error(failed))
-                if request.verb() == "DELETE" && failed.unsettled && failed.error.status == Some(404) =>
+                if self.call.0.verb() == "DELETE" && failed.unsettled && failed.error.status == Some(404) =>
             {
-                return Ok(match promised {
+                return Ok(Some(match self.promised {
                     Promised::Anything => JsValue::NULL,
                     _ => JsValue::UNDEFINED,
-                });
+                }));
             }
             sent => sent?,
         };
-        if !matches!(promised, Promised::Changed) || !is_first {
-            return Ok(made(&answer, &promised, &given)?);
+        if !matches!(self.promised, Promised::Changed) || self.is_second {
+            return Ok(Some(made(&answer, &self.promised, &self.given)?));
         }
         let user = answer.user()?;
-        if user::shows(&given, &input::shown(&user, &given)) {
-            return Ok(user);
+        if user::shows(&self.given, &input::shown(&user, &self.given)) {
+            return Ok(Some(user));
         }
-        body = host::stringify(&to_js(&user::attributes_form(&given)));
-        is_first = false;
+        self.call.1 = host::stringify(&to_js(&user::attributes_form(&self.given)));
+        self.is_second = true;
+        Ok(None)
+    }
+
+    /// A create whose answer does not tell is followed by a look-up.
+    fn created(&mut self, sent: Sent) -> Result<Option<JsValue>, Failure> {
+        match create::created(sent)? {
+            Ok(user) => Ok(Some(user)),
+            Err(doubtful) => {
+                let email = self.given.field("emailAddress").text().unwrap_or_default();
+                let look_up = LookUp::new(email, None);
+                self.doubtful = Some(doubtful);
+                self.call = look_up.call();
+                self.promised = Promised::WhoHas(look_up);
+                Ok(None)
+            }
+        }
+    }
+
+    fn looked_up(&mut self, caller: &Caller, sent: Sent) -> Result<Option<JsValue>, Failure> {
+        let Promised::WhoHas(look_up) = &mut self.promised else {
+            return Ok(None);
+        };
+        let found = match look_up.take(sent) {
+            Ok(None) => {
+                self.call = look_up.call();
+                return Ok(None);
+            }
+            Ok(Some(user)) => Ok(user),
+            Err(failure) => Err(failure),
+        };
+        let found = match self.doubtful.take() {
+            Some(doubtful) => create::settled(caller, &self.given, doubtful, found),
+            None => found,
+        };
+        found.map(Some)
     }
 }
 
 /// What the caller gets of an answer.
 fn made(answer: &Good, promised: &Promised, given: &Given) -> Result<JsValue, DomoError> {
     match promised {
-        Promised::Created | Promised::Gone => nothing(answer),
+        Promised::Created | Promised::WhoHas(_) | Promised::Gone => nothing(answer),
         Promised::FirstOfUsers => first_of_users(answer),
         Promised::Users => answer.users().map(JsValue::from),
         Promised::Anything => anything(answer),
+        #[cfg(feature = "streams")]
+        Promised::Page(search, offset, before) => page(answer, search, *offset, before),
         Promised::Changed => changed(answer, given),
     }
 }

@@ -155,6 +155,7 @@ pub fn entries(value: &JsValue) -> Option<Entries> {
 }
 
 /// Names and values in turn.
+#[derive(Default)]
 pub struct Entries {
     all: Array,
     next: u32,

@@ -3,19 +3,16 @@
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
+use super::asked::Asked;
 use super::connection::headers;
 use super::failure::{Failure, to_js};
 use super::host;
 use super::limit::Signal;
 use crate::config;
 use crate::error::{Code, DomoError};
-#[cfg(feature = "directory")]
-use crate::faults::no_such;
-use crate::faults::{Faults, must};
+use crate::faults::must;
 use crate::given::{DEEPEST, Given};
 use crate::text::join;
-#[cfg(feature = "directory")]
-use crate::text::without_start;
 use crate::user::top_level;
 
 /// A scalar as it is, anything else by its kind: enough to check it or to name it.
@@ -125,54 +122,25 @@ impl CallOptions {
         if options.is_undefined() {
             return Ok(Self::default());
         }
-        let mut faults = Faults::default();
+        let mut asked = Asked::of(options, "signal,timeoutMs,maxRetries,headers", Code::InvalidInput)?;
         if !options.is_object() {
-            faults.must("options", "an object", &given(options));
+            asked.faults.must("options", "an object", &given(options));
         }
-        let read = host::fields(options, "signal,timeoutMs,maxRetries,headers").map_err(unreadable)?;
-        let (signal, timeout, retries, own_headers) = (read.get(0), read.get(1), read.get(2), read.get(3));
-        if !signal.is_undefined() && !host::get(&signal, "addEventListener").is_function() {
-            faults.must("signal", "an AbortSignal", &given(&signal));
-        }
+        let is_signal = |signal: &JsValue| host::get(signal, "addEventListener").is_function();
         let taken = Self {
-            signal: Signal(signal),
-            timeout_ms: faults.take(config::limit(
-                "timeoutMs",
-                &given(&timeout),
-                0,
-                config::LONGEST_TIMER_MS,
-            )),
-            max_retries: faults.take(config::limit("maxRetries", &given(&retries), 0, config::MOST_RETRIES)),
-            headers: faults.take(headers(&own_headers)),
+            signal: Signal(asked.fitting("signal", "an AbortSignal", is_signal)),
+            timeout_ms: asked.limit("timeoutMs", 0, config::LONGEST_TIMER_MS),
+            max_retries: asked.limit("maxRetries", 0, config::MOST_RETRIES),
+            headers: headers(&mut asked),
         };
-        faults.settle(Code::InvalidInput)?;
+        asked.settle()?;
         Ok(taken)
-    }
-}
-
-/// Refuses options that a call does not have beside those of every call: where users can be deleted, a misspelt `protect` must not pass.
-#[cfg(feature = "directory")]
-pub fn only(options: &JsValue, own: &str) -> Result<(), Failure> {
-    if options.is_undefined() {
-        return Ok(());
-    }
-    let known = join(&[own, ",parts,signal,timeoutMs,maxRetries,headers"]);
-    let known = without_start(&known, ",");
-    match host::strangers(options, known) {
-        Some(names) => Err(DomoError::input(no_such(&names, known)).into()),
-        None => Ok(()),
     }
 }
 
 /// One option; an error where its getter throws.
 pub fn option(options: &JsValue, name: &str) -> Result<JsValue, Failure> {
-    let read = host::fields(options, name).map_err(unreadable)?;
-    Ok(read.get(0))
-}
-
-/// The error for a getter that throws.
-pub fn unreadable(name: String) -> DomoError {
-    DomoError::input(join(&[&name, " could not be read: its getter throws"]))
+    Ok(Asked::of(options, name, Code::InvalidInput)?.get(name))
 }
 
 /// The option `parts`, as the query wants it.

@@ -3,12 +3,13 @@
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
+use super::asked::Asked;
 use super::connection::keep;
 use super::endpoint::{Promised, perform};
 use super::failure::{Failure, to_js};
 use super::host;
-use super::input::{Json, given, unreadable};
-use crate::error::DomoError;
+use super::input::{Json, given};
+use crate::error::{Code, DomoError};
 use crate::faults::must;
 use crate::given::Given;
 use crate::request::Request;
@@ -28,14 +29,15 @@ pub fn request(domo: &JsValue, what: &JsValue, options: &JsValue) -> Promise {
             let expected = "an object {method, path, query, body}";
             return Err(DomoError::input(must("the request", expected, &given(what))).into());
         }
-        let read = host::fields(what, "body,method,path,query").map_err(unreadable)?;
-        let (body, method, path, query) = (read.get(0), read.get(1), read.get(2), read.get(3));
+        let asked = Asked::of(what, "body,method,path,query", Code::InvalidInput)?;
+        let body = asked.get("body");
         let json = if body.is_undefined() {
             None
         } else {
             Some(Json::take("body", &body)?)
         };
-        let request = Request::other(&given(&method), &given(&path), &query_of(&query)?, &given(&body))?;
+        let query = query_of(&asked.get("query"))?;
+        let request = Request::other(&asked.given("method"), &asked.given("path"), &query, &given(&body))?;
         Ok((request, json, Promised::Anything))
     })
 }

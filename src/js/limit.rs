@@ -199,23 +199,34 @@ pub fn left(timeout_ms: u32, took_ms: f64) -> u32 {
     }
 }
 
-/// What the host promised, or why not; `timeout_ms` of 0 is no limit.
-pub async fn wait_for(asked: Result<JsValue, JsValue>, signal: &Signal, timeout_ms: u32) -> Result<JsValue, Stop> {
-    let promised = asked.map_err(Stop::Thrown);
+/// Waits for what the host promised; `timeout_ms` of 0 is no limit.
+pub fn promised(asked: Result<JsValue, JsValue>, signal: &Signal, timeout_ms: u32) -> Result<Wait, Stop> {
     // What was asked may have aborted the signal itself.
     if let Some(reason) = signal.reason() {
         return Err(Stop::Aborted(reason));
     }
-    let promised = promised?;
-    let told = Wait::begin(&|tell, number| host::wait(tell, number, &promised, &signal.0, timeout_ms)).await;
+    let promised = asked.map_err(Stop::Thrown)?;
+    Ok(Wait::begin(&|tell, number| {
+        host::wait(tell, number, &promised, &signal.0, timeout_ms)
+    }))
+}
+
+/// What the host promised, or why not; `timeout_ms` of 0 is no limit.
+pub async fn wait_for(asked: Result<JsValue, JsValue>, signal: &Signal, timeout_ms: u32) -> Result<JsValue, Stop> {
+    let told = promised(asked, signal, timeout_ms)?.await;
     told.settled().map(|told| told.value)
+}
+
+/// Waits so long; `None` for 0 ms, and where the signal is aborted already.
+pub fn rest(signal: &Signal, ms: f64) -> Option<Wait> {
+    (ms > 0.0 && signal.reason().is_none())
+        .then(|| Wait::begin(&|tell, number| host::rest(tell, number, &signal.0, ms)))
 }
 
 /// Waits, unless the signal ends it; not at all for 0 ms, or where the host has no timers.
 pub async fn pause(signal: &Signal, ms: f64) -> Result<(), Failure> {
-    signal.check()?; // one that is aborted already tells nobody any more
-    if ms > 0.0 {
-        Wait::begin(&|tell, number| host::rest(tell, number, &signal.0, ms)).await;
+    if let Some(wait) = rest(signal, ms) {
+        wait.await;
     }
     signal.check()
 }

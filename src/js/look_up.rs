@@ -4,9 +4,13 @@ use js_sys::{Array, JsString};
 use wasm_bindgen::prelude::*;
 
 use super::answer::Good;
-use super::call::Caller;
+use super::call::Sent;
+#[cfg(feature = "directory")]
+use super::endpoint::{Endpoint, Promised};
 use super::failure::{Failure, to_js};
 use super::host;
+#[cfg(feature = "directory")]
+use super::input::Json;
 use crate::error::{Code, DomoError};
 use crate::request::Request;
 use crate::search::{Search, is_missing};
@@ -14,47 +18,89 @@ use crate::search::{Search, is_missing};
 /// No address is part of so many others that its search would have more.
 const MOST_PAGES: u32 = 25;
 
-/// The user with just this e-mail address, whatever its case; `None` where there is none. `parts` as the query wants them.
-pub async fn find_by_email(caller: &Caller, email: &str, parts: Option<&str>) -> Result<Option<JsValue>, Failure> {
-    let wanted = host::lower_case(&email.into());
-    let search = Search::by_email(email, parts);
-    let mut offset = 0;
-    let mut first = JsValue::UNDEFINED;
-    let mut pages = 0;
-    // Whether the list of all users is read, as the instance has no search.
-    let mut is_list = false;
-    while pages < MOST_PAGES {
-        let (request, body) = match is_list {
-            true => (Request::get_users(Some(parts.unwrap_or("SIMPLE"))), None),
-            false => (Request::search(), page_body(&search, offset)),
-        };
-        let answer = match caller.send(&request, body.as_ref()).await {
-            Err(Failure::Error(failed)) if !is_list && is_missing(failed.error.status) => {
-                is_list = true;
-                continue;
+/// The user with just this e-mail address, whatever its case. `parts` as the query wants them.
+#[cfg(feature = "directory")]
+pub fn who_has(email: &str, parts: Option<&str>) -> Endpoint {
+    let look_up = LookUp::new(email, parts);
+    let body = Json::of(look_up.search.body(0));
+    (Request::search(), Some(body), Promised::WhoHas(look_up))
+}
+
+/// A look-up under way.
+pub struct LookUp {
+    wanted: JsString,
+    search: Search,
+    /// For the list of all users.
+    parts: String,
+    /// Whether that is read, as the instance has no search.
+    is_list: bool,
+    offset: u32,
+    pages: u32,
+    /// Of the page before.
+    first: JsValue,
+}
+
+impl LookUp {
+    /// Nothing is sent yet.
+    pub fn new(email: &str, parts: Option<&str>) -> Box<Self> {
+        Box::new(Self {
+            wanted: host::lower_case(&email.into()),
+            search: Search::by_email(email, parts),
+            parts: parts.unwrap_or("SIMPLE").to_owned(),
+            is_list: false,
+            offset: 0,
+            pages: 0,
+            first: JsValue::UNDEFINED,
+        })
+    }
+
+    /// What is to be sent next.
+    pub fn call(&self) -> (Request, Option<JsValue>) {
+        match self.is_list {
+            true => (Request::get_users(Some(&self.parts)), None),
+            false => (
+                Request::search(),
+                host::stringify(&to_js(&self.search.body(self.offset))),
+            ),
+        }
+    }
+
+    /// The user, `undefined` where there is none; `None` where it takes another call to tell.
+    pub fn take(&mut self, sent: Sent) -> Result<Option<JsValue>, Failure> {
+        let answer = match sent {
+            Err(Failure::Error(failed)) if !self.is_list && is_missing(failed.error.status) => {
+                self.is_list = true;
+                return Ok(None);
             }
             sent => sent?,
         };
         let users = answer.users()?;
-        let found = with_email(&users, &wanted);
-        if is_list || found.is_some() || !goes_on(&answer, &search, offset, &users) || is_same(&users.get(0), &first) {
-            return Ok(found);
+        let found = with_email(&users, &self.wanted);
+        let first = users.get(0);
+        if self.is_list
+            || !found.is_undefined()
+            || !goes_on(&answer, &self.search, self.offset, &users)
+            || is_same(&first, &self.first)
+        {
+            return Ok(Some(found));
         }
-        first = users.get(0);
-        offset = offset.saturating_add(users.length());
-        pages = pages.saturating_add(1);
+        self.first = first;
+        self.offset = self.offset.saturating_add(users.length());
+        self.pages = self.pages.saturating_add(1);
+        if self.pages < MOST_PAGES {
+            return Ok(None);
+        }
+        Err(DomoError::new(
+            Code::BadResponse,
+            "The search for one e-mail address does not end: use getAllUsers",
+        )
+        .into())
     }
-    Err(DomoError::new(
-        Code::BadResponse,
-        "The search for one e-mail address does not end: use getAllUsers",
-    )
-    .into())
 }
 
-fn with_email(users: &Array, wanted: &JsString) -> Option<JsValue> {
-    users
-        .iter()
-        .find(|user| host::lower_case(&host::get(user, "emailAddress")) == *wanted)
+fn with_email(users: &Array, wanted: &JsString) -> JsValue {
+    let has_it = |user: &JsValue| host::lower_case(&host::get(user, "emailAddress")) == *wanted;
+    users.iter().find(has_it).unwrap_or_default()
 }
 
 /// Whether two users are one.
@@ -63,20 +109,19 @@ pub fn is_same(user: &JsValue, other: &JsValue) -> bool {
     !id(user).is_undefined() && id(user) == id(other)
 }
 
-/// One page of a search, and whether there may be more.
+/// A page of a search: `[users, whether there may be more]`. `before` is the page before it, `undefined` for the first.
 #[cfg(feature = "streams")]
-pub async fn page(caller: &Caller, search: &Search, offset: u32) -> Result<(Array, bool), Failure> {
-    let answer = caller
-        .send(&Request::search(), page_body(search, offset).as_ref())
-        .await?;
+pub fn page(answer: &Good, search: &Search, offset: u32, before: &JsValue) -> Result<JsValue, DomoError> {
     let users = answer.users()?;
-    let more = goes_on(&answer, search, offset, &users);
-    Ok((users, more))
-}
-
-/// What asks for the page at `offset`.
-fn page_body(search: &Search, offset: u32) -> Option<JsValue> {
-    host::stringify(&to_js(&search.body(offset)))
+    // An instance that does not know `offset` would give its first page for ever.
+    if is_same(&users.get(0), &host::get(before, "0")) {
+        return Err(DomoError::new(
+            Code::BadResponse,
+            "The search answered the same page twice: this instance cannot page; use getAllUsers",
+        ));
+    }
+    let more = goes_on(answer, search, offset, &users);
+    Ok(Array::of2(&users, &more.into()).into())
 }
 
 /// Whether there may be users behind this page.

@@ -1,13 +1,14 @@
 //! The JavaScript layer: conversions and host calls, no decisions.
 //!
-//! In the order a call passes through: [`users`] and [`instance`] export the functions, [`input`] and [`connection`]
-//! take what the caller gave, [`endpoint`] knows what is promised, [`call`] makes each [`attempt`] within a [`limit`], `transport`
+//! In the order a call passes through: [`users`] and [`instance`] export the functions, [`input`], [`asked`] and [`connection`]
+//! take what the caller gave, [`endpoint`] knows what is promised, [`call`] is [`sending`] each [`attempt`] within a [`limit`], `transport`
 //! talks, [`answer`] and [`failure`] turn what came into what the caller gets; [`create`] settles what became of a create whose answer
 //! was lost, with a [`look_up`]. [`host`] is how all of them touch JavaScript.
 
 pub mod answer;
 #[cfg(feature = "directory")]
 pub mod apply;
+pub mod asked;
 pub mod attempt;
 pub mod call;
 pub mod connection;
@@ -23,6 +24,7 @@ pub mod instance;
 pub mod limit;
 pub mod look_up;
 mod secrets;
+pub mod sending;
 mod transport;
 #[cfg(feature = "client")]
 pub mod users;

@@ -1,11 +1,12 @@
 //! Applying a plan: many calls, each on its own, whatever becomes of the others.
 //!
-//! `options` are taken and checked; the `run` starts what may start, phase by phase; `work` makes the calls of one change, and
-//! `journal` keeps what was begun and what was done.
+//! `options` are taken and checked; the `run` starts what may start, phase by phase; `work` makes the calls of one change, each of them a
+//! `step`, and `journal` keeps what was begun and what was done.
 
 mod journal;
 mod options;
 mod run;
+mod step;
 mod work;
 
 use std::rc::Rc;
@@ -29,6 +30,6 @@ pub fn apply_changes(domo: &JsValue, changes: &JsValue, options: &JsValue) -> Pr
         Ok((caller, options, changes))
     });
     settle(ready.map(|(caller, options, changes)| -> Work {
-        Box::pin(async move { Rc::new(Run::new(caller, options, changes)).to_the_end().await })
+        Box::pin(Rc::new(Run::new(caller, options, changes)).to_the_end())
     }))
 }

@@ -3,12 +3,10 @@
 use wasm_bindgen::prelude::*;
 
 use crate::apply::journal::is_whole;
-use crate::config::{LONGEST_TIMER_MS, limit};
-use crate::error::Code;
-use crate::faults::Faults;
-use crate::js::failure::Failure;
+use crate::config::LONGEST_TIMER_MS;
+use crate::error::DomoError;
+use crate::js::asked::Asked;
 use crate::js::host;
-use crate::js::input::{given, only, unreadable};
 
 /// Changes under way at a time, unless given.
 const CONCURRENCY: u32 = 4;
@@ -33,39 +31,32 @@ pub struct ApplyOptions {
 
 impl ApplyOptions {
     /// Checks them; every fault is told.
-    pub fn take(options: &JsValue) -> Result<Self, Failure> {
-        let names = "concurrency,stopAfterFailures,deadlineMs,onProgress,journal,cursor";
-        only(options, names)?;
-        let read = host::fields(options, names).map_err(unreadable)?;
-        let [concurrency, stop_after, deadline, on_progress, journal, cursor] =
-            [0, 1, 2, 3, 4, 5].map(|at| read.get(at));
-        let mut faults = Faults::default();
-        let concurrency = faults.take(limit("concurrency", &given(&concurrency), 1, MOST_AT_A_TIME));
-        let stop_after = faults.take(limit("stopAfterFailures", &given(&stop_after), 1, u32::MAX));
-        let deadline = faults.take(limit("deadlineMs", &given(&deadline), 0, LONGEST_TIMER_MS));
-        if !on_progress.is_undefined() && !on_progress.is_function() {
-            faults.must("onProgress", "a function", &given(&on_progress));
-        }
-        let has = |name: &str| host::get(&journal, name).is_function();
-        let is_journal = has("read") && has("append");
-        if !journal.is_undefined() && !is_journal {
-            faults.must(
-                "journal",
-                "an object with the functions read and append",
-                &given(&journal),
-            );
-        }
-        let is_cursor = cursor.is_null() || cursor.as_string().is_some_and(|text| is_whole(&text));
+    pub fn take(options: &JsValue) -> Result<Self, DomoError> {
+        let mut asked = Asked::options(
+            options,
+            "concurrency,stopAfterFailures,deadlineMs,onProgress,journal,cursor",
+        )?;
+        let concurrency = asked.limit("concurrency", 1, MOST_AT_A_TIME);
+        let stop_after = asked.limit("stopAfterFailures", 1, u32::MAX);
+        let deadline = asked.limit("deadlineMs", 0, LONGEST_TIMER_MS);
+        let on_progress = asked.function("onProgress");
+        let is_journal = |journal: &JsValue| {
+            let has = |name: &str| host::get(journal, name).is_function();
+            has("read") && has("append")
+        };
+        let journal = asked.fitting("journal", "an object with the functions read and append", is_journal);
+        let cursor = if journal.is_undefined() {
+            let is_cursor =
+                |cursor: &JsValue| cursor.is_null() || cursor.as_string().is_some_and(|text| is_whole(&text));
+            let expected = "the whole text that the run before answered, or null";
+            asked.fitting("cursor", expected, is_cursor)
+        } else {
+            asked.get("cursor")
+        };
         if !cursor.is_undefined() && !journal.is_undefined() {
-            faults.add("give a journal or a cursor, not both");
-        } else if !cursor.is_undefined() && !is_cursor {
-            faults.must(
-                "cursor",
-                "the whole text that the run before answered, or null",
-                &given(&cursor),
-            );
+            asked.faults.add("give a journal or a cursor, not both");
         }
-        faults.settle(Code::InvalidInput)?;
+        asked.settle()?;
         Ok(Self {
             concurrency: concurrency.unwrap_or(CONCURRENCY),
             on_progress,

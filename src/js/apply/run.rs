@@ -8,13 +8,14 @@ use std::rc::Rc;
 use js_sys::{Array, Map, Reflect};
 use wasm_bindgen::prelude::*;
 
-use super::journal::{Kept, RunEnd};
+use super::journal::Kept;
 use super::options::ApplyOptions;
+use super::work::Errand;
 use crate::apply::change::{Change, fingerprint};
-use crate::apply::journal::Journal;
+use crate::apply::journal::{self, Journal, Past};
 use crate::apply::pace::{Pace, eta_ms, may_begin};
-use crate::apply::steps::{PHASES, Phase, has_work, last_phase};
-use crate::given::Given;
+use crate::apply::steps::{PHASES, Phase, Step, has_work, last_phase};
+use crate::given::Fields;
 use crate::js::call::Caller;
 use crate::js::endpoint::spawn;
 use crate::js::failure::{Failure, to_js};
@@ -28,16 +29,16 @@ extern "C" {
 }
 
 /// What became of a change; skipped until something does.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub struct Outcome {
-    /// The id of a user who was created.
+    /// Of the user whom it is about, where it is known.
     pub id: Option<u64>,
-    /// The user as the instance answered, where it did.
-    pub user: Option<JsValue>,
-    /// Why it failed; of one that is done, what went wrong behind it.
-    pub error: Option<JsValue>,
+    /// The user as the instance answered; `undefined` where it did not.
+    pub user: JsValue,
+    /// Why it failed; of one that is done, what went wrong behind it. Else `undefined`.
+    pub error: JsValue,
     /// How it ended, where it did.
-    pub end: Option<Ended>,
+    end: Option<Ended>,
 }
 
 /// A timer may ring that much before a clock says so.
@@ -64,8 +65,6 @@ pub struct Run {
     pub journal: Kept,
     /// E-mail address, in lower case → id, of users who were created or looked up.
     pub ids: Map,
-    /// The caller's.
-    pub signal: Signal,
     options: ApplyOptions,
     outcomes: RefCell<Vec<Outcome>>,
     pace: Cell<Pace>,
@@ -91,15 +90,22 @@ impl Run {
     pub fn new(mut caller: Caller, options: ApplyOptions, changes: Vec<Change>) -> Self {
         let begun = host::ticks();
         caller.ends_at = begun + options.deadline_ms;
+        caller.last_attempts();
+        let mut outcomes = Vec::with_capacity(changes.len());
+        for change in &changes {
+            outcomes.push(Outcome {
+                id: change.whose(),
+                ..Outcome::default()
+            });
+        }
         Self {
-            signal: caller.last_attempts(),
             journal: Kept::new(
                 options.journal.clone(),
                 options.cursor.clone(),
                 Journal::new(fingerprint(&changes), changes.len()),
             ),
             ids: Map::new(),
-            outcomes: RefCell::new(vec![Outcome::default(); changes.len()]),
+            outcomes: RefCell::new(outcomes),
             pace: Cell::new(Pace::new(options.concurrency)),
             begun,
             slowest_ms: Cell::new(0.0),
@@ -119,22 +125,39 @@ impl Run {
 
     /// Phase after phase; then what became of each change.
     pub async fn to_the_end(self: Rc<Self>) -> Result<JsValue, Failure> {
-        match self.journal.open(&self.end()).await {
+        match self.open().await {
             Err(Failure::Error(failed)) => return Err(Failure::Error(failed)),
             Err(Failure::Reason(_)) => self.halt(),
             Ok(()) => self.leave_what_failed(),
         }
         for phase in PHASES {
-            self.phase(phase).await;
+            let mut next = 0;
+            poll_fn(|waiting| match self.start_more(phase, &mut next) {
+                true => {
+                    *self.bell.borrow_mut() = Some(waiting.waker().clone());
+                    Poll::Pending
+                }
+                false => Poll::Ready(()),
+            })
+            .await;
         }
         Ok(self.result())
+    }
+
+    /// Reads what earlier runs wrote, and opens this one.
+    async fn open(&self) -> Result<(), Failure> {
+        let lines = self.carry_out(Errand::Journal(self.journal.read())).await?;
+        for line in self.journal.opened(lines.unchecked_ref())? {
+            self.carry_out(self.note(&line)).await?;
+        }
+        Ok(())
     }
 
     /// What failed in the runs before stays so: tried again in each, it could take all of their time.
     fn leave_what_failed(&self) {
         let mut before = 0_u32;
         for (index, outcome) in (0_u32..).zip(self.outcomes.borrow_mut().iter_mut()) {
-            if self.journal.is_given_up(index) {
+            if let Past::Done(_) = self.journal.past(index, Step::GiveUp) {
                 outcome.end = Some(Ended::Failed);
                 before = before.saturating_add(1);
             }
@@ -144,57 +167,24 @@ impl Run {
         }
     }
 
-    /// What ends a wait for something that is no call.
-    pub fn end(&self) -> RunEnd<'_> {
-        RunEnd {
-            signal: &self.signal,
-            left_ms: self.caller.left_ms(),
-            patience_ms: match self.caller.timeout_ms() {
-                0 => f64::INFINITY,
-                ms => f64::from(ms),
-            },
-        }
+    /// The caller's own: it ends the run, not the calls under way.
+    pub fn signal(&self) -> &Signal {
+        &self.caller.last_attempt
     }
 
-    async fn phase(self: &Rc<Self>, phase: Phase) {
-        let work = (0_u32..)
-            .zip(&self.changes)
-            .filter(|(_, change)| has_work(change, phase));
-        let mut waiting = work.peekable();
-        loop {
-            while self.may_start() {
-                let Some((index, change)) = waiting.peek() else { break };
-                let (index, whose) = (*index, whose(change));
-                if whose.is_some_and(|id| self.busy.borrow().contains(&id)) {
-                    break;
-                }
-                let is_create = matches!(change, Change::Create { .. });
-                waiting.next();
-                let so_far = self.outcome(index);
-                let is_missing = phase == Phase::Manage && is_create && so_far.id.is_none();
-                if so_far.end.is_some() || is_missing {
-                    continue; // its create failed, or was skipped
-                }
-                self.start(index, phase, whose);
+    /// Starts what may start of a phase, from the `next` change on; whether any is under way then.
+    fn start_more(self: &Rc<Self>, phase: Phase, next: &mut u32) -> bool {
+        while self.may_start() {
+            let has_none = |change: &Change| !has_work(change, phase);
+            while self.changes.get(*next as usize).is_some_and(has_none) {
+                *next = next.saturating_add(1);
             }
-            if self.under_way.get() == 0 {
-                return;
+            if !self.start(*next, phase) {
+                break;
             }
-            self.bell().await;
+            *next = next.saturating_add(1);
         }
-    }
-
-    /// Until a change has ended.
-    async fn bell(&self) {
-        let mut rung = false;
-        poll_fn(|waiting| {
-            if core::mem::replace(&mut rung, true) {
-                return Poll::Ready(());
-            }
-            *self.bell.borrow_mut() = Some(waiting.waker().clone());
-            Poll::Pending
-        })
-        .await;
+        self.under_way.get() > 0
     }
 
     fn may_start(&self) -> bool {
@@ -211,18 +201,50 @@ impl Run {
         !self.is_over() && self.under_way.get() < self.pace.get().limit()
     }
 
-    fn start(self: &Rc<Self>, index: u32, phase: Phase, whose: Option<u64>) {
+    /// `false` where there is no such change, or it must wait for another one of the same user.
+    fn start(self: &Rc<Self>, index: u32, phase: Phase) -> bool {
+        let Some(change) = self.changes.get(index as usize) else {
+            return false;
+        };
+        let whose = change.whose();
+        if whose.is_some_and(|id| self.busy.borrow().contains(&id)) {
+            return false;
+        }
+        let mut outcome = self.change_outcome(index, Outcome::default());
+        let is_missing = phase == Phase::Manage && outcome.id.is_none();
+        if outcome.end.is_some() || is_missing {
+            self.change_outcome(index, outcome); // its create failed, or was skipped
+            return true;
+        }
         self.under_way.set(self.under_way.get().saturating_add(1));
         self.busy.borrow_mut().extend(whose);
         let run = Rc::clone(self);
         spawn(Box::pin(async move {
             let begun = host::ticks();
             let slowed = run.caller.connection.times_slowed();
-            let ended = run.work(index, phase).await;
+            let work = run.work(index, phase, &mut outcome).await;
+            let ended = run.end_of(work, &mut outcome);
             run.keep_pace(host::ticks() - begun, slowed);
-            run.busy.borrow_mut().retain(|busy| Some(*busy) != whose);
-            run.ended(index, phase, ended);
+            run.free(whose);
+            run.ended(index, phase, ended, outcome);
         }));
+        true
+    }
+
+    /// Puts an outcome in the place of another, which it answers.
+    fn change_outcome(&self, index: u32, now: Outcome) -> Outcome {
+        match self.outcomes.borrow_mut().get_mut(index as usize) {
+            Some(outcome) => core::mem::replace(outcome, now),
+            None => now,
+        }
+    }
+
+    /// A user's next change may begin.
+    fn free(&self, whose: Option<u64>) {
+        let mut busy = self.busy.borrow_mut();
+        if let Some(at) = busy.iter().position(|busy| Some(*busy) == whose) {
+            busy.swap_remove(at);
+        }
     }
 
     fn keep_pace(&self, took_ms: f64, slowed: u32) {
@@ -236,7 +258,7 @@ impl Run {
         self.slowest_ms.set(self.slowest_ms.get().max(took_ms));
     }
 
-    fn ended(&self, index: u32, phase: Phase, ended: Ended) {
+    fn ended(&self, index: u32, phase: Phase, ended: Ended, mut outcome: Outcome) {
         let change = self.changes.get(index as usize);
         let is_last = change.is_some_and(|change| last_phase(change) == phase);
         match ended {
@@ -246,17 +268,18 @@ impl Run {
                 if ended == Ended::Failed {
                     self.failed.set(self.failed.get().saturating_add(1));
                     // What the end of the run cut short is looked up by the next.
-                    if self.caller.left_ms() > MARGIN_MS && self.signal.reason().is_none() {
-                        self.journal.give_up(index);
+                    if self.caller.left_ms() > MARGIN_MS && self.signal().reason().is_none() {
+                        self.journal.remember(&journal::done(index, Step::GiveUp, None));
                     } else {
                         self.was_cut_off.set(true);
                     }
                 }
-                self.with(index, |outcome| outcome.end = Some(ended));
+                outcome.end = Some(ended);
                 self.finished.set(self.finished.get().saturating_add(1));
                 self.tell_progress();
             }
         }
+        self.change_outcome(index, outcome);
         self.under_way.set(self.under_way.get().saturating_sub(1));
         if let Some(run) = self.bell.borrow_mut().take() {
             run.wake();
@@ -270,30 +293,18 @@ impl Run {
         }
         let (finished, failed) = (self.finished.get(), self.failed.get());
         let total = u32::try_from(self.changes.len()).unwrap_or(u32::MAX);
-        let progress = Given::object(vec![
-            ("done", f64::from(finished.saturating_sub(failed)).into()),
-            ("failed", f64::from(failed).into()),
-            ("total", f64::from(total).into()),
-            ("etaMs", eta_ms(host::ticks() - self.begun, finished, total).into()),
-        ]);
-        host::tell(on_progress, &to_js(&progress));
-    }
-
-    /// What is known of a change so far.
-    pub fn outcome(&self, index: u32) -> Outcome {
-        self.outcomes.borrow().get(index as usize).cloned().unwrap_or_default()
-    }
-
-    /// Notes something of a change.
-    pub fn with(&self, index: u32, note: impl FnOnce(&mut Outcome)) {
-        if let Some(outcome) = self.outcomes.borrow_mut().get_mut(index as usize) {
-            note(outcome);
-        }
+        let mut progress = Fields::default();
+        progress
+            .number("done", Some(f64::from(finished.saturating_sub(failed))))
+            .number("failed", Some(f64::from(failed)))
+            .number("total", Some(f64::from(total)))
+            .number("etaMs", eta_ms(host::ticks() - self.begun, finished, total));
+        host::tell(on_progress, &to_js(&progress.object()));
     }
 
     /// Whether nothing more is started.
     pub fn is_over(&self) -> bool {
-        self.halted.get() || self.signal.reason().is_some()
+        self.halted.get() || self.signal().reason().is_some()
     }
 
     /// Starts nothing more.
@@ -311,30 +322,15 @@ impl Run {
                 Some(Ended::Skipped) | None => ("skipped", &mut skipped),
             };
             *count = count.saturating_add(1);
-            let or_undefined = |value: &Option<JsValue>| value.clone().unwrap_or(JsValue::UNDEFINED);
-            let (user, error) = (or_undefined(&outcome.user), or_undefined(&outcome.error));
-            results.push(&became(index, status, &user, &error));
+            results.push(&became(index, status, &outcome.user, &outcome.error));
         }
-        let counts = Given::object(vec![
-            ("done", f64::from(done).into()),
-            ("failed", f64::from(failed).into()),
-            ("skipped", f64::from(skipped).into()),
-        ]);
-        let whole = to_js(&counts);
-        let _ = Reflect::set(&whole, &"results".into(), &results);
+        let values = Array::of4(&done.into(), &failed.into(), &skipped.into(), &results);
+        let whole = host::record("done,failed,skipped,results", &values);
         if let Some(cursor) = self.journal.cursor() {
             let is_left = skipped > 0 || self.was_cut_off.get();
             let cursor = if is_left { cursor } else { JsValue::NULL };
             let _ = Reflect::set(&whole, &"cursor".into(), &cursor);
         }
         whole
-    }
-}
-
-/// Whose change it is; a create is nobody's yet.
-fn whose(change: &Change) -> Option<u64> {
-    match change {
-        Change::Create { .. } => None,
-        Change::Update { id, .. } | Change::Delete { id } => Some(*id),
     }
 }

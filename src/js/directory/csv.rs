@@ -1,22 +1,18 @@
 //! `exportUsersCsv`: the body turned into CSV as it arrives.
 
-use std::pin::Pin;
-
 use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
 
 use super::pieces::{Pieces, keep};
-use super::reading::{Reading, flag};
+use super::reading::Reading;
 use super::source::collect_soon;
 use crate::directory::columns::{ATTRIBUTES, Columns, TOP};
 use crate::directory::csv_write::Writer;
 use crate::directory::desired::domo_name;
-use crate::error::DomoError;
-use crate::faults::must;
-use crate::given::Given;
+use crate::js::asked::Asked;
 use crate::js::failure::Failure;
 use crate::js::host;
-use crate::js::input::{Json, given, only, option};
+use crate::js::input::{Json, given};
 
 /// What is handed over in one piece, at least.
 const PIECE: usize = 65_536;
@@ -24,8 +20,8 @@ const PIECE: usize = 65_536;
 struct Csv {
     reading: Reading,
     writer: Writer,
-    /// Rows that came before it are given out first.
-    failed: Option<Failure>,
+    /// What comes behind the rows that are there.
+    end: Option<Result<JsValue, Failure>>,
 }
 
 /// Takes the arguments and answers the number of what will be read; its pieces are bytes.
@@ -39,9 +35,10 @@ pub fn export_users_csv(domo: &JsValue, options: &JsValue, left: &JsValue) -> Re
 fn take(domo: &JsValue, options: &JsValue, left: &JsValue) -> Result<Csv, Failure> {
     // Without attributes most columns would be empty.
     let reading = Reading::new(domo, options, Some("DETAILED"))?.until(left);
-    only(options, "columns,rawCells")?;
-    let raw = flag(options, "rawCells")?;
-    let (columns, header) = columns(&option(options, "columns")?)?;
+    let mut asked = Asked::options(options, "columns,rawCells")?;
+    let raw = asked.flag("rawCells");
+    let (columns, header) = columns(&mut asked)?;
+    asked.settle()?;
     let mut writer = Writer::new(columns, raw);
     if let Some(header) = header {
         writer.out = Writer::new(header, raw).out;
@@ -49,45 +46,45 @@ fn take(domo: &JsValue, options: &JsValue, left: &JsValue) -> Result<Csv, Failur
     Ok(Csv {
         reading,
         writer,
-        failed: None,
+        end: None,
     })
 }
 
 /// What is looked for in a user, and the header's own names for it: those of Domo's people files are understood as `planUsers` does.
-fn columns(chosen: &JsValue) -> Result<(Columns, Option<Columns>), Failure> {
-    let mut columns = Columns::new(&TOP);
+fn columns(asked: &mut Asked<'_>) -> Result<(Columns, Option<Columns>), Failure> {
+    let chosen = asked.get("columns");
     if chosen.is_undefined() {
+        let mut columns = Columns::new(&TOP);
         for key in ATTRIBUTES {
             columns.add(key.as_bytes());
         }
         return Ok((columns, None));
     }
-    columns = Columns::default();
-    let mut header = Columns::default();
-    let wrong = |got: &Given| {
-        let expected = "an array of column names, at least one, each once, such as [\"id\", \"department\"]";
-        Failure::from(DomoError::input(must("columns", expected, got)))
-    };
-    if !host::is_array(chosen) {
-        return Err(wrong(&given(chosen)));
-    }
-    let names = Json::take("columns", chosen)?.given;
-    for (index, given) in names.items().iter().enumerate() {
-        let name = given.text().unwrap_or_default();
-        header.add(name.as_bytes());
-        if name.trim().is_empty() || columns.add(domo_name(name).as_bytes()) != index {
-            return Err(wrong(given));
+    let (mut columns, mut header) = (Columns::default(), Columns::default());
+    let mut wrong = (!host::is_array(&chosen)).then(|| given(&chosen));
+    if wrong.is_none() {
+        let names = Json::take("columns", &chosen)?.given;
+        for (index, given) in names.items().iter().enumerate() {
+            let name = given.text().unwrap_or_default();
+            header.add(name.as_bytes());
+            if wrong.is_none() && (name.trim().is_empty() || columns.add(domo_name(name).as_bytes()) != index) {
+                wrong = Some(given.clone());
+            }
+        }
+        if names.items().is_empty() {
+            wrong = Some(names);
         }
     }
-    if columns.count() == 0 {
-        return Err(wrong(&names));
+    if let Some(wrong) = wrong {
+        let expected = "an array of column names, at least one, each once, such as [\"id\", \"department\"]";
+        asked.faults.must("columns", expected, &wrong);
     }
     Ok((columns, Some(header)))
 }
 
 impl Csv {
-    async fn read(&mut self) -> Result<bool, Failure> {
-        let more = self.reading.more().await?;
+    /// The rows of the users that were read.
+    fn write(&mut self) -> Result<(), Failure> {
         collect_soon(self.reading.bytes().len());
         let writer = &mut self.writer;
         while let Some((user, is_read)) = self.reading.user(|bytes, at| writer.cells.expected(bytes, at)) {
@@ -95,41 +92,39 @@ impl Csv {
                 return Err(self.reading.not_json(user));
             }
         }
-        Ok(more)
+        Ok(())
     }
 }
 
 impl Pieces for Csv {
-    fn next(&mut self) -> Pin<Box<dyn Future<Output = Result<JsValue, Failure>> + '_>> {
-        Box::pin(async {
-            if let Some(failure) = self.failed.take() {
-                return Err(failure);
-            }
-            while self.writer.out.len() < PIECE {
-                match self.read().await {
-                    Ok(true) => {}
-                    Ok(false) => break,
-                    Err(failure) if self.reading.users() == 0 => return Err(failure),
-                    Err(failure) => {
-                        self.failed = Some(failure);
-                        break;
-                    }
-                }
-            }
-            if self.writer.out.is_empty() {
-                return self.failed.take().map_or(Ok(JsValue::UNDEFINED), Err);
-            }
-            let piece = Uint8Array::from(self.writer.out.as_slice());
-            self.writer.out.clear();
-            Ok(piece.into())
-        })
+    fn reading(&mut self) -> &mut Reading {
+        &mut self.reading
     }
 
-    fn reader(&self) -> JsValue {
-        self.reading.reader()
+    fn take(&mut self, more: Result<bool, Failure>) {
+        let written = match more {
+            Ok(true) => self.write(),
+            Ok(false) => {
+                self.end = Some(Ok(JsValue::UNDEFINED));
+                return;
+            }
+            Err(failure) => Err(failure),
+        };
+        if let Err(failure) = written {
+            if self.reading.users() == 0 {
+                self.writer.out.clear(); // the header alone is no piece
+            }
+            self.end = Some(Err(failure));
+        }
     }
 
-    fn stop(&mut self) {
-        self.reading.stop();
+    fn piece(&mut self) -> Option<Result<JsValue, Failure>> {
+        let out = &mut self.writer.out;
+        if out.len() < PIECE && (self.end.is_none() || out.is_empty()) {
+            return self.end.take();
+        }
+        let piece = Uint8Array::from(out.as_slice());
+        out.clear();
+        Some(Ok(piece.into()))
     }
 }

@@ -1,34 +1,31 @@
 //! What is being read between two calls, by a number that the loader keeps: it asks for one piece after the other, or ends it.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::mem::ManuallyDrop;
-use std::pin::Pin;
-use std::rc::Rc;
 
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
+use super::reading::Reading;
 use crate::error::{Code, DomoError};
 use crate::js::endpoint::settle;
 use crate::js::failure::Failure;
 use crate::js::host;
 
-/// Something that is given out in pieces.
+/// Get All Users, given out in pieces.
 pub trait Pieces {
-    /// The next one; `undefined` behind the last.
-    fn next(&mut self) -> Pin<Box<dyn Future<Output = Result<JsValue, Failure>> + '_>>;
-    /// The host's reader, for whoever ends it while it is being read.
-    fn reader(&self) -> JsValue;
-    /// Gives up the rest.
-    fn stop(&mut self);
+    /// Where the users come from.
+    fn reading(&mut self) -> &mut Reading;
+    /// Takes what was read: whether there are more users, or why there are none.
+    fn take(&mut self, more: Result<bool, Failure>);
+    /// A piece of what was taken, `undefined` behind the last; `None` where more is to be read first.
+    fn piece(&mut self) -> Option<Result<JsValue, Failure>>;
 }
-
-/// Empty while the next piece is awaited.
-type Place = Rc<Cell<Option<Box<dyn Pieces>>>>;
 
 struct Kept {
     number: u32,
-    pieces: Place,
+    /// Nothing while the next piece is awaited.
+    pieces: Option<Box<dyn Pieces>>,
     /// What to cancel then.
     reader: JsValue,
 }
@@ -44,7 +41,7 @@ pub fn keep(pieces: Box<dyn Pieces>) -> u32 {
         *last = last.wrapping_add(1);
         kept.push(Kept {
             number: *last,
-            pieces: Rc::new(Cell::new(Some(pieces))),
+            pieces: Some(pieces),
             reader: JsValue::UNDEFINED,
         });
         *last
@@ -60,15 +57,12 @@ fn forget(number: u32) -> Option<Kept> {
     })
 }
 
-/// What is kept under a number, while it is awaited too; the reader to cancel then is noted.
-fn place(number: u32, reader: Option<JsValue>) -> Option<Place> {
+/// Does something with what is kept under a number; `false` where nothing is.
+fn with(number: u32, work: &mut dyn FnMut(&mut Kept)) -> bool {
     KEPT.with(|all| {
         let (_, kept) = &mut *all.borrow_mut();
-        let one = kept.iter_mut().find(|one| one.number == number)?;
-        if let Some(reader) = reader {
-            one.reader = reader;
-        }
-        Some(Rc::clone(&one.pieces))
+        let one = kept.iter_mut().find(|one| one.number == number);
+        one.map(work).is_some()
     })
 }
 
@@ -76,23 +70,31 @@ fn place(number: u32, reader: Option<JsValue>) -> Option<Place> {
 #[wasm_bindgen(js_name = nextPiece)]
 pub fn next_piece(number: u32) -> Promise {
     settle(Ok(Box::pin(async move {
-        let Some(kept) = place(number, None) else {
-            return Ok(JsValue::UNDEFINED);
+        let mut taken = None;
+        let is_kept = with(number, &mut |kept| taken = kept.pieces.take());
+        let Some(mut pieces) = taken else {
+            return match is_kept {
+                true => Err(DomoError::new(Code::Internal, "a piece was asked for before the last one came").into()),
+                false => Ok(JsValue::UNDEFINED),
+            };
         };
-        let Some(mut pieces) = kept.take() else {
-            return Err(DomoError::new(Code::Internal, "a piece was asked for before the last one came").into());
-        };
-        place(number, Some(pieces.reader()));
-        let piece = pieces.next().await;
-        match &piece {
-            Ok(value) if !value.is_undefined() => match place(number, None) {
-                Some(place) => place.set(Some(pieces)),
-                None => pieces.stop(), // it was ended meanwhile
-            },
-            _ => {
-                drop(forget(number));
-                pieces.stop();
+        with(number, &mut |kept| kept.reader = pieces.reading().reader());
+        let piece = loop {
+            if let Some(piece) = pieces.piece() {
+                break piece;
             }
+            let more = pieces.reading().more().await;
+            pieces.take(more);
+        };
+        let is_last = !matches!(&piece, Ok(value) if !value.is_undefined());
+        let mut pieces = Some(pieces);
+        if !is_last {
+            with(number, &mut |kept| kept.pieces = pieces.take());
+        }
+        // It is over, or was ended meanwhile.
+        if let Some(mut pieces) = pieces {
+            drop(forget(number));
+            pieces.reading().stop();
         }
         piece
     })))
@@ -102,8 +104,8 @@ pub fn next_piece(number: u32) -> Promise {
 #[wasm_bindgen(js_name = endPieces)]
 pub fn end_pieces(number: u32) {
     if let Some(kept) = forget(number) {
-        match kept.pieces.take() {
-            Some(mut pieces) => pieces.stop(),
+        match kept.pieces {
+            Some(mut pieces) => pieces.reading().stop(),
             None => host::cancel(&kept.reader, &JsValue::UNDEFINED),
         }
     }

@@ -1,24 +1,23 @@
 //! `planUsers`: takes what is desired, lets the instance's users pass by, and answers what it would take.
 
-use js_sys::{Array, Object, Promise, Reflect};
+use js_sys::{Array, Promise};
 use wasm_bindgen::prelude::*;
 
-use super::reading::{Reading, flag};
-use super::source::{Source, collect_soon};
-use crate::config;
+use super::reading::Reading;
+use super::source::{Piece, Source, collect_soon};
 use crate::directory::bytes::lossy;
 use crate::directory::csv_rows::CsvRows;
 use crate::directory::desired::{Desired, MatchBy};
 use crate::directory::objects::Objects;
 use crate::directory::plan::{Choice, Plan};
 use crate::error::{Code, DomoError};
-use crate::faults::{Faults, must};
-use crate::given::Given;
+use crate::faults::must;
+use crate::js::asked::Asked;
 use crate::js::call::Caller;
 use crate::js::endpoint::{Work, settle};
 use crate::js::failure::{Failed, Failure, said};
 use crate::js::host;
-use crate::js::input::{Json, given, only, option};
+use crate::js::input::{Json, given};
 use crate::js::limit::Stop;
 use crate::text::join;
 use crate::user;
@@ -33,8 +32,8 @@ const PIECE: usize = 262_144;
 /// Checks and takes everything at once, but for a stream of CSV; then a promise of the plan.
 #[wasm_bindgen(js_name = planUsers)]
 pub fn plan_users(domo: &JsValue, desired: &JsValue, options: &JsValue) -> Promise {
-    settle(match begin(domo, desired, options) {
-        Ok((reading, desired, choice, stream)) => Ok(Box::pin(plan(reading, desired, choice, stream))),
+    settle(match Planning::begin(domo, desired, options) {
+        Ok(planning) => Ok(Box::pin(planning.plan())),
         Err(failure) => Err(failure),
     })
 }
@@ -46,59 +45,101 @@ pub fn check_plan(domo: &JsValue, options: &JsValue) -> Promise {
     settle(checked.map(|_| -> Work { Box::pin(async { Ok(JsValue::UNDEFINED) }) }))
 }
 
-type Begun = (Reading, Desired, Choice, Option<Source>);
+/// What a plan is made of.
+struct Planning {
+    reading: Reading,
+    desired: Desired,
+    choice: Choice,
+    /// Where more of what is desired comes from.
+    stream: Option<Source>,
+}
 
-fn begin(domo: &JsValue, desired: &JsValue, options: &JsValue) -> Result<Begun, Failure> {
-    let reading = Reading::new(domo, options, Some("DETAILED"))?;
-    let (match_by, clear_empty, choice) = choice(options)?;
-    let mut rows = Desired::new(match_by, clear_empty);
-    let source = if desired.is_string() {
-        Source::of_text(desired.clone().unchecked_into())
-    } else if let Some(bytes) = host::bytes(desired) {
-        Source::of_bytes(bytes)
-    } else if host::get(desired, "getReader").is_function() {
-        let stream = host::call_method(desired, "getReader", &Array::new()).map_err(|thrown| unread(&thrown))?;
-        let source = Source::of_reader(stream, reading.signal());
-        return Ok((reading, rows, choice, Some(source)));
-    } else {
-        objects(desired, &mut rows)?;
-        return Ok((reading, rows, choice, None));
-    };
-    let (mut source, mut csv) = (source, CsvRows::default());
-    csv.reader.is_text = desired.is_string();
-    while let Some(piece) = source.at_once() {
-        piece.copy_to(csv.reader.space(piece.length()));
-        csv.read(&mut rows, false);
+impl Planning {
+    fn begin(domo: &JsValue, desired: &JsValue, options: &JsValue) -> Result<Box<Self>, Failure> {
+        let reading = Reading::new(domo, options, Some("DETAILED"))?;
+        let (match_by, clear_empty, choice) = choice(options)?;
+        let mut planning = Box::new(Self {
+            reading,
+            desired: Desired::new(match_by, clear_empty),
+            choice,
+            stream: None,
+        });
+        planning.take(desired)?;
+        Ok(planning)
     }
-    csv.read(&mut rows, true);
-    Ok((reading, rows, choice, None))
+
+    /// Takes what is desired, but for a stream.
+    fn take(&mut self, desired: &JsValue) -> Result<(), Failure> {
+        let mut source = if desired.is_string() {
+            Source::of_text(desired.clone().unchecked_into())
+        } else if let Some(bytes) = host::bytes(desired) {
+            Source::of_bytes(bytes)
+        } else if host::get(desired, "getReader").is_function() {
+            let reader = host::call_method(desired, "getReader", &Array::new()).map_err(|thrown| unread(&thrown))?;
+            self.stream = Some(Source::of_reader(reader, self.reading.signal()));
+            return Ok(());
+        } else {
+            return objects(desired, &mut self.desired);
+        };
+        let mut csv = CsvRows::default();
+        csv.reader.is_text = desired.is_string();
+        while let Some(piece) = source.at_once() {
+            add(&piece, &mut csv, &mut self.desired);
+        }
+        csv.read(&mut self.desired, true);
+        Ok(())
+    }
+
+    async fn plan(mut self: Box<Self>) -> Result<JsValue, Failure> {
+        if let Some(source) = self.stream.take() {
+            csv_stream(source, &mut self.desired).await?;
+        }
+        let reading = &mut self.reading;
+        let mut plan = Plan::new(self.desired, self.choice)?;
+        while reading.more().await? {
+            collect_soon(reading.bytes().len());
+            while let Some((user, is_read)) = reading.user(|bytes, at| plan.cells.expected(bytes, at)) {
+                if plan.user(reading.bytes(), user.clone(), is_read).is_none() {
+                    let failure = reading.not_json(user);
+                    reading.stop();
+                    return Err(failure);
+                }
+            }
+        }
+        plan.finish()?;
+        told(&mut plan)
+    }
 }
 
 fn choice(options: &JsValue) -> Result<(MatchBy, bool, Choice), Failure> {
-    only(options, "matchBy,deleteMissing,maxDeletes,protect,emptyCells")?;
-    let mut faults = Faults::default();
-    let match_by = match given(&option(options, "matchBy")?) {
-        Given::Missing => MatchBy::EmailAddress,
-        other => {
-            let all = [MatchBy::EmailAddress, MatchBy::Id, MatchBy::UserName];
-            let known = all.into_iter().find(|by| other.text() == Some(by.name()));
-            if known.is_none() {
-                faults.must("matchBy", "emailAddress, id or userName", &other);
-            }
-            known.unwrap_or_default()
-        }
-    };
-    let empty = given(&option(options, "emptyCells")?);
-    let clear_empty = empty.text() == Some("clear");
-    if !clear_empty && empty != Given::Missing && empty.text() != Some("keep") {
-        faults.must("emptyCells", "keep or clear", &empty);
-    }
-    let delete_missing = flag(options, "deleteMissing")?;
-    let max = given(&option(options, "maxDeletes")?);
-    let max = faults
-        .take(config::limit("maxDeletes", &max, 0, u32::MAX))
-        .unwrap_or(MAX_DELETES);
-    let list = option(options, "protect")?;
+    let mut asked = Asked::options(options, "matchBy,deleteMissing,maxDeletes,protect,emptyCells")?;
+    let fields = [MatchBy::EmailAddress, MatchBy::Id, MatchBy::UserName];
+    let names = [
+        MatchBy::EmailAddress.name(),
+        MatchBy::Id.name(),
+        MatchBy::UserName.name(),
+    ];
+    let match_by = asked.choice("matchBy", "emailAddress, id or userName", &names);
+    let clear_empty = asked.choice("emptyCells", "keep or clear", &["keep", "clear"]) == 1;
+    let delete_missing = asked.flag("deleteMissing");
+    let max_deletes = asked.limit("maxDeletes", 0, u32::MAX).unwrap_or(MAX_DELETES);
+    let protect = protected(&mut asked)?;
+    asked.settle()?;
+    Ok((
+        fields.get(match_by).copied().unwrap_or_default(),
+        clear_empty,
+        Choice {
+            delete_missing,
+            max_deletes: u64::from(max_deletes),
+            protect,
+        },
+    ))
+}
+
+/// The ids of those who are never changed, in order.
+fn protected(asked: &mut Asked<'_>) -> Result<Vec<u64>, Failure> {
+    let expected = "an array of user ids";
+    let list = asked.fitting("protect", expected, host::is_array);
     let mut protect = Vec::new();
     if host::is_array(&list) {
         for id in Json::take("protect", &list)?.given.items() {
@@ -108,22 +149,11 @@ fn choice(options: &JsValue) -> Result<(MatchBy, bool, Choice), Failure> {
                         protect.insert(at, id);
                     }
                 }
-                Err(_) => faults.must("protect", "an array of user ids", id),
+                Err(_) => asked.faults.must("protect", expected, id),
             }
         }
-    } else if !list.is_undefined() {
-        faults.must("protect", "an array of user ids", &given(&list));
     }
-    faults.settle(Code::InvalidInput)?;
-    Ok((
-        match_by,
-        clear_empty,
-        Choice {
-            delete_missing,
-            max_deletes: u64::from(max),
-            protect,
-        },
-    ))
+    Ok(protect)
 }
 
 /// Every item of an iterable, in batches that the host turns into JSON.
@@ -169,27 +199,8 @@ fn unread(thrown: &JsValue) -> Failure {
     failed.into()
 }
 
-async fn plan(
-    mut reading: Reading,
-    mut desired: Desired,
-    choice: Choice,
-    stream: Option<Source>,
-) -> Result<JsValue, Failure> {
-    if let Some(source) = stream {
-        csv_stream(source, &mut desired).await?;
-    }
-    let mut plan = Plan::new(desired, choice)?;
-    while reading.more().await? {
-        collect_soon(reading.bytes().len());
-        while let Some((user, is_read)) = reading.user(|bytes, at| plan.cells.expected(bytes, at)) {
-            if plan.user(reading.bytes(), user.clone(), is_read).is_none() {
-                let failure = reading.not_json(user);
-                reading.stop();
-                return Err(failure);
-            }
-        }
-    }
-    plan.finish()?;
+/// The plan as plain data.
+fn told(plan: &mut Plan) -> Result<JsValue, Failure> {
     let (changes, mut text, mut more) = (Array::new(), Vec::new(), true);
     while more {
         text.clear();
@@ -205,13 +216,16 @@ async fn plan(
             changes.push(&change);
         }
     }
-    let answer = Object::new();
     #[allow(clippy::cast_precision_loss)] // no instance has 2^53 users
     let unchanged = plan.unchanged() as f64;
-    // Setting a field of our own fresh object cannot fail.
-    let _ = Reflect::set(&answer, &"changes".into(), &changes);
-    let _ = Reflect::set(&answer, &"unchanged".into(), &unchanged.into());
-    Ok(answer.into())
+    let values = Array::of2(&changes, &unchanged.into());
+    Ok(host::record("changes,unchanged", &values))
+}
+
+/// A piece of CSV.
+fn add(piece: &Piece, csv: &mut CsvRows, desired: &mut Desired) {
+    piece.copy_to(csv.reader.space(piece.length()));
+    csv.read(desired, false);
 }
 
 async fn csv_stream(mut source: Source, desired: &mut Desired) -> Result<(), Failure> {
@@ -220,8 +234,7 @@ async fn csv_stream(mut source: Source, desired: &mut Desired) -> Result<(), Fai
         match source.next().await {
             Ok(Some(piece)) => {
                 collect_soon(piece.length());
-                piece.copy_to(csv.reader.space(piece.length()));
-                csv.read(desired, false);
+                add(&piece, &mut csv, desired);
             }
             Ok(None) => break Ok(()),
             Err(stop) => {

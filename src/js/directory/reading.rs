@@ -11,12 +11,10 @@ use crate::directory::bytes::lossy;
 use crate::directory::frame::Frame;
 use crate::error::{Code, DomoError};
 use crate::event::Step;
-use crate::faults::must;
-use crate::given::Given;
 use crate::js::call::Caller;
 use crate::js::failure::{Failed, Failure, said};
 use crate::js::host;
-use crate::js::input::{given, option, parts};
+use crate::js::input::parts;
 use crate::js::limit::{Signal, Stop, pause};
 use crate::request::Request;
 use crate::retry::{self, Outcome};
@@ -26,15 +24,6 @@ use crate::text::{digits, excerpt, join, redact};
 const BEGINNING: usize = 200;
 /// So much of it tells what it is.
 const ENOUGH: usize = 64;
-
-/// An option that is true or false, and false where it is missing.
-pub fn flag(options: &JsValue, name: &str) -> Result<bool, Failure> {
-    match given(&option(options, name)?) {
-        Given::Missing => Ok(false),
-        Given::Bool(flag) => Ok(flag),
-        other => Err(DomoError::input(must(name, "true or false", &other)).into()),
-    }
-}
 
 /// One reading of Get All Users.
 pub struct Reading {

@@ -1,7 +1,6 @@
 //! `streamUsers`: users as `getAllUsers` gives them, some at a time.
 
 use core::ops::Range;
-use std::pin::Pin;
 
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
@@ -9,9 +8,9 @@ use wasm_bindgen::prelude::*;
 use super::pieces::{Pieces, keep};
 use super::reading::Reading;
 use crate::directory::bytes::lossy;
+use crate::js::asked::only;
 use crate::js::failure::Failure;
 use crate::js::host;
-use crate::js::input::only;
 use crate::text::join;
 
 /// So many users become objects at once: whatever is there when the host collects, it keeps and makes room for.
@@ -23,82 +22,68 @@ struct Users {
     found: Vec<Range<usize>>,
     /// How many of them were given out.
     given: usize,
-    /// A user that is no JSON was met; those before it are given out first.
-    broken: bool,
+    /// What comes behind the users that were found.
+    end: Option<Result<JsValue, Failure>>,
 }
 
 /// Takes the arguments and answers the number of what will be read; its pieces are arrays of users.
 #[wasm_bindgen(js_name = streamUsers)]
 pub fn stream_users(domo: &JsValue, options: &JsValue, left: &JsValue) -> Result<u32, JsValue> {
-    only(options, "").map_err(Failure::into_js)?;
+    only(options, "").map_err(|error| Failure::from(error).into_js())?;
     let reading = Reading::new(domo, options, None).map_err(Failure::into_js)?.until(left);
     Ok(keep(Box::new(Users {
         reading,
         found: Vec::new(),
         given: 0,
-        broken: false,
+        end: None,
     })))
 }
 
 impl Pieces for Users {
-    fn next(&mut self) -> Pin<Box<dyn Future<Output = Result<JsValue, Failure>> + '_>> {
-        Box::pin(async {
-            if self.broken {
-                return Err(self.not_json());
-            }
-            let mut more = true;
-            while self.given >= self.found.len() {
-                self.found.clear();
-                self.given = 0;
-                while let Some((user, _)) = self.reading.user(|_, _| None) {
-                    self.found.push(user);
-                }
-                if self.found.is_empty() {
-                    if !more {
-                        return Ok(JsValue::UNDEFINED);
-                    }
-                    more = self.reading.more().await?;
-                }
-            }
-            let bytes = self.reading.bytes();
-            let users = self.found.get(self.given..).unwrap_or_default();
-            let users = users.get(..BATCH).unwrap_or(users);
-            let ends = users.first().zip(users.last());
-            // One parse for the whole batch, by the host: users come just as getAllUsers gives them.
-            if let Some(batch) = ends.and_then(|(first, last)| parse(bytes, first.start..last.end)) {
-                self.given = self.given.saturating_add(users.len());
-                return Ok(batch);
-            }
-            self.broken = true;
-            let whole = Array::new();
-            for user in users {
-                match parse(bytes, user.clone()) {
-                    Some(one) => whole.push(&host::get(&one, "0")),
-                    None => break,
-                };
-            }
-            self.given = self.given.saturating_add(whole.length() as usize);
-            match whole.length() {
-                0 => Err(self.not_json()),
-                _ => Ok(whole.into()),
-            }
-        })
+    fn reading(&mut self) -> &mut Reading {
+        &mut self.reading
     }
 
-    fn reader(&self) -> JsValue {
-        self.reading.reader()
+    fn take(&mut self, more: Result<bool, Failure>) {
+        self.given = 0;
+        self.found.clear();
+        while let Some((user, _)) = self.reading.user(|_, _| None) {
+            self.found.push(user);
+        }
+        self.end = match more {
+            Ok(true) => None,
+            Ok(false) => Some(Ok(JsValue::UNDEFINED)),
+            Err(failure) => Some(Err(failure)),
+        };
     }
 
-    fn stop(&mut self) {
-        self.reading.stop();
-    }
-}
-
-impl Users {
-    /// The next one is none.
-    fn not_json(&self) -> Failure {
-        self.reading
-            .not_json(self.found.get(self.given).cloned().unwrap_or_default())
+    fn piece(&mut self) -> Option<Result<JsValue, Failure>> {
+        let bytes = self.reading.bytes();
+        let users = self.found.get(self.given..).unwrap_or_default();
+        let users = users.get(..BATCH).unwrap_or(users);
+        let (Some(first), Some(last), None) = (users.first(), users.last(), &self.end) else {
+            return self.end.take();
+        };
+        // One parse for the whole batch, by the host: users come just as getAllUsers gives them.
+        if let Some(batch) = parse(bytes, first.start..last.end) {
+            self.given = self.given.saturating_add(users.len());
+            return Some(Ok(batch));
+        }
+        // One of them is no JSON: those before it are given out first.
+        let whole = Array::new();
+        for user in users {
+            match parse(bytes, user.clone()) {
+                Some(one) => whole.push(&host::get(&one, "0")),
+                None => break,
+            };
+        }
+        self.given = self.given.saturating_add(whole.length() as usize);
+        let broken = self.found.get(self.given).cloned().unwrap_or_default();
+        self.end = Some(Err(self.reading.not_json(broken)));
+        match whole.length() {
+            0 => self.end.take(),
+            _ => Some(Ok(whole.into())),
+        }
     }
 }
 

@@ -48,10 +48,13 @@ pub fn read(told: Told) -> Result<Incoming, Lost> {
 
 /// The first of these fields that holds something.
 fn first_of(holder: &JsValue, names: &[&str]) -> Option<JsValue> {
-    names
-        .iter()
-        .map(|name| host::get(holder, name))
-        .find(|body| !body.is_undefined() && !body.is_null())
+    for name in names {
+        let body = host::get(holder, name);
+        if !body.is_undefined() && !body.is_null() {
+            return Some(body);
+        }
+    }
+    None
 }
 
 /// The named fields of an object, scalars as they are; anything else stays what it is.

@@ -1,0 +1,266 @@
+//! One call of a change, from stage to stage; what an earlier run began is looked up before it is sent again.
+
+use wasm_bindgen::prelude::*;
+
+use super::run::{Outcome, Run};
+use super::work::Errand;
+use crate::answer::is_success;
+use crate::apply::journal::{self, Past};
+use crate::apply::steps::{Step, managers_by_email, with_managers};
+use crate::create::{self, Doubt, Found};
+use crate::error::{Code, DomoError};
+use crate::given::Given;
+use crate::js::create::existing;
+use crate::js::endpoint::Promised;
+use crate::js::failure::{Failed, Failure};
+use crate::js::host;
+use crate::js::input::{self, Json, given};
+use crate::js::look_up::who_has;
+use crate::request::Request;
+use crate::text::{digits, join};
+use crate::user;
+
+/// A new user may not be usable as a manager at once: so often it is tried again, after waits that double from the first.
+const PATIENCE: u32 = 6;
+const FIRST_WAIT_MS: f64 = 250.0;
+
+/// A call, and how it goes.
+pub struct Doing {
+    index: u32,
+    step: Step,
+    /// The managers' ids come in place of their e-mail addresses.
+    sent: Given,
+    names_managers: bool,
+    waits: u32,
+}
+
+/// What is waited for.
+pub enum Stage {
+    /// The manager with this e-mail address.
+    Manager(String),
+    /// Whether an earlier run's call had its effect.
+    LookUp,
+    /// The journal's note that the call begins.
+    Begin,
+    /// The call.
+    Call,
+    /// Another try, as a manager may be too new yet.
+    Rest(Failure),
+    /// The journal's note that the call had no effect: no later run has to look it up.
+    Failed(Failure),
+    /// The journal's note that the call is done.
+    Done,
+}
+
+impl Doing {
+    /// Nothing of it is done yet.
+    pub fn new(index: u32, step: Step, sent: Given) -> Self {
+        Self {
+            names_managers: step != Step::Create && !managers_by_email(&sent).is_empty(),
+            index,
+            step,
+            sent,
+            waits: 0,
+        }
+    }
+}
+
+impl Run {
+    /// Where a call begins; `None` where it is done already.
+    pub fn first_stage(&self, doing: &mut Doing, outcome: &mut Outcome) -> Result<Option<Stage>, Failure> {
+        match self.journal.past(doing.index, doing.step) {
+            Past::Done(id) => {
+                self.note_id(doing, id, outcome);
+                Ok(None)
+            }
+            _ => self.ready(doing),
+        }
+    }
+
+    /// What is to be waited for.
+    pub fn errand(&self, doing: &Doing, stage: &Stage, outcome: &Outcome) -> Errand {
+        let Doing { index, step, sent, .. } = doing;
+        let id = outcome.id.unwrap_or_default();
+        match (stage, step) {
+            (Stage::Manager(email), _) => Errand::Call(who_has(email, None)),
+            (Stage::LookUp, Step::Create) => {
+                Errand::Call(who_has(sent.field("emailAddress").text().unwrap_or_default(), None))
+            }
+            (Stage::LookUp, step) => {
+                let parts = if *step == Step::Delete { "MINIMAL" } else { "DETAILED" };
+                Errand::Call((Request::get_user(id, Some(parts)), None, Promised::FirstOfUsers))
+            }
+            (Stage::Call, Step::Delete) => Errand::Call((Request::delete_user(id), None, Promised::Gone)),
+            (Stage::Call, step) => {
+                let (request, promised) = match step {
+                    Step::Create => (Request::create_user(), Promised::Created),
+                    _ => (Request::update_user(id), Promised::Changed),
+                };
+                Errand::Call((request, Some(Json::of(sent.clone())), promised))
+            }
+            (Stage::Rest(_), _) => Errand::Rest(doing.wait_ms()),
+            (Stage::Begin, step) => self.note(&journal::begin(*index, *step)),
+            (Stage::Failed(_), step) => self.note(&journal::failed(*index, *step)),
+            (Stage::Done, step) => {
+                let made = outcome.id.filter(|_| *step == Step::Create);
+                self.note(&journal::done(*index, *step, made))
+            }
+        }
+    }
+
+    /// What comes after it; `None` where the call is done.
+    pub fn stage_after(
+        &self,
+        doing: &mut Doing,
+        stage: Stage,
+        answer: Result<JsValue, Failure>,
+        outcome: &mut Outcome,
+    ) -> Result<Option<Stage>, Failure> {
+        let failure = match (stage, answer) {
+            (Stage::Manager(email), found) => {
+                self.note_manager(&email, &found?)?;
+                return self.ready(doing);
+            }
+            (Stage::LookUp, answer) => {
+                return match self.was_done(doing, answer)? {
+                    Some(user) => Ok(Some(self.done(doing, user, outcome))),
+                    None => self.begin(),
+                };
+            }
+            (Stage::Begin, answer) => return answer.map(|_| Some(Stage::Call)),
+            (Stage::Call, Ok(user)) => return Ok(Some(self.done(doing, user, outcome))),
+            (Stage::Call, Err(failure)) if self.may_wait(doing, &failure) => return Ok(Some(Stage::Rest(failure))),
+            (Stage::Rest(_), Ok(_)) => {
+                doing.waits = doing.waits.saturating_add(1);
+                return Ok(Some(Stage::Call));
+            }
+            (Stage::Call, Err(failure)) | (Stage::Rest(failure), Err(_)) => failure,
+            (Stage::Failed(failure), _) => return Err(failure), // it says more than that of the note
+            (Stage::Done, noted) => {
+                // It stays done where this cannot be noted; then nothing more is started.
+                if let Err(Failure::Error(failed)) = noted {
+                    outcome.error = Failure::Error(failed).into_js();
+                }
+                return Ok(None);
+            }
+        };
+        match is_without_effect(&failure) {
+            true => Ok(Some(Stage::Failed(failure))),
+            false => Err(failure),
+        }
+    }
+
+    /// Looks up the managers who are named by e-mail address, one by one; then what an earlier run began.
+    fn ready(&self, doing: &mut Doing) -> Result<Option<Stage>, Failure> {
+        if doing.names_managers {
+            for email in managers_by_email(&doing.sent) {
+                if self.id_of(email).is_none() {
+                    return Ok(Some(Stage::Manager(email.to_owned())));
+                }
+            }
+            doing.sent = with_managers(&doing.sent, &|email| self.id_of(email));
+        }
+        match self.journal.past(doing.index, doing.step) {
+            Past::Begun => Ok(Some(Stage::LookUp)),
+            _ => self.begin(),
+        }
+    }
+
+    /// Where it cannot be noted, nothing begins.
+    fn begin(&self) -> Result<Option<Stage>, Failure> {
+        match self.journal.is_gone.get() {
+            true => Err(Failure::Reason(JsValue::UNDEFINED)),
+            false => Ok(Some(Stage::Begin)),
+        }
+    }
+
+    fn may_wait(&self, doing: &Doing, failure: &Failure) -> bool {
+        let is_refused = matches!(failure, Failure::Error(failed) if failed.error.status == Some(400));
+        is_refused
+            && doing.names_managers
+            && doing.waits < PATIENCE
+            && !self.is_over()
+            && doing.wait_ms() < self.caller.left_ms()
+    }
+
+    /// Keeps what an answer shows: `undefined` where that is no user.
+    fn done(&self, doing: &Doing, user: JsValue, outcome: &mut Outcome) -> Stage {
+        let id = user::id(&given(&host::get(&user, "id"))).ok();
+        self.note_id(doing, id, outcome);
+        if !user.is_undefined() {
+            outcome.user = user;
+        }
+        Stage::Done
+    }
+
+    /// The user whom a create made has an id from now on, and is a manager that can be named.
+    fn note_id(&self, doing: &Doing, id: Option<u64>, outcome: &mut Outcome) {
+        if doing.step != Step::Create {
+            return;
+        }
+        outcome.id = id;
+        if let (Some(id), Some(email)) = (id, doing.sent.field("emailAddress").text()) {
+            self.note_id_of(email, id);
+        }
+    }
+
+    /// The id of a user who was created or looked up.
+    fn id_of(&self, email: &str) -> Option<String> {
+        self.ids.get(&host::lower_case(&email.into())).as_string()
+    }
+
+    fn note_id_of(&self, email: &str, id: u64) {
+        self.ids.set(&host::lower_case(&email.into()), &digits(id).into());
+    }
+
+    /// Takes note of who was looked up.
+    fn note_manager(&self, email: &str, found: &JsValue) -> Result<(), DomoError> {
+        let Ok(id) = user::id(&given(&host::get(found, "id"))) else {
+            return Err(DomoError::new(
+                Code::NotFound,
+                join(&[
+                    "reportsTo: no user has the e-mail address \"",
+                    email,
+                    "\": create that user first, or give the manager's id",
+                ]),
+            ));
+        };
+        self.note_id_of(email, id);
+        Ok(())
+    }
+
+    /// Whether a look-up shows that a call had its effect: then the user, `undefined` where there is none to show.
+    fn was_done(&self, doing: &Doing, answer: Result<JsValue, Failure>) -> Result<Option<JsValue>, Failure> {
+        let user = match answer {
+            Err(Failure::Error(failed)) if doing.step == Step::Delete && failed.error.code == Code::NotFound => {
+                return Ok(Some(JsValue::UNDEFINED));
+            }
+            answer => answer?,
+        };
+        let seen = input::read(&user);
+        match doing.step {
+            Step::Delete => Ok(None),
+            Step::Create => match Found::of(seen.as_ref(), &doing.sent) {
+                Found::Same => Ok(Some(user)),
+                Found::Nobody => Ok(None),
+                Found::Other | Found::Unknown => {
+                    let mut failed = Failed::from(DomoError::new(Code::Conflict, ""));
+                    create::conflict(&mut failed.error, Doubt::Lost);
+                    failed.existing = existing(&self.caller, &user);
+                    Err(failed.into())
+                }
+            },
+            _ => Ok(user::holds(&doing.sent, &seen.unwrap_or_default()).then_some(JsValue::UNDEFINED)),
+        }
+    }
+}
+
+impl Doing {
+    fn wait_ms(&self) -> f64 {
+        FIRST_WAIT_MS * f64::from(1_u32 << self.waits)
+    }
+}
+
+fn is_without_effect(failure: &Failure) -> bool {
+    matches!(failure, Failure::Error(failed) if !failed.unsettled && !failed.error.status.is_some_and(is_success))
+}

@@ -1,0 +1,240 @@
+//! One call under way: attempts, waits between them, events about both; from stage to stage, and nothing here waits.
+
+use std::ops::ControlFlow::{self, Break, Continue};
+use std::rc::Rc;
+
+use wasm_bindgen::prelude::*;
+
+use super::answer::{Good, refused};
+use super::call::{Caller, Sent};
+use super::failure::{Failed, Failure, unreachable};
+use super::host;
+use super::limit::{Stop, Told, Wait, rest};
+use super::transport::{Incoming, Lost};
+use crate::answer::is_success;
+use crate::error::{Code, DomoError};
+use crate::event::Step;
+use crate::request::Request;
+use crate::retry::{self, Outcome};
+use crate::text::{digits, join};
+
+/// A call under way.
+pub struct Sending<'a> {
+    /// Who makes it.
+    pub caller: &'a Caller,
+    /// What is sent.
+    pub request: &'a Request,
+    /// Its body, JSON text.
+    pub body: Option<&'a JsValue>,
+    /// Of the attempt; the first is 1.
+    pub number: u32,
+    /// When the attempt began, by the host's ticks; only where somebody wants to know how long it takes.
+    pub begun: f64,
+    /// The limit of the attempt; 0 is none.
+    pub timeout_ms: u32,
+    /// The tokens that were sent, to keep them out of errors.
+    pub secret: Option<Rc<str>>,
+    /// Whether an attempt before this one may have had its effect.
+    unsettled: bool,
+    /// The attempt before.
+    before: Option<Failed>,
+}
+
+/// What is waited for.
+pub enum Stage {
+    /// That a 429 holds the call back no more, so many milliseconds from the begin of the wait on.
+    Held(f64),
+    /// The token, which the caller's function was asked for at this time.
+    Token(f64),
+    /// The answer.
+    Answer,
+    /// The time between two attempts.
+    Between,
+}
+
+/// What comes next: a wait, or the end of the call.
+pub type Next = ControlFlow<Sent, (Stage, Wait)>;
+
+impl<'a> Sending<'a> {
+    /// Nothing is sent yet.
+    pub fn new(caller: &'a Caller, request: &'a Request, body: Option<&'a JsValue>, first: u32) -> Self {
+        Self {
+            caller,
+            request,
+            body,
+            number: first,
+            begun: 0.0,
+            timeout_ms: 0,
+            secret: None,
+            unsettled: false,
+            before: None,
+        }
+    }
+
+    /// Begins an attempt, as soon as no 429 holds it back.
+    pub fn begin(&mut self) -> Next {
+        if let Err(failure) = self.caller.options.signal.check() {
+            return self.unsent(failure);
+        }
+        let (held_ms, left_ms) = (self.caller.connection.held_ms(), self.caller.left_ms());
+        if left_ms <= 0.0 {
+            return self
+                .unsent(DomoError::new(Code::Timeout, "The time was over before the call could be sent").into());
+        }
+        if held_ms <= 0.0 {
+            return self.attempt();
+        }
+        if retry::is_too_long(held_ms) || held_ms >= left_ms {
+            return self.held_back(held_ms);
+        }
+        self.rest(Stage::Held(held_ms), held_ms)
+    }
+
+    /// What comes after a wait.
+    pub fn after(&mut self, stage: Stage, told: Told) -> Next {
+        match stage {
+            Stage::Held(_) | Stage::Between => self.rested(stage),
+            Stage::Token(asked) => self.got_token(asked, told.settled()),
+            Stage::Answer => self.judge(self.caller.connection.transport.read(told)),
+        }
+    }
+
+    fn rest(&mut self, stage: Stage, ms: f64) -> Next {
+        match rest(self.caller.between(), ms) {
+            Some(wait) => Continue((stage, wait)),
+            None => self.rested(stage),
+        }
+    }
+
+    fn rested(&mut self, stage: Stage) -> Next {
+        let aborted = self.caller.between().check();
+        let is_last = aborted.is_err() && self.caller.last_attempt.is_given();
+        match (stage, aborted) {
+            (Stage::Held(held_ms), _) if is_last => self.held_back(held_ms),
+            (_, Err(failure)) => Break(Err(match self.before.take() {
+                Some(failed) if is_last => failed.into(),
+                _ => failure,
+            })),
+            // A 429 may have prolonged it meanwhile; but a host without timers cannot wait.
+            (Stage::Held(_), Ok(())) if host::has("setTimeout") => self.begin(),
+            (Stage::Held(_), Ok(())) => self.attempt(),
+            (_, Ok(())) => {
+                self.number = self.number.saturating_add(1);
+                self.begin()
+            }
+        }
+    }
+
+    /// A 429 holds it back for too long.
+    fn held_back(&mut self, held_ms: f64) -> Next {
+        let mut error = DomoError::new(
+            Code::RateLimited,
+            "An earlier call was answered 429, and this one would wait too long: nothing was sent. Wait as long as retryAfterMs says",
+        );
+        error.retry_after_ms = Some(held_ms.ceil());
+        self.unsent(error.into())
+    }
+
+    /// A failure by which nothing was sent does not hide what was sent before it.
+    fn unsent(&mut self, failure: Failure) -> Next {
+        Break(Err(match (self.before.take(), failure) {
+            (Some(mut earlier), Failure::Error(failed)) => {
+                let then = ["; the next attempt could not be made: ", &failed.error.message];
+                earlier.error.message.push_str(&join(&then));
+                earlier.into()
+            }
+            (_, failure) => failure,
+        }))
+    }
+
+    /// What an attempt came to.
+    pub fn judge(&mut self, got: Result<Incoming, Lost>) -> Next {
+        let secret = self.secret.as_deref();
+        let (outcome, failed) = match got {
+            Ok(incoming) => {
+                if self.caller.connection.is_watched() {
+                    self.tell(Step::Response {
+                        status: incoming.status,
+                        // To a tenth: a clock's digits behind that are noise.
+                        duration_ms: ((host::ticks() - self.begun).max(0.0) * 10.0).round() / 10.0,
+                        request_id: incoming.request_id(secret).as_deref(),
+                    });
+                }
+                if is_success(incoming.status) {
+                    return Break(Ok(Box::new(Good {
+                        incoming,
+                        secret: self.secret.take(),
+                        attempts: self.number,
+                        call: self.request.call(),
+                    })));
+                }
+                (Outcome::Status(incoming.status), refused(&incoming, secret))
+            }
+            Err(Lost::Stopped(Stop::Aborted(reason))) => return Break(Err(Failure::Reason(reason))),
+            Err(Lost::Stopped(Stop::TimedOut)) => (Outcome::Lost, timed_out(self.caller.timeout_ms()).into()),
+            Err(Lost::Stopped(Stop::Thrown(thrown))) => unreachable(&thrown, secret),
+            Err(Lost::NotReached(error)) => (Outcome::Unreachable, error.into()),
+            Err(Lost::Garbled(error)) => (Outcome::Garbled, error.into()),
+            Err(Lost::Unsent(error)) => return self.unsent(error.into()),
+        };
+        self.failed(outcome, failed)
+    }
+
+    /// Waits for another attempt, if there is to be one; the failure learns what it meant.
+    fn failed(&mut self, outcome: Outcome, mut failed: Failed) -> Next {
+        let failure = retry::Failure {
+            outcome,
+            attempt: self.number,
+            max_retries: self.caller.max_retries(),
+            repeatable: self.request.repeatable,
+            retry_after_ms: failed.error.retry_after_ms,
+            can_wait: host::has("setTimeout"),
+            random: host::random(),
+        };
+        failed.error.call = Some(self.request.call());
+        failed.error.attempts = Some(self.number);
+        let may_have_happened = retry::may_have_happened(&failure);
+        let was_lost = self.unsettled && !may_have_happened;
+        self.unsettled |= may_have_happened;
+        failed.unsettled = self.unsettled;
+        if let Some(ms) = retry::hold_ms(&failure) {
+            self.caller.connection.hold(ms);
+        }
+        let Some(delay_ms) = retry::next(&failure).filter(|ms| *ms < self.caller.left_ms()) else {
+            if was_lost && self.request.verb() != "GET" {
+                failed.error.message.push_str(WAS_LOST);
+            }
+            return Break(Err(failed.into()));
+        };
+        if !failure.can_wait {
+            host::warn_once("domo-users: this host has no timers, so retries do not wait and timeoutMs has no effect");
+        }
+        // What the instance said may hold what is nobody's business in a log.
+        let reason = &match outcome {
+            Outcome::Status(status) => join(&["The instance answered ", &digits(u64::from(status))]),
+            _ => failed.error.message.clone(),
+        };
+        self.tell(Step::Retry { delay_ms, reason });
+        self.before = Some(failed);
+        self.rest(Stage::Between, delay_ms)
+    }
+
+    /// Tells `onEvent` of a step.
+    pub fn tell(&self, step: Step<'_>) {
+        self.caller.tell(self.request, self.number, step);
+    }
+}
+
+/// Said of a refusal that came after an attempt without an answer.
+const WAS_LOST: &str = ". An attempt before this one was lost and may have had its effect";
+
+fn timed_out(limit_ms: u32) -> DomoError {
+    DomoError::new(
+        Code::Timeout,
+        join(&[
+            "No whole answer within ",
+            &digits(u64::from(limit_ms)),
+            " ms: try again, or give more time with timeoutMs",
+        ]),
+    )
+}
