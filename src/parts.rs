@@ -17,18 +17,18 @@ pub fn parts(given: &Given) -> Result<Option<String>, DomoError> {
     if *given == Given::Missing {
         return Ok(None);
     }
-    let wrong = || {
+    let wrong = |got| {
         let expected = "one or several of MINIMAL, SIMPLE, DETAILED, GROUPS and ROLE";
-        DomoError::input(must("parts", expected, given))
+        DomoError::input(must("parts", expected, got))
     };
     let mut chosen = String::new();
     let asked = match given {
         Given::List(items) => items,
         one => std::slice::from_ref(one),
     };
-    for part in asked {
-        for part in pieces(part.text().unwrap_or_default(), ",") {
-            let name = known(part.trim()).ok_or_else(wrong)?;
+    for one in asked {
+        for part in pieces(one.text().unwrap_or_default(), ",") {
+            let name = known(part.trim()).ok_or_else(|| wrong(one))?;
             if !pieces(&chosen, ",").any(|seen| seen == name) {
                 if !chosen.is_empty() {
                     chosen.push(',');
@@ -38,7 +38,7 @@ pub fn parts(given: &Given) -> Result<Option<String>, DomoError> {
         }
     }
     if chosen.is_empty() {
-        Err(wrong())
+        Err(wrong(given))
     } else {
         Ok(Some(chosen))
     }

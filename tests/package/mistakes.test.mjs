@@ -96,6 +96,7 @@ test("wrong options of a search are told by field, with what came and what was e
   assert.match(await fault({ filters: [{ filterType: "text", text: "x" }, "roleId = 4"] }), /^filters\[1\] must be a filter object .*; got "roleId = 4"$/);
   assert.equal(await fault({ filters: { filterType: "text" } }), "filters must be an array of filter objects; got an object");
   assert.equal(await fault({ attributes: ["title", 7] }), "attributes[1] must be an attribute's key; got 7");
+  assert.match(await fault({ parts: ["SIMPLE", "EMAIL"] }), /^parts must be one or several of MINIMAL, .*; got "EMAIL"$/);
   assert.match(await fault({ limit: 50 }), /^limit: no such option; there are text,filters,sort,.*pageSize/);
   assert.equal(await fault({ pagesize: 50 }), "pagesize: no such option; did you mean pageSize?");
   assert.match(await fault("jane"), /^options must be an object; got "jane"$/);
