@@ -81,7 +81,7 @@ fn plainly_has(row: &Row<'_>, at: usize, bytes: &[u8], value: Value, key: Value)
         tag::SAME_AS_KEY if key.kind() == Kind::Text => (key.of(bytes), at),
         _ => return None,
     };
-    (value.kind() == Kind::Text && same(text, value.of(bytes))).then_some(behind)
+    (matches!(value.kind(), Kind::Text | Kind::Word) && same(text, value.of(bytes))).then_some(behind)
 }
 
 /// Whether this is the address, without case.
