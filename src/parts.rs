@@ -45,7 +45,7 @@ pub fn parts(given: &Given) -> Result<Option<String>, DomoError> {
 }
 
 fn known(part: &str) -> Option<&'static str> {
-    PARTS.into_iter().find(|name| name.eq_ignore_ascii_case(part))
+    PARTS.iter().find(|name| name.eq_ignore_ascii_case(part)).copied()
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]

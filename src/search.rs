@@ -29,7 +29,7 @@ impl Search {
         let mut faults = Faults::default();
         let mut fields = Fields::default();
         fields.put("showCount", Given::Bool(true));
-        for name in ["includeDeleted", "includeSupport"] {
+        for name in &["includeDeleted", "includeSupport"] {
             let is_flag = |value: &Given| matches!(value, Given::Bool(_));
             fields.put(
                 name,
