@@ -124,7 +124,9 @@ fn filters(options: &Given, faults: &mut Faults) -> Given {
     if let Some(text) = text.text().filter(|text| !text.trim().is_empty()) {
         filters.push(text_filter(text));
     }
-    filters.extend_from_slice(own.items());
+    for filter in own.items() {
+        filters.push(filter.clone());
+    }
     Given::List(filters)
 }
 

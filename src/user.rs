@@ -250,7 +250,9 @@ pub fn attributes_form(changes: &Given) -> Given {
         let mut moved = Fields::default();
         attributes.push(moved.text("key", Some(field)).put("values", values).object());
     }
-    attributes.extend_from_slice(changes.field("attributes").items());
+    for own in changes.field("attributes").items() {
+        attributes.push(own.clone());
+    }
     let mut form = Fields::default();
     form.put("attributes", Given::List(attributes)).object()
 }
