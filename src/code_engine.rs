@@ -31,7 +31,7 @@ fn is_network_code(code: &Given) -> bool {
 /// The status of a "success" that is an error body: `{status: 404, …}` and no user.
 #[must_use]
 pub fn status_of_false_success(body: &Given) -> Option<u16> {
-    for field in ["id", "users", "attributes"] {
+    for field in &["id", "users", "attributes"] {
         if *body.field(field) != Given::Missing {
             return None;
         }

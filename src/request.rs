@@ -118,8 +118,9 @@ fn with_parts(path: String, parts: Option<&str>) -> String {
 fn method(given: &Given) -> Result<&'static Method, DomoError> {
     let name = given.text().unwrap_or_default();
     [&GET, &POST, &PUT, &PATCH, &DELETE, &HEAD]
-        .into_iter()
+        .iter()
         .find(|method| method.as_str().eq_ignore_ascii_case(name))
+        .copied()
         .ok_or_else(|| DomoError::input(must("method", "GET, POST, PUT, PATCH, DELETE or HEAD", given)))
 }
 

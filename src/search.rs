@@ -29,7 +29,7 @@ impl Search {
         let mut faults = Faults::default();
         let mut fields = Fields::default();
         fields.put("showCount", Given::Bool(true));
-        for name in ["includeDeleted", "includeSupport"] {
+        for name in &["includeDeleted", "includeSupport"] {
             let is_flag = |value: &Given| matches!(value, Given::Bool(_));
             fields.put(
                 name,
@@ -133,7 +133,9 @@ fn filters(options: &Given, faults: &mut Faults) -> Given {
     if let Some(text) = text.text().filter(|text| !text.trim().is_empty()) {
         filters.push(text_filter(text));
     }
-    filters.extend_from_slice(own.items());
+    for filter in own.items() {
+        filters.push(filter.clone());
+    }
     Given::List(filters)
 }
 

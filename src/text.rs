@@ -98,7 +98,7 @@ pub fn percent_encoded(text: &str) -> String {
             encoded.push(char::from(byte));
         } else {
             encoded.push('%');
-            for half in [byte >> 4, byte & 15] {
+            for &half in &[byte >> 4, byte & 15] {
                 let beyond = if half > 9 { b'A' - b'9' - 1 } else { 0 };
                 encoded.push(char::from(b'0'.saturating_add(half).saturating_add(beyond)));
             }

@@ -41,7 +41,7 @@ fn is_positive_integer(n: f64) -> bool {
 pub fn check_new(user: &Given) -> Result<(), DomoError> {
     let mut faults = Faults::default();
     if matches!(user, Given::Object(_)) {
-        for field in TOP_LEVEL {
+        for field in &TOP_LEVEL {
             check(field, user.field(field), &mut faults);
         }
     } else {
@@ -231,7 +231,7 @@ fn tidy(text: &str) -> String {
     for c in text.trim().chars() {
         if !c.is_whitespace() {
             tidy.push(c);
-        } else if !tidy.ends_with(' ') {
+        } else if !tidy.ends_with(" ") {
             tidy.push(' ');
         }
     }
@@ -250,7 +250,9 @@ pub fn attributes_form(changes: &Given) -> Given {
         let mut moved = Fields::default();
         attributes.push(moved.text("key", Some(field)).put("values", values).object());
     }
-    attributes.extend_from_slice(changes.field("attributes").items());
+    for own in changes.field("attributes").items() {
+        attributes.push(own.clone());
+    }
     let mut form = Fields::default();
     form.put("attributes", Given::List(attributes)).object()
 }

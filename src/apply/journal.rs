@@ -55,7 +55,7 @@ impl Journal {
         let line = line.trim();
         let is_first = !line.is_empty() && !self.has_lines;
         self.has_lines |= is_first;
-        let whole = line.strip_suffix(';');
+        let whole = line.strip_suffix(";");
         let (begins, is_plan) = (
             line.starts_with(NAME) || NAME.starts_with(line),
             whole == Some(self.plan.as_str()),
@@ -101,8 +101,8 @@ impl Journal {
     }
 
     fn place(&mut self, index: u64, step: Option<&str>) -> Option<&mut Past> {
-        let step = STEPS.into_iter().find(|known| Some(known.name()) == step)?;
-        self.past.get_mut(number_of(u32::try_from(index).ok()?, step))
+        let step = STEPS.iter().find(|known| Some(known.name()) == step)?;
+        self.past.get_mut(number_of(u32::try_from(index).ok()?, *step))
     }
 
     /// Takes the cursor of an earlier run; an empty text is that of none. The lines that this run adds may follow.
@@ -121,7 +121,7 @@ impl Journal {
     #[must_use]
     pub fn cursor(&self) -> String {
         let mut text = join(&[&self.plan, ";"]);
-        for step in STEPS {
+        for &step in &STEPS {
             let mut first = 0;
             while first < self.changes {
                 let past = self.past(first, step);

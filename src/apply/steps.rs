@@ -100,8 +100,13 @@ pub fn has_work(change: &Change, phase: Phase) -> bool {
 /// The last phase in which a change has to do something.
 #[must_use]
 pub fn last_phase(change: &Change) -> Phase {
-    let last = PHASES.into_iter().rev().find(|phase| has_work(change, *phase));
-    last.unwrap_or(Phase::Create)
+    let mut last = Phase::Create;
+    for &phase in &PHASES {
+        if has_work(change, phase) {
+            last = phase;
+        }
+    }
+    last
 }
 
 fn is_manager(attribute: &Given) -> bool {

@@ -174,7 +174,7 @@ pub fn delete(bytes: &[u8], user: &[Value], number: u64) -> Option<Vec<u8>> {
         return None;
     };
     let mut text = join(&[r#"{"action":"delete","id":"#, &digits(number), r#","before":{"#]).into_bytes();
-    for (key, value) in [
+    for &(key, value) in &[
         ("id", id),
         ("displayName", name),
         ("emailAddress", email),

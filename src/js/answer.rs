@@ -52,7 +52,7 @@ impl Body {
 
 /// Some servers begin with a byte order mark, which no JSON parser takes.
 fn without_mark(text: &JsValue) -> Option<JsValue> {
-    if !host::beginning(text, 1).starts_with('\u{feff}') {
+    if !host::beginning(text, 1).starts_with("\u{feff}") {
         return None;
     }
     let rest = text.unchecked_ref::<JsString>().slice(1, u32::MAX);

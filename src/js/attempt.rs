@@ -94,7 +94,7 @@ impl Caller {
         if has_body {
             host::set_header(&all, "Content-Type", "application/json");
         }
-        for own in [&self.connection.headers, &self.options.headers] {
+        for &own in &[&self.connection.headers, &self.options.headers] {
             for (name, value) in own {
                 host::set_header(&all, name, value);
             }

@@ -140,7 +140,7 @@ impl Connection {
         let (instance, base_url) = (&asked.get("instance"), &asked.get(BASE_URL));
         let (code_engine, token) = (&asked.get("codeengine"), &asked.get("developerToken"));
         let mut places = 0_u8;
-        for place in [instance, base_url, code_engine] {
+        for place in &[instance, base_url, code_engine] {
             places = places.saturating_add(u8::from(!place.is_undefined()));
         }
         if places != 1 {

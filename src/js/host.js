@@ -458,6 +458,17 @@ export function iterator(value) {
   return typeof method === "function" ? method.call(value) : undefined;
 }
 
+/** The next items, so many at the most; fewer where there are no more. May throw. */
+export function nextItems(iterator, most) {
+  const items = [];
+  while (items.length < most) {
+    const step = iterator.next();
+    if (typeof step !== "object" || step === null || get(step, "done")) break;
+    items.push(get(step, "value"));
+  }
+  return items;
+}
+
 /** What became of a change. */
 export function outcome(index, status, user, error) {
   return { index, status, ...(user !== undefined && { user }), ...(error !== undefined && { error }) };

@@ -105,6 +105,9 @@ extern "C" {
     /// What goes through the items of a value, as `for … of` would; `undefined` where it has no items.
     #[wasm_bindgen(catch)]
     pub fn iterator(value: &JsValue) -> Result<JsValue, JsValue>;
+    /// The next items, so many at the most; fewer where there are no more.
+    #[wasm_bindgen(catch, js_name = nextItems)]
+    pub fn next_items(iterator: &JsValue, most: u32) -> Result<Array, JsValue>;
     #[wasm_bindgen(catch, js_name = warnOnce)]
     fn warn(words: &str) -> Result<(), JsValue>;
 }

@@ -130,7 +130,7 @@ impl Run {
             Err(Failure::Reason(_)) => self.halt(),
             Ok(()) => self.leave_what_failed(),
         }
-        for phase in PHASES {
+        for &phase in &PHASES {
             let mut next = 0;
             poll_fn(|waiting| match self.start_more(phase, &mut next) {
                 true => {
@@ -147,8 +147,8 @@ impl Run {
     /// Reads what earlier runs wrote, and opens this one.
     async fn open(&self) -> Result<(), Failure> {
         let lines = self.carry_out(Errand::Journal(self.journal.read())).await?;
-        for line in self.journal.opened(lines.unchecked_ref())? {
-            self.carry_out(self.note(&line)).await?;
+        for line in &self.journal.opened(lines.unchecked_ref())? {
+            self.carry_out(self.note(line)).await?;
         }
         Ok(())
     }
@@ -162,7 +162,7 @@ impl Run {
                 before = before.saturating_add(1);
             }
         }
-        for count in [&self.failed_before, &self.failed, &self.finished] {
+        for count in &[&self.failed_before, &self.failed, &self.finished] {
             count.set(before);
         }
     }

@@ -153,9 +153,9 @@ impl Run {
     /// Looks up the managers who are named by e-mail address, one by one; then what an earlier run began.
     fn ready(&self, doing: &mut Doing) -> Result<Option<Stage>, Failure> {
         if doing.names_managers {
-            for email in managers_by_email(&doing.sent) {
+            for email in &managers_by_email(&doing.sent) {
                 if self.id_of(email).is_none() {
-                    return Ok(Some(Stage::Manager(email.to_owned())));
+                    return Ok(Some(Stage::Manager((*email).to_owned())));
                 }
             }
             doing.sent = with_managers(&doing.sent, &|email| self.id_of(email));

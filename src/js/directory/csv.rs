@@ -55,7 +55,7 @@ fn columns(asked: &mut Asked<'_>) -> Result<(Columns, Option<Columns>), Failure>
     let chosen = asked.get("columns");
     if chosen.is_undefined() {
         let mut columns = Columns::new(&TOP);
-        for key in ATTRIBUTES {
+        for key in &ATTRIBUTES {
             columns.add(key.as_bytes());
         }
         return Ok((columns, None));

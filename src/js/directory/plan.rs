@@ -163,22 +163,17 @@ fn objects(iterable: &JsValue, rows: &mut Desired) -> Result<(), Failure> {
         let expected = "an iterable of users, or CSV as a text, a Uint8Array or a ReadableStream";
         return Err(DomoError::input(must("desired", expected, &given(iterable))).into());
     }
-    let (mut objects, mut batch, mut over) = (Objects::default(), Array::new(), false);
-    while !over {
-        let step = host::call_method(&iterator, "next", &Array::new()).map_err(|thrown| unread(&thrown))?;
-        over = !step.is_object() || host::get(&step, "done").is_truthy();
-        if !over {
-            batch.push(&host::get(&step, "value"));
+    let mut objects = Objects::default();
+    loop {
+        let batch = host::next_items(&iterator, BATCH).map_err(|thrown| unread(&thrown))?;
+        match host::stringify(&batch) {
+            Some(text) => objects.read(rows, host::text_of(&text).as_bytes()),
+            None => one_by_one(&batch, &mut objects, rows),
         }
-        if over || batch.length() >= BATCH {
-            match host::stringify(&batch) {
-                Some(text) => objects.read(rows, host::text_of(&text).as_bytes()),
-                None => one_by_one(&batch, &mut objects, rows),
-            }
-            batch = Array::new();
+        if batch.length() < BATCH {
+            return Ok(());
         }
     }
-    Ok(())
 }
 
 /// Where one of a batch has no JSON, it is told which.
