@@ -165,8 +165,8 @@ fn cut(bytes: Uint8Array, left: &mut Option<Uint8Array>) -> Piece {
 /// Makes the host collect in time. To its collector a piece of a body is the few bytes of a view: in Node some 60 MB of pieces pile up. As much
 /// garbage of its own kind costs less than the fresh memory would. Where users become objects, there is enough of it anyway.
 pub fn collect_soon(length: usize) {
-    // A slot takes eight bytes, and half is enough; a longer array would lie where it is not collected early.
-    let slots = u32::try_from(length >> 4).unwrap_or(u32::MAX).min(15_000);
+    // A slot takes eight bytes; a longer array would lie where it is not collected early.
+    let slots = u32::try_from(length >> 3).unwrap_or(u32::MAX).min(15_000);
     let _ = Array::new_with_length(slots);
 }
 
