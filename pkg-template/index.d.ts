@@ -235,7 +235,7 @@ export interface UserPlan {
 export interface ApplyOptions extends CallOptions {
   /** Changes under way at a time, from 1 to 100. Halves itself when the instance answers 429, and recovers. Default 4. */
   concurrency?: number;
-  /** Told after each change; `etaMs` is the time that is left at the rate so far. Its own exceptions are ignored. */
+  /** Told after each change; `etaMs` is the time that is left at the rate of this run so far. Its own exceptions are ignored. */
   onProgress?: (p: { done: number; failed: number; total: number; etaMs?: number }) => void;
   /** With so many failures nothing more is started. Default: none stop it. */
   stopAfterFailures?: number;
@@ -378,7 +378,7 @@ export function request(
 
 /** What kind of failure it is. */
 export type DomoErrorCode =
-  | "INVALID_CONFIG" | "INVALID_INPUT" // nothing was sent
+  | "INVALID_CONFIG" | "INVALID_INPUT" // nothing was sent, but what planUsers reads
   | "UNAUTHORIZED" | "FORBIDDEN" | "NOT_FOUND" | "CONFLICT" | "RATE_LIMITED" | "REQUEST_REJECTED" | "SERVER_ERROR" // by status
   | "REDIRECTED" // the token is never sent on to another place
   | "BAD_RESPONSE" // a 2xx that is not what the endpoint promises

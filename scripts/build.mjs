@@ -8,8 +8,8 @@ import { fail, output, root } from "./tools.mjs";
 import { buildWasm } from "./wasm.mjs";
 
 // Bytes, brotli.
-const WASM_BUDGET = 83 * 1024; // the aim is 64 KB
-const CLIENT_BUDGET = 33 * 1024; // it is 32 KB with Rust 1.95; another compiler may differ by a little
+const WASM_BUDGET = 80 * 1024; // the aim is 64 KB
+const CLIENT_BUDGET = 32 * 1024;
 const CODE_ENGINE_LIMIT = 100_000; // characters that the editor takes
 
 const env = setup();
@@ -71,7 +71,8 @@ function bundle(entry, outfile, format, { source, ...rest } = {}) {
 
 rmSync(pkg, { recursive: true, force: true });
 mkdirSync(join(pkg, "codeengine"), { recursive: true });
-const small = { minifySyntax: true, minifyWhitespace: true }; // names stay, for readable stacks
+// Names stay, for readable stacks; of an error that nobody catches, Node shows the line.
+const small = { minifySyntax: true, minifyWhitespace: true, lineLimit: 120 };
 await Promise.all([
   bundle("src/api.js", "index.js", "esm", { source: "inlined", ...small }),
   bundle("src/api.js", "index.cjs", "cjs", { source: "beside", ...small }),

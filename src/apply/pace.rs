@@ -33,14 +33,13 @@ impl Pace {
     }
 }
 
-/// The time that is left, by the time that the finished ones took; `None` before any is finished.
+/// The time that so many that are left will take, by that of the finished ones; `None` where none is finished.
 #[must_use]
-pub fn eta_ms(elapsed_ms: f64, finished: u32, total: u32) -> Option<f64> {
-    if finished == 0 {
-        return None;
+pub fn eta_ms(elapsed_ms: f64, finished: u32, left: u32) -> Option<f64> {
+    if left == 0 {
+        return Some(0.0);
     }
-    let left = f64::from(total.saturating_sub(finished));
-    Some((elapsed_ms / f64::from(finished) * left).round())
+    Some((elapsed_ms / f64::from(finished) * f64::from(left)).round()).filter(|_| finished > 0)
 }
 
 /// Whether a change that begins now will probably end in time: the slowest so far would, with a fifth to spare.
@@ -78,8 +77,8 @@ mod tests {
     #[test]
     fn the_time_that_is_left() {
         assert_eq!(eta_ms(100.0, 0, 10), None);
-        assert_eq!(eta_ms(100.0, 4, 10), Some(150.0));
-        assert_eq!(eta_ms(100.0, 10, 10), Some(0.0));
+        assert_eq!(eta_ms(100.0, 4, 6), Some(150.0));
+        assert_eq!(eta_ms(100.0, 0, 0), Some(0.0));
         assert!(may_begin(1000.0, 800.0) && !may_begin(1000.0, 900.0) && !may_begin(0.0, 0.0));
     }
 

@@ -172,9 +172,12 @@ impl Desired {
         }
         if !numbers.contains(&0) {
             let name = self.match_by.name();
-            let hint = match found.contains([';', '\t']) {
-                true => "; cells must be separated by commas",
-                false => "",
+            let hint = if found.contains([';', '\t']) {
+                "; cells must be separated by commas"
+            } else if found.ends_with(".csv") {
+                "; a text is the CSV itself, not the path of a file"
+            } else {
+                ""
             };
             let reason = [
                 "no column is ",
@@ -302,7 +305,10 @@ impl Desired {
                     true => "",
                     false => " (none of the instance's matches this row)",
                 };
-                let reason = join(&["it is missing, and a new user needs it", none]);
+                let mut reason = join(&["it is missing, and a new user needs it", none]);
+                if self.column_of(field).is_none() {
+                    reason.push_str(&join(&["; no column is ", name]));
+                }
                 self.faults.add(number, name, &reason);
             }
         }

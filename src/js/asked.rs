@@ -119,7 +119,7 @@ pub fn only(options: &JsValue, own: &str) -> Result<(), DomoError> {
     if options.is_undefined() {
         return Ok(());
     }
-    let known = join(&[own, ",parts,signal,timeoutMs,maxRetries,headers"]);
+    let known = join(&[own, ",signal,timeoutMs,maxRetries,headers"]);
     let known = without_start(&known, ",");
     match host::strangers(options, known) {
         Some(names) => Err(DomoError::input(no_such(&names, known))),

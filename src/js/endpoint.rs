@@ -55,7 +55,7 @@ pub fn perform(domo: &JsValue, options: &JsValue, endpoint: &dyn Fn() -> Result<
     let caller = Caller::new(domo, options);
     // Code Engine's first file gives them by itself.
     #[cfg(feature = "directory")]
-    let caller = caller.and_then(|caller| Ok(only(options, "").map(|()| caller)?));
+    let caller = caller.and_then(|caller| Ok(only(options, "parts").map(|()| caller)?));
     perform_with(caller, endpoint)
 }
 

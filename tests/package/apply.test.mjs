@@ -188,6 +188,17 @@ test("with a journal, what is done is not sent again", async (t) => {
   assert.match(other.message, /another plan/);
 });
 
+test("what earlier runs did tells nothing of the time that is left", async (t) => {
+  const { mock, config } = await instance(t, { users: 6 });
+  const changes = [...mock.users.keys()].map((id) => update(id, { roleId: 3 }));
+  const journal = memory();
+  await applyChanges(config, changes, { journal, concurrency: 1 });
+  const half = memory(journal.lines.slice(0, 1 + 2 * 3)); // its beginning, then two lines for each change
+  const etas = [];
+  const result = await applyChanges(config, changes, { journal: half, concurrency: 1, onProgress: ({ etaMs }) => etas.push(etaMs) });
+  assert.deepEqual([result.done, etas.map((eta) => typeof eta), etas.at(-1)], [6, ["undefined", "undefined", "undefined", "number", "number", "number"], 0]);
+});
+
 test("with a cursor in place of a journal, each run goes on where the last one ended", async (t) => {
   const { mock, config } = await instance(t, { http: true });
   mock.addFault({ method: "POST", path: USERS, status: 400 });

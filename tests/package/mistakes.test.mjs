@@ -37,6 +37,24 @@ test("the keys of a user's attributes are taken as they are", async (t) => {
   assert.deepEqual(await planUsers(config, await domoUsers.getAllUsers(config, { parts: "DETAILED" })), { changes: [], unchanged: 1 });
 });
 
+test("a plan takes no parts, without which it would be wrong, and an option is named once", async (t) => {
+  const { mock, config } = await company(t);
+  for (const work of [planUsers(config, "email\nann@x.co\n", { parts: "MINIMAL" }), domoUsers.applyChanges(config, [], { parts: "ROLE" })]) {
+    const { code, message } = await rejection(work);
+    assert.deepEqual([code, /^parts: no such option; there are /.test(message)], ["INVALID_INPUT", true], message);
+  }
+  const { message } = await rejection(searchUsers(config, { x: 1 })[Symbol.asyncIterator]().next());
+  assert.equal(message.match(/\bparts\b/g)?.length, 1, message);
+  assert.equal(mock.requests.length, 0);
+});
+
+test("a path in place of CSV, and a new user's column that is not there, are told as such", async (t) => {
+  const { config } = await company(t);
+  assert.match((await rejection(planUsers(config, "lists/users.csv"))).message, /a text is the CSV itself, not the path of a file/);
+  const { message } = await rejection(planUsers(config, "email,Name,roleId\nzoe@x.co,Zoe,4\n"));
+  assert.match(message, /row 2, displayName: it is missing, and a new user needs it \(none of the instance's matches this row\); no column is displayName/);
+});
+
 test("where the key is missing, it is told what was found in its place", async (t) => {
   const { config, mock } = await company(t);
   const fault = async (...given) => (await rejection(planUsers(config, ...given))).message.split("\n").slice(1);

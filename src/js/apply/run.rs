@@ -37,6 +37,8 @@ pub struct Outcome {
     pub user: JsValue,
     /// Why it failed; of one that is done, what went wrong behind it. Else `undefined`.
     pub error: JsValue,
+    /// Whether anything was asked for in this run.
+    pub is_worked_on: bool,
     /// How it ended, where it did.
     end: Option<Ended>,
 }
@@ -72,6 +74,8 @@ pub struct Run {
     slowest_ms: Cell<f64>,
     under_way: Cell<u32>,
     finished: Cell<u32>,
+    /// Of those, the ones that took this run time.
+    worked_on: Cell<u32>,
     failed: Cell<u32>,
     /// Of those, the ones of the runs before.
     failed_before: Cell<u32>,
@@ -111,6 +115,7 @@ impl Run {
             slowest_ms: Cell::new(0.0),
             under_way: Cell::new(0),
             finished: Cell::new(0),
+            worked_on: Cell::new(0),
             failed: Cell::new(0),
             failed_before: Cell::new(0),
             was_cut_off: Cell::new(false),
@@ -276,6 +281,8 @@ impl Run {
                 }
                 outcome.end = Some(ended);
                 self.finished.set(self.finished.get().saturating_add(1));
+                let worked_on = u32::from(outcome.is_worked_on);
+                self.worked_on.set(self.worked_on.get().saturating_add(worked_on));
                 self.tell_progress();
             }
         }
@@ -298,7 +305,14 @@ impl Run {
             .number("done", Some(f64::from(finished.saturating_sub(failed))))
             .number("failed", Some(f64::from(failed)))
             .number("total", Some(f64::from(total)))
-            .number("etaMs", eta_ms(host::ticks() - self.begun, finished, total));
+            .number(
+                "etaMs",
+                eta_ms(
+                    host::ticks() - self.begun,
+                    self.worked_on.get(),
+                    total.saturating_sub(finished),
+                ),
+            );
         host::tell(on_progress, &to_js(&progress.object()));
     }
 

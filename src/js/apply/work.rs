@@ -33,6 +33,7 @@ impl Run {
             let mut doing = Doing::new(index, step, sent);
             let mut next = self.first_stage(&mut doing, outcome)?;
             while let Some(stage) = next {
+                outcome.is_worked_on = true;
                 let answer = self.carry_out(self.errand(&doing, &stage, outcome)).await;
                 next = self.stage_after(&mut doing, stage, answer, outcome)?;
             }

@@ -35,7 +35,7 @@ pub fn export_users_csv(domo: &JsValue, options: &JsValue, left: &JsValue) -> Re
 fn take(domo: &JsValue, options: &JsValue, left: &JsValue) -> Result<Csv, Failure> {
     // Without attributes most columns would be empty.
     let reading = Reading::new(domo, options, Some("DETAILED"))?.until(left);
-    let mut asked = Asked::options(options, "columns,rawCells")?;
+    let mut asked = Asked::options(options, "columns,rawCells,parts")?;
     let raw = asked.flag("rawCells");
     let (columns, header) = columns(&mut asked)?;
     asked.settle()?;

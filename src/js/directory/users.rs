@@ -29,7 +29,7 @@ struct Users {
 /// Takes the arguments and answers the number of what will be read; its pieces are arrays of users.
 #[wasm_bindgen(js_name = streamUsers)]
 pub fn stream_users(domo: &JsValue, options: &JsValue, left: &JsValue) -> Result<u32, JsValue> {
-    only(options, "").map_err(|error| Failure::from(error).into_js())?;
+    only(options, "parts").map_err(|error| Failure::from(error).into_js())?;
     let reading = Reading::new(domo, options, None).map_err(Failure::into_js)?.until(left);
     Ok(keep(Box::new(Users {
         reading,
