@@ -167,7 +167,14 @@ pub fn word(bytes: &[u8], at: usize) -> Option<(Value, usize)> {
         Some(found) if found != 0 => at.wrapping_add(found.trailing_zeros() as usize),
         _ => long_word(bytes, at),
     };
-    Some((Value::new(kind, at, end), end))
+    let is = |word: &[u8]| bytes.get(at..end) == Some(word);
+    let fits = match byte(bytes, at) {
+        b'n' => is(b"null"),
+        b't' => is(b"true"),
+        b'f' => is(b"false"),
+        _ => true,
+    };
+    fits.then(|| (Value::new(kind, at, end), end))
 }
 
 /// Where a word ends that has sixteen bytes or more, or is among the last.

@@ -281,6 +281,12 @@ impl Desired {
         self.skip();
     }
 
+    /// One that says two things of a column.
+    pub fn is_there_twice(&mut self, row: u32, column: usize) {
+        let name = self.columns.get(column).map_or("", |column| &column.name);
+        self.faults.add(row, name, "it is there twice, by two names");
+    }
+
     /// One that is not kept.
     fn skip(&mut self) {
         let so_far = self.skipped.last().map_or(0, |(_, count)| *count);

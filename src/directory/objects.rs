@@ -15,6 +15,10 @@ pub struct Objects {
     /// The fields of the object that is read: column, value, and where the text of one with escapes is.
     fields: Vec<(usize, Value, Range<usize>)>,
     unescaped: Vec<u8>,
+    /// Those that do not stand among its attributes.
+    own: Vec<(usize, Value)>,
+    /// A column that it says two things of, by two names.
+    twice: Option<usize>,
     row: u32,
 }
 
@@ -55,6 +59,7 @@ impl Objects {
 
     fn object(&mut self, desired: &mut Desired, bytes: &[u8], at: usize) {
         self.fields.clear();
+        self.own.clear();
         self.unescaped.clear();
         let _ = json::fields(bytes, at, &mut |key, at| {
             let (value, behind) = json::value(bytes, at)?;
@@ -78,6 +83,9 @@ impl Objects {
             };
             cells.push((*column, desired.said_in_json(*column, bytes, *value, text)));
         }
+        if let Some(column) = self.twice.take() {
+            desired.is_there_twice(self.row.saturating_add(2), column);
+        }
         desired.row(self.row.saturating_add(2), &cells);
         self.row = self.row.saturating_add(1);
     }
@@ -99,6 +107,14 @@ impl Objects {
             });
         }
         let column = self.columns.get(number).copied().unwrap_or_default();
+        if !is_exact {
+            for (other, said) in &self.own {
+                if *other == column && said.of(bytes) != value.of(bytes) {
+                    self.twice = Some(column);
+                }
+            }
+            self.own.push((column, value));
+        }
         let begin = self.unescaped.len();
         if value.kind() == Kind::Escaped {
             json::unescape(value.of(bytes), &mut self.unescaped);

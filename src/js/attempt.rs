@@ -8,6 +8,7 @@ use wasm_bindgen::prelude::*;
 
 use super::call::Caller;
 use super::connection::Token;
+use super::failure::Failure;
 use super::limit::{self, Stop, Told, promised};
 use super::sending::{Next, Sending, Stage};
 use super::transport::{Lost, Outgoing};
@@ -31,7 +32,7 @@ impl Sending<'_> {
             Token::Asked(function) => {
                 let begun = host::ticks();
                 let asked = host::call(function, &JsValue::UNDEFINED, &Array::new());
-                match promised(asked, &caller.options.signal, self.timeout_ms) {
+                match promised(asked, caller.between(), self.timeout_ms) {
                     Ok(wait) => Continue((Stage::Token(begun), wait)),
                     Err(stop) => self.got_token(begun, Err(stop)),
                 }
@@ -46,6 +47,8 @@ impl Sending<'_> {
                 self.timeout_ms = limit::left(self.timeout_ms, host::ticks() - asked);
                 self.ask(Some(token.into()))
             }
+            // Nothing was sent this time.
+            Err(Lost::Stopped(Stop::Aborted(reason))) => self.ended(Failure::Reason(reason)),
             Err(lost) => self.judge(Err(lost)),
         }
     }

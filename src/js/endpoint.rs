@@ -136,6 +136,10 @@ pub async fn ask(caller: &Caller, (request, json, promised): Endpoint) -> Result
     }
 }
 
+/// Said of a failure of an update's second form.
+const FIRST_FORM: &str =
+    ". The update was sent in its first form before, answered 200, and may have had some of its effect";
+
 /// Calls, one after the other, for one thing that was promised.
 struct Talk {
     /// The next one: the request and its body.
@@ -166,6 +170,10 @@ impl Talk {
                     Promised::Anything => JsValue::NULL,
                     _ => JsValue::UNDEFINED,
                 }));
+            }
+            Err(Failure::Error(mut failed)) if self.is_second => {
+                failed.error.message.push_str(FIRST_FORM);
+                return Err(Failure::Error(failed));
             }
             sent => sent?,
         };

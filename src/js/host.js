@@ -87,8 +87,16 @@ export const parseJson = (text) => quietly(() => JSON.parse(text));
 
 /** JSON text; undefined where the value has none, cannot be turned into it, or throws while asked. */
 export function jsonOf(value) {
-  const text = quietly(() => JSON.stringify(value));
+  let text = quietly(() => JSON.stringify(value));
+  // What JSON makes null of would clear what it stands for.
+  if (typeof text === "string" && text.includes("null")) text = quietly(() => JSON.stringify(value, soundly));
   return typeof text === "string" ? text : undefined;
+}
+
+/** Throws for a number or a date that is none. */
+function soundly(key, value) {
+  if ((value === null && this[key] !== null) || (typeof value === "number" && value - value !== 0)) throw value;
+  return value;
 }
 
 /** The items of an array; undefined where it is none. */

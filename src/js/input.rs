@@ -55,7 +55,8 @@ impl Json {
             return Ok(Self { text, given });
         }
         let text = host::stringify(value).ok_or_else(|| {
-            let expected = "plain data that JSON can hold: no function, BigInt, circular reference or throwing getter";
+            let expected =
+                "plain data that JSON can hold: no function, NaN, BigInt, circular reference or throwing getter";
             DomoError::input(must(name, expected, &given(value)))
         })?;
         let given = host::parse(&text)

@@ -111,10 +111,7 @@ impl<'a> Sending<'a> {
         let is_last = aborted.is_err() && self.caller.last_attempt.is_given();
         match (stage, aborted) {
             (Stage::Held(held_ms), _) if is_last => self.held_back(held_ms),
-            (_, Err(failure)) => Break(Err(match self.before.take() {
-                Some(failed) if is_last => failed.into(),
-                _ => failure,
-            })),
+            (_, Err(failure)) => self.ended(failure),
             // A 429 may have prolonged it meanwhile; but a host without timers cannot wait.
             (Stage::Held(_), Ok(())) if host::has("setTimeout") => self.begin(),
             (Stage::Held(_), Ok(())) => self.attempt(),
@@ -123,6 +120,14 @@ impl<'a> Sending<'a> {
                 self.begin()
             }
         }
+    }
+
+    /// The caller ends it, between two attempts.
+    pub fn ended(&mut self, failure: Failure) -> Next {
+        Break(Err(match self.before.take() {
+            Some(failed) if self.caller.last_attempt.is_given() => failed.into(),
+            _ => failure,
+        }))
     }
 
     /// A 429 holds it back for too long.
@@ -171,7 +176,7 @@ impl<'a> Sending<'a> {
                 (Outcome::Status(incoming.status), refused(&incoming, secret))
             }
             Err(Lost::Stopped(Stop::Aborted(reason))) => return Break(Err(Failure::Reason(reason))),
-            Err(Lost::Stopped(Stop::TimedOut)) => (Outcome::Lost, timed_out(self.caller.timeout_ms()).into()),
+            Err(Lost::Stopped(Stop::TimedOut)) => (Outcome::Lost, self.timed_out().into()),
             Err(Lost::Stopped(Stop::Thrown(thrown))) => unreachable(&thrown, secret),
             Err(Lost::NotReached(error)) => (Outcome::Unreachable, error.into()),
             Err(Lost::Garbled(error)) => (Outcome::Garbled, error.into()),
@@ -219,6 +224,22 @@ impl<'a> Sending<'a> {
         self.rest(Stage::Between, delay_ms)
     }
 
+    fn timed_out(&self) -> DomoError {
+        let limit_ms = digits(u64::from(self.caller.timeout_ms()));
+        let within = [
+            "No whole answer within ",
+            &limit_ms,
+            " ms: try again, or give more time with timeoutMs",
+        ];
+        // A timer may ring somewhat early.
+        let message = match self.caller.left_ms() < 100.0 {
+            true => "No whole answer before the run's deadlineMs was over: apply the same plan again, with its journal"
+                .to_owned(),
+            false => join(&within),
+        };
+        DomoError::new(Code::Timeout, message)
+    }
+
     /// Tells `onEvent` of a step.
     pub fn tell(&self, step: Step<'_>) {
         self.caller.tell(self.request, self.number, step);
@@ -227,14 +248,3 @@ impl<'a> Sending<'a> {
 
 /// Said of a refusal that came after an attempt without an answer.
 const WAS_LOST: &str = ". An attempt before this one was lost and may have had its effect";
-
-fn timed_out(limit_ms: u32) -> DomoError {
-    DomoError::new(
-        Code::Timeout,
-        join(&[
-            "No whole answer within ",
-            &digits(u64::from(limit_ms)),
-            " ms: try again, or give more time with timeoutMs",
-        ]),
-    )
-}

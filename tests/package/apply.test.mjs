@@ -442,3 +442,20 @@ test("a journal that is given as the text of a file is one all the same", async 
   }
   assert.equal(mock.requests.length, before, "nothing was sent again");
 });
+
+test("an abort while a token is awaited sends nothing more, however long that takes", async (t) => {
+  const { mock, config } = await instance(t, { users: 3 });
+  const changes = [update([...mock.users.keys()][0], { roleId: 3 }), create("a")];
+  const never = { ...config, timeoutMs: 0, developerToken: () => new Promise(() => {}) };
+  assert.deepEqual(statuses(await applyChanges(never, changes, { signal: abortAfter(20) })), ["skipped", "skipped"]);
+  const late = { ...config, developerToken: () => new Promise((done) => setTimeout(done, 60, config.developerToken)) };
+  assert.deepEqual(statuses(await applyChanges(late, changes, { signal: abortAfter(20) })), ["skipped", "skipped"]);
+  await new Promise((done) => setTimeout(done, 80));
+  assert.equal(mock.requests.length, 0);
+});
+
+test("where deadlineMs ends a call, that is what is told", async () => {
+  const fetch = () => new Promise(() => {});
+  const { results } = await applyChanges({ instance: "acme", developerToken: "t0ken-t0ken", fetch }, [remove(7)], { deadlineMs: 150 });
+  assert.match(results[0].error.message, /^No whole answer before the run's deadlineMs was over/);
+});

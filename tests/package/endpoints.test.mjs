@@ -220,3 +220,14 @@ test("a list that holds something else than users is no answer", async () => {
     await assert.rejects(getAllUsers({ instance: "acme", developerToken: "token", fetch }), { code: "BAD_RESPONSE" });
   }
 });
+
+test("a failure of an update's second form does not hide the first", async () => {
+  let calls = 0;
+  const fetch = async () => (++calls === 1 ? new Response('{"id":7,"displayName":"New","roleId":1}') : new Response("{}", { status: 400 }));
+  const developerToken = () => (calls === 0 ? "token" : Promise.reject(new Error("no")));
+  for (const token of ["token", developerToken]) {
+    calls = 0;
+    const update = updateUser({ instance: "acme", developerToken: token, fetch }, 7, { displayName: "New", roleId: 5 });
+    await assert.rejects(update, /The update was sent in its first form before, answered 200, and may have had some of its effect/);
+  }
+});

@@ -48,6 +48,20 @@ test("a plan takes no parts, without which it would be wrong, and an option is n
   assert.equal(mock.requests.length, 0);
 });
 
+test("a number or date that is none clears nothing, and a field under two names is no choice of ours", async (t) => {
+  const { mock, config } = await company(t);
+  for (const wrong of [NaN, Infinity, new Date(NaN), [1, NaN]]) {
+    const { message } = await rejection(planUsers(config, [{ emailAddress: "ann@x.co", employeeId: wrong }]));
+    assert.match(message, /row 2: it must be plain data: no NaN/);
+    const { code } = await rejection(domoUsers.updateUser(config, 11, { attributes: [{ key: "employeeId", values: [wrong] }] }));
+    assert.equal(code, "INVALID_INPUT");
+  }
+  const twice = await rejection(planUsers(config, [{ emailAddress: "ann@x.co", email: "bob@x.co", title: "T" }, { email: "cy@x.co", roleId: 4, roleID: 4, title: null }]));
+  assert.match(twice.message, /^desired has a fault:\n- row 2, emailAddress: it is there twice, by two names$/);
+  assert.equal(mock.requests.length, 0);
+  await assert.rejects(domoUsers.streamUsers(config, "x")[Symbol.asyncIterator]().next(), /options must be an object/);
+});
+
 test("a path in place of CSV, and a new user's column that is not there, are told as such", async (t) => {
   const { config } = await company(t);
   assert.match((await rejection(planUsers(config, "lists/users.csv"))).message, /a text is the CSV itself, not the path of a file/);

@@ -339,3 +339,24 @@ test("a caller's signal ends a stream that has an end of its own too, and keeps 
   assert.equal(await rejection(next), reason);
   assert.equal(getEventListeners(controller.signal, "abort").length, 0);
 });
+
+test("pieces without a byte do not prolong the wait", async () => {
+  const pull = async (controller) => {
+    await new Promise((done) => setTimeout(done, 10));
+    controller.enqueue(new Uint8Array(0));
+  };
+  const fetch = async () => new Response(new ReadableStream({ pull }));
+  const { error } = await untilError(streamUsers({ instance: "acme", developerToken: TOKEN, fetch, maxRetries: 0, timeoutMs: 100 }));
+  assert.equal(error.code, "TIMEOUT");
+});
+
+test("half a word in the body is an error, after the users before it", async () => {
+  for (const word of ["nul", "n", "tru", "fals", "nulll", "truex"]) {
+    const body = `{"users":[{"id":1,"emailAddress":"a@x.co"},{"id":2,"emailAddress":${word},"isActive":true}]}`;
+    for (const size of [7, 1000]) {
+      const { items, error } = await untilError(exportUsersCsv(inPieces(body, size).config, { columns: ["id", "isActive"] }));
+      assert.deepEqual([Buffer.concat(items).toString(), error.code], ["id,isActive\r\n1,\r\n", "BAD_RESPONSE"], word);
+      assert.equal((await rejection(planUsers(inPieces(body, size).config, "email,displayName,roleId\nb@x.co,B,4\n"))).code, "BAD_RESPONSE");
+    }
+  }
+});

@@ -181,7 +181,7 @@ fn one_by_one(batch: &Array, objects: &mut Objects, rows: &mut Desired) {
     for object in batch.iter() {
         match host::stringify(&Array::of1(&object)) {
             Some(text) => objects.read(rows, host::text_of(&text).as_bytes()),
-            None => objects.fault(rows, "it must be plain data: no BigInt, circle or throwing getter"),
+            None => objects.fault(rows, "it must be plain data: no NaN, BigInt, circle or throwing getter"),
         }
     }
 }

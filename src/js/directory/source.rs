@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::js::answer::Good;
 use crate::js::host;
-use crate::js::limit::{Signal, Stop, wait_for};
+use crate::js::limit::{self, Signal, Stop, wait_for};
 
 /// No piece is larger: a host may hand out a body of gigabytes at once.
 const LARGEST_PIECE: u32 = 262_144;
@@ -111,17 +111,10 @@ impl Source {
             From::Reader(reader, left) => {
                 let bytes = match left.take() {
                     Some(bytes) => bytes,
-                    None => {
-                        let asked = host::call_method(reader, "read", &Array::new());
-                        let read = wait_for(asked, &self.signal, self.timeout_ms).await?;
-                        if host::get(&read, "done").is_truthy() {
-                            return Ok(None);
-                        }
-                        let value = host::get(&read, "value");
-                        host::bytes(&value).ok_or_else(|| {
-                            Stop::Thrown(JsValue::from_str("the body's reader gave something other than bytes"))
-                        })?
-                    }
+                    None => match read(reader, &self.signal, self.timeout_ms).await? {
+                        Some(bytes) => bytes,
+                        None => return Ok(None),
+                    },
                 };
                 Ok(Some(cut(bytes, left)))
             }
@@ -150,6 +143,30 @@ impl Source {
             From::Reader(reader, _) => reader.clone(),
             From::Text(..) | From::Bytes(_) => JsValue::UNDEFINED,
         }
+    }
+}
+
+/// The next bytes of a reader, of which pieces without any are none: they do not prolong the wait. `None` at the end.
+async fn read(reader: &JsValue, signal: &Signal, timeout_ms: u32) -> Result<Option<Uint8Array>, Stop> {
+    let (begun, mut left_ms) = (host::ticks(), timeout_ms);
+    loop {
+        let asked = host::call_method(reader, "read", &Array::new());
+        let read = wait_for(asked, signal, left_ms).await?;
+        if host::get(&read, "done").is_truthy() {
+            return Ok(None);
+        }
+        let Some(bytes) = host::bytes(&host::get(&read, "value")) else {
+            let words = "the body's reader gave something other than bytes";
+            return Err(Stop::Thrown(JsValue::from_str(words)));
+        };
+        if bytes.length() > 0 {
+            return Ok(Some(bytes));
+        }
+        let waited_ms = host::ticks() - begun;
+        if timeout_ms > 0 && waited_ms >= f64::from(timeout_ms) {
+            return Err(Stop::TimedOut);
+        }
+        left_ms = limit::left(timeout_ms, waited_ms);
     }
 }
 
