@@ -356,7 +356,7 @@ export interface PlanOptions extends CallOptions {
  *   spreadsheet, the header is row 1 and the first object row 2. Those of the list itself come before anything is sent, those that only the
  *   instance shows when it was read. Two rows for one user or one address are a fault, and so is a row that fits two users of the instance, or
  *   that would give a user an address which another one has, even where that one is to be changed or deleted by the same plan, and a
- *   `reportsTo` whom the same plan deletes.
+ *   `reportsTo` whom the same plan deletes. In objects, so are NaN, a date that is none, and one field under two names.
  *
  * @throws {DomoError} `INVALID_INPUT` with every fault; `TOO_MANY_DELETES`; or as any call that reads
  */

@@ -5,6 +5,8 @@ const { userAttributes } = domoUsers;
 
 const ROLES = [1, 2, 3, 4, 5];
 const pick = (next, list) => list[Math.floor(next() * list.length)];
+/** Whatever a busy instance still had to do for a call is done then. */
+const LATER_MS = 3000;
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 export class Admin {
@@ -47,7 +49,7 @@ export class Admin {
 
   /** What an admin would do: look again in a while. */
   async settleCreate(user) {
-    await wait(1000);
+    await wait(LATER_MS);
     const filters = [{ filterType: "value", field: "emailAddress", operator: "EQ", values: [user.emailAddress] }];
     const search = { method: "POST", path: "/api/identity/v1/users/search?explain=false", body: { filters, limit: 50, parts: ["SIMPLE"] } };
     const { users } = await this.surely(() => this.domo.request(search));
@@ -68,7 +70,7 @@ export class Admin {
       this.same(await this.domo.updateUser(id, { roleId: changed.roleId, attributes }), changed);
       this.users.set(id, changed);
     } catch (error) {
-      await wait(1000);
+      await wait(LATER_MS);
       const is = this.seen(await this.surely(() => this.domo.getUserById(id)));
       if (is !== JSON.stringify(expected) && is !== JSON.stringify(changed)) throw new Error(`neither old nor new: ${is}`);
       this.users.set(id, JSON.parse(is));
@@ -82,7 +84,7 @@ export class Admin {
       await this.domo.deleteUser(id);
       this.users.delete(id);
     } catch (error) {
-      await wait(1000);
+      await wait(LATER_MS);
       const there = await this.surely(() => this.domo.getUserById(id).then(() => true, (e) => e.code !== "NOT_FOUND" && Promise.reject(e)));
       if (!there) this.users.delete(id);
       throw error;

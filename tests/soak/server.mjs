@@ -60,7 +60,7 @@ async function answer(request, body, response) {
     case "stall after the effect": await effect(); return undefined;
     case "effect after the client has given up":
       // Of a create or a delete: an update that comes late would undo a later one, whoever sends it.
-      if (request.method === "POST" || request.method === "DELETE") return void wait(600).then(effect);
+      if (request.method === "POST" || request.method === "DELETE") return void wait(2000).then(effect);
       return undefined;
     case "5xx before the effect": return refuse(status5xx());
     case "5xx after the effect": await effect(); return refuse(status5xx());

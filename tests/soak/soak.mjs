@@ -31,7 +31,7 @@ const tally = {};
 const next = random(seed);
 const admins = Array.from({ length: ADMINS }, (_, index) => {
   // Several connected objects, as several parts of a program would have.
-  const domo = connect({ baseUrl, developerToken: "soak", timeoutMs: 400, maxRetries: 4, headers: { "x-part": String(index % 4) } });
+  const domo = connect({ baseUrl, developerToken: "soak", timeoutMs: 1500, maxRetries: 4, headers: { "x-part": String(index % 4) } });
   return new Admin({ domo, next: random(seed * 1000 + index), name: `w${index}`, tally });
 });
 
