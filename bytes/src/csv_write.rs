@@ -62,7 +62,7 @@ impl Writer {
     #[inline(never)]
     pub fn user(&mut self, bytes: &[u8], user: Range<usize>, is_read: bool) -> Option<()> {
         if !is_read {
-            self.cells.find(bytes, user)?;
+            self.cells.read(bytes, user)?;
         }
         let values = core::mem::take(&mut self.cells.values);
         for (column, value) in values.iter().enumerate() {
@@ -193,7 +193,8 @@ mod tests {
 
     fn row(user: &str, raw: bool) -> String {
         let mut writer = Writer::new(Columns::new(&["id", "a"]), raw);
-        writer.user(user.as_bytes(), 0..user.len(), false).unwrap();
+        let is_read = writer.cells.expected(user.as_bytes(), 0) == Some(user.len());
+        writer.user(user.as_bytes(), 0..user.len(), is_read).unwrap();
         String::from_utf8(writer.out).unwrap()
     }
 

@@ -40,15 +40,7 @@ impl Cells {
         &self.columns
     }
 
-    /// Finds the fields of the user that stands there; `None` where that is no JSON object.
-    pub fn find(&mut self, bytes: &[u8], user: Range<usize>) -> Option<()> {
-        match self.expected(bytes, user.start) {
-            Some(end) if end == user.end => Some(()),
-            _ => self.read(bytes, user),
-        }
-    }
-
-    /// The same for a user of whom only the beginning is known, where it is like those before: the place behind it.
+    /// Finds the fields of the user that begins there, where it is like those before: the place behind it. Any other is to be [`read`](Self::read).
     #[inline(never)]
     pub fn expected(&mut self, bytes: &[u8], start: usize) -> Option<usize> {
         if self.patience == 0 {
@@ -74,9 +66,9 @@ impl Cells {
         self.at_top.resize(count, false);
     }
 
-    /// Any user, field by field.
+    /// Finds the fields of any user, one by one; `None` where that is no JSON object.
     #[inline(never)]
-    fn read(&mut self, bytes: &[u8], user: Range<usize>) -> Option<()> {
+    pub fn read(&mut self, bytes: &[u8], user: Range<usize>) -> Option<()> {
         if user.len() > json::LONGEST {
             return None;
         }
@@ -171,9 +163,17 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    /// As frames do: by what is expected, else read.
+    fn find(cells: &mut Cells, bytes: &[u8], user: Range<usize>) -> Option<()> {
+        match cells.expected(bytes, user.start) {
+            Some(end) if end == user.end => Some(()),
+            _ => cells.read(bytes, user),
+        }
+    }
+
     fn cell(user: &str, key: &str) -> Option<(Kind, String)> {
         let mut cells = Cells::new(Columns::new(&["x", key]));
-        cells.find(user.as_bytes(), 0..user.len())?;
+        find(&mut cells, user.as_bytes(), 0..user.len())?;
         let value = cells.values[if key == "x" { 0 } else { 1 }];
         Some((
             value.kind(),
@@ -235,19 +235,15 @@ mod tests {
         [PATIENCE, 0].map(|patience| {
             let mut cells = Cells::new(Columns::new(keys));
             cells.patience = patience;
-            let find = |user: &String| {
+            let both = |user: &String| {
                 // With something behind it, and without.
                 let padded = format!("{user},{{\"id\":1}}                 ");
-                let found = cells
-                    .find(padded.as_bytes(), 0..user.len())
-                    .map(|()| cells.values.clone());
-                let alone = cells
-                    .find(user.as_bytes(), 0..user.len())
-                    .map(|()| cells.values.clone());
+                let found = find(&mut cells, padded.as_bytes(), 0..user.len()).map(|()| cells.values.clone());
+                let alone = find(&mut cells, user.as_bytes(), 0..user.len()).map(|()| cells.values.clone());
                 assert_eq!(found, alone, "{user}");
                 found
             };
-            users.iter().map(find).collect()
+            users.iter().map(both).collect()
         })
     }
 

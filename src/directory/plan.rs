@@ -127,7 +127,7 @@ impl Plan {
     #[inline(always)]
     pub fn user(&mut self, bytes: &[u8], user: Range<usize>, is_read: bool) -> Option<()> {
         if !is_read {
-            self.cells.find(bytes, user)?;
+            self.cells.read(bytes, user)?;
         }
         let values = core::mem::take(&mut self.cells.values);
         self.found(bytes, &values);
@@ -482,7 +482,8 @@ mod tests {
         let mut plan = Plan::new(desired, choice)?;
         for user in users {
             let text = user.to_string();
-            plan.user(text.as_bytes(), 0..text.len(), false).unwrap();
+            let is_read = plan.cells.expected(text.as_bytes(), 0) == Some(text.len());
+            plan.user(text.as_bytes(), 0..text.len(), is_read).unwrap();
         }
         plan.finish()?;
         Ok(serde_json::from_slice(&whole_plan(&mut plan)).unwrap())
@@ -539,7 +540,8 @@ mod tests {
             let mut writer = Writer::new(columns, false);
             for user in &users {
                 let text = user.to_string();
-                writer.user(text.as_bytes(), 0..text.len(), false).unwrap();
+                let is_read = writer.cells.expected(text.as_bytes(), 0) == Some(text.len());
+                writer.user(text.as_bytes(), 0..text.len(), is_read).unwrap();
             }
             let by = [MatchBy::EmailAddress, MatchBy::Id, MatchBy::UserName][by];
             let desired = from_csv(&writer.out, piece, by, clear);

@@ -34,8 +34,10 @@ export function fields(target, names) {
 }
 
 /** Its own names that are none of these and stand for something, one a line; undefined where there are none. */
-export const strangers = (target, names) =>
-  quietly(() => Object.keys(target).filter((name) => !names.split(",").includes(name) && target[name] !== undefined).join("\n") || undefined);
+export function strangers(target, names) {
+  const known = names.split(",");
+  return quietly(() => Object.keys(target).filter((name) => !known.includes(name) && target[name] !== undefined).join("\n") || undefined);
+}
 
 /** An object with these values under these names. */
 export function record(names, values) {
