@@ -111,7 +111,7 @@ proptest! {
         for key in ATTRIBUTES {
             columns.add(key.as_bytes());
         }
-        let (mut writer, mut frame) = (Writer::new(columns, clear), Frame::default());
+        let (mut writer, mut frame) = (Writer::new(columns, None, clear), Frame::default());
         let (first, second) = body.split_at(cut.min(body.len()));
         for piece in [first, second] {
             frame.space(piece.len()).copy_from_slice(piece);

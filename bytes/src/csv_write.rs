@@ -38,20 +38,21 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// Begins with the header row.
+    /// Begins with the header row, of the `header`'s names where it has its own.
     #[must_use]
-    pub fn new(columns: Columns, raw: bool) -> Self {
+    pub fn new(columns: Columns, header: Option<&Columns>, raw: bool) -> Self {
         let mut writer = Self {
             raw,
             cells: Cells::default(),
             scratch: Vec::new(),
             out: Vec::new(),
         };
-        for column in 0..columns.count() {
+        let header = header.unwrap_or(&columns);
+        for column in 0..header.count() {
             if column > 0 {
                 writer.out.push(b',');
             }
-            writer.text(columns.name(column));
+            writer.text(header.name(column));
         }
         writer.out.extend_from_slice(b"\r\n");
         writer.cells = Cells::new(columns);
@@ -192,7 +193,7 @@ mod tests {
     use super::*;
 
     fn row(user: &str, raw: bool) -> String {
-        let mut writer = Writer::new(Columns::new(&["id", "a"]), raw);
+        let mut writer = Writer::new(Columns::new(&["id", "a"]), None, raw);
         let is_read = writer.cells.expected(user.as_bytes(), 0) == Some(user.len());
         writer.user(user.as_bytes(), 0..user.len(), is_read).unwrap();
         String::from_utf8(writer.out).unwrap()

@@ -537,7 +537,7 @@ mod tests {
             let names = ["id", "displayName", "userName", "roleId", "emailAddress", "title", "costCenter", "phoneNumber", "[own, key"];
             let mut columns = Columns::new(&names);
             columns.add(ATTRIBUTES[seen].as_bytes());
-            let mut writer = Writer::new(columns, false);
+            let mut writer = Writer::new(columns, None, false);
             for user in &users {
                 let text = user.to_string();
                 let is_read = writer.cells.expected(text.as_bytes(), 0) == Some(text.len());

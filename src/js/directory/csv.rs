@@ -39,13 +39,9 @@ fn take(domo: &JsValue, options: &JsValue, left: &JsValue) -> Result<Csv, Failur
     let raw = asked.flag("rawCells");
     let (columns, header) = columns(&mut asked)?;
     asked.settle()?;
-    let mut writer = Writer::new(columns, raw);
-    if let Some(header) = header {
-        writer.out = Writer::new(header, raw).out;
-    }
     Ok(Csv {
         reading,
-        writer,
+        writer: Writer::new(columns, header.as_ref(), raw),
         end: None,
     })
 }
