@@ -108,20 +108,21 @@ function glueFactory(made, { imports, exports }) {
   const short = new Map(exports);
   const glue = readFileSync(join(made, "domo_users_bg.js"), "utf8");
   const functions = [...glue.matchAll(/^export function (\w+)/gm)].map(([, name]) => name).filter((name) => short.has(name));
-  // src/js/host.js stays outside: it holds nothing of an instance.
-  const host = JSON.stringify(join(root, "src", "js", "host.js"));
-  const talking = [...glue.matchAll(/^import .*$/gm)].map(([line]) => line.replace(/'\.\/snippets\/.*'/, host));
+  // src/js/host/ stays outside: it holds nothing of an instance.
+  const source = (from) => JSON.stringify(join(root, from.replace(/^\.\/snippets\/[^/]+/, "")));
+  const talking = [...glue.matchAll(/^import .*$/gm)].map(([line]) => line.replace(/'(\.\/snippets\/.*)'/, (_, from) => source(from)));
   const body = glue
     .replace(/^import .*$/gm, "")
     .replace(/^export function/gm, "function")
     .replace(/\bwasm\.(\w+)/g, (all, name) => (short.has(name) ? `wasm.${short.get(name)}` : all));
   if (/^(export|import)\b/m.test(body)) fail("wasm-bindgen's glue has a new shape: scripts/wasm.mjs must learn it.");
   // What needs no conversion, the module imports from there itself.
-  const given = imports.map(([from, name, shortName]) => `${shortName}: ${from.startsWith("./snippets/") ? `host.${name}` : name}`);
+  const direct = new Set(imports.map(([from]) => from).filter((from) => from.startsWith("./snippets/")));
+  const nameOf = (from) => `host${[...direct].indexOf(from)}`;
+  const given = imports.map(([from, name, shortName]) => `${shortName}: ${direct.has(from) ? `${nameOf(from)}.${name}` : name}`);
   // By these the host enters the module: our functions, and the closures that it was given.
   const entrances = exports.filter(([name]) => functions.includes(name) || name.includes("closure")).map(([, name]) => JSON.stringify(name));
-  return `${talking.join("\n")}
-import * as host from ${host};
+  return `${[...talking, ...[...direct].map((from) => `import * as ${nameOf(from)} from ${source(from)};`)].join("\n")}
 export function createGlue() {
 ${body}
 const begin = (exports) => { __wbg_set_wasm(exports); exports.${short.get("__wbindgen_start")}(); };

@@ -3,5 +3,5 @@
 
 mod js_layer;
 
-// As an ES module: src/js/host.js is one.
+// As an ES module: those in src/js/host are.
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_node_experimental);

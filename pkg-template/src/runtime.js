@@ -2,7 +2,8 @@
 // A trap ends an instance and all its calls; the next call gets a fresh one.
 import { createGlue } from "domo-users:glue";
 import { source } from "domo-users:wasm";
-import { domoError, keep, reject } from "../../src/js/host.js";
+import { domoError } from "../../src/js/host/errors.js";
+import { keep, reject } from "../../src/js/host/promises.js";
 import { isDomoError } from "./errors.js";
 
 /** The running instance; undefined before the first use and after a trap. */

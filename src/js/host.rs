@@ -1,4 +1,5 @@
-//! The JavaScript host, asked so that nothing it does can go through us: what may throw returns a `Result`, what `host.js` guards does not.
+//! The JavaScript host, asked so that nothing it does can go through us: what may throw returns a `Result`, what the files in `host/` guard
+//! does not. Every host object is touched there and nowhere else.
 
 use js_sys::{Array, JsString, Object, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
@@ -12,13 +13,10 @@ extern "C" {
     fn reflect_apply(function: &JsValue, this: &JsValue, arguments: &Array) -> Result<JsValue, JsValue>;
 }
 
-#[wasm_bindgen(module = "/src/js/host.js")]
+#[wasm_bindgen(module = "/src/js/host/values.js")]
 extern "C" {
     /// A property, or `undefined` where there is none or its getter throws.
     pub fn get(target: &JsValue, key: &str) -> JsValue;
-    /// Why a signal is aborted; `undefined` where it is not.
-    #[wasm_bindgen(js_name = abortReason)]
-    pub fn abort_reason(signal: &JsValue) -> JsValue;
     /// What a value is, by a number; see `input::given`.
     pub fn kind(value: &JsValue) -> u32;
     #[wasm_bindgen(js_name = parseJson)]
@@ -44,12 +42,60 @@ extern "C" {
     /// Whether it is an array.
     #[wasm_bindgen(js_name = isArray)]
     pub fn is_array(value: &JsValue) -> bool;
+    #[wasm_bindgen(js_name = fields)]
+    fn read_fields(target: &JsValue, names: &str) -> JsValue;
+    /// Its own names that are none of these and stand for something, one a line; `None` where there are none.
+    #[cfg(feature = "directory")]
+    pub fn strangers(target: &JsValue, names: &str) -> Option<String>;
+    /// An object with these values under these names.
+    pub fn record(names: &str, values: &Array) -> JsValue;
+    /// Attributes by their keys, one value unwrapped; where a key is no text, an array of it alone.
+    pub fn unwrapped(attributes: &Array) -> JsValue;
+    #[wasm_bindgen(js_name = entries)]
+    fn read_entries(value: &JsValue) -> JsValue;
+    #[wasm_bindgen(catch, js_name = bytes)]
+    fn view_bytes(value: &JsValue) -> Result<JsValue, JsValue>;
+    /// What goes through the items of a value, as `for … of` would; `undefined` where it has no items.
+    #[wasm_bindgen(catch)]
+    pub fn iterator(value: &JsValue) -> Result<JsValue, JsValue>;
+    /// The next items, so many at the most; fewer where there are no more.
+    #[wasm_bindgen(catch, js_name = nextItems)]
+    pub fn next_items(iterator: &JsValue, most: u32) -> Result<Array, JsValue>;
+}
+
+#[wasm_bindgen(module = "/src/js/host/errors.js")]
+extern "C" {
+    fn reported(thrown: &JsValue) -> Array;
+    /// A real `Error` named `DomoError` with these details, and what of the others is not `undefined`.
+    #[wasm_bindgen(js_name = domoError)]
+    pub fn domo_error(message: &str, details: &JsValue, cause: &JsValue, body: &JsValue, existing: &JsValue)
+    -> JsValue;
+    /// A real `Error` with nothing of the host in it.
+    #[wasm_bindgen(js_name = hostError)]
+    pub fn host_error(name: &str, message: &str, code: &str) -> JsValue;
+}
+
+#[wasm_bindgen(module = "/src/js/host/promises.js")]
+extern "C" {
     /// A promise, for [`resolve`] or [`reject`].
     pub fn pending() -> Promise;
     /// Settles it; `false` where no promise can hold the value: its `then` would be called, and might never call back.
     pub fn resolve(promise: &Promise, value: &JsValue) -> bool;
     /// Settles it with an error.
     pub fn reject(promise: &Promise, error: &JsValue);
+}
+
+#[wasm_bindgen(module = "/src/js/host/signals.js")]
+extern "C" {
+    /// Why a signal is aborted; `undefined` where it is not.
+    #[wasm_bindgen(js_name = abortReason)]
+    pub fn abort_reason(signal: &JsValue) -> JsValue;
+    /// A signal that is aborted as soon as one of two is; the first may be `undefined`.
+    pub fn either(signal: &JsValue, other: &JsValue) -> JsValue;
+}
+
+#[wasm_bindgen(module = "/src/js/host/waits.js")]
+extern "C" {
     /// Tells of what the host promised.
     #[wasm_bindgen(catch)]
     pub fn wait(tell: &Tell, number: u32, promised: &JsValue, signal: &JsValue, ms: u32) -> Result<(), JsValue>;
@@ -60,38 +106,25 @@ extern "C" {
     fn tell_quietly(listener: &JsValue, what: &JsValue) -> Result<(), JsValue>;
     #[wasm_bindgen(catch, js_name = cancel)]
     fn cancel_reader(reader: &JsValue, reason: &JsValue) -> Result<(), JsValue>;
+}
+
+#[wasm_bindgen(module = "/src/js/host/transports.js")]
+extern "C" {
+    /// Sets a header of ours, in place of one of that name, whatever its case.
+    #[wasm_bindgen(js_name = setHeader)]
+    pub fn set_header(headers: &Object, name: &str, value: &str);
+    /// A header's text.
+    pub fn header(headers: &JsValue, name: &str) -> Option<String>;
+}
+
+#[wasm_bindgen(module = "/src/js/host/globals.js")]
+extern "C" {
     /// Milliseconds since 1970.
     pub fn now() -> f64;
     /// Milliseconds of a clock that nobody sets back, where the host has one.
     pub fn ticks() -> f64;
     /// From 0 to 1.
     pub fn random() -> f64;
-    #[wasm_bindgen(js_name = fields)]
-    fn read_fields(target: &JsValue, names: &str) -> JsValue;
-    /// Its own names that are none of these and stand for something, one a line; `None` where there are none.
-    #[cfg(feature = "directory")]
-    pub fn strangers(target: &JsValue, names: &str) -> Option<String>;
-    /// An object with these values under these names.
-    pub fn record(names: &str, values: &Array) -> JsValue;
-    /// Attributes by their keys, one value unwrapped; where a key is no text, an array of it alone.
-    pub fn unwrapped(attributes: &Array) -> JsValue;
-    /// Sets a header of ours, in place of one of that name, whatever its case.
-    #[wasm_bindgen(js_name = setHeader)]
-    pub fn set_header(headers: &Object, name: &str, value: &str);
-    #[wasm_bindgen(js_name = entries)]
-    fn read_entries(value: &JsValue) -> JsValue;
-    fn reported(thrown: &JsValue) -> Array;
-    /// A real `Error` named `DomoError` with these details, and what of the others is not `undefined`.
-    #[wasm_bindgen(js_name = domoError)]
-    pub fn domo_error(message: &str, details: &JsValue, cause: &JsValue, body: &JsValue, existing: &JsValue)
-    -> JsValue;
-    /// A real `Error` with nothing of the host in it.
-    #[wasm_bindgen(js_name = hostError)]
-    pub fn host_error(name: &str, message: &str, code: &str) -> JsValue;
-    /// A header's text.
-    pub fn header(headers: &JsValue, name: &str) -> Option<String>;
-    /// A signal that is aborted as soon as one of two is; the first may be `undefined`.
-    pub fn either(signal: &JsValue, other: &JsValue) -> JsValue;
     /// Whether the host has a global function of this name.
     pub fn has(name: &str) -> bool;
     /// Whether this is the main thread of a browser page, where everyone who opens it can read a token.
@@ -100,14 +133,6 @@ extern "C" {
     /// Whether the host has an origin of its own.
     #[wasm_bindgen(js_name = isPage)]
     pub fn is_page() -> bool;
-    #[wasm_bindgen(catch, js_name = bytes)]
-    fn view_bytes(value: &JsValue) -> Result<JsValue, JsValue>;
-    /// What goes through the items of a value, as `for … of` would; `undefined` where it has no items.
-    #[wasm_bindgen(catch)]
-    pub fn iterator(value: &JsValue) -> Result<JsValue, JsValue>;
-    /// The next items, so many at the most; fewer where there are no more.
-    #[wasm_bindgen(catch, js_name = nextItems)]
-    pub fn next_items(iterator: &JsValue, most: u32) -> Result<Array, JsValue>;
     #[wasm_bindgen(catch, js_name = warnOnce)]
     fn warn(words: &str) -> Result<(), JsValue>;
 }

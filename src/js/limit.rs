@@ -1,6 +1,6 @@
 //! Waiting for the host: until it has an answer, or the time limit or the caller's signal ends the wait, whatever the host does.
 //!
-//! `host.js` watches for all three and tells once how a wait ended, by the number under which it is kept here; that wakes the task.
+//! `host/waits.js` watches for all three and tells once how a wait ended, by the number under which it is kept here; that wakes the task.
 
 use core::pin::Pin;
 use core::task::{Context, Poll, Waker};
@@ -53,7 +53,7 @@ impl Signal {
     }
 }
 
-/// How a wait ended, as `host.js` tells it: an HTTP status, 0 for what is none, or one of these.
+/// How a wait ended, as `host/waits.js` tells it: an HTTP status, 0 for what is none, or one of these.
 pub mod how {
     /// The host threw; the value is what.
     pub const THROWN: i32 = -1;
@@ -91,7 +91,7 @@ impl Told {
     }
 }
 
-/// By which `host.js` tells of a wait: its number, then what [`Told`] holds.
+/// By which `host/waits.js` tells of a wait: its number, then what [`Told`] holds.
 pub type Tell = Closure<dyn Fn(u32, i32, JsValue, JsValue, JsValue)>;
 
 /// Where a wait stands; its place in the list is its number.
@@ -146,7 +146,7 @@ impl Places {
     }
 }
 
-/// `host.js` tells of each wait just once.
+/// `host/waits.js` tells of each wait just once.
 fn tell(number: u32, told: Told) {
     let before = PLACES.with(|places| places.borrow_mut().set(number, Place::Told(told)));
     if let Some(Place::Waiting(Some(waker))) = before {

@@ -14,7 +14,7 @@ use crate::error::{Code, DomoError};
 use crate::faults::must;
 use crate::text::{join, redact};
 
-#[wasm_bindgen(module = "/src/js/host.js")]
+#[wasm_bindgen(module = "/src/js/host/transports.js")]
 extern "C" {
     #[wasm_bindgen(catch, js_name = ask)]
     fn ask_host(
@@ -108,7 +108,7 @@ impl From<Stop> for Lost {
 impl Transport {
     /// Asks the host.
     pub fn ask(&self, outgoing: &Outgoing<'_>) -> Wait {
-        // By the numbers that `host.js` knows.
+        // By the numbers that `host/transports.js` knows.
         let (way, host) = match self {
             Transport::Fetch(own) => (0, own),
             Transport::Axios(axios) => (1, axios),
