@@ -1,7 +1,8 @@
 //! The changes of a plan: what differs is kept in few bytes, and becomes the JSON of the contract when it is told.
 
 use super::bytes::{is_number, same_folded, whole};
-use super::desired::{Column, Desired, Field};
+use super::desired::Desired;
+use super::header::{Column, Field};
 use super::json::{Kind, Value, escape};
 use super::keys::key_text;
 use super::managers::{Managers, Who};

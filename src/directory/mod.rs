@@ -1,6 +1,7 @@
 //! The whole directory of an instance: what is desired, and what it would take.
 //!
-//! [`csv_rows`] and [`objects`] read what is desired into [`desired`], [`plan`] compares it with the instance and [`change`] tells of it.
+//! [`csv_rows`] and [`objects`] read what is desired, by its [`header`] and what each cell has [`said`], into [`desired`]; [`plan`] compares it
+//! with the instance, [`conflicts`] finds what cannot be, and [`change`] tells of the rest.
 //! What is done to every byte is in a crate of its own, built for speed.
 
 pub use domo_users_bytes::{
@@ -8,9 +9,12 @@ pub use domo_users_bytes::{
 };
 
 pub mod change;
+pub mod conflicts;
 pub mod csv_rows;
 pub mod desired;
+pub mod header;
 pub mod listed;
 pub mod managers;
 pub mod objects;
 pub mod plan;
+pub mod said;

@@ -8,7 +8,7 @@ use super::reading::Reading;
 use super::source::collect_soon;
 use crate::directory::columns::{ATTRIBUTES, Columns, TOP};
 use crate::directory::csv_write::Writer;
-use crate::directory::desired::domo_name;
+use crate::directory::header::domo_name;
 use crate::js::asked::Asked;
 use crate::js::failure::Failure;
 use crate::js::host;

@@ -1,0 +1,166 @@
+//! What cannot be: two rows for one user, an address that two would have, a manager who goes; and more deletes than are allowed.
+
+use super::desired::{Desired, MatchBy};
+use super::header::Field;
+use super::keys::Keys;
+use super::managers::Who;
+use super::plan::Plan;
+use super::rows::Cell;
+use crate::error::{Code, DomoError};
+use crate::text::{digits, join};
+
+impl Plan {
+    /// All users were seen.
+    ///
+    /// # Errors
+    /// `INVALID_INPUT` with every row that cannot be, `TOO_MANY_DELETES`.
+    pub fn finish(&mut self) -> Result<(), DomoError> {
+        let by_email = self.desired.match_by == MatchBy::EmailAddress;
+        let holders = core::mem::take(&mut self.holders);
+        for (row, id) in &holders {
+            // Somebody who was renamed already, unless the row has found another.
+            if by_email && !self.set_matched(*row) {
+                self.taken(*row, "newEmail", *id);
+            }
+        }
+        let (mut email, names_managers) = (Vec::new(), !self.desired.managers.is_empty());
+        for row in 0..self.desired.rows.len() {
+            if !self.is_matched(row) {
+                self.desired.check_new(row);
+                if names_managers {
+                    self.desired.address(row, &mut email);
+                    self.desired.managers.note(&email, Who::ToBeCreated);
+                }
+            }
+        }
+        if names_managers {
+            self.pool.note_addresses(&mut self.desired);
+        }
+        self.check_managers();
+        self.pool.settle(&self.desired.managers, &self.desired.rows);
+        for (row, id) in holders {
+            if !by_email && self.takes_address(row) {
+                self.taken(row, "emailAddress", id);
+            }
+        }
+        for (row, other) in core::mem::take(&mut self.same) {
+            if self.takes_address(row) || self.takes_address(other) {
+                same_address(&mut self.desired, row, other);
+            }
+        }
+        self.desired.faults.settle()?;
+        if self.deletes > self.choice.max_deletes {
+            let (count, most) = (digits(self.deletes), digits(self.choice.max_deletes));
+            return Err(DomoError::new(
+                Code::TooManyDeletes,
+                join(&[
+                    "The plan would delete ",
+                    &count,
+                    " users, more than maxDeletes (",
+                    &most,
+                    "): check that desired is complete, or raise maxDeletes",
+                ]),
+            ));
+        }
+        Ok(())
+    }
+
+    /// Whether the user of a row gets an address that it does not have yet.
+    fn takes_address(&self, row: usize) -> bool {
+        !self.is_matched(row) || self.pool.has(row, self.address_column())
+    }
+
+    #[inline(never)]
+    fn taken(&mut self, row: usize, column: &str, id: Option<u64>) {
+        let reason = join(&[
+            "the user with id ",
+            &known_id(id),
+            " has this address: free it first, by a change or a delete of its own",
+        ]);
+        self.desired.faults.add(self.desired.row_number(row), column, &reason);
+    }
+
+    /// Who is named as a manager must be known, or be somebody new, and must stay.
+    fn check_managers(&mut self) {
+        let Some(column) = self.desired.column_of(Field::ReportsTo) else {
+            return;
+        };
+        for row in 0..self.desired.rows.len() {
+            let who = match self.desired.rows.cell_of(row, column) {
+                Some(Cell::Manager(number)) => self.desired.managers.who(number),
+                Some(Cell::Number(id)) => Who::Id(id),
+                _ => continue,
+            };
+            let reason = match who {
+                Who::ToBeCreated => continue,
+                Who::Id(_) if self.deleted.is_empty() => continue,
+                Who::Unknown => {
+                    "nobody has this e-mail address, neither in the instance nor among the new users".to_owned()
+                }
+                Who::Id(id) => {
+                    let id = digits(id);
+                    if self.gone.find(id.as_bytes()).1.is_none() {
+                        continue;
+                    }
+                    let words = [
+                        "the user with id ",
+                        &id,
+                        " is deleted by this same plan: name another, or keep that user",
+                    ];
+                    join(&words)
+                }
+            };
+            let number = self.desired.row_number(row);
+            self.desired.faults.add(number, "reportsTo", &reason);
+        }
+    }
+}
+
+/// Notes where each row is found. Two rows for one user are a fault, and so are two of one address where one of them is of somebody new;
+/// the others of one address are answered.
+pub(super) fn enter(desired: &mut Desired, keys: &mut Keys, wanted: Option<&mut Keys>) -> Vec<(usize, usize)> {
+    let (mut twice, mut same, mut later) = (Vec::new(), Vec::new(), Vec::new());
+    keys.enter(&desired.rows, &mut |row, other| twice.push((row, other)));
+    if let Some(wanted) = wanted {
+        wanted.enter(&desired.rows, &mut |row, other| same.push((row, other)));
+        if desired.match_by == MatchBy::EmailAddress {
+            let mut email = Vec::new();
+            // The new address of one may be the address of another.
+            for row in 0..desired.rows.len() {
+                desired.address(row, &mut email);
+                if let Some(other) = keys.row_of(&desired.rows, &email).filter(|other| *other != row) {
+                    same.push((row.max(other), row.min(other)));
+                }
+            }
+        }
+    }
+    for (row, other) in &twice {
+        let reason = join(&["row ", &number(desired, *other), " stands for the same user"]);
+        desired
+            .faults
+            .add(desired.row_number(*row), desired.match_by.name(), &reason);
+    }
+    for (row, other) in &same {
+        let is_new = |row: &usize| !desired.rows.row(*row).has(0);
+        if desired.match_by != MatchBy::EmailAddress && !is_new(row) && !is_new(other) {
+            later.push((*row, *other));
+        } else {
+            same_address(desired, *row, *other);
+        }
+    }
+    later
+}
+
+/// A row as people count it.
+fn number(desired: &Desired, row: usize) -> String {
+    digits(u64::from(desired.row_number(row)))
+}
+
+fn same_address(desired: &mut Desired, row: usize, other: usize) {
+    let reason = join(&["row ", &number(desired, other), " is to have this address too"]);
+    desired.faults.add(desired.row_number(row), "emailAddress", &reason);
+}
+
+pub(super) fn known_id(id: Option<u64>) -> String {
+    id.map_or_else(|| "unknown".to_owned(), digits)
+}
