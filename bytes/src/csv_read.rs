@@ -61,13 +61,11 @@ pub enum Record {
 }
 
 impl Reader {
-    /// Where the next `length` bytes go.
-    pub fn space(&mut self, length: usize) -> &mut [u8] {
+    /// To which more of the text is to be appended.
+    pub fn room(&mut self) -> &mut Vec<u8> {
         self.buffer.drain(..self.at.min(self.buffer.len()));
         self.at = 0;
-        let old = self.buffer.len();
-        self.buffer.resize(old.saturating_add(length), 0);
-        self.buffer.get_mut(old..).unwrap_or_default()
+        &mut self.buffer
     }
 
     /// The bytes of a cell.
@@ -264,7 +262,7 @@ mod tests {
         for (to, is_end) in ends.chain([(csv.len(), false), (csv.len(), true)]) {
             let piece = &csv[from.min(to)..to];
             from = to.max(from);
-            reader.space(piece.len()).copy_from_slice(piece);
+            reader.room().extend_from_slice(piece);
             loop {
                 match reader.next(is_end) {
                     Record::Whole => rows.push((

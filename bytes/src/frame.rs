@@ -53,8 +53,8 @@ struct Nesting {
 }
 
 impl Frame {
-    /// Where the next `length` bytes of the body go; what was read of the buffer before is gone then.
-    pub fn space(&mut self, length: usize) -> &mut [u8] {
+    /// To which more of the body is to be appended; what was read of the buffer before is gone then.
+    pub fn room(&mut self) -> &mut Vec<u8> {
         let keep = if self.stage == Stage::InUser {
             self.begin
         } else {
@@ -63,9 +63,7 @@ impl Frame {
         self.buffer.drain(..keep.min(self.buffer.len()));
         self.at = self.at.saturating_sub(keep);
         self.begin = 0;
-        let old = self.buffer.len();
-        self.buffer.resize(old.saturating_add(length), 0);
-        self.buffer.get_mut(old..).unwrap_or_default()
+        &mut self.buffer
     }
 
     /// What is in the buffer; the ranges of users are ranges of it.
@@ -330,7 +328,7 @@ mod tests {
         let (mut found, mut from) = (Vec::new(), 0);
         for to in cuts.iter().copied().chain([body.len()]) {
             let piece = &body[from.min(to)..to];
-            frame.space(piece.len()).copy_from_slice(piece);
+            frame.room().extend_from_slice(piece);
             while let Some((user, _)) = frame.user(|_, _| None) {
                 found.push(String::from_utf8_lossy(&frame.bytes()[user]).into_owned());
             }

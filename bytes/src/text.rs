@@ -26,6 +26,14 @@ pub fn lossy(bytes: &[u8]) -> Cow<'_, str> {
     }
 }
 
+/// So many bytes more at the end, to be written over. Here, as what is built for size fills them one by one.
+#[inline(never)]
+pub fn room_for(length: usize, bytes: &mut Vec<u8>) -> &mut [u8] {
+    let old = bytes.len();
+    bytes.resize(old.saturating_add(length), 0);
+    bytes.get_mut(old..).unwrap_or_default()
+}
+
 /// Without the blanks around it.
 #[inline(always)]
 #[must_use]

@@ -75,7 +75,7 @@ mod tests {
         let (mut desired, mut file) = (Desired::new(match_by, clear_empty), CsvRows::default());
         let (header, rest) = csv.split_at(csv.find('\n').map_or(csv.len(), |at| at + 1));
         for (piece, last) in [(header, false), (rest, true)] {
-            file.reader.space(piece.len()).copy_from_slice(piece.as_bytes());
+            file.reader.room().extend_from_slice(piece.as_bytes());
             file.read(&mut desired, last);
             if with_care {
                 file.shape = Shape::default();

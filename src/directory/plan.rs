@@ -340,7 +340,7 @@ mod tests {
     fn from_csv(csv: &[u8], piece: usize, match_by: MatchBy, clear_empty: bool) -> Desired {
         let (mut desired, mut rows) = (Desired::new(match_by, clear_empty), CsvRows::default());
         for piece in csv.chunks(piece) {
-            rows.reader.space(piece.len()).copy_from_slice(piece);
+            rows.reader.room().extend_from_slice(piece);
             rows.read(&mut desired, false);
         }
         rows.read(&mut desired, true);

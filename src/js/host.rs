@@ -42,6 +42,9 @@ extern "C" {
     /// Whether it is an array.
     #[wasm_bindgen(js_name = isArray)]
     pub fn is_array(value: &JsValue) -> bool;
+    /// Writes a text, from one place up to the other, as UTF-8, for which there is room: how many bytes that takes.
+    #[cfg(feature = "directory")]
+    pub fn encode(text: &JsString, from: u32, to: u32, room: &mut [u8]) -> u32;
     #[wasm_bindgen(js_name = fields)]
     fn read_fields(target: &JsValue, names: &str) -> JsValue;
     /// Its own names that are none of these and stand for something, one a line; `None` where there are none.

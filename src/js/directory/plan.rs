@@ -219,7 +219,7 @@ fn told(plan: &mut Plan) -> Result<JsValue, Failure> {
 
 /// A piece of CSV.
 fn add(piece: &Piece, csv: &mut CsvRows, desired: &mut Desired) {
-    piece.copy_to(csv.reader.space(piece.length()));
+    piece.append_to(csv.reader.room());
     csv.read(desired, false);
 }
 

@@ -147,10 +147,11 @@ impl Reading {
             Err(Stop::Aborted(reason)) => return Err(Failure::Reason(reason)),
             Err(stop) => return self.lost(stop).await,
         };
-        let space = self.frame.space(piece.length());
-        piece.copy_to(space);
+        let room = self.frame.room();
+        let old = room.len();
+        piece.append_to(room);
         if self.beginning.len() < BEGINNING {
-            self.beginning.extend(space.iter().take(BEGINNING));
+            self.beginning.extend(room.iter().skip(old).take(BEGINNING));
         }
         Ok(())
     }

@@ -3,6 +3,7 @@
 use js_sys::{Array, JsString, Uint8Array};
 use wasm_bindgen::prelude::*;
 
+use crate::directory::bytes::room_for;
 use crate::js::answer::Good;
 use crate::js::host;
 use crate::js::limit::{self, Signal, Stop, wait_for};
@@ -26,28 +27,32 @@ enum From {
     Text(JsString, u32),
 }
 
-/// Some bytes of the body.
+/// Some of the body.
 pub enum Piece {
     /// As the host gave them.
     Bytes(Uint8Array),
-    /// Of a text.
-    Text(String),
+    /// Of a text, from one place up to the other.
+    Text(JsString, u32, u32),
 }
 
 impl Piece {
-    /// How many bytes it has.
+    /// How large it is: bytes, or UTF-16 units.
     pub fn length(&self) -> usize {
         match self {
             Piece::Bytes(bytes) => bytes.length() as usize,
-            Piece::Text(text) => text.len(),
+            Piece::Text(_, from, to) => to.saturating_sub(*from) as usize,
         }
     }
 
-    /// Copies them to where they are wanted, which has just this length.
-    pub fn copy_to(&self, space: &mut [u8]) {
+    /// Appends its bytes, a text's as UTF-8.
+    pub fn append_to(&self, into: &mut Vec<u8>) {
+        let (old, length) = (into.len(), self.length());
         match self {
-            Piece::Bytes(bytes) => bytes.copy_to(space),
-            Piece::Text(text) => space.copy_from_slice(text.as_bytes()),
+            Piece::Bytes(bytes) => bytes.copy_to(room_for(length, into)),
+            Piece::Text(text, from, to) => {
+                let written = host::encode(text, *from, *to, room_for(length.saturating_mul(3), into));
+                into.truncate(old.saturating_add(written as usize));
+            }
         }
     }
 }
@@ -124,7 +129,7 @@ impl Source {
     /// The next piece of what is there already.
     pub fn at_once(&mut self) -> Option<Piece> {
         match &mut self.from {
-            From::Text(text, at) => next_of_text(text, at).map(Piece::Text),
+            From::Text(text, at) => next_of_text(text, at),
             From::Bytes(left) => left.take().map(|bytes| cut(bytes, left)),
             From::Reader(..) => None,
         }
@@ -187,17 +192,17 @@ pub fn collect_soon(length: usize) {
     let _ = Array::new_with_length(slots);
 }
 
-/// So many UTF-16 units of the text, or one less where they would end within a character.
-fn next_of_text(text: &JsString, at: &mut u32) -> Option<String> {
-    if *at >= text.length() {
+/// The next units of a text, one less where they would end within a character.
+fn next_of_text(text: &JsString, at: &mut u32) -> Option<Piece> {
+    let from = *at;
+    if from >= text.length() {
         return None;
     }
-    let mut end = at.saturating_add(LARGEST_PIECE / 2).min(text.length());
-    let last = text.char_code_at(end.saturating_sub(1));
-    if end < text.length() && (55_296.0..56_320.0).contains(&last) {
-        end = end.saturating_sub(1);
+    let mut to = from.saturating_add(LARGEST_PIECE / 4).min(text.length());
+    let last = text.char_code_at(to.saturating_sub(1));
+    if to < text.length() && (55_296.0..56_320.0).contains(&last) {
+        to = to.saturating_sub(1);
     }
-    let piece = String::from(text.slice(*at, end));
-    *at = end;
-    Some(piece)
+    *at = to;
+    Some(Piece::Text(text.clone(), from, to))
 }

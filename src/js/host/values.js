@@ -175,3 +175,7 @@ export function nextItems(iterator, most) {
   }
   return items;
 }
+
+const encoder = new TextEncoder();
+/** Writes a text, from one place up to the other, as UTF-8, for which there is room: how many bytes that takes. */
+export const encode = (text, from, to, room) => encoder.encodeInto(text.slice(from, to), room).written;
