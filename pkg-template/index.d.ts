@@ -94,7 +94,7 @@ export interface CallOptions {
 
 // ---- the five documented endpoints ----------------------------------------------------------
 
-/** Which fields of a user come, by Domo's names. Any case works. */
+/** Which fields and attributes of a user come, by Domo's names. Any case works. */
 export type Parts = "MINIMAL" | "SIMPLE" | "DETAILED" | "GROUPS" | "ROLE";
 /** Options of the calls that read users. */
 export interface PartsOptions extends CallOptions {
@@ -300,10 +300,12 @@ export interface ExportOptions extends PartsOptions {
   columns?: string[];
   /** Leaves cells that a spreadsheet would run as a formula as they are. Default false: each gets an apostrophe in front. */
   rawCells?: boolean;
+  /** Begins with a byte order mark, without which Excel takes the file for one in the code page of its machine. Default false. */
+  bom?: boolean;
 }
 
 /**
- * Get All Users as CSV, written as the body arrives: RFC 4180, CRLF, UTF-8 without a byte order mark, a header row. `parts` are DETAILED unless
+ * Get All Users as CSV, written as the body arrives: RFC 4180, CRLF, UTF-8 (`bom` marks it as such), a header row. `parts` are DETAILED unless
  * you choose. Cancelling the stream ends the request; errors reach whoever reads, as with {@link streamUsers}.
  *
  * Several values of one attribute stand in their cell as JSON, `["a","b"]`, and so does a single text of an attribute

@@ -7,7 +7,7 @@ use domo_users::apply::{change, steps};
 use domo_users::create::{Doubt, Found, verdict};
 use domo_users::directory::columns::{ATTRIBUTES, Columns, TOP};
 use domo_users::directory::csv_rows::CsvRows;
-use domo_users::directory::csv_write::Writer;
+use domo_users::directory::csv_write::{Style, Writer};
 use domo_users::directory::desired::{Desired, MatchBy};
 use domo_users::directory::frame::Frame;
 use domo_users::directory::plan::{Choice, Plan};
@@ -102,7 +102,7 @@ proptest! {
         let (mut desired, mut rows) = (Desired::new(match_by, clear), CsvRows::default());
         let (first, second) = csv.split_at(cut.min(csv.len()));
         for piece in [first, second] {
-            rows.reader.space(piece.len()).copy_from_slice(piece);
+            rows.reader.room().extend_from_slice(piece);
             rows.read(&mut desired, false);
         }
         rows.read(&mut desired, true);
@@ -111,10 +111,10 @@ proptest! {
         for key in ATTRIBUTES {
             columns.add(key.as_bytes());
         }
-        let (mut writer, mut frame) = (Writer::new(columns, None, clear), Frame::default());
+        let (mut writer, mut frame) = (Writer::new(columns, None, Style { raw_cells: clear, bom: delete_missing }), Frame::default());
         let (first, second) = body.split_at(cut.min(body.len()));
         for piece in [first, second] {
-            frame.space(piece.len()).copy_from_slice(piece);
+            frame.room().extend_from_slice(piece);
             while let Some((user, is_read)) = frame.user(|bytes, at| writer.cells.expected(bytes, at)) {
                 let _ = writer.user(frame.bytes(), user.clone(), is_read);
                 let _ = plan.as_mut().map(|plan| plan.user(frame.bytes(), user, false));

@@ -25,11 +25,19 @@ pub fn is_formula(text: &[u8]) -> bool {
     }
 }
 
+/// What a spreadsheet is spared, or given.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Style {
+    /// Cells are left as they are, formulas too.
+    pub raw_cells: bool,
+    /// A byte order mark stands in front, by which Excel knows UTF-8.
+    pub bom: bool,
+}
+
 /// Users into rows.
 #[derive(Debug)]
 pub struct Writer {
-    /// Cells are left as they are, formulas too.
-    raw: bool,
+    raw_cells: bool,
     /// What the user has that is written.
     pub cells: Cells,
     scratch: Vec<u8>,
@@ -40,13 +48,16 @@ pub struct Writer {
 impl Writer {
     /// Begins with the header row, of the `header`'s names where it has its own.
     #[must_use]
-    pub fn new(columns: Columns, header: Option<&Columns>, raw: bool) -> Self {
+    pub fn new(columns: Columns, header: Option<&Columns>, style: Style) -> Self {
         let mut writer = Self {
-            raw,
+            raw_cells: style.raw_cells,
             cells: Cells::default(),
             scratch: Vec::new(),
             out: Vec::new(),
         };
+        if style.bom {
+            writer.out.extend_from_slice("\u{feff}".as_bytes());
+        }
         let header = header.unwrap_or(&columns);
         for column in 0..header.count() {
             if column > 0 {
@@ -72,7 +83,7 @@ impl Writer {
                 Kind::Text if !may_open_list(json::byte(bytes, value.start())) => {
                     self.place(bytes, value.start(), value.end());
                 }
-                Kind::Word if self.raw || json::byte(bytes, value.start()) != b'-' => {
+                Kind::Word if self.raw_cells || json::byte(bytes, value.start()) != b'-' => {
                     self.copy(bytes, value.start(), value.end());
                 }
                 _ => self.other(column, bytes, *value),
@@ -94,7 +105,7 @@ impl Writer {
             return self.text(bytes.get(start..end).unwrap_or_default());
         };
         let odd = block::any_of(sixteen, [b'"', b',', b'\r', b'\n']) & !(u32::MAX << length);
-        if odd != 0 || (!self.raw && is_formula(bytes.get(start..end).unwrap_or_default())) {
+        if odd != 0 || (!self.raw_cells && is_formula(bytes.get(start..end).unwrap_or_default())) {
             return self.text(bytes.get(start..end).unwrap_or_default());
         }
         self.copy(bytes, start, end);
@@ -144,7 +155,7 @@ impl Writer {
 
     /// One cell of text, quoted where need be.
     fn text(&mut self, text: &[u8]) {
-        let guard = !self.raw && is_formula(text);
+        let guard = !self.raw_cells && is_formula(text);
         if !text.iter().any(|byte| matches!(byte, b'"' | b',' | b'\r' | b'\n')) {
             if guard {
                 self.out.push(b'\'');
@@ -192,8 +203,8 @@ pub fn compact(json: &[u8], into: &mut Vec<u8>) {
 mod tests {
     use super::*;
 
-    fn row(user: &str, raw: bool) -> String {
-        let mut writer = Writer::new(Columns::new(&["id", "a"]), None, raw);
+    fn row(user: &str, raw_cells: bool) -> String {
+        let mut writer = Writer::new(Columns::new(&["id", "a"]), None, Style { raw_cells, bom: false });
         let is_read = writer.cells.expected(user.as_bytes(), 0) == Some(user.len());
         writer.user(user.as_bytes(), 0..user.len(), is_read).unwrap();
         String::from_utf8(writer.out).unwrap()

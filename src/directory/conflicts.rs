@@ -1,5 +1,6 @@
 //! What cannot be: two rows for one user, an address that two would have, a manager who goes; and more deletes than are allowed.
 
+use super::bytes::lossy;
 use super::desired::{Desired, MatchBy};
 use super::header::Field;
 use super::keys::Keys;
@@ -7,7 +8,7 @@ use super::managers::Who;
 use super::plan::Plan;
 use super::rows::Cell;
 use crate::error::{Code, DomoError};
-use crate::text::{digits, join};
+use crate::text::{digits, excerpt, join};
 
 impl Plan {
     /// All users were seen.
@@ -51,16 +52,16 @@ impl Plan {
         self.desired.faults.settle()?;
         if self.deletes > self.choice.max_deletes {
             let (count, most) = (digits(self.deletes), digits(self.choice.max_deletes));
-            return Err(DomoError::new(
-                Code::TooManyDeletes,
-                join(&[
-                    "The plan would delete ",
-                    &count,
-                    " users, more than maxDeletes (",
-                    &most,
-                    "): check that desired is complete, or raise maxDeletes",
-                ]),
-            ));
+            let words = [
+                "The plan would delete ",
+                &count,
+                " users, more than maxDeletes (",
+                &most,
+                "), such as ",
+                &excerpt(&self.leavers, 200),
+                ": check that desired is complete, or raise maxDeletes",
+            ];
+            return Err(DomoError::new(Code::TooManyDeletes, join(&words)));
         }
         Ok(())
     }
@@ -86,17 +87,20 @@ impl Plan {
             return;
         };
         for row in 0..self.desired.rows.len() {
-            let who = match self.desired.rows.cell_of(row, column) {
-                Some(Cell::Manager(number)) => self.desired.managers.who(number),
-                Some(Cell::Number(id)) => Who::Id(id),
+            let managers = &self.desired.managers;
+            let (who, email) = match self.desired.rows.cell_of(row, column) {
+                Some(Cell::Manager(number)) => (managers.who(number), managers.email(number)),
+                Some(Cell::Number(id)) => (Who::Id(id), &[][..]),
                 _ => continue,
             };
             let reason = match who {
                 Who::ToBeCreated => continue,
                 Who::Id(_) if self.deleted.is_empty() => continue,
-                Who::Unknown => {
-                    "nobody has this e-mail address, neither in the instance nor among the new users".to_owned()
-                }
+                Who::Unknown => join(&[
+                    "nobody has the e-mail address \"",
+                    &excerpt(&lossy(email), 60),
+                    "\", neither in the instance nor among the new users",
+                ]),
                 Who::Id(id) => {
                     let id = digits(id);
                     if self.gone.find(id.as_bytes()).1.is_none() {

@@ -2,13 +2,13 @@
 
 use core::ops::Range;
 
-use super::bytes::{trim, whole};
+use super::bytes::{lossy, trim, whole};
 use super::change::{self, Pool};
 use super::columns::Columns;
 use super::compare::differing;
 use super::conflicts::{enter, known_id};
 use super::desired::{Desired, MatchBy};
-use super::header::Field;
+use super::header::{Field, add_name};
 use super::json::{self, Kind, Value};
 use super::keys::Keys;
 use super::known::Known;
@@ -36,6 +36,8 @@ const ID: usize = 0;
 const EMAIL: usize = 2;
 /// A row says of eight columns in a byte, and of these bytes there are 255 at most.
 const MOST_COLUMNS: usize = 2000;
+/// So many of those who would be deleted are named.
+const SHOWN: u64 = 3;
 
 /// A plan in the making.
 #[derive(Debug)]
@@ -60,6 +62,8 @@ pub struct Plan {
     unescaped: Vec<u8>,
     pub(super) pool: Pool,
     pub(super) deletes: u64,
+    /// The first of those who would be deleted, for the error about too many.
+    pub(super) leavers: String,
     pub(super) deleted: Vec<Vec<u8>>,
     /// Their ids: none of them may be anybody's manager.
     pub(super) gone: Known,
@@ -116,6 +120,7 @@ impl Plan {
             unescaped: Vec::new(),
             pool: Pool::default(),
             deletes: 0,
+            leavers: String::new(),
             deleted: Vec::new(),
             gone: Known::default(),
             matched_count: 0,
@@ -273,6 +278,11 @@ impl Plan {
     #[inline(never)]
     fn missing(&mut self, bytes: &[u8], user: &[Value], id: Option<u64>) {
         self.deletes = self.deletes.saturating_add(1);
+        if self.deletes <= SHOWN {
+            let key = user.get(self.sources.first().copied().unwrap_or_default());
+            let name = said(bytes, key.copied().unwrap_or_default(), &mut self.unescaped);
+            add_name(&mut self.leavers, &lossy(name));
+        }
         if self.deletes <= self.choice.max_deletes
             && let Some(id) = id
             && let Some(text) = change::delete(bytes, user, id)
@@ -319,7 +329,7 @@ mod tests {
     use super::super::change::whole_plan;
     use super::super::columns::ATTRIBUTES;
     use super::super::csv_rows::CsvRows;
-    use super::super::csv_write::Writer;
+    use super::super::csv_write::{Style, Writer};
     use super::super::objects::Objects;
     use super::*;
     use proptest::prelude::*;
@@ -385,7 +395,8 @@ mod tests {
             let names = ["id", "displayName", "userName", "roleId", "emailAddress", "title", "costCenter", "phoneNumber", "[own, key"];
             let mut columns = Columns::new(&names);
             columns.add(ATTRIBUTES[seen].as_bytes());
-            let mut writer = Writer::new(columns, None, false);
+            let style = Style { bom: seen == 2, ..Style::default() };
+            let mut writer = Writer::new(columns, None, style);
             for user in &users {
                 let text = user.to_string();
                 let is_read = writer.cells.expected(text.as_bytes(), 0) == Some(text.len());

@@ -94,7 +94,7 @@ test("a manager whom the same plan deletes is a fault of the row that names him"
   for (const manager of [12, "12", "BOB@x.co"]) assert.deepEqual(await fault([{ ...ann, reportsTo: manager }, { ...zoe, reportsTo: 13 }]), [gone(2, 12), gone(3, 13)]);
   assert.deepEqual(await fault("id,reportsTo\n11,cy@x.co\n12,11\n", { matchBy: "id" }), [gone(2, 13)]);
   assert.deepEqual(await fault([{ ...ann, reportsTo: "no@x.co" }, { ...zoe, reportsTo: 13 }]), [
-    "- row 2, reportsTo: nobody has this e-mail address, neither in the instance nor among the new users",
+    '- row 2, reportsTo: nobody has the e-mail address "no@x.co", neither in the instance nor among the new users',
     gone(3, 13),
   ]);
   // Whoever stays may be named.

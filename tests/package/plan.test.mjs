@@ -85,7 +85,7 @@ test("managers by id, by address, and ones that are yet to be created", async (t
   const boss = { emailAddress: "boss@x.co", displayName: "Boss", roleId: 1 };
   const plan = await planUsers(config, [...rows("boss@x.co"), { ...boss }]);
   assert.deepEqual(plan.changes[0].changes.attributes, [{ key: "reportsTo", values: ["boss@x.co"] }]);
-  assert.match((await rejection(planUsers(config, rows("nobody@x.co")))).message, /row 2, reportsTo: nobody has this e-mail address/);
+  assert.match((await rejection(planUsers(config, rows("nobody@x.co")))).message, /row 2, reportsTo: nobody has the e-mail address "nobody@x.co"/);
 });
 
 test("deletes are asked for, capped, and never of the protected", async (t) => {
@@ -95,7 +95,7 @@ test("deletes are asked for, capped, and never of the protected", async (t) => {
   const { changes } = await planUsers(config, csv, { deleteMissing: true, protect: ["13"] });
   assert.deepEqual(changes, [{ action: "delete", id: 12, before: { id: 12, displayName: "Bob", emailAddress: "bob@x.co", roleId: 5 } }]);
   const error = await rejection(planUsers(config, csv, { deleteMissing: true, maxDeletes: 1 }));
-  assert.deepEqual([error.code, /delete 2 users/.test(error.message)], ["TOO_MANY_DELETES", true]);
+  assert.deepEqual([error.code, /delete 2 users, more than maxDeletes \(1\), such as bob@x\.co, cy@x\.co:/.test(error.message)], ["TOO_MANY_DELETES", true]);
   const protectedOne = await planUsers(config, [{ emailAddress: "ann@x.co", title: "x" }], { protect: [11] });
   assert.deepEqual(protectedOne, { changes: [], unchanged: 1 });
 });
@@ -169,7 +169,7 @@ test("faults of every kind are told together, in the order of the rows", async (
   const twice = await company(t, { users: [...people(), { id: 14, displayName: "Bob 2", roleId: 4, emailAddress: "BOB@x.co" }] });
   const theirs = "email,displayName,roleId,reportsTo\nann@x.co,,,nobody@x.co\nnew@x.co,New,,\nbob@x.co,,,\n";
   assert.deepEqual(lines(await rejection(planUsers(twice.config, theirs))), [
-    "- row 2, reportsTo: nobody has this e-mail address, neither in the instance nor among the new users",
+    '- row 2, reportsTo: nobody has the e-mail address "nobody@x.co", neither in the instance nor among the new users',
     "- row 3, roleId: it is missing, and a new user needs it (none of the instance's matches this row)",
     "- row 4, emailAddress: more than one user of the instance has it, the one with id 14 too: match by id",
   ]);

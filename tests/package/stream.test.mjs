@@ -194,7 +194,7 @@ test("wrong arguments are told at the first user, not before", async (t) => {
   const users = streamUsers({ instance: "acme" });
   assert.equal((await rejection(all(users))).code, "INVALID_CONFIG");
   assert.equal((await rejection(all(streamUsers(config, { parts: "ALL" })))).code, "INVALID_INPUT");
-  for (const options of [{ columns: [] }, { columns: ["id", "id"] }, { columns: "id" }, { rawCells: 1 }, { rawCell: true }]) {
+  for (const options of [{ columns: [] }, { columns: ["id", "id"] }, { columns: "id" }, { rawCells: 1 }, { bom: "yes" }, { rawCell: true }]) {
     assert.equal((await rejection(new Response(exportUsersCsv(config, options)).text())).code, "INVALID_INPUT");
   }
 });
@@ -264,6 +264,10 @@ test("the columns of an export, and cells left raw", async (t) => {
   );
   const raw = await new Response(exportUsersCsv(config, { columns: ["displayName", "title", "none"], rawCells: true })).text();
   assert.equal(raw, 'displayName,title,none\r\n=1+1,"[""[x""]",\r\n');
+  // For Excel; planUsers takes the mark off again.
+  const marked = new Uint8Array(await new Response(exportUsersCsv(config, { columns: ["id", "title"], bom: true })).arrayBuffer());
+  assert.equal(Buffer.from(marked).toString(), '\ufeffid,title\r\n7,"[""[x""]"\r\n');
+  assert.deepEqual(await planUsers(config, marked, { matchBy: "id" }), { changes: [], unchanged: 1 });
 });
 
 test("an export of nobody is its header, and one that breaks off gives its rows first", async (t) => {

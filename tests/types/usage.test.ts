@@ -21,7 +21,7 @@ export async function usage(): Promise<string> {
     if (isDomoError(error) && error.code === "GONE") return "";
   }
   for await (const one of domo.streamUsers({ parts: "DETAILED" })) department?.toString().concat(one.displayName);
-  const csv: ReadableStream<Uint8Array> = domo.exportUsersCsv({ columns: ["id", "department"], rawCells: true });
+  const csv: ReadableStream<Uint8Array> = domo.exportUsersCsv({ columns: ["id", "department"], rawCells: true, bom: true });
   const plan: UserPlan = await domo.planUsers(csv, { matchBy: "id", deleteMissing: true, protect: [7, "8"] });
   for (const change of plan.changes) if (change.action === "update") change.changes.roleId?.toFixed();
   let { cursor = null } = await domo.applyChanges(plan, { cursor: null, deadlineMs: 60_000 });

@@ -7,7 +7,7 @@ use super::pieces::{Pieces, keep};
 use super::reading::Reading;
 use super::source::collect_soon;
 use crate::directory::columns::{ATTRIBUTES, Columns, TOP};
-use crate::directory::csv_write::Writer;
+use crate::directory::csv_write::{Style, Writer};
 use crate::directory::header::domo_name;
 use crate::js::asked::Asked;
 use crate::js::failure::Failure;
@@ -35,13 +35,16 @@ pub fn export_users_csv(domo: &JsValue, options: &JsValue, left: &JsValue) -> Re
 fn take(domo: &JsValue, options: &JsValue, left: &JsValue) -> Result<Csv, Failure> {
     // Without attributes most columns would be empty.
     let reading = Reading::new(domo, options, Some("DETAILED"))?.until(left);
-    let mut asked = Asked::options(options, "columns,rawCells,parts")?;
-    let raw = asked.flag("rawCells");
+    let mut asked = Asked::options(options, "columns,rawCells,bom,parts")?;
+    let style = Style {
+        raw_cells: asked.flag("rawCells"),
+        bom: asked.flag("bom"),
+    };
     let (columns, header) = columns(&mut asked)?;
     asked.settle()?;
     Ok(Csv {
         reading,
-        writer: Writer::new(columns, header.as_ref(), raw),
+        writer: Writer::new(columns, header.as_ref(), style),
         end: None,
     })
 }
