@@ -5,7 +5,7 @@
 use super::csv_read::{Reader, Record};
 use super::csv_write::is_formula;
 use super::rows::{Cell, Rows, email, small};
-use super::text::{is_plain_address, trim, whole};
+use super::text::{is_plain_address, same, trim, whole};
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -62,38 +62,46 @@ fn row(reader: &Reader, shape: &Shape, rows: &mut Rows) -> Option<()> {
         return None;
     }
     rows.begin(shape.columns.len());
-    let mut key = None;
+    let mut key: Option<&[u8]> = None;
     for (column, (at, holds)) in shape.columns.iter().enumerate() {
         if *holds == Holds::Ignored {
             continue;
         }
         let text = trim(unguarded(reader.text(*reader.cells.get(*at)?)));
-        let cell = match holds {
+        match holds {
             _ if text.is_empty() => match holds {
-                Holds::Attribute | Holds::Manager if shape.clear_empty => Cell::Clear,
+                Holds::Attribute | Holds::Manager if shape.clear_empty => rows.cell(column, Cell::Clear, None),
                 // It may be an attribute all the same.
                 Holds::Name if shape.clear_empty => return None,
                 _ if column == 0 => return None,
                 _ => continue,
             },
             Holds::Attribute | Holds::Name if text.first() == Some(&b'[') => return None,
-            Holds::Attribute => small(text),
-            Holds::Text => Cell::Text(text),
+            Holds::Attribute => match small(text) {
+                Cell::Number(number) => rows.number(column, number),
+                _ => rows.text(column, text),
+            },
+            Holds::Text => rows.text(column, text),
             Holds::Address if !is_plain_address(text) => return None,
-            Holds::Address | Holds::Name => email(text),
+            Holds::Address | Holds::Name => match email(text) {
+                Cell::Email(local, domain) => {
+                    let is_key = column > 0 && key.is_some_and(|key| same(key, text));
+                    rows.email(column, local, domain, is_key);
+                }
+                _ => rows.text(column, text),
+            },
             Holds::Number | Holds::Manager | Holds::Checked => {
                 let number = whole(text).filter(|number| (1..=LARGEST).contains(number))?;
                 if *holds == Holds::Checked {
                     continue;
                 }
-                Cell::Number(number)
+                rows.number(column, number);
             }
             Holds::Ignored | Holds::Other => return None,
-        };
-        if column == 0 {
-            key = Some(cell);
         }
-        rows.cell(column, cell, key);
+        if column == 0 {
+            key = Some(text);
+        }
     }
     key?;
     rows.end();

@@ -6,7 +6,7 @@
 use super::compare::same_email;
 use super::known::Known;
 use super::row::Row;
-use super::text::{same, whole};
+use super::text::whole;
 
 /// A cell as a row keeps it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -102,19 +102,88 @@ impl Rows {
     }
 
     /// The cell of a column, behind those of all columns before it; `key` is that of the first.
-    #[inline(never)]
     pub fn cell(&mut self, column: usize, cell: Cell<'_>, key: Option<Cell<'_>>) {
+        match cell {
+            Cell::Number(number) => self.number(column, number),
+            Cell::Text(text) => self.text(column, text),
+            Cell::Email(local, domain) => {
+                let is_key = column > 0 && key.is_some_and(|key| key == cell);
+                self.email(column, local, domain, is_key);
+            }
+            Cell::Clear => self.mark(column).push(tag::CLEAR),
+            Cell::Manager(number) => {
+                let row = self.mark(column);
+                row.push(tag::MANAGER);
+                row.extend_from_slice(&number.to_le_bytes());
+            }
+            Cell::Word(word) => long(tag::WORD, word, self.mark(column)),
+            Cell::List(list) => long(tag::LIST, list, self.mark(column)),
+        }
+    }
+
+    /// Notes that the row says something of this column, which is to be written next.
+    #[inline(always)]
+    fn mark(&mut self, column: usize) -> &mut Vec<u8> {
         if let Some(bits) = self.next.get_mut((column >> 3).wrapping_add(1)) {
             *bits |= 1 << (column & 7);
         }
-        if let (Cell::Email(local, domain), Some(Cell::Email(key_local, key_domain))) = (cell, key)
-            && column > 0
-            && same(local, key_local)
-            && same(domain, key_domain)
-        {
-            return self.next.push(tag::SAME_AS_KEY);
+        &mut self.next
+    }
+
+    /// The same of a number.
+    #[inline(never)]
+    pub fn number(&mut self, column: usize, number: u64) {
+        let row = self.mark(column);
+        let count = 8_u32.wrapping_sub(number.leading_zeros() >> 3).max(1);
+        #[allow(clippy::cast_possible_truncation)] // eight at most
+        row.push(tag::NUMBER.wrapping_add(count as u8));
+        put_word(number, count as usize, row);
+    }
+
+    /// The same of an e-mail address; one that is the key's is not kept again.
+    #[inline(never)]
+    pub fn email(&mut self, column: usize, local: &[u8], domain: &[u8], is_key: bool) {
+        let row = self.mark(column);
+        if is_key {
+            return row.push(tag::SAME_AS_KEY);
         }
-        self.write(column, cell);
+        row.push(tag::EMAIL);
+        put_length(self.known.number(domain).0, &mut self.next);
+        put_length(local.len(), &mut self.next);
+        put(local, &mut self.next);
+    }
+
+    /// The same of a text.
+    #[inline(never)]
+    pub fn text(&mut self, column: usize, text: &[u8]) {
+        self.mark(column);
+        if let Some(worth) = self.worth.get_mut(column)
+            && text.len() > 1
+            && (worth.asked < 512 || worth.known > worth.asked >> 1)
+        {
+            let (number, was_known) = self.known.number(text);
+            worth.asked = worth.asked.saturating_add(1);
+            worth.known = worth.known.saturating_add(u32::from(was_known));
+            let row = &mut self.next;
+            #[allow(clippy::cast_possible_truncation)] // cut into bytes
+            match number {
+                0..0x80 => return row.push(number as u8),
+                0x80..0x4000 => return row.extend_from_slice(&[0x80 | (number >> 8) as u8, number as u8]),
+                0x4000..0x100_0000 => {
+                    row.push(tag::KNOWN_3);
+                    return row.extend_from_slice(&[number as u8, (number >> 8) as u8, (number >> 16) as u8]);
+                }
+                _ => {}
+            }
+        }
+        let row = &mut self.next;
+        match u8::try_from(text.len()) {
+            Ok(length) if length < tag::LONG_TEXT.wrapping_sub(tag::TEXT) => {
+                row.push(tag::TEXT.wrapping_add(length));
+                put(text, row);
+            }
+            _ => long(tag::LONG_TEXT, text, row),
+        }
     }
 
     /// Keeps the row that was begun.
@@ -133,61 +202,6 @@ impl Rows {
             // a 32-bit memory has no more pieces, and no row begins behind a piece's size
             self.places.push(((piece as u32) << PIECE_BITS) | last.len() as u32);
             last.extend_from_slice(row);
-        }
-    }
-
-    #[inline(always)]
-    fn write(&mut self, column: usize, cell: Cell<'_>) {
-        let row = &mut self.next;
-        match cell {
-            Cell::Clear => row.push(tag::CLEAR),
-            Cell::Number(number) => {
-                let bytes = number.to_le_bytes();
-                let count = usize::try_from(8_u32.wrapping_sub(number.leading_zeros() >> 3))
-                    .unwrap_or(8)
-                    .max(1);
-                row.push(tag::NUMBER.wrapping_add(u8::try_from(count).unwrap_or(8)));
-                row.extend_from_slice(bytes.get(..count).unwrap_or_default());
-            }
-            Cell::Manager(number) => {
-                row.push(tag::MANAGER);
-                row.extend_from_slice(&number.to_le_bytes());
-            }
-            Cell::Email(local, domain) => {
-                row.push(tag::EMAIL);
-                put_length(self.known.number(domain).0, row);
-                put_length(local.len(), row);
-                row.extend_from_slice(local);
-            }
-            Cell::Word(word) => long(tag::WORD, word, row),
-            Cell::List(list) => long(tag::LIST, list, row),
-            Cell::Text(text) => {
-                if let Some(worth) = self.worth.get_mut(column)
-                    && text.len() > 1
-                    && (worth.asked < 512 || worth.known > worth.asked >> 1)
-                {
-                    let (number, was_known) = self.known.number(text);
-                    worth.asked = worth.asked.saturating_add(1);
-                    worth.known = worth.known.saturating_add(u32::from(was_known));
-                    #[allow(clippy::cast_possible_truncation)] // cut into bytes
-                    match number {
-                        0..0x80 => return row.push(number as u8),
-                        0x80..0x4000 => return row.extend_from_slice(&[0x80 | (number >> 8) as u8, number as u8]),
-                        0x4000..0x100_0000 => {
-                            row.push(tag::KNOWN_3);
-                            return row.extend_from_slice(&[number as u8, (number >> 8) as u8, (number >> 16) as u8]);
-                        }
-                        _ => {}
-                    }
-                }
-                match u8::try_from(text.len()) {
-                    Ok(length) if length < tag::LONG_TEXT.wrapping_sub(tag::TEXT) => {
-                        row.push(tag::TEXT.wrapping_add(length));
-                        row.extend_from_slice(text);
-                    }
-                    _ => long(tag::LONG_TEXT, text, row),
-                }
-            }
         }
     }
 
@@ -241,6 +255,40 @@ fn long(tag: u8, text: &[u8], row: &mut Vec<u8>) {
     row.push(tag);
     put_length(text.len(), row);
     row.extend_from_slice(text);
+}
+
+/// A text behind the others. Most are short, and to the host each copy of memory is a call.
+#[inline(always)]
+fn put(text: &[u8], row: &mut Vec<u8>) {
+    let (words, rest) = text.as_chunks::<8>();
+    if words.len() > 7 {
+        return row.extend_from_slice(text);
+    }
+    for word in words {
+        row.extend_from_slice(word);
+    }
+    let count = rest.len();
+    let word = match (text.last_chunk::<8>(), rest) {
+        // The last bytes are there with some before them.
+        (Some(last), _) => u64::from_le_bytes(*last) >> (64_usize.wrapping_sub(count << 3) & 63),
+        (None, [a, b, c, d, ..]) => {
+            let low = u64::from(u32::from_le_bytes([*a, *b, *c, *d]));
+            let high = rest
+                .last_chunk::<4>()
+                .map_or(0, |last| u64::from(u32::from_le_bytes(*last)));
+            low | high << (count.wrapping_sub(4) << 3 & 63)
+        }
+        (None, few) => few.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte)),
+    };
+    put_word(word, count, row);
+}
+
+/// The lowest bytes of a word, eight at most.
+#[inline(always)]
+fn put_word(word: u64, count: usize, row: &mut Vec<u8>) {
+    let end = row.len().saturating_add(count);
+    row.extend_from_slice(&word.to_le_bytes());
+    row.truncate(end);
 }
 
 fn put_length(mut length: usize, row: &mut Vec<u8>) {
