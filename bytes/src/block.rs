@@ -48,6 +48,16 @@ pub fn ends_word(block: &[u8; SIZE]) -> u32 {
     bits(block, |byte| byte <= b' ' || matches!(byte, b',' | b']' | b'}'))
 }
 
+/// Which bytes commonly stand in an e-mail address, but for the @ and points.
+#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
+#[inline(always)]
+#[must_use]
+pub fn address(block: &[u8; SIZE]) -> u32 {
+    bits(block, |byte| {
+        byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'+' | b'\'')
+    })
+}
+
 #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
 fn bits(block: &[u8; SIZE], is: impl Fn(u8) -> bool) -> u32 {
     block
@@ -57,11 +67,13 @@ fn bits(block: &[u8; SIZE], is: impl Fn(u8) -> bool) -> u32 {
 }
 
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-pub use simd::{any_of, brackets, differ, ends_word};
+pub use simd::{address, any_of, brackets, differ, ends_word};
 
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 mod simd {
-    use core::arch::wasm32::{u8x16_bitmask, u8x16_eq, u8x16_le, u8x16_ne, u8x16_splat, v128, v128_load, v128_or};
+    use core::arch::wasm32::{
+        u8x16_bitmask, u8x16_eq, u8x16_le, u8x16_ne, u8x16_splat, u8x16_sub, v128, v128_load, v128_or,
+    };
 
     use super::SIZE;
 
@@ -107,5 +119,19 @@ mod simd {
         let closes = u8x16_eq(v128_or(bytes, u8x16_splat(0x20)), u8x16_splat(b'}'));
         let others = v128_or(u8x16_eq(bytes, u8x16_splat(b',')), u8x16_le(bytes, u8x16_splat(b' ')));
         u32::from(u8x16_bitmask(v128_or(closes, others)))
+    }
+
+    /// Which bytes commonly stand in an e-mail address, but for the @ and points.
+    #[inline(always)]
+    #[must_use]
+    pub fn address(block: &[u8; SIZE]) -> u32 {
+        let bytes = load(block);
+        let between = |bytes: v128, first: u8, count: u8| {
+            u8x16_le(u8x16_sub(bytes, u8x16_splat(first)), u8x16_splat(count.wrapping_sub(1)))
+        };
+        let letters = between(v128_or(bytes, u8x16_splat(0x20)), b'a', 26);
+        let digits = between(bytes, b'0', 10);
+        let others = u32::from(u8x16_bitmask(v128_or(letters, digits)));
+        others | any_of(block, [b'-', b'_', b'+', b'\''])
     }
 }

@@ -62,7 +62,8 @@ fn row(reader: &Reader, shape: &Shape, rows: &mut Rows) -> Option<()> {
         return None;
     }
     rows.begin(shape.columns.len());
-    let mut key: Option<&[u8]> = None;
+    let (mut has_key, mut key) = (false, &[][..]);
+    let key_is_address = shape.columns.first().is_some_and(|(_, holds)| *holds == Holds::Address);
     for (column, (at, holds)) in shape.columns.iter().enumerate() {
         if *holds == Holds::Ignored {
             continue;
@@ -82,11 +83,17 @@ fn row(reader: &Reader, shape: &Shape, rows: &mut Rows) -> Option<()> {
                 _ => rows.text(column, text),
             },
             Holds::Text => rows.text(column, text),
+            // An address that is the key is known to be one where the key had to be.
+            Holds::Address | Holds::Name if (key_is_address || *holds == Holds::Name) && same(key, text) => {
+                rows.same_as_key(column);
+            }
             Holds::Address if !is_plain_address(text) => return None,
             Holds::Address | Holds::Name => match email(text) {
                 Cell::Email(local, domain) => {
-                    let is_key = column > 0 && key.is_some_and(|key| same(key, text));
-                    rows.email(column, local, domain, is_key);
+                    if column == 0 {
+                        key = text;
+                    }
+                    rows.email(column, local, domain);
                 }
                 _ => rows.text(column, text),
             },
@@ -99,11 +106,11 @@ fn row(reader: &Reader, shape: &Shape, rows: &mut Rows) -> Option<()> {
             }
             Holds::Ignored | Holds::Other => return None,
         }
-        if column == 0 {
-            key = Some(text);
-        }
+        has_key |= column == 0;
     }
-    key?;
+    if !has_key {
+        return None;
+    }
     rows.end();
     Some(())
 }

@@ -107,8 +107,11 @@ impl Rows {
             Cell::Number(number) => self.number(column, number),
             Cell::Text(text) => self.text(column, text),
             Cell::Email(local, domain) => {
-                let is_key = column > 0 && key.is_some_and(|key| key == cell);
-                self.email(column, local, domain, is_key);
+                if column > 0 && key == Some(cell) {
+                    self.same_as_key(column);
+                } else {
+                    self.email(column, local, domain);
+                }
             }
             Cell::Clear => self.mark(column).push(tag::CLEAR),
             Cell::Manager(number) => {
@@ -140,14 +143,16 @@ impl Rows {
         put_word(number, count as usize, row);
     }
 
-    /// The same of an e-mail address; one that is the key's is not kept again.
+    /// The same of an e-mail address that is the key, which is not kept again.
+    #[inline(always)]
+    pub fn same_as_key(&mut self, column: usize) {
+        self.mark(column).push(tag::SAME_AS_KEY);
+    }
+
+    /// The same of any other.
     #[inline(never)]
-    pub fn email(&mut self, column: usize, local: &[u8], domain: &[u8], is_key: bool) {
-        let row = self.mark(column);
-        if is_key {
-            return row.push(tag::SAME_AS_KEY);
-        }
-        row.push(tag::EMAIL);
+    pub fn email(&mut self, column: usize, local: &[u8], domain: &[u8]) {
+        self.mark(column).push(tag::EMAIL);
         put_length(self.known.number(domain).0, &mut self.next);
         put_length(local.len(), &mut self.next);
         put(local, &mut self.next);

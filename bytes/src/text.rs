@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use super::block;
+
 /// Bytes as text, with `\u{fffd}` for what is none, as `String::from_utf8_lossy` gives it: that one is a kilobyte of the module.
 #[must_use]
 pub fn lossy(bytes: &[u8]) -> Cow<'_, str> {
@@ -185,27 +187,51 @@ fn hash_of(text: &[u8], seen: impl Fn(u64) -> u64) -> u32 {
 
 /// Whether a text is an e-mail address of the plainest kind: `jane.doe@example.com`, ASCII's letters, digits and what commonly stands between.
 /// Anything else is to be looked at more closely.
+#[inline(never)]
 #[must_use]
 pub fn is_plain_address(text: &[u8]) -> bool {
-    let mut at = None;
-    let mut point = None;
-    for (place, byte) in text.iter().enumerate() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'+' | b'\'' => {}
-            b'@' if at.is_none() && place > 0 => at = Some(place),
-            // Neither just behind the @ nor behind another.
-            b'.' if point.or(at).is_none_or(|last| last.wrapping_add(1) < place) => {
-                if at.is_some() {
-                    if at >= place.checked_sub(1) {
-                        return false;
-                    }
-                    point = Some(place);
-                }
-            }
-            _ => return false,
-        }
+    let Some((usual, at, points)) = signs(text) else {
+        return false;
+    };
+    // Of the @, and of all up to it.
+    let (sign, up_to) = (at, at ^ at.wrapping_sub(1));
+    let within = points & !up_to;
+    let last = 1_u64.wrapping_shl((text.len() as u32).wrapping_sub(1));
+    usual | sign | points == last | last.wrapping_sub(1)
+        && sign.is_power_of_two()
+        && sign & 1 == 0
+        // Neither just behind the @, nor behind another, nor at the end.
+        && within != 0
+        && points & (sign << 1 | within << 1 | last) == 0
+}
+
+/// Which of its bytes are those that commonly stand in an address, which an @, which a point; `None` of a text that is too long.
+#[inline(always)]
+fn signs(text: &[u8]) -> Option<(u64, u64, u64)> {
+    let mut signs = (0_u64, 0_u64, 0_u64);
+    let mut see = |block: &[u8; block::SIZE], place: usize| {
+        let shift = place & 63;
+        signs.0 |= u64::from(block::address(block)) << shift;
+        signs.1 |= u64::from(block::any_of(block, [b'@'])) << shift;
+        signs.2 |= u64::from(block::any_of(block, [b'.'])) << shift;
+    };
+    if text.len() > 64 {
+        return None;
     }
-    point.is_some_and(|point| point.wrapping_add(1) < text.len()) && text.len() <= 254
+    let (blocks, rest) = text.as_chunks::<{ block::SIZE }>();
+    for (index, block) in blocks.iter().enumerate() {
+        see(block, index.wrapping_mul(block::SIZE));
+    }
+    if let Some(last) = text.last_chunk::<{ block::SIZE }>() {
+        see(last, text.len().wrapping_sub(block::SIZE));
+    } else {
+        let mut few = [0; block::SIZE];
+        for (to, from) in few.iter_mut().zip(rest) {
+            *to = *from;
+        }
+        see(&few, 0);
+    }
+    Some(signs)
 }
 
 /// The whole number that these digits write, where they are written as JSON does: no sign, no zero in front.
@@ -327,6 +353,17 @@ mod tests {
         #[test]
         fn is_as_lossy_as_the_standard_library(bytes in prop::collection::vec(prop_oneof![any::<u8>(), 0x80u8..0xf8], 0..40)) {
             prop_assert_eq!(lossy(&bytes), String::from_utf8_lossy(&bytes));
+        }
+
+        #[test]
+        fn a_plain_address_is_one(text in "[ab.@+]{0,20}|[aZ0_'.-]{1,31}@[a-c.]{1,35}|[a.]{0,20}[ é@!][a.]{0,60}") {
+            let usual = |byte: u8| byte.is_ascii_alphanumeric() || b"-_+'.".contains(&byte);
+            let is = text.split_once('@').is_some_and(|(local, domain)| {
+                let labels: Vec<&str> = domain.split('.').collect();
+                let fits = labels.len() > 1 && labels.iter().all(|label| !label.is_empty()) && !local.is_empty();
+                fits && text.len() <= 64 && (local.bytes().chain(domain.bytes())).all(usual)
+            });
+            prop_assert_eq!(is_plain_address(text.as_bytes()), is, "{}", text);
         }
 
         #[test]

@@ -95,7 +95,7 @@ mod tests {
             columns in proptest::sample::subsequence(
                 vec!["email", "id", "userName", "displayName", "roleId", "reportsTo", "newEmail", "alternateEmail", "title", "created", "x"], 1..11),
             cells in proptest::collection::vec(proptest::collection::vec(
-                r#"a@b\.cc|C@d\.ee|é@b\.cc|[0-9]{1,17}|'?[=+\-]1| ?x ?|\[1\]|\[|true||"",?"#, 10), 0..6),
+                r#"a@b\.cc|C@d\.ee|é@b\.cc|a b@c|[0-9]{1,17}|'?[=+\-]1| ?x ?|\[1\]|\[|true||"",?"#, 10), 0..6),
             by in 0usize..3, clear: bool,
         ) {
             let mut csv = format!("{}\n", columns.join(","));
