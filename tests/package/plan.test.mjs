@@ -346,3 +346,15 @@ test("an empty text of an object says what an empty cell says", async (t) => {
     assert.deepEqual(change, cleared);
   }
 });
+
+test("texts that come whole are cut between characters", async () => {
+  for (let shift = 0; shift < 4; shift++) {
+    // Of two UTF-16 units each, at all places where a piece may end.
+    const people = Array.from({ length: 2000 }, (_, at) => ({ id: at + 1, displayName: `${"😀".repeat(40)}${"é".repeat((at + shift) % 4)}`, roleId: 4, emailAddress: `u${at}@x.co` }));
+    const csv = `email,displayName\n${people.map(({ emailAddress, displayName }) => `${emailAddress},${displayName}\n`).join("")}`;
+    const axios = async () => ({ status: 200, data: JSON.stringify({ users: people }), headers: {} });
+    assert.deepEqual(await planUsers({ instance: "acme", developerToken: "t", axios }, csv), { changes: [], unchanged: 2000 });
+  }
+  const fetch = async () => new Response('{"users":[{"id":7,"displayName":"a\ufffdb","emailAddress":"a@x.co"}]}');
+  assert.deepEqual(await planUsers({ instance: "acme", developerToken: "t", fetch }, "email,displayName\na@x.co,a\ud83db\n"), { changes: [], unchanged: 1 });
+});
