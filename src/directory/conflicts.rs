@@ -37,8 +37,8 @@ impl Plan {
         if names_managers {
             self.pool.note_addresses(&mut self.desired);
         }
-        self.check_managers();
         self.pool.settle(&self.desired.managers, &self.desired.rows);
+        self.check_managers();
         for (row, id) in holders {
             if !by_email && self.takes_address(row) {
                 self.taken(row, "emailAddress", id);
@@ -86,37 +86,46 @@ impl Plan {
         let Some(column) = self.desired.column_of(Field::ReportsTo) else {
             return;
         };
+        let any = !self.deleted.is_empty() || !self.desired.managers.is_empty();
         for row in 0..self.desired.rows.len() {
-            let managers = &self.desired.managers;
-            let (who, email) = match self.desired.rows.cell_of(row, column) {
-                Some(Cell::Manager(number)) => (managers.who(number), managers.email(number)),
-                Some(Cell::Number(id)) => (Who::Id(id), &[][..]),
-                _ => continue,
-            };
-            let reason = match who {
-                Who::ToBeCreated => continue,
-                Who::Id(_) if self.deleted.is_empty() => continue,
-                Who::Unknown => join(&[
-                    "nobody has the e-mail address \"",
-                    &excerpt(&lossy(email), 60),
-                    "\", neither in the instance nor among the new users",
-                ]),
-                Who::Id(id) => {
-                    let id = digits(id);
-                    if self.gone.find(id.as_bytes()).1.is_none() {
-                        continue;
-                    }
-                    let words = [
-                        "the user with id ",
-                        &id,
-                        " is deleted by this same plan: name another, or keep that user",
-                    ];
-                    join(&words)
-                }
-            };
-            let number = self.desired.row_number(row);
-            self.desired.faults.add(number, "reportsTo", &reason);
+            let is_set = !self.is_matched(row) || self.pool.has(row, column);
+            if (any || is_set)
+                && let Some(reason) = self.manager_fault(row, column, is_set)
+            {
+                let number = self.desired.row_number(row);
+                self.desired.faults.add(number, "reportsTo", &reason);
+            }
         }
+    }
+
+    /// What is wrong with the manager of a row, who may only be one that the user has already.
+    fn manager_fault(&self, row: usize, column: usize, is_set: bool) -> Option<String> {
+        let managers = &self.desired.managers;
+        let id = match self.desired.rows.cell_of(row, column)? {
+            Cell::Number(id) if is_set && !managers.was_seen(id) => {
+                return Some(join(&["no user of the instance has the id ", &digits(id)]));
+            }
+            Cell::Number(id) => id,
+            Cell::Manager(number) => match managers.who(number) {
+                Who::Id(id) => id,
+                Who::ToBeCreated => return None,
+                Who::Unknown => {
+                    return Some(join(&[
+                        "nobody has the e-mail address \"",
+                        &excerpt(&lossy(managers.email(number)), 60),
+                        "\", neither in the instance nor among the new users",
+                    ]));
+                }
+            },
+            _ => return None,
+        };
+        let id = digits(id);
+        self.gone.find(id.as_bytes()).1?;
+        Some(join(&[
+            "the user with id ",
+            &id,
+            " is deleted by this same plan: name another, or keep that user",
+        ]))
     }
 }
 
