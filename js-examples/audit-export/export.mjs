@@ -1,4 +1,4 @@
-// node export.mjs users.csv [column …]: all users as CSV, written as they arrive.
+// node export.mjs users.csv [column …]: all users as CSV for Excel, written as they arrive.
 import { createWriteStream } from "node:fs";
 import { rename } from "node:fs/promises";
 import { Readable } from "node:stream";
@@ -13,7 +13,8 @@ const domo = connect({
 });
 
 let bytes = 0;
-const csv = domo.exportUsersCsv(columns.length > 0 ? { columns } : {});
+// The auditor opens it in Excel, which wants a byte order mark.
+const csv = domo.exportUsersCsv({ bom: true, ...(columns.length > 0 && { columns }) });
 // Under its own name only when it is whole.
 await pipeline(Readable.fromWeb(csv).on("data", (chunk) => (bytes += chunk.length)), createWriteStream(`${file}.part`));
 await rename(`${file}.part`, file);

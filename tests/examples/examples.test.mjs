@@ -109,9 +109,9 @@ test("offboarding", async (t) => {
 test("audit-export", async (t) => {
   const { folder, node } = await example(t, "audit-export", { users: 1000 });
   assert.match((await node(["export.mjs", "all.csv"])).stdout, /all\.csv: [\d,]+ bytes/);
-  assert.match(readFileSync(join(folder, "all.csv"), "utf8"), /^id,displayName,userName,roleId,emailAddress,/);
+  assert.match(readFileSync(join(folder, "all.csv"), "utf8"), /^\ufeffid,displayName,userName,roleId,emailAddress,/);
   await node(["export.mjs", "few.csv", "emailAddress", "title"]);
-  assert.equal(readFileSync(join(folder, "few.csv"), "utf8").slice(0, 20), "emailAddress,title\r\n");
+  assert.equal(readFileSync(join(folder, "few.csv"), "utf8").slice(0, 21), "\ufeffemailAddress,title\r\n");
   await assert.rejects(node(["export.mjs", "none.csv", "a", "a"]), { code: 1 });
 });
 
