@@ -86,25 +86,22 @@ impl Plan {
         let Some(column) = self.desired.column_of(Field::ReportsTo) else {
             return;
         };
-        let any = !self.deleted.is_empty() || !self.desired.managers.is_empty();
+        // By an id that stays nobody is named wrongly.
+        if self.deleted.is_empty() && self.desired.managers.is_empty() {
+            return;
+        }
         for row in 0..self.desired.rows.len() {
-            let is_set = !self.is_matched(row) || self.pool.has(row, column);
-            if (any || is_set)
-                && let Some(reason) = self.manager_fault(row, column, is_set)
-            {
+            if let Some(reason) = self.manager_fault(row, column) {
                 let number = self.desired.row_number(row);
                 self.desired.faults.add(number, "reportsTo", &reason);
             }
         }
     }
 
-    /// What is wrong with the manager of a row, who may only be one that the user has already.
-    fn manager_fault(&self, row: usize, column: usize, is_set: bool) -> Option<String> {
+    /// What is wrong with the manager of a row.
+    fn manager_fault(&self, row: usize, column: usize) -> Option<String> {
         let managers = &self.desired.managers;
         let id = match self.desired.rows.cell_of(row, column)? {
-            Cell::Number(id) if is_set && !managers.was_seen(id) => {
-                return Some(join(&["no user of the instance has the id ", &digits(id)]));
-            }
             Cell::Number(id) => id,
             Cell::Manager(number) => match managers.who(number) {
                 Who::Id(id) => id,

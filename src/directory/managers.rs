@@ -1,4 +1,4 @@
-//! People who are named as somebody's manager: by their e-mail address, until their id is known; or by their id, until they are seen.
+//! People who are named by their e-mail address as somebody's manager, until their id is known.
 
 use super::bytes::fold;
 use super::known::Known;
@@ -22,41 +22,13 @@ pub struct Managers {
     folded: Known,
     /// Their addresses as they were given first, and who they are.
     all: Vec<(Vec<u8>, Who)>,
-    /// The ids of others, and which of them were seen.
-    ids: Known,
-    seen: Vec<bool>,
 }
 
 impl Managers {
-    /// Whether nobody was named by an address.
+    /// Whether nobody was named.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.all.is_empty()
-    }
-
-    /// Somebody is named by this id.
-    pub fn name(&mut self, id: u64) {
-        if !self.ids.number(&id.to_le_bytes()).1 {
-            self.seen.push(false);
-        }
-    }
-
-    /// The user with this id was seen.
-    #[inline(always)]
-    pub fn saw(&mut self, id: u64) {
-        if !self.seen.is_empty()
-            && let Some(seen) = self.ids.find(&id.to_le_bytes()).1
-            && let Some(seen) = self.seen.get_mut(seen)
-        {
-            *seen = true;
-        }
-    }
-
-    /// Whether it was, of one that is named.
-    #[must_use]
-    pub fn was_seen(&self, id: u64) -> bool {
-        let number = self.ids.find(&id.to_le_bytes()).1;
-        number.and_then(|number| self.seen.get(number)) == Some(&true)
     }
 
     /// The number of an address, new or not.

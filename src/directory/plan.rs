@@ -96,13 +96,6 @@ impl Plan {
                 "desired is empty, and deleteMissing would delete everybody: give the users that shall stay",
             ));
         }
-        if let Some(column) = desired.column_of(Field::ReportsTo) {
-            for row in 0..rows {
-                if let Some(Cell::Number(id)) = desired.rows.cell_of(row, column) {
-                    desired.managers.name(id);
-                }
-            }
-        }
         let mut columns = Columns::new(&ALWAYS);
         let mut sources = Vec::new();
         for column in &desired.columns {
@@ -153,13 +146,11 @@ impl Plan {
     fn found(&mut self, bytes: &[u8], user: &[Value]) {
         let at = |column: usize| user.get(column).copied().unwrap_or_default();
         let id = id_of(bytes, at(ID));
-        if let Some(id) = id {
-            let managers = &mut self.desired.managers;
-            managers.saw(id);
-            if !managers.is_empty() {
-                let email = said(bytes, at(EMAIL), &mut self.unescaped);
-                managers.note(email, Who::Id(id));
-            }
+        if !self.desired.managers.is_empty()
+            && let Some(id) = id
+        {
+            let email = said(bytes, at(EMAIL), &mut self.unescaped);
+            self.desired.managers.note(email, Who::Id(id));
         }
         let key = at(self.sources.first().copied().unwrap_or_default());
         let key = match key.kind() {

@@ -86,13 +86,6 @@ test("managers by id, by address, and ones that are yet to be created", async (t
   const plan = await planUsers(config, [...rows("boss@x.co"), { ...boss }]);
   assert.deepEqual(plan.changes[0].changes.attributes, [{ key: "reportsTo", values: ["boss@x.co"] }]);
   assert.match((await rejection(planUsers(config, rows("nobody@x.co")))).message, /row 2, reportsTo: nobody has the e-mail address "nobody@x.co"/);
-  // So must an id be somebody's, but for one that the user has already.
-  const unknown = (row) => `desired has a fault:\n- row ${row}, reportsTo: no user of the instance has the id 99`;
-  assert.equal((await rejection(planUsers(config, rows("99")))).message, unknown(2));
-  assert.equal((await rejection(planUsers(config, "email,displayName,roleId,reportsTo\nann@x.co,,,\nzoe@x.co,Zoe,4,99\n"))).message, unknown(3));
-  assert.deepEqual(await planUsers(config, rows("99"), { protect: [11] }), { changes: [], unchanged: 1 });
-  const left = await company(t, { users: people().filter(({ id }) => id !== 12) });
-  assert.deepEqual(await planUsers(left.config, rows("12")), { changes: [], unchanged: 1 });
 });
 
 test("deletes are asked for, capped, and never of the protected", async (t) => {
