@@ -199,6 +199,22 @@ test("what earlier runs did tells nothing of the time that is left", async (t) =
   assert.deepEqual([result.done, etas.map((eta) => typeof eta), etas.at(-1)], [6, ["undefined", "undefined", "undefined", "number", "number", "number"], 0]);
 });
 
+test("a journal is read as lines, as a text, and as pieces of one, cut anywhere", async (t) => {
+  const { mock, config } = await instance(t);
+  const ids = [...mock.users.keys()];
+  const changes = [create("new"), ...ids.slice(0, 6).map((id) => update(id, { roleId: 2 })), remove(ids[7])];
+  const journal = memory();
+  assert.equal((await applyChanges(config, changes, { journal })).done, changes.length);
+  const [text, sent] = [journal.lines.map((line) => `${line}\n`).join(""), mock.requests.length];
+  const pieces = (size) => text.match(new RegExp(`[^]{1,${size}}`, "g"));
+  const forms = [text, Buffer.from(text), [text], journal.lines, journal.lines.map((line) => `${line}\r\n`)];
+  for (let size = 1; size < text.length; size += 7) forms.push(pieces(size), pieces(size).map((piece) => Buffer.from(piece)));
+  for (const form of forms) {
+    const again = await applyChanges(config, changes, { journal: { append() {}, read: async () => form } });
+    assert.deepEqual([again.done, mock.requests.length], [changes.length, sent]);
+  }
+});
+
 test("with a cursor in place of a journal, each run goes on where the last one ended", async (t) => {
   const { mock, config } = await instance(t, { http: true });
   mock.addFault({ method: "POST", path: USERS, status: 400 });

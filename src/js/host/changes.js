@@ -7,11 +7,12 @@ export function outcome(index, status, user, error) {
 
 /** The lines that a caller's journal holds. May throw. */
 export async function journalLines(journal) {
-  const given = await journal.read();
+  const given = (await journal.read()) ?? [];
   // A file's text as well as its lines: letter by letter it would say nothing.
-  const text = ArrayBuffer.isView(given) ? new TextDecoder().decode(given) : given;
-  if (typeof text === "string") return text.split(/\r?\n/);
-  const lines = [];
-  for await (const line of text ?? []) lines.push(String(line));
-  return lines;
+  const whole = typeof given === "string" || ArrayBuffer.isView(given);
+  const decoder = new TextDecoder();
+  const items = [];
+  for await (const item of whole ? [given] : given) items.push(ArrayBuffer.isView(item) ? decoder.decode(item) : String(item));
+  // A line holds no line break: these are pieces of a text, cut anywhere.
+  return whole || items.some((item) => item.includes("\n")) ? items.join("").split(/\r?\n/) : items;
 }
