@@ -46,7 +46,7 @@ try {
 const logs = join(root, "target", "test-logs");
 mkdirSync(logs, { recursive: true });
 
-const NO_PAGE = /Failed to detect test as having been run/;
+const [WAS_OPENED, BEGAN] = [/^Running headless tests in/m, /^running \d+ tests?$/m];
 const broken = new Set();
 for (const step of wanted) {
   process.stdout.write(`  ${step.name.padEnd(14)}`);
@@ -74,8 +74,8 @@ async function attempt(step) {
   try {
     mock = step.mock && (await startMock());
     const came = await runStep(step);
-    // A browser that never got its page has tested nothing: that says something of the machine, and once more tells.
-    if (came.ok || !NO_PAGE.test(came.text)) return came;
+    // A browser that began no test says something of the machine: it is asked once more.
+    if (came.ok || !WAS_OPENED.test(came.text) || BEGAN.test(came.text)) return came;
     const again = await runStep(step);
     return { ...again, text: `${came.text}\n  (the browser did not load its page: once more)\n${again.text}` };
   } catch (error) {
