@@ -217,12 +217,18 @@ pub fn shown<'a>(answer: &'a Given, field: &str) -> Option<&'a Given> {
 /// Equal as far as a server's own tidying goes: case and blanks of texts, ids as number or text.
 fn same(wanted: &Given, shown: &Given) -> bool {
     match (wanted, shown) {
-        (Given::Text(wanted), Given::Text(shown)) => tidy(wanted).eq_ignore_ascii_case(&tidy(shown)),
+        (Given::Text(wanted), Given::Text(shown)) => is_same_text(wanted, shown),
         (Given::Number(number), Given::Text(text)) | (Given::Text(text), Given::Number(number)) => {
             whole_number(text.as_bytes()).is_some_and(|id| crate::text::number(*number) == digits(id))
         }
         _ => wanted == shown,
     }
+}
+
+/// Whether two texts are the same but for case and blanks.
+#[must_use]
+pub fn is_same_text(one: &str, other: &str) -> bool {
+    tidy(one).eq_ignore_ascii_case(&tidy(other))
 }
 
 /// A text with one blank between its words. The standard library's splitting at blanks is larger.

@@ -3,6 +3,7 @@
 use super::change::Change;
 use crate::given::Given;
 use crate::text::find;
+use crate::user;
 
 /// The attribute that names a user's manager.
 pub const MANAGER: &str = "reportsTo";
@@ -155,23 +156,31 @@ fn kept(changes: &Given, attribute: &dyn Fn(&Given) -> bool, top_level: &dyn Fn(
     (!fields.is_empty()).then_some(Given::Object(fields))
 }
 
+/// What managers are named by.
+fn managers(changes: &Given) -> Vec<&Given> {
+    let mut named = vec![changes.field(MANAGER)];
+    for item in changes.field("attributes").items() {
+        if is_manager(item) {
+            named.extend(item.field("values").items());
+        }
+    }
+    named
+}
+
 /// The e-mail addresses by which managers are named.
 #[must_use]
 pub fn managers_by_email(changes: &Given) -> Vec<&str> {
-    let mut by_email = Vec::new();
-    for item in changes.field("attributes").items() {
-        if is_manager(item) {
-            for value in item.field("values").items() {
-                by_email.extend(email(value));
-            }
-        }
-    }
-    by_email.extend(email(changes.field(MANAGER)));
-    by_email
+    let texts = managers(changes).into_iter().filter_map(Given::text);
+    texts.filter(|text| find(text, "@").is_some()).collect()
 }
 
-fn email(value: &Given) -> Option<&str> {
-    value.text().filter(|text| find(text, "@").is_some())
+/// The ids by which managers are named.
+#[must_use]
+pub fn manager_ids(changes: &Given) -> Vec<u64> {
+    managers(changes)
+        .into_iter()
+        .filter_map(|value| user::id(value).ok())
+        .collect()
 }
 
 /// Each value of an attribute as `id` says it.

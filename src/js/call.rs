@@ -71,6 +71,11 @@ impl Caller {
         }
     }
 
+    /// Whether the time of the call is over; a timer may ring somewhat early.
+    pub fn is_at_its_end(&self) -> bool {
+        self.left_ms() < 100.0
+    }
+
     /// The limit of an attempt that begins now, in milliseconds; 0 is none.
     pub fn attempt_ms(&self) -> u32 {
         let left_ms = self.left_ms();

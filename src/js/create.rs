@@ -4,15 +4,17 @@ use wasm_bindgen::prelude::*;
 
 use super::call::{Caller, Sent};
 use super::failure::{Failed, Failure, to_js};
+use super::host;
 use super::input;
 use crate::create::{self, Doubt, Found, Verdict};
 use crate::given::Given;
+use crate::user;
 
 /// A failure that may be none.
 pub type Doubtful = (Doubt, Box<Failed>);
 
 /// The user, or why a look-up has to tell what became of the create.
-pub fn created(sent: Sent) -> Result<Result<JsValue, Doubtful>, Failure> {
+pub fn created(sent: Sent, wanted: &Given) -> Result<Result<JsValue, Doubtful>, Failure> {
     let answer = match sent {
         Ok(answer) => answer,
         Err(Failure::Error(failed)) => {
@@ -23,7 +25,15 @@ pub fn created(sent: Sent) -> Result<Result<JsValue, Doubtful>, Failure> {
         }
         Err(reason) => return Err(reason),
     };
-    match answer.user() {
+    let is_another = |user: &JsValue| {
+        let is = host::get(user, "emailAddress").as_string();
+        is.is_some_and(|is| !user::is_same_text(&is, wanted.field("emailAddress").text().unwrap_or_default()))
+    };
+    let user = answer.user().and_then(|user| match is_another(&user) {
+        true => Err(answer.unexpected("the user who was to be created")),
+        false => Ok(user),
+    });
+    match user {
         Ok(user) => Ok(Ok(user)),
         // A page, such as a log-in, comes from before the API: nothing happened.
         Err(error) if answer.is_page() => Err(error.into()),
@@ -40,7 +50,10 @@ pub fn settled(
 ) -> Result<JsValue, Failure> {
     let (found, user) = match looked_up {
         Ok(user) => (Found::of(input::read(&user).as_ref(), wanted), user),
-        Err(Failure::Error(_)) => (Found::Unknown, JsValue::UNDEFINED),
+        Err(Failure::Error(look_up)) => {
+            failed.is_cut |= look_up.is_cut;
+            (Found::Unknown, JsValue::UNDEFINED)
+        }
         Err(reason) => return Err(reason),
     };
     match create::verdict(doubt, found) {

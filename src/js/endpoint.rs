@@ -32,8 +32,8 @@ pub enum Promised {
     Created,
     /// A user that shows the changes that were sent.
     Changed,
-    /// `{users: [user]}`, of which the caller gets the user.
-    FirstOfUsers,
+    /// `{users: [user]}`, of which the caller gets the user, who has this id.
+    UserWithId(u64),
     /// `{users: [user, …]}`, of which the caller gets the list.
     Users,
     /// The number 1, of which the caller gets nothing.
@@ -191,7 +191,7 @@ impl Talk {
 
     /// A create whose answer does not tell is followed by a look-up.
     fn created(&mut self, sent: Sent) -> Result<Option<JsValue>, Failure> {
-        match create::created(sent)? {
+        match create::created(sent, &self.given)? {
             Ok(user) => Ok(Some(user)),
             Err(doubtful) => {
                 let email = self.given.field("emailAddress").text().unwrap_or_default();
@@ -228,7 +228,7 @@ impl Talk {
 fn made(answer: &Good, promised: &Promised, given: &Given) -> Result<JsValue, DomoError> {
     match promised {
         Promised::Created | Promised::WhoHas(_) | Promised::Gone => nothing(answer),
-        Promised::FirstOfUsers => first_of_users(answer),
+        Promised::UserWithId(id) => user_with_id(answer, *id),
         Promised::Users => answer.users().map(JsValue::from),
         Promised::Anything => anything(answer),
         #[cfg(feature = "streams")]
@@ -256,17 +256,18 @@ fn changed(answer: &Good, changes: &Given) -> Result<JsValue, DomoError> {
 }
 
 /// `NOT_FOUND` where the answer is empty or holds no user.
-fn first_of_users(answer: &Good) -> Result<JsValue, DomoError> {
+fn user_with_id(answer: &Good, wanted: u64) -> Result<JsValue, DomoError> {
     let users = match answer.users() {
         Err(_) if answer.incoming.body.is_empty() => Array::new(),
         users => users?,
     };
-    let user = users.get(0);
-    if host::is_user(&user) {
-        return Ok(user);
+    for user in users.iter() {
+        if user::id(&input::given(&host::get(&user, "id"))) == Ok(wanted) {
+            return Ok(user);
+        }
     }
     if users.length() > 0 {
-        return Err(answer.unexpected("{users: [user]}"));
+        return Err(answer.unexpected("{users: [user]} with the user of that id"));
     }
     Err(answer.about(DomoError::new(
         Code::NotFound,

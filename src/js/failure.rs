@@ -31,6 +31,8 @@ pub struct Failed {
     pub existing: JsValue,
     /// Whether this attempt or one before it may have had its effect all the same.
     pub unsettled: bool,
+    /// Whether only the end of the run kept it from being tried again, or cut its answer off.
+    pub is_cut: bool,
 }
 
 impl From<DomoError> for Failed {
@@ -41,6 +43,7 @@ impl From<DomoError> for Failed {
             cause: JsValue::UNDEFINED,
             existing: JsValue::UNDEFINED,
             unsettled: false,
+            is_cut: false,
         }
     }
 }

@@ -125,7 +125,10 @@ impl<'a> Sending<'a> {
     /// The caller ends it, between two attempts.
     pub fn ended(&mut self, failure: Failure) -> Next {
         Break(Err(match self.before.take() {
-            Some(failed) if self.caller.last_attempt.is_given() => failed.into(),
+            Some(mut failed) if self.caller.last_attempt.is_given() => {
+                failed.is_cut = true;
+                failed.into()
+            }
             _ => failure,
         }))
     }
@@ -205,7 +208,9 @@ impl<'a> Sending<'a> {
         if let Some(ms) = retry::hold_ms(&failure) {
             self.caller.connection.hold(ms);
         }
-        let Some(delay_ms) = retry::next(&failure).filter(|ms| *ms < self.caller.left_ms()) else {
+        let next = retry::next(&failure);
+        let Some(delay_ms) = next.filter(|ms| *ms < self.caller.left_ms()) else {
+            failed.is_cut = next.is_some() || self.caller.is_at_its_end();
             if was_lost && self.request.verb() != "GET" {
                 failed.error.message.push_str(WAS_LOST);
             }
@@ -231,10 +236,11 @@ impl<'a> Sending<'a> {
             &limit_ms,
             " ms: try again, or give more time with timeoutMs",
         ];
-        // A timer may ring somewhat early.
-        let message = match self.caller.left_ms() < 100.0 {
-            true => "No whole answer before the run's deadlineMs was over: apply the same plan again, with its journal"
-                .to_owned(),
+        let message = match self.caller.is_at_its_end() {
+            true => {
+                "No whole answer before the run's deadlineMs was over: apply the same plan again, with its journal or cursor"
+                    .to_owned()
+            }
             false => join(&within),
         };
         DomoError::new(Code::Timeout, message)

@@ -28,7 +28,7 @@ pub fn get_user_by_id(domo: &JsValue, id: &JsValue, options: &JsValue) -> Promis
     perform(domo, options, &|| {
         let id = user::id(&given(id))?;
         let request = Request::get_user(id, parts(options)?.as_deref());
-        Ok((request, None, Promised::FirstOfUsers))
+        Ok((request, None, Promised::UserWithId(id)))
     })
 }
 

@@ -172,7 +172,77 @@ test("a deadline cuts off what is in flight", async (t) => {
   mock.addFault({ stall: true, times: Infinity });
   const result = await applyChanges(config, [...mock.users.keys()].map(remove), { deadlineMs: 120 });
   assert.deepEqual(result.results.map(({ error }) => error?.code).slice(0, 4), ["TIMEOUT", "TIMEOUT", "TIMEOUT", "TIMEOUT"]);
-  assert.equal(result.skipped, 21);
+  assert.deepEqual([result.done, result.failed, result.skipped], [0, 0, 25], "nothing was carried to its end");
+});
+
+test("what a deadline cut off is resumed: by a journal as often as wished, by a cursor twice, then it has failed", async (t) => {
+  const { mock, config } = await instance(t, { users: 8 });
+  const ids = [...mock.users.keys()];
+  const changes = [create("hangs"), ...ids.map((id) => update(id, { roleId: 3 }))];
+  mock.addFault({ method: "POST", path: USERS, stall: true, times: Infinity });
+  const journal = memory();
+  for (const _ of [1, 2, 3]) {
+    const { failed, skipped, results } = await applyChanges(config, changes, { deadlineMs: 300, journal });
+    assert.deepEqual([failed, skipped], [_ > 1 ? 1 : 0, _ > 1 ? 8 : 9]);
+    assert.equal(results[0].error.code, "OUTCOME_UNKNOWN");
+  }
+  let [cursor, runs, result] = [null, 0];
+  do {
+    result = await applyChanges(config, changes, { deadlineMs: 300, cursor, concurrency: 2 });
+    ({ cursor } = result);
+    assert.ok(++runs < 9);
+  } while (cursor !== null);
+  assert.deepEqual([result.done, result.failed, result.skipped, result.results[0].status], [8, 1, 0, "failed"]);
+});
+
+test("a run that ends before it begins tells what the runs before did as done", async (t) => {
+  const { mock, config } = await instance(t);
+  const ids = [...mock.users.keys()];
+  const changes = [create("boss"), create("anna", { attributes: [reportsTo("boss@new.example")] }), update(ids[0], { roleId: 3 }), update(ids[1], { roleId: 3 }), remove(ids[2])];
+  const journal = memory();
+  const onProgress = ({ done }) => done === 2 && controller.abort();
+  const controller = new AbortController();
+  const { done, skipped } = await applyChanges(config, changes, { journal, concurrency: 1, signal: controller.signal, onProgress });
+  assert.deepEqual([done, skipped], [2, 3]);
+  const sent = mock.requests.length;
+  const cursors = journal.lines.filter((line) => line.startsWith("done")).join("\n");
+  for (const end of [{ deadlineMs: 0 }, { signal: AbortSignal.abort() }]) {
+    const again = await applyChanges(config, changes, { journal: memory([...journal.lines]), ...end });
+    assert.deepEqual([statuses(again), again.done, mock.requests.length], [["done", "skipped", "done", "skipped", "skipped"], 2, sent], cursors);
+  }
+  const progress = [];
+  const rest = await applyChanges(config, changes, { journal, concurrency: 1, onProgress: (p) => progress.push(p.done) });
+  assert.deepEqual([rest.done, progress], [5, [3, 4, 5]]);
+  assert.equal(userAttributes(byEmail(mock, "anna@new.example")).reportsTo, String(byEmail(mock, "boss@new.example").id));
+  assert.equal(mock.requests.filter(({ path }) => path.includes("search")).length, 0, "the journal knows whom it made");
+});
+
+test("a create that is answered by somebody else is not taken for done", async (t) => {
+  const { mock, config } = await instance(t);
+  const [other] = mock.users.values();
+  const fetch = async (url, init) => {
+    const answer = await mock.fetch(url, init);
+    return init.method === "POST" && !String(url).includes("search") ? Response.json(other) : answer;
+  };
+  const then = { attributes: [title("Boss")] };
+  // The user was created, as a look-up shows: what follows goes to her.
+  const { results: [{ status, user }] } = await applyChanges({ ...config, fetch }, [create("anna", then)]);
+  assert.deepEqual([status, user.emailAddress, userAttributes(user).title], ["done", "anna@new.example", "Boss"]);
+  assert.notEqual(userAttributes(mock.users.get(other.id)).title, "Boss");
+  const nobody = async (url, init) => (String(url).includes("search") ? mock.fetch(url, init) : Response.json(other));
+  const { results: [lost] } = await applyChanges({ ...config, fetch: nobody }, [create("ben", then)]);
+  assert.deepEqual([lost.status, lost.error.code], ["failed", "BAD_RESPONSE"]);
+  assert.match(lost.error.message, /Whether the user was created is not known/);
+});
+
+test("who reports to somebody who is not new gets an instance's no at once", async (t) => {
+  const { mock, config } = await instance(t);
+  const [first, second] = mock.users.keys();
+  mock.addFault({ method: "PATCH", status: 400, times: Infinity });
+  const changes = [create("new"), update(first, { attributes: [reportsTo(mock.users.get(second).emailAddress)] })];
+  const { results } = await applyChanges(config, changes);
+  assert.deepEqual(results.map(({ status, error }) => [status, error?.status]), [["done", undefined], ["failed", 400]]);
+  assert.equal(mock.requests.filter(({ method }) => method === "PATCH").length, 1);
 });
 
 test("with a journal, what is done is not sent again", async (t) => {
@@ -196,7 +266,7 @@ test("what earlier runs did tells nothing of the time that is left", async (t) =
   const half = memory(journal.lines.slice(0, 1 + 2 * 3)); // its beginning, then two lines for each change
   const etas = [];
   const result = await applyChanges(config, changes, { journal: half, concurrency: 1, onProgress: ({ etaMs }) => etas.push(etaMs) });
-  assert.deepEqual([result.done, etas.map((eta) => typeof eta), etas.at(-1)], [6, ["undefined", "undefined", "undefined", "number", "number", "number"], 0]);
+  assert.deepEqual([result.done, etas.map((eta) => typeof eta), etas.at(-1)], [6, ["number", "number", "number"], 0]);
 });
 
 test("a journal is read as lines, as a text, and as pieces of one, cut anywhere", async (t) => {
@@ -367,12 +437,24 @@ test("the deadline holds against a 429 and against patience", async (t) => {
   const begun = Date.now();
   const held = await applyChanges(connect(config), ["a", "b", "c"].map((name) => create(name)), { deadlineMs: 500, concurrency: 1 });
   assert.deepEqual([held.done, held.skipped >= 2, mock.requests.length], [0, true, 1]);
-  const [first, second] = mock.users.keys();
+  const [first] = mock.users.keys();
   mock.addFault({ method: "PATCH", status: 400, times: Infinity });
-  const boss = update(first, { attributes: [reportsTo(mock.users.get(second).emailAddress)] });
-  assert.equal((await applyChanges(config, [boss], { deadlineMs: 500 })).results[0].error.status, 400);
-  assert.equal((await applyChanges(config, [boss], { signal: abortAfter(100) })).results[0].error.status, 400);
+  for (const [name, end] of [["x", () => ({ deadlineMs: 500 })], ["y", () => ({ signal: abortAfter(200) })]]) {
+    const boss = [create(name), update(first, { attributes: [reportsTo(`${name}@new.example`)] })];
+    const { results: [, { status, error }] } = await applyChanges(config, boss, end());
+    assert.deepEqual([status, error.status], ["skipped", 400], "it was to be tried again");
+  }
   assert.ok(Date.now() - begun < 8_000);
+});
+
+test("a 429 of more than a minute ends the run: nothing came of that change either", async (t) => {
+  const { mock, config } = await instance(t);
+  mock.addFault({ status: 429, headers: { "retry-after": "90" } });
+  const changes = [...mock.users.keys()].map((id) => update(id, { roleId: 3 }));
+  const { done, failed, skipped, results, cursor } = await applyChanges(connect(config), changes, { cursor: null, concurrency: 1 });
+  assert.deepEqual([done, failed, skipped, mock.requests.length], [0, 0, 25, 1]);
+  assert.deepEqual([results[0].error.code, results[0].error.retryAfterMs, results[1].error], ["RATE_LIMITED", 90_000, undefined]);
+  assert.equal((await applyChanges(config, changes, { cursor })).done, 25);
 });
 
 test("an abort ends the wait for a 429 to be over: nothing came of that change, so it is skipped", async (t) => {
@@ -387,12 +469,12 @@ test("an abort ends the wait for a 429 to be over: nothing came of that change, 
   assert.equal((await applyChanges(config, [remove(id), create("late")], { journal: memory(lines) })).done, 2);
 });
 
-test("what was sent before an abort is not called skipped: its outcome is not known", async (t) => {
+test("what an abort kept from being tried again is skipped, and says why it is not done", async (t) => {
   const { mock, config } = await instance(t);
   const [id] = mock.users.keys();
   mock.addFault({ method: "PATCH", status: 503, headers: { "retry-after": "30" }, times: Infinity });
   const [{ status, error }] = (await applyChanges(config, [update(id, { roleId: 2 })], { signal: abortAfter(50) })).results;
-  assert.deepEqual([status, error.code, error.attempts], ["failed", "SERVER_ERROR", 1]);
+  assert.deepEqual([status, error.code, error.attempts], ["skipped", "SERVER_ERROR", 1]);
 });
 
 test("a journal that never answers does not hold an abort or a deadline up", async (t) => {

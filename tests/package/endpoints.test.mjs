@@ -12,6 +12,15 @@ test("createUser answers the new user and the instance has it", async (t) => {
   assert.deepEqual(mock.users.get(user.id), user);
 });
 
+test("getUserById takes only the user with that id", async (t) => {
+  const { mock, config } = await instance(t);
+  const [one, two] = mock.users.values();
+  const answering = (...users) => ({ ...config, fetch: async () => Response.json({ users }) });
+  assert.equal((await getUserById(answering(one, two), two.id)).id, two.id);
+  await assert.rejects(getUserById(answering(one), two.id), { code: "BAD_RESPONSE" });
+  assert.equal((await getUserById(answering({ ...one, id: String(one.id) }), one.id)).displayName, one.displayName);
+});
+
 test("getUserById answers the user itself, by number or text, with the parts asked for", async (t) => {
   const { mock, config } = await instance(t, { http: true });
   const [expected] = mock.users.values();

@@ -14,7 +14,7 @@ use super::work::Errand;
 use crate::apply::change::{Change, fingerprint};
 use crate::apply::journal::{self, Journal, Past};
 use crate::apply::pace::{Pace, eta_ms, may_begin};
-use crate::apply::steps::{PHASES, Phase, Step, has_work, last_phase};
+use crate::apply::steps::{PHASES, Phase, Step, calls, has_work, last_phase};
 use crate::given::Fields;
 use crate::js::call::Caller;
 use crate::js::endpoint::spawn;
@@ -39,12 +39,11 @@ pub struct Outcome {
     pub error: JsValue,
     /// Whether anything was asked for in this run.
     pub is_worked_on: bool,
+    /// Whether an earlier run began what it is at.
+    pub was_begun: bool,
     /// How it ended, where it did.
     end: Option<Ended>,
 }
-
-/// A timer may ring that much before a clock says so.
-const MARGIN_MS: f64 = 100.0;
 
 /// How the work of a phase ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,6 +66,8 @@ pub struct Run {
     pub journal: Kept,
     /// E-mail address, in lower case → id, of users who were created or looked up.
     pub ids: Map,
+    /// Ids of users whom these changes created: they may not be usable as managers yet.
+    pub made: RefCell<Vec<u64>>,
     options: ApplyOptions,
     outcomes: RefCell<Vec<Outcome>>,
     pace: Cell<Pace>,
@@ -79,8 +80,6 @@ pub struct Run {
     failed: Cell<u32>,
     /// Of those, the ones of the runs before.
     failed_before: Cell<u32>,
-    /// Whether a change failed as the run was ended.
-    was_cut_off: Cell<bool>,
     /// Whether nothing more is to be started, whatever the reason.
     halted: Cell<bool>,
     /// Users with a change under way: another one of theirs waits, or it might come first.
@@ -109,6 +108,7 @@ impl Run {
                 Journal::new(fingerprint(&changes), changes.len()),
             ),
             ids: Map::new(),
+            made: RefCell::new(Vec::new()),
             outcomes: RefCell::new(outcomes),
             pace: Cell::new(Pace::new(options.concurrency)),
             begun,
@@ -118,7 +118,6 @@ impl Run {
             worked_on: Cell::new(0),
             failed: Cell::new(0),
             failed_before: Cell::new(0),
-            was_cut_off: Cell::new(false),
             halted: Cell::new(false),
             busy: RefCell::new(Vec::new()),
             bell: RefCell::new(None),
@@ -133,7 +132,7 @@ impl Run {
         match self.open().await {
             Err(Failure::Error(failed)) => return Err(Failure::Error(failed)),
             Err(Failure::Reason(_)) => self.halt(),
-            Ok(()) => self.leave_what_failed(),
+            Ok(()) => self.leave_what_is_over(),
         }
         for &phase in &PHASES {
             let mut next = 0;
@@ -158,18 +157,38 @@ impl Run {
         Ok(())
     }
 
-    /// What failed in the runs before stays so: tried again in each, it could take all of their time.
-    fn leave_what_failed(&self) {
-        let mut before = 0_u32;
-        for (index, outcome) in (0_u32..).zip(self.outcomes.borrow_mut().iter_mut()) {
-            if let Past::Done(_) = self.journal.past(index, Step::GiveUp) {
-                outcome.end = Some(Ended::Failed);
-                before = before.saturating_add(1);
+    /// What is over since the runs before. What failed stays so: tried again in each run, it could take all of their time.
+    fn leave_what_is_over(&self) {
+        let [mut failed, mut finished] = [0_u32; 2];
+        for (index, change) in (0_u32..).zip(&self.changes) {
+            let mut outcome = self.change_outcome(index, Outcome::default());
+            outcome.end = match self.journal.past(index, Step::GiveUp) {
+                Past::Done(_) => Some(Ended::Failed),
+                _ => self.was_carried_out(index, change, &mut outcome).then_some(Ended::Done),
+            };
+            failed = failed.saturating_add(u32::from(outcome.end == Some(Ended::Failed)));
+            finished = finished.saturating_add(u32::from(outcome.end.is_some()));
+            self.change_outcome(index, outcome);
+        }
+        self.failed_before.set(failed);
+        self.failed.set(failed);
+        self.finished.set(finished);
+    }
+
+    /// Whether the runs before made all calls of a change.
+    fn was_carried_out(&self, index: u32, change: &Change, outcome: &mut Outcome) -> bool {
+        for &phase in &PHASES {
+            if !has_work(change, phase) {
+                continue;
+            }
+            for (step, sent) in calls(change, phase) {
+                match self.journal.past(index, step) {
+                    Past::Done(id) => self.note_id(step, &sent, id, outcome),
+                    _ => return false,
+                }
             }
         }
-        for count in &[&self.failed_before, &self.failed, &self.finished] {
-            count.set(before);
-        }
+        true
     }
 
     /// The caller's own: it ends the run, not the calls under way.
@@ -272,12 +291,7 @@ impl Run {
             _ => {
                 if ended == Ended::Failed {
                     self.failed.set(self.failed.get().saturating_add(1));
-                    // What the end of the run cut short is looked up by the next.
-                    if self.caller.left_ms() > MARGIN_MS && self.signal().reason().is_none() {
-                        self.journal.remember(&journal::done(index, Step::GiveUp, None));
-                    } else {
-                        self.was_cut_off.set(true);
-                    }
+                    self.journal.remember(&journal::done(index, Step::GiveUp, None));
                 }
                 outcome.end = Some(ended);
                 self.finished.set(self.finished.get().saturating_add(1));
@@ -341,8 +355,7 @@ impl Run {
         let values = Array::of4(&done.into(), &failed.into(), &skipped.into(), &results);
         let whole = host::record("done,failed,skipped,results", &values);
         if let Some(cursor) = self.journal.cursor() {
-            let is_left = skipped > 0 || self.was_cut_off.get();
-            let cursor = if is_left { cursor } else { JsValue::NULL };
+            let cursor = if skipped > 0 { cursor } else { JsValue::NULL };
             let _ = Reflect::set(&whole, &"cursor".into(), &cursor);
         }
         whole

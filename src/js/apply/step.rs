@@ -6,7 +6,7 @@ use super::run::{Outcome, Run};
 use super::work::Errand;
 use crate::answer::is_success;
 use crate::apply::journal::{self, Past};
-use crate::apply::steps::{Step, managers_by_email, with_managers};
+use crate::apply::steps::{Step, manager_ids, managers_by_email, with_managers};
 use crate::create::{self, Doubt, Found};
 use crate::error::{Code, DomoError};
 use crate::given::Given;
@@ -70,10 +70,13 @@ impl Run {
     pub fn first_stage(&self, doing: &mut Doing, outcome: &mut Outcome) -> Result<Option<Stage>, Failure> {
         match self.journal.past(doing.index, doing.step) {
             Past::Done(id) => {
-                self.note_id(doing, id, outcome);
+                self.note_id(doing.step, &doing.sent, id, outcome);
                 Ok(None)
             }
-            _ => self.ready(doing),
+            past => {
+                outcome.was_begun = past == Past::Begun;
+                self.ready(doing)
+            }
         }
     }
 
@@ -88,7 +91,7 @@ impl Run {
             }
             (Stage::LookUp, step) => {
                 let parts = if *step == Step::Delete { "MINIMAL" } else { "DETAILED" };
-                Errand::Call((Request::get_user(id, Some(parts)), None, Promised::FirstOfUsers))
+                Errand::Call((Request::get_user(id, Some(parts)), None, Promised::UserWithId(id)))
             }
             (Stage::Call, Step::Delete) => Errand::Call((Request::delete_user(id), None, Promised::Gone)),
             (Stage::Call, step) => {
@@ -129,12 +132,18 @@ impl Run {
             }
             (Stage::Begin, answer) => return answer.map(|_| Some(Stage::Call)),
             (Stage::Call, Ok(user)) => return Ok(Some(self.done(doing, user, outcome))),
-            (Stage::Call, Err(failure)) if self.may_wait(doing, &failure) => return Ok(Some(Stage::Rest(failure))),
+            (Stage::Call, Err(failure)) if self.is_too_early(doing, &failure) => {
+                return self.wait_for_manager(doing, failure);
+            }
             (Stage::Rest(_), Ok(_)) => {
                 doing.waits = doing.waits.saturating_add(1);
                 return Ok(Some(Stage::Call));
             }
-            (Stage::Call, Err(failure)) | (Stage::Rest(failure), Err(_)) => failure,
+            (Stage::Rest(mut failure), Err(_)) => {
+                cut(&mut failure);
+                failure
+            }
+            (Stage::Call, Err(failure)) => failure,
             (Stage::Failed(failure), _) => return Err(failure), // it says more than that of the note
             (Stage::Done, noted) => {
                 // It stays done where this cannot be noted; then nothing more is started.
@@ -174,19 +183,30 @@ impl Run {
         }
     }
 
-    fn may_wait(&self, doing: &Doing, failure: &Failure) -> bool {
+    /// Whether it was refused as a manager of its is too new, probably, and there is patience left.
+    fn is_too_early(&self, doing: &Doing, failure: &Failure) -> bool {
         let is_refused = matches!(failure, Failure::Error(failed) if failed.error.status == Some(400));
         is_refused
             && doing.names_managers
             && doing.waits < PATIENCE
-            && !self.is_over()
-            && doing.wait_ms() < self.caller.left_ms()
+            && manager_ids(&doing.sent)
+                .iter()
+                .any(|id| self.made.borrow().contains(id))
+    }
+
+    /// A wait for the manager, or the failure, where the run is over before.
+    fn wait_for_manager(&self, doing: &Doing, mut failure: Failure) -> Result<Option<Stage>, Failure> {
+        if !self.is_over() && doing.wait_ms() < self.caller.left_ms() {
+            return Ok(Some(Stage::Rest(failure)));
+        }
+        cut(&mut failure);
+        Ok(Some(Stage::Failed(failure)))
     }
 
     /// Keeps what an answer shows: `undefined` where that is no user.
     fn done(&self, doing: &Doing, user: JsValue, outcome: &mut Outcome) -> Stage {
         let id = user::id(&given(&host::get(&user, "id"))).ok();
-        self.note_id(doing, id, outcome);
+        self.note_id(doing.step, &doing.sent, id, outcome);
         if !user.is_undefined() {
             outcome.user = user;
         }
@@ -194,13 +214,14 @@ impl Run {
     }
 
     /// The user whom a create made has an id from now on, and is a manager that can be named.
-    fn note_id(&self, doing: &Doing, id: Option<u64>, outcome: &mut Outcome) {
-        if doing.step != Step::Create {
+    pub fn note_id(&self, step: Step, sent: &Given, id: Option<u64>, outcome: &mut Outcome) {
+        if step != Step::Create {
             return;
         }
         outcome.id = id;
-        if let (Some(id), Some(email)) = (id, doing.sent.field("emailAddress").text()) {
+        if let (Some(id), Some(email)) = (id, sent.field("emailAddress").text()) {
             self.note_id_of(email, id);
+            self.made.borrow_mut().push(id);
         }
     }
 
@@ -258,6 +279,13 @@ impl Run {
 impl Doing {
     fn wait_ms(&self) -> f64 {
         FIRST_WAIT_MS * f64::from(1_u32 << self.waits)
+    }
+}
+
+/// The end of the run kept it from being tried again.
+fn cut(failure: &mut Failure) {
+    if let Failure::Error(failed) = failure {
+        failed.is_cut = true;
     }
 }
 

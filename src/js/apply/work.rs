@@ -12,6 +12,7 @@ use crate::given::Given;
 use crate::js::endpoint::{Endpoint, ask};
 use crate::js::failure::Failure;
 use crate::js::limit::pause;
+use crate::retry::is_too_long;
 
 /// What a change waits for.
 pub enum Errand {
@@ -50,19 +51,21 @@ impl Run {
             Err(Failure::Error(failed)) => failed,
         };
         // Without an attempt nothing was sent: the time was over, or a 429 would have held it back beyond that.
-        let was_sent = failed.error.attempts.is_some();
-        // Nor did anything come of what was answered 429, and is not tried again as the run is over.
-        let is_undone = !failed.unsettled && self.is_over();
-        let is_skipped = match failed.error.code {
-            Code::Timeout => !was_sent,
-            Code::RateLimited => !was_sent || is_undone,
-            _ => false,
-        };
-        if is_skipped {
+        let is_unsent = failed.error.attempts.is_none();
+        if is_unsent && matches!(failed.error.code, Code::Timeout | Code::RateLimited) {
             return Ended::Skipped;
         }
+        // Twice is enough: a host that never answers one call must not keep a list from its end.
+        let is_cut = failed.is_cut && !outcome.was_begun;
+        // So long a 429 ends the run, and nothing came of this change.
+        let is_held = failed.error.code == Code::RateLimited
+            && !failed.unsettled
+            && failed.error.retry_after_ms.is_some_and(is_too_long);
         outcome.error = Failure::Error(failed).into_js();
-        Ended::Failed
+        match is_cut || is_held {
+            true => Ended::Skipped,
+            false => Ended::Failed,
+        }
     }
 
     /// Waits for whatever it is.
