@@ -241,7 +241,7 @@ export interface ApplyOptions extends CallOptions {
   stopAfterFailures?: number;
   /**
    * Milliseconds that the run may take. Nothing is started that may not end in time (as long as the slowest change took, and a fifth); what is
-   * in flight at the end is cut off. The rest is skipped, to be resumed.
+   * in flight at the end is cut off. The rest is skipped, to be resumed; of what was cut off, `error` says how far it came.
    */
   deadlineMs?: number;
   /**
@@ -253,7 +253,8 @@ export interface ApplyOptions extends CallOptions {
   journal?: { read(): AsyncIterable<string> | Iterable<string>; append(line: string): void | Promise<void> };
   /**
    * In place of a journal, where a run can keep nothing but its answer: `null` for the first run, for the next ones the {@link ApplyResult.cursor}
-   * of the run before. What failed stays so in the runs behind it (a new plan tries it again); a run that was killed answers no cursor: plan again.
+   * of the run before. What failed, or was cut off twice, stays so in the runs behind it (a new plan tries it again); a run that was killed
+   * answers no cursor: plan again.
    */
   cursor?: string | null;
 }
@@ -261,10 +262,11 @@ export interface ApplyOptions extends CallOptions {
 export interface ApplyResult {
   done: number;
   failed: number;
-  /** Not started, or not carried to the end. */
+  /** Not started, or not carried to the end as the run ended: applied again with its journal or cursor, the same plan goes on with these. */
   skipped: number;
   /**
-   * In the order of the changes. `user` is the user as the instance answered last, also where a later step of the same change failed or was
+   * In the order of the changes, those of the runs before included. `error` is why a change failed, of a skipped one what ended it half-way,
+   * of one that is done what went wrong behind it. `user` is the user as the instance answered last, also where a later step of the same change failed or was
    * skipped; it is missing where an earlier run did all of it.
    */
   results: Array<{ index: number; status: "done" | "failed" | "skipped"; user?: User; error?: DomoError }>;
@@ -274,7 +276,7 @@ export interface ApplyResult {
 /**
  * Applies changes: creates first, then updates, then those that name a manager, deletes last. One that fails neither stops nor hides another.
  *
- * A `reportsTo` may be the id or the e-mail address of a manager; a new user is given some seconds to become usable as one. Aborting resolves: what
+ * A `reportsTo` may be the id or the e-mail address of a manager; one who is created in the same run is given some seconds to become usable as one. Aborting resolves: what
  * is in flight ends, the rest is skipped.
  * @param changes a plan, or a list of changes; all are checked before anything is sent
  * @throws {DomoError} `INVALID_CONFIG` or `INVALID_INPUT` (nothing was sent), also where the journal or cursor is another plan's or cannot be read
