@@ -75,6 +75,7 @@ export interface Domo {
   /** See {@link exportUsersCsv}. */
   exportUsersCsv(options?: ExportOptions): ReadableStream<Uint8Array>;
   /** See {@link planUsers}. */
+  planUsers(desired: AsyncIterable<DesiredUser | Uint8Array | string>, options?: PlanOptions): Promise<UserPlan>;
   planUsers(desired: DesiredUsers, options?: PlanOptions): Promise<UserPlan>;
   /** See {@link request}. */
   request(req: { method: string; path: string; query?: Record<string, string | number | boolean>; body?: unknown }, options?: CallOptions): Promise<unknown>;
@@ -320,7 +321,10 @@ export interface ExportOptions extends PartsOptions {
  */
 export function exportUsersCsv(domo: DomoConfig | Domo, options?: ExportOptions): ReadableStream<Uint8Array>;
 
-/** The users as they shall be: objects, or CSV with a header row as a text, bytes or a stream. What can be gone through with `for await`, such as a stream of Node's own, works too; cast it. */
+/**
+ * The users as they shall be: objects, or CSV with a header row as a text, bytes or a stream. Where the header has no comma, semicolons or tabs are
+ * taken for the ends of cells.
+ */
 export type DesiredUsers = Iterable<DesiredUser> | string | Uint8Array | ReadableStream<Uint8Array>;
 /** One of them. Whatever is no field of a user is an attribute; several values are an array. Users as `getAllUsers` gives them fit too. */
 export interface DesiredUser {
@@ -344,6 +348,8 @@ export interface PlanOptions extends CallOptions {
   emptyCells?: "keep" | "clear";
 }
 
+/** The same from whatever `for await` goes through: a generator of users, a stream of Node's own. */
+export function planUsers(domo: DomoConfig | Domo, desired: AsyncIterable<DesiredUser | Uint8Array | string>, options?: PlanOptions): Promise<UserPlan>;
 /**
  * What it would take to make the instance as `desired`. Reads only; the answer is plain data, to be printed, saved and applied later.
  * Creates and updates come in the order of the rows, deletes in that of the instance; an update holds the fields that differ and no others.

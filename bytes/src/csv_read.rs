@@ -14,6 +14,8 @@ pub struct Reader {
     /// A record that was cut is only looked at again when so much of it is there: each byte is looked at twice at most.
     wanted: usize,
     begun: bool,
+    /// What stands between cells; the header tells.
+    separator: Separator,
     /// Whether the bytes are known to be UTF-8, as those of a text are.
     pub is_text: bool,
     /// Nothing of it can be read.
@@ -24,6 +26,35 @@ pub struct Reader {
     unquoted: Vec<u8>,
     /// The number of the record, as a spreadsheet counts rows; the first is 1.
     pub row: u32,
+}
+
+#[derive(Debug)]
+struct Separator(u8);
+
+impl Default for Separator {
+    fn default() -> Self {
+        Self(b',')
+    }
+}
+
+impl Separator {
+    /// By a header row: where it has no comma, a semicolon, as spreadsheets write where numbers have commas, or a tab.
+    fn of(header: &[u8]) -> Self {
+        let (mut other, mut is_quoted, mut may_open) = (None, false, true);
+        for &byte in header {
+            let is_quote = byte == b'"';
+            match byte {
+                b'"' => is_quoted = may_open && !is_quoted,
+                b'\n' | b'\r' if !is_quoted => break,
+                b',' if !is_quoted => return Self(b','),
+                b';' | b'\t' if !is_quoted => other = other.or(Some(byte)),
+                _ => {}
+            }
+            // A doubled quote closes and opens again.
+            may_open = is_quoted || (is_quote && may_open) || matches!(byte, b',' | b';' | b'\t');
+        }
+        other.map_or_else(Self::default, Self)
+    }
 }
 
 /// Where a cell stands, and whether among those without their doubled quotes.
@@ -122,20 +153,24 @@ impl Reader {
     /// `None` where it is cut.
     fn record(&mut self, last: bool) -> Option<Record> {
         let begin = self.at;
+        if self.row == 0 {
+            self.separator = Separator::of(self.buffer.get(begin..).unwrap_or_default());
+        }
+        let separator = self.separator.0;
         let mut at = begin;
         let mut fault = None;
         loop {
             let (cell, end) = match self.buffer.get(at) {
                 Some(b'"') => self.quoted(at, last)?,
                 _ => {
-                    let end = self.end_of_plain(at);
+                    let end = self.end_of_plain(at, separator);
                     (Cell::new(false, at, end), end)
                 }
             };
             self.cells.push(cell);
             at = end.wrapping_add(1);
             match self.buffer.get(end) {
-                Some(b',') => {}
+                Some(byte) if *byte == separator => {}
                 Some(b'\n') => break,
                 Some(b'\r') => {
                     match self.buffer.get(at) {
@@ -174,19 +209,21 @@ impl Reader {
         Some(fault.map_or(Record::Whole, Record::Fault))
     }
 
-    /// Where a cell without quotes ends: at a comma or the end of the line.
+    /// Where a cell without quotes ends: at a separator or the end of the line.
     #[inline(always)]
-    fn end_of_plain(&self, mut at: usize) -> usize {
+    fn end_of_plain(&self, mut at: usize, separator: u8) -> usize {
         loop {
             if let Some(sixteen) = block::at(&self.buffer, at) {
-                let found = block::any_of(sixteen, [b',', b'\n', b'\r']);
+                let found = block::any_of(sixteen, [separator, b'\n', b'\r']);
                 if found != 0 {
                     return at.wrapping_add(found.trailing_zeros() as usize);
                 }
                 at = at.wrapping_add(block::SIZE);
             } else {
                 let rest = self.buffer.get(at..).unwrap_or_default();
-                let found = rest.iter().position(|byte| matches!(byte, b',' | b'\n' | b'\r'));
+                let found = rest
+                    .iter()
+                    .position(|byte| *byte == separator || matches!(byte, b'\n' | b'\r'));
                 return at.wrapping_add(found.unwrap_or(rest.len()));
             }
         }
@@ -296,6 +333,11 @@ mod tests {
         assert!(rows("").is_empty());
         assert!(read(b"a\n\"b\"c,d\ne", &[]).1.unwrap().contains("doubled"));
         assert!(read(b"a\n\"b", &[]).1.unwrap().contains("never closed"));
+        assert_eq!(rows("a;b c\n1,5;\"2;\"\n"), [["a", "b c"], ["1,5", "2;"]]);
+        assert_eq!(rows("a\tb;c\n1\t2"), [["a", "b;c"], ["1", "2"]]);
+        assert_eq!(rows("\"a,\"\"\";b\n1;2"), [["a,\"", "b"], ["1", "2"]]);
+        assert_eq!(rows("\"a\"\";b\",c\n1;2,3"), [["a\";b", "c"], ["1;2", "3"]]);
+        assert_eq!(rows("a\n1;2,3"), [vec!["a"], vec!["1;2", "3"]]);
         for wrong in [&b"a\n\xfc,b"[..], b"\xff\xfea\0"] {
             assert!(read(wrong, &[]).1.unwrap().contains("UTF-8"));
         }
@@ -303,7 +345,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn records_are_the_same_wherever_the_text_is_cut(csv in r#"[a,"\r\né🙂]{0,60}"#, bom: bool) {
+        fn records_are_the_same_wherever_the_text_is_cut(csv in r#"[a,;\t"\r\né🙂]{0,60}"#, bom: bool) {
             let csv = [if bom { "\u{feff}" } else { "" }, &csv].concat();
             let whole = read(csv.as_bytes(), &[]);
             for cut in 0..csv.len() {
@@ -311,6 +353,13 @@ mod tests {
             }
             let every: Vec<usize> = (0..csv.len()).collect();
             prop_assert_eq!(&read(csv.as_bytes(), &every), &whole);
+        }
+
+        #[test]
+        fn semicolons_and_tabs_are_as_commas(cells in proptest::collection::vec("a{0,2}|a\"|\"[a,;\t\n]{0,3}\"", 4..20), other in "[;\t]") {
+            let csv = |separator: &str| cells.chunks(4).map(|row| row.join(separator)).collect::<Vec<_>>().join("\n");
+            let header = |separator: &str| format!("a{separator}b\n{}", csv(separator));
+            prop_assert_eq!(read(header(&other).as_bytes(), &[]), read(header(",").as_bytes(), &[]));
         }
 
         #[test]

@@ -23,6 +23,8 @@ for (const email of leaving) {
   goners.set(String(user.id), user);
 }
 
+if (goners.has(String(heir.id))) throw new Error(`${to} leaves too`);
+
 const changes = [];
 for await (const user of domo.streamUsers({ parts: "DETAILED" })) {
   const manager = String(userAttributes(user).reportsTo ?? "");

@@ -170,13 +170,14 @@ fn is_called(header: &str, name: &str) -> bool {
 /// Domo's name of a column; any other stays. Domo's people import and export files have names of their own for some.
 #[must_use]
 pub fn domo_name(header: &str) -> &str {
-    const OTHERS: [(&str, &str); 6] = [
+    const OTHERS: [(&str, &str); 7] = [
         ("email", "emailAddress"),
         ("deskPhone", "deskPhoneNumber"),
         ("location", "employeeLocation"),
         ("newEmail", "newEmail"),
         ("sendInvite", "sendInvite"),
         ("groups", "groups"),
+        ("role", "role"),
     ];
     for (name, domo) in &OTHERS {
         if is_called(header, name) {
@@ -232,6 +233,7 @@ mod tests {
             (" display_name_", "displayName", Field::DisplayName),
             ("REPORTS TO", "reportsTo", Field::ReportsTo),
             ("Groups", "groups", Field::Ignored),
+            ("Role", "role", Field::Ignored),
             ("new-email", "newEmail", Field::NewEmail),
             ("emial", "emial", Field::Attribute),
             ("Cost Center", "Cost Center", Field::Attribute),

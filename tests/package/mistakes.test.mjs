@@ -75,8 +75,8 @@ test("where the key is missing, it is told what was found in its place", async (
   assert.deepEqual(await fault("emial,Title,role\nann@x.co,x,4\n"), [
     "- row 1, emailAddress: no column is emailAddress, by which rows and users are matched; found: emial, Title, role",
   ]);
-  assert.deepEqual(await fault("email;title\nann@x.co;x\n"), [
-    "- row 1, emailAddress: no column is emailAddress, by which rows and users are matched; found: email;title; cells must be separated by commas",
+  assert.deepEqual(await fault("email;title,x\nann@x.co;x,y\n"), [
+    "- row 1, emailAddress: no column is emailAddress, by which rows and users are matched; found: email;title, x; cells must be separated by commas",
   ]);
   assert.deepEqual(await fault("email\nann@x.co\n", { matchBy: "id" }), ["- row 1, id: no column is id, by which rows and users are matched; found: email"]);
   assert.deepEqual(await fault([{ emial: "ann@x.co", title: "x" }]), [

@@ -130,6 +130,15 @@ test("newEmail of Domo's import files", async (t) => {
   assert.deepEqual(await planUsers(after.config, csv), { changes: [], unchanged: 1 });
 });
 
+test("a file with semicolons or tabs is read as one with commas", async (t) => {
+  const { config } = await company(t);
+  const file = (separator) => [["E-Mail", "title", "Role"], ["ann@x.co", '"Lead, of all; ""x"""', "Admin"], ["bob@x.co", "1,5", ""]].map((row) => row.join(separator)).join("\r\n");
+  const plan = await planUsers(config, file(";"));
+  assert.deepEqual(plan.changes.map(({ changes }) => changes.attributes), [[{ key: "title", values: ['Lead, of all; "x"'] }], [{ key: "title", values: ["1,5"] }]]);
+  const pieces = new ReadableStream({ start: (to) => [...Buffer.from(file("\t"))].forEach((byte) => to.enqueue(Uint8Array.of(byte))) || to.close() });
+  assert.deepEqual([await planUsers(config, pieces), await planUsers(config, `\ufeff${file(";")}`)], [plan, plan]);
+});
+
 test("every fault is told, by row, column and reason, and nothing is sent", async (t) => {
   const { config, mock } = await company(t);
   const csv = "email,roleId,title\nx,4,\n\nann@x.co,no,\nbob@x.co,5\nANN@x.co,4,x\n\"cy@x.co\"?,4,x\n";
@@ -140,7 +149,7 @@ test("every fault is told, by row, column and reason, and nothing is sent", asyn
   ]);
   assert.match((await rejection(planUsers(config, "email\na@x.co\nA@x.co"))).message, /row 3, emailAddress: row 2 stands for the same user/);
   assert.match((await rejection(planUsers(config, "title\nx"))).message, /row 1, emailAddress: no column is emailAddress.*; found: title$/);
-  assert.match((await rejection(planUsers(config, "email;title\na@x.co;x"))).message, /separated by commas/);
+  assert.match((await rejection(planUsers(config, "email;title,x\na@x.co;x,y"))).message, /separated by commas/);
   assert.match((await rejection(planUsers(config, Uint8Array.of(0x65, 0x6d, 0x61, 0x69, 0x6c, 10, 0xfc, 10)))).message, /row 2: it is not UTF-8/);
   const circle = { emailAddress: "a@x.co" };
   circle.self = circle;

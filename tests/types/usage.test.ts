@@ -23,6 +23,13 @@ export async function usage(): Promise<string> {
   for await (const one of domo.streamUsers({ parts: "DETAILED" })) department?.toString().concat(one.displayName);
   const csv: ReadableStream<Uint8Array> = domo.exportUsersCsv({ columns: ["id", "department"], rawCells: true, bom: true });
   const plan: UserPlan = await domo.planUsers(csv, { matchBy: "id", deleteMissing: true, protect: [7, "8"] });
+  async function* list() {
+    yield { emailAddress: "j@example.com", roleId: 4 };
+  }
+  async function* file() {
+    yield new Uint8Array(1);
+  }
+  for (const more of [await domo.planUsers(list()), await domo.planUsers(file())]) plan.changes.push(...more.changes);
   for (const change of plan.changes) if (change.action === "update") change.changes.roleId?.toFixed();
   let { cursor = null } = await domo.applyChanges(plan, { cursor: null, deadlineMs: 60_000 });
   const inEngine = await planInCodeEngine({ csv: "email" }, { emptyCells: "clear" });
