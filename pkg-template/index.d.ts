@@ -326,7 +326,7 @@ export function exportUsersCsv(domo: DomoConfig | Domo, options?: ExportOptions)
  * taken for the ends of cells.
  */
 export type DesiredUsers = Iterable<DesiredUser> | string | Uint8Array | ReadableStream<Uint8Array>;
-/** One of them. Whatever is no field of a user is an attribute; several values are an array. Users as `getAllUsers` gives them fit too. */
+/** One of them. Whatever is no field of a user is an attribute; several values are an array, a Date is its milliseconds. Users as `getAllUsers` gives them fit too. */
 export interface DesiredUser {
   id?: UserId;
   emailAddress?: string;

@@ -33,13 +33,16 @@ impl Pace {
     }
 }
 
-/// The time that so many that are left will take, by that of the finished ones; `None` where none is finished.
+/// The time that so many that are left will take, by that of the finished ones; `None` where none is finished. Those under way, of whom the left ones
+/// are some, count half on both sides.
 #[must_use]
-pub fn eta_ms(elapsed_ms: f64, finished: u32, left: u32) -> Option<f64> {
+pub fn eta_ms(elapsed_ms: f64, finished: u32, left: u32, under_way: u32) -> Option<f64> {
     if left == 0 {
         return Some(0.0);
     }
-    Some((elapsed_ms / f64::from(finished) * f64::from(left)).round()).filter(|_| finished > 0)
+    let half = f64::from(under_way.min(left)) / 2.0;
+    let (gone, to_come) = (f64::from(finished) + half, f64::from(left) - half);
+    Some((elapsed_ms / gone * to_come).round()).filter(|_| finished > 0)
 }
 
 /// Whether a change that begins now will probably end in time: the slowest so far would, with a fifth to spare.
@@ -76,9 +79,14 @@ mod tests {
 
     #[test]
     fn the_time_that_is_left() {
-        assert_eq!(eta_ms(100.0, 0, 10), None);
-        assert_eq!(eta_ms(100.0, 4, 6), Some(150.0));
-        assert_eq!(eta_ms(100.0, 0, 0), Some(0.0));
+        assert_eq!(eta_ms(100.0, 0, 10, 4), None);
+        assert_eq!(eta_ms(100.0, 4, 6, 0), Some(150.0));
+        assert_eq!(
+            eta_ms(100.0, 1, 99, 14),
+            Some(1150.0),
+            "the first of fifteen tells little alone"
+        );
+        assert_eq!(eta_ms(100.0, 0, 0, 0), Some(0.0));
         assert!(may_begin(1000.0, 800.0) && !may_begin(1000.0, 900.0) && !may_begin(0.0, 0.0));
     }
 

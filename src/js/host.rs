@@ -22,7 +22,7 @@ extern "C" {
     #[wasm_bindgen(js_name = parseJson)]
     fn parse_json(text: &JsValue) -> JsValue;
     #[wasm_bindgen(js_name = jsonOf)]
-    fn json_of(value: &JsValue) -> JsValue;
+    fn json_of(value: &JsValue, dated: bool) -> JsValue;
     fn copied(array: &JsValue) -> JsValue;
     #[wasm_bindgen(js_name = parseDate)]
     fn parse_date(text: &str) -> f64;
@@ -169,7 +169,13 @@ pub fn parse(text: &JsValue) -> Option<JsValue> {
 
 /// JSON text; `None` where the value has none, cannot be turned into it, or throws while asked.
 pub fn stringify(value: &JsValue) -> Option<JsValue> {
-    known(json_of(value))
+    known(json_of(value, false))
+}
+
+/// The same of users as they shall be: their dates are milliseconds, as Domo keeps them.
+#[cfg(feature = "directory")]
+pub fn stringify_desired(users: &JsValue) -> Option<JsValue> {
+    known(json_of(users, true))
 }
 
 fn known(value: JsValue) -> Option<JsValue> {

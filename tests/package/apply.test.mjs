@@ -277,7 +277,7 @@ test("a journal is read as lines, as a text, and as pieces of one, cut anywhere"
   assert.equal((await applyChanges(config, changes, { journal })).done, changes.length);
   const [text, sent] = [journal.lines.map((line) => `${line}\n`).join(""), mock.requests.length];
   const pieces = (size) => text.match(new RegExp(`[^]{1,${size}}`, "g"));
-  const forms = [text, Buffer.from(text), [text], journal.lines, journal.lines.map((line) => `${line}\r\n`)];
+  const forms = [text, `\ufeff${text}`, Buffer.from(text), [text], journal.lines, journal.lines.map((line) => `${line}\r\n`)];
   for (let size = 1; size < text.length; size += 7) forms.push(pieces(size), pieces(size).map((piece) => Buffer.from(piece)));
   for (const form of forms) {
     const again = await applyChanges(config, changes, { journal: { append() {}, read: async () => form } });

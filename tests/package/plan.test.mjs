@@ -130,6 +130,14 @@ test("newEmail of Domo's import files", async (t) => {
   assert.deepEqual(await planUsers(after.config, csv), { changes: [], unchanged: 1 });
 });
 
+test("a date among desired users is its milliseconds, as Domo keeps it", async (t) => {
+  const { config } = await company(t);
+  const hired = new Date(1_600_000_000_000);
+  const { changes: [{ changes }] } = await planUsers(config, [{ emailAddress: "ann@x.co", hireDate: hired, title: hired.toISOString(), x: [hired, null] }]);
+  assert.deepEqual(changes.attributes.map(({ values }) => values), [[1_600_000_000_000], [hired.toISOString()], [1_600_000_000_000, null]]);
+  assert.match((await rejection(planUsers(config, [{ emailAddress: "ann@x.co", hireDate: new Date("x") }]))).message, /row 2: it must be plain data/);
+});
+
 test("a file with semicolons or tabs is read as one with commas", async (t) => {
   const { config } = await company(t);
   const file = (separator) => [["E-Mail", "title", "Role"], ["ann@x.co", '"Lead, of all; ""x"""', "Admin"], ["bob@x.co", "1,5", ""]].map((row) => row.join(separator)).join("\r\n");

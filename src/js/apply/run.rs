@@ -325,6 +325,7 @@ impl Run {
                     host::ticks() - self.begun,
                     self.worked_on.get(),
                     total.saturating_sub(finished),
+                    self.under_way.get().saturating_sub(1), // the one that is told of has ended
                 ),
             );
         host::tell(on_progress, &to_js(&progress.object()));

@@ -166,7 +166,7 @@ fn objects(iterable: &JsValue, rows: &mut Desired) -> Result<(), Failure> {
     let mut objects = Objects::default();
     loop {
         let batch = host::next_items(&iterator, BATCH).map_err(|thrown| unread(&thrown))?;
-        match host::stringify(&batch) {
+        match host::stringify_desired(&batch) {
             Some(text) => objects.read(rows, host::text_of(&text).as_bytes()),
             None => one_by_one(&batch, &mut objects, rows),
         }
@@ -179,7 +179,7 @@ fn objects(iterable: &JsValue, rows: &mut Desired) -> Result<(), Failure> {
 /// Where one of a batch has no JSON, it is told which.
 fn one_by_one(batch: &Array, objects: &mut Objects, rows: &mut Desired) {
     for object in batch.iter() {
-        match host::stringify(&Array::of1(&object)) {
+        match host::stringify_desired(&Array::of1(&object)) {
             Some(text) => objects.read(rows, host::text_of(&text).as_bytes()),
             None => objects.fault(rows, "it must be plain data: no NaN, BigInt, circle or throwing getter"),
         }

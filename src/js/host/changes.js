@@ -14,5 +14,5 @@ export async function journalLines(journal) {
   const items = [];
   for await (const item of whole ? [given] : given) items.push(ArrayBuffer.isView(item) ? decoder.decode(item) : String(item));
   // A line holds no line break: these are pieces of a text, cut anywhere.
-  return whole || items.some((item) => item.includes("\n")) ? items.join("").split(/\r?\n/) : items;
+  return whole || items.some((item) => item.includes("\n")) ? items.join("").replace(/^\ufeff/, "").split(/\r?\n/) : items;
 }

@@ -82,12 +82,19 @@ export function kind(value) {
 /** What JSON text says; undefined where it is none. */
 export const parseJson = (text) => quietly(() => JSON.parse(text));
 
-/** JSON text; undefined where the value has none, cannot be turned into it, or throws while asked. */
-export function jsonOf(value) {
+/** JSON text; undefined where the value has none, cannot be turned into it, or throws while asked. `dated`: dates are milliseconds, as Domo keeps them. */
+export function jsonOf(value, dated) {
   let text = quietly(() => JSON.stringify(value));
   // What JSON makes null of would clear what it stands for.
-  if (typeof text === "string" && text.includes("null")) text = quietly(() => JSON.stringify(value, soundly));
+  const isDoubtful = typeof text === "string" && (text.includes("null") || (dated && text.includes('Z"')));
+  if (isDoubtful) text = quietly(() => JSON.stringify(value, dated ? inMilliseconds : soundly));
   return typeof text === "string" ? text : undefined;
+}
+
+/** As `soundly`; a date becomes its number. */
+function inMilliseconds(key, value) {
+  const isDate = Object.prototype.toString.call(this[key]) === "[object Date]";
+  return soundly.call(this, key, isDate ? Number(this[key]) : value);
 }
 
 /** Throws for a number or a date that is none. */
