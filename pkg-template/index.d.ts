@@ -238,7 +238,7 @@ export interface ApplyOptions extends CallOptions {
   concurrency?: number;
   /** Told after each change; `etaMs` is the time that is left at the rate of this run so far. Its own exceptions are ignored. */
   onProgress?: (p: { done: number; failed: number; total: number; etaMs?: number }) => void;
-  /** With so many failures nothing more is started. Default: none stop it. */
+  /** With so many failures nothing more is started, by this run or by one that its cursor would begin. Default: none stop it. */
   stopAfterFailures?: number;
   /**
    * Milliseconds that the run may take. Nothing is started that may not end in time (as long as the slowest change took, and a fifth); what is
@@ -271,11 +271,12 @@ export interface ApplyResult {
    * skipped; it is missing where an earlier run did all of it.
    */
   results: Array<{ index: number; status: "done" | "failed" | "skipped"; user?: User; error?: DomoError }>;
-  /** Where one was asked for: what the next run of the same plan begins with; `null` when nothing is left. */
+  /** Where one was asked for: what the next run of the same plan begins with; `null` when nothing is left, or `stopAfterFailures` ended it. */
   cursor?: string | null;
 }
 /**
- * Applies changes: creates first, then updates, then those that name a manager, deletes last. One that fails neither stops nor hides another.
+ * Applies changes: creates first, then updates, then those that name a manager, deletes last. One that fails neither stops nor hides another; but
+ * where an update fails that was to give somebody another manager, the manager of before (by the update's `before`) is not deleted: `CONFLICT`.
  *
  * A `reportsTo` may be the id or the e-mail address of a manager; one who is created in the same run is given some seconds to become usable as one. Aborting resolves: what
  * is in flight ends, the rest is skipped.

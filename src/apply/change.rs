@@ -1,5 +1,6 @@
 //! The changes of a plan, checked before anything is sent.
 
+use super::steps::manager_ids;
 use crate::error::{Code, DomoError};
 use crate::faults::{Faults, must};
 use crate::given::Given;
@@ -22,6 +23,8 @@ pub enum Change {
         id: u64,
         /// What Update User takes.
         changes: Given,
+        /// Ids of the managers of before, where it gives another one.
+        leaves: Vec<u64>,
     },
     /// A user who goes.
     Delete {
@@ -99,6 +102,7 @@ fn one(given: &Given) -> Result<Change, DomoError> {
             Ok(Change::Update {
                 id,
                 changes: changes.clone(),
+                leaves: manager_ids(given.field("before")),
             })
         }
         Some("delete") => Ok(Change::Delete {
@@ -122,7 +126,7 @@ pub fn fingerprint(changes: &[Change]) -> u64 {
                 print.given(user);
                 print.given(then);
             }
-            Change::Update { id, changes } => {
+            Change::Update { id, changes, .. } => {
                 print.bytes(b"update");
                 print.bytes(&id.to_le_bytes());
                 print.given(changes);

@@ -232,6 +232,7 @@ mod tests {
         Change::Update {
             id: 7,
             changes: changes(json),
+            leaves: Vec::new(),
         }
     }
 

@@ -157,7 +157,11 @@ impl Desired {
                 };
                 let mut reason = join(&["it is missing, and a new user needs it", none]);
                 if self.column_of(field).is_none() {
-                    reason.push_str(&join(&["; no column is ", name]));
+                    reason.push_str(&join(&[
+                        "; no column is ",
+                        name,
+                        " (an empty cell keeps what a user has)",
+                    ]));
                 }
                 self.faults.add(number, name, &reason);
             }

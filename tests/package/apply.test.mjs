@@ -299,7 +299,7 @@ test("with a cursor in place of a journal, each run goes on where the last one e
       progress.push(p);
       if (mock.requests.length > before + 3) controller.abort();
     };
-    result = await applyChanges(config, changes, { cursor, concurrency: 1, stopAfterFailures: 1, signal: controller.signal, onProgress });
+    result = await applyChanges(config, changes, { cursor, concurrency: 1, signal: controller.signal, onProgress });
     ({ cursor } = result);
     assert.ok(++runs < 20);
   } while (cursor !== null);
@@ -309,6 +309,29 @@ test("with a cursor in place of a journal, each run goes on where the last one e
   const sent = (method) => mock.requests.filter((one) => one.method === method && one.path.startsWith(USERS) && !one.path.includes("search")).length;
   assert.deepEqual([sent("POST"), sent("PATCH")], [5, 4 + 4 + 5]);
   assert.deepEqual(byEmail(mock, "d@new.example") && userAttributes(byEmail(mock, "d@new.example")).reportsTo, String(byEmail(mock, "a@new.example").id));
+});
+
+test("stopAfterFailures ends a list for good, a cursor's too", async (t) => {
+  const { mock, config } = await instance(t);
+  const [first, second, third] = mock.users.keys();
+  mock.addFault({ method: "PATCH", path: `${USERS}/${first}`, status: 400 });
+  const changes = [update(first, { roleId: 3 }), update(second, { roleId: 3 }), remove(third)];
+  const { done, failed, skipped, cursor } = await applyChanges(config, changes, { cursor: null, stopAfterFailures: 1, concurrency: 1 });
+  assert.deepEqual([done, failed, skipped, cursor], [0, 1, 2, null]);
+});
+
+test("nobody is deleted to whom somebody still reports, as the update that was to change that failed", async (t) => {
+  const { mock, config } = await instance(t, { users: 5 });
+  const [boss, anna, heir, other] = mock.users.keys();
+  const moves = (id) => ({ ...update(id, { attributes: [reportsTo(String(heir))] }), before: { attributes: [{ key: "reportsTo", values: [boss] }] } });
+  mock.addFault({ method: "PATCH", path: `${USERS}/${anna}`, status: 400, times: 2 });
+  const changes = [remove(boss), moves(anna), remove(other)];
+  for (const how of [{}, { cursor: null }]) {
+    const result = await applyChanges(config, changes, how);
+    assert.deepEqual([statuses(result)[0], statuses(result)[1], result.results[0].error.code, mock.users.has(boss)], ["failed", "failed", "CONFLICT", true]);
+    assert.match(result.results[0].error.message, /^Not deleted: the change that gives another manager/);
+  }
+  assert.deepEqual([(await applyChanges(config, changes.slice(0, 2))).done, mock.users.has(boss), mock.users.has(other)], [2, false, false]);
 });
 
 test("a failure that an abort made the last word is none for the next run", async (t) => {

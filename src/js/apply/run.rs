@@ -78,8 +78,8 @@ pub struct Run {
     /// Of those, the ones that took this run time.
     worked_on: Cell<u32>,
     failed: Cell<u32>,
-    /// Of those, the ones of the runs before.
-    failed_before: Cell<u32>,
+    /// Managers whose people could not be given another one: they are not deleted.
+    pub needed: RefCell<Vec<u64>>,
     /// Whether nothing more is to be started, whatever the reason.
     halted: Cell<bool>,
     /// Users with a change under way: another one of theirs waits, or it might come first.
@@ -117,7 +117,7 @@ impl Run {
             finished: Cell::new(0),
             worked_on: Cell::new(0),
             failed: Cell::new(0),
-            failed_before: Cell::new(0),
+            needed: RefCell::new(Vec::new()),
             halted: Cell::new(false),
             busy: RefCell::new(Vec::new()),
             bell: RefCell::new(None),
@@ -163,16 +163,25 @@ impl Run {
         for (index, change) in (0_u32..).zip(&self.changes) {
             let mut outcome = self.change_outcome(index, Outcome::default());
             outcome.end = match self.journal.past(index, Step::GiveUp) {
-                Past::Done(_) => Some(Ended::Failed),
+                Past::Done(_) => {
+                    self.keep_managers(change);
+                    Some(Ended::Failed)
+                }
                 _ => self.was_carried_out(index, change, &mut outcome).then_some(Ended::Done),
             };
             failed = failed.saturating_add(u32::from(outcome.end == Some(Ended::Failed)));
             finished = finished.saturating_add(u32::from(outcome.end.is_some()));
             self.change_outcome(index, outcome);
         }
-        self.failed_before.set(failed);
         self.failed.set(failed);
         self.finished.set(finished);
+    }
+
+    /// A failed change leaves its user with the manager of before.
+    fn keep_managers(&self, change: &Change) {
+        if let Change::Update { leaves, .. } = change {
+            self.needed.borrow_mut().extend(leaves);
+        }
     }
 
     /// Whether the runs before made all calls of a change.
@@ -212,7 +221,7 @@ impl Run {
     }
 
     fn may_start(&self) -> bool {
-        if self.failed.get().saturating_sub(self.failed_before.get()) >= self.options.stop_after {
+        if self.failed.get() >= self.options.stop_after {
             self.halt();
         }
         if self.options.deadline_ms.is_finite() {
@@ -291,6 +300,7 @@ impl Run {
             _ => {
                 if ended == Ended::Failed {
                     self.failed.set(self.failed.get().saturating_add(1));
+                    change.into_iter().for_each(|change| self.keep_managers(change));
                     self.journal.remember(&journal::done(index, Step::GiveUp, None));
                 }
                 outcome.end = Some(ended);
@@ -356,7 +366,8 @@ impl Run {
         let values = Array::of4(&done.into(), &failed.into(), &skipped.into(), &results);
         let whole = host::record("done,failed,skipped,results", &values);
         if let Some(cursor) = self.journal.cursor() {
-            let cursor = if skipped > 0 { cursor } else { JsValue::NULL };
+            let goes_on = skipped > 0 && failed < self.options.stop_after;
+            let cursor = if goes_on { cursor } else { JsValue::NULL };
             let _ = Reflect::set(&whole, &"cursor".into(), &cursor);
         }
         whole

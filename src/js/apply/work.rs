@@ -30,6 +30,15 @@ impl Run {
         let Some(change) = self.changes.get(index as usize) else {
             return Ok(());
         };
+        if let Change::Delete { id } = change
+            && self.needed.borrow().contains(id)
+        {
+            return Err(DomoError::new(
+                Code::Conflict,
+                "Not deleted: the change that gives another manager to somebody who reports to this user failed. See why, and plan again",
+            )
+            .into());
+        }
         for (step, sent) in calls(change, phase) {
             let mut doing = Doing::new(index, step, sent);
             let mut next = self.first_stage(&mut doing, outcome)?;
@@ -45,7 +54,7 @@ impl Run {
 
     /// How a change ended; why it failed is noted.
     pub fn end_of(&self, work: Result<(), Failure>, outcome: &mut Outcome) -> Ended {
-        let failed = match work {
+        let mut failed = match work {
             Ok(()) => return Ended::Done,
             Err(Failure::Reason(_)) => return Ended::Skipped,
             Err(Failure::Error(failed)) => failed,
@@ -57,6 +66,9 @@ impl Run {
         }
         // Twice is enough: a host that never answers one call must not keep a list from its end.
         let is_cut = failed.is_cut && !outcome.was_begun;
+        if failed.is_cut && outcome.was_begun {
+            failed.error.message.push_str(CUT_TWICE);
+        }
         // So long a 429 ends the run, and nothing came of this change.
         let is_held = failed.error.code == Code::RateLimited
             && !failed.unsettled
@@ -91,6 +103,9 @@ impl Run {
         Errand::Journal(self.journal.append(line))
     }
 }
+
+/// Said of a change that was cut off twice.
+const CUT_TWICE: &str = " (it was cut off before, and a cursor leaves it at that: give more time, and plan again)";
 
 /// What is to follow a create needs its user's id.
 fn check_id(change: &Change, outcome: &Outcome) -> Result<(), Failure> {

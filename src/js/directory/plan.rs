@@ -187,10 +187,9 @@ fn one_by_one(batch: &Array, objects: &mut Objects, rows: &mut Desired) {
 }
 
 fn unread(thrown: &JsValue) -> Failure {
-    let mut failed = Failed::from(DomoError::input(
-        "desired could not be read: it threw or failed, see cause",
-    ));
-    failed.cause = said(thrown, None).1;
+    let (words, cause, _) = said(thrown, None);
+    let mut failed = Failed::from(DomoError::input(join(&["desired could not be read (", &words, ")"])));
+    failed.cause = cause;
     failed.into()
 }
 
