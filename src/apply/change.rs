@@ -118,7 +118,7 @@ fn one(given: &Given) -> Result<Change, DomoError> {
 /// A number that changes with anything in the changes: a journal knows its plan by it.
 #[must_use]
 pub fn fingerprint(changes: &[Change]) -> u64 {
-    let mut print = Fnv(0xcbf2_9ce4_8422_2325);
+    let mut print = Fnv(FIRST);
     for change in changes {
         match change {
             Change::Create { user, then } => {
@@ -139,6 +139,8 @@ pub fn fingerprint(changes: &[Change]) -> u64 {
     }
     print.0
 }
+
+const FIRST: u64 = 0xcbf2_9ce4_8422_2325;
 
 /// FNV-1a.
 struct Fnv(u64);
@@ -169,13 +171,16 @@ impl Fnv {
                 self.bytes(b"]");
             }
             Given::Object(fields) => {
-                self.bytes(b"{");
+                // In whatever order: a plan may have been kept where that is lost.
+                let mut all = 0_u64;
                 for (key, value) in fields {
-                    self.bytes(key.as_bytes());
-                    self.bytes(b":");
-                    self.given(value);
+                    let mut field = Fnv(FIRST);
+                    field.bytes(key.as_bytes());
+                    field.given(value);
+                    all = all.wrapping_add(field.0);
                 }
-                self.bytes(b"}");
+                self.bytes(b"{");
+                self.bytes(&all.to_le_bytes());
             }
         }
     }

@@ -373,6 +373,11 @@ fn values(field: Field, cell: Cell<'_>, was: Kind, managers: &Managers) -> Vec<u
     list
 }
 
+/// Whether a text is a number that stays what it is as one: fifteen digits do, and `12E4` is rather a code.
+fn keeps_its_digits(text: &[u8]) -> bool {
+    text.len() <= 15 && !text.iter().any(|byte| matches!(byte, b'e' | b'E')) && is_number(text)
+}
+
 /// A value as JSON. A cell of a CSV file becomes a number or a boolean where the user has one there now.
 fn value(field: Field, cell: Cell<'_>, was: Kind, into: &mut Vec<u8>, managers: &Managers) {
     match cell {
@@ -386,7 +391,7 @@ fn value(field: Field, cell: Cell<'_>, was: Kind, into: &mut Vec<u8>, managers: 
             // Whoever applies the plan knows the id by then.
             _ => escape(managers.email(number), into),
         },
-        Cell::Text(text) if was == Kind::Word && is_number(text) => into.extend_from_slice(text),
+        Cell::Text(text) if was == Kind::Word && keeps_its_digits(text) => into.extend_from_slice(text),
         Cell::Text(text) if was == Kind::Word && text.eq_ignore_ascii_case(b"true") => into.extend_from_slice(b"true"),
         Cell::Text(text) if was == Kind::Word && text.eq_ignore_ascii_case(b"false") => {
             into.extend_from_slice(b"false")

@@ -76,7 +76,7 @@ impl Plan {
         let reason = join(&[
             "the user with id ",
             &known_id(id),
-            " has this address: free it first, by a change or a delete of its own",
+            " has this address: if it is the one who is meant, let the row say so; else free it first, by a change or a delete of its own",
         ]);
         self.desired.faults.add(self.desired.row_number(row), column, &reason);
     }

@@ -132,7 +132,7 @@ impl Desired {
     }
 
     /// One that is not kept.
-    fn skip(&mut self) {
+    pub(super) fn skip(&mut self) {
         let so_far = self.skipped.last().map_or(0, |(_, count)| *count);
         self.skipped.push((self.rows.len(), so_far.saturating_add(1)));
     }

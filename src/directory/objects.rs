@@ -33,8 +33,14 @@ impl Objects {
     }
 
     /// One more that cannot be read.
-    pub fn fault(&mut self, desired: &mut Desired, reason: &str) {
-        desired.refuse(self.next_row(), reason);
+    fn fault(&mut self, desired: &mut Desired, reason: &str) {
+        desired.faults.add(self.next_row(), "", reason);
+        self.skip(desired);
+    }
+
+    /// Nothing is kept of it; its fault is told.
+    pub fn skip(&mut self, desired: &mut Desired) {
+        desired.skip();
         self.row = self.row.saturating_add(1);
     }
 

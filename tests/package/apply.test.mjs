@@ -311,6 +311,18 @@ test("with a cursor in place of a journal, each run goes on where the last one e
   assert.deepEqual(byEmail(mock, "d@new.example") && userAttributes(byEmail(mock, "d@new.example")).reportsTo, String(byEmail(mock, "a@new.example").id));
 });
 
+test("a plan is the same plan in whatever order its fields were kept", async (t) => {
+  const { mock, config } = await instance(t);
+  const [id] = mock.users.keys();
+  const changes = [create("anna", { attributes: [title("Boss")] }), update(id, { roleId: 3, displayName: "X" })];
+  const turned = (value) => (Array.isArray(value) ? value.map(turned) : typeof value !== "object" ? value : Object.fromEntries(Object.entries(value).reverse().map(([key, one]) => [key, turned(one)])));
+  const { cursor } = await applyChanges(config, changes, { cursor: null, signal: AbortSignal.abort() });
+  assert.equal((await applyChanges(config, turned(changes), { cursor })).done, 2);
+  const other = [changes[0], update(id, { roleId: 3, displayName: "Y" })];
+  await assert.rejects(applyChanges(config, other, { cursor }), /another plan/);
+  await assert.rejects(domoUsers.updateUser(config, id, { attributes: [] }), { code: "INVALID_INPUT" });
+});
+
 test("stopAfterFailures ends a list for good, a cursor's too", async (t) => {
   const { mock, config } = await instance(t);
   const [first, second, third] = mock.users.keys();

@@ -52,7 +52,7 @@ test("a number or date that is none clears nothing, and a field under two names 
   const { mock, config } = await company(t);
   for (const wrong of [NaN, Infinity, new Date(NaN), [1, NaN]]) {
     const { message } = await rejection(planUsers(config, [{ emailAddress: "ann@x.co", employeeId: wrong }]));
-    assert.match(message, /row 2: it must be plain data: no NaN/);
+    assert.match(message, /row 2, employeeId: it must be plain data: no NaN/);
     const { code } = await rejection(domoUsers.updateUser(config, 11, { attributes: [{ key: "employeeId", values: [wrong] }] }));
     assert.equal(code, "INVALID_INPUT");
   }

@@ -135,7 +135,21 @@ test("a date among desired users is its milliseconds, as Domo keeps it", async (
   const hired = new Date(1_600_000_000_000);
   const { changes: [{ changes }] } = await planUsers(config, [{ emailAddress: "ann@x.co", hireDate: hired, title: hired.toISOString(), x: [hired, null] }]);
   assert.deepEqual(changes.attributes.map(({ values }) => values), [[1_600_000_000_000], [hired.toISOString()], [1_600_000_000_000, null]]);
-  assert.match((await rejection(planUsers(config, [{ emailAddress: "ann@x.co", hireDate: new Date("x") }]))).message, /row 2: it must be plain data/);
+  assert.match((await rejection(planUsers(config, [{ emailAddress: "ann@x.co", hireDate: new Date("x") }]))).message, /row 2, hireDate: it must be plain data/);
+});
+
+test("a cell becomes a number, where the user has one, only if that says the same", async (t) => {
+  const { config, mock } = await company(t);
+  const [{ id }] = mock.users.values();
+  const email = mock.users.get(id).emailAddress;
+  for (const [cell, value] of [["12345678901234567890", "12345678901234567890"], ["12E4", "12E4"], ["1e999", "1e999"], ["0.25", 0.25], ["-17", -17], ["1234567890123.456", "1234567890123.456"]]) {
+    await domoUsers.updateUser(config, id, { attributes: [{ key: "employeeNumber", values: [7] }] });
+    const csv = `email,employeeNumber\n${email},${cell}\n`;
+    const plan = await planUsers(config, csv);
+    assert.deepEqual(plan.changes[0].changes.attributes, [{ key: "employeeNumber", values: [value] }]);
+    assert.equal((await domoUsers.applyChanges(config, plan)).done, 1);
+    assert.deepEqual((await planUsers(config, csv)).changes, [], cell);
+  }
 });
 
 test("a file with semicolons or tabs is read as one with commas", async (t) => {
@@ -162,7 +176,7 @@ test("every fault is told, by row, column and reason, and nothing is sent", asyn
   const circle = { emailAddress: "a@x.co" };
   circle.self = circle;
   const objects = await rejection(planUsers(config, [{ emailAddress: "bob@x.co" }, 7, circle, {}, { emailAddress: "c@x.co", title: { a: 1 } }]));
-  for (const part of ["row 3: it must be an object", "row 4: it must be plain data", "row 5: it says nothing", "row 6, title: must be a text"]) {
+  for (const part of ["row 3: it must be an object", "row 4, self: it must be plain data", "row 5: it says nothing", "row 6, title: must be a text"]) {
     assert.ok(objects.message.includes(part), objects.message);
   }
   assert.equal(mock.requests.length, 0);
@@ -198,7 +212,7 @@ test("faults of every kind are told together, in the order of the rows", async (
 test("an address that another user has is refused, whatever becomes of that user", async (t) => {
   const { config } = await company(t);
   const fault = async (rows, options) => (await rejection(planUsers(config, rows, options))).message.split("\n").slice(1);
-  const has = (row, id) => `- row ${row}, emailAddress: the user with id ${id} has this address: free it first, by a change or a delete of its own`;
+  const has = (row, id) => `- row ${row}, emailAddress: the user with id ${id} has this address: if it is the one who is meant, let the row say so; else free it first, by a change or a delete of its own`;
   const zoe = { emailAddress: "CY@x.co", displayName: "Zoe", roleId: 4 };
   const byId = { matchBy: "id", deleteMissing: true };
   assert.deepEqual(await fault([zoe], byId), [has(2, 13)]);

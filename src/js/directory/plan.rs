@@ -181,9 +181,23 @@ fn one_by_one(batch: &Array, objects: &mut Objects, rows: &mut Desired) {
     for object in batch.iter() {
         match host::stringify_desired(&Array::of1(&object)) {
             Some(text) => objects.read(rows, host::text_of(&text).as_bytes()),
-            None => objects.fault(rows, "it must be plain data: no NaN, BigInt, circle or throwing getter"),
+            None => {
+                rows.faults.add(
+                    objects.next_row(),
+                    &culprit(&object),
+                    "it must be plain data: no NaN, BigInt, circle, throwing getter or date that is none",
+                );
+                objects.skip(rows);
+            }
         }
     }
+}
+
+/// The field that has no JSON, where one alone can be told.
+fn culprit(object: &JsValue) -> String {
+    let of = |(_, value): &(String, JsValue)| host::stringify_desired(&Array::of1(value)).is_none();
+    let culprit = host::entries(object).and_then(|mut entries| entries.find(of));
+    culprit.map(|(name, _)| name).unwrap_or_default()
 }
 
 fn unread(thrown: &JsValue) -> Failure {
