@@ -147,9 +147,9 @@ impl Objects {
                 let value = super::person::single(bytes, values)?;
                 let first = self.fields.len();
                 self.field(desired, bytes, name, value, true);
-                // What the user itself has counts more than an attribute of the same name.
+                // What the user itself has counts more than an attribute of the same name; of two attributes the later one counts.
                 if let Some((column, ..)) = self.fields.get(first)
-                    && self.fields.iter().take(first).any(|(other, ..)| other == column)
+                    && self.own.iter().any(|(own, _)| own == column)
                 {
                     self.fields.pop();
                 }

@@ -48,6 +48,15 @@ test("a plan takes no parts, without which it would be wrong, and an option is n
   assert.equal(mock.requests.length, 0);
 });
 
+test("users with an attribute twice are as they are: the later one counts, as in the instance", async (t) => {
+  const { mock, config } = await company(t);
+  const user = [...mock.users.values()][0];
+  user.attributes.push({ key: "shoe", values: ["a"] }, { key: "shoe", values: ["b"] });
+  assert.deepEqual((await planUsers(config, await domoUsers.getAllUsers(config, { parts: "DETAILED" }))).changes, []);
+  const { changes: [{ changes }] } = await planUsers(config, [{ emailAddress: user.emailAddress, attributes: [{ key: "shoe", values: ["b"] }, { key: "shoe", values: ["a"] }] }]);
+  assert.deepEqual(changes.attributes, [{ key: "shoe", values: ["a"] }]);
+});
+
 test("a number or date that is none clears nothing, and a field under two names is no choice of ours", async (t) => {
   const { mock, config } = await company(t);
   for (const wrong of [NaN, Infinity, new Date(NaN), [1, NaN]]) {
