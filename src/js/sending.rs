@@ -210,7 +210,7 @@ impl<'a> Sending<'a> {
         }
         let next = retry::next(&failure);
         let Some(delay_ms) = next.filter(|ms| *ms < self.caller.left_ms()) else {
-            failed.is_cut = next.is_some() || self.caller.is_at_its_end();
+            failed.is_cut = next.is_some() || (outcome == Outcome::Lost && self.caller.is_at_its_end());
             if was_lost && self.request.verb() != "GET" {
                 failed.error.message.push_str(WAS_LOST);
             }

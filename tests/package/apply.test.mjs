@@ -195,6 +195,14 @@ test("what a deadline cut off is resumed: by a journal as often as wished, by a 
   assert.deepEqual([result.done, result.failed, result.skipped, result.results[0].status], [8, 1, 0, "failed"]);
 });
 
+test("what the instance refuses has failed, at the end of the time too", async (t) => {
+  const { mock, config } = await instance(t);
+  const [id] = mock.users.keys();
+  mock.addFault({ method: "PATCH", status: 404, times: 1 });
+  const { done, failed, cursor } = await applyChanges(config, [update(id, { roleId: 3 })], { deadlineMs: 60, cursor: null });
+  assert.deepEqual([done, failed, cursor], [0, 1, null]);
+});
+
 test("a run that ends before it begins tells what the runs before did as done", async (t) => {
   const { mock, config } = await instance(t);
   const ids = [...mock.users.keys()];
