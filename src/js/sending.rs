@@ -149,6 +149,7 @@ impl<'a> Sending<'a> {
             (Some(mut earlier), Failure::Error(failed)) => {
                 let then = ["; the next attempt could not be made: ", &failed.error.message];
                 earlier.error.message.push_str(&join(&then));
+                earlier.is_cut = matches!(failed.error.code, Code::Timeout | Code::RateLimited);
                 earlier.into()
             }
             (_, failure) => failure,

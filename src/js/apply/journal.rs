@@ -46,15 +46,20 @@ impl Kept {
         }
     }
 
+    /// Whether it is the caller's.
+    pub fn is_own(&self) -> bool {
+        !self.own.is_undefined()
+    }
+
     /// Asks for the lines of earlier runs.
     pub fn read(&self) -> Option<Asked> {
-        (!self.own.is_undefined()).then(|| ("read", journal_lines(&self.own)))
+        self.is_own().then(|| ("read", journal_lines(&self.own)))
     }
 
     /// Takes the lines of earlier runs, or where there is no journal, their cursor; answers those that open this one.
     pub fn opened(&self, lines: &Array) -> Result<Vec<String>, DomoError> {
         let mut past = self.past.borrow_mut();
-        if self.own.is_undefined() {
+        if !self.is_own() {
             past.read_cursor(&self.cursor.as_string().unwrap_or_default())?;
             return Ok(Vec::new());
         }
@@ -66,7 +71,7 @@ impl Kept {
 
     /// Asks for a line to be written; where there is no journal, it is remembered if anyone wants to know.
     pub fn append(&self, line: &str) -> Option<Asked> {
-        if !self.own.is_undefined() {
+        if self.is_own() {
             return Some((
                 "append",
                 host::call_method(&self.own, "append", &Array::of1(&line.into())),

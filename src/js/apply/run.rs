@@ -132,8 +132,9 @@ impl Run {
         match self.open().await {
             Err(Failure::Error(failed)) => return Err(Failure::Error(failed)),
             Err(Failure::Reason(_)) => self.halt(),
-            Ok(()) => self.leave_what_is_over(),
+            Ok(()) => {}
         }
+        self.leave_what_is_over();
         for &phase in &PHASES {
             let mut next = 0;
             poll_fn(|waiting| match self.start_more(phase, &mut next) {

@@ -130,7 +130,11 @@ impl Run {
                     None => self.begin(),
                 };
             }
-            (Stage::Begin, answer) => return answer.map(|_| Some(Stage::Call)),
+            (Stage::Begin, Ok(_)) => return Ok(Some(Stage::Call)),
+            (Stage::Begin, Err(mut failure)) => {
+                cut(&mut failure); // nothing was sent
+                return Err(failure);
+            }
             (Stage::Call, Ok(user)) => return Ok(Some(self.done(doing, user, outcome))),
             (Stage::Call, Err(failure)) if self.is_too_early(doing, &failure) => {
                 return self.wait_for_manager(doing, failure);

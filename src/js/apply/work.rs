@@ -64,17 +64,18 @@ impl Run {
         if is_unsent && matches!(failed.error.code, Code::Timeout | Code::RateLimited) {
             return Ended::Skipped;
         }
-        // Twice is enough: a host that never answers one call must not keep a list from its end.
-        let is_cut = failed.is_cut && !outcome.was_begun;
-        if failed.is_cut && outcome.was_begun {
+        // Twice is enough: a call that is never answered must not keep a cursor from its end.
+        let is_left = failed.is_cut && outcome.was_begun && !self.journal.is_own();
+        if is_left {
             failed.error.message.push_str(CUT_TWICE);
         }
         // So long a 429 ends the run, and nothing came of this change.
         let is_held = failed.error.code == Code::RateLimited
             && !failed.unsettled
             && failed.error.retry_after_ms.is_some_and(is_too_long);
+        let is_skipped = (failed.is_cut && !is_left) || is_held;
         outcome.error = Failure::Error(failed).into_js();
-        match is_cut || is_held {
+        match is_skipped {
             true => Ended::Skipped,
             false => Ended::Failed,
         }
