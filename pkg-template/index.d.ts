@@ -248,8 +248,8 @@ export interface ApplyOptions extends CallOptions {
   /**
    * Where each step's begin and end are kept; applying the same plan again with it resumes: what is done is not sent again, and what was begun is
    * looked up first. `append` gets one line without its line break (an empty one too) and should write it at once, with a line break;
-   * `read` gives the lines of earlier runs, or all of them as one text. A last line that was cut in half is no error. Each answer of theirs has `timeoutMs`; without a journal that
-   * answers, nothing more is started.
+   * `read` gives the lines of earlier runs, or all of them as one text. A last line that was cut in half is no error. Each answer of theirs has
+   * `timeoutMs`; without a journal that answers, nothing more is started.
    */
   journal?: { read(): AsyncIterable<string> | Iterable<string>; append(line: string): void | Promise<void> };
   /**
