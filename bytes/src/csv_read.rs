@@ -37,21 +37,31 @@ impl Default for Separator {
     }
 }
 
+/// Where in a cell of the header.
+#[derive(Clone, Copy)]
+enum InCell {
+    Start,
+    Plain,
+    Quoted,
+    Closed,
+}
+
 impl Separator {
     /// By a header row: where it has no comma, a semicolon, as spreadsheets write where numbers have commas, or a tab.
     fn of(header: &[u8]) -> Self {
-        let (mut other, mut is_quoted, mut may_open) = (None, false, true);
+        let (mut other, mut at) = (None, InCell::Start);
         for &byte in header {
-            let is_quote = byte == b'"';
-            match byte {
-                b'"' => is_quoted = may_open && !is_quoted,
-                b'\n' | b'\r' if !is_quoted => break,
-                b',' if !is_quoted => return Self(b','),
-                b';' | b'\t' if !is_quoted => other = other.or(Some(byte)),
-                _ => {}
-            }
-            // A doubled quote closes and opens again.
-            may_open = is_quoted || (is_quote && may_open) || matches!(byte, b',' | b';' | b'\t');
+            at = match (at, byte) {
+                (InCell::Start | InCell::Closed, b'"') => InCell::Quoted, // a doubled quote closes and opens again
+                (InCell::Quoted, b'"') => InCell::Closed,
+                (InCell::Quoted, _) => InCell::Quoted,
+                (_, b'\n' | b'\r') => break,
+                (_, b',') => return Self(b','),
+                (_, b';' | b'\t') if *other.get_or_insert(byte) == byte => InCell::Start,
+                // Text behind a closing quote: where such a row ends does not hang on what follows.
+                (InCell::Closed, _) => break,
+                _ => InCell::Plain,
+            };
         }
         other.map_or_else(Self::default, Self)
     }
@@ -337,6 +347,7 @@ mod tests {
         assert_eq!(rows("a\tb;c\n1\t2"), [["a", "b;c"], ["1", "2"]]);
         assert_eq!(rows("\"a,\"\"\";b\n1;2"), [["a,\"", "b"], ["1", "2"]]);
         assert_eq!(rows("\"a\"\";b\",c\n1;2,3"), [["a\";b", "c"], ["1;2", "3"]]);
+        assert_eq!(rows("a;\t\"b\r1;2"), [["a", "\t\"b"], ["1", "2"]]);
         assert_eq!(rows("a\n1;2,3"), [vec!["a"], vec!["1;2", "3"]]);
         for wrong in [&b"a\n\xfc,b"[..], b"\xff\xfea\0"] {
             assert!(read(wrong, &[]).1.unwrap().contains("UTF-8"));
