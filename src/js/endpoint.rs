@@ -261,8 +261,11 @@ fn user_with_id(answer: &Good, wanted: u64) -> Result<JsValue, DomoError> {
         Err(_) if answer.incoming.body.is_empty() => Array::new(),
         users => users?,
     };
+    // The one user of an answer is who was asked for, as the path says; of several it is the one with the id.
+    let is_only = users.length() == 1;
     for user in users.iter() {
-        if user::id(&input::given(&host::get(&user, "id"))) == Ok(wanted) {
+        let has_id = user::id(&input::given(&host::get(&user, "id"))) == Ok(wanted);
+        if has_id || (is_only && host::is_user(&user)) {
             return Ok(user);
         }
     }

@@ -12,12 +12,12 @@ test("createUser answers the new user and the instance has it", async (t) => {
   assert.deepEqual(mock.users.get(user.id), user);
 });
 
-test("getUserById takes only the user with that id", async (t) => {
+test("getUserById takes the user with that id where an answer holds several", async (t) => {
   const { mock, config } = await instance(t);
   const [one, two] = mock.users.values();
   const answering = (...users) => ({ ...config, fetch: async () => Response.json({ users }) });
   assert.equal((await getUserById(answering(one, two), two.id)).id, two.id);
-  await assert.rejects(getUserById(answering(one), two.id), { code: "BAD_RESPONSE" });
+  await assert.rejects(getUserById(answering(one, one), two.id), { code: "BAD_RESPONSE" });
   assert.equal((await getUserById(answering({ ...one, id: String(one.id) }), one.id)).displayName, one.displayName);
 });
 
