@@ -267,8 +267,8 @@ export interface ApplyResult {
   skipped: number;
   /**
    * In the order of the changes, those of the runs before included. `error` is why a change failed, of a skipped one what ended it half-way,
-   * of one that is done what went wrong behind it. `user` is the user as the instance answered last, also where a later step of the same change failed or was
-   * skipped; it is missing where an earlier run did all of it.
+   * of one that is done what went wrong behind it. `user` is the user as the instance answered last, also where a later step of the same change
+   * failed or was skipped; it is missing where an earlier run did all of it.
    */
   results: Array<{ index: number; status: "done" | "failed" | "skipped"; user?: User; error?: DomoError }>;
   /** Where one was asked for: what the next run of the same plan begins with; `null` when nothing is left, or `stopAfterFailures` ended it. */
@@ -278,8 +278,8 @@ export interface ApplyResult {
  * Applies changes: creates first, then updates, then those that name a manager, deletes last. One that fails neither stops nor hides another; but
  * where an update fails that was to give somebody another manager, the manager of before (by the update's `before`) is not deleted: `CONFLICT`.
  *
- * A `reportsTo` may be the id or the e-mail address of a manager; one who is created in the same run is given some seconds to become usable as one. Aborting resolves: what
- * is in flight ends, the rest is skipped.
+ * A `reportsTo` may be the id or the e-mail address of a manager; one who is created in the same run is given some seconds to become usable as one.
+ * Aborting resolves: what is in flight ends, the rest is skipped.
  * @param changes a plan, or a list of changes; all are checked before anything is sent
  * @throws {DomoError} `INVALID_CONFIG` or `INVALID_INPUT` (nothing was sent), also where the journal or cursor is another plan's or cannot be read
  */
@@ -327,7 +327,10 @@ export function exportUsersCsv(domo: DomoConfig | Domo, options?: ExportOptions)
  * taken for the ends of cells.
  */
 export type DesiredUsers = Iterable<DesiredUser> | string | Uint8Array | ReadableStream<Uint8Array>;
-/** One of them. Whatever is no field of a user is an attribute; several values are an array, a Date is its milliseconds. Users as `getAllUsers` gives them fit too. */
+/**
+ * One of them. Whatever is no field of a user is an attribute; several values are an array, a Date is its milliseconds. Users as `getAllUsers` gives
+ * them fit too.
+ */
 export interface DesiredUser {
   id?: UserId;
   emailAddress?: string;

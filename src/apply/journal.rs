@@ -152,6 +152,12 @@ impl Journal {
         self.past.get(number_of(index, step)).copied().unwrap_or_default()
     }
 
+    /// Whether anything is known of a change.
+    #[must_use]
+    pub fn knows(&self, index: u32) -> bool {
+        STEPS.iter().any(|step| self.past(index, *step) != Past::Nothing)
+    }
+
     /// What a run writes before anything else. The last line of an earlier one may lack its end: an empty line gives it one.
     #[must_use]
     pub fn first_lines(&self) -> Vec<String> {

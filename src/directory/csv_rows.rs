@@ -29,7 +29,7 @@ impl CsvRows {
                 Record::Fault(reason) => {
                     // Without a header nothing that follows could be understood.
                     self.columns.get_or_insert_default();
-                    desired.refuse(self.reader.row, reason);
+                    desired.refuse(self.reader.row, "", reason);
                 }
                 Record::Cut => return,
                 Record::End => break,
@@ -54,7 +54,7 @@ impl CsvRows {
         if count != expected && !is_blank && expected > 0 {
             let (count, expected) = (digits(count as u64), digits(expected as u64));
             let reason = join(&["it has ", &count, " cells, and the header ", &expected]);
-            return desired.refuse(reader.row, &reason);
+            return desired.refuse(reader.row, "", &reason);
         }
         let mut said = Vec::with_capacity(expected);
         for (column, cell) in columns.iter().zip(cells) {

@@ -120,8 +120,8 @@ impl Desired {
     }
 
     /// A row that cannot be read at all.
-    pub fn refuse(&mut self, row: u32, reason: &str) {
-        self.faults.add(row, "", reason);
+    pub fn refuse(&mut self, row: u32, column: &str, reason: &str) {
+        self.faults.add(row, column, reason);
         self.skip();
     }
 
@@ -132,7 +132,7 @@ impl Desired {
     }
 
     /// One that is not kept.
-    pub(super) fn skip(&mut self) {
+    fn skip(&mut self) {
         let so_far = self.skipped.last().map_or(0, |(_, count)| *count);
         self.skipped.push((self.rows.len(), so_far.saturating_add(1)));
     }

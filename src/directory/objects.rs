@@ -33,21 +33,15 @@ impl Objects {
     }
 
     /// One more that cannot be read.
-    fn fault(&mut self, desired: &mut Desired, reason: &str) {
-        desired.faults.add(self.next_row(), "", reason);
-        self.skip(desired);
-    }
-
-    /// Nothing is kept of it; its fault is told.
-    pub fn skip(&mut self, desired: &mut Desired) {
-        desired.skip();
+    pub fn fault(&mut self, desired: &mut Desired, column: &str, reason: &str) {
+        desired.refuse(self.next_row(), column, reason);
         self.row = self.row.saturating_add(1);
     }
 
     /// All objects of a JSON list.
     pub fn read(&mut self, desired: &mut Desired, list: &[u8]) {
         if list.len() > json::LONGEST {
-            return self.fault(desired, "it is too large");
+            return self.fault(desired, "", "it is too large");
         }
         let _ = json::items(list, 0, &mut |at| {
             let (item, behind) = json::value(list, at)?;
@@ -56,6 +50,7 @@ impl Objects {
             } else {
                 self.fault(
                     desired,
+                    "",
                     "it must be an object such as {emailAddress, displayName, roleId}",
                 );
             }
@@ -78,7 +73,7 @@ impl Objects {
             Some(behind)
         });
         if self.fields.is_empty() {
-            return self.fault(desired, "it says nothing");
+            return self.fault(desired, "", "it says nothing");
         }
         // A later field of the same name counts, and so does a field of the user itself.
         let mut cells = Vec::with_capacity(self.fields.len());

@@ -32,7 +32,7 @@ pub enum Promised {
     Created,
     /// A user that shows the changes that were sent.
     Changed,
-    /// `{users: [user]}`, of which the caller gets the user, who has this id.
+    /// `{users: [user]}`, of which the caller gets the user; of several the one with this id.
     UserWithId(u64),
     /// `{users: [user, …]}`, of which the caller gets the list.
     Users,

@@ -181,7 +181,7 @@ test("what a deadline cut off is resumed: by a journal as often as wished, by a 
   const changes = [create("hangs"), ...ids.map((id) => update(id, { roleId: 3 }))];
   mock.addFault({ method: "POST", path: USERS, stall: true, times: Infinity });
   const journal = memory();
-  for (const _ of [1, 2, 3]) {
+  for (let run = 1; run <= 3; run++) {
     const { failed, skipped, results } = await applyChanges(config, changes, { deadlineMs: 300, journal });
     assert.deepEqual([failed, skipped], [0, 9]);
     assert.equal(results[0].error.code, "OUTCOME_UNKNOWN");
@@ -257,10 +257,9 @@ test("a run that ends before it begins tells what the runs before did as done", 
   const { done, skipped } = await applyChanges(config, changes, { journal, concurrency: 1, signal: controller.signal, onProgress });
   assert.deepEqual([done, skipped], [2, 3]);
   const sent = mock.requests.length;
-  const cursors = journal.lines.filter((line) => line.startsWith("done")).join("\n");
   for (const end of [{ deadlineMs: 0 }, { signal: AbortSignal.abort() }]) {
     const again = await applyChanges(config, changes, { journal: memory([...journal.lines]), ...end });
-    assert.deepEqual([statuses(again), again.done, mock.requests.length], [["done", "skipped", "done", "skipped", "skipped"], 2, sent], cursors);
+    assert.deepEqual([statuses(again), again.done, mock.requests.length], [["done", "skipped", "done", "skipped", "skipped"], 2, sent]);
   }
   const progress = [];
   const rest = await applyChanges(config, changes, { journal, concurrency: 1, onProgress: (p) => progress.push(p.done) });

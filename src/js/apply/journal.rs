@@ -93,6 +93,11 @@ impl Kept {
         self.past.borrow().past(index, step)
     }
 
+    /// Whether anything is known of a change.
+    pub fn knows(&self, index: u32) -> bool {
+        self.past.borrow().knows(index)
+    }
+
     /// All that is known by now, for the next run; `None` where nobody wants to know.
     pub fn cursor(&self) -> Option<JsValue> {
         (!self.cursor.is_undefined()).then(|| self.past.borrow().cursor().into())

@@ -162,6 +162,9 @@ impl Run {
     fn leave_what_is_over(&self) {
         let [mut failed, mut finished] = [0_u32; 2];
         for (index, change) in (0_u32..).zip(&self.changes) {
+            if !self.journal.knows(index) {
+                continue;
+            }
             let mut outcome = self.change_outcome(index, Outcome::default());
             outcome.end = match self.journal.past(index, Step::GiveUp) {
                 Past::Done(_) => {
@@ -301,7 +304,9 @@ impl Run {
             _ => {
                 if ended == Ended::Failed {
                     self.failed.set(self.failed.get().saturating_add(1));
-                    change.into_iter().for_each(|change| self.keep_managers(change));
+                    if let Some(change) = change {
+                        self.keep_managers(change);
+                    }
                     self.journal.remember(&journal::done(index, Step::GiveUp, None));
                 }
                 outcome.end = Some(ended);

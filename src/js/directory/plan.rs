@@ -182,12 +182,8 @@ fn one_by_one(batch: &Array, objects: &mut Objects, rows: &mut Desired) {
         match host::stringify_desired(&Array::of1(&object)) {
             Some(text) => objects.read(rows, host::text_of(&text).as_bytes()),
             None => {
-                rows.faults.add(
-                    objects.next_row(),
-                    &culprit(&object),
-                    "it must be plain data: no NaN, BigInt, circle, throwing getter or date that is none",
-                );
-                objects.skip(rows);
+                let expected = "it must be plain data: no NaN, BigInt, circle, throwing getter or date that is none";
+                objects.fault(rows, &culprit(&object), expected);
             }
         }
     }
