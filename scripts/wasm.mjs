@@ -97,6 +97,8 @@ function blankWords(data, offset) {
   for (const { index, 0: text } of data.toString("latin1").matchAll(PANICS)) data.fill(0, index, index + text.length);
 }
 
+const MOST_TALKERS = 4;
+
 function optimise(file, ...flags) {
   const enabled = FEATURES.map((name) => `--enable-${name}`);
   const wasmOpt = join(root, "node_modules", "binaryen", "bin", "wasm-opt");
@@ -116,6 +118,8 @@ function glueFactory(made, { imports, exports }) {
     .replace(/^export function/gm, "function")
     .replace(/\bwasm\.(\w+)/g, (all, name) => (short.has(name) ? `wasm.${short.get(name)}` : all));
   if (/^(export|import)\b/m.test(body)) fail("wasm-bindgen's glue has a new shape: scripts/wasm.mjs must learn it.");
+  const talkers = new Set(glue.match(/\.\/snippets\/[^']*/g));
+  if (talkers.size > MOST_TALKERS) fail(`${talkers.size} files talk to the host, ${MOST_TALKERS} may: src/js/host.rs says why.`);
   // What needs no conversion, the module imports from there itself.
   const direct = new Set(imports.map(([from]) => from).filter((from) => from.startsWith("./snippets/")));
   const nameOf = (from) => `host${[...direct].indexOf(from)}`;

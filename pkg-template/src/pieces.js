@@ -1,6 +1,6 @@
 // What the module reads piece by piece, as JavaScript takes it: an async iterator, a byte stream.
 import { domoError } from "../../src/js/host/errors.js";
-import { abortReason, offAbort, onAbort } from "../../src/js/host/signals.js";
+import { abortReason, offAbort, onAbort } from "../../src/js/host/waits.js";
 import { get } from "../../src/js/host/values.js";
 import { fromHere } from "./errors.js";
 import * as runtime from "./runtime.js";

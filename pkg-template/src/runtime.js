@@ -3,7 +3,7 @@
 import { createGlue } from "domo-users:glue";
 import { source } from "domo-users:wasm";
 import { domoError } from "../../src/js/host/errors.js";
-import { keep, reject } from "../../src/js/host/promises.js";
+import { keep, reject } from "../../src/js/host/waits.js";
 import { isDomoError } from "./errors.js";
 
 /** The running instance; undefined before the first use and after a trap. */

@@ -1,5 +1,8 @@
 //! The JavaScript host, asked so that nothing it does can go through us: what may throw returns a `Result`, what the files in `host/` guard
 //! does not. Every host object is touched there and nowhere else.
+//!
+//! Four files at most: a page of `wasm-pack test` fetches them all at once, and the server of its tests may leave a fifth connection waiting
+//! for as long as the browser keeps the others open (a race in the thread pool of `tiny_http`, which begins with four threads).
 
 use js_sys::{Array, JsString, Object, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
@@ -64,64 +67,6 @@ extern "C" {
     /// The next items, so many at the most; fewer where there are no more.
     #[wasm_bindgen(catch, js_name = nextItems)]
     pub fn next_items(iterator: &JsValue, most: u32) -> Result<Array, JsValue>;
-}
-
-#[wasm_bindgen(module = "/src/js/host/errors.js")]
-extern "C" {
-    fn reported(thrown: &JsValue) -> Array;
-    /// A real `Error` named `DomoError` with these details, and what of the others is not `undefined`.
-    #[wasm_bindgen(js_name = domoError)]
-    pub fn domo_error(message: &str, details: &JsValue, cause: &JsValue, body: &JsValue, existing: &JsValue)
-    -> JsValue;
-    /// A real `Error` with nothing of the host in it.
-    #[wasm_bindgen(js_name = hostError)]
-    pub fn host_error(name: &str, message: &str, code: &str) -> JsValue;
-}
-
-#[wasm_bindgen(module = "/src/js/host/promises.js")]
-extern "C" {
-    /// A promise, for [`resolve`] or [`reject`].
-    pub fn pending() -> Promise;
-    /// Settles it; `false` where no promise can hold the value: its `then` would be called, and might never call back.
-    pub fn resolve(promise: &Promise, value: &JsValue) -> bool;
-    /// Settles it with an error.
-    pub fn reject(promise: &Promise, error: &JsValue);
-}
-
-#[wasm_bindgen(module = "/src/js/host/signals.js")]
-extern "C" {
-    /// Why a signal is aborted; `undefined` where it is not.
-    #[wasm_bindgen(js_name = abortReason)]
-    pub fn abort_reason(signal: &JsValue) -> JsValue;
-    /// A signal that is aborted as soon as one of two is; the first may be `undefined`.
-    pub fn either(signal: &JsValue, other: &JsValue) -> JsValue;
-}
-
-#[wasm_bindgen(module = "/src/js/host/waits.js")]
-extern "C" {
-    /// Tells of what the host promised.
-    #[wasm_bindgen(catch)]
-    pub fn wait(tell: &Tell, number: u32, promised: &JsValue, signal: &JsValue, ms: u32) -> Result<(), JsValue>;
-    /// Tells when so many milliseconds are over; at once where the host has no timers.
-    #[wasm_bindgen(catch)]
-    pub fn rest(tell: &Tell, number: u32, signal: &JsValue, ms: f64) -> Result<(), JsValue>;
-    #[wasm_bindgen(catch, js_name = tellQuietly)]
-    fn tell_quietly(listener: &JsValue, what: &JsValue) -> Result<(), JsValue>;
-    #[wasm_bindgen(catch, js_name = cancel)]
-    fn cancel_reader(reader: &JsValue, reason: &JsValue) -> Result<(), JsValue>;
-}
-
-#[wasm_bindgen(module = "/src/js/host/transports.js")]
-extern "C" {
-    /// Sets a header of ours, in place of one of that name, whatever its case.
-    #[wasm_bindgen(js_name = setHeader)]
-    pub fn set_header(headers: &Object, name: &str, value: &str);
-    /// A header's text.
-    pub fn header(headers: &JsValue, name: &str) -> Option<String>;
-}
-
-#[wasm_bindgen(module = "/src/js/host/globals.js")]
-extern "C" {
     /// Milliseconds since 1970.
     pub fn now() -> f64;
     /// Milliseconds of a clock that nobody sets back, where the host has one.
@@ -138,6 +83,52 @@ extern "C" {
     pub fn is_page() -> bool;
     #[wasm_bindgen(catch, js_name = warnOnce)]
     fn warn(words: &str) -> Result<(), JsValue>;
+}
+
+#[wasm_bindgen(module = "/src/js/host/errors.js")]
+extern "C" {
+    fn reported(thrown: &JsValue) -> Array;
+    /// A real `Error` named `DomoError` with these details, and what of the others is not `undefined`.
+    #[wasm_bindgen(js_name = domoError)]
+    pub fn domo_error(message: &str, details: &JsValue, cause: &JsValue, body: &JsValue, existing: &JsValue)
+    -> JsValue;
+    /// A real `Error` with nothing of the host in it.
+    #[wasm_bindgen(js_name = hostError)]
+    pub fn host_error(name: &str, message: &str, code: &str) -> JsValue;
+}
+
+#[wasm_bindgen(module = "/src/js/host/waits.js")]
+extern "C" {
+    /// Tells of what the host promised.
+    #[wasm_bindgen(catch)]
+    pub fn wait(tell: &Tell, number: u32, promised: &JsValue, signal: &JsValue, ms: u32) -> Result<(), JsValue>;
+    /// Tells when so many milliseconds are over; at once where the host has no timers.
+    #[wasm_bindgen(catch)]
+    pub fn rest(tell: &Tell, number: u32, signal: &JsValue, ms: f64) -> Result<(), JsValue>;
+    #[wasm_bindgen(catch, js_name = tellQuietly)]
+    fn tell_quietly(listener: &JsValue, what: &JsValue) -> Result<(), JsValue>;
+    #[wasm_bindgen(catch, js_name = cancel)]
+    fn cancel_reader(reader: &JsValue, reason: &JsValue) -> Result<(), JsValue>;
+    /// Why a signal is aborted; `undefined` where it is not.
+    #[wasm_bindgen(js_name = abortReason)]
+    pub fn abort_reason(signal: &JsValue) -> JsValue;
+    /// A signal that is aborted as soon as one of two is; the first may be `undefined`.
+    pub fn either(signal: &JsValue, other: &JsValue) -> JsValue;
+    /// A promise, for [`resolve`] or [`reject`].
+    pub fn pending() -> Promise;
+    /// Settles it; `false` where no promise can hold the value: its `then` would be called, and might never call back.
+    pub fn resolve(promise: &Promise, value: &JsValue) -> bool;
+    /// Settles it with an error.
+    pub fn reject(promise: &Promise, error: &JsValue);
+}
+
+#[wasm_bindgen(module = "/src/js/host/transports.js")]
+extern "C" {
+    /// Sets a header of ours, in place of one of that name, whatever its case.
+    #[wasm_bindgen(js_name = setHeader)]
+    pub fn set_header(headers: &Object, name: &str, value: &str);
+    /// A header's text.
+    pub fn header(headers: &JsValue, name: &str) -> Option<String>;
 }
 
 /// The properties of these names, each asked once, as a JavaScript array.

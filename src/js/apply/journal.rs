@@ -26,7 +26,7 @@ pub struct Kept {
     pub is_gone: Cell<bool>,
 }
 
-#[wasm_bindgen(module = "/src/js/host/changes.js")]
+#[wasm_bindgen(module = "/src/js/host/waits.js")]
 extern "C" {
     #[wasm_bindgen(catch, js_name = journalLines)]
     fn journal_lines(journal: &JsValue) -> Result<JsValue, JsValue>;

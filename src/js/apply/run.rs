@@ -22,7 +22,7 @@ use crate::js::failure::{Failure, to_js};
 use crate::js::host;
 use crate::js::limit::Signal;
 
-#[wasm_bindgen(module = "/src/js/host/changes.js")]
+#[wasm_bindgen(module = "/src/js/host/values.js")]
 extern "C" {
     #[wasm_bindgen(js_name = outcome)]
     fn became(index: u32, status: &str, user: &JsValue, error: &JsValue) -> JsValue;

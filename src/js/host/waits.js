@@ -1,6 +1,6 @@
 // Waits: how each ends is told once, to the module that waits: tell(its number, how, value, headers, reader).
-import { abortReason, offAbort, onAbort } from "./signals.js";
-import { quietly } from "./values.js";
+import { hostError } from "./errors.js";
+import { get, quietly } from "./values.js";
 
 // As src/js/limit.rs names them; else an HTTP status, or 0 for what is none.
 export const [THROWN, OVER, ABORTED, GARBLED, UNABLE] = [-1, -2, -3, -4, -5];
@@ -73,4 +73,112 @@ export async function cancel(reader, reason) {
   } catch {
     // the body had failed already
   }
+}
+
+/** The lines that a caller's journal holds. May throw. */
+export async function journalLines(journal) {
+  const given = (await journal.read()) ?? [];
+  // A file's text as well as its lines: letter by letter it would say nothing.
+  const whole = typeof given === "string" || ArrayBuffer.isView(given);
+  const decoder = new TextDecoder();
+  const items = [];
+  for await (const item of whole ? [given] : given) items.push(ArrayBuffer.isView(item) ? decoder.decode(item) : String(item));
+  // A line holds no line break: these are pieces of a text, cut anywhere.
+  return whole || items.some((item) => item.includes("\n")) ? items.join("").replace(/^\ufeff/, "").split(/\r?\n/) : items;
+}
+
+// Signals: one listener each, however many calls wait for one; Node warns of more than ten.
+
+/** Why a signal is aborted; undefined where it is not. A host that knows no reasons, or whose getter throws, gets what `fetch` would reject with. */
+export function abortReason(signal) {
+  if (!get(signal, "aborted")) return undefined;
+  const reason = get(signal, "reason");
+  return reason === undefined ? hostError("AbortError", "This operation was aborted") : reason;
+}
+
+const listening = new WeakMap();
+
+/** Calls back when the signal is aborted. May throw. */
+export function onAbort(signal, callback) {
+  let waiting = listening.get(signal);
+  if (waiting === undefined) {
+    const callbacks = new Set();
+    waiting = { callbacks, all: () => callbacks.forEach((one) => one()) };
+    signal.addEventListener("abort", waiting.all);
+    listening.set(signal, waiting);
+  }
+  waiting.callbacks.add(callback);
+}
+
+/** Calls back no more. May throw. */
+export function offAbort(signal, callback) {
+  const waiting = listening.get(signal);
+  if (waiting === undefined) return;
+  waiting.callbacks.delete(callback);
+  if (waiting.callbacks.size > 0) return;
+  listening.delete(signal);
+  signal.removeEventListener("abort", waiting.all);
+}
+
+/** A signal that is aborted as soon as one of two is; the first may be missing. */
+export function either(signal, other) {
+  if (signal === undefined) return other;
+  const aborted = () => [signal, other].find((one) => get(one, "aborted"));
+  return {
+    get aborted() {
+      return aborted() !== undefined;
+    },
+    get reason() {
+      return abortReason(aborted());
+    },
+    addEventListener(_, listener) {
+      onAbort(other, listener);
+      onAbort(signal, listener);
+    },
+    removeEventListener(_, listener) {
+      offAbort(other, listener);
+      offAbort(signal, listener);
+    },
+  };
+}
+
+// Promises of ours, and by what each is settled.
+
+/**
+ * A promise, for `resolve` or `reject`, by its `settler`, which it has until then. The loader shows it to nobody. A WeakMap in place of the property would
+ * keep all answers for a while.
+ */
+export function pending() {
+  let settler;
+  const promise = new Promise((resolve, reject) => (settler = { resolve, reject, waiting: undefined }));
+  promise.settler = settler;
+  return promise;
+}
+
+/** Keeps it in a Set for as long as it is not settled. */
+export function keep(promise, waiting) {
+  const { settler } = promise;
+  if (settler === undefined) return;
+  settler.waiting = waiting;
+  waiting.add(promise);
+}
+
+/** Settles it; false for what a promise would ask for another value, and perhaps for ever. */
+export function resolve(promise, value) {
+  try {
+    if (typeof value?.then === "function") return false;
+  } catch {
+    return false;
+  }
+  settlerOf(promise)?.resolve(value);
+  return true;
+}
+
+export const reject = (promise, error) => settlerOf(promise)?.reject(error);
+
+function settlerOf(promise) {
+  const { settler } = promise;
+  promise.settler = undefined;
+  settler?.waiting?.delete(promise);
+  return settler;
 }
