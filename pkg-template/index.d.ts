@@ -65,17 +65,22 @@ export interface Domo {
   /** See {@link deleteUser}. */
   deleteUser(id: UserId, options?: CallOptions): Promise<void>;
   /** See {@link searchUsers}. */
+  searchUsers(options: Omit<SearchOptions, "parts"> & { parts: Parts }): AsyncIterable<User>;
   searchUsers(options?: SearchOptions): AsyncIterable<User>;
   /** See {@link findUserByEmail}. */
   findUserByEmail(email: string, options?: PartsOptions): Promise<User | undefined>;
   /** See {@link applyChanges}. */
+  applyChanges(
+    changes: Change[] | UserPlan,
+    options: ApplyOptions & { cursor: string | null | undefined; journal?: undefined },
+  ): Promise<ApplyResult & { cursor: string | null }>;
   applyChanges(changes: Change[] | UserPlan, options?: ApplyOptions): Promise<ApplyResult>;
   /** See {@link streamUsers}. */
   streamUsers(options?: PartsOptions): AsyncIterable<User>;
   /** See {@link exportUsersCsv}. */
   exportUsersCsv(options?: ExportOptions): ReadableStream<Uint8Array>;
   /** See {@link planUsers}. */
-  planUsers(desired: AsyncIterable<DesiredUser | Uint8Array | string>, options?: PlanOptions): Promise<UserPlan>;
+  planUsers(desired: AsyncIterable<DesiredRow | Uint8Array | string> | Iterable<DesiredRow>, options?: PlanOptions): Promise<UserPlan>;
   planUsers(desired: DesiredUsers, options?: PlanOptions): Promise<UserPlan>;
   /** See {@link request}. */
   request(req: { method: string; path: string; query?: Record<string, string | number | boolean>; body?: unknown }, options?: CallOptions): Promise<unknown>;
@@ -209,6 +214,7 @@ export interface SearchOptions extends CallOptions {
  * `POST /api/identity/v1/users/search`
  * @throws {DomoError} from the loop: `INVALID_INPUT` (nothing was sent), or any other code
  */
+export function searchUsers(domo: DomoConfig | Domo, options: Omit<SearchOptions, "parts"> & { parts: Parts }): AsyncIterable<User>;
 export function searchUsers(domo: DomoConfig | Domo, options?: SearchOptions): AsyncIterable<User>;
 /**
  * The user with exactly this e-mail address, whatever its case; `undefined` where there is none. By the search, or from the list of all users
@@ -283,6 +289,11 @@ export interface ApplyResult {
  * @param changes a plan, or a list of changes; all are checked before anything is sent
  * @throws {DomoError} `INVALID_CONFIG` or `INVALID_INPUT` (nothing was sent), also where the journal or cursor is another plan's or cannot be read
  */
+export function applyChanges(
+  domo: DomoConfig | Domo,
+  changes: Change[] | UserPlan,
+  options: ApplyOptions & { cursor: string | null | undefined; journal?: undefined },
+): Promise<ApplyResult & { cursor: string | null }>;
 export function applyChanges(domo: DomoConfig | Domo, changes: Change[] | UserPlan, options?: ApplyOptions): Promise<ApplyResult>;
 
 /**
@@ -352,8 +363,20 @@ export interface PlanOptions extends CallOptions {
   emptyCells?: "keep" | "clear";
 }
 
-/** The same from whatever `for await` goes through: a generator of users, a stream of Node's own. */
-export function planUsers(domo: DomoConfig | Domo, desired: AsyncIterable<DesiredUser | Uint8Array | string>, options?: PlanOptions): Promise<UserPlan>;
+/** A {@link DesiredUser} of a type of your own, whose other fields are attributes. */
+export interface DesiredRow {
+  id?: UserId | null;
+  emailAddress?: string;
+  displayName?: string;
+  /** A number, or its text as CSV files have it. */
+  roleId?: number | string;
+}
+/** The same of users in a type of your own, and from whatever `for await` goes through: a generator of users, a stream of Node's own. */
+export function planUsers(
+  domo: DomoConfig | Domo,
+  desired: AsyncIterable<DesiredRow | Uint8Array | string> | Iterable<DesiredRow>,
+  options?: PlanOptions,
+): Promise<UserPlan>;
 /**
  * What it would take to make the instance as `desired`. Reads only; the answer is plain data, to be printed, saved and applied later.
  * Creates and updates come in the order of the rows, deletes in that of the instance; an update holds the fields that differ and no others.
@@ -366,7 +389,7 @@ export function planUsers(domo: DomoConfig | Domo, desired: AsyncIterable<Desire
  *   Blanks around are left out, and one apostrophe before a formula. `["a","b"]` are several values.
  * - **Equal** are ids and numbers as number or text, booleans in any case, e-mail addresses in any case, lists item by item.
  * - **`reportsTo`** is an id or an e-mail address. That of a user yet to be created stays an address in the plan, for `applyChanges` to resolve.
- * - **Faults** are told all together, by row, column and reason, in the order of the rows (the first 50, and how many more); rows count as in a
+ * - **Faults** are told all together, by row, column and reason, in the order of the rows (the first 1,000, of those that say the same of a column 100, and how many more); rows count as in a
  *   spreadsheet, the header is row 1 and the first object row 2. Those of the list itself come before anything is sent, those that only the
  *   instance shows when it was read. Two rows for one user or one address are a fault, and so is a row that fits two users of the instance, or
  *   that would give a user an address which another one has, even where that one is to be changed or deleted by the same plan, and a

@@ -84,11 +84,11 @@ const CHECK_PLACE: &str =
 fn next_step(code: Code, html: bool, with_token: bool) -> &'static str {
     match code {
         Code::Redirected => {
-            "Check the instance name, and that this machine's address is on the instance's list of allowed addresses; \
-             redirects are not followed, so that the token goes nowhere else"
+            "Redirects are not followed, so that the token goes nowhere else: check the instance name, and that this machine's address is on \
+             the instance's list of allowed addresses"
         }
         Code::Unauthorized if with_token => {
-            "The token is missing, expired or revoked: make one under Admin > Authentication > Access tokens"
+            "The token is wrong, expired or revoked: make one under Admin > Authentication > Access tokens"
         }
         Code::Unauthorized => {
             "No token was sent: give developerToken, or check what signs the call (a proxy, the page's session, Code Engine)"
@@ -102,7 +102,7 @@ fn next_step(code: Code, html: bool, with_token: bool) -> &'static str {
         Code::Conflict => "It exists already, or has changed meanwhile: look it up and update it",
         Code::RateLimited => "Wait, or make fewer calls at a time",
         Code::RequestRejected => "Check the values that were sent",
-        Code::ServerError => "Try again later; if it stays, ask Domo's support",
+        Code::ServerError => "Try again later; if it persists, contact Domo's support",
         _ => CHECK_PLACE,
     }
 }

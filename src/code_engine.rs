@@ -21,11 +21,11 @@ pub fn status_of_failure(failure: &Given) -> Option<u16> {
         .or_else(|| status_in_message(failure.field("message").text().or(failure.text()).unwrap_or_default()))
 }
 
-/// `ECONNRESET` and the like, but not axios' `ERR_BAD_REQUEST`.
+/// `ECONNRESET`, `EAI_AGAIN`, `UND_ERR_SOCKET` and the like, but not axios' `ERR_BAD_REQUEST`.
 fn is_network_code(code: &Given) -> bool {
-    let code = code.text().unwrap_or_default().as_bytes();
-    matches!(code, [b'E', second, ..] if *second != b'R' || !code.starts_with(b"ERR_"))
-        && code.iter().all(u8::is_ascii_uppercase)
+    let code = code.text().unwrap_or_default();
+    let is_of_host = code.starts_with("UND_ERR_") || (code.starts_with("E") && !code.starts_with("ERR_"));
+    is_of_host && code.bytes().all(|c| matches!(c, b'A'..=b'Z' | b'0'..=b'9' | b'_'))
 }
 
 /// The status of a "success" that is an error body: `{status: 404, …}` and no user.
@@ -50,7 +50,7 @@ fn as_status(given: &Given) -> Option<u16> {
         Given::Text(text) => return status_in(text.as_bytes()),
         _ => return None,
     };
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // just checked
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // out of range it is not taken
     (number.fract() == 0.0 && (300.0..600.0).contains(&number)).then_some(number as u16)
 }
 

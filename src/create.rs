@@ -90,7 +90,7 @@ pub fn conflict(error: &mut DomoError, doubt: Doubt) {
     };
     error.message = join(&[
         what,
-        ": another user has this e-mail address already (existing). Update that user, or create this one with another address",
+        ": another user has this e-mail address already (see error.existing). Update that user, or create this one with another address",
         &trace(error),
     ]);
 }

@@ -1,6 +1,6 @@
 //! Small things with text that several nouns need.
 
-/// The first `most` characters, control characters made visible as spaces, with an ellipsis where it was longer.
+/// The first `most` characters, control characters but line breaks as spaces, with an ellipsis where it was longer.
 #[must_use]
 pub fn excerpt(text: &str, most: usize) -> String {
     let mut short = String::new();
@@ -117,6 +117,12 @@ pub fn digits(number: u64) -> String {
     #[allow(clippy::cast_possible_truncation)] // less than ten
     text.push(char::from(b'0'.saturating_add((number % 10) as u8)));
     text
+}
+
+/// `1 user`, `2 users`.
+#[must_use]
+pub fn count(number: u64, one: &str) -> String {
+    join(&[&digits(number), " ", one, if number == 1 { "" } else { "s" }])
 }
 
 /// What a decimal number says, as `parse` reads it: each type that the standard library reads is a quarter of a kilobyte.

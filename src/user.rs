@@ -1,12 +1,11 @@
 //! A user: what may be sent, and what an answer shows.
 
-use crate::error::{Code, DomoError};
+use domo_users_bytes::text::{LARGEST, folds_to_same};
+
+use crate::error::DomoError;
 use crate::faults::{Faults, must};
 use crate::given::{Fields, Given};
 use crate::text::{digits, join, pieces, split, whole_number};
-
-/// Beyond this, JavaScript's numbers are no longer exact.
-const LARGEST_SAFE: u64 = 9_007_199_254_740_991;
 
 /// A user's id from a positive safe integer or its decimal text.
 ///
@@ -22,7 +21,7 @@ pub fn id(given: &Given) -> Result<u64, DomoError> {
         _ => None,
     };
     match number {
-        Some(id @ 1..=LARGEST_SAFE) => Ok(id),
+        Some(id @ 1..=LARGEST) => Ok(id),
         _ => {
             let expected = "a user's id: a positive whole number up to 2^53 - 1, or its decimal text";
             Err(DomoError::input(must("id", expected, given)))
@@ -31,44 +30,34 @@ pub fn id(given: &Given) -> Result<u64, DomoError> {
 }
 
 fn is_positive_integer(n: f64) -> bool {
-    n.fract() == 0.0 && (1.0..=9_007_199_254_740_991.0).contains(&n)
+    n.fract() == 0.0 && (1.0..=LARGEST as f64).contains(&n)
 }
 
 /// Checks what Create User needs.
-///
-/// # Errors
-/// `INVALID_INPUT` with every fault, not only the first.
-pub fn check_new(user: &Given) -> Result<(), DomoError> {
-    let mut faults = Faults::default();
+pub fn check_new(user: &Given, faults: &mut Faults) {
     if matches!(user, Given::Object(_)) {
         for field in &TOP_LEVEL {
-            check(field, user.field(field), &mut faults);
+            check(field, user.field(field), faults);
         }
     } else {
         faults.must("user", "an object {displayName, emailAddress, roleId}", user);
     }
-    faults.settle(Code::InvalidInput)
 }
 
-/// Checks what Update User may carry: at least one field, each as its endpoint wants it.
-///
-/// # Errors
-/// `INVALID_INPUT` with every fault, not only the first.
-pub fn check_changes(changes: &Given) -> Result<(), DomoError> {
-    let mut faults = Faults::default();
+/// Checks what Update User may carry, given by this name: at least one field, each as its endpoint wants it.
+pub fn check_changes(name: &str, changes: &Given, faults: &mut Faults) {
     let is_empty = |(field, value): &(String, Given)| field == "attributes" && *value == Given::List(Vec::new());
     if changes.fields().iter().all(is_empty) {
         let expected = "an object with at least one field, such as {roleId: 2}";
-        faults.must("changes", expected, changes);
+        faults.must(name, expected, changes);
     }
     for (field, value) in changes.fields() {
         if field == "attributes" {
-            check_attributes(value, &mut faults);
+            check_attributes(value, faults);
         } else {
-            check(field, value, &mut faults);
+            check(field, value, faults);
         }
     }
-    faults.settle(Code::InvalidInput)
 }
 
 /// The fields that Domo documents for create and update.
@@ -111,13 +100,18 @@ fn check_attributes(given: &Given, faults: &mut Faults) {
                 key,
             );
         }
+        let place = join(&["attributes[", &digits(index as u64), "].values"]);
+        let Given::List(values) = values else {
+            faults.must(&place, "an array of texts, numbers, booleans or null", values);
+            continue;
+        };
         let nested = |value: &Given| matches!(value, Given::List(_) | Given::Object(_));
-        if !matches!(values, Given::List(values) if !values.iter().any(nested)) {
-            let expected = "an array of texts, numbers, booleans or null";
+        if let Some(at) = values.iter().position(nested) {
+            let place = join(&[&place, "[", &digits(at as u64), "]"]);
             faults.must(
-                &join(&["attributes[", &digits(index as u64), "].values"]),
-                expected,
-                values,
+                &place,
+                "a text, a number, a boolean or null",
+                values.get(at).unwrap_or(&Given::Missing),
             );
         }
     }
@@ -229,7 +223,7 @@ fn same(wanted: &Given, shown: &Given) -> bool {
 /// Whether two texts are the same but for case and blanks.
 #[must_use]
 pub fn is_same_text(one: &str, other: &str) -> bool {
-    tidy(one).eq_ignore_ascii_case(&tidy(other))
+    folds_to_same(tidy(one).as_bytes(), tidy(other).as_bytes())
 }
 
 /// A text with one blank between its words. The standard library's splitting at blanks is larger.
@@ -267,10 +261,23 @@ pub fn attributes_form(changes: &Given) -> Given {
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
+    use crate::error::Code;
     use proptest::prelude::*;
 
     fn from(json: &str) -> Given {
         Given::from_json(json)
+    }
+
+    fn new_faults(user: &Given) -> Result<(), DomoError> {
+        let mut faults = Faults::default();
+        check_new(user, &mut faults);
+        faults.settle(Code::InvalidInput)
+    }
+
+    fn changed_faults(changes: &Given) -> Result<(), DomoError> {
+        let mut faults = Faults::default();
+        check_changes("changes", changes, &mut faults);
+        faults.settle(Code::InvalidInput)
     }
 
     #[test]
@@ -304,7 +311,7 @@ mod tests {
 
     #[test]
     fn every_fault_of_a_new_user_is_named() {
-        let error = check_new(&from(r#"{"displayName":" ","emailAddress":"nope","roleId":"5"}"#)).unwrap_err();
+        let error = new_faults(&from(r#"{"displayName":" ","emailAddress":"nope","roleId":"5"}"#)).unwrap_err();
         assert_eq!(
             error.message,
             "displayName must be a text that is not blank; got \" \"; \
@@ -312,20 +319,20 @@ mod tests {
              roleId must be the number of a role, such as 4 for Participant; got \"5\""
         );
         assert!(
-            check_new(&from(
+            new_faults(&from(
                 r#"{"displayName":"J","emailAddress":"j@x.co","roleId":5,"title":"x"}"#
             ))
             .is_ok()
         );
-        assert!(check_new(&Given::Null).is_err());
+        assert!(new_faults(&Given::Null).is_err());
     }
 
     #[test]
     fn changes_need_a_field_and_sound_attributes() {
-        assert!(check_changes(&from("{}")).is_err());
-        assert!(check_changes(&from("[]")).is_err());
-        assert!(check_changes(&from(r#"{"roleId":5}"#)).is_ok());
-        assert!(check_changes(&from(r#"{"attributes":[{"key":"title","values":[null]}]}"#)).is_ok());
+        assert!(changed_faults(&from("{}")).is_err());
+        assert!(changed_faults(&from("[]")).is_err());
+        assert!(changed_faults(&from(r#"{"roleId":5}"#)).is_ok());
+        assert!(changed_faults(&from(r#"{"attributes":[{"key":"title","values":[null]}]}"#)).is_ok());
         for wrong in [
             r#"{"roleId":0}"#,
             r#"{"displayName":null}"#,
@@ -335,7 +342,7 @@ mod tests {
             r#"{"attributes":[{"key":"a","values":[{}]}]}"#,
             r#"{"attributes":[7]}"#,
         ] {
-            assert!(check_changes(&from(wrong)).is_err(), "{wrong}");
+            assert!(changed_faults(&from(wrong)).is_err(), "{wrong}");
         }
     }
 

@@ -12,6 +12,7 @@ use domo_users::directory::desired::{Desired, MatchBy};
 use domo_users::directory::frame::Frame;
 use domo_users::directory::plan::{Choice, Plan};
 use domo_users::error::{Code, DomoError};
+use domo_users::faults::Faults;
 use domo_users::given::Given;
 use domo_users::request::Request;
 use domo_users::search::Search;
@@ -172,7 +173,9 @@ proptest! {
         if let Ok(id) = user::id(&wanted) {
             prop_assert!((1..=9_007_199_254_740_991).contains(&id));
         }
-        let _ = (user::check_new(&wanted).is_ok(), user::check_changes(&wanted).is_ok());
+        let mut faults = Faults::default();
+        user::check_new(&wanted, &mut faults);
+        user::check_changes("changes", &wanted, &mut faults);
         let shown = user::shows(&wanted, &answer);
         prop_assert!(!(shown && user::contradicts(&wanted, &answer).is_some()));
         let _ = user::attributes_form(&wanted);

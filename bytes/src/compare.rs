@@ -114,7 +114,6 @@ pub fn has(is_address: bool, cell: Cell<'_>, bytes: &[u8], value: Value) -> bool
         (Cell::Clear, Kind::Text | Kind::Escaped) => said.is_empty(),
         (Cell::Clear, Kind::List) => json::is_clear(said),
         (Cell::Clear | Cell::Manager(_), _) | (_, Kind::Unset) => false,
-        (Cell::List(list), Kind::List) => same_lists(list, bytes, value),
         (Cell::List(list), _) => same_lists(list, bytes, value),
         (Cell::Number(number), kind) => {
             let number = digits(number, &mut space);

@@ -169,7 +169,7 @@ impl Reader {
         let separator = self.separator.0;
         let mut at = begin;
         let mut fault = None;
-        loop {
+        let line_end = loop {
             let (cell, end) = match self.buffer.get(at) {
                 Some(b'"') => self.quoted(at, last)?,
                 _ => {
@@ -178,24 +178,15 @@ impl Reader {
                 }
             };
             self.cells.push(cell);
-            at = end.wrapping_add(1);
             match self.buffer.get(end) {
-                Some(byte) if *byte == separator => {}
-                Some(b'\n') => break,
-                Some(b'\r') => {
-                    match self.buffer.get(at) {
-                        Some(b'\n') => at = at.wrapping_add(1),
-                        None if !last => return None,
-                        _ => {}
-                    }
-                    break;
-                }
+                Some(byte) if *byte == separator => at = end.wrapping_add(1),
+                Some(b'\n' | b'\r') => break end,
                 None if last => {
                     // A quote that never closes reaches to here.
                     if cell.start() > cell.end() {
                         fault = Some("a quote is opened and never closed");
                     }
-                    break;
+                    break end;
                 }
                 None => return None,
                 Some(_) => {
@@ -203,12 +194,18 @@ impl Reader {
                     // What stands on the rest of the line means nothing.
                     let rest = self.buffer.get(end..).unwrap_or_default();
                     match rest.iter().position(|byte| matches!(byte, b'\n' | b'\r')) {
-                        Some(length) => at = end.wrapping_add(length).wrapping_add(1),
                         None if !last => return None,
-                        None => at = self.buffer.len(),
+                        length => break end.wrapping_add(length.unwrap_or(rest.len())),
                     }
-                    break;
                 }
+            }
+        };
+        at = line_end.wrapping_add(1);
+        if self.buffer.get(line_end) == Some(&b'\r') {
+            match self.buffer.get(at) {
+                Some(b'\n') => at = at.wrapping_add(1),
+                None if !last => return None,
+                _ => {}
             }
         }
         self.at = at.min(self.buffer.len());
@@ -302,9 +299,11 @@ mod tests {
 
     type Rows = Vec<(u32, Vec<Vec<u8>>)>;
 
-    fn read(csv: &[u8], cuts: &[usize]) -> (Rows, Option<&'static str>) {
+    type Faults = Vec<(u32, &'static str)>;
+
+    fn read(csv: &[u8], cuts: &[usize]) -> (Rows, Faults) {
         let mut reader = Reader::default();
-        let (mut rows, mut from) = (Vec::new(), 0);
+        let (mut rows, mut faults, mut from) = (Vec::new(), Vec::new(), 0);
         let ends = cuts.iter().copied().map(|to| (to, false));
         for (to, is_end) in ends.chain([(csv.len(), false), (csv.len(), true)]) {
             let piece = &csv[from.min(to)..to];
@@ -316,19 +315,19 @@ mod tests {
                         reader.row,
                         reader.cells.iter().map(|cell| reader.text(*cell).to_vec()).collect(),
                     )),
-                    Record::Fault(fault) => return (rows, Some(fault)),
+                    Record::Fault(fault) => faults.push((reader.row, fault)),
                     Record::Cut if is_end => panic!("nothing more will come"),
                     Record::Cut | Record::End => break,
                 }
             }
         }
-        (rows, None)
+        (rows, faults)
     }
 
     fn rows(csv: &str) -> Vec<Vec<String>> {
         let text = |cell: Vec<u8>| String::from_utf8(cell).unwrap();
-        let (rows, fault) = read(csv.as_bytes(), &[]);
-        assert_eq!(fault, None, "{csv}");
+        let (rows, faults) = read(csv.as_bytes(), &[]);
+        assert_eq!(faults, [], "{csv}");
         rows.into_iter()
             .map(|(_, cells)| cells.into_iter().map(text).collect())
             .collect()
@@ -341,17 +340,30 @@ mod tests {
         assert_eq!(rows("\"a,\"\"b\"\"\r\nc\",\"\",d\"e\n"), [["a,\"b\"\r\nc", "", "d\"e"]]);
         assert_eq!(rows("a,"), [["a", ""]]);
         assert!(rows("").is_empty());
-        assert!(read(b"a\n\"b\"c,d\ne", &[]).1.unwrap().contains("doubled"));
-        assert!(read(b"a\n\"b", &[]).1.unwrap().contains("never closed"));
         assert_eq!(rows("a;b c\n1,5;\"2;\"\n"), [["a", "b c"], ["1,5", "2;"]]);
         assert_eq!(rows("a\tb;c\n1\t2"), [["a", "b;c"], ["1", "2"]]);
         assert_eq!(rows("\"a,\"\"\";b\n1;2"), [["a,\"", "b"], ["1", "2"]]);
         assert_eq!(rows("\"a\"\";b\",c\n1;2,3"), [["a\";b", "c"], ["1;2", "3"]]);
         assert_eq!(rows("a;\t\"b\r1;2"), [["a", "\t\"b"], ["1", "2"]]);
         assert_eq!(rows("a\n1;2,3"), [vec!["a"], vec!["1;2", "3"]]);
-        for wrong in [&b"a\n\xfc,b"[..], b"\xff\xfea\0"] {
-            assert!(read(wrong, &[]).1.unwrap().contains("UTF-8"));
+    }
+
+    #[test]
+    fn faults_are_told_by_their_rows_and_what_follows_is_read() {
+        let told = |csv: &[u8], expected: &[(u32, &str)]| {
+            let (_, faults) = read(csv, &[]);
+            assert_eq!(faults.len(), expected.len(), "{faults:?}");
+            for ((row, fault), (expected_row, word)) in faults.iter().zip(expected) {
+                assert!(row == expected_row && fault.contains(word), "{faults:?}");
+            }
+        };
+        for end in ["\n", "\r", "\r\n"] {
+            let csv = format!("a,b{end}\"b\"c,d{end}e,f{end}\"g\" ,{end}\"h");
+            told(csv.as_bytes(), &[(2, "doubled"), (4, "doubled"), (5, "never closed")]);
+            assert_eq!(read(csv.as_bytes(), &[]).0[1], (3, vec![b"e".to_vec(), b"f".to_vec()]));
         }
+        told(b"a\n\xfc,b\nc", &[(2, "UTF-8")]);
+        told(b"\xff\xfea\0", &[(1, "UTF-8")]);
     }
 
     proptest! {

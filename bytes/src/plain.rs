@@ -5,7 +5,7 @@
 use super::csv_read::{Reader, Record};
 use super::csv_write::is_formula;
 use super::rows::{Cell, Rows, email, small};
-use super::text::{is_plain_address, same, trim, whole};
+use super::text::{LARGEST, is_plain_address, same, trim, whole};
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -40,9 +40,6 @@ pub struct Shape {
     /// Whether an empty cell of an attribute clears it.
     pub clear_empty: bool,
 }
-
-/// Beyond this, JavaScript's numbers are no longer exact.
-pub const LARGEST: u64 = 9_007_199_254_740_991;
 
 /// Reads on until there is a record that is to be looked at with care, or none.
 #[inline(never)]

@@ -59,6 +59,9 @@ fn trim_slowly(mut text: &[u8]) -> &[u8] {
     }
 }
 
+/// The largest id: beyond this, JavaScript's numbers are no longer exact.
+pub const LARGEST: u64 = 9_007_199_254_740_991;
+
 /// Whether two texts are the same.
 #[inline(always)]
 #[must_use]
@@ -93,9 +96,21 @@ pub fn same_folded(one: &[u8], other: &[u8]) -> bool {
     same(one, other) || folds_to_same(one, other)
 }
 
+/// The same of texts that seldom are the same to the byte; small rather than fast.
 #[inline(never)]
-fn folds_to_same(one: &[u8], other: &[u8]) -> bool {
-    one.len() == other.len() && folded(one).eq(folded(other))
+#[must_use]
+pub fn folds_to_same(one: &[u8], other: &[u8]) -> bool {
+    if one.len() != other.len() {
+        return false;
+    }
+    let (mut ones, mut others) = (folded(one), folded(other));
+    loop {
+        match (ones.next(), others.next()) {
+            (None, None) => return true,
+            (one, other) if one != other => return false,
+            _ => {}
+        }
+    }
 }
 
 /// A text in lower case, as far as [`same_folded`] knows case: two texts are the same for it when they are the same in this.

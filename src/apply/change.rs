@@ -4,7 +4,7 @@ use super::steps::manager_ids;
 use crate::error::{Code, DomoError};
 use crate::faults::{Faults, must};
 use crate::given::Given;
-use crate::text::{digits, join};
+use crate::text::{count, digits, join};
 use crate::user;
 
 /// One change of a plan.
@@ -75,44 +75,44 @@ pub fn read(given: &Given) -> Result<Vec<Change>, DomoError> {
         }
     }
     if let Some(more @ 1..) = told.checked_sub(MOST_TOLD) {
-        faults.add(&join(&["and ", &digits(more as u64), " more changes with faults"]));
+        faults.add(&join(&["and ", &count(more as u64, "more change"), " with faults"]));
     }
     faults.settle(Code::InvalidInput)?;
     Ok(changes)
 }
 
 fn one(given: &Given) -> Result<Change, DomoError> {
-    match given.field("action").text() {
+    let mut faults = Faults::default();
+    let id = |faults: &mut Faults| faults.take(user::id(given.field("id")).map_err(|error| error.message.clone()));
+    let change = match given.field("action").text() {
         Some("create") => {
-            let user = given.field("user");
-            user::check_new(user)?;
-            let then = given.field("then");
+            let (user, then) = (given.field("user"), given.field("then"));
+            user::check_new(user, &mut faults);
             if *then != Given::Missing {
-                user::check_changes(then)?;
+                user::check_changes("then", then, &mut faults);
             }
-            Ok(Change::Create {
+            Change::Create {
                 user: user.clone(),
                 then: then.clone(),
-            })
+            }
         }
         Some("update") => {
             let changes = given.field("changes");
-            user::check_changes(changes)?;
-            let id = user::id(given.field("id"))?;
-            Ok(Change::Update {
+            let id = id(&mut faults);
+            user::check_changes("changes", changes, &mut faults);
+            Change::Update {
                 id,
                 changes: changes.clone(),
                 leaves: manager_ids(given.field("before")),
-            })
+            }
         }
-        Some("delete") => Ok(Change::Delete {
-            id: user::id(given.field("id"))?,
-        }),
+        Some("delete") => Change::Delete { id: id(&mut faults) },
         _ => {
             let expected = "\"create\", \"update\" or \"delete\"";
-            Err(DomoError::input(must("action", expected, given.field("action"))))
+            return Err(DomoError::input(must("action", expected, given.field("action"))));
         }
-    }
+    };
+    faults.settle(Code::InvalidInput).map(|()| change)
 }
 
 /// A number that changes with anything in the changes: a journal knows its plan by it.
@@ -208,14 +208,16 @@ mod tests {
     #[test]
     fn every_fault_by_its_index() {
         let wrong = r#"[{"action":"delete"},{"action":"drop","id":7},{"action":"update","id":7,"changes":{}},
-            {"action":"create","user":{"displayName":"J","emailAddress":"j","roleId":4}},{"action":"delete","id":7},7]"#;
+            {"action":"create","user":{"displayName":"J","emailAddress":"j","roleId":4},"then":{}},{"action":"delete","id":7},7,
+            {"action":"update","changes":7}]"#;
         let message = read(&Given::from_json(wrong)).unwrap_err().message.clone();
         for fault in [
             "changes[0]: id must",
             "changes[1]: action must",
             "changes[2]: changes must",
-            "changes[3]: emailAddress must",
+            "changes[3]: emailAddress must be an e-mail address such as jane.doe@example.com; got \"j\"; then must be an object",
             "changes[5]: action must",
+            "changes[6]: id must be a user's id: a positive whole number up to 2^53 - 1, or its decimal text; got nothing; changes must",
         ] {
             assert!(message.contains(fault), "{message}");
         }

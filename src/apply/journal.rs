@@ -62,7 +62,7 @@ impl Journal {
         );
         if is_first && !begins {
             return Err(DomoError::input(
-                "journal or cursor holds something else than an earlier run: give this one its own",
+                "journal or cursor is not from an earlier run: use a separate one for this run",
             ));
         }
         let Some(line) = whole else {
@@ -125,11 +125,14 @@ impl Journal {
             let mut first = 0;
             while first < self.changes {
                 let past = self.past(first, step);
-                let (mut next, mut to) = (first.saturating_add(1), String::new());
-                while next < self.changes && self.past(next, step) == past {
-                    to = join(&["-", &digits(u64::from(next))]);
-                    next = next.saturating_add(1);
+                let mut last = first;
+                while last.saturating_add(1) < self.changes && self.past(last.saturating_add(1), step) == past {
+                    last = last.saturating_add(1);
                 }
+                let to = match last == first {
+                    true => String::new(),
+                    false => join(&["-", &digits(u64::from(last))]),
+                };
                 let (kind, id) = match past {
                     Past::Nothing => ("", None),
                     Past::Begun => ("begin", None),
@@ -139,7 +142,7 @@ impl Journal {
                     text.push('\n');
                     text.push_str(&line(kind, first, &to, step, id));
                 }
-                first = next;
+                first = last.saturating_add(1);
             }
         }
         text.push_str(WHOLE);
@@ -263,7 +266,7 @@ mod tests {
                 .read("id,email")
                 .unwrap_err()
                 .message
-                .contains("something else")
+                .contains("not from an earlier run")
         );
     }
 

@@ -22,7 +22,7 @@ impl Pace {
         (self.now as u32)
     }
 
-    /// After a change that met a 429: half as many, but one.
+    /// After a change that met a 429: half as many, at least one.
     pub fn slow_down(&mut self) {
         self.now = (self.now / 2.0).max(1.0);
     }
@@ -33,8 +33,8 @@ impl Pace {
     }
 }
 
-/// The time that so many that are left will take, by that of the finished ones; `None` where none is finished. Those under way, of whom the left ones
-/// are some, count half on both sides.
+/// The time that the changes that are left will take, by that of the finished ones; `None` where none is finished. Those under way are among the
+/// ones that are left; each counts as half done.
 #[must_use]
 pub fn eta_ms(elapsed_ms: f64, finished: u32, left: u32, under_way: u32) -> Option<f64> {
     if left == 0 {

@@ -1,6 +1,5 @@
 //! The changes of a plan: what differs is kept in few bytes, and becomes the JSON of the contract when it is told.
 
-use super::bytes::{is_number, same_folded, whole};
 use super::desired::Desired;
 use super::header::{Column, Field};
 use super::json::{Kind, Value, escape};
@@ -9,6 +8,7 @@ use super::managers::{Managers, Who};
 use super::plan::Plan;
 use super::rows::{Cell, Rows};
 use crate::text::{digits, join};
+use domo_users_bytes::text::{is_number, same_folded, whole};
 
 /// What differs of the users that were seen.
 #[derive(Debug, Default)]
@@ -402,20 +402,4 @@ fn value(field: Field, cell: Cell<'_>, was: Kind, into: &mut Vec<u8>, managers: 
             escape(&text, into);
         }
     }
-}
-
-/// The whole of a plan as JSON, for tests and small plans.
-#[must_use]
-pub fn whole_plan(plan: &mut Plan) -> Vec<u8> {
-    let mut changes = Vec::new();
-    plan.tell(&mut changes, usize::MAX);
-    let unchanged = digits(plan.unchanged());
-    [
-        br#"{"changes":["#,
-        changes.as_slice(),
-        br#"],"unchanged":"#,
-        unchanged.as_bytes(),
-        b"}",
-    ]
-    .concat()
 }

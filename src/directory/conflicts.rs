@@ -1,6 +1,5 @@
 //! What cannot be: two rows for one user, an address that two would have, a manager who goes; and more deletes than are allowed.
 
-use super::bytes::lossy;
 use super::desired::{Desired, MatchBy};
 use super::header::Field;
 use super::keys::Keys;
@@ -8,7 +7,8 @@ use super::managers::Who;
 use super::plan::Plan;
 use super::rows::Cell;
 use crate::error::{Code, DomoError};
-use crate::text::{digits, excerpt, join};
+use crate::text::{count, digits, excerpt, join};
+use domo_users_bytes::text::lossy;
 
 impl Plan {
     /// All users were seen.
@@ -51,12 +51,11 @@ impl Plan {
         }
         self.desired.faults.settle()?;
         if self.deletes > self.choice.max_deletes {
-            let (count, most) = (digits(self.deletes), digits(self.choice.max_deletes));
             let words = [
                 "The plan would delete ",
-                &count,
-                " users, more than maxDeletes (",
-                &most,
+                &count(self.deletes, "user"),
+                ", more than maxDeletes (",
+                &digits(self.choice.max_deletes),
                 "), such as ",
                 &excerpt(&self.leavers, 200),
                 ": check that desired is complete, or raise maxDeletes",
@@ -76,7 +75,7 @@ impl Plan {
         let reason = join(&[
             "the user with id ",
             &known_id(id),
-            " has this address: if it is the one who is meant, let the row say so; else free it first, by a change or a delete of its own",
+            " has this address: if you mean that user, match the row to them; otherwise free the address first, in a separate plan",
         ]);
         self.desired.faults.add(self.desired.row_number(row), column, &reason);
     }

@@ -128,7 +128,7 @@ impl Desired {
     /// One that says two things of a column.
     pub fn is_there_twice(&mut self, row: u32, column: usize) {
         let name = self.columns.get(column).map_or("", |column| &column.name);
-        self.faults.add(row, name, "it is there twice, by two names");
+        self.faults.add(row, name, "it appears twice, by two names");
     }
 
     /// One that is not kept.
@@ -157,10 +157,14 @@ impl Desired {
                 };
                 let mut reason = join(&["it is missing, and a new user needs it", none]);
                 if self.column_of(field).is_none() {
+                    let has_names = name == "roleId" && self.columns.iter().any(|column| column.name == "role");
                     reason.push_str(&join(&[
-                        "; no column is ",
+                        "; there is no ",
                         name,
-                        " (an empty cell keeps what a user has)",
+                        match has_names {
+                            true => " column (role is passed over: it takes a role's number)",
+                            false => " column (an empty cell keeps what a user has)",
+                        },
                     ]));
                 }
                 self.faults.add(number, name, &reason);

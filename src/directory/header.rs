@@ -1,11 +1,11 @@
 //! Columns by their names, as Domo, its files and people write them.
 
-use super::bytes::{lossy, trim};
 use super::columns::{ATTRIBUTES, TOP};
 use super::desired::{Desired, MatchBy};
 use super::plain::{Holds, Shape, unguarded};
-use super::said::ALL;
+use super::said::ATTRIBUTES_FIELD;
 use crate::text::{digits, excerpt, is_one_of, join};
+use domo_users_bytes::text::{lossy, trim};
 
 /// What a column is of.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -88,23 +88,23 @@ impl Desired {
                 .is_some_and(|column| column.field == Field::Ignored);
             if numbers.contains(&number) && !is_ignored {
                 self.faults
-                    .add(1, &place, &join(&["\"", &excerpt(&name, 60), "\" is there twice"]));
+                    .add(1, &place, &join(&["\"", &excerpt(&name, 60), "\" appears twice"]));
             }
             numbers.push(number);
         }
         if !numbers.contains(&0) {
             let name = self.match_by.name();
             let hint = if found.contains([';', '\t']) {
-                "; cells must be separated by commas"
+                "; its cells must be separated by commas alone, or by semicolons or tabs alone"
             } else if found.ends_with(".csv") {
                 "; a text is the CSV itself, not the path of a file"
             } else {
                 ""
             };
             let reason = [
-                "no column is ",
+                "there is no ",
                 name,
-                ", by which rows and users are matched",
+                " column, which rows are matched by",
                 &told(&found),
                 hint,
             ];
@@ -131,7 +131,7 @@ impl Desired {
                 Field::DisplayName => Holds::Text,
                 Field::ReportsTo => Holds::Manager,
                 Field::Attribute if column.name == "alternateEmail" => Holds::Name,
-                Field::Attribute if column.name == ALL => Holds::Other,
+                Field::Attribute if column.name == ATTRIBUTES_FIELD => Holds::Other,
                 Field::Attribute => Holds::Attribute,
                 Field::Ignored => Holds::Ignored,
             };
@@ -254,7 +254,7 @@ mod tests {
         let message = desired.faults.settle().unwrap_err().message.clone();
         for part in [
             "column 2: the header is empty",
-            "column 4: \"Title\" is there twice",
+            "column 4: \"Title\" appears twice",
             "row 1, emailAddress",
             "separated by commas",
         ] {

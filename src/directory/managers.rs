@@ -1,7 +1,7 @@
 //! People who are named by their e-mail address as somebody's manager, until their id is known.
 
-use super::bytes::fold;
 use super::known::Known;
+use domo_users_bytes::text::fold;
 
 /// What is known of one.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

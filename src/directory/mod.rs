@@ -4,9 +4,7 @@
 //! with the instance, [`conflicts`] finds what cannot be, and [`change`] tells of the rest.
 //! What is done to every byte is in a crate of its own, built for speed.
 
-pub use domo_users_bytes::{
-    columns, compare, csv_read, csv_write, frame, json, keys, known, person, plain, rows, text as bytes,
-};
+pub use domo_users_bytes::{columns, compare, csv_read, csv_write, frame, json, keys, known, person, plain, rows};
 
 pub mod change;
 pub mod conflicts;

@@ -2,10 +2,10 @@
 
 use core::ops::Range;
 
-use super::bytes::lossy;
 use super::columns::Columns;
 use super::desired::Desired;
 use super::json::{self, Kind, Value};
+use domo_users_bytes::text::lossy;
 
 /// The fields seen so far, and which columns they are.
 #[derive(Debug, Default)]
@@ -85,9 +85,9 @@ impl Objects {
             cells.push((*column, desired.said_in_json(*column, bytes, *value, text)));
         }
         if let Some(column) = self.twice.take() {
-            desired.is_there_twice(self.row.saturating_add(2), column);
+            desired.is_there_twice(self.next_row(), column);
         }
-        desired.row(self.row.saturating_add(2), &cells);
+        desired.row(self.next_row(), &cells);
         self.row = self.row.saturating_add(1);
     }
 

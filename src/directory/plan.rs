@@ -2,7 +2,6 @@
 
 use core::ops::Range;
 
-use super::bytes::{lossy, trim, whole};
 use super::change::{self, Pool};
 use super::columns::Columns;
 use super::compare::differing;
@@ -14,10 +13,10 @@ use super::keys::Keys;
 use super::known::Known;
 use super::managers::Who;
 use super::person::Cells;
-use super::plain::LARGEST;
 use super::rows::Cell;
 use crate::error::DomoError;
 use crate::text::{digits, join};
+use domo_users_bytes::text::{LARGEST, lossy, trim, whole};
 
 /// What the caller chose.
 #[derive(Debug, Default)]
@@ -53,7 +52,7 @@ pub struct Plan {
     pub(super) wanted: Option<Keys>,
     /// Two rows that desire the same address, the later one first. That is a fault where one of them does not have it yet.
     pub(super) same: Vec<(usize, usize)>,
-    /// Rows whose address a user has who is not the one that their key is of, and that user's id.
+    /// Rows that want an address which another user of the instance has now, and that user's id.
     pub(super) holders: Vec<(usize, Option<u64>)>,
     /// Which rows have found their user; bit by bit.
     matched: Vec<u64>,
@@ -215,9 +214,9 @@ impl Plan {
     #[inline(never)]
     fn matched_twice(&mut self, row: usize, id: Option<u64>) {
         let reason = join(&[
-            "more than one user of the instance has it, the one with id ",
+            "more than one user of the instance has it, including the one with id ",
             &known_id(id),
-            " too: match by id",
+            ": use matchBy: \"id\"",
         ]);
         let (number, name) = (self.desired.row_number(row), self.desired.match_by.name());
         self.desired.faults.add(number, name, &reason);
@@ -277,6 +276,8 @@ impl Plan {
 
     #[inline(never)]
     fn missing(&mut self, bytes: &[u8], user: &[Value], id: Option<u64>) {
+        // Whom the instance shows without an id, nothing could delete.
+        let Some(id) = id else { return };
         self.deletes = self.deletes.saturating_add(1);
         if self.deletes <= SHOWN {
             let key = user.get(self.sources.first().copied().unwrap_or_default());
@@ -284,7 +285,6 @@ impl Plan {
             add_name(&mut self.leavers, &lossy(name));
         }
         if self.deletes <= self.choice.max_deletes
-            && let Some(id) = id
             && let Some(text) = change::delete(bytes, user, id)
         {
             self.deleted.push(text);
@@ -326,7 +326,6 @@ fn said<'a>(bytes: &'a [u8], value: Value, scratch: &'a mut Vec<u8>) -> &'a [u8]
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
-    use super::super::change::whole_plan;
     use super::super::columns::ATTRIBUTES;
     use super::super::csv_rows::CsvRows;
     use super::super::csv_write::{Style, Writer};
@@ -344,7 +343,10 @@ mod tests {
             plan.user(text.as_bytes(), 0..text.len(), is_read).unwrap();
         }
         plan.finish()?;
-        Ok(serde_json::from_slice(&whole_plan(&mut plan)).unwrap())
+        let (mut changes, unchanged) = (Vec::new(), plan.unchanged());
+        plan.tell(&mut changes, usize::MAX);
+        let changes: Json = serde_json::from_str(&format!("[{}]", String::from_utf8(changes).unwrap())).unwrap();
+        Ok(json!({"changes": changes, "unchanged": unchanged}))
     }
 
     fn from_csv(csv: &[u8], piece: usize, match_by: MatchBy, clear_empty: bool) -> Desired {

@@ -1,13 +1,13 @@
 //! What a cell says of a user, checked by what its column is of.
 
-use super::bytes::{is_plain_address, lossy, trim, whole};
 use super::desired::Desired;
 use super::header::{Column, Field};
 use super::json::{self, Kind, Value};
-use super::plain::{LARGEST, unguarded};
+use super::plain::unguarded;
 use super::rows::{Cell, email, small};
 use crate::text::{excerpt, join};
 use crate::user::is_email;
+use domo_users_bytes::text::{LARGEST, is_plain_address, lossy, trim, whole};
 
 /// What a cell says, before anyone has checked it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -113,15 +113,15 @@ fn must_be(field: Field, said: Said<'_>) -> String {
     join(&["must be ", expected, "; got ", &got])
 }
 
-/// No attribute is called so.
-pub(super) const ALL: &str = "attributes";
+/// The field of a user that lists attributes; never an attribute itself.
+pub(super) const ATTRIBUTES_FIELD: &str = "attributes";
 
 fn attribute<'a>(name: &str, said: Said<'a>) -> Result<Option<Cell<'a>>, String> {
     Ok(Some(match said {
         Said::Nothing => return Ok(None),
         // Those of a user as Domo's answers have it are read before.
-        Said::Clear if name == ALL => return Ok(None),
-        _ if name == ALL => return Err("must be a list of {key, values}".to_owned()),
+        Said::Clear if name == ATTRIBUTES_FIELD => return Ok(None),
+        _ if name == ATTRIBUTES_FIELD => return Err("must be a list of {key, values}".to_owned()),
         Said::Clear => Cell::Clear,
         Said::Text(text) if name == "alternateEmail" => email(text),
         Said::Text(text) => small(text),

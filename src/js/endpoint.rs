@@ -23,7 +23,7 @@ use crate::given::Given;
 use crate::request::Request;
 #[cfg(feature = "streams")]
 use crate::search::Search;
-use crate::text::{find, is_html, join};
+use crate::text::{find, join};
 use crate::user;
 
 /// What the answer of an endpoint holds, and so what the caller gets.
@@ -180,7 +180,7 @@ impl Talk {
         if !matches!(self.promised, Promised::Changed) || self.is_second {
             return Ok(Some(made(&answer, &self.promised, &self.given)?));
         }
-        let user = answer.user()?;
+        let user = known_user(&answer)?;
         if user::shows(&self.given, &input::shown(&user, &self.given)) {
             return Ok(Some(user));
         }
@@ -239,7 +239,7 @@ fn made(answer: &Good, promised: &Promised, given: &Given) -> Result<JsValue, Do
 
 /// The answer to the second form of an update.
 fn changed(answer: &Good, changes: &Given) -> Result<JsValue, DomoError> {
-    let user = answer.user()?;
+    let user = known_user(answer)?;
     match user::contradicts(changes, &input::shown(&user, changes)) {
         Some((field, is)) => Err(answer.about(DomoError::new(
             Code::BadResponse,
@@ -255,7 +255,23 @@ fn changed(answer: &Good, changes: &Given) -> Result<JsValue, DomoError> {
     }
 }
 
-/// `NOT_FOUND` where the answer is empty or holds no user.
+/// The user who was changed; `NOT_FOUND` where the answer is a list that holds none. An empty one tells nothing.
+fn known_user(answer: &Good) -> Result<JsValue, DomoError> {
+    answer.user().map_err(|error| match answer.users() {
+        Ok(users) if users.length() == 0 => nobody(answer),
+        _ => error,
+    })
+}
+
+/// An instance may answer so where it does not know the id.
+fn nobody(answer: &Good) -> DomoError {
+    answer.about(DomoError::new(
+        Code::NotFound,
+        "No user has this id: the instance answered 200 without a user. Check the id",
+    ))
+}
+
+/// The user who was asked for; `NOT_FOUND` where the answer is empty or holds no user.
 fn user_with_id(answer: &Good, wanted: u64) -> Result<JsValue, DomoError> {
     let users = match answer.users() {
         Err(_) if answer.incoming.body.is_empty() => Array::new(),
@@ -269,13 +285,10 @@ fn user_with_id(answer: &Good, wanted: u64) -> Result<JsValue, DomoError> {
             return Ok(user);
         }
     }
-    if users.length() > 0 {
-        return Err(answer.unexpected("{users: [user]} with the user of that id"));
-    }
-    Err(answer.about(DomoError::new(
-        Code::NotFound,
-        "No user has this id: the instance answered 200 without a user. Check the id",
-    )))
+    Err(match users.length() {
+        0 => nobody(answer),
+        _ => answer.unexpected("{users: [user]} with the user of that id"),
+    })
 }
 
 fn nothing(answer: &Good) -> Result<JsValue, DomoError> {
@@ -299,7 +312,7 @@ fn anything(answer: &Good) -> Result<JsValue, DomoError> {
     }
     let kind = answer.incoming.header("content-type").unwrap_or_default();
     let other_kind = !kind.is_empty() && find(&kind.to_ascii_lowercase(), "json").is_none();
-    if other_kind && !is_html(&host::beginning(&body.0, 200)) {
+    if other_kind && !answer.is_page() {
         Ok(body.0.clone())
     } else {
         Err(answer.unexpected("JSON"))

@@ -1,5 +1,5 @@
 //! The JavaScript host, asked so that nothing it does can go through us: what may throw returns a `Result`, what the files in `host/` guard
-//! does not. Every host object is touched there and nowhere else.
+//! does not. What callers and hosts give is touched by those files and nowhere else.
 //!
 //! Four files at most: a page of `wasm-pack test` fetches them all at once, and the server of its tests may leave a fifth connection waiting
 //! for as long as the browser keeps the others open (a race in the thread pool of `tiny_http`, which begins with four threads).
@@ -53,6 +53,10 @@ extern "C" {
     /// Its own names that are none of these and stand for something, one a line; `None` where there are none.
     #[cfg(feature = "directory")]
     pub fn strangers(target: &JsValue, names: &str) -> Option<String>;
+    /// Whether it has a property of this name of its own.
+    #[cfg(feature = "directory")]
+    #[wasm_bindgen(js_name = hasOwn)]
+    pub fn has_own(target: &JsValue, name: &str) -> bool;
     /// An object with these values under these names.
     pub fn record(names: &str, values: &Array) -> JsValue;
     /// Attributes by their keys, one value unwrapped; where a key is no text, an array of it alone.
@@ -160,13 +164,12 @@ pub fn parse(text: &JsValue) -> Option<JsValue> {
 
 /// JSON text; `None` where the value has none, cannot be turned into it, or throws while asked.
 pub fn stringify(value: &JsValue) -> Option<JsValue> {
-    known(json_of(value, false))
+    json_text(value, false)
 }
 
-/// The same of users as they shall be: their dates are milliseconds, as Domo keeps them.
-#[cfg(feature = "directory")]
-pub fn stringify_desired(users: &JsValue) -> Option<JsValue> {
-    known(json_of(users, true))
+/// The same; where it is `dated`, as users that are sent are, dates are milliseconds, as Domo keeps them.
+pub fn json_text(value: &JsValue, dated: bool) -> Option<JsValue> {
+    known(json_of(value, dated))
 }
 
 fn known(value: JsValue) -> Option<JsValue> {

@@ -49,14 +49,23 @@ impl Json {
 
     /// Takes a copy; the caller may change the original from now on.
     pub fn take(name: &str, value: &JsValue) -> Result<Self, Failure> {
+        Self::taken(name, value, false)
+    }
+
+    /// The same of users as they shall be, and of changes of users.
+    pub fn take_users(name: &str, value: &JsValue) -> Result<Self, Failure> {
+        Self::taken(name, value, true)
+    }
+
+    fn taken(name: &str, value: &JsValue, dated: bool) -> Result<Self, Failure> {
         if value.is_undefined() {
             // The check that follows says what was expected.
             let (text, given) = (JsValue::UNDEFINED, Given::Missing);
             return Ok(Self { text, given });
         }
-        let text = host::stringify(value).ok_or_else(|| {
+        let text = host::json_text(value, dated).ok_or_else(|| {
             let expected =
-                "plain data that JSON can hold: no function, NaN, BigInt, circular reference or throwing getter";
+                "plain data that JSON can hold: no function, NaN, BigInt, invalid date, circular reference or throwing getter";
             DomoError::input(must(name, expected, &given(value)))
         })?;
         let given = host::parse(&text)

@@ -1,4 +1,4 @@
-//! Looking up who has an e-mail address: by the search, or in the list of all users where the instance has none.
+//! Looking up who has an e-mail address: by the search, or in the list of all users where the instance has none that can be gone through.
 
 use js_sys::{Array, JsString};
 use wasm_bindgen::prelude::*;
@@ -9,11 +9,15 @@ use super::call::Sent;
 use super::endpoint::{Endpoint, Promised};
 use super::failure::{Failure, to_js};
 use super::host;
+use super::input;
 #[cfg(feature = "directory")]
 use super::input::Json;
+#[cfg(feature = "streams")]
 use crate::error::{Code, DomoError};
+use crate::given::Given;
 use crate::request::Request;
 use crate::search::{Search, is_missing};
+use crate::user;
 
 /// No address is part of so many others that its search would have more.
 const MOST_PAGES: u32 = 25;
@@ -32,7 +36,7 @@ pub struct LookUp {
     search: Search,
     /// For the list of all users.
     parts: String,
-    /// Whether that is read, as the instance has no search.
+    /// Whether that is read, as the search tells nothing.
     is_list: bool,
     offset: u32,
     pages: u32,
@@ -76,31 +80,37 @@ impl LookUp {
         };
         let users = answer.users()?;
         let found = with_email(&users, &self.wanted);
-        let first = users.get(0);
-        if self.is_list
-            || !found.is_undefined()
-            || !goes_on(&answer, &self.search, self.offset, &users)
-            || is_same(&first, &self.first)
-        {
+        if self.is_list || !found.is_undefined() || !goes_on(&answer, &self.search, self.offset, &users) {
             return Ok(Some(found));
         }
+        // Pages without an end tell nothing: such an instance cannot page.
+        let first = users.get(0);
+        self.pages = self.pages.saturating_add(1);
+        self.is_list = self.pages == MOST_PAGES || is_same(&first, &self.first);
         self.first = first;
         self.offset = self.offset.saturating_add(users.length());
-        self.pages = self.pages.saturating_add(1);
-        if self.pages < MOST_PAGES {
-            return Ok(None);
-        }
-        Err(DomoError::new(
-            Code::BadResponse,
-            "The search for one e-mail address does not end: use getAllUsers",
-        )
-        .into())
+        Ok(None)
     }
 }
 
 fn with_email(users: &Array, wanted: &JsString) -> JsValue {
-    let has_it = |user: &JsValue| host::lower_case(&host::get(user, "emailAddress")) == *wanted;
+    let has_it = |user: &JsValue| {
+        let email = host::get(user, "emailAddress");
+        // Some instances may show it among the attributes.
+        let email = match email.is_undefined() {
+            true => shown(user, "emailAddress"),
+            false => email,
+        };
+        host::lower_case(&email) == *wanted
+    };
     users.iter().find(has_it).unwrap_or_default()
+}
+
+/// A field of a user that is not at its top.
+fn shown(user: &JsValue, field: &str) -> JsValue {
+    let user = input::read(user).unwrap_or_default();
+    let text = user::shown(&user, field).and_then(Given::text);
+    text.map_or(JsValue::UNDEFINED, JsValue::from_str)
 }
 
 /// Whether two users are one.

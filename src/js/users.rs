@@ -7,8 +7,8 @@ use super::endpoint::{Promised, perform};
 use super::failure::Failure;
 use super::host;
 use super::input::{Json, given, parts};
-use crate::error::DomoError;
-use crate::faults::must;
+use crate::error::{Code, DomoError};
+use crate::faults::{Faults, must};
 use crate::request::Request;
 use crate::user;
 
@@ -16,8 +16,10 @@ use crate::user;
 #[wasm_bindgen(js_name = createUser)]
 pub fn create_user(domo: &JsValue, new_user: &JsValue, options: &JsValue) -> Promise {
     perform(domo, options, &|| {
-        let user = Json::take("user", new_user)?;
-        user::check_new(&user.given)?;
+        let user = Json::take_users("user", new_user)?;
+        let mut faults = Faults::default();
+        user::check_new(&user.given, &mut faults);
+        faults.settle(Code::InvalidInput)?;
         Ok((Request::create_user(), Some(user), Promised::Created))
     })
 }
@@ -46,8 +48,10 @@ pub fn get_all_users(domo: &JsValue, options: &JsValue) -> Promise {
 pub fn update_user(domo: &JsValue, id: &JsValue, changes: &JsValue, options: &JsValue) -> Promise {
     perform(domo, options, &|| {
         let request = Request::update_user(user::id(&given(id))?);
-        let changes = Json::take("changes", changes)?;
-        user::check_changes(&changes.given)?;
+        let changes = Json::take_users("changes", changes)?;
+        let mut faults = Faults::default();
+        user::check_changes("changes", &changes.given, &mut faults);
+        faults.settle(Code::InvalidInput)?;
         Ok((request, Some(changes), Promised::Changed))
     })
 }

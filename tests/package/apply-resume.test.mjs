@@ -300,3 +300,14 @@ test("a journal that is given as the text of a file is one all the same", async 
   }
   assert.equal(mock.requests.length, before, "nothing was sent again");
 });
+
+test("a cursor that is undefined by its name begins a list, as null does", async (t) => {
+  const { mock, config } = await instance(t, { users: 8 });
+  const changes = [...mock.users.keys()].map(remove);
+  const event = {};
+  const first = await applyChanges(config, changes, { cursor: event.cursor, signal: AbortSignal.abort() });
+  assert.equal(typeof first.cursor, "string");
+  assert.equal((await applyChanges(config, changes, { cursor: first.cursor })).cursor, null);
+  assert.ok(!("cursor" in (await applyChanges(config, changes))));
+  assert.ok(!("cursor" in (await applyChanges(config, changes, { cursor: undefined, journal: memory() }))));
+});

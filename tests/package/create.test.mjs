@@ -154,3 +154,13 @@ test("Code Engine: the numbers in a broken connection's message are no status", 
     assert.deepEqual([error.code, sent], ["OUTCOME_UNKNOWN", 1], message);
   }
 });
+
+test("an instance may keep an address in lower case, beyond ASCII too", async (t) => {
+  const { mock, config } = await instance(t);
+  const lowered = async (url, init) => mock.fetch(url, { ...init, body: init.body.replace("É", "é") });
+  const user = await createUser({ ...config, fetch: lowered }, { ...jane, emailAddress: "Émile@x.co" });
+  assert.equal(user.emailAddress, "émile@x.co");
+  const updated = await domoUsers.updateUser({ ...config, fetch: lowered }, user.id, { emailAddress: "Émile@x.com" });
+  assert.equal(updated.emailAddress, "émile@x.com");
+  assert.deepEqual(mock.requests.map(({ method }) => method), ["POST", "PATCH"]);
+});

@@ -224,7 +224,7 @@ test("real axios works the same", async (t) => {
 });
 
 test("a list that holds something else than users is no answer", async () => {
-  for (const users of ['[{"id":1},null]', "[7]", '[{"id":1},"x"]']) {
+  for (const users of ['[{"id":1},null]', "[7]", '[{"id":1},"x"]', "[[]]"]) {
     const fetch = async () => new Response(`{"users":${users}}`);
     await assert.rejects(getAllUsers({ instance: "acme", developerToken: "token", fetch }), { code: "BAD_RESPONSE" });
   }
@@ -239,4 +239,18 @@ test("a failure of an update's second form does not hide the first", async () =>
     const update = updateUser({ instance: "acme", developerToken: token, fetch }, 7, { displayName: "New", roleId: 5 });
     await assert.rejects(update, /The update was sent in its first form before, answered 200, and may have had some of its effect/);
   }
+});
+
+test("a date becomes its milliseconds, as Domo keeps dates, in whatever is sent of a user", async (t) => {
+  const { mock, config } = await instance(t);
+  const [id] = mock.users.keys();
+  const hireDate = { key: "hireDate", values: [new Date(86_400_000)] };
+  const kept = () => userAttributes(mock.users.get(id)).hireDate;
+  await updateUser(config, id, { attributes: [hireDate] });
+  assert.equal(kept(), 86_400_000);
+  const { done } = await domoUsers.applyChanges(config, [{ action: "update", id, changes: { attributes: [{ ...hireDate, values: [new Date(5)] }] } }]);
+  assert.deepEqual([done, kept()], [1, 5]);
+  const wrong = { attributes: [hireDate, { key: "title", values: ["x", { a: 1 }] }] };
+  await assert.rejects(updateUser(config, id, wrong), { message: "attributes[1].values[1] must be a text, a number, a boolean or null; got an object" });
+  await assert.rejects(updateUser(config, id, { attributes: [{ key: "hireDate", values: [new Date(NaN)] }] }), { code: "INVALID_INPUT", message: /invalid date/ });
 });

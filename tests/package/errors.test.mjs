@@ -47,7 +47,10 @@ test("the mock's own refusals get the right codes", async (t) => {
 for (const unknownUser of ["json", "text", "empty", "emptyList"]) {
   test(`an unknown id answered with ${unknownUser} is NOT_FOUND`, async (t) => {
     const { config } = await instance(t, { http: true, oddities: { unknownUser } });
-    await assert.rejects(getUserById(config, 5), { name: "DomoError", code: "NOT_FOUND", path: "/api/identity/v1/users/5" });
+    const expected = { name: "DomoError", code: "NOT_FOUND", path: "/api/identity/v1/users/5" };
+    await assert.rejects(getUserById(config, 5), expected);
+    const code = unknownUser === "empty" ? "BAD_RESPONSE" : "NOT_FOUND"; // an update that is answered so may have been done
+    await assert.rejects(domoUsers.updateUser(config, 5, { roleId: 2 }), { ...expected, code });
   });
 }
 

@@ -28,7 +28,7 @@ test("headers are understood as people write them, in files and in objects", asy
   };
   const object = { "E-MAIL": "ann@x.co", role_id: 3, DISPLAY_NAME: "Ann B", reports_to: 12, "employee-id": "8", "Cost Center": "x" };
   for (const desired of [csv, new TextEncoder().encode(csv), [object]]) assert.deepEqual(await planUsers(config, desired), expected);
-  assert.match((await rejection(planUsers(config, "email,Email Address\nann@x.co,ann@x.co"))).message, /row 1, column 2: "Email Address" is there twice/);
+  assert.match((await rejection(planUsers(config, "email,Email Address\nann@x.co,ann@x.co"))).message, /row 1, column 2: "Email Address" appears twice/);
 });
 
 test("the keys of a user's attributes are taken as they are", async (t) => {
@@ -66,7 +66,7 @@ test("a number or date that is none clears nothing, and a field under two names 
     assert.equal(code, "INVALID_INPUT");
   }
   const twice = await rejection(planUsers(config, [{ emailAddress: "ann@x.co", email: "bob@x.co", title: "T" }, { email: "cy@x.co", roleId: 4, roleID: 4, title: null }]));
-  assert.match(twice.message, /^desired has a fault:\n- row 2, emailAddress: it is there twice, by two names$/);
+  assert.match(twice.message, /^desired has a fault:\n- row 2, emailAddress: it appears twice, by two names$/);
   assert.equal(mock.requests.length, 0);
   await assert.rejects(domoUsers.streamUsers(config, "x")[Symbol.asyncIterator]().next(), /options must be an object/);
 });
@@ -75,19 +75,21 @@ test("a path in place of CSV, and a new user's column that is not there, are tol
   const { config } = await company(t);
   assert.match((await rejection(planUsers(config, "lists/users.csv"))).message, /a text is the CSV itself, not the path of a file/);
   const { message } = await rejection(planUsers(config, "email,Name,roleId\nzoe@x.co,Zoe,4\n"));
-  assert.match(message, /row 2, displayName: it is missing, and a new user needs it \(none of the instance's matches this row\); no column is displayName/);
+  assert.match(message, /row 2, displayName: it is missing, and a new user needs it \(none of the instance's matches this row\); there is no displayName column/);
+  const role = await rejection(planUsers(config, "email,displayName,Role\nnew@x.co,New,Admin"));
+  assert.match(role.message, /row 2, roleId: .*; there is no roleId column \(role is passed over: it takes a role's number\)/);
 });
 
 test("where the key is missing, it is told what was found in its place", async (t) => {
   const { config, mock } = await company(t);
   const fault = async (...given) => (await rejection(planUsers(config, ...given))).message.split("\n").slice(1);
   assert.deepEqual(await fault("emial,Title,role\nann@x.co,x,4\n"), [
-    "- row 1, emailAddress: no column is emailAddress, by which rows and users are matched; found: emial, Title, role",
+    "- row 1, emailAddress: there is no emailAddress column, which rows are matched by; found: emial, Title, role",
   ]);
   assert.deepEqual(await fault("email;title,x\nann@x.co;x,y\n"), [
-    "- row 1, emailAddress: no column is emailAddress, by which rows and users are matched; found: email;title, x; cells must be separated by commas",
+    "- row 1, emailAddress: there is no emailAddress column, which rows are matched by; found: email;title, x; its cells must be separated by commas alone, or by semicolons or tabs alone",
   ]);
-  assert.deepEqual(await fault("email\nann@x.co\n", { matchBy: "id" }), ["- row 1, id: no column is id, by which rows and users are matched; found: email"]);
+  assert.deepEqual(await fault("email\nann@x.co\n", { matchBy: "id" }), ["- row 1, id: there is no id column, which rows are matched by; found: email"]);
   assert.deepEqual(await fault([{ emial: "ann@x.co", title: "x" }]), [
     "- row 2, emailAddress: it is missing, and rows are matched by it; found: emial, title",
   ]);
@@ -168,7 +170,7 @@ test("what cannot be reached or is not allowed says what to do next", async (t) 
   };
   assert.match(await told({ drop: true }), /^No answer from the instance \(.*\): check its name, the network and what stands between$/);
   assert.match(await told({ stall: true }, { timeoutMs: 20 }), /^No whole answer within 20 ms: try again, or give more time with timeoutMs$/);
-  assert.match(await told({ status: 401 }), /The token is missing, expired or revoked: make one under Admin > Authentication > Access tokens/);
+  assert.match(await told({ status: 401 }), /The token is wrong, expired or revoked: make one under Admin > Authentication > Access tokens/);
   assert.match(await told({ status: 403 }), /needs a grant: Manage All Users, Add New People or Manage All Roles; a wrong instance name answers 403 too/);
   const engine = { codeengine: { sendRequest: async () => { throw Object.assign(new Error("no"), { status: 401 }); } }, maxRetries: 0 };
   assert.match((await rejection(domoUsers.getAllUsers(engine))).message, /check what signs the call \(a proxy, the page's session, Code Engine\)/);

@@ -170,7 +170,7 @@ test("every fault is told, by row, column and reason, and nothing is sent", asyn
     "desired has 5 faults:", "row 2, emailAddress:", "row 4, roleId:", "row 5:", "row 6, emailAddress:", "row 7:",
   ]);
   assert.match((await rejection(planUsers(config, "email\na@x.co\nA@x.co"))).message, /row 3, emailAddress: row 2 stands for the same user/);
-  assert.match((await rejection(planUsers(config, "title\nx"))).message, /row 1, emailAddress: no column is emailAddress.*; found: title$/);
+  assert.match((await rejection(planUsers(config, "title\nx"))).message, /row 1, emailAddress: there is no emailAddress column.*; found: title$/);
   assert.match((await rejection(planUsers(config, "email;title,x\na@x.co;x,y"))).message, /separated by commas/);
   assert.match((await rejection(planUsers(config, Uint8Array.of(0x65, 0x6d, 0x61, 0x69, 0x6c, 10, 0xfc, 10)))).message, /row 2: it is not UTF-8/);
   const circle = { emailAddress: "a@x.co" };
@@ -195,24 +195,29 @@ test("faults of every kind are told together, in the order of the rows", async (
     "- row 7, emailAddress: it is missing, and a new user needs it",
     "- row 8, emailAddress: row 3 is to have this address too",
   ]);
-  assert.match((await rejection(planUsers(config, "title\nx\ny"))).message, /^desired has a fault:\n- row 1, emailAddress: no column is emailAddress[^\n]*$/);
+  assert.match((await rejection(planUsers(config, "title\nx\ny"))).message, /^desired has a fault:\n- row 1, emailAddress: there is no emailAddress column[^\n]*$/);
   assert.equal(mock.requests.length, 0);
   const twice = await company(t, { users: [...people(), { id: 14, displayName: "Bob 2", roleId: 4, emailAddress: "BOB@x.co" }] });
   const theirs = "email,displayName,roleId,reportsTo\nann@x.co,,,nobody@x.co\nnew@x.co,New,,\nbob@x.co,,,\n";
   assert.deepEqual(lines(await rejection(planUsers(twice.config, theirs))), [
     '- row 2, reportsTo: nobody has the e-mail address "nobody@x.co", neither in the instance nor among the new users',
     "- row 3, roleId: it is missing, and a new user needs it (none of the instance's matches this row)",
-    "- row 4, emailAddress: more than one user of the instance has it, the one with id 14 too: match by id",
+    "- row 4, emailAddress: more than one user of the instance has it, including the one with id 14: use matchBy: \"id\"",
   ]);
-  const many = Array.from({ length: 70 }, (_, at) => `${at % 2 ? "x" : "same@x.co"}`);
-  const capped = lines(await rejection(planUsers(config, ["email", ...many].join("\n"))));
-  assert.deepEqual([capped.length, capped[1].slice(0, 8), capped[49].slice(0, 9), capped[50]], [51, "- row 4,", "- row 52,", "- and 19 more"]);
+  const many = Array.from({ length: 500 }, (_, at) => `${at % 2 ? "x" : `same${at % 4}@x.co`}`);
+  const told = lines(await rejection(planUsers(config, ["email", ...many].join("\n"))));
+  assert.deepEqual([told.length, told[0].slice(0, 8), told[1].slice(0, 8)], [303, "- row 3,", "- row 5,"]);
+  assert.deepEqual(told.slice(300), [
+    '- 150 more rows, emailAddress: must be an e-mail address such as jane.doe@example.com; got "x"',
+    "- 24 more rows, emailAddress: row 2 stands for the same user",
+    "- 24 more rows, emailAddress: row 4 stands for the same user",
+  ]);
 });
 
 test("an address that another user has is refused, whatever becomes of that user", async (t) => {
   const { config } = await company(t);
   const fault = async (rows, options) => (await rejection(planUsers(config, rows, options))).message.split("\n").slice(1);
-  const has = (row, id) => `- row ${row}, emailAddress: the user with id ${id} has this address: if it is the one who is meant, let the row say so; else free it first, by a change or a delete of its own`;
+  const has = (row, id) => `- row ${row}, emailAddress: the user with id ${id} has this address: if you mean that user, match the row to them; otherwise free the address first, in a separate plan`;
   const zoe = { emailAddress: "CY@x.co", displayName: "Zoe", roleId: 4 };
   const byId = { matchBy: "id", deleteMissing: true };
   assert.deepEqual(await fault([zoe], byId), [has(2, 13)]);
@@ -344,7 +349,7 @@ test("arguments that cannot be", async (t) => {
 test("an instance with oddities: addresses that differ in case only, users without one, ids as text", async (t) => {
   const users = [...people(), { id: 14, displayName: "Bob 2", roleId: 4, emailAddress: "BOB@x.co" }, { id: 15, displayName: "System", roleId: 1 }];
   const { config } = await instance(t, { users, oddities: { ids: "text" } });
-  assert.match((await rejection(planUsers(config, "email\nbob@x.co"))).message, /more than one user of the instance has it, the one with id 14 too/);
+  assert.match((await rejection(planUsers(config, "email\nbob@x.co"))).message, /more than one user of the instance has it, including the one with id 14/);
   const { changes } = await planUsers(config, "email,title\nann@x.co,x", { deleteMissing: true });
   assert.deepEqual(changes.map(({ action, id }) => [action, id]), [["update", 11], ["delete", 12], ["delete", 13], ["delete", 14]]);
 });

@@ -129,3 +129,25 @@ test("a look-up that is forbidden goes by the list", async (t) => {
   const [{ id, emailAddress }] = mock.users.values();
   assert.equal((await findUserByEmail(config, emailAddress)).id, id);
 });
+
+test("a look-up in an instance that answers the first page for ever goes by the list", async () => {
+  const users = Array.from({ length: 450 }, (_, id) => ({ id: id + 1, displayName: "x", roleId: 1, emailAddress: `jane${id}@x.co` }));
+  const asked = [];
+  const answering = (pageOf) => async (url, { method, body }) => {
+    asked.push(method);
+    return new Response(JSON.stringify({ users: method === "GET" ? users : pageOf(JSON.parse(body).offset) }));
+  };
+  const first = { instance: "acme", developerToken: "t", fetch: answering(() => users.slice(0, 200)) };
+  assert.equal((await findUserByEmail(first, "jane420@x.co")).id, 421);
+  assert.equal(await findUserByEmail(first, "jane450@x.co"), undefined);
+  assert.deepEqual(asked, ["POST", "POST", "GET", "POST", "POST", "GET"]);
+  // Full pages for ever, none of them the one before.
+  const endless = { ...first, fetch: answering((offset) => users.slice(0, 200).map((user) => ({ ...user, id: offset + user.id }))) };
+  assert.equal((await findUserByEmail(endless, "jane420@x.co")).id, 421);
+});
+
+test("an address that stands among the attributes is found", async () => {
+  const user = { id: 7, displayName: "x", roleId: 1, attributes: [{ key: "emailAddress", values: ["Jane@x.co"] }] };
+  const fetch = async () => Response.json({ users: [{ ...user, id: 6, attributes: undefined }, user] });
+  assert.deepEqual(await findUserByEmail({ instance: "acme", developerToken: "any", fetch }, "jane@X.co"), user);
+});

@@ -173,3 +173,16 @@ test("a token that was given in another place's stead is not quoted, nor one tha
   await rejection(getUserById(domo, 7));
   assert.doesNotMatch(inspect(await rejection(getUserById(domo, 7)), { depth: 9 }), /CANARY/);
 });
+
+test("a token of a few letters, as tests have it, takes no letters out of users", async (t) => {
+  const { mock, config } = await instance(t);
+  const [{ emailAddress }] = mock.users.values();
+  for (const developerToken of ["t", "any", "1", "test"]) {
+    const body = JSON.stringify({ status: 404, message: "not there: 1 test", toe: "TOE-1-any" });
+    const odd = { ...config, developerToken, fetch: async () => new Response(body, { status: 404 }) };
+    const error = await rejection(getUserById(odd, 7));
+    assert.deepEqual([error.body, error.toe], [JSON.parse(body), "TOE-1-any"]);
+    const taken = await rejection(createUser({ ...config, fetch: (url, init) => mock.fetch(url, { ...init, headers: { ...init.headers, "X-DOMO-Developer-Token": TOKEN } }) }, { ...jane, emailAddress }));
+    assert.equal(taken.existing.emailAddress, emailAddress);
+  }
+});

@@ -162,7 +162,7 @@ test("an entry that is no user is told with what stands there, whoever reads", a
   for (const way of ways) {
     const { error } = await way(inPieces('{"users":[{"id":1},{"id":2,x},{"id":3}]}', 1000).config);
     assert.deepEqual([error.code, error.status, error.method], ["BAD_RESPONSE", 200, "GET"]);
-    assert.match(error.message, /A user in the answer is no JSON: \{"id":2,x\}/);
+    assert.match(error.message, /A user in the answer is not valid JSON: \{"id":2,x\}/);
   }
 });
 
@@ -363,4 +363,24 @@ test("half a word in the body is an error, after the users before it", async () 
       assert.equal((await rejection(planUsers(inPieces(body, size).config, "email,displayName,roleId\nb@x.co,B,4\n"))).code, "BAD_RESPONSE");
     }
   }
+});
+
+test("rows are written as the body arrives", async () => {
+  let body;
+  const fetch = async () => new Response(new ReadableStream({ start: (controller) => void (body = controller) }));
+  const reader = exportUsersCsv({ instance: "acme", developerToken: "any", fetch }, { columns: ["id"] }).getReader();
+  const encoder = new TextEncoder();
+  const decoder = new TextDecoder();
+  const next = async (piece) => {
+    const read = reader.read();
+    while (body === undefined) await new Promise((resolve) => setTimeout(resolve, 1));
+    if (piece !== undefined) body.enqueue(encoder.encode(piece));
+    const { value, done } = await read;
+    return done || decoder.decode(value);
+  };
+  assert.equal(await next('{"users":[{"id":1},{"id":2},{"i'), "id\r\n1\r\n2\r\n");
+  assert.equal(await next('d":3},'), "3\r\n");
+  body.enqueue(encoder.encode('{"id":4}]}'));
+  body.close();
+  assert.deepEqual([await next(), await next()], ["4\r\n", true]);
 });

@@ -30,8 +30,16 @@ export async function usage(): Promise<string> {
     yield new Uint8Array(1);
   }
   for (const more of [await domo.planUsers(list()), await domo.planUsers(file())]) plan.changes.push(...more.changes);
+  interface Row {
+    emailAddress: string;
+    roleId: string;
+    title: string;
+  }
+  const rows: Row[] = [{ emailAddress: "j@example.com", roleId: "4", title: "Analyst" }];
+  plan.changes.push(...(await domo.planUsers(rows)).changes, ...(await domo.planUsers(new Set(rows))).changes);
+  for await (const one of domo.searchUsers({ parts: "DETAILED" })) one.displayName.concat();
   for (const change of plan.changes) if (change.action === "update") change.changes.roleId?.toFixed();
-  let { cursor = null } = await domo.applyChanges(plan, { cursor: null, deadlineMs: 60_000 });
+  let { cursor }: { cursor: string | null } = await domo.applyChanges(plan, { cursor: undefined, deadlineMs: 60_000 });
   const inEngine = await planInCodeEngine({ csv: "email" }, { emptyCells: "clear" });
   const ran = await applyInCodeEngine(inEngine, cursor, { concurrency: 2 });
   for (const { error, userId } of ran.results) if (error?.code === "CONFLICT") error.message.concat(String(userId));
@@ -41,6 +49,8 @@ export async function usage(): Promise<string> {
   await applyInCodeEngine(inEngine, null, { onProgress: () => {} });
   // @ts-expect-error matched by fields with a name
   await domo.planUsers("email", { matchBy: "email" });
+  // @ts-expect-error an address is a text
+  await domo.planUsers([{ emailAddress: 7 }]);
   // @ts-expect-error parts have names
   await getUserById(config, 7, { parts: "ALL" });
   // @ts-expect-error a role is a number

@@ -26,7 +26,7 @@ use run::Run;
 pub fn apply_changes(domo: &JsValue, changes: &JsValue, options: &JsValue) -> Promise {
     let ready = Caller::new(domo, options).and_then(|caller| {
         let options = ApplyOptions::take(options)?;
-        let changes = change::read(&Json::take("changes", changes)?.given)?;
+        let changes = change::read(&Json::take_users("changes", changes)?.given)?;
         Ok((caller, options, changes))
     });
     settle(ready.map(|(caller, options, changes)| -> Work {

@@ -45,13 +45,15 @@ impl ApplyOptions {
             has("read") && has("append")
         };
         let journal = asked.fitting("journal", "an object with the functions read and append", is_journal);
-        let cursor = if journal.is_undefined() {
+        let cursor = if !journal.is_undefined() {
+            asked.get("cursor")
+        } else if host::has_own(options, "cursor") && asked.get("cursor").is_undefined() {
+            JsValue::NULL // of `{cursor: event.cursor}`, where the first event has none
+        } else {
             let is_cursor =
                 |cursor: &JsValue| cursor.is_null() || cursor.as_string().is_some_and(|text| is_whole(&text));
             let expected = "the whole text that the run before answered, or null";
             asked.fitting("cursor", expected, is_cursor)
-        } else {
-            asked.get("cursor")
         };
         if !cursor.is_undefined() && !journal.is_undefined() {
             asked.faults.add("give a journal or a cursor, not both");

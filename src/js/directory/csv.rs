@@ -14,9 +14,6 @@ use crate::js::failure::Failure;
 use crate::js::host;
 use crate::js::input::{Json, given};
 
-/// What is handed over in one piece, at least.
-const PIECE: usize = 65_536;
-
 struct Csv {
     reading: Reading,
     writer: Writer,
@@ -75,7 +72,7 @@ fn columns(asked: &mut Asked<'_>) -> Result<(Columns, Option<Columns>), Failure>
         }
     }
     if let Some(wrong) = wrong {
-        let expected = "an array of column names, at least one, each once, such as [\"id\", \"department\"]";
+        let expected = "an array of column names, at least one, each once (email is emailAddress), such as [\"id\", \"department\"]";
         asked.faults.must("columns", expected, &wrong);
     }
     Ok((columns, Some(header)))
@@ -118,8 +115,9 @@ impl Pieces for Csv {
     }
 
     fn piece(&mut self) -> Option<Result<JsValue, Failure>> {
+        // The rows of whatever came by now; the header alone is no piece before it is the whole file.
         let out = &mut self.writer.out;
-        if out.len() < PIECE && (self.end.is_none() || out.is_empty()) {
+        if out.is_empty() || (self.reading.users() == 0 && self.end.is_none()) {
             return self.end.take();
         }
         let piece = Uint8Array::from(out.as_slice());

@@ -5,7 +5,6 @@ use wasm_bindgen::prelude::*;
 
 use super::reading::Reading;
 use super::source::{Piece, Source, collect_soon};
-use crate::directory::bytes::lossy;
 use crate::directory::csv_rows::CsvRows;
 use crate::directory::desired::{Desired, MatchBy};
 use crate::directory::objects::Objects;
@@ -21,6 +20,7 @@ use crate::js::input::{Json, given};
 use crate::js::limit::Stop;
 use crate::text::join;
 use crate::user;
+use domo_users_bytes::text::lossy;
 
 /// Deletes beyond this many are refused unless more are allowed.
 const MAX_DELETES: u32 = 10;
@@ -166,7 +166,7 @@ fn objects(iterable: &JsValue, rows: &mut Desired) -> Result<(), Failure> {
     let mut objects = Objects::default();
     loop {
         let batch = host::next_items(&iterator, BATCH).map_err(|thrown| unread(&thrown))?;
-        match host::stringify_desired(&batch) {
+        match host::json_text(&batch, true) {
             Some(text) => objects.read(rows, host::text_of(&text).as_bytes()),
             None => one_by_one(&batch, &mut objects, rows),
         }
@@ -179,10 +179,11 @@ fn objects(iterable: &JsValue, rows: &mut Desired) -> Result<(), Failure> {
 /// Where one of a batch has no JSON, it is told which.
 fn one_by_one(batch: &Array, objects: &mut Objects, rows: &mut Desired) {
     for object in batch.iter() {
-        match host::stringify_desired(&Array::of1(&object)) {
+        match host::json_text(&Array::of1(&object), true) {
             Some(text) => objects.read(rows, host::text_of(&text).as_bytes()),
             None => {
-                let expected = "it must be plain data: no NaN, BigInt, circle, throwing getter or date that is none";
+                let expected =
+                    "it must be plain data: no NaN, BigInt, circular reference, throwing getter or invalid date";
                 objects.fault(rows, &culprit(&object), expected);
             }
         }
@@ -191,7 +192,7 @@ fn one_by_one(batch: &Array, objects: &mut Objects, rows: &mut Desired) {
 
 /// The field that has no JSON, where one alone can be told.
 fn culprit(object: &JsValue) -> String {
-    let of = |(_, value): &(String, JsValue)| host::stringify_desired(&Array::of1(value)).is_none();
+    let of = |(_, value): &(String, JsValue)| host::json_text(&Array::of1(value), true).is_none();
     let culprit = host::entries(object).and_then(|mut entries| entries.find(of));
     culprit.map(|(name, _)| name).unwrap_or_default()
 }
@@ -213,7 +214,7 @@ fn told(plan: &mut Plan) -> Result<JsValue, Failure> {
         let piece = host::parse(&json.into()).ok_or_else(|| {
             Failure::from(DomoError::new(
                 Code::BadResponse,
-                "A value of a user in the answer is no JSON",
+                "A value of a user in the answer is not valid JSON",
             ))
         })?;
         for change in piece.unchecked_into::<Array>().iter() {

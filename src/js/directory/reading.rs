@@ -7,7 +7,6 @@ use wasm_bindgen::prelude::*;
 
 use super::source::Source;
 use crate::answer::unexpected;
-use crate::directory::bytes::lossy;
 use crate::directory::frame::Frame;
 use crate::error::{Code, DomoError};
 use crate::event::Step;
@@ -18,7 +17,8 @@ use crate::js::input::parts;
 use crate::js::limit::{Signal, Stop, pause};
 use crate::request::Request;
 use crate::retry::{self, Outcome};
-use crate::text::{digits, excerpt, join, redact};
+use crate::text::{count, digits, excerpt, join, redact};
+use domo_users_bytes::text::lossy;
 
 /// So much of a body is kept for the sentence about one that is none.
 const BEGINNING: usize = 200;
@@ -97,7 +97,7 @@ impl Reading {
     /// Where one of the users turns out to be none.
     pub fn not_json(&self, user: Range<usize>) -> Failure {
         let user = self.frame.bytes().get(user).unwrap_or_default();
-        let message = join(&["A user in the answer is no JSON: ", &self.shown(user)]);
+        let message = join(&["A user in the answer is not valid JSON: ", &self.shown(user)]);
         let mut error = DomoError::new(Code::BadResponse, message);
         self.complete(&mut error);
         error.into()
@@ -220,7 +220,7 @@ impl Reading {
     fn not_as_promised(&self) -> Failure {
         let broken = self.frame.broken();
         let fault = match broken {
-            Some(_) => "it is no such JSON",
+            Some(_) => "it is not valid JSON of that shape",
             None => "it ends too early",
         };
         let mut error = match self.users {
@@ -250,7 +250,7 @@ impl Reading {
     fn after(&self) -> String {
         match self.users {
             0 => String::new(),
-            users => join(&[", after ", &digits(users), " whole users"]),
+            users => join(&[", after ", &count(users, "whole user")]),
         }
     }
 

@@ -45,6 +45,6 @@ export function domoError(message, details, cause, body, existing) {
 export function hostError(name, message, code) {
   const error = assign(new Error(message), code && { code });
   if (name) hide(error, "name", name);
-  hide(error, "stack", `${name}: ${message}`);
+  hide(error, "stack", name ? `${name}: ${message}` : message);
   return error;
 }

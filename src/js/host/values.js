@@ -40,6 +40,9 @@ export function strangers(target, names) {
   return quietly(() => Object.keys(target).filter((name) => !known.includes(name) && target[name] !== undefined).join("\n") || undefined);
 }
 
+/** Whether it has a property of this name of its own. */
+export const hasOwn = (target, name) => quietly(() => Object.prototype.hasOwnProperty.call(target, name)) === true;
+
 /** An object with these values under these names. */
 export function record(names, values) {
   const made = {};
@@ -135,7 +138,7 @@ export function users(json, copied) {
     const list = json.users;
     if (!Array.isArray(list)) return undefined;
     const all = copied ? Array.from(list) : list;
-    return all.every((one) => typeof one === "object" && one !== null) ? all : undefined;
+    return all.every((one) => typeof one === "object" && one !== null && !Array.isArray(one)) ? all : undefined;
   } catch {
     return undefined;
   }
