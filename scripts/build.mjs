@@ -8,7 +8,7 @@ import { fail, output, root } from "./tools.mjs";
 import { buildWasm } from "./wasm.mjs";
 
 // Bytes, brotli.
-const WASM_BUDGET = 82 * 1024; // the aim is 64 KB
+const WASM_BUDGET = 83 * 1024; // the aim is 64 KB
 const CLIENT_BUDGET = 32 * 1024;
 const CODE_ENGINE_LIMIT = 100_000; // characters that the editor takes
 

@@ -98,16 +98,15 @@ pub fn has_work(change: &Change, phase: Phase) -> bool {
     }
 }
 
-/// The last phase in which a change has to do something.
+/// In how many phases, from this one on, a change has something to do.
 #[must_use]
-pub fn last_phase(change: &Change) -> Phase {
-    let mut last = Phase::Create;
-    for &phase in &PHASES {
-        if has_work(change, phase) {
-            last = phase;
-        }
+pub fn work_from(change: &Change, phase: Phase) -> u32 {
+    let (mut work, mut is_reached) = (0_u32, false);
+    for &one in &PHASES {
+        is_reached |= one == phase;
+        work = work.saturating_add(u32::from(is_reached && has_work(change, one)));
     }
-    last
+    work
 }
 
 fn is_manager(attribute: &Given) -> bool {
@@ -260,7 +259,7 @@ mod tests {
         );
         assert_eq!(phases(&update(r#"{"reportsTo":"9"}"#)), [Phase::Manage]);
         assert_eq!(phases(&Change::Delete { id: 7 }), [Phase::Delete]);
-        assert_eq!(last_phase(&create), Phase::Manage);
+        assert_eq!(PHASES.map(|phase| work_from(&create, phase)), [2, 1, 1, 0]);
     }
 
     #[test]

@@ -95,7 +95,7 @@ impl Desired {
         if !numbers.contains(&0) {
             let name = self.match_by.name();
             let hint = if found.contains([';', '\t']) {
-                "; its cells must be separated by commas alone, or by semicolons or tabs alone"
+                "; the header has a comma, so cells are separated by commas"
             } else if found.ends_with(".csv") {
                 "; a text is the CSV itself, not the path of a file"
             } else {

@@ -87,7 +87,7 @@ test("where the key is missing, it is told what was found in its place", async (
     "- row 1, emailAddress: there is no emailAddress column, which rows are matched by; found: emial, Title, role",
   ]);
   assert.deepEqual(await fault("email;title,x\nann@x.co;x,y\n"), [
-    "- row 1, emailAddress: there is no emailAddress column, which rows are matched by; found: email;title, x; its cells must be separated by commas alone, or by semicolons or tabs alone",
+    "- row 1, emailAddress: there is no emailAddress column, which rows are matched by; found: email;title, x; the header has a comma, so cells are separated by commas",
   ]);
   assert.deepEqual(await fault("email\nann@x.co\n", { matchBy: "id" }), ["- row 1, id: there is no id column, which rows are matched by; found: email"]);
   assert.deepEqual(await fault([{ emial: "ann@x.co", title: "x" }]), [

@@ -1,8 +1,8 @@
-//! One run over a list of changes: what may start, when, and what became of each.
+//! One run over a list of changes: starts what the schedule lets begin, and tells what became of each.
 
 use core::future::poll_fn;
 use core::task::{Poll, Waker};
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use js_sys::{Array, Map, Reflect};
@@ -13,8 +13,8 @@ use super::options::ApplyOptions;
 use super::work::Errand;
 use crate::apply::change::{Change, fingerprint};
 use crate::apply::journal::{self, Journal, Past};
-use crate::apply::pace::{Pace, eta_ms, may_begin};
-use crate::apply::steps::{PHASES, Phase, Step, calls, has_work, last_phase};
+use crate::apply::schedule::{Ended, Schedule, Took};
+use crate::apply::steps::{PHASES, Phase, Step, calls, has_work};
 use crate::given::Fields;
 use crate::js::call::Caller;
 use crate::js::endpoint::spawn;
@@ -28,7 +28,7 @@ extern "C" {
     fn became(index: u32, status: &str, user: &JsValue, error: &JsValue) -> JsValue;
 }
 
-/// What became of a change; skipped until something does.
+/// What became of a change.
 #[derive(Default)]
 pub struct Outcome {
     /// Of the user whom it is about, where it is known.
@@ -41,19 +41,6 @@ pub struct Outcome {
     pub is_worked_on: bool,
     /// Whether an earlier run began what it is at.
     pub was_begun: bool,
-    /// How it ended, where it did.
-    end: Option<Ended>,
-}
-
-/// How the work of a phase ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ended {
-    /// All of it is done.
-    Done,
-    /// It failed, see the error.
-    Failed,
-    /// It was not begun, or not carried to the end, as the run ends.
-    Skipped,
 }
 
 /// A run.
@@ -68,22 +55,11 @@ pub struct Run {
     pub ids: Map,
     /// Ids of users whom these changes created: they may not be usable as managers yet.
     pub made: RefCell<Vec<u64>>,
+    /// What may begin.
+    pub schedule: RefCell<Schedule>,
     options: ApplyOptions,
     outcomes: RefCell<Vec<Outcome>>,
-    pace: Cell<Pace>,
     begun: f64,
-    slowest_ms: Cell<f64>,
-    under_way: Cell<u32>,
-    finished: Cell<u32>,
-    /// Of those, the ones that took this run time.
-    worked_on: Cell<u32>,
-    failed: Cell<u32>,
-    /// Managers whose people could not be given another one: they are not deleted.
-    pub needed: RefCell<Vec<u64>>,
-    /// Whether nothing more is to be started, whatever the reason.
-    halted: Cell<bool>,
-    /// Users with a change under way: another one of theirs waits, or it might come first.
-    busy: RefCell<Vec<u64>>,
     /// Wakes the run when a change has ended.
     bell: RefCell<Option<Waker>>,
 }
@@ -109,17 +85,9 @@ impl Run {
             ),
             ids: Map::new(),
             made: RefCell::new(Vec::new()),
+            schedule: RefCell::new(Schedule::new(&changes, options.concurrency, options.stop_after)),
             outcomes: RefCell::new(outcomes),
-            pace: Cell::new(Pace::new(options.concurrency)),
             begun,
-            slowest_ms: Cell::new(0.0),
-            under_way: Cell::new(0),
-            finished: Cell::new(0),
-            worked_on: Cell::new(0),
-            failed: Cell::new(0),
-            needed: RefCell::new(Vec::new()),
-            halted: Cell::new(false),
-            busy: RefCell::new(Vec::new()),
             bell: RefCell::new(None),
             caller,
             options,
@@ -136,8 +104,8 @@ impl Run {
         }
         self.leave_what_is_over();
         for &phase in &PHASES {
-            let mut next = 0;
-            poll_fn(|waiting| match self.start_more(phase, &mut next) {
+            let mut from = 0;
+            poll_fn(|waiting| match self.start_more(phase, &mut from) {
                 true => {
                     *self.bell.borrow_mut() = Some(waiting.waker().clone());
                     Poll::Pending
@@ -160,31 +128,19 @@ impl Run {
 
     /// What is over since the runs before. What failed stays so: tried again in each run, it could take all of their time.
     fn leave_what_is_over(&self) {
-        let [mut failed, mut finished] = [0_u32; 2];
         for (index, change) in (0_u32..).zip(&self.changes) {
             if !self.journal.knows(index) {
                 continue;
             }
             let mut outcome = self.change_outcome(index, Outcome::default());
-            outcome.end = match self.journal.past(index, Step::GiveUp) {
-                Past::Done(_) => {
-                    self.keep_managers(change);
-                    Some(Ended::Failed)
-                }
+            let ended = match self.journal.past(index, Step::GiveUp) {
+                Past::Done(_) => Some(Ended::Failed),
                 _ => self.was_carried_out(index, change, &mut outcome).then_some(Ended::Done),
             };
-            failed = failed.saturating_add(u32::from(outcome.end == Some(Ended::Failed)));
-            finished = finished.saturating_add(u32::from(outcome.end.is_some()));
+            if let Some(ended) = ended {
+                self.schedule.borrow_mut().leave(index, change, ended);
+            }
             self.change_outcome(index, outcome);
-        }
-        self.failed.set(failed);
-        self.finished.set(finished);
-    }
-
-    /// A failed change leaves its user with the manager of before.
-    fn keep_managers(&self, change: &Change) {
-        if let Change::Update { leaves, .. } = change {
-            self.needed.borrow_mut().extend(leaves);
         }
     }
 
@@ -209,63 +165,50 @@ impl Run {
         &self.caller.last_attempt
     }
 
-    /// Starts what may start of a phase, from the `next` change on; whether any is under way then.
-    fn start_more(self: &Rc<Self>, phase: Phase, next: &mut u32) -> bool {
-        while self.may_start() {
-            let has_none = |change: &Change| !has_work(change, phase);
-            while self.changes.get(*next as usize).is_some_and(has_none) {
-                *next = next.saturating_add(1);
-            }
-            if !self.start(*next, phase) {
-                break;
-            }
-            *next = next.saturating_add(1);
+    /// Starts what may start of a phase, `from` a change on; whether any is under way then.
+    fn start_more(self: &Rc<Self>, phase: Phase, from: &mut u32) -> bool {
+        while let Some(index) = self.next(phase, from) {
+            self.start(index, phase);
         }
-        self.under_way.get() > 0
+        self.schedule.borrow().is_busy()
     }
 
-    fn may_start(&self) -> bool {
-        if self.failed.get() >= self.options.stop_after {
+    fn next(&self, phase: Phase, from: &mut u32) -> Option<u32> {
+        if self.is_over() {
             self.halt();
         }
-        if self.options.deadline_ms.is_finite() {
-            // While a 429 holds it back, it would not begin yet.
-            let left_ms = self.caller.left_ms() - self.caller.connection.held_ms();
-            if !may_begin(left_ms, self.slowest_ms.get()) {
-                self.halt();
-            }
-        }
-        !self.is_over() && self.under_way.get() < self.pace.get().limit()
+        let has_user = |index| {
+            let outcomes = self.outcomes.borrow();
+            outcomes.get(index as usize).is_some_and(|outcome| outcome.id.is_some())
+        };
+        let mut schedule = self.schedule.borrow_mut();
+        schedule.next(&self.changes, phase, from, self.left_ms(), &has_user)
     }
 
-    /// `false` where there is no such change, or it must wait for another one of the same user.
-    fn start(self: &Rc<Self>, index: u32, phase: Phase) -> bool {
-        let Some(change) = self.changes.get(index as usize) else {
-            return false;
-        };
-        let whose = change.whose();
-        if whose.is_some_and(|id| self.busy.borrow().contains(&id)) {
-            return false;
+    /// While a 429 holds it back, nothing would begin yet.
+    fn left_ms(&self) -> f64 {
+        match self.options.deadline_ms.is_finite() {
+            true => self.caller.left_ms() - self.caller.connection.held_ms(),
+            false => f64::INFINITY,
         }
-        let mut outcome = self.change_outcome(index, Outcome::default());
-        let is_missing = phase == Phase::Manage && outcome.id.is_none();
-        if outcome.end.is_some() || is_missing {
-            self.change_outcome(index, outcome); // its create failed, or was skipped
-            return true;
-        }
-        self.under_way.set(self.under_way.get().saturating_add(1));
-        self.busy.borrow_mut().extend(whose);
+    }
+
+    fn start(self: &Rc<Self>, index: u32, phase: Phase) {
         let run = Rc::clone(self);
+        let mut outcome = self.change_outcome(index, Outcome::default());
         spawn(Box::pin(async move {
             let begun = host::ticks();
             let slowed = run.caller.connection.times_slowed();
             let work = run.work(index, phase, &mut outcome).await;
             let ended = run.end_of(work, &mut outcome);
-            run.keep_pace(host::ticks() - begun, slowed);
-            run.free(whose);
-            run.ended(index, phase, ended, outcome);
+            let took = Took {
+                ms: host::ticks() - begun,
+                was_slowed: run.caller.connection.times_slowed() != slowed,
+                is_worked_on: outcome.is_worked_on,
+            };
+            run.change_outcome(index, outcome);
+            run.ended(index, phase, ended, took);
         }));
-        true
     }
 
     /// Puts an outcome in the place of another, which it answers.
@@ -276,48 +219,17 @@ impl Run {
         }
     }
 
-    /// A user's next change may begin.
-    fn free(&self, whose: Option<u64>) {
-        let mut busy = self.busy.borrow_mut();
-        if let Some(at) = busy.iter().position(|busy| Some(*busy) == whose) {
-            busy.swap_remove(at);
+    fn ended(&self, index: u32, phase: Phase, ended: Ended, took: Took) {
+        let Some(change) = self.changes.get(index as usize) else {
+            return;
+        };
+        let is_over = self.schedule.borrow_mut().ended(index, change, phase, ended, took);
+        if ended == Ended::Failed {
+            self.journal.remember(&journal::done(index, Step::GiveUp, None));
         }
-    }
-
-    fn keep_pace(&self, took_ms: f64, slowed: u32) {
-        let mut pace = self.pace.get();
-        if self.caller.connection.times_slowed() == slowed {
-            pace.speed_up();
-        } else {
-            pace.slow_down();
+        if is_over {
+            self.tell_progress();
         }
-        self.pace.set(pace);
-        self.slowest_ms.set(self.slowest_ms.get().max(took_ms));
-    }
-
-    fn ended(&self, index: u32, phase: Phase, ended: Ended, mut outcome: Outcome) {
-        let change = self.changes.get(index as usize);
-        let is_last = change.is_some_and(|change| last_phase(change) == phase);
-        match ended {
-            Ended::Skipped => self.halt(),
-            Ended::Done if !is_last => {}
-            _ => {
-                if ended == Ended::Failed {
-                    self.failed.set(self.failed.get().saturating_add(1));
-                    if let Some(change) = change {
-                        self.keep_managers(change);
-                    }
-                    self.journal.remember(&journal::done(index, Step::GiveUp, None));
-                }
-                outcome.end = Some(ended);
-                self.finished.set(self.finished.get().saturating_add(1));
-                let worked_on = u32::from(outcome.is_worked_on);
-                self.worked_on.set(self.worked_on.get().saturating_add(worked_on));
-                self.tell_progress();
-            }
-        }
-        self.change_outcome(index, outcome);
-        self.under_way.set(self.under_way.get().saturating_sub(1));
         if let Some(run) = self.bell.borrow_mut().take() {
             run.wake();
         }
@@ -328,40 +240,32 @@ impl Run {
         if on_progress.is_undefined() {
             return;
         }
-        let (finished, failed) = (self.finished.get(), self.failed.get());
-        let total = u32::try_from(self.changes.len()).unwrap_or(u32::MAX);
+        let now = self.schedule.borrow().progress(host::ticks() - self.begun);
         let mut progress = Fields::default();
         progress
-            .number("done", Some(f64::from(finished.saturating_sub(failed))))
-            .number("failed", Some(f64::from(failed)))
-            .number("total", Some(f64::from(total)))
-            .number(
-                "etaMs",
-                eta_ms(
-                    host::ticks() - self.begun,
-                    self.worked_on.get(),
-                    total.saturating_sub(finished),
-                    self.under_way.get().saturating_sub(1), // the one that is told of has ended
-                ),
-            );
+            .number("done", Some(f64::from(now.done)))
+            .number("failed", Some(f64::from(now.failed)))
+            .number("total", Some(f64::from(now.total)))
+            .number("etaMs", now.eta_ms);
         host::tell(on_progress, &to_js(&progress.object()));
     }
 
     /// Whether nothing more is started.
     pub fn is_over(&self) -> bool {
-        self.halted.get() || self.signal().reason().is_some()
+        self.schedule.borrow().is_halted() || self.signal().reason().is_some()
     }
 
     /// Starts nothing more.
     pub fn halt(&self) {
-        self.halted.set(true);
+        self.schedule.borrow_mut().halt();
     }
 
     fn result(&self) -> JsValue {
+        let schedule = self.schedule.borrow();
         let results = Array::new();
         let [mut done, mut failed, mut skipped] = [0_u32; 3];
         for (index, outcome) in (0_u32..).zip(self.outcomes.borrow().iter()) {
-            let (status, count) = match outcome.end {
+            let (status, count) = match schedule.end(index) {
                 Some(Ended::Done) => ("done", &mut done),
                 Some(Ended::Failed) => ("failed", &mut failed),
                 Some(Ended::Skipped) | None => ("skipped", &mut skipped),
@@ -372,7 +276,7 @@ impl Run {
         let values = Array::of4(&done.into(), &failed.into(), &skipped.into(), &results);
         let whole = host::record("done,failed,skipped,results", &values);
         if let Some(cursor) = self.journal.cursor() {
-            let goes_on = skipped > 0 && failed < self.options.stop_after;
+            let goes_on = skipped > 0 && !schedule.is_given_up();
             let cursor = if goes_on { cursor } else { JsValue::NULL };
             let _ = Reflect::set(&whole, &"cursor".into(), &cursor);
         }

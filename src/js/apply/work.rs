@@ -3,9 +3,10 @@
 use wasm_bindgen::prelude::*;
 
 use super::journal::Asked;
-use super::run::{Ended, Outcome, Run};
+use super::run::{Outcome, Run};
 use super::step::Doing;
 use crate::apply::change::Change;
+use crate::apply::schedule::Ended;
 use crate::apply::steps::{Phase, calls};
 use crate::error::{Code, DomoError};
 use crate::given::Given;
@@ -31,7 +32,7 @@ impl Run {
             return Ok(());
         };
         if let Change::Delete { id } = change
-            && self.needed.borrow().contains(id)
+            && self.schedule.borrow().is_needed(*id)
         {
             return Err(DomoError::new(
                 Code::Conflict,
