@@ -2,8 +2,8 @@
 
 use crate::error::{Code, DomoError};
 use crate::given::Given;
+use crate::shown;
 use crate::text::{digits, join};
-use crate::user;
 
 /// Why a create needs a look-up.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -47,8 +47,8 @@ impl Found {
     pub fn of(found: Option<&Given>, wanted: &Given) -> Self {
         match found {
             None | Some(Given::Missing) => Found::Nobody,
-            Some(found) if user::contradicts(wanted, found).is_some() => Found::Other,
-            Some(found) if user::shown(found, "displayName").is_none() => Found::Unknown, // it shows too little
+            Some(found) if shown::contradicts(wanted, found).is_some() => Found::Other,
+            Some(found) if shown::shown(found, "displayName").is_none() => Found::Unknown, // it shows too little
             Some(_) => Found::Same,
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::given::{Fields, Given};
 
-/// One step of one attempt.
+/// One moment of one attempt.
 #[derive(Clone, Copy, Debug)]
 pub struct RequestEvent<'a> {
     /// The HTTP method.
@@ -11,13 +11,13 @@ pub struct RequestEvent<'a> {
     pub path: &'a str,
     /// The attempt; the first is 1.
     pub attempt: u32,
-    /// Which step.
-    pub step: Step<'a>,
+    /// Which one.
+    pub moment: Moment<'a>,
 }
 
-/// The steps of an attempt.
+/// The moments of an attempt that are told.
 #[derive(Clone, Copy, Debug)]
-pub enum Step<'a> {
+pub enum Moment<'a> {
     /// It begins.
     Request,
     /// An answer came, headers and body.
@@ -43,19 +43,19 @@ impl RequestEvent<'_> {
     #[must_use]
     pub fn fields(&self) -> Given {
         let mut fields = Fields::default();
-        let kind = match self.step {
-            Step::Request => "request",
-            Step::Response { .. } => "response",
-            Step::Retry { .. } => "retry",
+        let kind = match self.moment {
+            Moment::Request => "request",
+            Moment::Response { .. } => "response",
+            Moment::Retry { .. } => "retry",
         };
         fields
             .text("type", Some(kind))
             .text("method", Some(self.method))
             .text("path", Some(self.path))
             .number("attempt", Some(f64::from(self.attempt)));
-        match self.step {
-            Step::Request => {}
-            Step::Response {
+        match self.moment {
+            Moment::Request => {}
+            Moment::Response {
                 status,
                 duration_ms,
                 request_id,
@@ -65,7 +65,7 @@ impl RequestEvent<'_> {
                     .number("durationMs", Some(duration_ms))
                     .text("requestId", request_id);
             }
-            Step::Retry { delay_ms, reason } => {
+            Moment::Retry { delay_ms, reason } => {
                 fields.number("delayMs", Some(delay_ms)).text("reason", Some(reason));
             }
         }
@@ -79,21 +79,21 @@ mod tests {
 
     #[test]
     fn reads_as_the_contract_says() {
-        let event = |step| {
+        let event = |moment| {
             let event = RequestEvent {
                 method: "GET",
                 path: "/x",
                 attempt: 1,
-                step,
+                moment,
             };
             serde_json::to_string(&event.fields()).unwrap()
         };
         assert_eq!(
-            event(Step::Request),
+            event(Moment::Request),
             r#"{"type":"request","method":"GET","path":"/x","attempt":1.0}"#
         );
         assert_eq!(
-            event(Step::Response {
+            event(Moment::Response {
                 status: 200,
                 duration_ms: 1.5,
                 request_id: None
@@ -101,7 +101,7 @@ mod tests {
             r#"{"type":"response","method":"GET","path":"/x","attempt":1.0,"status":200.0,"durationMs":1.5}"#
         );
         assert_eq!(
-            event(Step::Retry {
+            event(Moment::Retry {
                 delay_ms: 250.0,
                 reason: "r"
             }),

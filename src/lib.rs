@@ -35,5 +35,6 @@ pub mod parts;
 pub mod request;
 pub mod retry;
 pub mod search;
+pub mod shown;
 pub mod text;
 pub mod user;

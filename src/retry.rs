@@ -4,7 +4,7 @@ use crate::text::{is_among, whole_number};
 
 /// How an attempt ended.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Outcome {
+pub enum AttemptEnd {
     /// Nothing was sent.
     Unsent,
     /// The host says that no connection was made.
@@ -19,9 +19,9 @@ pub enum Outcome {
 
 /// What the policy needs to know of an attempt that failed.
 #[derive(Clone, Copy, Debug)]
-pub struct Failure {
+pub struct FailedAttempt {
     /// How it ended.
-    pub outcome: Outcome,
+    pub outcome: AttemptEnd,
     /// The first is 1.
     pub attempt: u32,
     /// The policy stops after `1 + max_retries` attempts.
@@ -45,11 +45,11 @@ const LONGEST_RETRY_AFTER_MS: f64 = 60_000.0;
 
 /// The milliseconds to wait before the next attempt; `None` where this outcome stands.
 #[must_use]
-pub fn next(failure: &Failure) -> Option<f64> {
+pub fn next(failure: &FailedAttempt) -> Option<f64> {
     let worth_it = match failure.outcome {
-        Outcome::Unreachable | Outcome::Lost => failure.repeatable,
-        Outcome::Status(408 | 429 | 500 | 502 | 503 | 504) => failure.repeatable || nothing_happened(failure),
-        Outcome::Unsent | Outcome::Garbled | Outcome::Status(_) => false,
+        AttemptEnd::Unreachable | AttemptEnd::Lost => failure.repeatable,
+        AttemptEnd::Status(408 | 429 | 500 | 502 | 503 | 504) => failure.repeatable || nothing_happened(failure),
+        AttemptEnd::Unsent | AttemptEnd::Garbled | AttemptEnd::Status(_) => false,
     };
     if !worth_it || failure.attempt > failure.max_retries {
         return None;
@@ -63,9 +63,9 @@ pub fn next(failure: &Failure) -> Option<f64> {
 
 /// For how long a 429 holds back all calls of the same connection, in milliseconds: as long as its own retry waits. `None` after anything else.
 #[must_use]
-pub fn hold_ms(failure: &Failure) -> Option<f64> {
+pub fn hold_ms(failure: &FailedAttempt) -> Option<f64> {
     match failure.outcome {
-        Outcome::Status(429) => wait_ms(failure).or(failure.retry_after_ms),
+        AttemptEnd::Status(429) => wait_ms(failure).or(failure.retry_after_ms),
         _ => None,
     }
 }
@@ -78,24 +78,24 @@ pub fn is_too_long(ms: f64) -> bool {
 
 /// Whether the call may have had its effect all the same.
 #[must_use]
-pub fn may_have_happened(failure: &Failure) -> bool {
+pub fn may_have_happened(failure: &FailedAttempt) -> bool {
     match failure.outcome {
-        Outcome::Unsent | Outcome::Unreachable => false,
-        Outcome::Lost | Outcome::Garbled => true,
-        Outcome::Status(status) => (status == 408 || status >= 500) && !nothing_happened(failure),
+        AttemptEnd::Unsent | AttemptEnd::Unreachable => false,
+        AttemptEnd::Lost | AttemptEnd::Garbled => true,
+        AttemptEnd::Status(status) => (status == 408 || status >= 500) && !nothing_happened(failure),
     }
 }
 
 /// An answer that proves it: too many calls, or not now with a time to come back.
-fn nothing_happened(failure: &Failure) -> bool {
+fn nothing_happened(failure: &FailedAttempt) -> bool {
     match failure.outcome {
-        Outcome::Status(429) => true,
-        Outcome::Status(503) => failure.retry_after_ms.is_some(),
+        AttemptEnd::Status(429) => true,
+        AttemptEnd::Status(503) => failure.retry_after_ms.is_some(),
         _ => false,
     }
 }
 
-fn wait_ms(failure: &Failure) -> Option<f64> {
+fn wait_ms(failure: &FailedAttempt) -> Option<f64> {
     match failure.retry_after_ms {
         Some(asked) if is_too_long(asked) => None,
         Some(asked) => Some(asked.max(0.0)),
@@ -138,8 +138,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn get(outcome: Outcome, attempt: u32, max_retries: u32, random: f64) -> Failure {
-        Failure {
+    fn get(outcome: AttemptEnd, attempt: u32, max_retries: u32, random: f64) -> FailedAttempt {
+        FailedAttempt {
             outcome,
             attempt,
             max_retries,
@@ -150,8 +150,8 @@ mod tests {
         }
     }
 
-    fn create(outcome: Outcome, retry_after_ms: Option<f64>) -> Failure {
-        Failure {
+    fn create(outcome: AttemptEnd, retry_after_ms: Option<f64>) -> FailedAttempt {
+        FailedAttempt {
             repeatable: false,
             retry_after_ms,
             ..get(outcome, 1, 2, 1.0)
@@ -161,17 +161,21 @@ mod tests {
     #[test]
     fn what_is_worth_another_try() {
         for status in [408, 429, 500, 502, 503, 504] {
-            assert_eq!(next(&get(Outcome::Status(status), 1, 2, 0.5)), Some(250.0), "{status}");
+            assert_eq!(
+                next(&get(AttemptEnd::Status(status), 1, 2, 0.5)),
+                Some(250.0),
+                "{status}"
+            );
         }
         for status in [0, 200, 303, 400, 401, 403, 404, 409, 501, 505] {
-            assert_eq!(next(&get(Outcome::Status(status), 1, 2, 0.5)), None, "{status}");
+            assert_eq!(next(&get(AttemptEnd::Status(status), 1, 2, 0.5)), None, "{status}");
         }
-        for outcome in [Outcome::Lost, Outcome::Unreachable] {
+        for outcome in [AttemptEnd::Lost, AttemptEnd::Unreachable] {
             assert_eq!(next(&get(outcome, 1, 2, 1.0)), Some(500.0));
             assert_eq!(next(&get(outcome, 3, 2, 1.0)), None);
             assert_eq!(next(&get(outcome, 9, 20, 1.0)), Some(8000.0));
         }
-        for outcome in [Outcome::Unsent, Outcome::Garbled] {
+        for outcome in [AttemptEnd::Unsent, AttemptEnd::Garbled] {
             assert_eq!(next(&get(outcome, 1, 2, 1.0)), None);
         }
     }
@@ -179,20 +183,20 @@ mod tests {
     #[test]
     fn a_create_only_where_nothing_happened() {
         for status in [408, 500, 502, 503, 504] {
-            assert_eq!(next(&create(Outcome::Status(status), None)), None);
-            assert!(may_have_happened(&create(Outcome::Status(status), None)), "{status}");
+            assert_eq!(next(&create(AttemptEnd::Status(status), None)), None);
+            assert!(may_have_happened(&create(AttemptEnd::Status(status), None)), "{status}");
         }
-        for outcome in [Outcome::Lost, Outcome::Garbled] {
+        for outcome in [AttemptEnd::Lost, AttemptEnd::Garbled] {
             assert_eq!(next(&create(outcome, None)), None);
             assert!(may_have_happened(&create(outcome, None)));
         }
         for (outcome, after, wait) in [
-            (Outcome::Status(503), Some(2000.0), Some(2000.0)),
-            (Outcome::Status(429), None, Some(500.0)),
-            (Outcome::Unreachable, None, None),
-            (Outcome::Unsent, None, None),
-            (Outcome::Status(409), None, None),
-            (Outcome::Status(302), None, None),
+            (AttemptEnd::Status(503), Some(2000.0), Some(2000.0)),
+            (AttemptEnd::Status(429), None, Some(500.0)),
+            (AttemptEnd::Unreachable, None, None),
+            (AttemptEnd::Unsent, None, None),
+            (AttemptEnd::Status(409), None, None),
+            (AttemptEnd::Status(302), None, None),
         ] {
             assert_eq!(next(&create(outcome, after)), wait, "{outcome:?}");
             assert!(!may_have_happened(&create(outcome, after)), "{outcome:?}");
@@ -201,9 +205,9 @@ mod tests {
 
     #[test]
     fn retry_after_up_to_a_minute() {
-        let asked = |ms| Failure {
+        let asked = |ms| FailedAttempt {
             retry_after_ms: Some(ms),
-            ..get(Outcome::Status(429), 1, 2, 0.0)
+            ..get(AttemptEnd::Status(429), 1, 2, 0.0)
         };
         assert_eq!(next(&asked(60_000.0)), Some(60_000.0));
         assert_eq!(hold_ms(&asked(60_000.0)), Some(60_000.0));
@@ -224,10 +228,10 @@ mod tests {
 
     #[test]
     fn without_timers_there_is_no_wait() {
-        let timeless = |retry_after_ms| Failure {
+        let timeless = |retry_after_ms| FailedAttempt {
             can_wait: false,
             retry_after_ms,
-            ..get(Outcome::Status(503), 1, 2, 1.0)
+            ..get(AttemptEnd::Status(503), 1, 2, 1.0)
         };
         assert_eq!(next(&timeless(None)), Some(0.0));
         assert_eq!(next(&timeless(Some(0.0))), Some(0.0));
@@ -236,18 +240,18 @@ mod tests {
 
     #[test]
     fn only_a_429_holds_the_others_back() {
-        assert_eq!(hold_ms(&get(Outcome::Status(429), 9, 0, 0.5)), Some(4000.0));
-        assert_eq!(hold_ms(&get(Outcome::Status(503), 1, 2, 0.5)), None);
-        assert_eq!(hold_ms(&get(Outcome::Lost, 1, 2, 0.5)), None);
+        assert_eq!(hold_ms(&get(AttemptEnd::Status(429), 9, 0, 0.5)), Some(4000.0));
+        assert_eq!(hold_ms(&get(AttemptEnd::Status(503), 1, 2, 0.5)), None);
+        assert_eq!(hold_ms(&get(AttemptEnd::Lost, 1, 2, 0.5)), None);
     }
 
-    fn outcomes() -> impl Strategy<Value = Outcome> {
+    fn outcomes() -> impl Strategy<Value = AttemptEnd> {
         prop_oneof![
-            Just(Outcome::Unsent),
-            Just(Outcome::Unreachable),
-            Just(Outcome::Lost),
-            Just(Outcome::Garbled),
-            (0u16..700).prop_map(Outcome::Status),
+            Just(AttemptEnd::Unsent),
+            Just(AttemptEnd::Unreachable),
+            Just(AttemptEnd::Lost),
+            Just(AttemptEnd::Garbled),
+            (0u16..700).prop_map(AttemptEnd::Status),
         ]
     }
 
@@ -257,14 +261,14 @@ mod tests {
             outcome in outcomes(), attempt in 1u32.., max_retries: u32, repeatable: bool, can_wait: bool,
             retry_after_ms in proptest::option::of(any::<f64>()), random in any::<f64>(),
         ) {
-            let failure = Failure { outcome, attempt, max_retries, repeatable, retry_after_ms, can_wait, random };
+            let failure = FailedAttempt { outcome, attempt, max_retries, repeatable, retry_after_ms, can_wait, random };
             if let Some(ms) = next(&failure) {
                 prop_assert!(attempt <= max_retries);
                 prop_assert!((0.0..=60_000.0).contains(&ms));
                 prop_assert!(can_wait || ms == 0.0);
                 // Nothing is done twice that may not be.
                 prop_assert!(repeatable || !may_have_happened(&failure));
-                prop_assert!(repeatable || matches!(outcome, Outcome::Status(429 | 503)));
+                prop_assert!(repeatable || matches!(outcome, AttemptEnd::Status(429 | 503)));
             }
             prop_assert!(hold_ms(&failure).unwrap_or(0.0) >= 0.0);
         }

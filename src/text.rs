@@ -138,21 +138,21 @@ pub fn whole_number(text: &[u8]) -> Option<u64> {
 }
 
 /// Goes through the pieces of a text between separators.
-pub struct Pieces<'a> {
+pub struct Split<'a> {
     rest: Option<&'a str>,
     between: &'a str,
 }
 
 /// The pieces of a text, as `split` gives them.
 #[must_use]
-pub fn pieces<'a>(text: &'a str, between: &'a str) -> Pieces<'a> {
-    Pieces {
+pub fn pieces<'a>(text: &'a str, between: &'a str) -> Split<'a> {
+    Split {
         rest: Some(text),
         between,
     }
 }
 
-impl<'a> Iterator for Pieces<'a> {
+impl<'a> Iterator for Split<'a> {
     type Item = &'a str;
 
     #[inline(never)]

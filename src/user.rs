@@ -1,10 +1,10 @@
-//! A user: what may be sent, and what an answer shows.
+//! A user: what may be sent.
 
-use domo_users_bytes::text::{LARGEST, folds_to_same};
+use domo_users_bytes::number::LARGEST;
 
 use crate::error::DomoError;
 use crate::faults::{Faults, must};
-use crate::given::{Fields, Given};
+use crate::given::Given;
 use crate::text::{digits, join, pieces, split, whole_number};
 
 /// A user's id from a positive safe integer or its decimal text.
@@ -134,130 +134,6 @@ pub fn is_email(text: &str) -> bool {
     labels > 1 && !local.is_empty() && text.len() <= 254 && !local.chars().any(odd) && !domain.chars().any(odd)
 }
 
-/// Whether an answer to Update User shows every top-level field that was asked for,
-/// at the top or among its attributes. Attributes that were asked for as such are not looked at.
-#[must_use]
-pub fn shows(changes: &Given, answer: &Given) -> bool {
-    for (field, wanted) in top_level(changes) {
-        let is = shown(answer, field).unwrap_or(&Given::Missing);
-        let fits = match (wanted, is) {
-            // A change of case or blanks is a change too; only an address has no case.
-            (Given::Text(wanted), Given::Text(is)) if field != "emailAddress" => wanted == is,
-            (_, Given::Missing) => false,
-            _ => same(wanted, is),
-        };
-        if !fits {
-            return false;
-        }
-    }
-    true
-}
-
-/// Whether a user, read with all attributes, holds everything that changes ask for: attributes too, and nothing where they clear one.
-#[must_use]
-pub fn holds(changes: &Given, user: &Given) -> bool {
-    shows(changes, user)
-        && changes.field("attributes").items().iter().all(|wanted| {
-            let own = user.field("attributes").items().iter();
-            let is = own
-                .filter(|own| own.field("key") == wanted.field("key"))
-                .find_map(|own| Some(own.field("values").items()).filter(|values| !values.is_empty()))
-                .unwrap_or_default();
-            let is = is.iter().filter(|value| **value != Given::Null);
-            let wanted = wanted
-                .field("values")
-                .items()
-                .iter()
-                .filter(|value| **value != Given::Null);
-            wanted.clone().count() == is.clone().count() && wanted.zip(is).all(|(wanted, is)| same(wanted, is))
-        })
-}
-
-/// The first top-level field that the answer shows with another value than asked for: `(field, shown)`.
-#[must_use]
-pub fn contradicts<'a>(changes: &'a Given, answer: &'a Given) -> Option<(&'a str, &'a Given)> {
-    for (field, wanted) in top_level(changes) {
-        if let Some(is) = shown(answer, field)
-            && !same(wanted, is)
-        {
-            return Some((field, is));
-        }
-    }
-    None
-}
-
-/// The fields of changes, but for the attributes.
-pub fn top_level(changes: &Given) -> impl Iterator<Item = (&str, &Given)> {
-    changes
-        .fields()
-        .iter()
-        .filter(|(field, _)| field != "attributes")
-        .map(|(field, value)| (field.as_str(), value))
-}
-
-/// A top-level field of a user, at the top or among the attributes.
-#[must_use]
-pub fn shown<'a>(answer: &'a Given, field: &str) -> Option<&'a Given> {
-    match answer.field(field) {
-        Given::Missing => answer
-            .field("attributes")
-            .items()
-            .iter()
-            .find(|attribute| attribute.field("key").text() == Some(field))
-            .and_then(|attribute| attribute.field("values").items().first()),
-        value => Some(value),
-    }
-}
-
-/// Equal as far as a server's own tidying goes: case and blanks of texts, ids as number or text.
-fn same(wanted: &Given, shown: &Given) -> bool {
-    match (wanted, shown) {
-        (Given::Text(wanted), Given::Text(shown)) => is_same_text(wanted, shown),
-        (Given::Number(number), Given::Text(text)) | (Given::Text(text), Given::Number(number)) => {
-            whole_number(text.as_bytes()).is_some_and(|id| crate::text::number(*number) == digits(id))
-        }
-        _ => wanted == shown,
-    }
-}
-
-/// Whether two texts are the same but for case and blanks.
-#[must_use]
-pub fn is_same_text(one: &str, other: &str) -> bool {
-    folds_to_same(tidy(one).as_bytes(), tidy(other).as_bytes())
-}
-
-/// A text with one blank between its words. The standard library's splitting at blanks is larger.
-fn tidy(text: &str) -> String {
-    let mut tidy = String::new();
-    for c in text.trim().chars() {
-        if !c.is_whitespace() {
-            tidy.push(c);
-        } else if !tidy.ends_with(" ") {
-            tidy.push(' ');
-        }
-    }
-    tidy
-}
-
-/// The same changes in the form that other clients send: `{attributes: [{key, values}]}`, top-level fields included.
-#[must_use]
-pub fn attributes_form(changes: &Given) -> Given {
-    let mut attributes = Vec::new();
-    for (field, value) in top_level(changes) {
-        let values = match value {
-            Given::List(_) => value.clone(),
-            one => Given::List(vec![one.clone()]),
-        };
-        let mut moved = Fields::default();
-        attributes.push(moved.text("key", Some(field)).put("values", values).object());
-    }
-    for own in changes.field("attributes").items() {
-        attributes.push(own.clone());
-    }
-    let mut form = Fields::default();
-    form.put("attributes", Given::List(attributes)).object()
-}
-
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
@@ -364,72 +240,6 @@ mod tests {
         }
     }
 
-    #[test]
-    fn an_answer_shows_a_change_or_does_not() {
-        let changes = from(r#"{"roleId":5,"displayName":"Jane  Doe"}"#);
-        assert!(shows(&changes, &from(r#"{"roleId":"5","displayName":"Jane  Doe"}"#)));
-        assert!(!shows(&changes, &from(r#"{"roleId":"5","displayName":"jane doe"}"#)));
-        assert_eq!(
-            contradicts(&changes, &from(r#"{"roleId":"5","displayName":"jane doe"}"#)),
-            None
-        );
-        let address = from(r#"{"emailAddress":"J@x.co"}"#);
-        assert!(shows(&address, &from(r#"{"emailAddress":"j@X.co"}"#)));
-        assert!(shows(
-            &changes,
-            &from(r#"{"displayName":"Jane  Doe","attributes":[{"key":"roleId","values":[5]}]}"#)
-        ));
-        assert!(!shows(&changes, &from(r#"{"roleId":4,"displayName":"Jane Doe"}"#)));
-        assert!(!shows(&changes, &from("{}")));
-        assert_eq!(contradicts(&changes, &from("{}")), None);
-        assert_eq!(
-            contradicts(&changes, &from(r#"{"roleId":4}"#)),
-            Some(("roleId", &Given::Number(4.0)))
-        );
-        assert!(shows(
-            &from(r#"{"attributes":[{"key":"title","values":["x"]}]}"#),
-            &from("{}")
-        ));
-    }
-
-    #[test]
-    fn a_user_holds_changes_or_does_not() {
-        let user = from(
-            r#"{"id":7,"roleId":2,"attributes":[{"key":"title","values":["Chief"]},{"key":"avatarKey","values":[null]},{"key":"n","values":[1,"b"]}]}"#,
-        );
-        for held in [
-            r#"{"roleId":2}"#,
-            r#"{"roleId":2,"attributes":[{"key":"title","values":["Chief"]},{"key":"n","values":[1,"b"]}]}"#,
-            r#"{"attributes":[{"key":"avatarKey","values":[null]},{"key":"department","values":[null]},{"key":"x","values":[]}]}"#,
-        ] {
-            assert!(holds(&from(held), &user), "{held}");
-        }
-        for other in [
-            r#"{"roleId":3}"#,
-            r#"{"attributes":[{"key":"title","values":["Boss"]}]}"#,
-            r#"{"attributes":[{"key":"title","values":[null]}]}"#,
-            r#"{"attributes":[{"key":"department","values":["x"]}]}"#,
-            r#"{"attributes":[{"key":"n","values":["b",1]}]}"#,
-        ] {
-            assert!(!holds(&from(other), &user), "{other}");
-        }
-    }
-
-    #[test]
-    fn the_attributes_form_holds_everything() {
-        let form = attributes_form(&from(
-            r#"{"roleId":5,"attributes":[{"key":"title","values":["x"]}],"department":["a","b"]}"#,
-        ));
-        assert_eq!(
-            serde_json::to_value(&form).unwrap(),
-            serde_json::json!({"attributes":[
-                {"key":"roleId","values":[5.0]},
-                {"key":"department","values":["a","b"]},
-                {"key":"title","values":["x"]},
-            ]})
-        );
-    }
-
     proptest! {
         #[test]
         fn an_id_is_the_number_it_was(number in 1u64..=9_007_199_254_740_991) {
@@ -444,17 +254,6 @@ mod tests {
             if let Ok(number) = id(&Given::Text(text.clone())) {
                 prop_assert_eq!(number.to_string(), text);
             }
-        }
-
-        #[test]
-        fn an_answer_that_echoes_the_changes_shows_them(name in "\\PC{1,20}", role in 1u32..1_000_000) {
-            let changes = Given::Object(vec![
-                ("displayName".into(), Given::Text(name)),
-                ("roleId".into(), Given::Number(f64::from(role))),
-            ]);
-            prop_assert!(shows(&changes, &changes));
-            prop_assert!(shows(&changes, &attributes_form(&changes)));
-            prop_assert!(contradicts(&changes, &changes).is_none());
         }
 
         #[test]

@@ -16,7 +16,7 @@ use domo_users::faults::Faults;
 use domo_users::given::Given;
 use domo_users::request::Request;
 use domo_users::search::Search;
-use domo_users::{code_engine, config, parts, retry, text, user};
+use domo_users::{code_engine, config, parts, retry, shown, text, user};
 use proptest::prelude::*;
 
 /// Field names that some parser looks for, and others.
@@ -176,9 +176,9 @@ proptest! {
         let mut faults = Faults::default();
         user::check_new(&wanted, &mut faults);
         user::check_changes("changes", &wanted, &mut faults);
-        let shown = user::shows(&wanted, &answer);
-        prop_assert!(!(shown && user::contradicts(&wanted, &answer).is_some()));
-        let _ = user::attributes_form(&wanted);
+        let shown = shown::shows(&wanted, &answer);
+        prop_assert!(!(shown && shown::contradicts(&wanted, &answer).is_some()));
+        let _ = shown::attributes_form(&wanted);
         let found = Found::of(Some(&answer), &wanted);
         for doubt in [Doubt::Taken, Doubt::Lost, Doubt::Unreadable] {
             let _ = verdict(doubt, found);

@@ -1,6 +1,7 @@
 //! Names of columns, and which of them a key of the body is. Names are user fields and attribute keys alike.
 
-use super::json::{self, Kind, Value};
+use super::escapes;
+use super::json::{Kind, Value};
 use super::known::Known;
 
 /// The fields that stand at the top of a user, in the order of an export.
@@ -72,7 +73,7 @@ impl Columns {
         if key.kind() == Kind::Text {
             return self.0.find(key.of(bytes)).1;
         }
-        json::unescape(key.of(bytes), &mut name);
+        escapes::unescape(key.of(bytes), &mut name);
         self.0.find(&name).1
     }
 }
@@ -80,6 +81,7 @@ impl Columns {
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
+    use crate::json;
     use proptest::prelude::*;
 
     proptest! {

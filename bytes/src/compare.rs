@@ -1,10 +1,13 @@
 //! Whether a user has already what a cell desires, on the bytes of the body as they stand there.
 
 use super::csv_write::compact;
+use super::escapes;
+use super::fold::same_folded;
 use super::json::{self, Kind, Value};
+use super::number::{same_number, whole};
 use super::row::Row;
 use super::rows::{Cell, tag};
-use super::text::{same, same_folded, same_number, trim, whole};
+use super::text::{same, trim};
 
 /// Looks for what differs between a row and a user, whose values stand where `sources` says for each column; a bit of `addresses` is set for
 /// each column whose case does not count. The first column is the key, which does not count at all.
@@ -104,7 +107,7 @@ pub fn has(is_address: bool, cell: Cell<'_>, bytes: &[u8], value: Value) -> bool
     let raw = value.of(bytes);
     let (mut said, mut space) = (Vec::new(), [0; 20]);
     match value.kind() {
-        Kind::Escaped => json::unescape(raw, &mut said),
+        Kind::Escaped => escapes::unescape(raw, &mut said),
         Kind::List | Kind::Object => compact(raw, &mut said),
         _ => said.extend_from_slice(raw),
     }
@@ -154,7 +157,7 @@ fn same_lists(list: &[u8], bytes: &[u8], value: Value) -> bool {
 fn same_items((list, wanted): (&[u8], Value), (bytes, is): (&[u8], Value)) -> bool {
     let mut wants = Vec::new();
     match wanted.kind() {
-        Kind::Escaped => json::unescape(wanted.of(list), &mut wants),
+        Kind::Escaped => escapes::unescape(wanted.of(list), &mut wants),
         Kind::Unset => return is.kind() == Kind::Unset,
         _ => wants.extend_from_slice(wanted.of(list)),
     }

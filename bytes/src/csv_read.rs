@@ -21,7 +21,7 @@ pub struct Reader {
     /// Nothing of it can be read.
     hopeless: bool,
     /// The cells of the record.
-    pub cells: Vec<Cell>,
+    pub cells: Vec<Span>,
     /// Cells with doubled quotes, as they are without.
     unquoted: Vec<u8>,
     /// The number of the record, as a spreadsheet counts rows; the first is 1.
@@ -69,9 +69,9 @@ impl Separator {
 
 /// Where a cell stands, and whether among those without their doubled quotes.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Cell(u64);
+pub struct Span(u64);
 
-impl Cell {
+impl Span {
     #[inline(always)]
     fn new(unquoted: bool, start: usize, end: usize) -> Self {
         Self(u64::from(unquoted) << 63 | (end as u64) << 32 | (start as u64) & 0xffff_ffff)
@@ -112,7 +112,7 @@ impl Reader {
     /// The bytes of a cell.
     #[inline(always)]
     #[must_use]
-    pub fn text(&self, cell: Cell) -> &[u8] {
+    pub fn text(&self, cell: Span) -> &[u8] {
         let from = if cell.0 >> 63 == 0 {
             &self.buffer
         } else {
@@ -174,7 +174,7 @@ impl Reader {
                 Some(b'"') => self.quoted(at, last)?,
                 _ => {
                     let end = self.end_of_plain(at, separator);
-                    (Cell::new(false, at, end), end)
+                    (Span::new(false, at, end), end)
                 }
             };
             self.cells.push(cell);
@@ -237,7 +237,7 @@ impl Reader {
     }
 
     /// A cell in quotes, and the place behind its closing one.
-    fn quoted(&mut self, open: usize, last: bool) -> Option<(Cell, usize)> {
+    fn quoted(&mut self, open: usize, last: bool) -> Option<(Span, usize)> {
         let start = open.wrapping_add(1);
         let (mut at, mut doubled) = (start, false);
         loop {
@@ -245,7 +245,7 @@ impl Reader {
             let Some(found) = quote(rest) else {
                 let end = self.buffer.len();
                 // Told by a cell that ends before it begins.
-                return last.then_some((Cell::new(false, end, 0), end));
+                return last.then_some((Span::new(false, end, 0), end));
             };
             at = at.wrapping_add(found);
             match self.buffer.get(at.wrapping_add(1)) {
@@ -259,7 +259,7 @@ impl Reader {
         }
         let behind = at.wrapping_add(1);
         if !doubled {
-            return Some((Cell::new(false, start, at), behind));
+            return Some((Span::new(false, start, at), behind));
         }
         let begin = self.unquoted.len();
         let mut was_quote = false;
@@ -269,7 +269,7 @@ impl Reader {
                 self.unquoted.push(byte);
             }
         }
-        Some((Cell::new(true, begin, self.unquoted.len()), behind))
+        Some((Span::new(true, begin, self.unquoted.len()), behind))
     }
 }
 

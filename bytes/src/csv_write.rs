@@ -7,6 +7,7 @@ use core::ops::Range;
 
 use super::block;
 use super::columns::{Columns, TOP};
+use super::escapes;
 use super::json::{self, Kind, Value};
 use super::person::Cells;
 use super::text::trim;
@@ -133,7 +134,7 @@ impl Writer {
         let raw = value.of(bytes);
         match value.kind() {
             Kind::List | Kind::Object => compact(raw, &mut text),
-            Kind::Escaped => json::unescape(raw, &mut text),
+            Kind::Escaped => escapes::unescape(raw, &mut text),
             _ => text.extend_from_slice(raw),
         }
         let is_text = matches!(value.kind(), Kind::Text | Kind::Escaped);

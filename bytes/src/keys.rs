@@ -1,8 +1,9 @@
 //! Which row a key belongs to.
 
 use super::compare::same_email;
+use super::fold::{hash_folded, same_folded};
+use super::number::whole;
 use super::rows::{Cell, Rows};
-use super::text::{hash_folded, same_folded, whole};
 
 /// Rows, found by their keys.
 #[derive(Debug, Default)]

@@ -1,8 +1,10 @@
 //! What is done to every byte of a directory: read as JSON, written and read as CSV, kept small, compared.
 //!
 //! A crate of its own, so that it alone is built for speed and all else for size. It knows nothing of Domo's calls, nor of JavaScript.
-//! [`frame`] finds whole users in pieces of a body, [`person`] finds the fields of one, by what [`layout`] learned from those before, [`csv_write`] writes them; [`csv_read`] reads
-//! records, [`plain`] takes those that are as nearly all are, [`rows`] keeps them and [`row`] reads one back, [`keys`] finds and [`compare`] compares them. All look at sixteen bytes at a time through [`block`].
+//! [`frame`] finds whole users in pieces of a body, [`person`] finds the fields of one, by what [`layout`] learned from those before,
+//! [`csv_write`] writes them; [`csv_read`] reads records, [`plain`] takes those that are as nearly all are, [`rows`] keeps them and [`row`] reads
+//! one back, [`keys`] finds and [`compare`] compares them. Values are read by [`json`], [`text`], [`number`], [`fold`] and [`escapes`]. All look
+//! at sixteen bytes at a time through [`block`].
 
 #![cfg_attr(
     test,
@@ -19,11 +21,15 @@ pub mod columns;
 pub mod compare;
 pub mod csv_read;
 pub mod csv_write;
+pub mod escapes;
+pub mod fold;
 pub mod frame;
 pub mod json;
 pub mod keys;
 pub mod known;
 pub mod layout;
+mod nesting;
+pub mod number;
 pub mod person;
 pub mod plain;
 pub mod row;

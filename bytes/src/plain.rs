@@ -4,8 +4,9 @@
 
 use super::csv_read::{Reader, Record};
 use super::csv_write::is_formula;
+use super::number::{LARGEST, whole};
 use super::rows::{Cell, Rows, email, small};
-use super::text::{LARGEST, is_plain_address, same, trim, whole};
+use super::text::{is_plain_address, same, trim};
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq)]

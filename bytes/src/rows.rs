@@ -5,8 +5,8 @@
 
 use super::compare::same_email;
 use super::known::Known;
+use super::number::whole;
 use super::row::Row;
-use super::text::whole;
 
 /// A cell as a row keeps it.
 #[derive(Clone, Copy, Debug, PartialEq)]

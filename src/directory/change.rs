@@ -1,172 +1,16 @@
-//! The changes of a plan: what differs is kept in few bytes, and becomes the JSON of the contract when it is told.
+//! The changes of a plan, as the JSON of the contract.
 
-use super::desired::Desired;
+use super::escapes::escape;
 use super::header::{Column, Field};
-use super::json::{Kind, Value, escape};
+use super::json::{Kind, Value};
 use super::keys::key_text;
 use super::managers::{Managers, Who};
 use super::plan::Plan;
-use super::rows::{Cell, Rows};
+use super::pool::{Differing, write_raw};
+use super::rows::Cell;
 use crate::text::{digits, join};
-use domo_users_bytes::text::{is_number, same_folded, whole};
-
-/// What differs of the users that were seen.
-#[derive(Debug, Default)]
-pub struct Pool {
-    users: Vec<Differing>,
-    fields: Vec<FieldBefore>,
-    raw: Vec<u8>,
-    /// How many fields the users before have together.
-    begun: usize,
-    /// Which of the users belongs to a row, and one more; 0 is none.
-    of_row: Vec<u32>,
-}
-
-#[derive(Debug)]
-struct Differing {
-    row: u32,
-    id: u64,
-    /// Its fields: behind the first, up to the second.
-    fields: (u32, u32),
-}
-
-#[derive(Clone, Copy, Debug)]
-struct FieldBefore {
-    column: u32,
-    kind: Kind,
-    /// Whether it only differs if its manager turns out to be another.
-    is_open: bool,
-    /// Where its JSON is kept.
-    raw: (u32, u32),
-}
-
-fn short(number: usize) -> u32 {
-    u32::try_from(number).unwrap_or(u32::MAX)
-}
-
-impl Pool {
-    /// One field of the user that is being looked at.
-    pub fn differs(&mut self, column: usize, bytes: &[u8], value: Value, is_open: bool) {
-        let begin = self.raw.len();
-        write_raw(bytes, value, &mut self.raw);
-        self.fields.push(FieldBefore {
-            column: short(column),
-            kind: value.kind(),
-            is_open,
-            raw: (short(begin), short(self.raw.len())),
-        });
-    }
-
-    /// These were all fields of the user.
-    pub fn end(&mut self, row: usize, id: u64) {
-        self.users.push(Differing {
-            row: short(row),
-            id,
-            fields: (short(self.begun), short(self.fields.len())),
-        });
-        self.begun = self.fields.len();
-    }
-
-    /// How many users differ.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.users.len()
-    }
-
-    /// Whether none does.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.users.is_empty()
-    }
-
-    /// Whether something differs in this column of the user of a row.
-    pub fn has(&self, row: usize, column: usize) -> bool {
-        let own = self.of_row(row).map(|user| self.fields_of(user));
-        own.unwrap_or_default()
-            .iter()
-            .any(|field| field.column == short(column))
-    }
-
-    fn fields_of(&self, user: &Differing) -> &[FieldBefore] {
-        let own = self.fields.get(user.fields.0 as usize..user.fields.1 as usize);
-        own.unwrap_or_default()
-    }
-
-    /// Somebody may be named as a manager by an address that is only desired.
-    pub fn note_addresses(&self, desired: &mut Desired) {
-        let mut email = Vec::new();
-        for user in &self.users {
-            desired.address(user.row as usize, &mut email);
-            desired.managers.note(&email, Who::Id(user.id));
-        }
-    }
-
-    /// Now that all managers are known: what only seemed to differ goes, and the rest is found by its row.
-    pub fn settle(&mut self, managers: &Managers, rows: &Rows) {
-        let (fields, raw) = (&mut self.fields, &self.raw);
-        self.users.retain_mut(|user| {
-            let Some(own) = fields.get_mut(user.fields.0 as usize..user.fields.1 as usize) else {
-                return false;
-            };
-            let mut left = false;
-            for field in own {
-                let has = raw.get(field.raw.0 as usize..field.raw.1 as usize).unwrap_or_default();
-                if field.is_open && manager(rows, user.row, field.column, managers) == whole(unquoted(has)) {
-                    field.column = u32::MAX;
-                }
-                left |= field.column != u32::MAX;
-            }
-            left
-        });
-        // A place for each row costs less than a sort, which would be a twentieth of the module.
-        if !self.users.is_empty() {
-            self.of_row = vec![0; rows.len()];
-        }
-        for (at, user) in self.users.iter().enumerate() {
-            if let Some(place) = self.of_row.get_mut(user.row as usize) {
-                *place = short(at).saturating_add(1);
-            }
-        }
-    }
-
-    /// What differs of the user of a row.
-    fn of_row(&self, row: usize) -> Option<&Differing> {
-        let at = self.of_row.get(row)?.checked_sub(1)?;
-        self.users.get(at as usize)
-    }
-}
-
-/// The id of the manager that a row desires, where it is known.
-fn manager(rows: &Rows, row: u32, column: u32, managers: &Managers) -> Option<u64> {
-    match rows.cell_of(row as usize, column as usize)? {
-        Cell::Manager(number) => match managers.who(number) {
-            Who::Id(id) => Some(id),
-            _ => Some(0), // nobody's id
-        },
-        _ => Some(0),
-    }
-}
-
-fn unquoted(json: &[u8]) -> &[u8] {
-    match json {
-        [b'"', text @ .., b'"'] => text,
-        other => other,
-    }
-}
-
-/// A value as its JSON stands in the body.
-fn write_raw(bytes: &[u8], value: Value, into: &mut Vec<u8>) {
-    let is_text = matches!(value.kind(), Kind::Text | Kind::Escaped);
-    if is_text {
-        into.push(b'"');
-    }
-    if value.kind() != Kind::Unset {
-        into.extend_from_slice(value.of(bytes));
-    }
-    if is_text {
-        into.push(b'"');
-    }
-}
+use domo_users_bytes::fold::same_folded;
+use domo_users_bytes::number::is_number;
 
 /// The delete of a user that no row stands for.
 #[must_use]
@@ -196,12 +40,12 @@ pub fn delete(bytes: &[u8], user: &[Value], number: u64) -> Option<Vec<u8>> {
 
 /// An object in the making: its own fields, then its attributes.
 #[derive(Default)]
-struct Fields {
+struct JsonObject {
     top: Vec<u8>,
     attributes: Vec<u8>,
 }
 
-impl Fields {
+impl JsonObject {
     /// The place for a field's value.
     fn top(&mut self, name: &str) -> &mut Vec<u8> {
         self.top.push(if self.top.is_empty() { b'{' } else { b',' });
@@ -271,7 +115,7 @@ impl Plan {
     }
 
     fn create(&self, row: usize, into: &mut Vec<u8>) {
-        let (mut user, mut then) = (Fields::default(), Fields::default());
+        let (mut user, mut then) = (JsonObject::default(), JsonObject::default());
         let mut email = Vec::new();
         self.desired.address(row, &mut email);
         for (column, cell) in self.desired.rows.row(row) {
@@ -309,17 +153,13 @@ impl Plan {
     }
 
     fn update(&self, user: &Differing, into: &mut Vec<u8>) {
-        let (mut changes, mut before) = (Fields::default(), Fields::default());
+        let (mut changes, mut before) = (JsonObject::default(), JsonObject::default());
         for field in self.pool.fields_of(user) {
             let cell = self.desired.rows.cell_of(user.row as usize, field.column as usize);
             let (Some(cell), Some(column)) = (cell, self.desired.columns.get(field.column as usize)) else {
                 continue;
             };
-            let raw = self
-                .pool
-                .raw
-                .get(field.raw.0 as usize..field.raw.1 as usize)
-                .unwrap_or_default();
+            let raw = self.pool.raw(field);
             match column.field {
                 Field::DisplayName | Field::RoleId | Field::EmailAddress | Field::NewEmail => {
                     let name = if column.field == Field::NewEmail {

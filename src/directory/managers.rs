@@ -1,7 +1,7 @@
 //! People who are named by their e-mail address as somebody's manager, until their id is known.
 
 use super::known::Known;
-use domo_users_bytes::text::fold;
+use domo_users_bytes::fold::fold;
 
 /// What is known of one.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

@@ -1,10 +1,12 @@
 //! The whole directory of an instance: what is desired, and what it would take.
 //!
 //! [`csv_rows`] and [`objects`] read what is desired, by its [`header`] and what each cell has [`said`], into [`desired`]; [`plan`] compares it
-//! with the instance, [`conflicts`] finds what cannot be, and [`change`] tells of the rest.
+//! with the instance, [`conflicts`] finds what cannot be, [`pool`] keeps what differs, and [`change`] tells of it.
 //! What is done to every byte is in a crate of its own, built for speed.
 
-pub use domo_users_bytes::{columns, compare, csv_read, csv_write, frame, json, keys, known, person, plain, rows};
+pub use domo_users_bytes::{
+    columns, compare, csv_read, csv_write, escapes, frame, json, keys, known, person, plain, rows,
+};
 
 pub mod change;
 pub mod conflicts;
@@ -15,4 +17,5 @@ pub mod listed;
 pub mod managers;
 pub mod objects;
 pub mod plan;
+pub mod pool;
 pub mod said;

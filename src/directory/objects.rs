@@ -4,6 +4,7 @@ use core::ops::Range;
 
 use super::columns::Columns;
 use super::desired::Desired;
+use super::escapes;
 use super::json::{self, Kind, Value};
 use domo_users_bytes::text::lossy;
 
@@ -93,7 +94,7 @@ impl Objects {
 
     fn field(&mut self, desired: &mut Desired, bytes: &[u8], key: Value, value: Value, is_exact: bool) {
         let mut name = Vec::new();
-        json::unescape(key.of(bytes), &mut name);
+        escapes::unescape(key.of(bytes), &mut name);
         let length = name.len();
         if is_exact {
             name.push(EXACT);
@@ -118,7 +119,7 @@ impl Objects {
         }
         let begin = self.unescaped.len();
         if value.kind() == Kind::Escaped {
-            json::unescape(value.of(bytes), &mut self.unescaped);
+            escapes::unescape(value.of(bytes), &mut self.unescaped);
         }
         self.fields.push((column, value, begin..self.unescaped.len()));
     }

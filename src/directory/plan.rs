@@ -2,21 +2,24 @@
 
 use core::ops::Range;
 
-use super::change::{self, Pool};
+use super::change;
 use super::columns::Columns;
 use super::compare::differing;
 use super::conflicts::{enter, known_id};
 use super::desired::{Desired, MatchBy};
+use super::escapes;
 use super::header::{Field, add_name};
-use super::json::{self, Kind, Value};
+use super::json::{Kind, Value};
 use super::keys::Keys;
 use super::known::Known;
 use super::managers::Who;
 use super::person::Cells;
+use super::pool::Pool;
 use super::rows::Cell;
 use crate::error::DomoError;
 use crate::text::{digits, join};
-use domo_users_bytes::text::{LARGEST, lossy, trim, whole};
+use domo_users_bytes::number::{LARGEST, whole};
+use domo_users_bytes::text::{lossy, trim};
 
 /// What the caller chose.
 #[derive(Debug, Default)]
@@ -320,7 +323,7 @@ fn said<'a>(bytes: &'a [u8], value: Value, scratch: &'a mut Vec<u8>) -> &'a [u8]
         return trim(value.of(bytes));
     }
     scratch.clear();
-    json::unescape(value.of(bytes), scratch);
+    escapes::unescape(value.of(bytes), scratch);
     trim(scratch)
 }
 

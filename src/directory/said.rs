@@ -7,7 +7,8 @@ use super::plain::unguarded;
 use super::rows::{Cell, email, small};
 use crate::text::{excerpt, join};
 use crate::user::is_email;
-use domo_users_bytes::text::{LARGEST, is_plain_address, lossy, trim, whole};
+use domo_users_bytes::number::{LARGEST, whole};
+use domo_users_bytes::text::{is_plain_address, lossy, trim};
 
 /// What a cell says, before anyone has checked it.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -15,7 +15,7 @@ use super::transport::{Lost, Outgoing};
 use super::{host, secrets};
 use crate::config;
 use crate::error::{Code, DomoError};
-use crate::event::Step;
+use crate::event::Moment;
 
 impl Sending<'_> {
     /// Asks the host once, as soon as the token is known.
@@ -56,7 +56,7 @@ impl Sending<'_> {
     fn ask(&mut self, token: Option<Rc<str>>) -> Next {
         let caller = self.caller;
         self.secret = caller.learn(token.as_ref());
-        self.tell(Step::Request);
+        self.tell(Moment::Request);
         let outgoing = Outgoing {
             method: self.request.verb(),
             base: &caller.connection.base,

@@ -13,7 +13,7 @@ use super::host;
 use super::input::CallOptions;
 use super::limit::Signal;
 use super::sending::Sending;
-use crate::event::{RequestEvent, Step};
+use crate::event::{Moment, RequestEvent};
 use crate::request::Request;
 
 /// Who is asked and how.
@@ -110,12 +110,12 @@ impl Caller {
     }
 
     /// Tells `onEvent` of a step.
-    pub fn tell(&self, request: &Request, attempt: u32, step: Step<'_>) {
+    pub fn tell(&self, request: &Request, attempt: u32, moment: Moment<'_>) {
         self.connection.tell(&RequestEvent {
             method: request.verb(),
             path: &request.path,
             attempt,
-            step,
+            moment,
         });
     }
 }

@@ -23,6 +23,7 @@ use crate::given::Given;
 use crate::request::Request;
 #[cfg(feature = "streams")]
 use crate::search::Search;
+use crate::shown;
 use crate::text::{find, join};
 use crate::user;
 
@@ -181,10 +182,10 @@ impl Talk {
             return Ok(Some(made(&answer, &self.promised, &self.given)?));
         }
         let user = known_user(&answer)?;
-        if user::shows(&self.given, &input::shown(&user, &self.given)) {
+        if shown::shows(&self.given, &input::shown(&user, &self.given)) {
             return Ok(Some(user));
         }
-        self.call.1 = host::stringify(&to_js(&user::attributes_form(&self.given)));
+        self.call.1 = host::stringify(&to_js(&shown::attributes_form(&self.given)));
         self.is_second = true;
         Ok(None)
     }
@@ -240,7 +241,7 @@ fn made(answer: &Good, promised: &Promised, given: &Given) -> Result<JsValue, Do
 /// The answer to the second form of an update.
 fn changed(answer: &Good, changes: &Given) -> Result<JsValue, DomoError> {
     let user = known_user(answer)?;
-    match user::contradicts(changes, &input::shown(&user, changes)) {
+    match shown::contradicts(changes, &input::shown(&user, changes)) {
         Some((field, is)) => Err(answer.about(DomoError::new(
             Code::BadResponse,
             join(&[

@@ -8,7 +8,7 @@ use super::host::{self, Reported};
 use super::secrets;
 use crate::error::{Code, DomoError};
 use crate::given::Given;
-use crate::retry::{self, Outcome};
+use crate::retry::{self, AttemptEnd};
 use crate::text::{excerpt, join};
 
 /// Why a call fails.
@@ -105,7 +105,7 @@ pub fn said(thrown: &JsValue, secret: Option<&str>) -> (String, JsValue, String)
 }
 
 /// What the host threw in place of an answer: its outcome for the policy, and the failure it is.
-pub fn unreachable(thrown: &JsValue, secret: Option<&str>) -> (Outcome, Failed) {
+pub fn unreachable(thrown: &JsValue, secret: Option<&str>) -> (AttemptEnd, Failed) {
     let (words, cause, code) = said(thrown, secret);
     let mut failed = Failed::from(DomoError::new(
         Code::Network,
@@ -117,9 +117,9 @@ pub fn unreachable(thrown: &JsValue, secret: Option<&str>) -> (Outcome, Failed) 
     ));
     failed.cause = cause;
     let outcome = if retry::is_unreachable(&code) {
-        Outcome::Unreachable
+        AttemptEnd::Unreachable
     } else {
-        Outcome::Lost
+        AttemptEnd::Lost
     };
     (outcome, failed)
 }

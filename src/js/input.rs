@@ -12,8 +12,8 @@ use crate::config;
 use crate::error::{Code, DomoError};
 use crate::faults::must;
 use crate::given::{DEEPEST, Given};
+use crate::shown::top_level;
 use crate::text::join;
-use crate::user::top_level;
 
 /// A scalar as it is, anything else by its kind: enough to check it or to name it.
 pub fn given(value: &JsValue) -> Given {

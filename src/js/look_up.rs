@@ -17,7 +17,7 @@ use crate::error::{Code, DomoError};
 use crate::given::Given;
 use crate::request::Request;
 use crate::search::{Search, is_missing};
-use crate::user;
+use crate::shown;
 
 /// No address is part of so many others that its search would have more.
 const MOST_PAGES: u32 = 25;
@@ -98,7 +98,7 @@ fn with_email(users: &Array, wanted: &JsString) -> JsValue {
         let email = host::get(user, "emailAddress");
         // Some instances may show it among the attributes.
         let email = match email.is_undefined() {
-            true => shown(user, "emailAddress"),
+            true => attribute(user, "emailAddress"),
             false => email,
         };
         host::lower_case(&email) == *wanted
@@ -106,10 +106,10 @@ fn with_email(users: &Array, wanted: &JsString) -> JsValue {
     users.iter().find(has_it).unwrap_or_default()
 }
 
-/// A field of a user that is not at its top.
-fn shown(user: &JsValue, field: &str) -> JsValue {
+/// The text of an attribute; `undefined` where there is none.
+fn attribute(user: &JsValue, key: &str) -> JsValue {
     let user = input::read(user).unwrap_or_default();
-    let text = user::shown(&user, field).and_then(Given::text);
+    let text = shown::shown(&user, key).and_then(Given::text);
     text.map_or(JsValue::UNDEFINED, JsValue::from_str)
 }
 

@@ -13,9 +13,9 @@ use super::limit::{Stop, Told, Wait, rest};
 use super::transport::{Incoming, Lost};
 use crate::answer::is_success;
 use crate::error::{Code, DomoError};
-use crate::event::Step;
+use crate::event::Moment;
 use crate::request::Request;
-use crate::retry::{self, Outcome};
+use crate::retry::{self, AttemptEnd};
 use crate::text::{digits, join};
 
 /// A call under way.
@@ -162,7 +162,7 @@ impl<'a> Sending<'a> {
         let (outcome, failed) = match got {
             Ok(incoming) => {
                 if self.caller.connection.is_watched() {
-                    self.tell(Step::Response {
+                    self.tell(Moment::Response {
                         status: incoming.status,
                         // To a tenth: a clock's digits behind that are noise.
                         duration_ms: ((host::ticks() - self.begun).max(0.0) * 10.0).round() / 10.0,
@@ -177,21 +177,21 @@ impl<'a> Sending<'a> {
                         call: self.request.call(),
                     })));
                 }
-                (Outcome::Status(incoming.status), refused(&incoming, secret))
+                (AttemptEnd::Status(incoming.status), refused(&incoming, secret))
             }
             Err(Lost::Stopped(Stop::Aborted(reason))) => return Break(Err(Failure::Reason(reason))),
-            Err(Lost::Stopped(Stop::TimedOut)) => (Outcome::Lost, self.timed_out().into()),
+            Err(Lost::Stopped(Stop::TimedOut)) => (AttemptEnd::Lost, self.timed_out().into()),
             Err(Lost::Stopped(Stop::Thrown(thrown))) => unreachable(&thrown, secret),
-            Err(Lost::NotReached(error)) => (Outcome::Unreachable, error.into()),
-            Err(Lost::Garbled(error)) => (Outcome::Garbled, error.into()),
+            Err(Lost::NotReached(error)) => (AttemptEnd::Unreachable, error.into()),
+            Err(Lost::Garbled(error)) => (AttemptEnd::Garbled, error.into()),
             Err(Lost::Unsent(error)) => return self.unsent(error.into()),
         };
         self.failed(outcome, failed)
     }
 
     /// Waits for another attempt, if there is to be one; the failure learns what it meant.
-    fn failed(&mut self, outcome: Outcome, mut failed: Failed) -> Next {
-        let failure = retry::Failure {
+    fn failed(&mut self, outcome: AttemptEnd, mut failed: Failed) -> Next {
+        let failure = retry::FailedAttempt {
             outcome,
             attempt: self.number,
             max_retries: self.caller.max_retries(),
@@ -211,7 +211,7 @@ impl<'a> Sending<'a> {
         }
         let next = retry::next(&failure);
         let Some(delay_ms) = next.filter(|ms| *ms < self.caller.left_ms()) else {
-            failed.is_cut = next.is_some() || (outcome == Outcome::Lost && self.caller.is_at_its_end());
+            failed.is_cut = next.is_some() || (outcome == AttemptEnd::Lost && self.caller.is_at_its_end());
             if was_lost && self.request.verb() != "GET" {
                 failed.error.message.push_str(WAS_LOST);
             }
@@ -222,10 +222,10 @@ impl<'a> Sending<'a> {
         }
         // What the instance said may hold what is nobody's business in a log.
         let reason = &match outcome {
-            Outcome::Status(status) => join(&["The instance answered ", &digits(u64::from(status))]),
+            AttemptEnd::Status(status) => join(&["The instance answered ", &digits(u64::from(status))]),
             _ => failed.error.message.clone(),
         };
-        self.tell(Step::Retry { delay_ms, reason });
+        self.tell(Moment::Retry { delay_ms, reason });
         self.before = Some(failed);
         self.rest(Stage::Between, delay_ms)
     }
@@ -248,7 +248,7 @@ impl<'a> Sending<'a> {
     }
 
     /// Tells `onEvent` of a step.
-    pub fn tell(&self, step: Step<'_>) {
+    pub fn tell(&self, step: Moment<'_>) {
         self.caller.tell(self.request, self.number, step);
     }
 }

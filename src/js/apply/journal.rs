@@ -16,7 +16,7 @@ use crate::js::limit::{Signal, Stop, wait_for};
 use crate::text::{excerpt, join};
 
 /// Where a run keeps what it did; without a journal of the caller's, in memory only.
-pub struct Kept {
+pub struct RunJournal {
     /// The caller's `{read, append}`, or `undefined`.
     own: JsValue,
     /// What the run before answered, `null` for the first; `undefined` where none is wanted.
@@ -33,9 +33,9 @@ extern "C" {
 }
 
 /// What a journal was asked for: the name of its method, and what calling it gave.
-pub type Asked = (&'static str, Result<JsValue, JsValue>);
+pub type JournalCall = (&'static str, Result<JsValue, JsValue>);
 
-impl Kept {
+impl RunJournal {
     /// Nothing is read yet.
     pub fn new(own: JsValue, cursor: JsValue, past: Journal) -> Self {
         Self {
@@ -52,7 +52,7 @@ impl Kept {
     }
 
     /// Asks for the lines of earlier runs.
-    pub fn read(&self) -> Option<Asked> {
+    pub fn read(&self) -> Option<JournalCall> {
         self.is_own().then(|| ("read", journal_lines(&self.own)))
     }
 
@@ -70,7 +70,7 @@ impl Kept {
     }
 
     /// Asks for a line to be written; where there is no journal, it is remembered if anyone wants to know.
-    pub fn append(&self, line: &str) -> Option<Asked> {
+    pub fn append(&self, line: &str) -> Option<JournalCall> {
         if self.is_own() {
             return Some((
                 "append",
@@ -109,7 +109,7 @@ const GRACE_MS: f64 = 1_000.0;
 
 impl Run {
     /// What the journal answers, unless the run ends before, or it takes longer than an answer of the instance may.
-    pub async fn answer_of_journal(&self, (name, asked): Asked) -> Result<JsValue, Failure> {
+    pub async fn answer_of_journal(&self, (name, asked): JournalCall) -> Result<JsValue, Failure> {
         // What is in flight when the signal is aborted ends, its lines too, if they do not take too long.
         let (signal, left_ms) = match self.signal().reason() {
             Some(_) => (&Signal::default(), self.caller.left_ms().min(GRACE_MS)),

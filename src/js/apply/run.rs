@@ -8,7 +8,7 @@ use std::rc::Rc;
 use js_sys::{Array, Map, Reflect};
 use wasm_bindgen::prelude::*;
 
-use super::journal::Kept;
+use super::journal::RunJournal;
 use super::options::ApplyOptions;
 use super::work::Errand;
 use crate::apply::change::{Change, fingerprint};
@@ -50,7 +50,7 @@ pub struct Run {
     /// What is to be done.
     pub changes: Vec<Change>,
     /// What was done.
-    pub journal: Kept,
+    pub journal: RunJournal,
     /// E-mail address, in lower case → id, of users who were created or looked up.
     pub ids: Map,
     /// Ids of users whom these changes created: they may not be usable as managers yet.
@@ -78,7 +78,7 @@ impl Run {
             });
         }
         Self {
-            journal: Kept::new(
+            journal: RunJournal::new(
                 options.journal.clone(),
                 options.cursor.clone(),
                 Journal::new(fingerprint(&changes), changes.len()),

@@ -17,6 +17,7 @@ use crate::js::host;
 use crate::js::input::{self, Json, given};
 use crate::js::look_up::who_has;
 use crate::request::Request;
+use crate::shown;
 use crate::text::{digits, join};
 use crate::user;
 
@@ -275,7 +276,7 @@ impl Run {
                     Err(failed.into())
                 }
             },
-            _ => Ok(user::holds(&doing.sent, &seen.unwrap_or_default()).then_some(JsValue::UNDEFINED)),
+            _ => Ok(shown::holds(&doing.sent, &seen.unwrap_or_default()).then_some(JsValue::UNDEFINED)),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use wasm_bindgen::prelude::*;
 
-use super::journal::Asked;
+use super::journal::JournalCall;
 use super::run::{Outcome, Run};
 use super::step::Doing;
 use crate::apply::change::Change;
@@ -22,7 +22,7 @@ pub enum Errand {
     /// So many milliseconds.
     Rest(f64),
     /// What the caller's journal was asked for; nothing where there is none.
-    Journal(Option<Asked>),
+    Journal(Option<JournalCall>),
 }
 
 impl Run {

@@ -9,14 +9,14 @@ use super::source::Source;
 use crate::answer::unexpected;
 use crate::directory::frame::Frame;
 use crate::error::{Code, DomoError};
-use crate::event::Step;
+use crate::event::Moment;
 use crate::js::call::Caller;
 use crate::js::failure::{Failed, Failure, said};
 use crate::js::host;
 use crate::js::input::parts;
 use crate::js::limit::{Signal, Stop, pause};
 use crate::request::Request;
-use crate::retry::{self, Outcome};
+use crate::retry::{self, AttemptEnd};
 use crate::text::{count, digits, excerpt, join, redact};
 use domo_users_bytes::text::lossy;
 
@@ -192,8 +192,8 @@ impl Reading {
             }
         };
         self.complete(&mut failed.error);
-        let lost = retry::Failure {
-            outcome: Outcome::Lost,
+        let lost = retry::FailedAttempt {
+            outcome: AttemptEnd::Lost,
             attempt: self.attempt,
             max_retries: self.caller.max_retries(),
             repeatable: self.users == 0,
@@ -211,7 +211,7 @@ impl Reading {
         self.beginning.clear();
         let reason = &failed.error.message;
         self.caller
-            .tell(&self.request, self.attempt, Step::Retry { delay_ms, reason });
+            .tell(&self.request, self.attempt, Moment::Retry { delay_ms, reason });
         pause(&self.caller.options.signal, delay_ms).await?;
         self.attempt = self.attempt.saturating_add(1);
         Ok(())
