@@ -60,7 +60,7 @@ fn status_in(text: &[u8]) -> Option<u16> {
     u16::try_from(number).ok().filter(|status| (300..600).contains(status))
 }
 
-/// The status that a message says to be one: `Request failed with status code 404`, `HTTP 404`, `404: Not Found`.
+/// The status that a message says to be one: `Request failed with status code 404`, `HTTP 404`, `404: Not Found`, or ends with: `Failed (404)`.
 /// Other numbers are ports, durations, ids, also where a message begins with one: `429 ms elapsed`.
 fn status_in_message(message: &str) -> Option<u16> {
     let mut before: &[u8] = b"";
@@ -74,7 +74,7 @@ fn status_in_message(message: &str) -> Option<u16> {
         if word.is_empty() {
             continue;
         }
-        if perhaps.is_some() && is_among(word, PHRASES) {
+        if perhaps.is_some() && (is_among(word, PHRASES) || word.starts_with(b"{")) {
             return perhaps;
         }
         perhaps = status_in(word).filter(|status| is_known(*status));
@@ -86,7 +86,7 @@ fn status_in_message(message: &str) -> Option<u16> {
         }
         before = word;
     }
-    perhaps
+    perhaps.or_else(|| status_in(before).filter(|status| is_known(*status)))
 }
 
 /// The words with which the names of statuses begin.
@@ -94,8 +94,8 @@ const PHRASES: &str = "bad,unauthorized,forbidden,not,conflict,too,internal,serv
 
 /// A word without the marks around it.
 fn plain(mut word: &[u8]) -> &[u8] {
-    while let [b':' | b',' | b'.' | b';' | b'(' | b')', rest @ ..]
-    | [rest @ .., b':' | b',' | b'.' | b';' | b'(' | b')'] = word
+    while let [b':' | b',' | b'.' | b';' | b'(' | b')' | b'[' | b']' | b'-', rest @ ..]
+    | [rest @ .., b':' | b',' | b'.' | b';' | b'(' | b')' | b'[' | b']' | b'-'] = word
     {
         word = rest;
     }
@@ -125,6 +125,10 @@ mod tests {
             r#"{"code":"ERR_BAD_REQUEST","response":{"status":404,"data":{}}}"#,
             r#"{"message":"Request failed with status code 404"}"#,
             r#"{"message":"404: Not Found"}"#,
+            r#"{"message":"Not Found (404)"}"#,
+            r#"{"message":"Request failed: 404"}"#,
+            r#"{"message":"Code Engine error [404]"}"#,
+            r#"{"message":"404 - {\"message\":\"M\"}"}"#,
             r#"{"message":"HTTP 404 (Not Found)"}"#,
             r#"{"message":"failed, status: 404, try later"}"#,
             r#""Error 404.""#,
@@ -142,6 +146,8 @@ mod tests {
             r#"{"message":"timeout of 1.500 s"}"#,
             r#"{"code":"ECONNRESET","message":"read ECONNRESET 10.0.0.1:443"}"#,
             r#"{"message":"connect 10.0.0.1:443"}"#,
+            r#"{"message":"no answer from 10.0.0.1:404"}"#,
+            r#"{"message":"/users/404"}"#,
             r#"{"message":"socket hang up (DELETE /api/identity/v1/users/404)"}"#,
             r#"{"message":"socket hang up: POST /api (took 429 ms)"}"#,
             r#"{"message":"upstream timed out after 429 ms"}"#,

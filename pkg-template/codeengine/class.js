@@ -34,7 +34,8 @@ class DomoUsers {
     try {
       return require("codeengine");
     } catch (error) {
-      throw new Error(`This file runs in Domo Code Engine, whose module "codeengine" is not here (${error.message})`);
+      const message = `This file runs in Domo Code Engine, whose module "codeengine" is not here (${error?.message})`;
+      throw Object.assign(new Error(message), { name: "DomoError", code: "INVALID_CONFIG" });
     }
   }
 

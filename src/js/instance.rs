@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::*;
 use super::asked::Asked;
 use super::connection::keep;
 use super::endpoint::{Promised, perform};
-use super::failure::{Failure, to_js};
+use super::failure::Failure;
 use super::host;
 use super::input::{Json, given};
 use crate::error::{Code, DomoError};
@@ -47,20 +47,27 @@ fn query_of(query: &JsValue) -> Result<Given, Failure> {
     if query.is_undefined() {
         return Ok(Given::Missing);
     }
-    let query = Json::take("query", query)?.given;
-    if !matches!(query, Given::Object(_)) {
-        return Ok(Given::Null);
-    }
+    // An object, a URLSearchParams, a Map.
+    let all = host::entries(query).filter(|_| matches!(given(query), Given::Object(_)));
+    let Some(all) = all else {
+        let expected = "an object of texts, numbers and booleans";
+        return Err(DomoError::input(must("query", expected, &given(query))).into());
+    };
     let mut text = String::new();
-    for (name, value) in query.fields() {
-        if !matches!(value, Given::Text(_) | Given::Number(_) | Given::Bool(_)) {
-            let field = join(&["query.", name]);
-            return Err(DomoError::input(must(&field, "a text, a number or a boolean", value)).into());
+    for (name, value) in all {
+        match given(&value) {
+            Given::Missing => continue,
+            Given::Text(_) | Given::Bool(_) => {}
+            Given::Number(number) if number.is_finite() => {}
+            wrong => {
+                let field = join(&["query.", &name]);
+                return Err(DomoError::input(must(&field, "a text, a number or a boolean", &wrong)).into());
+            }
         }
         let separator = if text.is_empty() { "" } else { "&" };
         // Numbers as JavaScript writes them.
-        let value = percent_encoded(&host::text_of(&to_js(value)));
-        text.push_str(&join(&[separator, &percent_encoded(name), "=", &value]));
+        let value = percent_encoded(&host::text_of(&value));
+        text.push_str(&join(&[separator, &percent_encoded(&name), "=", &value]));
     }
     Ok(Given::Text(text))
 }

@@ -87,3 +87,10 @@ test("the package itself takes codeengine as its transport", async () => {
   const domo = domoUsers.connect({ codeengine: mock.codeengine() });
   assert.equal((await domo.getAllUsers()).length, 3);
 });
+
+test("outside of Code Engine its calls say so", async () => {
+  const error = await rejection(load().getUserById(7));
+  assert.ok(domoUsers.isDomoError(error));
+  assert.equal(error.code, "INVALID_CONFIG");
+  assert.match(error.message, /runs in Domo Code Engine, whose module "codeengine" is not here \(Cannot find module 'codeengine'\)/);
+});

@@ -254,3 +254,29 @@ test("a date becomes its milliseconds, as Domo keeps dates, in whatever is sent 
   await assert.rejects(updateUser(config, id, wrong), { message: "attributes[1].values[1] must be a text, a number, a boolean or null; got an object" });
   await assert.rejects(updateUser(config, id, { attributes: [{ key: "hireDate", values: [new Date(NaN)] }] }), { code: "INVALID_INPUT", message: /invalid date/ });
 });
+
+test("a query is an object, a URLSearchParams or a Map; what it cannot hold is named", async () => {
+  const paths = [];
+  const fetch = async (url) => {
+    paths.push(url.slice("https://acme.domo.com".length));
+    return new Response("{}");
+  };
+  const get = (query) => request({ instance: "acme", developerToken: "any", fetch }, { method: "GET", path: "/a", query });
+  for (const query of [{ x: 1, y: "é", z: undefined }, new URLSearchParams("x=1&y=é"), new Map([["x", 1], ["y", "é"]])]) await get(query);
+  assert.deepEqual(paths, Array(3).fill("/a?x=1&y=%C3%A9"));
+  for (const [query, message] of [
+    ["x=1", 'query must be an object of texts, numbers and booleans; got "x=1"'], [[1], "query must be an object of texts, numbers and booleans; got an array"],
+    [{ x: NaN }, "query.x must be a text, a number or a boolean; got NaN"], [{ y: null }, "query.y must be a text, a number or a boolean; got null"],
+  ]) await assert.rejects(get(query), { code: "INVALID_INPUT", message });
+  assert.equal(paths.length, 3);
+});
+
+test("a stand-in for fetch may answer with status and json() alone", async () => {
+  const user = { id: 7, displayName: "x", roleId: 1, emailAddress: "x@x.co" };
+  const config = (body, status = 200) => ({ instance: "acme", developerToken: "any", fetch: async () => ({ status, json: async () => body }) });
+  assert.deepEqual(await getUserById(config({ users: [user] }), 7), user);
+  assert.deepEqual(await getAllUsers(config({ users: [user] })), [user]);
+  for await (const one of domoUsers.streamUsers(config({ users: [user] }))) assert.deepEqual(one, user);
+  await deleteUser(config(1), 7);
+  await assert.rejects(getUserById(config({ message: "no", toe: "T-1" }, 404), 7), { code: "NOT_FOUND", toe: "T-1" });
+});

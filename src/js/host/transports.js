@@ -27,13 +27,15 @@ async function fetched(fetch, url, init, asItComes, end) {
     const response = await fetch(url, init);
     const redirected = get(response, "type") === "opaqueredirect" || get(response, "redirected") === true;
     const status = redirected ? 0 : get(response, "status");
-    if (!isStatus(status) || (status === 0 && !redirected) || typeof get(response, "text") !== "function") return end(GARBLED, "a Response", response);
+    // A simple stand-in may have no other than this.
+    const how = typeof get(response, "text") === "function" ? "text" : "json";
+    if (!isStatus(status) || (status === 0 && !redirected) || typeof get(response, how) !== "function") return end(GARBLED, "a Response", response);
     const headers = get(response, "headers");
     const stream = asItComes && status >= 200 && status < 300 ? get(response, "body") : undefined;
     // A host without streams has only whole bodies.
     if (typeof get(stream, "getReader") === "function") return end(status, undefined, headers, stream.getReader());
-    const text = await response.text();
-    return typeof text === "string" ? end(status, text, headers) : end(GARBLED, "a Response whose text() is a text", text);
+    const body = await response[how]();
+    return how === "json" || typeof body === "string" ? end(status, body, headers) : end(GARBLED, "a Response whose text() is a text", body);
   } catch (thrown) {
     end(THROWN, thrown);
   }

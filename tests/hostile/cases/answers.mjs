@@ -29,7 +29,6 @@ const odd = [1, 100, 199, 300, 600, 999].map((status) =>
 
 const TEXTS = {
   "no text()": { text: undefined },
-  "only json()": { text: undefined, json: async () => ({}) },
   "a text that is no function": { text: "body" },
 };
 const texts = Object.entries(TEXTS).map(([name, rest]) => from(`resolves to a Response with ${name}`, () => async () => response("", rest), unanswered("BAD_RESPONSE")));
@@ -54,6 +53,11 @@ const thenables = Object.entries(THENABLES).map(([name, [value, code]]) => from(
 const fine = {
   "returns a thenable that calls back twice, the second time with a failure": ({ good }) => (url) => ({ then: (yes, no) => (yes(good(url)), no(new Error("late")), yes(), refuse()) }),
   "returns no promise but the Response itself": ({ on, good }) => (url) => ({ then: (yes) => good(url).then(yes) }),
+  "answers with status and json() alone": ({ good }) => async (url) => {
+    const { status, text } = await good(url);
+    const body = await text();
+    return { status, json: async () => JSON.parse(body) };
+  },
   "gives headers whose get throws": ({ good }) => async (url) => ({ ...(await good(url)), headers: { get: refuse } }),
   "gives no headers": ({ good }) => async (url) => ({ ...(await good(url)), headers: undefined }),
   "gives headers that are a revoked Proxy": ({ good }) => async (url) => ({ ...(await good(url)), headers: revoked() }),
@@ -85,6 +89,7 @@ const fine = {
 const lost = {
   "answers with an object that await takes and whose getters throw": [() => async () => passesAwait(), "BAD_RESPONSE"],
   "answers with a Response whose text() never settles": [() => async () => response("", { text: () => new Promise(() => {}) }), "TIMEOUT"],
+  "answers with a Response that has json() alone, which never settles": [() => async () => response("", { text: undefined, json: () => new Promise(() => {}) }), "TIMEOUT"],
   "answers with a Response whose text() throws": [() => async () => response("", { text: refuse }), "NETWORK"],
   "answers with a Response whose text() rejects with undefined": [() => async () => response("", { text: () => Promise.reject() }), "NETWORK"],
   "answers with a Response whose text is there once only": [
