@@ -389,11 +389,11 @@ export function planUsers(
  *   Blanks around are left out, and one apostrophe before a formula. `["a","b"]` are several values.
  * - **Equal** are ids and numbers as number or text, booleans in any case, e-mail addresses in any case, lists item by item.
  * - **`reportsTo`** is an id or an e-mail address. That of a user yet to be created stays an address in the plan, for `applyChanges` to resolve.
- * - **Faults** are told all together, by row, column and reason, in the order of the rows (the first 1,000, of those that say the same of a column 100, and how many more); rows count as in a
- *   spreadsheet, the header is row 1 and the first object row 2. Those of the list itself come before anything is sent, those that only the
- *   instance shows when it was read. Two rows for one user or one address are a fault, and so is a row that fits two users of the instance, or
- *   that would give a user an address which another one has, even where that one is to be changed or deleted by the same plan, and a
- *   `reportsTo` whom the same plan deletes. In objects, so are NaN, a date that is none, and one field under two names.
+ * - **Faults** are told all together, by row, column and reason, in the order of the rows (the first 1,000; of those that say the same of a
+ *   column 100; and how many more). Rows count as in a spreadsheet: the header is row 1 and the first object row 2. Those of the list itself come
+ *   before anything is sent, those that only the instance shows when it was read. Two rows for one user or one address are a fault, and so is a row
+ *   that fits two users of the instance, or that would give a user an address which another one has, even where that one is to be changed or
+ *   deleted by the same plan, and a `reportsTo` whom the same plan deletes. In objects, so are NaN, an invalid date, and one field under two names.
  *
  * @throws {DomoError} `INVALID_INPUT` with every fault; `TOO_MANY_DELETES`; or as any call that reads
  */
