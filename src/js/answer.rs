@@ -110,12 +110,18 @@ impl Good {
 
     /// `users` of the body, objects all of them; a copy where the host parsed it, as its own may be anything that looks like an array.
     pub fn users(&self) -> Result<Array, DomoError> {
+        self.page().map(|(users, _)| users)
+    }
+
+    /// The same, and `count` beside them: how many a search has found, where that is told.
+    pub fn page(&self) -> Result<(Array, Option<f64>), DomoError> {
         let body = &self.incoming.body;
-        let users = body.json().map(|json| host::users(&json, !body.0.is_string()));
-        match users {
-            Some(users) if !users.is_undefined() => Ok(users.unchecked_into()),
-            _ => Err(self.unexpected("{users: [user, …]}")),
+        let json = body.json().unwrap_or_default();
+        let users = host::users(&json, !body.0.is_string());
+        if users.is_undefined() {
+            return Err(self.unexpected("{users: [user, …]}"));
         }
+        Ok((users.unchecked_into(), host::get(&json, "count").as_f64()))
     }
 }
 

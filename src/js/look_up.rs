@@ -3,6 +3,7 @@
 use js_sys::{Array, JsString};
 use wasm_bindgen::prelude::*;
 
+#[cfg(feature = "streams")]
 use super::answer::Good;
 use super::call::Sent;
 #[cfg(feature = "directory")]
@@ -78,9 +79,9 @@ impl LookUp {
             }
             sent => sent?,
         };
-        let users = answer.users()?;
+        let (users, count) = answer.page()?;
         let found = with_email(&users, &self.wanted);
-        if self.is_list || !found.is_undefined() || !goes_on(&answer, &self.search, self.offset, &users) {
+        if self.is_list || !found.is_undefined() || !self.search.goes_on(self.offset, users.length(), count) {
             return Ok(Some(found));
         }
         // Pages without an end tell nothing: such an instance cannot page.
@@ -122,7 +123,7 @@ pub fn is_same(user: &JsValue, other: &JsValue) -> bool {
 /// A page of a search: `[users, whether there may be more]`. `before` is the page before it, `undefined` for the first.
 #[cfg(feature = "streams")]
 pub fn page(answer: &Good, search: &Search, offset: u32, before: &JsValue) -> Result<JsValue, DomoError> {
-    let users = answer.users()?;
+    let (users, count) = answer.page()?;
     // An instance that does not know `offset` would give its first page for ever.
     if is_same(&users.get(0), &host::get(before, "0")) {
         return Err(DomoError::new(
@@ -130,12 +131,6 @@ pub fn page(answer: &Good, search: &Search, offset: u32, before: &JsValue) -> Re
             "The search answered the same page twice: this instance cannot page; use getAllUsers",
         ));
     }
-    let more = goes_on(answer, search, offset, &users);
+    let more = search.goes_on(offset, users.length(), count);
     Ok(Array::of2(&users, &more.into()).into())
-}
-
-/// Whether there may be users behind this page.
-fn goes_on(answer: &Good, search: &Search, offset: u32, users: &Array) -> bool {
-    let count = answer.incoming.body.json().map(|json| host::get(&json, "count"));
-    search.goes_on(offset, users.length(), count.and_then(|count| count.as_f64()))
 }
