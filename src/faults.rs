@@ -46,6 +46,16 @@ impl Faults {
     }
 }
 
+/// Settles what a check finds.
+///
+/// # Errors
+/// `INVALID_INPUT` with every fault, not only the first.
+pub fn checked(check: impl FnOnce(&mut Faults)) -> Result<(), DomoError> {
+    let mut faults = Faults::default();
+    check(&mut faults);
+    faults.settle(Code::InvalidInput)
+}
+
 /// The sentence that names the field, what was expected and what came.
 #[must_use]
 pub fn must(field: &str, expected: &str, got: &Given) -> String {

@@ -124,6 +124,12 @@ fn method(given: &Given) -> Result<&'static Method, DomoError> {
         .ok_or_else(|| DomoError::input(must("method", "GET, POST, PUT, PATCH, DELETE or HEAD", given)))
 }
 
+/// The error for what is no query.
+#[must_use]
+pub fn no_query(given: &Given) -> DomoError {
+    DomoError::input(must("query", "an object of texts, numbers and booleans", given))
+}
+
 /// Only what a URL parser neither drops, nor changes, nor walks up with.
 fn path(given: &Given, query: &Given) -> Result<String, DomoError> {
     let text = given.text().unwrap_or_default();
@@ -143,10 +149,7 @@ fn path(given: &Given, query: &Given) -> Result<String, DomoError> {
         Given::Missing => return Ok(text.to_owned()),
         Given::Text(query) if query.is_empty() => return Ok(text.to_owned()),
         Given::Text(query) => query,
-        other => {
-            let expected = "an object of texts, numbers and booleans";
-            return Err(DomoError::input(must("query", expected, other)));
-        }
+        other => return Err(no_query(other)),
     };
     let separator = if plain.len() == text.len() { "?" } else { "&" };
     Ok(join(&[text, separator, query]))

@@ -137,7 +137,7 @@ pub fn is_email(text: &str) -> bool {
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
-    use crate::error::Code;
+    use crate::faults::checked;
     use proptest::prelude::*;
 
     fn from(json: &str) -> Given {
@@ -145,15 +145,11 @@ mod tests {
     }
 
     fn new_faults(user: &Given) -> Result<(), DomoError> {
-        let mut faults = Faults::default();
-        check_new(user, &mut faults);
-        faults.settle(Code::InvalidInput)
+        checked(|faults| check_new(user, faults))
     }
 
     fn changed_faults(changes: &Given) -> Result<(), DomoError> {
-        let mut faults = Faults::default();
-        check_changes("changes", changes, &mut faults);
-        faults.settle(Code::InvalidInput)
+        checked(|faults| check_changes("changes", changes, faults))
     }
 
     #[test]

@@ -16,7 +16,7 @@ pub enum Ended {
 }
 
 /// What the work of a phase took.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Took {
     /// So long.
     pub ms: f64,
@@ -103,7 +103,7 @@ impl Schedule {
         left_ms: f64,
         has_user: &dyn Fn(u32) -> bool,
     ) -> Option<u32> {
-        self.halted |= self.failed >= self.stop_after || !may_begin(left_ms, self.slowest_ms);
+        self.halted |= self.is_given_up() || !may_begin(left_ms, self.slowest_ms);
         if self.halted || self.under_way >= self.pace.limit() {
             return None;
         }

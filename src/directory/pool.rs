@@ -46,6 +46,12 @@ fn short(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
 
+impl FieldBefore {
+    fn raw_in<'a>(&self, raw: &'a [u8]) -> &'a [u8] {
+        raw.get(self.raw.0 as usize..self.raw.1 as usize).unwrap_or_default()
+    }
+}
+
 impl Pool {
     /// One field of the user that is being looked at.
     pub fn differs(&mut self, column: usize, bytes: &[u8], value: Value, is_open: bool) {
@@ -97,8 +103,7 @@ impl Pool {
 
     /// A value as its JSON stands in the body.
     pub fn raw(&self, field: &FieldBefore) -> &[u8] {
-        let raw = self.raw.get(field.raw.0 as usize..field.raw.1 as usize);
-        raw.unwrap_or_default()
+        field.raw_in(&self.raw)
     }
 
     /// Somebody may be named as a manager by an address that is only desired.
@@ -119,8 +124,8 @@ impl Pool {
             };
             let mut left = false;
             for field in own {
-                let has = raw.get(field.raw.0 as usize..field.raw.1 as usize).unwrap_or_default();
-                if field.is_open && manager(rows, user.row, field.column, managers) == whole(unquoted(has)) {
+                let has = unquoted(field.raw_in(raw));
+                if field.is_open && manager(rows, user.row, field.column, managers) == whole(has) {
                     field.column = u32::MAX;
                 }
                 left |= field.column != u32::MAX;

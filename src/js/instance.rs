@@ -12,7 +12,7 @@ use super::input::{Json, given};
 use crate::error::{Code, DomoError};
 use crate::faults::must;
 use crate::given::Given;
-use crate::request::Request;
+use crate::request::{Request, no_query};
 use crate::text::{join, percent_encoded};
 
 /// A checked copy of a configuration, for the loader to keep to itself.
@@ -48,10 +48,9 @@ fn query_of(query: &JsValue) -> Result<Given, Failure> {
         return Ok(Given::Missing);
     }
     // An object, a URLSearchParams, a Map.
-    let all = host::entries(query).filter(|_| matches!(given(query), Given::Object(_)));
-    let Some(all) = all else {
-        let expected = "an object of texts, numbers and booleans";
-        return Err(DomoError::input(must("query", expected, &given(query))).into());
+    let is_object = matches!(given(query), Given::Object(_));
+    let Some(all) = is_object.then(|| host::entries(query)).flatten() else {
+        return Err(no_query(&given(query)).into());
     };
     let mut text = String::new();
     for (name, value) in all {

@@ -7,8 +7,8 @@ use super::endpoint::{Promised, perform};
 use super::failure::Failure;
 use super::host;
 use super::input::{Json, given, parts};
-use crate::error::{Code, DomoError};
-use crate::faults::{Faults, must};
+use crate::error::DomoError;
+use crate::faults::{checked, must};
 use crate::request::Request;
 use crate::user;
 
@@ -17,9 +17,7 @@ use crate::user;
 pub fn create_user(domo: &JsValue, new_user: &JsValue, options: &JsValue) -> Promise {
     perform(domo, options, &|| {
         let user = Json::take_users("user", new_user)?;
-        let mut faults = Faults::default();
-        user::check_new(&user.given, &mut faults);
-        faults.settle(Code::InvalidInput)?;
+        checked(|faults| user::check_new(&user.given, faults))?;
         Ok((Request::create_user(), Some(user), Promised::Created))
     })
 }
@@ -49,9 +47,7 @@ pub fn update_user(domo: &JsValue, id: &JsValue, changes: &JsValue, options: &Js
     perform(domo, options, &|| {
         let request = Request::update_user(user::id(&given(id))?);
         let changes = Json::take_users("changes", changes)?;
-        let mut faults = Faults::default();
-        user::check_changes("changes", &changes.given, &mut faults);
-        faults.settle(Code::InvalidInput)?;
+        checked(|faults| user::check_changes("changes", &changes.given, faults))?;
         Ok((request, Some(changes), Promised::Changed))
     })
 }
