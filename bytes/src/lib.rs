@@ -21,6 +21,7 @@ pub mod columns;
 pub mod compare;
 pub mod csv_read;
 pub mod csv_write;
+pub mod damage;
 pub mod email;
 pub mod escapes;
 pub mod fold;

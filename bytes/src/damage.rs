@@ -1,0 +1,296 @@
+//! Values that a spreadsheet or a wrong character encoding damaged: they look like data, but what they were made of is lost.
+
+use crate::email::is_invisible;
+
+/// What Excel, Google Sheets and LibreOffice show in a cell whose formula failed, in each language that translates it; in upper case.
+#[rustfmt::skip]
+const ERROR_CELLS: [&str; 124] = [
+    // English. Japanese, Chinese and Korean use the same.
+    "#N/A",
+    "#REF!",
+    "#VALUE!",
+    "#NAME?",
+    "#DIV/0!",
+    "#NUM!",
+    "#NULL!",
+    "#SPILL!",
+    "#CALC!",
+    "#FIELD!",
+    "#BLOCKED!",
+    "#CONNECT!",
+    "#BUSY!",
+    "#UNKNOWN!",
+    "#EXTERNAL!",
+    "#PYTHON!",
+    "#TIMEOUT!",
+    "#GETTING_DATA",
+    "#ERROR!",
+    // German.
+    "#NV",
+    "#WERT!",
+    "#BEZUG!",
+    "#ZAHL!",
+    "#ÜBERLAUF!",
+    "#KALK!",
+    "#FELD!",
+    "#BLOCKIERT!",
+    // French.
+    "#VALEUR!",
+    "#NOM?",
+    "#NOMBRE!",
+    "#NUL!",
+    "#PROPAGATION!",
+    "#EPARS!",
+    "#CHAMP!",
+    // Spanish.
+    "#¡VALOR!",
+    "#¿NOMBRE?",
+    "#¡NUM!",
+    "#¡REF!",
+    "#¡DIV/0!",
+    "#¡NULO!",
+    "#¡CALC!",
+    "#¡CAMPO!",
+    "#¡DESBORDAMIENTO!",
+    "#DESBORDAMIENTO!",
+    // Italian and Portuguese.
+    "#N/D",
+    "#VALORE!",
+    "#VALOR!",
+    "#NOME?",
+    "#RIF!",
+    "#NULLO!",
+    "#NULO!",
+    "#NÚM!",
+    "#ESPANSIONE!",
+    "#DESPEJAR!",
+    "#CAMPO!",
+    // Dutch.
+    "#N/B",
+    "#WAARDE!",
+    "#NAAM?",
+    "#VERW!",
+    "#GETAL!",
+    "#DEEL/0!",
+    "#LEEG!",
+    "#OVERLOOP!",
+    "#VELD!",
+    // Swedish, Danish, Norwegian and Finnish.
+    "#SAKNAS!",
+    "#VÄRDEFEL!",
+    "#NAMN?",
+    "#REFERENS!",
+    "#OGILTIGT!",
+    "#DIVISION/0!",
+    "#SKÄRNING!",
+    "#I/T",
+    "#VÆRDI!",
+    "#NAVN?",
+    "#REFERENCE!",
+    "#VERDI!",
+    "#PUUTTUU!",
+    "#ARVO!",
+    "#NIMI?",
+    "#VIITTAUS!",
+    "#LUKU!",
+    "#JAKO/0!",
+    "#TYHJÄ!",
+    // Polish, Czech, Slovak and Hungarian.
+    "#N/D!",
+    "#ARG!",
+    "#NAZWA?",
+    "#ADR!",
+    "#LICZBA!",
+    "#DZIEL/0!",
+    "#ZERO!",
+    "#HODNOTA!",
+    "#ODKAZ!",
+    "#NÁZEV?",
+    "#ČÍSLO!",
+    "#DĚLENÍ_NULOU!",
+    "#NENÍ_K_DISPOZICI",
+    "#NÁZOV?",
+    "#DELENIENULOU!",
+    "#NEPLATNÝ!",
+    "#NEDOSTUPNÝ",
+    "#ÉRTÉK!",
+    "#NÉV?",
+    "#HIV!",
+    "#SZÁM!",
+    "#ZÉRÓOSZTÓ!",
+    "#NULLA!",
+    "#HIÁNYZIK",
+    // Russian and Turkish.
+    "#Н/Д",
+    "#ЗНАЧ!",
+    "#ИМЯ?",
+    "#ССЫЛКА!",
+    "#ЧИСЛО!",
+    "#ДЕЛ/0!",
+    "#ПУСТО!",
+    "#ПЕРЕНОС!",
+    "#ВЫЧИСЛ!",
+    "#YOK",
+    "#DEĞER!",
+    "#AD?",
+    "#BAŞV!",
+    "#SAYI!",
+    "#SAYI/0!",
+    "#BOŞ!",
+    "#TAŞMA!",
+];
+
+/// Returns whether a text is the error of a spreadsheet cell, such as `#N/A` or `#WERT!`, LibreOffice's `Err:502`, or the `#####` of a column
+/// that was too narrow when it was exported. Case, and blanks and invisible characters around the text, make no difference.
+#[must_use]
+pub fn is_error_cell(text: &str) -> bool {
+    let text = text.trim_matches(|c: char| c.is_whitespace() || is_invisible(c));
+    if let Some(number) = text.strip_prefix("Err:") {
+        return number.len() == 3 && number.bytes().all(|b| b.is_ascii_digit());
+    }
+    if !text.starts_with('#') {
+        return false;
+    }
+    let is_too_narrow = text.len() >= 3 && text.bytes().all(|b| b == b'#');
+    is_too_narrow
+        || ERROR_CELLS
+            .iter()
+            .any(|error| text.chars().flat_map(char::to_uppercase).eq(error.chars()))
+}
+
+/// Returns whether a text is a number as Excel writes a long one: digits, perhaps `.` or `,` and more digits, `E`, a sign, two or three digits.
+/// `4.91701E+11` has lost the last digits of a telephone number; `12E4`, without a sign, may be a code.
+#[must_use]
+pub fn is_scientific(text: &[u8]) -> bool {
+    let text = text.trim_ascii();
+    let text = text.strip_prefix(b"-").unwrap_or(text);
+    let Some(rest) = behind_digits(text, 1, usize::MAX) else {
+        return false;
+    };
+    let rest = match rest {
+        [b'.' | b',', decimals @ ..] => behind_digits(decimals, 1, usize::MAX),
+        whole => Some(whole),
+    };
+    match rest {
+        Some([b'E' | b'e', b'+' | b'-', exponent @ ..]) => behind_digits(exponent, 2, 3).is_some_and(<[u8]>::is_empty),
+        _ => false,
+    }
+}
+
+/// What follows the digits at the start of a text, if their number is in this range.
+fn behind_digits(text: &[u8], least: usize, most: usize) -> Option<&[u8]> {
+    let count = text.iter().take_while(|b| b.is_ascii_digit()).count();
+    (least..=most).contains(&count).then(|| text.get(count..)).flatten()
+}
+
+/// Returns whether a text in UTF-8 holds U+FFFD, which stands in place of what could not be decoded: it was read with the wrong encoding.
+#[must_use]
+pub fn has_replacement(text: &[u8]) -> bool {
+    text.windows(3).any(|three| three == "\u{fffd}".as_bytes())
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn knows_the_errors_of_spreadsheets() {
+        for error in [
+            "#N/A",
+            "#n/a",
+            " #REF! ",
+            "\u{feff}#NV",
+            "#WERT!",
+            "#wert!",
+            "#ÜBERLAUF!",
+            "#überlauf!",
+            "#¿NOMBRE?",
+            "#Н/Д",
+            "Err:502",
+            "#####",
+        ] {
+            assert!(is_error_cell(error), "{error}");
+        }
+        for value in [
+            "",
+            "#",
+            "##",
+            "#1",
+            "#hr",
+            "N/A",
+            "NV",
+            "#N/A or more",
+            "#NAME",
+            "C#",
+            "#EXT#",
+            "Err:",
+            "Err:5",
+            "Error:502",
+            "Ada #N/A",
+        ] {
+            assert!(!is_error_cell(value), "{value}");
+        }
+    }
+
+    #[test]
+    fn each_error_is_in_upper_case_and_listed_once() {
+        for (at, error) in ERROR_CELLS.iter().enumerate() {
+            assert_eq!(**error, error.to_uppercase());
+            assert!(!ERROR_CELLS[..at].contains(error), "{error}");
+            assert!(is_error_cell(error) && is_error_cell(&error.to_lowercase()), "{error}");
+        }
+    }
+
+    #[test]
+    fn knows_the_numbers_that_excel_shortened() {
+        for damaged in [
+            "4.91701E+11",
+            "4,91701E+11",
+            "5E+12",
+            "1.2E-05",
+            "-4.9E+11",
+            "1E+100",
+            "4.91701e+11",
+            " 4.91701E+11 ",
+        ] {
+            assert!(is_scientific(damaged.as_bytes()), "{damaged}");
+        }
+        for value in [
+            "",
+            "12E4",
+            "12E+4",
+            "1E+1000",
+            "E+11",
+            ".5E+11",
+            "4.E+11",
+            "4.9E+1x",
+            "4.9.1E+11",
+            "4.9E+11 a",
+            "491701",
+            "A1E+11",
+        ] {
+            assert!(!is_scientific(value.as_bytes()), "{value}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_number_that_excel_could_write_is_known(whole in "[0-9]{1,3}", decimals in "([.,][0-9]{1,9})?", exponent in "[+-][0-9]{2,3}") {
+            let text = format!("{whole}{decimals}E{exponent}");
+            prop_assert!(is_scientific(text.as_bytes()));
+        }
+
+        #[test]
+        fn a_replacement_is_found_wherever_it_is(before in ".*", after in ".*") {
+            let damaged = format!("{before}\u{fffd}{after}");
+            prop_assert!(has_replacement(damaged.as_bytes()));
+            prop_assert_eq!(has_replacement(before.as_bytes()), before.contains('\u{fffd}'));
+        }
+
+        #[test]
+        fn any_text_can_be_checked(text in any::<String>()) {
+            let _ = (is_error_cell(&text), is_scientific(text.as_bytes()), has_replacement(text.as_bytes()));
+        }
+    }
+}
