@@ -107,7 +107,7 @@ proptest! {
             rows.read(&mut desired, false);
         }
         rows.read(&mut desired, true);
-        let mut plan = Plan::new(desired, Choice { delete_missing, max_deletes: 10, protect: vec![7] }).ok();
+        let mut plan = Plan::new(desired, Choice { delete_missing, max_deletes: 10, protect: vec![7], ..Choice::default() }).ok();
         let mut columns = Columns::new(&TOP);
         for key in ATTRIBUTES {
             columns.add(key.as_bytes());

@@ -1,8 +1,12 @@
 //! Names of columns, and which of them a key of the body is. Names are user fields and attribute keys alike.
 
+use std::borrow::Cow;
+
 use super::escapes;
 use super::json::{Kind, Value};
 use super::known::Known;
+use super::names::fold_name;
+use super::text::lossy;
 
 /// The fields that stand at the top of a user, in the order of an export.
 pub const TOP: [&str; 5] = ["id", "displayName", "userName", "roleId", "emailAddress"];
@@ -33,9 +37,62 @@ pub const ATTRIBUTES: [&str; 22] = [
     "isSystemUser",
 ];
 
-/// Columns, found by their key.
+/// The columns that are looked for, found by their key.
 #[derive(Debug, Default)]
-pub struct Columns(Known);
+pub struct Columns {
+    /// The wanted names; behind them, if they are collected, the other keys that users hold.
+    names: Known,
+    /// `None` unless the keys of users are collected.
+    held: Option<HeldKeys>,
+}
+
+/// More keys than any instance has: what comes behind them is not collected.
+const MOST_KEYS: usize = 50_000;
+
+/// The keys that users of the instance hold, for columns whose headers are not written exactly as the keys.
+#[derive(Debug, Default)]
+struct HeldKeys {
+    /// How many names are wanted.
+    wanted: usize,
+    /// For each wanted name, whether a user holds a key that is written just so.
+    is_held: Vec<bool>,
+    /// For each key behind the wanted names, the column whose values it holds.
+    columns: Vec<Option<usize>>,
+    /// Columns that a key in another spelling may fill.
+    loose: Vec<LooseColumn>,
+}
+
+/// A column that takes its values from a key in another spelling, if no key is written exactly as its header.
+#[derive(Debug)]
+pub struct LooseColumn {
+    /// The number of the column.
+    pub column: usize,
+    /// The header as it was written.
+    pub header: String,
+    /// The header as [`fold_name`] gives it.
+    folded: String,
+    /// Whether only a key that is written exactly as the header replaces the column's name, since that is one of Domo's own.
+    is_domos_own: bool,
+    /// The keys in another spelling that users hold.
+    pub fitting: Vec<String>,
+    /// Whether a user holds a key that is written exactly as the header, while the column has another name.
+    pub is_header_held: bool,
+}
+
+impl LooseColumn {
+    /// A column by its number and its header.
+    #[must_use]
+    pub fn new(column: usize, header: &str, is_domos_own: bool) -> Self {
+        Self {
+            column,
+            header: header.to_owned(),
+            folded: fold_name(header),
+            is_domos_own,
+            fitting: Vec::new(),
+            is_header_held: false,
+        }
+    }
+}
 
 impl Columns {
     /// These, each once.
@@ -50,31 +107,107 @@ impl Columns {
 
     /// The number of a name, new or not.
     pub fn add(&mut self, name: &[u8]) -> usize {
-        self.0.number(name).0
+        self.names.number(name).0
+    }
+
+    /// Collects the keys that users hold from now on. No column is added afterwards.
+    pub fn collect_keys(&mut self, loose: Vec<LooseColumn>) {
+        let wanted = self.names.count();
+        self.held = Some(HeldKeys {
+            wanted,
+            is_held: vec![false; wanted],
+            columns: Vec::new(),
+            loose,
+        });
     }
 
     /// How many there are.
     #[must_use]
     pub fn count(&self) -> usize {
-        self.0.count()
+        self.held
+            .as_ref()
+            .map_or_else(|| self.names.count(), |held| held.wanted)
     }
 
     /// The name of one.
     #[must_use]
     pub fn name(&self, number: usize) -> &[u8] {
-        self.0.text(number)
+        self.names.text(number)
+    }
+
+    /// Returns whether a user holds a key that is written exactly as this name.
+    #[must_use]
+    pub fn is_held(&self, name: &str) -> bool {
+        let number = self.names.find(name.as_bytes()).1;
+        number.is_some_and(|number| match &self.held {
+            Some(held) => number >= held.wanted || held.is_held.get(number) == Some(&true),
+            None => false,
+        })
+    }
+
+    /// The keys that users hold beside the wanted names.
+    pub fn other_keys(&self) -> impl Iterator<Item = Cow<'_, str>> {
+        let wanted = self.held.as_ref().map_or(usize::MAX, |held| held.wanted);
+        (wanted..self.names.count()).map(|number| lossy(self.names.text(number)))
+    }
+
+    /// The columns that keys in another spelling may fill, with the keys that were found for them.
+    #[must_use]
+    pub fn loose(&self) -> &[LooseColumn] {
+        self.held.as_ref().map_or(&[], |held| &held.loose)
     }
 
     /// Which column a key of the body is.
     #[inline(never)]
     #[must_use]
-    pub fn find(&self, bytes: &[u8], key: Value) -> Option<usize> {
-        let mut name = Vec::new();
+    pub fn find(&mut self, bytes: &[u8], key: Value) -> Option<usize> {
         if key.kind() == Kind::Text {
-            return self.0.find(key.of(bytes)).1;
+            return self.find_name(key.of(bytes));
         }
+        let mut name = Vec::new();
         escapes::unescape(key.of(bytes), &mut name);
-        self.0.find(&name).1
+        self.find_name(&name)
+    }
+
+    fn find_name(&mut self, name: &[u8]) -> Option<usize> {
+        let number = self.names.find(name).1;
+        let Some(held) = &mut self.held else {
+            return number;
+        };
+        match number {
+            Some(number) if number < held.wanted => {
+                if let Some(is_held) = held.is_held.get_mut(number) {
+                    *is_held = true;
+                }
+                Some(number)
+            }
+            Some(number) => held.columns.get(number.wrapping_sub(held.wanted)).copied().flatten(),
+            None if self.names.count() >= MOST_KEYS => None,
+            None => {
+                self.names.number(name);
+                let column = held.column_for(&lossy(name));
+                held.columns.push(column);
+                column
+            }
+        }
+    }
+}
+
+impl HeldKeys {
+    /// The column that a new key fills, if one alone may take its values from it.
+    fn column_for(&mut self, key: &str) -> Option<usize> {
+        let folded = fold_name(key);
+        let mut found = None;
+        for loose in self.loose.iter_mut().filter(|loose| loose.folded == folded) {
+            if loose.header == key {
+                loose.is_header_held = true;
+            } else if !loose.is_domos_own {
+                loose.fitting.push(key.to_owned());
+                let is_taken = loose.fitting.len() > 1 || self.is_held.get(loose.column) == Some(&true);
+                found = (!is_taken).then_some(loose.column);
+            }
+        }
+        found
     }
 }
 
@@ -88,7 +221,7 @@ mod tests {
         #[test]
         fn every_name_is_found_and_no_other(names in proptest::collection::vec("[a-cA]{0,20}|.{0,20}", 0..40), other in "[a-cA]{0,20}") {
             let names: Vec<&str> = names.iter().map(String::as_str).collect();
-            let columns = Columns::new(&names);
+            let mut columns = Columns::new(&names);
             for name in names.iter().copied().chain([other.as_str()]) {
                 let units: String = name.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect();
                 for key in [serde_json::to_string(name).unwrap(), format!("\"{units}\"")] {
@@ -99,5 +232,55 @@ mod tests {
                 }
             }
         }
+    }
+
+    fn find(columns: &mut Columns, key: &str) -> Option<usize> {
+        let json = serde_json::to_string(key).unwrap();
+        let (value, _) = json::value(json.as_bytes(), 0).unwrap();
+        columns.find(json.as_bytes(), value)
+    }
+
+    fn collecting(headers: &[&str]) -> Columns {
+        let mut columns = Columns::new(headers);
+        let loose = headers
+            .iter()
+            .enumerate()
+            .map(|(column, header)| LooseColumn::new(column, header, false));
+        columns.collect_keys(loose.collect());
+        columns
+    }
+
+    #[test]
+    fn a_key_in_another_spelling_fills_the_column() {
+        let mut columns = collecting(&["Cost Center", "shoeSize"]);
+        assert_eq!(find(&mut columns, "costcenter"), Some(0));
+        assert_eq!(find(&mut columns, "costcenter"), Some(0), "the second time too");
+        assert_eq!(find(&mut columns, "shoeSize"), Some(1));
+        assert_eq!(find(&mut columns, "title"), None);
+        assert_eq!(columns.count(), 2);
+        assert_eq!(columns.other_keys().collect::<Vec<_>>(), ["costcenter", "title"]);
+        assert!(columns.is_held("shoeSize") && columns.is_held("title") && !columns.is_held("Cost Center"));
+        assert_eq!(columns.loose()[0].fitting, ["costcenter"]);
+    }
+
+    #[test]
+    fn an_exact_key_wins_and_a_second_spelling_is_noted() {
+        let mut columns = collecting(&["Cost Center"]);
+        assert_eq!(find(&mut columns, "Cost Center"), Some(0));
+        assert_eq!(find(&mut columns, "costcenter"), None);
+        let mut columns = collecting(&["Cost Center"]);
+        assert_eq!(find(&mut columns, "costcenter"), Some(0));
+        assert_eq!(find(&mut columns, "cost_center"), None);
+        assert_eq!(columns.loose()[0].fitting, ["costcenter", "cost_center"]);
+    }
+
+    #[test]
+    fn only_the_exact_header_replaces_a_name_of_domos_own() {
+        let mut columns = Columns::new(&["department"]);
+        columns.collect_keys(vec![LooseColumn::new(0, "Department", true)]);
+        assert_eq!(find(&mut columns, "DEPARTMENT"), None);
+        assert!(!columns.loose()[0].is_header_held);
+        assert_eq!(find(&mut columns, "Department"), None);
+        assert!(columns.loose()[0].is_header_held && columns.loose()[0].fitting.is_empty());
     }
 }

@@ -4,6 +4,7 @@
 //! looks at every byte on its own and copies each, takes 18 and 21.
 
 use super::block;
+use super::damage::has_replacement;
 
 /// The text so far, and what is known of the record that was read last.
 #[derive(Debug, Default)]
@@ -20,6 +21,10 @@ pub struct Reader {
     pub is_text: bool,
     /// Nothing of it can be read.
     hopeless: bool,
+    /// Whether the text so far holds U+FFFD.
+    pub has_replacement: bool,
+    /// Up to where that is known.
+    searched: usize,
     /// The cells of the record.
     pub cells: Vec<Span>,
     /// Cells with doubled quotes, as they are without.
@@ -104,9 +109,19 @@ pub enum Record {
 impl Reader {
     /// To which more of the text is to be appended.
     pub fn room(&mut self) -> &mut Vec<u8> {
-        self.buffer.drain(..self.at.min(self.buffer.len()));
+        let read = self.at.min(self.buffer.len());
+        self.buffer.drain(..read);
+        self.searched = self.searched.saturating_sub(read);
         self.at = 0;
         &mut self.buffer
+    }
+
+    /// Looks for U+FFFD in what came since the last time.
+    fn search_replacement(&mut self) {
+        // Its bytes may have come in two pieces.
+        let new = self.buffer.get(self.searched.saturating_sub(2)..).unwrap_or_default();
+        self.has_replacement |= has_replacement(new);
+        self.searched = self.buffer.len();
     }
 
     /// The bytes of a cell.
@@ -127,6 +142,9 @@ impl Reader {
         if self.hopeless {
             self.at = self.buffer.len();
             return Record::End;
+        }
+        if self.searched < self.buffer.len() {
+            self.search_replacement();
         }
         if !last && (there < self.wanted || (!self.begun && there < 3)) {
             return Record::Cut;

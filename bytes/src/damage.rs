@@ -1,5 +1,6 @@
 //! Values that a spreadsheet or a wrong character encoding damaged: they look like data, but what they were made of is lost.
 
+use crate::block;
 use crate::email::is_invisible;
 
 /// What Excel, Google Sheets and LibreOffice show in a cell whose formula failed, in each language that translates it; in upper case.
@@ -186,7 +187,10 @@ fn behind_digits(text: &[u8], least: usize, most: usize) -> Option<&[u8]> {
 /// Returns whether a text in UTF-8 holds U+FFFD, which stands in place of what could not be decoded: it was read with the wrong encoding.
 #[must_use]
 pub fn has_replacement(text: &[u8]) -> bool {
-    text.windows(3).any(|three| three == "\u{fffd}".as_bytes())
+    // Its first byte is rare, and whole files pass by here.
+    let (blocks, rest) = text.as_chunks::<{ block::SIZE }>();
+    let may_have = blocks.iter().any(|sixteen| block::any_of(sixteen, [0xef]) != 0) || rest.contains(&0xef);
+    may_have && text.windows(3).any(|three| three == "\u{fffd}".as_bytes())
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]

@@ -279,6 +279,21 @@ pub fn is_clear(list: &[u8]) -> bool {
     all.is_some()
 }
 
+/// Whether a list holds nothing but nulls and texts of blanks.
+#[must_use]
+pub fn is_blank_list(list: &[u8]) -> bool {
+    let all = items(list, 0, &mut |at| {
+        let (item, behind) = value(list, at)?;
+        let is_blank = match item.kind() {
+            Kind::Unset => true,
+            Kind::Text => item.of(list).trim_ascii().is_empty(),
+            _ => false,
+        };
+        is_blank.then_some(behind)
+    });
+    all.is_some()
+}
+
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;

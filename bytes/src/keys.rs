@@ -1,9 +1,11 @@
 //! Which row a key belongs to.
 
 use super::compare::same_email;
+use super::email::EmailKey;
 use super::fold::{hash_folded, same_folded};
 use super::number::whole;
 use super::rows::{Cell, Rows};
+use super::text::{is_plain_address, lossy};
 
 /// Rows, found by their keys.
 #[derive(Debug, Default)]
@@ -16,6 +18,8 @@ pub struct Keys {
     pub column: usize,
     /// The row that was found last: its successor is likely the next.
     last: usize,
+    /// Whether the row that was asked for last was found without a canonical form of the key.
+    pub is_last_plain: bool,
     text: Vec<u8>,
 }
 
@@ -29,6 +33,7 @@ impl Keys {
             mask: u32::MAX >> u32::try_from(rows).unwrap_or(u32::MAX).leading_zeros().min(31),
             column,
             last: usize::MAX,
+            is_last_plain: true,
             text: Vec::new(),
         }
     }
@@ -48,6 +53,7 @@ impl Keys {
         let mut text = core::mem::take(&mut self.text);
         text.clear();
         key_text(cell, &mut text);
+        make_canonical(&mut text);
         let hash = hash_folded(&text);
         let (slot, other) = self.find(rows, &text, hash);
         self.text = text;
@@ -77,25 +83,75 @@ impl Keys {
         }
     }
 
-    /// Whether a row is known by this key.
+    /// Whether a row is known by this key, as far as can be seen without a canonical form of either.
     #[inline(always)]
-    fn is_key(&self, rows: &Rows, row: usize, key: &[u8]) -> bool {
+    fn is_plainly_key(&self, rows: &Rows, row: usize, key: &[u8]) -> bool {
         match rows.key_is_email(row, key) {
             Some(is) if self.column == 0 => is,
             _ => rows.cell_of(row, self.column).is_some_and(|cell| cell_is(cell, key)),
         }
     }
 
+    /// Whether a row is known by this canonical key.
+    fn is_key(&self, rows: &Rows, row: usize, key: &[u8]) -> bool {
+        self.is_plainly_key(rows, row, key)
+            || rows.cell_of(row, self.column).is_some_and(|cell| {
+                let mut own = Vec::new();
+                key_text(cell, &mut own);
+                !is_canonical(&own) && {
+                    make_canonical(&mut own);
+                    same_folded(&own, key)
+                }
+            })
+    }
+
     /// The row for a user with this key.
     #[inline(never)]
     pub fn row_of(&mut self, rows: &Rows, key: &[u8]) -> Option<usize> {
         let next = self.last.wrapping_add(1);
-        let row = match self.is_key(rows, next, key) {
-            true => next,
-            false => self.find(rows, key, hash_folded(key)).1?,
+        self.is_last_plain = true;
+        let row = if self.is_plainly_key(rows, next, key) {
+            next
+        } else if is_canonical(key) {
+            self.find(rows, key, hash_folded(key)).1?
+        } else {
+            self.is_last_plain = false;
+            let mut text = core::mem::take(&mut self.text);
+            text.clear();
+            text.extend_from_slice(key);
+            make_canonical(&mut text);
+            let row = self.find(rows, &text, hash_folded(&text)).1;
+            self.text = text;
+            row?
         };
         self.last = row;
         Some(row)
+    }
+}
+
+/// Returns whether a row and a user of the instance write their key with the same letters, whatever their case.
+#[must_use]
+pub fn is_same_key(rows: &Rows, row: usize, key: &[u8]) -> bool {
+    let Some(cell) = rows.cell_of(row, 0) else {
+        return false;
+    };
+    let mut own = Vec::new();
+    key_text(cell, &mut own);
+    lossy(&own).to_lowercase() == lossy(key).to_lowercase()
+}
+
+/// Whether a key is found as it is, but for the case of its letters: a plain address, or letters and digits of ASCII.
+#[inline(always)]
+fn is_canonical(key: &[u8]) -> bool {
+    is_plain_address(key) || key.iter().all(u8::is_ascii_alphanumeric)
+}
+
+/// Replaces a key by its [`EmailKey`], unless it is found as it is.
+pub fn make_canonical(key: &mut Vec<u8>) {
+    if !is_canonical(key) {
+        let canonical = EmailKey::of(&lossy(key));
+        key.clear();
+        key.extend_from_slice(canonical.as_str().as_bytes());
     }
 }
 
@@ -128,6 +184,49 @@ mod tests {
     use super::*;
     use crate::rows::{email, small};
     use proptest::prelude::*;
+
+    #[test]
+    fn a_row_is_found_by_the_address_that_a_person_sees() {
+        let mut rows = Rows::default();
+        for key in [
+            "ada@example.com",
+            "Émile@example.com",
+            "mailto:bob@example.com",
+            "Ada Lovelace",
+            "712",
+            "ΣΟΦΟΣ@x.co",
+        ] {
+            rows.push(&[Some(email(key.as_bytes()))]);
+        }
+        let mut keys = Keys::new(rows.len(), 0);
+        keys.enter(&rows, &mut |row, other| panic!("{row} is {other}"));
+        for (key, row) in [
+            ("Ada@Example.com\u{200b}", Some(0)),
+            ("a\u{ad}da@example.com", Some(0)),
+            ("Ada <ada@example.com>", Some(0)),
+            ("ÉMILE@example.com", Some(1)),
+            ("e\u{301}mile@example.com", None),
+            ("bob@example.com", Some(2)),
+            ("ada lovelace", Some(3)),
+            ("ada lovelace.", None),
+            ("712", Some(4)),
+            ("σοφοσ@x.co", Some(5)),
+            ("ada@example.co", None),
+        ] {
+            assert_eq!(keys.row_of(&rows, key.as_bytes()), row, "{key}");
+        }
+    }
+
+    #[test]
+    fn two_spellings_of_one_address_are_told() {
+        let mut rows = Rows::default();
+        for key in ["ada@example.com", "bob@example.com", "ADA@example.com\u{2060}"] {
+            rows.push(&[Some(email(key.as_bytes()))]);
+        }
+        let mut taken = Vec::new();
+        Keys::new(rows.len(), 0).enter(&rows, &mut |row, other| taken.push((row, other)));
+        assert_eq!(taken, [(2, 0)]);
+    }
 
     proptest! {
         #[test]

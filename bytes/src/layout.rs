@@ -83,7 +83,7 @@ impl Layout {
         &mut self,
         bytes: &[u8],
         start: usize,
-        columns: &Columns,
+        columns: &mut Columns,
         mut each: impl FnMut(bool, usize, Value) -> Option<()>,
     ) -> Option<usize> {
         let (mut at, mut way, mut gap, mut value) = (start, 0, Gap::default(), Value::default());
@@ -136,7 +136,14 @@ impl Layout {
 
     /// The same, of what did not follow yet, and notes that it does.
     #[inline(never)]
-    fn learn(&mut self, bytes: &[u8], at: usize, way: usize, before: Gap, columns: &Columns) -> Option<(usize, Gap)> {
+    fn learn(
+        &mut self,
+        bytes: &[u8],
+        at: usize,
+        way: usize,
+        before: Gap,
+        columns: &mut Columns,
+    ) -> Option<(usize, Gap)> {
         let mut gap = read(bytes, at, before, columns)?;
         let text = bytes.get(at..at.wrapping_add(gap.length))?;
         let [low, high] = before.column.to_le_bytes();
@@ -189,7 +196,7 @@ fn stands_there(bytes: &[u8], at: usize, texts: &[u8], gap: &Gap) -> bool {
 }
 
 /// The gap that stands there, behind another with its value.
-fn read(bytes: &[u8], start: usize, before: Gap, columns: &Columns) -> Option<Gap> {
+fn read(bytes: &[u8], start: usize, before: Gap, columns: &mut Columns) -> Option<Gap> {
     let (mut at, mut place, mut column) = (start, before.place, before.column);
     if before.slot == Slot::Text {
         at = after(bytes, at, b'"')?;
@@ -270,7 +277,7 @@ fn several(bytes: &[u8], at: usize, gap: Gap, first: Value) -> Option<Value> {
 
 /// The attribute that begins at `at`, up to behind its key.
 #[inline(never)]
-fn attribute(bytes: &[u8], at: &mut usize, columns: &Columns) -> Option<(Place, u16)> {
+fn attribute(bytes: &[u8], at: &mut usize, columns: &mut Columns) -> Option<(Place, u16)> {
     *at = blanks(bytes, after(bytes, *at, b'{')?);
     let first = key(bytes, at)?;
     if first.of(bytes) != b"key" {
@@ -308,7 +315,7 @@ fn after(bytes: &[u8], at: usize, wanted: u8) -> Option<usize> {
 }
 
 #[inline(never)]
-fn column_of(bytes: &[u8], key: Value, columns: &Columns) -> u16 {
+fn column_of(bytes: &[u8], key: Value, columns: &mut Columns) -> u16 {
     let column = columns.find(bytes, key).and_then(|column| u16::try_from(column).ok());
     column.unwrap_or(NONE)
 }

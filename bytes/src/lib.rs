@@ -30,6 +30,7 @@ pub mod json;
 pub mod keys;
 pub mod known;
 pub mod layout;
+pub mod names;
 mod nesting;
 pub mod number;
 pub mod person;

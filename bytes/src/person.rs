@@ -48,9 +48,11 @@ impl Cells {
         }
         self.clear();
         let (values, at_top) = (&mut self.values, &mut self.at_top);
-        let end = self.layout.user(bytes, start, &self.columns, |is_top, column, value| {
-            set(values, at_top, bytes, is_top, Some(column), value)
-        });
+        let end = self
+            .layout
+            .user(bytes, start, &mut self.columns, |is_top, column, value| {
+                set(values, at_top, bytes, is_top, Some(column), value)
+            });
         self.patience = match end {
             Some(_) => self.patience.wrapping_add(1).min(PATIENCE),
             None => self.patience.saturating_sub(2),
@@ -73,7 +75,7 @@ impl Cells {
             return None;
         }
         self.clear();
-        let (values, at_top, columns) = (&mut self.values, &mut self.at_top, &self.columns);
+        let (values, at_top, columns) = (&mut self.values, &mut self.at_top, &mut self.columns);
         let behind = json::fields(bytes, user.start, &mut |key, at| {
             if key.of(bytes) == b"attributes" && byte(bytes, at) == b'[' {
                 return json::items(bytes, at, &mut |at| {

@@ -4,6 +4,8 @@
 
 use super::csv_read::{Reader, Record};
 use super::csv_write::is_formula;
+use super::damage::is_scientific;
+use super::email::is_blank;
 use super::number::{LARGEST, whole};
 use super::rows::{Cell, Rows, email, small};
 use super::text::{is_plain_address, same, trim};
@@ -27,6 +29,8 @@ pub enum Holds {
     Attribute,
     /// The id of a user; an address is for others to read.
     Manager,
+    /// Milliseconds, or a day such as 2024-03-01.
+    Date,
     /// What is always to be looked at with care.
     Other,
 }
@@ -56,7 +60,7 @@ pub fn read(reader: &mut Reader, shape: &Shape, rows: &mut Rows, last: bool) -> 
 /// One row; `None`, and nothing kept, where it is not plain.
 #[inline(always)]
 fn row(reader: &Reader, shape: &Shape, rows: &mut Rows) -> Option<()> {
-    if reader.cells.len() != shape.cells {
+    if reader.cells.len() != shape.cells || reader.has_replacement {
         return None;
     }
     rows.begin(shape.columns.len());
@@ -69,23 +73,33 @@ fn row(reader: &Reader, shape: &Shape, rows: &mut Rows) -> Option<()> {
         let text = trim(unguarded(reader.text(*reader.cells.get(*at)?)));
         match holds {
             _ if text.is_empty() => match holds {
-                Holds::Attribute | Holds::Manager if shape.clear_empty => rows.cell(column, Cell::Clear, None),
+                Holds::Attribute | Holds::Manager | Holds::Date if shape.clear_empty => {
+                    rows.cell(column, Cell::Clear, None)
+                }
                 // It may be an attribute all the same.
                 Holds::Name if shape.clear_empty => return None,
                 _ if column == 0 => return None,
                 _ => continue,
             },
             Holds::Attribute | Holds::Name if text.first() == Some(&b'[') => return None,
+            Holds::Attribute | Holds::Text | Holds::Name if text.first() == Some(&b'#') => return None,
             Holds::Attribute => match small(text) {
                 Cell::Number(number) => rows.number(column, number),
+                _ if may_be_shortened(text) => return None,
                 _ => rows.text(column, text),
             },
+            Holds::Text if may_be_blank(text) => return None,
             Holds::Text => rows.text(column, text),
+            Holds::Date => match whole(text) {
+                Some(number) if number >= LEAST_MS => rows.number(column, number),
+                _ => return None,
+            },
             // An address that is the key is known to be one where the key had to be.
             Holds::Address | Holds::Name if (key_is_address || *holds == Holds::Name) && same(key, text) => {
                 rows.same_as_key(column);
             }
             Holds::Address if !is_plain_address(text) => return None,
+            Holds::Name if !is_plain_name(text) => return None,
             Holds::Address | Holds::Name => match email(text) {
                 Cell::Email(local, domain) => {
                     if column == 0 {
@@ -111,6 +125,35 @@ fn row(reader: &Reader, shape: &Shape, rows: &mut Rows) -> Option<()> {
     }
     rows.end();
     Some(())
+}
+
+/// Milliseconds of a date are never fewer.
+const LEAST_MS: u64 = 1_000_000_000;
+
+/// Whether a text may be a number that a spreadsheet has shortened, such as `4.91701E+11`.
+#[inline(always)]
+fn may_be_shortened(text: &[u8]) -> bool {
+    // The sign of the exponent has two or three digits behind it.
+    let has_sign = |from_end: usize| {
+        let sign = text.len().checked_sub(from_end).and_then(|at| text.get(at));
+        matches!(sign, Some(b'+' | b'-'))
+    };
+    (has_sign(3) || has_sign(4)) && is_scientific(text)
+}
+
+/// Whether a name may be one of which nobody sees anything.
+#[inline(always)]
+fn may_be_blank(text: &[u8]) -> bool {
+    text.first().is_some_and(|byte| *byte >= 0x80) && str::from_utf8(text).is_ok_and(is_blank)
+}
+
+/// Whether a user name has nothing around it that an address might have.
+#[inline(always)]
+fn is_plain_name(text: &[u8]) -> bool {
+    is_plain_address(text)
+        || text
+            .iter()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'_' | b'-'))
 }
 
 /// Without the apostrophe that keeps spreadsheets from running a formula.

@@ -1,5 +1,6 @@
 //! The changes of a plan, as the JSON of the contract.
 
+use super::date::Date;
 use super::escapes::escape;
 use super::header::{Column, Field};
 use super::json::{Kind, Value};
@@ -119,7 +120,7 @@ impl Plan {
         let mut email = Vec::new();
         self.desired.address(row, &mut email);
         for (column, cell) in self.desired.rows.row(row) {
-            let Some(Column { field, name }) = self.desired.columns.get(column) else {
+            let Some(Column { field, name, .. }) = self.desired.columns.get(column) else {
                 continue;
             };
             match field {
@@ -127,7 +128,7 @@ impl Plan {
                     let place = user.top(name);
                     value(*field, cell, Kind::Unset, place, &self.desired.managers);
                 }
-                Field::EmailAddress | Field::NewEmail | Field::Id | Field::Ignored => {}
+                Field::EmailAddress | Field::NewEmail | Field::Id | Field::Ignored | Field::ParserArtefact => {}
                 Field::UserName => {
                     let mut text = Vec::new();
                     key_text(cell, &mut text);
@@ -136,10 +137,10 @@ impl Plan {
                         then.attribute(name, &values(*field, cell, Kind::Unset, &self.desired.managers));
                     }
                 }
-                Field::ReportsTo | Field::Attribute if cell != Cell::Clear => {
+                Field::ReportsTo | Field::HireDate | Field::Attribute if cell != Cell::Clear => {
                     then.attribute(name, &values(*field, cell, Kind::Unset, &self.desired.managers));
                 }
-                Field::ReportsTo | Field::Attribute => {}
+                Field::ReportsTo | Field::HireDate | Field::Attribute => {}
             }
         }
         escape(&email, user.top("emailAddress"));
@@ -220,6 +221,14 @@ fn keeps_its_digits(text: &[u8]) -> bool {
 
 /// A value as JSON. A cell of a CSV file becomes a number or a boolean where the user has one there now.
 fn value(field: Field, cell: Cell<'_>, was: Kind, into: &mut Vec<u8>, managers: &Managers) {
+    if let Some(date) = date(field, cell) {
+        let ms = date.milliseconds().to_string();
+        // An instance that keeps dates as text gets text.
+        return match was {
+            Kind::Text | Kind::Escaped => escape(ms.as_bytes(), into),
+            _ => into.extend_from_slice(ms.as_bytes()),
+        };
+    }
     match cell {
         Cell::Clear => into.extend_from_slice(b"null"),
         Cell::Word(word) | Cell::List(word) => into.extend_from_slice(word),
@@ -242,4 +251,14 @@ fn value(field: Field, cell: Cell<'_>, was: Kind, into: &mut Vec<u8>, managers: 
             escape(&text, into);
         }
     }
+}
+
+/// The date of a cell, where the column holds dates.
+fn date(field: Field, cell: Cell<'_>) -> Option<Date> {
+    if field != Field::HireDate {
+        return None;
+    }
+    let mut text = Vec::new();
+    key_text(cell, &mut text);
+    Date::parse(&text)
 }

@@ -16,6 +16,10 @@ impl Plan {
     /// # Errors
     /// `INVALID_INPUT` with every row that cannot be, `TOO_MANY_DELETES`.
     pub fn finish(&mut self) -> Result<(), DomoError> {
+        if !self.is_second_reading {
+            self.name_columns();
+        }
+        self.check_columns();
         let by_email = self.desired.match_by == MatchBy::EmailAddress;
         let holders = core::mem::take(&mut self.holders);
         for (row, id) in &holders {
@@ -37,7 +41,8 @@ impl Plan {
         if names_managers {
             self.pool.note_addresses(&mut self.desired);
         }
-        self.pool.settle(&self.desired.managers, &self.desired.rows);
+        self.pool.settle(&self.desired);
+        self.check_doubts();
         self.check_managers();
         for (row, id) in holders {
             if !by_email && self.takes_address(row) {

@@ -1,11 +1,13 @@
 //! What is desired: rows, and what is wrong with them.
 
-use super::header::{Column, Field, add_name, told};
+use super::doubt::DoubtfulCell;
+use super::header::{Column, Field, HeaderOptions, add_name, told};
 use super::keys::key_text;
 use super::listed::Listed;
 use super::managers::Managers;
 use super::rows::{Cell, Rows};
 use super::said::Said;
+use super::warnings::AffectedRows;
 use crate::text::join;
 
 /// By what a row and a user are known to be the same.
@@ -47,6 +49,14 @@ pub struct Desired {
     pub managers: Managers,
     /// What is wrong.
     pub faults: Listed,
+    /// Cells that are wrong, unless the instance already holds the same value for that user.
+    pub doubts: Vec<DoubtfulCell>,
+    /// How the caller wants headers to be read.
+    pub header_options: HeaderOptions,
+    /// Rows with an address that was taken out of text around it, or had invisible characters.
+    pub cleaned_addresses: AffectedRows,
+    /// Whether the list is a file with a header row.
+    pub(super) has_header: bool,
     /// The file has no column to match by: its rows need not be told so one by one.
     pub(super) has_no_key: bool,
     /// Before which rows there are others that are not kept, blank ones above all, and how many up to there.
@@ -57,21 +67,40 @@ impl Desired {
     /// Nothing yet.
     #[must_use]
     pub fn new(match_by: MatchBy, clear_empty: bool) -> Self {
+        Self::with_headers(match_by, clear_empty, HeaderOptions::default())
+    }
+
+    /// Nothing yet, of a list whose headers are read with these options.
+    #[must_use]
+    pub fn with_headers(match_by: MatchBy, clear_empty: bool, header_options: HeaderOptions) -> Self {
         let mut desired = Self {
             match_by,
             clear_empty,
+            header_options,
             ..Self::default()
         };
-        desired.column(match_by.name());
+        desired.exact_column(match_by.name());
         desired
     }
 
     /// One row of these cells, each with the number of its column.
-    pub fn row<'a>(&mut self, row: u32, cells: &[(usize, Said<'a>)]) {
-        let mut checked: Vec<Option<Cell<'a>>> = Vec::new();
+    pub fn row(&mut self, row: u32, cells: &[(usize, Said<'_>)]) {
+        let cleaned: Vec<Option<String>> = cells
+            .iter()
+            .map(|(column, said)| self.cleaned(*column, *said))
+            .collect();
+        if cleaned.iter().any(Option::is_some) {
+            self.cleaned_addresses.add(row);
+        }
+        let mut checked: Vec<Option<Cell<'_>>> = Vec::new();
         checked.resize(self.columns.len(), None);
         let (mut blank, mut key_said, faults) = (true, false, self.faults.count());
-        for &(column, said) in cells {
+        for (&(column, said), cleaned) in cells.iter().zip(&cleaned) {
+            let said = match cleaned {
+                Some(text) if text.is_empty() => Said::Nothing,
+                Some(text) => Said::Text(text.as_bytes()),
+                None => said,
+            };
             if self
                 .columns
                 .get(column)
@@ -89,6 +118,11 @@ impl Desired {
                 }
                 Err(reason) => {
                     let name = self.columns.get(column).map_or("", |column| &column.name);
+                    let name = if name.is_empty() {
+                        "a column without a header"
+                    } else {
+                        name
+                    };
                     self.faults.add(row, name, &reason);
                 }
             }
@@ -185,6 +219,14 @@ impl Desired {
             {
                 key_text(cell, into);
             }
+        }
+    }
+
+    /// The column of the addresses that users get, where users are not matched by it.
+    pub(super) fn address_column(&self) -> Option<usize> {
+        match self.match_by {
+            MatchBy::EmailAddress => None,
+            _ => self.column_of(Field::EmailAddress),
         }
     }
 

@@ -4,7 +4,10 @@ use super::columns::{ATTRIBUTES, TOP};
 use super::desired::{Desired, MatchBy};
 use super::plain::{Holds, Shape, unguarded};
 use super::said::ATTRIBUTES_FIELD;
-use crate::text::{digits, excerpt, is_one_of, join};
+use crate::text::{digits, excerpt, join};
+use domo_users_bytes::damage::has_replacement;
+use domo_users_bytes::email::{is_blank, visible};
+use domo_users_bytes::names::fold_name;
 use domo_users_bytes::text::{lossy, trim};
 
 /// What a column is of.
@@ -24,8 +27,12 @@ pub enum Field {
     UserName,
     /// `reportsTo`, by id or e-mail address.
     ReportsTo,
+    /// `hireDate`, as people write dates.
+    HireDate,
     /// Any other.
     Attribute,
+    /// Cells for which a parser found no header: the row is out of line with the header.
+    ParserArtefact,
     /// What only Domo writes, and what is no field of a user.
     Ignored,
 }
@@ -33,27 +40,107 @@ pub enum Field {
 /// A column.
 #[derive(Debug)]
 pub struct Column {
-    /// As Domo names it.
+    /// As Domo, or the instance, names it.
     pub name: String,
+    /// As the list, or the caller's option `columns`, names it.
+    pub header: String,
     /// What it is of.
     pub field: Field,
+    /// Whether the name is meant as it is written, as the key of an attribute in a list of attributes is.
+    pub is_exact: bool,
+}
+
+/// How the caller wants headers to be read.
+#[derive(Debug, Default)]
+pub struct HeaderOptions {
+    /// The option `columns`: a header, and the field that it is; `None` ignores the column.
+    pub columns: Vec<MappedHeader>,
+    /// The option `newAttributes`.
+    pub new_attributes: Vec<String>,
+}
+
+/// A header that the caller has mapped.
+#[derive(Debug)]
+pub struct MappedHeader {
+    /// The header.
+    pub header: String,
+    /// The field.
+    pub field: Option<String>,
+    /// Whether the list has this header.
+    pub is_found: bool,
+}
+
+impl HeaderOptions {
+    /// The entry of `columns` for a header: the one that is written just so, or one in another spelling.
+    fn mapped(&mut self, header: &str) -> Option<&mut MappedHeader> {
+        let folded = fold_name(header);
+        let position = |fits: &dyn Fn(&MappedHeader) -> bool| self.columns.iter().position(fits);
+        let at = position(&|mapped| mapped.header == header)
+            .or_else(|| position(&|mapped| fold_name(&mapped.header) == folded))?;
+        self.columns.get_mut(at)
+    }
+
+    /// The new attribute that a header names.
+    fn new_attribute(&self, header: &str) -> Option<&str> {
+        let folded = fold_name(header);
+        let new = self.new_attributes.iter();
+        let exact = new.clone().find(|name| *name == header);
+        exact
+            .or_else(|| new.clone().find(|name| fold_name(name) == folded))
+            .map(String::as_str)
+    }
 }
 
 impl Desired {
-    /// The number of a column, by its name as Domo, one of Domo's own files, or somebody who writes a header has it.
+    /// The number of a column, by its header: a name of Domo's own or of its files, as people write it, or the key of an attribute.
     pub fn column(&mut self, header: &str) -> usize {
-        self.exact_column(domo_name(header))
+        let mapped = self.header_options.mapped(header).map(|mapped| {
+            mapped.is_found = true;
+            mapped.field.clone()
+        });
+        match mapped {
+            Some(None) => self.add_column(header, header, Some(Field::Ignored), false),
+            Some(Some(field)) => {
+                let name = domo_name(&field).unwrap_or(&field);
+                self.add_column(name, &field, None, false)
+            }
+            None => self.unmapped_column(header),
+        }
     }
 
-    /// The same by its name as Domo has it, an attribute's key for one.
-    pub fn exact_column(&mut self, name: &str) -> usize {
-        if let Some(at) = self.columns.iter().position(|column| column.name == name) {
+    fn unmapped_column(&mut self, header: &str) -> usize {
+        let is_new = |name: &String| name == header;
+        let own = domo_name(header).filter(|_| !self.header_options.new_attributes.iter().any(is_new));
+        let new = self.header_options.new_attribute(header).map(str::to_owned);
+        let shown = visible(header);
+        let name = own
+            .map(str::to_owned)
+            .or(new)
+            .unwrap_or_else(|| shown.trim().to_owned());
+        self.add_column(&name, header, None, false)
+    }
+
+    /// The number of the column of an attribute, by its key.
+    pub fn exact_column(&mut self, key: &str) -> usize {
+        self.add_column(key, key, None, true)
+    }
+
+    fn add_column(&mut self, name: &str, header: &str, field: Option<Field>, is_exact: bool) -> usize {
+        let field = match field.unwrap_or_else(|| field_of(name)) {
+            // A key of an attribute is meant as it is written, even if it is blank.
+            Field::ParserArtefact if is_exact => Field::Attribute,
+            field => field,
+        };
+        let is_same = |column: &Column| column.name == name && column.field == field;
+        if let Some(at) = self.columns.iter().position(is_same) {
             return at;
         }
-        let (at, field) = (self.columns.len(), field_of(name));
+        let at = self.columns.len();
         self.columns.push(Column {
             name: name.to_owned(),
+            header: header.to_owned(),
             field,
+            is_exact,
         });
         if field == Field::NewEmail && self.match_by != MatchBy::EmailAddress {
             // Where it ends up.
@@ -75,7 +162,14 @@ impl Desired {
         for (index, cell) in cells.enumerate() {
             let name = lossy(trim(unguarded(cell)));
             let place = join(&["column ", &digits((index as u64).saturating_add(1))]);
-            if name.is_empty() {
+            if has_replacement(name.as_bytes()) {
+                let reason = format!(
+                    "\"{}\" holds U+FFFD: the file was read with the wrong character encoding; save it as CSV UTF-8",
+                    excerpt(&name, 60)
+                );
+                self.faults.add(1, &place, &reason);
+            }
+            if is_blank(&name) {
                 self.faults.add(1, &place, "the header is empty");
                 numbers.push(usize::MAX);
                 continue;
@@ -92,6 +186,7 @@ impl Desired {
             }
             numbers.push(number);
         }
+        self.has_header = true;
         if !numbers.contains(&0) {
             let name = self.match_by.name();
             let hint = if found.contains([';', '\t']) {
@@ -130,6 +225,8 @@ impl Desired {
                 Field::UserName => Holds::Name,
                 Field::DisplayName => Holds::Text,
                 Field::ReportsTo => Holds::Manager,
+                Field::HireDate => Holds::Date,
+                Field::ParserArtefact => Holds::Other,
                 Field::Attribute if column.name == "alternateEmail" => Holds::Name,
                 Field::Attribute if column.name == ATTRIBUTES_FIELD => Holds::Other,
                 Field::Attribute => Holds::Attribute,
@@ -159,18 +256,10 @@ pub(super) fn told(found: &str) -> String {
     }
 }
 
-/// Whether a header is this name, as people write it: `Role ID`, `e-mail_address`.
-#[inline(never)]
-fn is_called(header: &str, name: &str) -> bool {
-    let mut letters = header.bytes().filter(|byte| !is_one_of(*byte, b" _-"));
-    let is_next = |byte: u8| letters.next().is_some_and(|letter| letter.eq_ignore_ascii_case(&byte));
-    name.bytes().all(is_next) && letters.next().is_none()
-}
-
-/// Domo's name of a column; any other stays. Domo's people import and export files have names of their own for some.
+/// Domo's name of a column; `None` if it is none of Domo's own. Domo's people import and export files have names of their own for some.
 #[must_use]
-pub fn domo_name(header: &str) -> &str {
-    const OTHERS: [(&str, &str); 7] = [
+pub fn domo_name(header: &str) -> Option<&'static str> {
+    const OTHERS: [(&str, &str); 8] = [
         ("email", "emailAddress"),
         ("deskPhone", "deskPhoneNumber"),
         ("location", "employeeLocation"),
@@ -178,20 +267,21 @@ pub fn domo_name(header: &str) -> &str {
         ("sendInvite", "sendInvite"),
         ("groups", "groups"),
         ("role", "role"),
+        ("edit", "edit"),
     ];
-    for (name, domo) in &OTHERS {
-        if is_called(header, name) {
-            return domo;
-        }
-    }
-    for names in [TOP.as_slice(), ATTRIBUTES.as_slice()] {
-        for name in names {
-            if is_called(header, name) {
-                return name;
-            }
-        }
-    }
-    header
+    let folded = fold_name(header);
+    let is_called = |name: &str| fold_name(name) == folded;
+    let other = OTHERS.iter().find(|(name, _)| is_called(name)).map(|(_, domo)| *domo);
+    other.or_else(|| TOP.iter().chain(&ATTRIBUTES).copied().find(|name| is_called(name)))
+}
+
+/// Returns whether parsers give this name to cells for which there is no header.
+fn is_parser_artefact(name: &str) -> bool {
+    is_blank(name)
+        || name == "__parsed_extra"
+        || name
+            .strip_prefix("__EMPTY")
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
 }
 
 /// What a column of this name is of.
@@ -204,10 +294,12 @@ fn field_of(name: &str) -> Field {
         "roleId" => Field::RoleId,
         "userName" => Field::UserName,
         "reportsTo" => Field::ReportsTo,
+        "hireDate" => Field::HireDate,
         // Written by Domo itself: a file of last week would seem to want them back.
         "created" | "modified" | "lastActivity" | "lastLogin" => Field::Ignored,
         // Columns of Domo's import that are no fields of a user; so are these two of a user that was read.
-        "sendInvite" | "groups" | "role" => Field::Ignored,
+        "sendInvite" | "groups" | "role" | "edit" => Field::Ignored,
+        name if is_parser_artefact(name) => Field::ParserArtefact,
         _ => Field::Attribute,
     }
 }
@@ -235,15 +327,23 @@ mod tests {
             ("Groups", "groups", Field::Ignored),
             ("Role", "role", Field::Ignored),
             ("new-email", "newEmail", Field::NewEmail),
+            ("Role\u{a0}ID", "roleId", Field::RoleId),
+            ("Role\nID", "roleId", Field::RoleId),
+            ("reports\u{2011}to", "reportsTo", Field::ReportsTo),
+            ("\u{feff}\u{feff}e-mail", "emailAddress", Field::EmailAddress),
+            ("Hire Date", "hireDate", Field::HireDate),
+            ("edit", "edit", Field::Ignored),
             ("emial", "emial", Field::Attribute),
             ("Cost Center", "Cost Center", Field::Attribute),
             ("i.d.", "i.d.", Field::Attribute),
+            ("__parsed_extra", "__parsed_extra", Field::ParserArtefact),
+            ("__EMPTY_1", "__EMPTY_1", Field::ParserArtefact),
+            ("", "", Field::ParserArtefact),
         ] {
-            assert_eq!(
-                (domo_name(header), field_of(domo_name(header))),
-                (name, field),
-                "{header}"
-            );
+            let mut desired = Desired::new(MatchBy::EmailAddress, false);
+            let number = desired.column(header);
+            let column = &desired.columns[number];
+            assert_eq!((column.name.as_str(), column.field), (name, field), "{header}");
         }
     }
 

@@ -1,7 +1,7 @@
 //! People who are named by their e-mail address as somebody's manager, until their id is known.
 
+use super::keys::make_canonical;
 use super::known::Known;
-use domo_users_bytes::fold::fold;
 
 /// What is known of one.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -18,8 +18,9 @@ pub enum Who {
 /// All of them, each once.
 #[derive(Debug, Default)]
 pub struct Managers {
-    /// Their addresses in one case.
-    folded: Known,
+    /// The keys of their addresses.
+    keys: Known,
+    scratch: Vec<u8>,
     /// Their addresses as they were given first, and who they are.
     all: Vec<(Vec<u8>, Who)>,
 }
@@ -33,7 +34,8 @@ impl Managers {
 
     /// The number of an address, new or not.
     pub fn number(&mut self, email: &[u8]) -> u32 {
-        let (number, known) = self.folded.number(&fold(email));
+        self.set_key(email);
+        let (number, known) = self.keys.number(&self.scratch);
         if !known {
             self.all.push((email.to_vec(), Who::Unknown));
         }
@@ -42,12 +44,21 @@ impl Managers {
 
     /// Notes who has this address, where it is asked for and nobody is known yet.
     pub fn note(&mut self, email: &[u8], is: Who) {
-        let (_, number) = self.folded.find(&fold(email));
+        self.set_key(email);
+        let (_, number) = self.keys.find(&self.scratch);
         if let Some((_, who)) = number.and_then(|number| self.all.get_mut(number))
             && *who == Who::Unknown
         {
             *who = is;
         }
+    }
+
+    /// Puts the key of an address into `scratch`.
+    fn set_key(&mut self, email: &[u8]) {
+        self.scratch.clear();
+        self.scratch.extend_from_slice(email);
+        make_canonical(&mut self.scratch);
+        self.scratch.make_ascii_lowercase();
     }
 
     /// Who it is.

@@ -8,14 +8,20 @@ pub use domo_users_bytes::{
     columns, compare, csv_read, csv_write, escapes, frame, json, keys, known, person, plain, rows,
 };
 
+pub mod alike;
 pub mod change;
 pub mod conflicts;
 pub mod csv_rows;
+pub mod date;
 pub mod desired;
+pub mod doubt;
 pub mod header;
+pub mod known_columns;
 pub mod listed;
 pub mod managers;
 pub mod objects;
 pub mod plan;
 pub mod pool;
 pub mod said;
+pub mod suggest;
+pub mod warnings;

@@ -2,20 +2,24 @@
 
 use core::ops::Range;
 
+use super::alike::{Alike, alike};
 use super::change;
-use super::columns::Columns;
+use super::columns::{Columns, LooseColumn};
 use super::compare::differing;
 use super::conflicts::{enter, known_id};
 use super::desired::{Desired, MatchBy};
 use super::escapes;
-use super::header::{Field, add_name};
+use super::header::{Column, Field, add_name, domo_name};
 use super::json::{Kind, Value};
-use super::keys::Keys;
+use super::keys::{Keys, is_same_key};
 use super::known::Known;
+use super::listed::Listed;
 use super::managers::Who;
 use super::person::Cells;
 use super::pool::Pool;
 use super::rows::Cell;
+use super::said::ATTRIBUTES_FIELD;
+use super::warnings::AffectedRows;
 use crate::error::DomoError;
 use crate::text::{digits, join};
 use domo_users_bytes::number::{LARGEST, whole};
@@ -30,6 +34,8 @@ pub struct Choice {
     pub max_deletes: u64,
     /// Ids that are left alone, in order.
     pub protect: Vec<u64>,
+    /// Whether columns that neither Domo nor the instance knows are ignored, with a warning; they are refused otherwise.
+    pub ignore_other_columns: bool,
 }
 
 /// Fields of the instance's users that are always looked for, in this order.
@@ -72,6 +78,54 @@ pub struct Plan {
     matched_count: u64,
     /// The next row, or delete, to be told of.
     pub(super) told: usize,
+    /// Rows whose users hold an address that looks otherwise only by what nobody sees, or by text around it.
+    pub(super) same_addresses: AffectedRows,
+    /// Rows whose users hold a number with zeros in front that the list has lost.
+    pub(super) lost_zeros: AffectedRows,
+    /// One line a kind.
+    pub(super) warnings: Vec<String>,
+    /// Whether the instance is read for the second time, with all its keys known.
+    pub(super) is_second_reading: bool,
+}
+
+/// Where each column is found in a user, and which columns hold addresses, bit by bit.
+struct Sources {
+    columns: Columns,
+    sources: Vec<usize>,
+    addresses: u64,
+}
+
+impl Sources {
+    fn of(desired: &Desired, is_second_reading: bool) -> Self {
+        let mut columns = Columns::new(&ALWAYS);
+        let (mut sources, mut loose, mut addresses) = (Vec::new(), Vec::new(), 0_u64);
+        for (number, column) in desired.columns.iter().enumerate() {
+            let source = match column.field {
+                Field::NewEmail => EMAIL,
+                _ => columns.add(column.name.as_bytes()),
+            };
+            sources.push(source);
+            if matches!(column.field, Field::EmailAddress | Field::NewEmail | Field::UserName) && number < 64 {
+                addresses |= 1 << number;
+            }
+            let is_new = desired.header_options.new_attributes.contains(&column.name);
+            if column.field == Field::Attribute
+                && !column.is_exact
+                && !is_new
+                && column.name != ATTRIBUTES_FIELD
+                && !is_second_reading
+            {
+                let is_domos_own = domo_name(&column.header) == Some(column.name.as_str());
+                loose.push(LooseColumn::new(source, &column.header, is_domos_own));
+            }
+        }
+        columns.collect_keys(loose);
+        Self {
+            columns,
+            sources,
+            addresses,
+        }
+    }
 }
 
 impl Plan {
@@ -92,24 +146,18 @@ impl Plan {
         let mut keys = Keys::new(rows, 0);
         let mut wanted = desired.column_of(wanted).map(|column| Keys::new(rows, column));
         let same = enter(&mut desired, &mut keys, wanted.as_mut());
-        desired.faults.settle()?;
+        desired.check_mapped_headers();
+        desired.settle_before_reading()?;
         if rows == 0 && choice.delete_missing {
             return Err(DomoError::input(
                 "desired is empty, and deleteMissing would delete everybody: give the users that shall stay",
             ));
         }
-        let mut columns = Columns::new(&ALWAYS);
-        let mut sources = Vec::new();
-        for column in &desired.columns {
-            sources.push(match column.field {
-                Field::NewEmail => EMAIL,
-                _ => columns.add(column.name.as_bytes()),
-            });
-        }
-        let addresses = desired.columns.iter().take(64).rev().fold(0, |bits, column| {
-            let is = matches!(column.field, Field::EmailAddress | Field::NewEmail | Field::UserName);
-            (bits << 1) | u64::from(is)
-        });
+        let Sources {
+            columns,
+            sources,
+            addresses,
+        } = Sources::of(&desired, false);
         Ok(Self {
             sources,
             addresses,
@@ -127,9 +175,56 @@ impl Plan {
             gone: Known::default(),
             matched_count: 0,
             told: 0,
+            same_addresses: AffectedRows::default(),
+            lost_zeros: AffectedRows::default(),
+            warnings: Vec::new(),
+            is_second_reading: false,
             desired,
             choice,
         })
+    }
+
+    /// Returns whether the instance has to be read again: a key that is written exactly as a header came after users had been compared by another key.
+    /// Everything that was found is forgotten then.
+    pub fn starts_again(&mut self) -> bool {
+        if self.is_second_reading || !self.has_late_key() {
+            return false;
+        }
+        self.is_second_reading = true;
+        // What was found of single users is found again.
+        self.desired.faults = Listed::default();
+        self.name_columns();
+        let Sources {
+            columns,
+            sources,
+            addresses,
+        } = Sources::of(&self.desired, true);
+        self.cells = Cells::new(columns);
+        (self.sources, self.addresses) = (sources, addresses);
+        self.matched.fill(0);
+        self.matched_count = 0;
+        self.holders.clear();
+        self.pool = Pool::default();
+        self.deletes = 0;
+        self.leavers.clear();
+        self.deleted.clear();
+        self.gone = Known::default();
+        self.same_addresses = AffectedRows::default();
+        self.lost_zeros = AffectedRows::default();
+        true
+    }
+
+    fn has_late_key(&self) -> bool {
+        let columns = self.cells.columns();
+        columns.loose().iter().any(|loose| {
+            let is_exact_held = columns.is_held(&lossy(columns.name(loose.column)));
+            loose.is_header_held || (is_exact_held && !loose.fitting.is_empty())
+        })
+    }
+
+    /// Where the values of a column are found in a user.
+    pub(super) fn source_of(&self, column: usize) -> Option<usize> {
+        self.sources.get(column).copied()
     }
 
     /// One user of the instance, whose cells are read already or are to be; `None` where it is no JSON object.
@@ -164,6 +259,12 @@ impl Plan {
             true => self.keys.row_of(&self.desired.rows, key),
             false => None,
         };
+        if let Some(row) = row
+            && !self.keys.is_last_plain
+            && !is_same_key(&self.desired.rows, row, key)
+        {
+            self.same_addresses.add(self.desired.row_number(row));
+        }
         let is_protected = id.is_some_and(|id| self.choice.protect.binary_search(&id).is_ok());
         let (own, mut may_move) = (row, true);
         if row.is_none() && self.desired.match_by == MatchBy::EmailAddress && self.wanted.is_some() {
@@ -230,6 +331,7 @@ impl Plan {
     fn compare(&mut self, bytes: &[u8], user: &[Value], row: usize, id: Option<u64>) -> bool {
         let mut differs = false;
         let address = self.address_column();
+        let (mut is_same_address, mut has_lost_zeros) = (false, false);
         let (managers, pool) = (&self.desired.managers, &mut self.pool);
         let columns = &self.desired.columns;
         let row_cells = self.desired.rows.row(row);
@@ -241,8 +343,17 @@ impl Plan {
             &self.sources,
             self.addresses,
             &mut |column, cell, value| {
-                if columns.get(column).is_some_and(|column| column.field == Field::Id) {
+                let Some(Column { field, name, .. }) = columns.get(column) else {
                     return;
+                };
+                if *field == Field::Id {
+                    return;
+                }
+                match alike(*field, name, cell, bytes, value) {
+                    Alike::Same => return,
+                    Alike::SameAddress => return is_same_address = true,
+                    Alike::LostZeros => return has_lost_zeros = true,
+                    Alike::Different => {}
                 }
                 let who = match cell {
                     Cell::Manager(number) => Some(managers.who(number)),
@@ -258,6 +369,12 @@ impl Plan {
                 pool.differs(column, bytes, value, who == Some(Who::Unknown));
             },
         );
+        if is_same_address {
+            self.same_addresses.add(self.desired.row_number(row));
+        }
+        if has_lost_zeros {
+            self.lost_zeros.add(self.desired.row_number(row));
+        }
         if differs {
             match id {
                 Some(id) => self.pool.end(row, id),
@@ -446,7 +563,7 @@ mod tests {
         #[test]
         fn any_csv_is_read_or_refused(csv in r#"(email|id|title|reportsTo|newEmail|a@b\.cc|c@d\.ee|7|,|"|\n|'=|\[1\]| ){0,40}"#, delete: bool) {
             let users = [json!({"id": 7, "displayName": "J", "roleId": 4, "emailAddress": "a@b.cc"}), json!({"id": "8"})];
-            let choice = Choice { delete_missing: delete, max_deletes: 1, protect: vec![8] };
+            let choice = Choice { delete_missing: delete, max_deletes: 1, protect: vec![8], ..Choice::default() };
             let _ = plan_of(from_csv(csv.as_bytes(), 7, MatchBy::EmailAddress, delete), choice, &users);
         }
     }

@@ -1,12 +1,14 @@
 //! What a cell says of a user, checked by what its column is of.
 
+use super::date;
 use super::desired::Desired;
+use super::doubt::{Doubt, DoubtfulCell, shown};
 use super::header::{Column, Field};
 use super::json::{self, Kind, Value};
 use super::plain::unguarded;
 use super::rows::{Cell, email, small};
-use crate::text::{excerpt, join};
-use crate::user::is_email;
+use crate::text::join;
+use domo_users_bytes::email::{address_in, is_address};
 use domo_users_bytes::number::{LARGEST, whole};
 use domo_users_bytes::text::{is_plain_address, lossy, trim};
 
@@ -57,15 +59,53 @@ impl Desired {
         }
     }
 
+    /// The address that a person sees in a cell of a column that holds addresses, if that differs from the cell. It is empty if nobody sees anything.
+    pub(super) fn cleaned(&self, column: usize, said: Said<'_>) -> Option<String> {
+        let Said::Text(text) = said else {
+            return None;
+        };
+        let column = self.columns.get(column)?;
+        let holds_address = match column.field {
+            Field::EmailAddress | Field::NewEmail | Field::UserName | Field::ReportsTo => true,
+            Field::Attribute => column.name == "alternateEmail",
+            _ => false,
+        };
+        if !holds_address || is_plain_address(text) {
+            return None;
+        }
+        let text = lossy(text);
+        let address = address_in(&text);
+        (address != text).then(|| address.into_owned())
+    }
+
     pub(super) fn check<'a>(&mut self, column: usize, said: Said<'a>) -> Result<Option<Cell<'a>>, String> {
-        let Some(Column { field, name }) = self.columns.get(column) else {
+        let Some(Column { field, name, .. }) = self.columns.get(column) else {
             return Ok(None);
         };
+        if let Some(doubt) = Doubt::of(*field, name, said) {
+            let column = match field {
+                // Where users are not matched by it, the new address is the address that is desired.
+                Field::NewEmail => self.address_column().unwrap_or(column),
+                _ => column,
+            };
+            self.doubts.push(DoubtfulCell {
+                row: self.rows.len(),
+                column,
+                doubt,
+                text: match said {
+                    Said::Text(text) | Said::Word(text) | Said::List(text) => shown(&lossy(text)),
+                    _ => String::new(),
+                },
+            });
+        }
         let cell = match (*field, said) {
             (Field::Id | Field::NewEmail, Said::Clear) => return Ok(None),
             (Field::Ignored, _) | (_, Said::Nothing) => return Ok(None),
+            (Field::ParserArtefact, said) => return parser_artefact(said),
             (Field::Attribute, said) => return attribute(name, said),
-            (Field::ReportsTo, Said::Clear) => Some(Cell::Clear),
+            (Field::ReportsTo | Field::HireDate, Said::Clear) => Some(Cell::Clear),
+            (Field::HireDate, Said::Text(text)) => Some(small(text)),
+            (Field::HireDate, Said::Word(word)) => Some(Cell::Word(word)),
             (_, Said::Clear) => return Err("this field cannot be cleared".to_owned()),
             (Field::Id | Field::RoleId, Said::Text(text) | Said::Word(text)) => {
                 match whole(text).filter(|id| (1..=LARGEST).contains(id)) {
@@ -77,10 +117,10 @@ impl Desired {
             (Field::ReportsTo, Said::Text(text) | Said::Word(text)) => match whole(text) {
                 Some(0) => None,
                 Some(id) => Some(Cell::Number(id)),
-                None if is_address(text) => Some(Cell::Manager(self.managers.number(text))),
+                None if is_address(&lossy(text)) => Some(Cell::Manager(self.managers.number(text))),
                 None => None,
             },
-            (Field::EmailAddress | Field::NewEmail, Said::Text(text)) if is_address(text) => Some(email(text)),
+            (Field::EmailAddress | Field::NewEmail, Said::Text(text)) if may_be_address(text) => Some(email(text)),
             (Field::UserName, Said::Text(text)) => Some(email(text)),
             (Field::DisplayName, Said::Text(text)) => Some(Cell::Text(text)),
             _ => None,
@@ -92,8 +132,32 @@ impl Desired {
     }
 }
 
-fn is_address(text: &[u8]) -> bool {
-    is_plain_address(text) || core::str::from_utf8(text).is_ok_and(is_email)
+/// Whether a text has the parts of an address. An instance may hold one that is not legal: then it is not refused for that user.
+fn may_be_address(text: &[u8]) -> bool {
+    let is_odd = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '@' | ',' | ';' | '<' | '>');
+    let shape = |text: &str| {
+        let (local, domain) = text.split_once('@')?;
+        let has_labels = domain.contains('.') && domain.split('.').all(|label| !label.is_empty());
+        Some(has_labels && !local.is_empty() && !local.contains(is_odd) && !domain.contains(is_odd))
+    };
+    is_plain_address(text) || shape(&lossy(text)) == Some(true)
+}
+
+/// Cells without a header hold nothing that counts, or the row is out of line with the header.
+fn parser_artefact<'a>(said: Said<'_>) -> Result<Option<Cell<'a>>, String> {
+    let holds_nothing = match said {
+        Said::Nothing | Said::Clear => true,
+        Said::List(list) => json::is_blank_list(list),
+        _ => false,
+    };
+    match holds_nothing {
+        true => Ok(None),
+        false => Err(
+            "a cell without a header holds a value, so this row may be out of line with the header; give the column a header, or leave it out with \
+             columns: {\"<its name>\": null}"
+                .to_owned(),
+        ),
+    }
 }
 
 fn must_be(field: Field, said: Said<'_>) -> String {
@@ -102,11 +166,12 @@ fn must_be(field: Field, said: Said<'_>) -> String {
         Field::RoleId => "the number of a role, such as 4 for Participant",
         Field::ReportsTo => "the id or the e-mail address of a user",
         Field::EmailAddress | Field::NewEmail => "an e-mail address such as jane.doe@example.com",
+        Field::HireDate => date::UNDERSTOOD,
         _ => "a text that is not blank",
     };
     let got = match said {
-        Said::Text(text) => join(&["\"", &excerpt(&lossy(text), 60), "\""]),
-        Said::Word(text) => excerpt(&lossy(text), 60),
+        Said::Text(text) => join(&["\"", &shown(&lossy(text)), "\""]),
+        Said::Word(text) => shown(&lossy(text)),
         Said::List(_) => "several values".to_owned(),
         Said::Wrong => "an object".to_owned(),
         Said::Clear | Said::Nothing => "nothing".to_owned(),
@@ -143,7 +208,7 @@ mod tests {
     proptest! {
         #[test]
         fn a_plain_address_is_an_address(text in "[a.@+]{0,12}|[a-c.]{1,4}@[a-c.]{1,6}") {
-            prop_assert!(!is_plain_address(text.as_bytes()) || is_email(&text), "{}", text);
+            prop_assert!(!is_plain_address(text.as_bytes()) || is_address(&text), "{}", text);
         }
     }
 }

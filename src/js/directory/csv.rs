@@ -63,7 +63,9 @@ fn columns(asked: &mut Asked<'_>) -> Result<(Columns, Option<Columns>), Failure>
         for (index, given) in names.items().iter().enumerate() {
             let name = given.text().unwrap_or_default();
             header.add(name.as_bytes());
-            if wrong.is_none() && (name.trim().is_empty() || columns.add(domo_name(name).as_bytes()) != index) {
+            if wrong.is_none()
+                && (name.trim().is_empty() || columns.add(domo_name(name).unwrap_or(name).as_bytes()) != index)
+            {
                 wrong = Some(given.clone());
             }
         }

@@ -7,10 +7,13 @@ use super::reading::Reading;
 use super::source::{Piece, Source, collect_soon};
 use crate::directory::csv_rows::CsvRows;
 use crate::directory::desired::{Desired, MatchBy};
+use crate::directory::doubt::shown;
+use crate::directory::header::{HeaderOptions, MappedHeader};
 use crate::directory::objects::Objects;
 use crate::directory::plan::{Choice, Plan};
 use crate::error::{Code, DomoError};
 use crate::faults::must;
+use crate::given::Given;
 use crate::js::asked::Asked;
 use crate::js::call::Caller;
 use crate::js::endpoint::{Work, settle};
@@ -20,6 +23,7 @@ use crate::js::input::{Json, given};
 use crate::js::limit::Stop;
 use crate::text::join;
 use crate::user;
+use domo_users_bytes::email::is_blank;
 use domo_users_bytes::text::lossy;
 
 /// Deletes beyond this many are refused unless more are allowed.
@@ -57,10 +61,15 @@ struct Planning {
 impl Planning {
     fn begin(domo: &JsValue, desired: &JsValue, options: &JsValue) -> Result<Box<Self>, Failure> {
         let reading = Reading::new(domo, options, Some("DETAILED"))?;
-        let (match_by, clear_empty, choice) = choice(options)?;
+        let PlanOptions {
+            match_by,
+            clear_empty,
+            header_options,
+            choice,
+        } = choice(options)?;
         let mut planning = Box::new(Self {
             reading,
-            desired: Desired::new(match_by, clear_empty),
+            desired: Desired::with_headers(match_by, clear_empty, header_options),
             choice,
             stream: None,
         });
@@ -96,23 +105,40 @@ impl Planning {
         }
         let reading = &mut self.reading;
         let mut plan = Plan::new(self.desired, self.choice)?;
-        while reading.more().await? {
-            collect_soon(reading.bytes().len());
-            while let Some((user, is_read)) = reading.user(|bytes, at| plan.cells.expected(bytes, at)) {
-                if plan.user(reading.bytes(), user.clone(), is_read).is_none() {
-                    let failure = reading.not_json(user);
-                    reading.stop();
-                    return Err(failure);
+        loop {
+            while reading.more().await? {
+                collect_soon(reading.bytes().len());
+                while let Some((user, is_read)) = reading.user(|bytes, at| plan.cells.expected(bytes, at)) {
+                    if plan.user(reading.bytes(), user.clone(), is_read).is_none() {
+                        let failure = reading.not_json(user);
+                        reading.stop();
+                        return Err(failure);
+                    }
                 }
             }
+            if !plan.starts_again() {
+                break;
+            }
+            reading.start_again();
         }
         plan.finish()?;
         told(&mut plan)
     }
 }
 
-fn choice(options: &JsValue) -> Result<(MatchBy, bool, Choice), Failure> {
-    let mut asked = Asked::options(options, "matchBy,deleteMissing,maxDeletes,protect,emptyCells")?;
+/// The options of a plan, checked.
+struct PlanOptions {
+    match_by: MatchBy,
+    clear_empty: bool,
+    header_options: HeaderOptions,
+    choice: Choice,
+}
+
+fn choice(options: &JsValue) -> Result<PlanOptions, Failure> {
+    let mut asked = Asked::options(
+        options,
+        "matchBy,columns,otherColumns,newAttributes,deleteMissing,maxDeletes,protect,emptyCells",
+    )?;
     let fields = [MatchBy::EmailAddress, MatchBy::Id, MatchBy::UserName];
     let names = [
         MatchBy::EmailAddress.name(),
@@ -124,16 +150,73 @@ fn choice(options: &JsValue) -> Result<(MatchBy, bool, Choice), Failure> {
     let delete_missing = asked.flag("deleteMissing");
     let max_deletes = asked.limit("maxDeletes", 0, u32::MAX).unwrap_or(MAX_DELETES);
     let protect = protected(&mut asked)?;
+    let ignore_other_columns = asked.choice("otherColumns", "refuse or ignore", &["refuse", "ignore"]) == 1;
+    let header_options = HeaderOptions {
+        columns: mapped_headers(&mut asked)?,
+        new_attributes: new_attributes(&mut asked)?,
+    };
     asked.settle()?;
-    Ok((
-        fields.get(match_by).copied().unwrap_or_default(),
+    Ok(PlanOptions {
+        match_by: fields.get(match_by).copied().unwrap_or_default(),
         clear_empty,
-        Choice {
+        header_options,
+        choice: Choice {
             delete_missing,
             max_deletes: u64::from(max_deletes),
             protect,
+            ignore_other_columns,
         },
-    ))
+    })
+}
+
+/// The option `columns`: an object of headers with the field that each is, or null.
+fn mapped_headers(asked: &mut Asked<'_>) -> Result<Vec<MappedHeader>, Failure> {
+    let expected = "an object of headers and fields such as {\"Mail\": \"emailAddress\", \"Notes\": null}";
+    let value = asked.get("columns");
+    if value.is_undefined() {
+        return Ok(Vec::new());
+    }
+    let columns = Json::take("columns", &value)?.given;
+    let Given::Object(fields) = &columns else {
+        asked.faults.must("columns", expected, &columns);
+        return Ok(Vec::new());
+    };
+    let mut mapped = Vec::with_capacity(fields.len());
+    for (header, field) in fields {
+        let field = match field {
+            Given::Null => None,
+            Given::Text(name) if !is_blank(name) => Some(name.trim().to_owned()),
+            wrong => {
+                let expected = "the name of a field, or null to ignore the column";
+                asked
+                    .faults
+                    .must(&format!("columns[\"{}\"]", shown(header)), expected, wrong);
+                continue;
+            }
+        };
+        mapped.push(MappedHeader {
+            header: header.clone(),
+            field,
+            is_found: false,
+        });
+    }
+    Ok(mapped)
+}
+
+/// The option `newAttributes`: an array of attribute keys.
+fn new_attributes(asked: &mut Asked<'_>) -> Result<Vec<String>, Failure> {
+    let expected = "an array of attribute keys such as [\"shoeSize\"]";
+    let list = asked.fitting("newAttributes", expected, host::is_array);
+    let mut keys = Vec::new();
+    if host::is_array(&list) {
+        for key in Json::take("newAttributes", &list)?.given.items() {
+            match key.text().filter(|key| !is_blank(key)) {
+                Some(key) => keys.push(key.to_owned()),
+                None => asked.faults.must("newAttributes", expected, key),
+            }
+        }
+    }
+    Ok(keys)
 }
 
 /// The ids of those who are never changed, in order.
@@ -223,8 +306,9 @@ fn told(plan: &mut Plan) -> Result<JsValue, Failure> {
     }
     #[allow(clippy::cast_precision_loss)] // no instance has 2^53 users
     let unchanged = plan.unchanged() as f64;
-    let values = Array::of2(&changes, &unchanged.into());
-    Ok(host::record("changes,unchanged", &values))
+    let warnings: Array = plan.warnings().iter().map(|line| JsValue::from_str(line)).collect();
+    let values = Array::of3(&changes, &unchanged.into(), &warnings);
+    Ok(host::record("changes,unchanged,warnings", &values))
 }
 
 /// A piece of CSV.

@@ -120,6 +120,16 @@ impl Reading {
             .map_or(JsValue::UNDEFINED, |opened| opened.source.reader())
     }
 
+    /// Reads all users once more, with a new request.
+    pub fn start_again(&mut self) {
+        self.stop();
+        self.over = false;
+        self.attempt = 1;
+        self.frame = Frame::default();
+        self.users = 0;
+        self.beginning.clear();
+    }
+
     /// Gives up the rest.
     pub fn stop(&mut self) {
         self.over = true;

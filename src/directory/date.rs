@@ -1,0 +1,318 @@
+//! Dates as people write them, and what Domo keeps: milliseconds since 1970 in UTC. The time zone of the machine plays no part.
+
+/// A date of a desired user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Date {
+    /// A day without a time, by its first millisecond in UTC.
+    Day(i64),
+    /// A moment in time, in milliseconds.
+    Instant(i64),
+}
+
+const DAY_MS: i64 = 86_400_000;
+const HOUR_MS: i64 = 3_600_000;
+const MINUTE_MS: i64 = 60_000;
+/// A day that begins at midnight east of Greenwich begins up to this long before it does in UTC.
+const EARLIEST_MIDNIGHT_MS: i64 = 14 * HOUR_MS;
+/// A smaller number is a spreadsheet's count of days, a year, or `20150207`, and not milliseconds.
+const LEAST_MS: i64 = 1_000_000_000;
+/// JavaScript's dates end here.
+const MOST_MS: i64 = 8_640_000_000_000_000;
+
+/// What [`Date::parse`] understands, for error messages.
+pub const UNDERSTOOD: &str =
+    "a date as 2024-03-01, a time with its offset as 2024-03-01T09:30:00Z, or milliseconds since 1970";
+
+impl Date {
+    /// Reads `2024-03-01`, or that with `T` or a blank, a time and an offset or `Z`; a midnight without an offset is the day. Reads milliseconds
+    /// too, from 1e9 in magnitude on. Everything else, such as `03/01/2024`, could mean several days, and is `None`.
+    #[must_use]
+    pub fn parse(text: &[u8]) -> Option<Self> {
+        let text = str::from_utf8(text).ok()?.trim();
+        if let Some(ms) = milliseconds(text) {
+            return (LEAST_MS..=MOST_MS).contains(&ms.abs()).then_some(Date::Instant(ms));
+        }
+        let (day, time) = text.split_at_checked(10)?;
+        let day = day_ms(day)?;
+        if time.is_empty() {
+            return Some(Date::Day(day));
+        }
+        let (time, offset) = time_ms(time.strip_prefix(['T', 't', ' '])?)?;
+        match offset {
+            Some(offset) => Some(Date::Instant(day.checked_add(time)?.checked_sub(offset)?)),
+            None => (time == 0).then_some(Date::Day(day)),
+        }
+    }
+
+    /// The milliseconds that are sent.
+    #[must_use]
+    pub fn milliseconds(self) -> i64 {
+        match self {
+            Date::Day(ms) | Date::Instant(ms) => ms,
+        }
+    }
+
+    /// Returns whether an instance that holds these milliseconds has this date already. A day is any instant from the earliest midnight of that day
+    /// anywhere to its end in UTC.
+    #[must_use]
+    pub fn is_held(self, held_ms: i64) -> bool {
+        match self {
+            Date::Instant(ms) => ms == held_ms,
+            Date::Day(ms) => {
+                let first = ms.saturating_sub(EARLIEST_MIDNIGHT_MS);
+                (first..ms.saturating_add(DAY_MS)).contains(&held_ms)
+            }
+        }
+    }
+}
+
+/// Reads a whole number, as JSON and CSV write milliseconds: digits, perhaps with a sign, or with an exponent or a fraction of zeros.
+#[must_use]
+pub fn milliseconds(text: &str) -> Option<i64> {
+    let is_number = text
+        .bytes()
+        .all(|b| b.is_ascii_digit() || matches!(b, b'-' | b'+' | b'.' | b'e' | b'E'));
+    if !is_number || text.starts_with('+') {
+        return None;
+    }
+    if let Ok(ms) = text.parse() {
+        return Some(ms);
+    }
+    let number: f64 = text.parse().ok()?;
+    #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)] // just checked
+    (number.fract() == 0.0 && number.abs() <= MOST_MS as f64).then_some(number as i64)
+}
+
+/// A number of exactly as many digits as the text has bytes.
+fn digits(text: &str) -> Option<i64> {
+    text.bytes()
+        .all(|b| b.is_ascii_digit())
+        .then(|| text.parse().ok())
+        .flatten()
+}
+
+/// The first millisecond of `2024-03-01`, if there is such a day.
+fn day_ms(text: &str) -> Option<i64> {
+    let mut parts = text.split('-');
+    let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
+    if (year.len(), month.len(), day.len(), parts.next()) != (4, 2, 2, None) {
+        return None;
+    }
+    let (year, month, day) = (digits(year)?, digits(month)?, digits(day)?);
+    if !(1..=days_in_month(year, month)?).contains(&day) {
+        return None;
+    }
+    days_since_1970(year, month, day)?.checked_mul(DAY_MS)
+}
+
+fn days_in_month(year: i64, month: i64) -> Option<i64> {
+    let is_leap_year = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    Some(match month {
+        2 if is_leap_year => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        1..=12 => 31,
+        _ => return None,
+    })
+}
+
+/// The days from 1970-01-01 to a day of the Gregorian calendar. The years are counted from March on, so that a leap day is the last of its year.
+fn days_since_1970(year: i64, month: i64, day: i64) -> Option<i64> {
+    let (year, month) = if month > 2 {
+        (year, month.checked_sub(3)?)
+    } else {
+        (year.checked_sub(1)?, month.checked_add(9)?)
+    };
+    let leap_days = year
+        .div_euclid(4)
+        .checked_sub(year.div_euclid(100))?
+        .checked_add(year.div_euclid(400))?;
+    let before_month = month.checked_mul(153)?.checked_add(2)?.div_euclid(5);
+    let before_year = year.checked_mul(365)?.checked_add(leap_days)?;
+    before_year
+        .checked_add(before_month)?
+        .checked_add(day)?
+        .checked_sub(719_469)
+}
+
+/// The milliseconds of `09:30`, `09:30:15` or `09:30:15.250` and the offset behind it, if there is one.
+fn time_ms(text: &str) -> Option<(i64, Option<i64>)> {
+    let at = text.find(['Z', 'z', '+', '-']).unwrap_or(text.len());
+    let (time, offset) = text.split_at_checked(at)?;
+    let mut parts = time.trim_end().split(':');
+    let (hours, minutes, seconds) = (parts.next()?, parts.next()?, parts.next().unwrap_or("00"));
+    let (seconds, fraction) = seconds.split_once('.').unwrap_or((seconds, "0"));
+    if (hours.len(), minutes.len(), seconds.len(), parts.next()) != (2, 2, 2, None) || fraction.is_empty() {
+        return None;
+    }
+    digits(fraction)?;
+    let thousandths: String = fraction.chars().chain("00".chars()).take(3).collect();
+    let hours = digits(hours).filter(|hours| *hours < 24)?;
+    let minutes = digits(minutes).filter(|minutes| *minutes < 60)?;
+    let seconds = digits(seconds).filter(|seconds| *seconds < 60)?;
+    let whole = hours
+        .checked_mul(HOUR_MS)?
+        .checked_add(minutes.checked_mul(MINUTE_MS)?)?;
+    let ms = whole
+        .checked_add(seconds.checked_mul(1000)?)?
+        .checked_add(digits(&thousandths)?)?;
+    Some((
+        ms,
+        if offset.is_empty() {
+            None
+        } else {
+            Some(offset_ms(offset)?)
+        },
+    ))
+}
+
+/// The milliseconds of `Z`, `+02:00`, `+0200` or `+02`.
+fn offset_ms(text: &str) -> Option<i64> {
+    if text.eq_ignore_ascii_case("z") {
+        return Some(0);
+    }
+    let (sign, rest) = match text.split_at_checked(1)? {
+        ("+", rest) => (1, rest),
+        ("-", rest) => (-1, rest),
+        _ => return None,
+    };
+    let (hours, minutes) = match rest.len() {
+        2 => (rest, "00"),
+        4 => rest.split_at_checked(2)?,
+        5 => rest.split_once(':')?,
+        _ => return None,
+    };
+    let hours = digits(hours).filter(|hours| *hours <= 14)?;
+    let minutes = digits(minutes).filter(|minutes| *minutes < 60)?;
+    hours
+        .checked_mul(HOUR_MS)?
+        .checked_add(minutes.checked_mul(MINUTE_MS)?)?
+        .checked_mul(sign)
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn parse(text: &str) -> Option<Date> {
+        Date::parse(text.as_bytes())
+    }
+
+    const DAY: i64 = 1_423_267_200_000; // 2015-02-07
+
+    #[test]
+    fn dates_that_can_only_mean_one_thing() {
+        for text in [
+            "2015-02-07",
+            " 2015-02-07 ",
+            "2015-02-07T00:00",
+            "2015-02-07 00:00:00",
+            "2015-02-07T00:00:00.000",
+        ] {
+            assert_eq!(parse(text), Some(Date::Day(DAY)), "{text}");
+        }
+        for (text, ms) in [
+            ("2015-02-07T00:00:00Z", DAY),
+            ("2015-02-07T00:00:00.000Z", DAY),
+            ("2015-02-07 09:30:15.25Z", DAY + 34_215_250),
+            ("2015-02-07T00:00+02:00", DAY - 2 * HOUR_MS),
+            ("2015-02-07T00:00:00-0530", DAY + 330 * MINUTE_MS),
+            ("2015-02-07T00:00:00 +02", DAY - 2 * HOUR_MS),
+            ("2015-02-07t00:00:00z", DAY),
+            ("1423267200000", DAY),
+            ("1.4232672e12", DAY),
+            ("-1000000000", -1_000_000_000),
+            ("1000000000", 1_000_000_000),
+            ("0001-01-01T00:00Z", -62_135_596_800_000),
+            ("9999-12-31T23:59:59.999999Z", 253_402_300_799_999),
+        ] {
+            assert_eq!(parse(text), Some(Date::Instant(ms)), "{text}");
+        }
+        assert_eq!(parse("1970-01-01"), Some(Date::Day(0)));
+        assert_eq!(parse("2000-02-29"), Some(Date::Day(951_782_400_000)));
+    }
+
+    #[test]
+    fn dates_that_could_mean_several_days_or_none() {
+        for text in [
+            "",
+            "03/01/2024",
+            "1.3.2024",
+            "01-03-2024",
+            "2024-3-1",
+            "20150207",
+            "42036",
+            "999999999",
+            "-5",
+            "0",
+            "2015-02-07T09:30",
+            "2015-02-07 09:30:00",
+            "2023-02-29",
+            "1900-02-29",
+            "2024-13-01",
+            "2024-00-10",
+            "2024-04-31",
+            "2024-01-00",
+            "2015-02-07T24:00Z",
+            "2015-02-07T23:60Z",
+            "2015-02-07T23:59:60Z",
+            "2015-02-07T00:00+15:00",
+            "2015-02-07T00:00+1",
+            "2015-02-07T",
+            "2015-02-07Z",
+            "2015-02-07T0:00Z",
+            "2015-02-07T00:00:00.Z",
+            "+2015-02-07",
+            "Feb 7, 2015",
+            "1.5",
+            "1423267200000.5",
+            "1e99",
+            "true",
+            "２０15-02-07",
+            "NaN",
+            "infinity",
+            "2015-02-07x",
+        ] {
+            assert_eq!(parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_day_is_held_from_the_earliest_midnight_to_its_end() {
+        let day = Date::Day(DAY);
+        for (held, is) in [
+            (DAY, true),
+            (DAY - 14 * HOUR_MS, true),
+            (DAY - 14 * HOUR_MS - 1, false),
+            (DAY + DAY_MS - 1, true),
+            (DAY + DAY_MS, false),
+        ] {
+            assert_eq!(day.is_held(held), is, "{held}");
+        }
+        assert!(Date::Instant(DAY).is_held(DAY) && !Date::Instant(DAY).is_held(DAY + 1));
+    }
+
+    proptest! {
+        #[test]
+        fn every_day_follows_the_one_before(days in -719_162i64..2_932_000) {
+            // Found by walking, not by the formula: the same day of the next month is as many days later as the month has.
+            let (mut year, mut month, mut left) = (1970, 1, days);
+            while left < 0 { month -= 1; if month == 0 { (year, month) = (year - 1, 12); } left += days_in_month(year, month).unwrap(); }
+            while left >= days_in_month(year, month).unwrap() { left -= days_in_month(year, month).unwrap(); month += 1; if month == 13 { (year, month) = (year + 1, 1); } }
+            let text = format!("{year:04}-{month:02}-{:02}", left + 1);
+            prop_assert_eq!(parse(&text), Some(Date::Day(days * DAY_MS)), "{}", text);
+        }
+
+        #[test]
+        fn milliseconds_are_read_as_written(ms in -MOST_MS..=MOST_MS) {
+            let read = parse(&ms.to_string());
+            prop_assert_eq!(read, (ms.abs() >= LEAST_MS).then_some(Date::Instant(ms)));
+        }
+
+        #[test]
+        fn any_text_can_be_asked(text in any::<String>(), near in "[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]?[0-9:.]{0,12}[Z+-]?[0-9:]{0,5}") {
+            let _ = (parse(&text), parse(&near));
+        }
+    }
+}
