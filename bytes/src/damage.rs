@@ -1,7 +1,7 @@
 //! Values that a spreadsheet or a wrong character encoding damaged: they look like data, but what they were made of is lost.
 
 use crate::block;
-use crate::email::is_invisible;
+use crate::email::{is_invisible, lower_case};
 
 /// What Excel, Google Sheets and LibreOffice show in a cell whose formula failed, in each language that translates it; in upper case.
 #[rustfmt::skip]
@@ -153,10 +153,7 @@ pub fn is_error_cell(text: &str) -> bool {
         return false;
     }
     let is_too_narrow = text.len() >= 3 && text.bytes().all(|b| b == b'#');
-    is_too_narrow
-        || ERROR_CELLS
-            .iter()
-            .any(|error| text.chars().flat_map(char::to_uppercase).eq(error.chars()))
+    is_too_narrow || ERROR_CELLS.iter().any(|error| lower_case(text).eq(lower_case(error)))
 }
 
 /// Returns whether a text is a number as Excel writes a long one: digits, perhaps `.` or `,` and more digits, `E`, a sign, two or three digits.

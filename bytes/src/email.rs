@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 
 /// Returns whether a character takes no space and shows nothing: Unicode's default-ignorable and format characters that occur in copied text.
+#[inline(never)]
 #[must_use]
 pub fn is_invisible(c: char) -> bool {
     matches!(c,
@@ -17,6 +18,7 @@ pub fn is_invisible(c: char) -> bool {
 }
 
 /// Returns the text without its invisible characters.
+#[inline(never)]
 #[must_use]
 pub fn visible(text: &str) -> Cow<'_, str> {
     if text.is_ascii() || !text.chars().any(is_invisible) {
@@ -26,6 +28,7 @@ pub fn visible(text: &str) -> Cow<'_, str> {
 }
 
 /// Returns whether a person sees nothing in a text: it is empty, or has only blanks and invisible characters.
+#[inline(never)]
 #[must_use]
 pub fn is_blank(text: &str) -> bool {
     text.chars().all(|c| c.is_whitespace() || is_invisible(c))
@@ -33,6 +36,7 @@ pub fn is_blank(text: &str) -> bool {
 
 /// Returns the address that a person sees in a text: without invisible characters, blanks, and whatever [`unwrapped`] takes off. A text that then
 /// is no address is returned with its surroundings, so that a check refuses it and an error can show it.
+#[inline(never)]
 #[must_use]
 pub fn address_in(text: &str) -> Cow<'_, str> {
     let seen = visible(text);
@@ -69,6 +73,7 @@ const PAIRS: [(char, char); 14] = [
 
 /// Takes off `mailto:` or `smtp:`, the name of `Name <address>`, one pair of quotes or brackets, each once and in any order, and `/ , ; .` at the
 /// end.
+#[inline(never)]
 fn unwrapped(text: &str) -> &str {
     let (mut may_have_scheme, mut may_have_name, mut may_have_pair) = (true, true, true);
     let mut text = text;
@@ -109,6 +114,7 @@ fn within_pair(text: &str) -> Option<&str> {
 
 /// Returns whether a text has the shape `someone@place.tld` and holds nothing that only surrounds an address. A real apostrophe and `#` are
 /// legal; blanks, control characters, typographic quotes, brackets and U+FFFD are not.
+#[inline(never)]
 #[must_use]
 pub fn is_address(text: &str) -> bool {
     let Some((local, domain)) = text.split_once('@') else {
@@ -138,7 +144,7 @@ fn same_ignoring_case(one: &str, other: &str) -> bool {
 }
 
 /// Lower-cases character by character: the rule that `str::to_lowercase` has for a final sigma would make a key depend on what follows.
-fn lower_case(text: &str) -> impl Iterator<Item = char> + '_ {
+pub fn lower_case(text: &str) -> impl Iterator<Item = char> + '_ {
     text.chars().flat_map(char::to_lowercase)
 }
 
@@ -148,6 +154,7 @@ pub struct EmailKey(String);
 
 impl EmailKey {
     /// The key of an address as it was given, by a caller or by the instance.
+    #[inline(never)]
     #[must_use]
     pub fn of(text: &str) -> Self {
         Self(lower_case(&address_in(text)).collect())

@@ -1,7 +1,7 @@
 //! Which row a key belongs to.
 
 use super::compare::same_email;
-use super::email::EmailKey;
+use super::email::{EmailKey, lower_case};
 use super::fold::{hash_folded, same_folded};
 use super::number::whole;
 use super::rows::{Cell, Rows};
@@ -137,7 +137,7 @@ pub fn is_same_key(rows: &Rows, row: usize, key: &[u8]) -> bool {
     };
     let mut own = Vec::new();
     key_text(cell, &mut own);
-    lossy(&own).to_lowercase() == lossy(key).to_lowercase()
+    lower_case(&lossy(&own)).eq(lower_case(&lossy(key)))
 }
 
 /// Whether a key is found as it is, but for the case of its letters: a plain address, or letters and digits of ASCII.

@@ -53,6 +53,21 @@ pub fn is_number(text: &[u8]) -> bool {
     Decimal::of(text).is_some()
 }
 
+/// Returns the whole number that a text writes as JSON does: `1423267200000`, `1.4232672E12`, `-5.0`; `None` for any other, and beyond 18 digits.
+#[must_use]
+pub fn integer(text: &[u8]) -> Option<i64> {
+    let decimal = Decimal::of(text)?;
+    let zeros = usize::try_from(decimal.exponent).ok()?;
+    if decimal.digits.len().saturating_add(zeros) > 18 {
+        return None;
+    }
+    let digits = decimal.digits.iter().map(|digit| i64::from(digit & 15));
+    let value = digits
+        .chain(core::iter::repeat_n(0, zeros))
+        .fold(0_i64, |number, digit| number.wrapping_mul(10).wrapping_add(digit));
+    Some(if decimal.negative { value.wrapping_neg() } else { value })
+}
+
 /// A number without anything that does not count: its sign, its digits, and how many places they are moved.
 #[derive(PartialEq)]
 struct Decimal {
@@ -133,6 +148,26 @@ mod tests {
             let with_point = format!("{plain}.{}", "0".repeat(zeroes + 1));
             prop_assert!(same_number(plain.as_bytes(), with_point.as_bytes()));
             prop_assert_eq!(same_number(plain.as_bytes(), other.to_string().as_bytes()), number == other);
+        }
+    }
+
+    #[test]
+    fn integers_however_they_are_written() {
+        for (text, number) in [
+            ("0", Some(0)),
+            ("-7", Some(-7)),
+            ("1423267200000", Some(1_423_267_200_000)),
+            ("1.4232672E12", Some(1_423_267_200_000)),
+            ("5.0", Some(5)),
+            ("999999999999999999", Some(999_999_999_999_999_999)),
+            ("1e18", None),
+            ("1.5", None),
+            ("5e-1", None),
+            ("007", None),
+            ("x", None),
+            ("", None),
+        ] {
+            assert_eq!(integer(text.as_bytes()), number, "{text}");
         }
     }
 

@@ -1,12 +1,13 @@
 //! Values that differ to the byte and still need no change, by what their column is of.
 
-use super::date::{Date, milliseconds};
+use super::date::Date;
 use super::escapes;
 use super::header::Field;
 use super::json::{Kind, Value};
 use super::keys::key_text;
 use super::rows::Cell;
 use domo_users_bytes::email::{EmailKey, address_in};
+use domo_users_bytes::number::integer;
 use domo_users_bytes::text::{lossy, trim};
 
 /// How a desired value and the value that the instance holds compare.
@@ -54,7 +55,7 @@ fn is_same_address(text: &[u8], held: &[u8]) -> bool {
 }
 
 fn is_same_date(text: &[u8], held: &[u8]) -> bool {
-    let held = milliseconds(&lossy(held));
+    let held = integer(held);
     Date::parse(text).is_some_and(|date| held.is_some_and(|held| date.is_held(held)))
 }
 

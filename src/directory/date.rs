@@ -1,5 +1,7 @@
 //! Dates as people write them, and what Domo keeps: milliseconds since 1970 in UTC. The time zone of the machine plays no part.
 
+use domo_users_bytes::number::integer;
+
 /// A date of a desired user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Date {
@@ -29,7 +31,7 @@ impl Date {
     #[must_use]
     pub fn parse(text: &[u8]) -> Option<Self> {
         let text = str::from_utf8(text).ok()?.trim();
-        if let Some(ms) = milliseconds(text) {
+        if let Some(ms) = integer(text.as_bytes()) {
             return (LEAST_MS..=MOST_MS).contains(&ms.abs()).then_some(Date::Instant(ms));
         }
         let (day, time) = text.split_at_checked(10)?;
@@ -64,23 +66,6 @@ impl Date {
             }
         }
     }
-}
-
-/// Reads a whole number, as JSON and CSV write milliseconds: digits, perhaps with a sign, or with an exponent or a fraction of zeros.
-#[must_use]
-pub fn milliseconds(text: &str) -> Option<i64> {
-    let is_number = text
-        .bytes()
-        .all(|b| b.is_ascii_digit() || matches!(b, b'-' | b'+' | b'.' | b'e' | b'E'));
-    if !is_number || text.starts_with('+') {
-        return None;
-    }
-    if let Ok(ms) = text.parse() {
-        return Some(ms);
-    }
-    let number: f64 = text.parse().ok()?;
-    #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)] // just checked
-    (number.fract() == 0.0 && number.abs() <= MOST_MS as f64).then_some(number as i64)
 }
 
 /// A number of exactly as many digits as the text has bytes.
