@@ -234,8 +234,10 @@ export type Change =
 /** What {@link planUsers} answers. */
 export interface UserPlan {
   changes: Change[];
-  /** How many users are as desired already; of the protected ones, those that have a row. */
+  /** The number of users that need no change; of protected users, those that have a row. */
   unchanged: number;
+  /** What a person should know before applying the plan, one line a kind; empty if there is nothing. */
+  warnings: string[];
 }
 
 /** How {@link applyChanges} goes about it. `signal` ends the run, not the calls that are in flight. */
@@ -351,15 +353,27 @@ export interface DesiredUser {
 }
 /** Options of {@link planUsers}. */
 export interface PlanOptions extends CallOptions {
-  /** By what a row and a user are known to be the same; texts without case. Default emailAddress. */
+  /** The field by which rows are matched to users, ignoring case. Default emailAddress. */
   matchBy?: "emailAddress" | "id" | "userName";
-  /** Whether users that no row stands for are to be deleted. Users that lack the field of `matchBy` never are. Default false. */
+  /**
+   * Maps headers that are not Domo's to fields: `{"Mail": "emailAddress", "Boss": "reportsTo", "Notes": null}`. `null` ignores the column. A header that
+   * the list does not have is refused.
+   */
+  columns?: Record<string, string | null>;
+  /**
+   * What happens to a column with values that neither Domo nor the instance knows and that no option names: it is refused (default), or ignored with a
+   * warning. It is never written.
+   */
+  otherColumns?: "refuse" | "ignore";
+  /** Attribute keys that no user of the instance has yet and that may be written. */
+  newAttributes?: readonly string[];
+  /** Whether users without a row are deleted. Users that lack the field of `matchBy` never are. Default false. */
   deleteMissing?: boolean;
   /** More deletes are refused with `TOO_MANY_DELETES`. Default 10. */
   maxDeletes?: number;
   /** Ids that are never updated and never deleted; they count as unchanged. */
   protect?: UserId[];
-  /** What an empty CSV cell says: nothing, or that the attribute is to be cleared. Default keep. */
+  /** Whether an empty cell leaves the value unchanged or clears the attribute. Default keep. */
   emptyCells?: "keep" | "clear";
 }
 
@@ -381,12 +395,19 @@ export function planUsers(
  * What it would take to make the instance as `desired`. Reads only; the answer is plain data, to be printed, saved and applied later.
  * Creates and updates come in the order of the rows, deletes in that of the instance; an update holds the fields that differ and no others.
  *
- * - **Columns** are named as Domo names fields; case, blanks, `_` and `-` do not count (`Email Address`, `role_id`). The headers of Domo's own people import and export files are understood
- *   (`email`, `roleID`, `deskPhone`, `employeeID`, `location`; `newEmail` is what the address shall become). Any other column is an attribute,
- *   but for what is not a person's to set: `created`, `modified`, `lastActivity`, `lastLogin`, `groups`, `role` and `sendInvite` are passed over.
- *   `id` only counts where users are matched by it.
- * - **Cells**: an empty one, a missing and an undefined field say nothing; `null`, or an empty cell with `emptyCells: "clear"`, clears an attribute.
- *   Blanks around are left out, and one apostrophe before a formula. `["a","b"]` are several values.
+ * - **Columns** have Domo's field names; case, blanks, line breaks, hyphens, `_` and invisible characters do not count (`Email Address`, `role_id`). The
+ *   headers of Domo's own people import and export files are understood (`email`, `roleID`, `deskPhone`, `employeeID`, `location`; `newEmail` is the new
+ *   address). A column may also have the name of an attribute that a user of the instance holds; an exact name wins. Every other column with values is
+ *   refused with the name that was probably meant: see `columns`, `otherColumns` and `newAttributes`. `created`, `modified`, `lastActivity`, `lastLogin`,
+ *   `groups`, `role`, `sendInvite` and `edit` are ignored. `id` only counts if users are matched by it.
+ * - **Cells**: an empty cell, and a missing or undefined field, leave a value unchanged; `null`, or an empty cell with `emptyCells: "clear"`, clears an
+ *   attribute. Blanks around a value are removed, and one apostrophe before a formula. `["a","b"]` are several values.
+ * - **E-mail addresses** are compared and sent as a person sees them: without invisible characters and without text around them
+ *   (`mailto:ada@example.com`, `Ada <ada@example.com>`). Two users of the instance with the same address are an error of the row.
+ * - **`hireDate`** takes milliseconds, a Date, `2024-03-01`, or a time with its offset (`2024-03-01T09:30:00Z`). Every other form could mean several days
+ *   and is refused. A day equals every instant that is that day somewhere east of Greenwich or in UTC.
+ * - **Damaged cells** are refused, unless the instance holds the same value for that user: U+FFFD, a spreadsheet's errors (`#N/A`), numbers that a
+ *   spreadsheet shortened (`4.91701E+11`), names of which nobody sees anything. `712` leaves a stored `"00712"` unchanged, with a warning.
  * - **Equal** are ids and numbers as number or text, booleans in any case, e-mail addresses in any case, lists item by item.
  * - **`reportsTo`** is an id or an e-mail address. That of a user yet to be created stays an address in the plan, for `applyChanges` to resolve.
  * - **Faults** are told all together, by row, column and reason, in the order of the rows (the first 1,000; of those that say the same of a

@@ -8,8 +8,8 @@
  * @summary Plan what makes the users as desired
  * @description Reads all users and compares them with the desired ones. Changes nothing. All faults of a kind are told together, by row.
  * @param {object} desired - {csv: "..."} with a header row, or {users: [{emailAddress, title, and so on}]}
- * @param {object} options - any of matchBy, deleteMissing, maxDeletes, protect, emptyCells; empty for none
- * @returns {object} plan - {changes, unchanged}: what applyChanges takes
+ * @param {object} options - any of matchBy, columns, otherColumns, newAttributes, deleteMissing, maxDeletes, protect, emptyCells; empty for none
+ * @returns {object} plan - {changes, unchanged, warnings}: what applyChanges takes
  */
 async function planUsers(desired, options) {
   const [one, other] = [desired?.csv, desired?.users].filter(DomoUsers.isFilled);

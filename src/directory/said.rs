@@ -39,7 +39,11 @@ impl Desired {
         match text.first() {
             Some(b'[') if field == Some(Field::Attribute) && json::is_plain_list(text) => Said::List(text),
             Some(_) => Said::Text(text),
-            None if self.clear_empty && matches!(field, Some(Field::Attribute | Field::ReportsTo)) => Said::Clear,
+            None if self.clear_empty
+                && matches!(field, Some(Field::Attribute | Field::ReportsTo | Field::HireDate)) =>
+            {
+                Said::Clear
+            }
             None => Said::Nothing,
         }
     }

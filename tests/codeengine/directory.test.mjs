@@ -42,7 +42,7 @@ test("plan, apply, and the next plan is empty", async () => {
   assert.equal(domoUsers.userAttributes(ben).reportsTo, String(anna.id));
   assert.ok(outcome.results.some(({ userId, status }) => userId === ben.id && status === "done"));
   for (const desired of [csv, { csv, users: null }]) {
-    assert.deepEqual(asData(await engine.planUsers(desired)), { changes: [], unchanged: 3 });
+    assert.deepEqual(asData(await engine.planUsers(desired)), { changes: [], unchanged: 3, warnings: [] });
   }
 
   const kept = [...mock.users.values()].filter(({ id }) => id !== second.id && id !== third.id).map(({ emailAddress }) => ({ emailAddress }));
@@ -82,7 +82,7 @@ test("a run that the deadline ends answers a cursor; with it the next ones go on
   const creates = calls.filter(({ method, url }) => method === "POST" && url === USERS).map(({ body }) => body.emailAddress);
   assert.deepEqual([creates.length, new Set(creates).size, mock.users.size], [60, 60, 65]);
   assert.equal(calls.filter(({ method }) => method === "PATCH").length, 60);
-  assert.deepEqual(asData(await engine().planUsers({ users: newcomers(60) })), { changes: [], unchanged: 60 });
+  assert.deepEqual(asData(await engine().planUsers({ users: newcomers(60) })), { changes: [], unchanged: 60, warnings: [] });
 });
 
 test("the cursor is short, and is taken whole or not at all", async () => {

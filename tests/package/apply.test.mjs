@@ -13,6 +13,7 @@ test("creates, what they cannot carry, updates, managers and deletes, over HTTP"
   const progress = [];
   const plan = {
     unchanged: 0,
+    warnings: [],
     changes: [
       remove(third), update(first, { roleId: 2, attributes: [title("Chief"), reportsTo("Anna@NEW.example")] }), create("anna", { attributes: [title("Boss")] }),
       create("ben", { attributes: [title("Analyst"), reportsTo("anna@new.example")] }), update(second, { displayName: "Second" }),

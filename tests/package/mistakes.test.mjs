@@ -25,6 +25,7 @@ test("headers are understood as people write them, in files and in objects", asy
       },
     ],
     unchanged: 0,
+    warnings: [],
   };
   const object = { "E-MAIL": "ann@x.co", role_id: 3, DISPLAY_NAME: "Ann B", reports_to: 12, "employee-id": "8", "Cost Center": "x" };
   for (const desired of [csv, new TextEncoder().encode(csv), [object]]) assert.deepEqual(await planUsers(config, desired), expected);
@@ -34,7 +35,7 @@ test("headers are understood as people write them, in files and in objects", asy
 test("the keys of a user's attributes are taken as they are", async (t) => {
   const attributes = ["employee_id", "Employee ID", "location", "email"].map((key) => ({ key, values: ["x"] }));
   const { config } = await instance(t, { users: [{ ...people()[1], attributes }] });
-  assert.deepEqual(await planUsers(config, await domoUsers.getAllUsers(config, { parts: "DETAILED" })), { changes: [], unchanged: 1 });
+  assert.deepEqual(await planUsers(config, await domoUsers.getAllUsers(config, { parts: "DETAILED" })), { changes: [], unchanged: 1, warnings: [] });
 });
 
 test("a plan takes no parts, without which it would be wrong, and an option is named once", async (t) => {
@@ -121,7 +122,7 @@ test("an export understands the names of Domo's own people files, and its header
   const columns = ["email", "displayName", "roleID", "deskPhone", "employeeID", "location", "Role Name", "costCenter"];
   const csv = await new Response(domoUsers.exportUsersCsv(config, { columns })).text();
   assert.equal(csv, `${columns}\r\nann@x.co,Ann,4,1,2,Rome,,c\r\n`);
-  assert.deepEqual(await planUsers(config, csv), { changes: [], unchanged: 1 });
+  assert.deepEqual(await planUsers(config, csv), { changes: [], unchanged: 1, warnings: [] });
   const twice = (async () => new Response(domoUsers.exportUsersCsv(config, { columns: ["email", "emailAddress"] })).text())();
   assert.match((await rejection(twice)).message, /columns must be an array of column names, at least one, each once.*; got "emailAddress"$/);
 });

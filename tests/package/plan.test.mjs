@@ -25,6 +25,7 @@ test("an update holds what differs, and what it was", async (t) => {
       { action: "update", id: 12, changes: { attributes: [{ key: "employeeNumber", values: [8] }] }, before: { attributes: [{ key: "employeeNumber", values: [7] }] } },
     ],
     unchanged: 0,
+    warnings: [],
   });
   assert.deepEqual(mock.requests.map(({ method }) => method), ["GET"]);
 });
@@ -62,6 +63,7 @@ test("text, bytes, a stream and objects say the same", async (t) => {
       { action: "update", id: 12, changes: { attributes: [{ key: "costCenter", values: ["a", 2] }] }, before: { attributes: [{ key: "costCenter", values: ["a", 1] }] } },
     ],
     unchanged: 0,
+    warnings: [],
   };
   for (const desired of [csv, bytes, stream(), objects(), new Set(objects())]) assert.deepEqual(await planUsers(config, desired), expected);
 });
@@ -71,7 +73,7 @@ test("null clears an attribute, and so does an empty cell where it is told to", 
   const cleared = { action: "update", id: 11, changes: { attributes: [{ key: "title", values: [null] }] }, before: { attributes: [{ key: "title", values: ["CEO"] }] } };
   assert.deepEqual((await planUsers(config, [{ emailAddress: "ann@x.co", title: null, none: null }])).changes, [cleared]);
   const csv = "email,displayName,title,none\nann@x.co,,,";
-  assert.deepEqual(await planUsers(config, csv), { changes: [], unchanged: 1 });
+  assert.deepEqual(await planUsers(config, csv), { changes: [], unchanged: 1, warnings: [] });
   assert.deepEqual((await planUsers(config, csv, { emptyCells: "clear" })).changes, [cleared]);
   assert.match((await rejection(planUsers(config, [{ emailAddress: "ann@x.co", roleId: null }]))).message, /row 2, roleId: this field cannot be cleared/);
 });
@@ -79,7 +81,7 @@ test("null clears an attribute, and so does an empty cell where it is told to", 
 test("managers by id, by address, and ones that are yet to be created", async (t) => {
   const { config } = await company(t);
   const rows = (manager) => [{ emailAddress: "ann@x.co", reportsTo: manager }];
-  for (const same of [12, "12", "BOB@x.co"]) assert.deepEqual(await planUsers(config, rows(same)), { changes: [], unchanged: 1 });
+  for (const same of [12, "12", "BOB@x.co"]) assert.deepEqual(await planUsers(config, rows(same)), { changes: [], unchanged: 1, warnings: [] });
   const [update] = (await planUsers(config, rows("cy@x.co"))).changes;
   assert.deepEqual(update.changes.attributes, [{ key: "reportsTo", values: ["13"] }]);
   const boss = { emailAddress: "boss@x.co", displayName: "Boss", roleId: 1 };
@@ -91,20 +93,20 @@ test("managers by id, by address, and ones that are yet to be created", async (t
 test("deletes are asked for, capped, and never of the protected", async (t) => {
   const { config } = await company(t);
   const csv = "email\nann@x.co\n";
-  assert.deepEqual(await planUsers(config, csv), { changes: [], unchanged: 1 });
+  assert.deepEqual(await planUsers(config, csv), { changes: [], unchanged: 1, warnings: [] });
   const { changes } = await planUsers(config, csv, { deleteMissing: true, protect: ["13"] });
   assert.deepEqual(changes, [{ action: "delete", id: 12, before: { id: 12, displayName: "Bob", emailAddress: "bob@x.co", roleId: 5 } }]);
   const error = await rejection(planUsers(config, csv, { deleteMissing: true, maxDeletes: 1 }));
   assert.deepEqual([error.code, /delete 2 users, more than maxDeletes \(1\), such as bob@x\.co, cy@x\.co:/.test(error.message)], ["TOO_MANY_DELETES", true]);
   const protectedOne = await planUsers(config, [{ emailAddress: "ann@x.co", title: "x" }], { protect: [11] });
-  assert.deepEqual(protectedOne, { changes: [], unchanged: 1 });
+  assert.deepEqual(protectedOne, { changes: [], unchanged: 1, warnings: [] });
 });
 
 test("an empty list never plans the deletion of everybody", async (t) => {
   const { config, mock } = await company(t);
   for (const empty of [[], "email\n", "email,title\n\n,\n"]) {
     assert.match((await rejection(planUsers(config, empty, { deleteMissing: true, maxDeletes: 1e6 }))).message, /delete everybody/);
-    assert.deepEqual(await planUsers(config, empty), { changes: [], unchanged: 0 });
+    assert.deepEqual(await planUsers(config, empty), { changes: [], unchanged: 0, warnings: [] });
   }
   assert.ok(mock.requests.length === 3);
 });
@@ -127,13 +129,13 @@ test("newEmail of Domo's import files", async (t) => {
   const done = people();
   done[0].emailAddress = "ann.b@x.co";
   const after = await instance(t, { users: done });
-  assert.deepEqual(await planUsers(after.config, csv), { changes: [], unchanged: 1 });
+  assert.deepEqual(await planUsers(after.config, csv), { changes: [], unchanged: 1, warnings: [] });
 });
 
 test("a date among desired users is its milliseconds, as Domo keeps it", async (t) => {
   const { config } = await company(t);
   const hired = new Date(1_600_000_000_000);
-  const { changes: [{ changes }] } = await planUsers(config, [{ emailAddress: "ann@x.co", hireDate: hired, title: hired.toISOString(), x: [hired, null] }]);
+  const { changes: [{ changes }] } = await planUsers(config, [{ emailAddress: "ann@x.co", hireDate: hired, title: hired.toISOString(), x: [hired, null] }], { newAttributes: ["x"] });
   assert.deepEqual(changes.attributes.map(({ values }) => values), [[1_600_000_000_000], [hired.toISOString()], [1_600_000_000_000, null]]);
   assert.match((await rejection(planUsers(config, [{ emailAddress: "ann@x.co", hireDate: new Date("x") }]))).message, /row 2, hireDate: it must be plain data/);
 });
@@ -236,10 +238,10 @@ test("an address that another user has is refused, whatever becomes of that user
   }
   assert.deepEqual(await fault("email,newEmail\nann@x.co,bob@x.co\nbob@x.co,b@x.co"), ["- row 3, emailAddress: row 2 is to have this address too"]);
   // Whoever is left alone takes nothing, and who has it already neither.
-  assert.deepEqual(await planUsers(config, [{ id: 11, emailAddress: "bob@x.co" }], { matchBy: "id", protect: [11] }), { changes: [], unchanged: 1 });
+  assert.deepEqual(await planUsers(config, [{ id: 11, emailAddress: "bob@x.co" }], { matchBy: "id", protect: [11] }), { changes: [], unchanged: 1, warnings: [] });
   const shared = await company(t, { users: [...people(), { id: 14, displayName: "Bob 2", roleId: 4, emailAddress: "BOB@x.co" }] });
   const same = await planUsers(shared.config, [{ id: 14, emailAddress: "bob@x.co" }, { id: 12, emailAddress: "bob@x.co" }], { matchBy: "id" });
-  assert.deepEqual(same, { changes: [], unchanged: 2 });
+  assert.deepEqual(same, { changes: [], unchanged: 2, warnings: [] });
 });
 
 test("a manager may be named by the address that the same list gives him", async (t) => {
@@ -266,7 +268,7 @@ test("attributes as Domo's answers have them, and what only looks like it", asyn
   const plan = (attributes) => planUsers(config, [{ emailAddress: "ann@x.co", attributes }]);
   const { changes } = await plan([{ key: "title", values: ["CTO"], source: "x" }, { key: "none" }]);
   assert.deepEqual(changes[0].changes, { attributes: [{ key: "title", values: ["CTO"] }] });
-  for (const nothing of [null, undefined, []]) assert.deepEqual(await plan(nothing), { changes: [], unchanged: 1 });
+  for (const nothing of [null, undefined, []]) assert.deepEqual(await plan(nothing), { changes: [], unchanged: 1, warnings: [] });
   for (const wrong of [7, "x", { title: "CTO" }, [7], [null], [{ name: "title", values: ["CTO"] }], [{ key: 7, values: [] }], [{ key: "title", values: ["CTO"] }, "x"]]) {
     assert.match((await rejection(plan(wrong))).message, /row 2, attributes: must be a list of \{key, values\}/, JSON.stringify(wrong));
   }
@@ -389,8 +391,8 @@ test("texts that come whole are cut between characters", async () => {
     const people = Array.from({ length: 2000 }, (_, at) => ({ id: at + 1, displayName: `${"😀".repeat(40)}${"é".repeat((at + shift) % 4)}`, roleId: 4, emailAddress: `u${at}@x.co` }));
     const csv = `email,displayName\n${people.map(({ emailAddress, displayName }) => `${emailAddress},${displayName}\n`).join("")}`;
     const axios = async () => ({ status: 200, data: JSON.stringify({ users: people }), headers: {} });
-    assert.deepEqual(await planUsers({ instance: "acme", developerToken: "t", axios }, csv), { changes: [], unchanged: 2000 });
+    assert.deepEqual(await planUsers({ instance: "acme", developerToken: "t", axios }, csv), { changes: [], unchanged: 2000, warnings: [] });
   }
   const fetch = async () => new Response('{"users":[{"id":7,"displayName":"a\ufffdb","emailAddress":"a@x.co"}]}');
-  assert.deepEqual(await planUsers({ instance: "acme", developerToken: "t", fetch }, "email,displayName\na@x.co,a\ud83db\n"), { changes: [], unchanged: 1 });
+  assert.deepEqual(await planUsers({ instance: "acme", developerToken: "t", fetch }, "email,displayName\na@x.co,a\ud83db\n"), { changes: [], unchanged: 1, warnings: [] });
 });
