@@ -72,7 +72,7 @@ pub struct LooseColumn {
     /// The header as [`fold_name`] gives it.
     folded: String,
     /// Whether only a key that is written exactly as the header replaces the column's name, since that is one of Domo's own.
-    is_domos_own: bool,
+    pub is_domos_own: bool,
     /// The keys in another spelling that users hold.
     pub fitting: Vec<String>,
     /// Whether a user holds a key that is written exactly as the header, while the column has another name.
@@ -201,9 +201,12 @@ impl HeldKeys {
         for loose in self.loose.iter_mut().filter(|loose| loose.folded == folded) {
             if loose.header == key {
                 loose.is_header_held = true;
+                // A column of another name is compared by that name, until the instance is read again.
+                found = (!loose.is_domos_own && loose.fitting.is_empty()).then_some(loose.column);
             } else if !loose.is_domos_own {
                 loose.fitting.push(key.to_owned());
-                let is_taken = loose.fitting.len() > 1 || self.is_held.get(loose.column) == Some(&true);
+                let is_exact_held = loose.is_header_held || self.is_held.get(loose.column) == Some(&true);
+                let is_taken = is_exact_held || loose.fitting.len() > 1;
                 found = (!is_taken).then_some(loose.column);
             }
         }
@@ -272,6 +275,15 @@ mod tests {
         assert_eq!(find(&mut columns, "costcenter"), Some(0));
         assert_eq!(find(&mut columns, "cost_center"), None);
         assert_eq!(columns.loose()[0].fitting, ["costcenter", "cost_center"]);
+    }
+
+    #[test]
+    fn an_exact_header_may_have_characters_that_the_name_has_not() {
+        let mut columns = Columns::new(&["odd"]);
+        columns.collect_keys(vec![LooseColumn::new(0, "od\u{200b}d", false)]);
+        assert_eq!(find(&mut columns, "od\u{200b}d"), Some(0));
+        assert_eq!(find(&mut columns, "ODD"), None);
+        assert!(columns.loose()[0].is_header_held);
     }
 
     #[test]

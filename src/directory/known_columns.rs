@@ -79,6 +79,10 @@ impl Plan {
             let Some(at) = self.attribute_with_source(loose.column) else {
                 continue;
             };
+            if loose.is_header_held && !loose.is_domos_own {
+                names.push((at, loose.header.clone()));
+                continue;
+            }
             if loose.is_header_held {
                 self.warnings.push(format!(
                     "The column {header} is taken for the attribute \"{header}\" of the instance, which is not Domo's own \"{own}\".",

@@ -218,7 +218,9 @@ impl Plan {
         let columns = self.cells.columns();
         columns.loose().iter().any(|loose| {
             let is_exact_held = columns.is_held(&lossy(columns.name(loose.column)));
-            loose.is_header_held || (is_exact_held && !loose.fitting.is_empty())
+            let has_other_spelling = !loose.fitting.is_empty();
+            (loose.is_header_held && (loose.is_domos_own || has_other_spelling))
+                || (is_exact_held && has_other_spelling)
         })
     }
 

@@ -86,22 +86,37 @@ impl Desired {
         let Some(Column { field, name, .. }) = self.columns.get(column) else {
             return Ok(None);
         };
-        if let Some(doubt) = Doubt::of(*field, name, said) {
-            let column = match field {
-                // Where users are not matched by it, the new address is the address that is desired.
-                Field::NewEmail => self.address_column().unwrap_or(column),
-                _ => column,
-            };
-            self.doubts.push(DoubtfulCell {
-                row: self.rows.len(),
-                column,
-                doubt,
-                text: match said {
-                    Said::Text(text) | Said::Word(text) | Said::List(text) => shown(&lossy(text)),
-                    _ => String::new(),
-                },
-            });
+        let doubt = Doubt::of(*field, name, said);
+        let checked = self.checked(column, said);
+        if let (Some(doubt), Ok(Some(_))) = (doubt, &checked) {
+            self.doubt(column, doubt, said);
         }
+        checked
+    }
+
+    /// Notes a cell that is refused, unless the user already holds its value.
+    fn doubt(&mut self, column: usize, doubt: Doubt, said: Said<'_>) {
+        let is_new_email = self
+            .columns
+            .get(column)
+            .is_some_and(|column| column.field == Field::NewEmail);
+        // Where users are not matched by it, the new address is the address that is desired.
+        let address = self.address_column().filter(|_| is_new_email);
+        self.doubts.push(DoubtfulCell {
+            row: self.rows.len(),
+            column: address.unwrap_or(column),
+            doubt,
+            text: match said {
+                Said::Text(text) | Said::Word(text) | Said::List(text) => shown(&lossy(text)),
+                _ => String::new(),
+            },
+        });
+    }
+
+    fn checked<'a>(&mut self, column: usize, said: Said<'a>) -> Result<Option<Cell<'a>>, String> {
+        let Some(Column { field, name, .. }) = self.columns.get(column) else {
+            return Ok(None);
+        };
         let cell = match (*field, said) {
             (Field::Id | Field::NewEmail, Said::Clear) => return Ok(None),
             (Field::Ignored, _) | (_, Said::Nothing) => return Ok(None),
@@ -211,7 +226,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_plain_address_is_an_address(text in "[a.@+]{0,12}|[a-c.]{1,4}@[a-c.]{1,6}") {
+        fn a_plain_address_is_an_address(text in "[a.@+'/#;]{0,12}|['(a-c.]{1,4}@[a-c.'/]{1,6}") {
             prop_assert!(!is_plain_address(text.as_bytes()) || is_address(&text), "{}", text);
         }
     }
