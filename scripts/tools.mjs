@@ -1,5 +1,5 @@
 // Finds or installs the tools that build and test this package. Node's own modules only: this runs before npm ci.
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readFileSync, realpathSync, renameSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
@@ -42,6 +42,20 @@ export const where = (names) => names.map((name) => output("which", name)?.trim(
 
 export function run(command, args, { env = process.env, cwd = root } = {}) {
   return spawnSync(command, args, { env, cwd, stdio: ["ignore", "inherit", "inherit"] }).status === 0;
+}
+
+/** Runs a command while others run; resolves with whether it succeeded. */
+export const runAsync = async (command, args, options) => (await outputAsync(command, args, { ...options, stdout: "inherit" })) !== undefined;
+
+/** Resolves with what a command prints; with undefined if it cannot be started or fails. */
+export function outputAsync(command, args, { env = process.env, stdout = "pipe" } = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { env, cwd: root, stdio: ["ignore", stdout, "inherit"] });
+    let text = "";
+    child.stdout?.setEncoding("utf8").on("data", (chunk) => (text += chunk));
+    child.on("error", () => resolve(undefined));
+    child.on("close", (code) => resolve(code === 0 ? text : undefined));
+  });
 }
 
 /** Node 20, Rust with the wasm target, npm's packages. */

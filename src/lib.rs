@@ -31,6 +31,7 @@ pub mod event;
 pub mod faults;
 pub mod given;
 pub mod js;
+pub mod panic_report;
 pub mod parts;
 pub mod request;
 pub mod retry;

@@ -2,7 +2,7 @@
 // A trap ends an instance and all its calls; the next call gets a fresh one.
 import { createGlue } from "domo-users:glue";
 import { source } from "domo-users:wasm";
-import { domoError } from "../../src/js/host/errors.js";
+import { domoError, takePanic } from "../../src/js/host/errors.js";
 import { keep, reject } from "../../src/js/host/waits.js";
 import { isDomoError } from "./errors.js";
 
@@ -99,7 +99,7 @@ function guard(glue, exports) {
   try {
     glue.begin(guarded);
   } catch (error) {
-    throw refused(error);
+    throw refused(takePanic() ?? error);
   }
   return instance;
 }
@@ -114,19 +114,25 @@ function late(instance) {
 }
 
 function breaks(instance, error) {
-  instance.broken ??= { error };
+  const panic = takePanic();
+  instance.broken ??= { error, panic };
   if (running === instance) running = undefined;
   fail(instance);
 }
 
 /** Rejects all that wait. At the end of the stack it may fail itself: whoever comes next then goes on with it. */
 function fail(instance) {
-  const { error } = instance.broken;
-  const what = error instanceof WebAssembly.RuntimeError ? error.message : "the host threw through it";
   instance.failure ??= internal(
-    `domo-users failed inside (${what}): please report it. Calls that were under way may or may not have happened; the next call starts afresh`,
+    `domo-users failed with an internal error (${reasonOf(instance.broken)}): please report this message. ` +
+      "Calls that were in progress may or may not have taken effect; the next call starts a new instance of the module",
   );
   for (const promise of instance.waiting) reject(promise, instance.failure);
+}
+
+/** A panic has a place and perhaps a message; memory or stack that is used up has neither. */
+function reasonOf({ error, panic }) {
+  if (panic !== undefined) return `panic at ${panic}`;
+  return error instanceof WebAssembly.RuntimeError ? error.message : "the host threw an exception through the module";
 }
 
 /** The answer of a function that has it at once. */

@@ -99,6 +99,9 @@ extern "C" {
     /// A real `Error` with nothing of the host in it.
     #[wasm_bindgen(js_name = hostError)]
     pub fn host_error(name: &str, message: &str, code: &str) -> JsValue;
+    /// Keeps the description of a panic for the loader, which takes it when the module traps.
+    #[wasm_bindgen(js_name = recordPanic)]
+    pub fn record_panic(words: &str);
 }
 
 #[wasm_bindgen(module = "/src/js/host/waits.js")]

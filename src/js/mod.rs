@@ -23,6 +23,7 @@ pub mod input;
 pub mod instance;
 pub mod limit;
 pub mod look_up;
+mod panic_hook;
 mod secrets;
 pub mod sending;
 mod transport;

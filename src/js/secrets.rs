@@ -40,3 +40,8 @@ pub fn learn(token: &Rc<str>) -> Rc<str> {
 pub fn without(words: &str) -> String {
     KNOWN.with(|known| redact(words, Some(&known.borrow())))
 }
+
+/// The same for a panic, which may have happened while the known tokens changed: `None` if they cannot be read.
+pub fn try_without(words: &str) -> Option<String> {
+    KNOWN.with(|known| Some(redact(words, Some(&*known.try_borrow().ok()?))))
+}

@@ -20,19 +20,26 @@ const crossing = (way, inner) =>
   function (...args) {
     const now = plan.way === way && ++plan.count === plan.at;
     if (now && !plan.after) plan.what();
-    const answer = Reflect.apply(inner, this, args);
+    const run = () => Reflect.apply(inner, this, args);
+    const answer = way === "out" && interfere ? interfere(inner.name, run) : run();
     if (now) plan.what();
     return answer;
   };
+/** Stands in for each function of the host that the module calls, if it is set: (name, run) => answer. */
+let interfere;
+/** The memory of the newest instance. */
+let memory;
 const through = (way, all) => Object.fromEntries(Object.entries(all).map(([name, one]) => [name, typeof one === "function" ? crossing(way, one) : one]));
 
 WebAssembly.Instance = function (module, imports) {
   const wrapped = Object.fromEntries(Object.entries(imports).map(([from, all]) => [from, through("out", all)]));
-  return { exports: through("into", new RealInstance(module, wrapped).exports) };
+  const { exports } = new RealInstance(module, wrapped);
+  memory = Object.values(exports).find((one) => one instanceof WebAssembly.Memory);
+  return { exports: through("into", exports) };
 };
 // A copy of the package that nobody else uses.
 const domoUsers = await import(`${pathToFileURL(`${folder}node_modules/domo-users/index.js`)}?traps`);
-const { createUser, getUserById, connect, userAttributes, isDomoError } = domoUsers;
+const { createUser, getUserById, planUsers, connect, userAttributes, isDomoError } = domoUsers;
 
 const config = (name, rest) => ({ instance: "acme", developerToken: "token", maxRetries: 0, timeoutMs: 2_000, fetch: good(name), onEvent: () => {}, ...rest });
 const CALLS = {
@@ -228,5 +235,77 @@ test("a host that refuses to start the module: INTERNAL, and it is asked again a
     }
     await works(refusal);
   }
+  assert.deepEqual(await unhandled(), []);
+});
+
+/** A length that no allocation can have; asked of a Uint8Array, it makes the standard library and js-sys panic. */
+const IMPOSSIBLE_LENGTH = 2 ** 31;
+const CSV = new TextEncoder().encode("email,title\njane@example.com,Analyst\n");
+
+/** The errors of a call that panics: each length of bytes that the module asks for is wrong once. (Arrays here are shorter.) */
+async function panics(token, record = (run) => run()) {
+  await kill(); // an instance that knows no other token
+  const errors = [];
+  for (let at = 1, reached = true; reached; at++) {
+    let count = 0;
+    interfere = (name, run) => {
+      if (name.includes("recordPanic")) return record(run);
+      const answer = run();
+      return /^__wbg_length_/.test(name) && answer >= CSV.length && ++count === at ? IMPOSSIBLE_LENGTH : answer;
+    };
+    const { error, hangs } = await settled(planUsers(config("planUsers", { developerToken: token }), CSV));
+    reached = count >= at;
+    interfere = undefined;
+    assert.ok(!hangs, `length ${at} hangs`);
+    if (reached) errors.push(error);
+    await works(`length ${at}`);
+  }
+  assert.deepEqual(await unhandled(), []);
+  return errors.filter((error) => error?.code === "INTERNAL");
+}
+
+test("a panic is reported with its place, and with its message only if that is part of the source code", async () => {
+  const messages = (await panics("canary-token-0123456789")).map(({ message }) => message);
+  for (const message of messages) {
+    assert.match(message, /^domo-users failed with an internal error \(panic at (\/rustc\/\w+|crates|src|bytes\/src)\/[\w./-]+\.rs:\d+:\d+(: [^:]+)?\): please report/);
+  }
+  assert.ok(messages.some((message) => /\.rs:\d+:\d+: capacity overflow\)/.test(message)), "a static message is in it");
+  assert.ok(messages.some((message) => /js-sys-[^:]*\.rs:\d+:\d+\)/.test(message)), "a message with data in it is left out");
+});
+
+test("the description of a panic passes through the redaction of known tokens", async () => {
+  const messages = (await panics("overflow")).map(({ message }) => message);
+  assert.ok(messages.some((message) => message.includes("capacity [redacted]")), messages.join("\n"));
+  for (const message of messages) assert.doesNotMatch(message, /overflow/);
+});
+
+test("a panic whose description cannot be handed over is reported without it", async () => {
+  for (const failure of [boom, odd, trap]) {
+    const errors = await panics("canary-token-0123456789", failure);
+    assert.ok(errors.length > 0);
+    for (const { message } of errors) assert.match(message, /internal error \((unreachable|the host threw an exception through the module)\)/);
+  }
+});
+
+test("a trap that is no panic has no place, also after a panic", async () => {
+  await panics("canary-token-0123456789");
+  set(2);
+  const { error } = await settled(CALLS.getUserById());
+  set(0);
+  assert.equal(error.code, "INTERNAL");
+  assert.match(error.message, /internal error \(unreachable\)/);
+  await works("after both");
+});
+
+test("memory that is used up: INTERNAL without a place, and the next call works", async () => {
+  await works("before it");
+  const PAGE = 65_536;
+  memory.grow(65_536 - memory.buffer.byteLength / PAGE); // reserved by the host, which commits no page before it is written
+  const large = `email,title\n${"jane@example.com,Analyst\n".repeat(400_000)}`;
+  const { error, hangs } = await settled(planUsers(config("planUsers"), large));
+  assert.ok(!hangs);
+  assert.equal(error?.code, "INTERNAL", error?.message);
+  assert.match(error.message, /internal error \(\w+( \w+)*\)/);
+  await works("after it");
   assert.deepEqual(await unhandled(), []);
 });

@@ -1,9 +1,10 @@
 // The ways in: import, require, the inlined module for bundlers and browsers, workerd's own .wasm.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
 import { test } from "node:test";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { domoUsers, folder, mockDomo, require } from "../support/installed.mjs";
 
 const pkg = `${folder}node_modules/domo-users/`;
@@ -87,4 +88,17 @@ test("the tarball holds what it should and needs nothing else", () => {
     const paths = JSON.stringify(conditions).match(/"\.\/[^"]+"/g).map((path) => JSON.parse(path));
     for (const path of paths) assert.ok(existsSync(pkg + path), `${key}: ${path}`);
   }
+});
+
+const shippedFiles = () =>
+  readdirSync(pkg, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, path, name }) => `${parentPath ?? path}/${name}`); // Node 20.0 has only `path`
+
+test("no shipped file holds a path of the machine that built it", () => {
+  const root = fileURLToPath(new URL("../../", import.meta.url));
+  const paths = [homedir(), "/.cargo", "/.rustup", "rustlib/src"].map((path) => `${path}/`).concat(root);
+  const texts = shippedFiles().map((file) => [file, readFileSync(file, "latin1")]);
+  texts.push(["the inlined module", Buffer.from(require(`${pkg}inlined.cjs`).source()).toString("latin1")]);
+  for (const [file, text] of texts) for (const path of paths) assert.ok(!text.includes(path), `${file} holds ${path}`);
 });

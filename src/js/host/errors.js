@@ -48,3 +48,18 @@ export function hostError(name, message, code) {
   hide(error, "stack", name ? `${name}: ${message}` : message);
   return error;
 }
+
+/** What the module's panic hook recorded and nobody has taken yet. */
+let panic;
+
+/** Keeps the description of a panic; the trap that follows at once makes the loader take it. */
+export function recordPanic(words) {
+  panic = words;
+}
+
+/** Returns the description of the panic that ended the module, once; undefined if it was no panic. */
+export function takePanic() {
+  const words = panic;
+  panic = undefined;
+  return words;
+}

@@ -1,0 +1,88 @@
+//! Describes a panic so that a report of it helps, and so that no data of a caller is in it.
+//!
+//! A message that was put together while the module ran can quote a token or a person's data. A message that is a `&'static str` was written
+//! in source code, so only such a message is kept. The place of a panic is always from source code.
+
+use std::panic::PanicHookInfo;
+
+/// Returns the place of a panic and its message if that is a `&'static str`, such as `src/user.rs:7:9: capacity overflow`.
+#[must_use]
+pub fn describe(panic: &PanicHookInfo<'_>) -> String {
+    let place = panic.location().map(ToString::to_string);
+    let message = panic.payload().downcast_ref::<&'static str>().copied();
+    [place.as_deref(), message]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(": ")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+    use std::panic;
+    use std::sync::Once;
+
+    use super::describe;
+
+    thread_local! {
+        /// `None` unless this thread records its panics.
+        static RECORDED: RefCell<Option<String>> = const { RefCell::new(None) };
+    }
+
+    /// Runs `work`, which panics, and returns what `describe` says. Panics of other tests go to the hook that was there before.
+    fn description_of(work: fn()) -> String {
+        static HOOK: Once = Once::new();
+        HOOK.call_once(|| {
+            let previous = panic::take_hook();
+            panic::set_hook(Box::new(move |info| {
+                let recorded = RECORDED.with_borrow_mut(|words| words.as_mut().map(|words| *words = describe(info)));
+                if recorded.is_none() {
+                    previous(info);
+                }
+            }));
+        });
+        RECORDED.set(Some(String::new()));
+        assert!(panic::catch_unwind(work).is_err());
+        RECORDED.take().unwrap()
+    }
+
+    #[test]
+    fn a_static_message_follows_the_place() {
+        let described = description_of(|| panic!("the message"));
+        assert!(described.starts_with("src/panic_report.rs:"), "{described}");
+        assert!(described.ends_with(": the message"), "{described}");
+        assert_eq!(
+            described.split(':').count(),
+            4,
+            "file, line, column, message: {described}"
+        );
+        assert!(description_of(|| panic::panic_any("any")).ends_with(": any"));
+        let unwrapped = description_of(|| _ = std::hint::black_box(failed()).ok().unwrap());
+        assert!(
+            unwrapped.ends_with("called `Option::unwrap()` on a `None` value"),
+            "{unwrapped}"
+        );
+    }
+
+    fn failed() -> Result<u8, &'static str> {
+        Err("secret-token")
+    }
+
+    #[test]
+    fn a_message_that_could_quote_data_is_left_out() {
+        let payloads: [fn(); 6] = [
+            || panic!("{}", std::hint::black_box("secret-token")),
+            || panic::panic_any(String::from("secret-token")),
+            || panic::panic_any(7_u32),
+            || _ = std::hint::black_box(failed()).unwrap(),
+            || _ = std::hint::black_box(failed()).expect("a value"),
+            || _ = &"secret-token"[..std::hint::black_box(99)],
+        ];
+        for payload in payloads {
+            let described = description_of(payload);
+            assert!(!described.contains("secret"), "{described}");
+            assert_eq!(described.split(':').count(), 3, "file, line, column: {described}");
+        }
+    }
+}
