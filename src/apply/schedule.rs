@@ -187,12 +187,6 @@ impl Schedule {
         self.failed >= self.stop_after
     }
 
-    /// Whether any work is under way.
-    #[must_use]
-    pub fn is_busy(&self) -> bool {
-        self.under_way > 0
-    }
-
     /// Whether somebody still has this manager, as the change that was to give them another one failed.
     #[must_use]
     pub fn is_needed(&self, manager: u64) -> bool {
@@ -267,7 +261,7 @@ mod tests {
                     whose.dedup();
                     assert_eq!(whose.len(), count, "two changes of one user");
                 }
-                assert!(under_way.len() <= concurrency as usize && schedule.is_busy() != under_way.is_empty());
+                assert!(under_way.len() <= concurrency as usize && (schedule.under_way == 0) == under_way.is_empty());
                 if under_way.is_empty() {
                     break;
                 }

@@ -5,7 +5,6 @@ use std::pin::Pin;
 
 use js_sys::{Array, Promise};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::spawn_local;
 
 use super::answer::Good;
 #[cfg(feature = "directory")]
@@ -18,6 +17,7 @@ use super::input::{self, Json};
 use super::look_up::LookUp;
 #[cfg(feature = "streams")]
 use super::look_up::page;
+use super::task::spawn;
 use crate::error::{Code, DomoError};
 use crate::given::Given;
 use crate::request::Request;
@@ -83,11 +83,6 @@ pub fn settle(work: Result<Work, Failure>) -> Promise {
         Err(failure) => host::reject(&promise, &failure.into_js()),
     }
     promise
-}
-
-/// Does it from the next microtask on, whoever waits for it.
-pub fn spawn(work: Pin<Box<dyn Future<Output = ()>>>) {
-    spawn_local(work);
 }
 
 /// Work whose end settles a promise.

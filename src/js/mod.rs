@@ -26,6 +26,7 @@ pub mod look_up;
 mod panic_hook;
 mod secrets;
 pub mod sending;
+pub mod task;
 mod transport;
 #[cfg(feature = "client")]
 pub mod users;

@@ -9,8 +9,6 @@ mod run;
 mod step;
 mod work;
 
-use std::rc::Rc;
-
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
@@ -29,7 +27,8 @@ pub fn apply_changes(domo: &JsValue, changes: &JsValue, options: &JsValue) -> Pr
         let changes = change::read(&Json::take_users("changes", changes)?.given)?;
         Ok((caller, options, changes))
     });
-    settle(ready.map(|(caller, options, changes)| -> Work {
-        Box::pin(Rc::new(Run::new(caller, options, changes)).to_the_end())
-    }))
+    settle(
+        ready
+            .map(|(caller, options, changes)| -> Work { Box::pin(Run::new(caller, options, changes).carry_out_all()) }),
+    )
 }

@@ -1,10 +1,8 @@
 //! One run over a list of changes: starts what the schedule lets begin, and tells what became of each.
 
-use core::future::poll_fn;
-use core::task::{Poll, Waker};
 use std::cell::RefCell;
-use std::rc::Rc;
 
+use futures_util::stream::{FuturesUnordered, StreamExt};
 use js_sys::{Array, Map, Reflect};
 use wasm_bindgen::prelude::*;
 
@@ -17,7 +15,6 @@ use crate::apply::schedule::{Ended, Schedule, Took};
 use crate::apply::steps::{PHASES, Phase, Step, calls, has_work};
 use crate::given::Fields;
 use crate::js::call::Caller;
-use crate::js::endpoint::spawn;
 use crate::js::failure::{Failure, to_js};
 use crate::js::host;
 use crate::js::limit::Signal;
@@ -60,8 +57,6 @@ pub struct Run {
     options: ApplyOptions,
     outcomes: RefCell<Vec<Outcome>>,
     begun: f64,
-    /// Wakes the run when a change has ended.
-    bell: RefCell<Option<Waker>>,
 }
 
 impl Run {
@@ -88,7 +83,6 @@ impl Run {
             schedule: RefCell::new(Schedule::new(&changes, options.concurrency, options.stop_after)),
             outcomes: RefCell::new(outcomes),
             begun,
-            bell: RefCell::new(None),
             caller,
             options,
             changes,
@@ -96,7 +90,7 @@ impl Run {
     }
 
     /// Phase after phase; then what became of each change.
-    pub async fn to_the_end(self: Rc<Self>) -> Result<JsValue, Failure> {
+    pub async fn carry_out_all(self) -> Result<JsValue, Failure> {
         match self.open().await {
             Err(Failure::Error(failed)) => return Err(Failure::Error(failed)),
             Err(Failure::Reason(_)) => self.halt(),
@@ -104,15 +98,7 @@ impl Run {
         }
         self.leave_what_is_over();
         for &phase in &PHASES {
-            let mut from = 0;
-            poll_fn(|waiting| match self.start_more(phase, &mut from) {
-                true => {
-                    *self.bell.borrow_mut() = Some(waiting.waker().clone());
-                    Poll::Pending
-                }
-                false => Poll::Ready(()),
-            })
-            .await;
+            self.carry_out_phase(phase).await;
         }
         Ok(self.result())
     }
@@ -165,12 +151,17 @@ impl Run {
         &self.caller.last_attempt
     }
 
-    /// Starts what may start of a phase, `from` a change on; whether any is under way then.
-    fn start_more(self: &Rc<Self>, phase: Phase, from: &mut u32) -> bool {
-        while let Some(index) = self.next(phase, from) {
-            self.start(index, phase);
+    /// Carries out the changes of a phase, as many at a time as the schedule lets begin. They are polled inside the run's own task, so they run in its async context.
+    async fn carry_out_phase(&self, phase: Phase) {
+        let (mut from, mut under_way) = (0, FuturesUnordered::new());
+        loop {
+            while let Some(index) = self.next(phase, &mut from) {
+                under_way.push(self.carry_out_change(index, phase));
+            }
+            if under_way.next().await.is_none() {
+                return;
+            }
         }
-        self.schedule.borrow().is_busy()
     }
 
     fn next(&self, phase: Phase, from: &mut u32) -> Option<u32> {
@@ -193,22 +184,19 @@ impl Run {
         }
     }
 
-    fn start(self: &Rc<Self>, index: u32, phase: Phase) {
-        let run = Rc::clone(self);
+    async fn carry_out_change(&self, index: u32, phase: Phase) {
         let mut outcome = self.change_outcome(index, Outcome::default());
-        spawn(Box::pin(async move {
-            let begun = host::ticks();
-            let slowed = run.caller.connection.times_slowed();
-            let work = run.work(index, phase, &mut outcome).await;
-            let ended = run.end_of(work, &mut outcome);
-            let took = Took {
-                ms: host::ticks() - begun,
-                was_slowed: run.caller.connection.times_slowed() != slowed,
-                is_worked_on: outcome.is_worked_on,
-            };
-            run.change_outcome(index, outcome);
-            run.ended(index, phase, ended, took);
-        }));
+        let begun = host::ticks();
+        let slowed = self.caller.connection.times_slowed();
+        let work = self.work(index, phase, &mut outcome).await;
+        let ended = self.end_of(work, &mut outcome);
+        let took = Took {
+            ms: host::ticks() - begun,
+            was_slowed: self.caller.connection.times_slowed() != slowed,
+            is_worked_on: outcome.is_worked_on,
+        };
+        self.change_outcome(index, outcome);
+        self.ended(index, phase, ended, took);
     }
 
     /// Puts an outcome in the place of another, which it answers.
@@ -229,9 +217,6 @@ impl Run {
         }
         if is_over {
             self.tell_progress();
-        }
-        if let Some(run) = self.bell.borrow_mut().take() {
-            run.wake();
         }
     }
 

@@ -87,6 +87,26 @@ export async function journalLines(journal) {
   return whole || items.some((item) => item.includes("\n")) ? items.join("").replace(/^\ufeff/, "").split(/\r?\n/) : items;
 }
 
+// Tasks, as src/js/task.rs starts them.
+
+const resolved = Promise.resolve();
+
+/**
+ * Starts a task: polls it in the next microtask, and again after each wake-up. A `.then` callback runs in the async context of the code that registered it, and this
+ * registers each one in the context of the task's own call. What wakes the task only resolves a promise, so its context does not matter.
+ */
+export function startTask(poll, number) {
+  const task = { wake: undefined };
+  const turn = () => {
+    new Promise((resolve) => (task.wake = resolve)).then(turn);
+    poll(number);
+  };
+  resolved.then(turn);
+  return task;
+}
+
+export const wakeTask = (task) => task.wake();
+
 // Signals: one listener each, however many calls wait for one; Node warns of more than ten.
 
 /** Why a signal is aborted; undefined where it is not. A host that knows no reasons, or whose getter throws, gets what `fetch` would reject with. */

@@ -1,0 +1,119 @@
+//! Runs futures, each in the async context of the call that it belongs to.
+//!
+//! A host such as Node keeps a context (`AsyncLocalStorage`) for every chain of calls. A `.then` callback runs in the context of the code that registered it; a microtask
+//! that a waker queues, or an `abort` listener, runs in the context of the code that woke the task. One queue for all tasks, as `wasm_bindgen_futures::spawn_local` has,
+//! would therefore poll a call in the context of another call. Here each task has a promise of its own: `host/waits.js` registers the callback that polls the task while
+//! it is in the task's context, and a wake-up only resolves that promise.
+
+use core::pin::Pin;
+use core::task::{Context, Waker};
+use std::cell::RefCell;
+use std::mem::ManuallyDrop;
+use std::sync::Arc;
+use std::task::Wake;
+
+use wasm_bindgen::prelude::*;
+
+/// A future that a task runs.
+pub type Work = Pin<Box<dyn Future<Output = ()>>>;
+
+/// Polls the task with this number.
+type Poll = Closure<dyn Fn(u32)>;
+
+#[wasm_bindgen(module = "/src/js/host/waits.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = startTask)]
+    fn start_task(poll: &Poll, number: u32) -> JsValue;
+    #[wasm_bindgen(js_name = wakeTask)]
+    fn wake_task(task: &JsValue);
+}
+
+struct Task {
+    /// `None` while the task is being polled.
+    work: Option<Work>,
+    waker: Waker,
+    /// The task's handle in `host/waits.js`.
+    handle: JsValue,
+}
+
+#[derive(Default)]
+struct Tasks {
+    /// By the task's number; `None` where the number is free.
+    all: Vec<Option<Task>>,
+    free: Vec<u32>,
+}
+
+thread_local! {
+    // Both live as long as the module: dropping them would only be code.
+    static TASKS: ManuallyDrop<RefCell<Tasks>> = ManuallyDrop::default();
+    static POLL: ManuallyDrop<Poll> = ManuallyDrop::new(Closure::new(poll));
+}
+
+/// Wakes the task with this number.
+struct TaskWaker(u32);
+
+impl Wake for TaskWaker {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        let handle = TASKS.with(|tasks| tasks.borrow_mut().get(self.0).map(|task| task.handle.clone()));
+        if let Some(handle) = handle {
+            wake_task(&handle);
+        }
+    }
+}
+
+impl Tasks {
+    fn get(&mut self, number: u32) -> Option<&mut Task> {
+        self.all.get_mut(number as usize)?.as_mut()
+    }
+
+    fn set(&mut self, number: u32, task: Option<Task>) {
+        if let Some(place) = self.all.get_mut(number as usize) {
+            *place = task;
+        }
+    }
+
+    fn free_number(&mut self) -> u32 {
+        self.free.pop().unwrap_or_else(|| {
+            self.all.push(None);
+            u32::try_from(self.all.len()).unwrap_or(u32::MAX).saturating_sub(1)
+        })
+    }
+}
+
+/// Starts a task in the current async context. It is polled first in a microtask of its own.
+pub fn spawn(work: Work) {
+    let number = TASKS.with(|tasks| tasks.borrow_mut().free_number());
+    let handle = POLL.with(|poll| start_task(poll, number));
+    let task = Task {
+        work: Some(work),
+        waker: Waker::from(Arc::new(TaskWaker(number))),
+        handle,
+    };
+    TASKS.with(|tasks| tasks.borrow_mut().set(number, Some(task)));
+}
+
+fn poll(number: u32) {
+    let taken = TASKS.with(|tasks| {
+        let mut tasks = tasks.borrow_mut();
+        let task = tasks.get(number)?;
+        Some((task.work.take()?, task.waker.clone()))
+    });
+    let Some((mut work, waker)) = taken else {
+        return;
+    };
+    // The list is not borrowed here: the work may start or wake other tasks.
+    let is_ready = work.as_mut().poll(&mut Context::from_waker(&waker)).is_ready();
+    TASKS.with(|tasks| {
+        let mut tasks = tasks.borrow_mut();
+        if is_ready {
+            tasks.set(number, None);
+            tasks.free.push(number);
+        } else if let Some(task) = tasks.get(number) {
+            task.work = Some(work);
+        }
+    });
+}
