@@ -240,17 +240,32 @@ export function items(source, check) {
   return iterator;
 }
 
-/** Pieces that are bytes; each is only asked for when it is read. */
+/**
+ * Returns a function that calls `work` in the async context of this moment, whoever calls it: a `.then` callback runs in the context of the code that registered it.
+ * One call at a time. `work` returns a promise, and so does the function.
+ */
+function inThisContext(work) {
+  let ask;
+  const arm = () => void new Promise((resolve) => (ask = resolve)).then((settle) => {
+    arm();
+    settle(work());
+  });
+  arm();
+  return () => new Promise((settle) => ask(settle));
+}
+
+/** Pieces that are bytes; each is only asked for when it is read, in the async context in which the stream was created. */
 export function byteStream(name, args) {
   if (typeof ReadableStream !== "function") {
     throw domoError("This runtime has no ReadableStream, which exportUsersCsv answers: use streamUsers here", { code: "INVALID_CONFIG" });
   }
   const source = pieces(name, args);
+  const next = inThisContext(() => source.next());
   return new ReadableStream(
     {
       type: "bytes",
       async pull(controller) {
-        const piece = await source.next();
+        const piece = await next();
         if (piece !== undefined) return controller.enqueue(piece);
         controller.close();
         controller.byobRequest?.respond(0);
