@@ -12,10 +12,24 @@ export function ask(tell, number, way, host, method, url, headers, body, control
 // By the numbers that src/js/transport/mod.rs gives them.
 const WAYS = [viaFetch, viaAxios, viaCodeEngine];
 
+/** Whether the host accepts the field `cache` in a request. Workerd with an old compatibility date rejects it; a host without `Request` is taken to ignore it. */
+function isCacheAccepted() {
+  try {
+    if (globalThis.Request !== undefined) new globalThis.Request("https://x/", { cache: "no-store" });
+    return true;
+  } catch {
+    return false;
+  }
+}
+let acceptsCache; // found at the first request; how requests end does not change it
+
 /** By `fetch`: the host's own, or one that was given. The response is only ever asked, never taken for one of this realm. */
 function viaFetch(end, own, method, url, headers, body, controller, ms, asItComes) {
   // A redirect would take the token to another place.
   const init = { method, headers, redirect: "manual" };
+  // Some hosts (browsers, Next.js) would answer a read from a cache.
+  acceptsCache ??= isCacheAccepted();
+  if (acceptsCache) init.cache = "no-store";
   if (body !== undefined) init.body = body;
   const ended = get(controller, "signal");
   if (ended !== undefined) init.signal = ended;
