@@ -22,7 +22,7 @@ pub enum AttemptEnd {
 pub struct FailedAttempt {
     /// How it ended.
     pub outcome: AttemptEnd,
-    /// The first is 1.
+    /// The first is 1. Attempts that do not [count](Self::is_counted) are left out.
     pub attempt: u32,
     /// The policy stops after `1 + max_retries` attempts.
     pub max_retries: u32,
@@ -34,6 +34,60 @@ pub struct FailedAttempt {
     pub can_wait: bool,
     /// From 0 to 1: full jitter.
     pub random: f64,
+    /// What a run of changes knows of its rate limit; `None` if the call does not belong to a run.
+    pub run: Option<RunLimit>,
+}
+
+/// The rate limit of a run of changes, as the policy needs to know it.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct RunLimit {
+    /// How many attempts of this request returned 429 before this one.
+    pub waits: u32,
+    /// Whether the run gives up: see [`Stall`].
+    pub is_over: bool,
+}
+
+impl FailedAttempt {
+    /// Whether the attempt is one of those that `max_retries` limits. In a run of changes a 429 is not a failure: the request is sent again until the run gives up. Without
+    /// timers nothing can be waited for, so there it counts.
+    #[must_use]
+    pub fn is_counted(&self) -> bool {
+        !(self.outcome == AttemptEnd::Status(429) && self.run.is_some() && self.can_wait)
+    }
+
+    /// How many waits there were before the one that this attempt leads to.
+    fn waits(&self) -> u32 {
+        match self.run {
+            Some(run) if !self.is_counted() => run.waits,
+            _ => self.attempt.saturating_sub(1),
+        }
+    }
+}
+
+/// Watches whether anything of a run of changes gets through. While the instance returns nothing but 429, the run waits, but not for ever.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Stall {
+    /// When the first of the 429 responses came behind which there was no other response, in milliseconds; `None` if the last response was another one.
+    since_ms: Option<f64>,
+    is_over: bool,
+}
+
+impl Stall {
+    /// Takes note of a response with this status, which came at this time.
+    pub fn note(&mut self, status: u16, now_ms: f64) {
+        if status != 429 {
+            *self = Self::default();
+            return;
+        }
+        let since_ms = *self.since_ms.get_or_insert(now_ms);
+        self.is_over |= now_ms - since_ms >= LONGEST_STALL_MS;
+    }
+
+    /// Whether nothing got through for so long that the run gives up.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.is_over
+    }
 }
 
 /// The first wait's upper end; it doubles with each retry.
@@ -43,6 +97,9 @@ const LONGEST_WAIT_MS: u32 = 8_000;
 /// A longer `Retry-After` is the caller's to wait for.
 const LONGEST_RETRY_AFTER_MS: f64 = 60_000.0;
 
+/// A run of changes gives up once it got nothing but 429 responses for so long.
+const LONGEST_STALL_MS: f64 = 300_000.0;
+
 /// The milliseconds to wait before the next attempt; `None` where this outcome stands.
 #[must_use]
 pub fn next(failure: &FailedAttempt) -> Option<f64> {
@@ -51,7 +108,11 @@ pub fn next(failure: &FailedAttempt) -> Option<f64> {
         AttemptEnd::Status(408 | 429 | 500 | 502 | 503 | 504) => failure.repeatable || nothing_happened(failure),
         AttemptEnd::Unsent | AttemptEnd::Garbled | AttemptEnd::Status(_) => false,
     };
-    if !worth_it || failure.attempt > failure.max_retries {
+    let is_given_up = match failure.run {
+        Some(run) if !failure.is_counted() => run.is_over,
+        _ => failure.attempt > failure.max_retries,
+    };
+    if !worth_it || is_given_up {
         return None;
     }
     match wait_ms(failure)? {
@@ -98,9 +159,10 @@ fn nothing_happened(failure: &FailedAttempt) -> bool {
 fn wait_ms(failure: &FailedAttempt) -> Option<f64> {
     match failure.retry_after_ms {
         Some(asked) if is_too_long(asked) => None,
-        Some(asked) => Some(asked.max(0.0)),
-        None => {
-            let doublings = failure.attempt.saturating_sub(1).min(16);
+        // A run has no limit of attempts: where the instance asks for no wait again and again, the run makes one.
+        Some(asked) if asked > 0.0 || failure.is_counted() || failure.waits() == 0 => Some(asked.max(0.0)),
+        _ => {
+            let doublings = failure.waits().min(16);
             let most = FIRST_WAIT_MS.saturating_mul(1 << doublings).min(LONGEST_WAIT_MS);
             Some((f64::from(most) * failure.random.clamp(0.0, 1.0)).round())
         }
@@ -147,6 +209,7 @@ mod tests {
             retry_after_ms: None,
             can_wait: true,
             random,
+            run: None,
         }
     }
 
@@ -245,6 +308,82 @@ mod tests {
         assert_eq!(hold_ms(&get(AttemptEnd::Lost, 1, 2, 0.5)), None);
     }
 
+    fn in_a_run(waits: u32, is_over: bool) -> FailedAttempt {
+        FailedAttempt {
+            run: Some(RunLimit { waits, is_over }),
+            ..get(AttemptEnd::Status(429), 1, 0, 1.0)
+        }
+    }
+
+    #[test]
+    fn a_run_waits_for_its_rate_limit_however_often_and_only_for_that() {
+        for (waits, ms) in [(0, 500.0), (1, 1000.0), (4, 8000.0), (u32::MAX, 8000.0)] {
+            assert_eq!(next(&in_a_run(waits, false)), Some(ms));
+            assert_eq!(hold_ms(&in_a_run(waits, false)), Some(ms));
+        }
+        assert_eq!(next(&in_a_run(3, true)), None, "the run has given up");
+        let create = FailedAttempt {
+            repeatable: false,
+            ..in_a_run(9, false)
+        };
+        assert_eq!(next(&create), Some(8000.0), "a 429 proves that nothing happened");
+        let too_long = FailedAttempt {
+            retry_after_ms: Some(60_001.0),
+            ..in_a_run(0, false)
+        };
+        assert_eq!(next(&too_long), None);
+        let other = FailedAttempt {
+            outcome: AttemptEnd::Status(503),
+            ..in_a_run(0, false)
+        };
+        assert_eq!(next(&other), None, "maxRetries is 0");
+        assert_eq!(
+            next(&FailedAttempt {
+                max_retries: 1,
+                ..other
+            }),
+            Some(500.0)
+        );
+        let timeless = FailedAttempt {
+            can_wait: false,
+            ..in_a_run(0, false)
+        };
+        assert_eq!(next(&timeless), None, "without timers it would not wait");
+    }
+
+    #[test]
+    fn a_run_that_is_told_not_to_wait_waits_from_the_second_time_on() {
+        let at_once = |waits| FailedAttempt {
+            retry_after_ms: Some(0.0),
+            ..in_a_run(waits, false)
+        };
+        assert_eq!(
+            [0, 1, 2].map(|waits| next(&at_once(waits))),
+            [Some(0.0), Some(1000.0), Some(2000.0)]
+        );
+    }
+
+    #[test]
+    fn a_run_gives_up_after_five_minutes_of_nothing_but_429() {
+        let mut stall = Stall::default();
+        for second in 0..300 {
+            stall.note(429, f64::from(second) * 1000.0);
+            assert!(!stall.is_over(), "{second}");
+        }
+        stall.note(429, 300_000.0);
+        assert!(stall.is_over());
+        // Whatever else comes got through, a refusal too.
+        for status in [200, 404, 500] {
+            stall.note(status, 300_001.0);
+            assert!(!stall.is_over());
+            stall.note(429, 900_000.0);
+            stall.note(429, 1_199_999.0);
+            assert!(!stall.is_over());
+            stall.note(429, 1_200_000.0);
+            assert!(stall.is_over());
+        }
+    }
+
     fn outcomes() -> impl Strategy<Value = AttemptEnd> {
         prop_oneof![
             Just(AttemptEnd::Unsent),
@@ -259,11 +398,12 @@ mod tests {
         #[test]
         fn never_more_attempts_than_asked_for_and_no_endless_wait(
             outcome in outcomes(), attempt in 1u32.., max_retries: u32, repeatable: bool, can_wait: bool,
-            retry_after_ms in proptest::option::of(any::<f64>()), random in any::<f64>(),
+            retry_after_ms in proptest::option::of(any::<f64>()), random in any::<f64>(), run in proptest::option::of(any::<(u32, bool)>()),
         ) {
-            let failure = FailedAttempt { outcome, attempt, max_retries, repeatable, retry_after_ms, can_wait, random };
+            let run = run.map(|(waits, is_over)| RunLimit { waits, is_over });
+            let failure = FailedAttempt { outcome, attempt, max_retries, repeatable, retry_after_ms, can_wait, random, run };
             if let Some(ms) = next(&failure) {
-                prop_assert!(attempt <= max_retries);
+                prop_assert!(attempt <= max_retries || (!failure.is_counted() && run.is_some_and(|run| !run.is_over)));
                 prop_assert!((0.0..=60_000.0).contains(&ms));
                 prop_assert!(can_wait || ms == 0.0);
                 // Nothing is done twice that may not be.

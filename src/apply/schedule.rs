@@ -128,10 +128,13 @@ impl Schedule {
     /// The work of a change in a phase has ended. Answers whether the change has, by that.
     pub fn ended(&mut self, index: u32, change: &Change, phase: Phase, ended: Ended, took: Took) -> bool {
         match took.was_slowed {
+            // Its time was spent waiting for the rate limit: it does not show how long a change takes.
             true => self.pace.slow_down(),
-            false => self.pace.speed_up(),
+            false => {
+                self.pace.speed_up();
+                self.slowest_ms = self.slowest_ms.max(took.ms);
+            }
         }
-        self.slowest_ms = self.slowest_ms.max(took.ms);
         self.under_way = self.under_way.saturating_sub(1);
         if let Some(at) = self.busy.iter().position(|busy| Some(*busy) == change.whose()) {
             self.busy.swap_remove(at);

@@ -1,6 +1,6 @@
 //! Who is asked and how: what all calls of a caller have in common.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::ops::ControlFlow::{Break, Continue};
 use std::rc::Rc;
 
@@ -15,6 +15,7 @@ use super::limit::Signal;
 use super::sending::Sending;
 use crate::event::{Moment, RequestEvent};
 use crate::request::Request;
+use crate::retry::Stall;
 
 /// Who is asked and how.
 pub struct Caller {
@@ -26,6 +27,8 @@ pub struct Caller {
     pub ends_at: f64,
     /// Ends the waits between attempts; an attempt under way goes on to its end.
     pub last_attempt: Signal,
+    /// Whether anything of a run of changes gets through; `None` for other calls.
+    pub stall: Option<Cell<Stall>>,
     /// Whether the body of a good answer is left to be read as it comes.
     pub as_it_comes: bool,
     /// Every token that was sent, one a line, to keep them out of errors.
@@ -43,6 +46,7 @@ impl Caller {
             options: CallOptions::take(options)?,
             ends_at: f64::INFINITY,
             last_attempt: Signal::default(),
+            stall: None,
             as_it_comes: false,
             secrets: RefCell::default(),
         })
@@ -99,6 +103,20 @@ impl Caller {
                 Continue((stage, wait)) => next = sending.after(stage, wait.await),
             }
         }
+    }
+
+    /// Takes note of a response's status where a run wants to know what gets through.
+    pub fn note_status(&self, status: u16) {
+        if let Some(stall) = &self.stall {
+            let mut now = stall.get();
+            now.note(status, host::ticks());
+            stall.set(now);
+        }
+    }
+
+    /// Whether this is a run that gives up, as nothing of it got through for too long.
+    pub fn is_stalled(&self) -> bool {
+        self.stall.as_ref().is_some_and(|stall| stall.get().is_over())
     }
 
     /// Ends the waits between attempts.

@@ -52,6 +52,7 @@ pub fn settled(
         Ok(user) => (Found::of(input::read(&user).as_ref(), wanted), user),
         Err(Failure::Error(look_up)) => {
             failed.is_cut |= look_up.is_cut;
+            failed.is_rate_limited |= look_up.is_rate_limited;
             (Found::Unknown, JsValue::UNDEFINED)
         }
         Err(reason) => return Err(reason),

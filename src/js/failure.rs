@@ -33,6 +33,8 @@ pub struct Failed {
     pub unsettled: bool,
     /// Whether only the end of the run kept it from being tried again, or cut its answer off.
     pub is_cut: bool,
+    /// Whether the call belongs to a run of changes and a 429 is why it has not been sent again yet: then the change has not failed, but is skipped.
+    pub is_rate_limited: bool,
 }
 
 impl From<DomoError> for Failed {
@@ -44,6 +46,7 @@ impl From<DomoError> for Failed {
             existing: JsValue::UNDEFINED,
             unsettled: false,
             is_cut: false,
+            is_rate_limited: false,
         }
     }
 }

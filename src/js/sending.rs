@@ -15,7 +15,7 @@ use crate::answer::is_success;
 use crate::error::{Code, DomoError};
 use crate::event::Moment;
 use crate::request::Request;
-use crate::retry::{self, AttemptEnd};
+use crate::retry::{self, AttemptEnd, RunLimit};
 use crate::text::{digits, join};
 
 /// A call under way.
@@ -34,6 +34,8 @@ pub struct Sending<'a> {
     pub timeout_ms: u32,
     /// The tokens that were sent, to keep them out of errors.
     pub secret: Option<Rc<str>>,
+    /// How many attempts returned 429 and do not count, as they belong to a run of changes.
+    rate_limited: u32,
     /// Whether an attempt before this one may have had its effect.
     unsettled: bool,
     /// The attempt before.
@@ -66,6 +68,7 @@ impl<'a> Sending<'a> {
             begun: 0.0,
             timeout_ms: 0,
             secret: None,
+            rate_limited: 0,
             unsettled: false,
             before: None,
         }
@@ -80,6 +83,9 @@ impl<'a> Sending<'a> {
         if left_ms <= 0.0 {
             return self
                 .unsent(DomoError::new(Code::Timeout, "The time was over before the call could be sent").into());
+        }
+        if self.caller.is_stalled() {
+            return self.stalled();
         }
         if held_ms <= 0.0 {
             return self.attempt();
@@ -143,17 +149,26 @@ impl<'a> Sending<'a> {
         self.unsent(error.into())
     }
 
-    /// A failure by which nothing was sent does not hide what was sent before it.
+    /// Nothing of the run got through for too long.
+    fn stalled(&mut self) -> Next {
+        self.unsent(DomoError::new(Code::RateLimited, join(&["Nothing was sent", STALLED])).into())
+    }
+
+    /// Ends the call, as the next attempt could not be made. That failure does not hide what was sent before it.
     fn unsent(&mut self, failure: Failure) -> Next {
-        Break(Err(match (self.before.take(), failure) {
-            (Some(mut earlier), Failure::Error(failed)) => {
-                let then = ["; the next attempt could not be made: ", &failed.error.message];
-                earlier.error.message.push_str(&join(&then));
-                earlier.is_cut = matches!(failed.error.code, Code::Timeout | Code::RateLimited);
-                earlier.into()
-            }
-            (_, failure) => failure,
-        }))
+        let Failure::Error(mut failed) = failure else {
+            return Break(Err(failure));
+        };
+        let is_rate_limited = failed.error.code == Code::RateLimited;
+        let is_cut = is_rate_limited || failed.error.code == Code::Timeout;
+        if let Some(mut earlier) = self.before.take() {
+            let then = ["; the next attempt could not be made: ", &failed.error.message];
+            earlier.error.message.push_str(&join(&then));
+            failed = Box::new(earlier);
+        }
+        failed.is_cut = is_cut;
+        failed.is_rate_limited |= is_rate_limited && self.caller.stall.is_some();
+        Break(Err(Failure::Error(failed)))
     }
 
     /// What an attempt came to.
@@ -161,6 +176,7 @@ impl<'a> Sending<'a> {
         let secret = self.secret.as_deref();
         let (outcome, failed) = match got {
             Ok(incoming) => {
+                self.caller.note_status(incoming.status);
                 if self.caller.connection.is_watched() {
                     self.tell(Moment::Response {
                         status: incoming.status,
@@ -193,12 +209,16 @@ impl<'a> Sending<'a> {
     fn failed(&mut self, outcome: AttemptEnd, mut failed: Failed) -> Next {
         let failure = retry::FailedAttempt {
             outcome,
-            attempt: self.number,
+            attempt: self.number.saturating_sub(self.rate_limited),
             max_retries: self.caller.max_retries(),
             repeatable: self.request.repeatable,
             retry_after_ms: failed.error.retry_after_ms,
             can_wait: host::has("setTimeout"),
             random: host::random(),
+            run: self.caller.stall.is_some().then(|| RunLimit {
+                waits: self.rate_limited,
+                is_over: self.caller.is_stalled(),
+            }),
         };
         failed.error.call = Some(self.request.call());
         failed.error.attempts = Some(self.number);
@@ -209,9 +229,16 @@ impl<'a> Sending<'a> {
         if let Some(ms) = retry::hold_ms(&failure) {
             self.caller.connection.hold(ms);
         }
+        failed.is_rate_limited = outcome == AttemptEnd::Status(429) && failure.run.is_some();
         let next = retry::next(&failure);
+        if !failure.is_counted() {
+            self.rate_limited = self.rate_limited.saturating_add(1);
+        }
         let Some(delay_ms) = next.filter(|ms| *ms < self.caller.left_ms()) else {
             failed.is_cut = next.is_some() || (outcome == AttemptEnd::Lost && self.caller.is_at_its_end());
+            if failed.is_rate_limited && self.caller.is_stalled() {
+                failed.error.message.push_str(STALLED);
+            }
             if was_lost && self.request.verb() != "GET" {
                 failed.error.message.push_str(WAS_LOST);
             }
@@ -253,5 +280,7 @@ impl<'a> Sending<'a> {
     }
 }
 
+/// Said of the 429 after which a run of changes gives up.
+const STALLED: &str = ". The instance returned 429 to every request of this run for five minutes: apply the same plan again later, with its journal or cursor";
 /// Said of a refusal that came after an attempt without an answer.
 const WAS_LOST: &str = ". An attempt before this one was lost and may have had its effect";

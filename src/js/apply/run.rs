@@ -1,6 +1,6 @@
 //! One run over a list of changes: starts what the schedule lets begin, and tells what became of each.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use js_sys::{Array, Map, Reflect};
@@ -65,6 +65,7 @@ impl Run {
         let begun = host::ticks();
         caller.ends_at = begun + options.deadline_ms;
         caller.last_attempts();
+        caller.stall = Some(Cell::default());
         let mut outcomes = Vec::with_capacity(changes.len());
         for change in &changes {
             outcomes.push(Outcome {

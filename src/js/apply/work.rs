@@ -13,7 +13,6 @@ use crate::given::Given;
 use crate::js::endpoint::{Endpoint, ask};
 use crate::js::failure::Failure;
 use crate::js::limit::pause;
-use crate::retry::is_too_long;
 
 /// What a change waits for.
 pub enum Errand {
@@ -66,15 +65,12 @@ impl Run {
             return Ended::Skipped;
         }
         // Twice is enough: a call that is never answered must not keep a cursor from its end.
-        let is_left = failed.is_cut && outcome.was_begun && !self.journal.is_own();
+        let is_left = failed.is_cut && !failed.is_rate_limited && outcome.was_begun && !self.journal.is_own();
         if is_left {
             failed.error.message.push_str(CUT_TWICE);
         }
-        // So long a 429 ends the run, and nothing came of this change.
-        let is_held = failed.error.code == Code::RateLimited
-            && !failed.unsettled
-            && failed.error.retry_after_ms.is_some_and(is_too_long);
-        let is_skipped = (failed.is_cut && !is_left) || is_held;
+        // A 429 is not a failure: what it kept from being sent is skipped, to be resumed.
+        let is_skipped = failed.is_rate_limited || (failed.is_cut && !is_left);
         outcome.error = Failure::Error(failed).into_js();
         match is_skipped {
             true => Ended::Skipped,

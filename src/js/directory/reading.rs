@@ -210,6 +210,7 @@ impl Reading {
             retry_after_ms: None,
             can_wait: host::has("setTimeout"),
             random: host::random(),
+            run: None,
         };
         let Some(delay_ms) = retry::next(&lost) else {
             return Err(failed.into());
