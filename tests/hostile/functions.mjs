@@ -40,6 +40,9 @@ export const response = (body, { status = 200, headers = {}, ...rest } = {}) => 
 /** Answers every call of `name` rightly; the look-up of a create finds nobody. */
 export const good = (name) => async (url) => response(JSON.stringify(/\/search/.test(url) && PROMISING[name] ? { users: [] } : (PROMISING[name] ?? WHOLE[name]).good));
 
+/** For cases in which every response is a 429: applyChanges waits for the rate limit of an instance, here not for long. */
+export const briefly = ({ on }) => (on === "applyChanges" ? { options: { deadlineMs: 500 } } : {});
+
 /** A rejection in place of whatever a function throws at once. */
 export async function invoke(domoUsers, name, { config, args, options }) {
   if (name === "connect") return domoUsers.connect(config);

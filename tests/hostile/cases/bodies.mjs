@@ -1,5 +1,5 @@
 // Bodies that no instance should send: with a 200, and with statuses that fail.
-import { ALL, response } from "../functions.mjs";
+import { briefly, ALL, response } from "../functions.mjs";
 
 const text = (body) => () => body;
 const bytes = (...list) => () => new TextDecoder().decode(Uint8Array.from(list)); // what text() makes of them
@@ -72,7 +72,7 @@ const failing = Object.entries(ECHOES).flatMap(([name, body]) =>
   Object.entries(STATUSES).map(([status, codes]) => ({
     name: `a ${status} with ${name}`,
     expect: { createUser: status >= 500 ? "OUTCOME_UNKNOWN" : codes, else: codes },
-    make: (kit) => ({ ...answering(body, { status: Number(status), headers: { "x-request-id": kit.token, "retry-after": kit.token } })(kit), check: inherits }),
+    make: (kit) => ({ ...answering(body, { status: Number(status), headers: { "x-request-id": kit.token, "retry-after": kit.token } })(kit), ...(status === "429" && briefly(kit)), check: inherits }),
   })),
 );
 const echoing = ["the token as text", "the token in HTML", "half of JSON", "the token where the text is cut"].map((name) => ({
@@ -98,7 +98,7 @@ export const bodies = [
   ...RETRY_AFTER.map((header) => ({
     name: `a 429 with Retry-After ${JSON.stringify(header)}`,
     expect: "RATE_LIMITED",
-    make: answering(() => "", { status: 429, headers: { "retry-after": header, date: "garbage" } }),
+    make: (kit) => ({ ...answering(() => "", { status: 429, headers: { "retry-after": header, date: "garbage" } })(kit), ...briefly(kit) }),
   })),
   {
     name: "a redirect whose Location holds the token",

@@ -1,12 +1,12 @@
 // sendRequest of Code Engine in its own hostile forms: no status, no headers, anything thrown and anything answered.
-import { PROMISING } from "../functions.mjs";
+import { briefly, PROMISING } from "../functions.mjs";
 import { NO_RECORDS, everyTrapThrows, getter, oddPromise, passesAwait, revoked, textTrap } from "./values.mjs";
 import { unanswered } from "./answers.mjs";
 
 const from = (name, sendRequest, expect, rest = {}) => ({
   name: `sendRequest ${name}`,
   expect,
-  make: (kit) => ({ raw: ({ fetch, instance, developerToken, ...base }) => ({ ...base, codeengine: { sendRequest: sendRequest(kit) }, ...rest }) }),
+  make: (kit) => ({ raw: ({ fetch, instance, developerToken, ...base }) => ({ ...base, codeengine: { sendRequest: sendRequest(kit) }, ...rest }), ...(expect === "RATE_LIMITED" && briefly(kit)) }),
 });
 const data = (on) => (path) => (path.includes("/search") ? { users: [] } : structuredClone(PROMISING[on].good));
 const refuse = () => {

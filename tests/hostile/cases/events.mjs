@@ -1,5 +1,5 @@
 // onEvent, whose own failures are nobody's.
-import { response } from "../functions.mjs";
+import { briefly, response } from "../functions.mjs";
 import { NO_RECORDS, getter, oddPromise, revoked } from "./values.mjs";
 
 const refuse = () => {
@@ -48,6 +48,6 @@ export const events = [
   {
     name: "onEvent throws at a retry",
     expect: "RATE_LIMITED",
-    make: () => ({ config: { onEvent: refuse, maxRetries: 2, fetch: async () => response("", { status: 429, headers: { "retry-after": "0" } }) } }),
+    make: (kit) => ({ config: { onEvent: refuse, maxRetries: 2, fetch: async () => response("", { status: 429, headers: { "retry-after": "0" } }) }, ...briefly(kit) }),
   },
 ];
