@@ -7,7 +7,10 @@
 
 /** Where calls go and how. Plain data; checked at every call, or once by {@link connect}. A field that looks like a misspelt one is refused with `INVALID_CONFIG`. */
 export interface DomoConfig {
-  /** Your instance: `acme`, `acme.domo.com` or `https://acme.domo.com`. Give exactly one of instance, baseUrl, codeengine. */
+  /**
+   * Your instance: its name (`acme`), its host (`acme.domo.com`), or any https URL of it as copied from a browser, of which only the host counts. The
+   * host must be `<label>.domo.com`, without user, password or port. Give exactly one of instance, baseUrl, codeengine.
+   */
   instance?: string;
   /** A proxy or a test server in place of an instance; `''` is the page's own origin, with its session and no token. */
   baseUrl?: string | URL;
@@ -110,7 +113,7 @@ export interface PartsOptions extends CallOptions {
 
 /** A positive whole number up to 2^53 - 1, or its decimal text, as CSV files and Code Engine's `person` give it. */
 export type UserId = number | string;
-/** One value of an attribute; `null` clears it. */
+/** One value of an attribute. Only `null` clears it: `undefined`, holes of arrays, functions and symbols are refused with `INVALID_INPUT`. */
 export type AttributeValue = string | number | boolean | null;
 /** One attribute, such as `{key: "department", values: ["Sales"]}`. */
 export interface UserAttribute {
@@ -135,9 +138,9 @@ export interface User {
  * {@link updateUser}, or `then` in a {@link Change}.
  */
 export interface NewUser {
-  /** Not blank. */
+  /** At least one character that can be seen. */
   displayName: string;
-  /** Shaped like one; must not be taken. */
+  /** The address alone is sent, as {@link updateUser} describes; must not be taken. */
   emailAddress: string;
   /** The id of a role, such as 4 for Participant. */
   roleId: number;
@@ -173,7 +176,13 @@ export function getAllUsers(domo: DomoConfig | Domo, options?: PartsOptions): Pr
  *
  * Sends the documented form. Where a 200 answer does not show a requested top-level field, the attributes form that other
  * clients use is sent once; where that answer still shows another value, it rejects with `BAD_RESPONSE`.
+ *
+ * An address is sent as a person sees it: `emailAddress`, `alternateEmail`, `userName` and `reportsTo`, as fields or as attributes, lose invisible
+ * characters and the text around an address (`mailto:`, `Ada <ada@example.com>`, one pair of quotes or brackets). What then is no address is refused;
+ * a `userName` that is none only loses its invisible characters.
  * @returns the user as the instance answered
+ * @throws {DomoError} `INVALID_INPUT` (nothing was sent), also for a name that nobody can see, a string with U+FFFD (decoded with the wrong character
+ * encoding), the error of a spreadsheet cell such as `#N/A`, and a function or symbol; or any other code
  */
 export function updateUser(domo: DomoConfig | Domo, id: UserId, changes: UserChanges, options?: CallOptions): Promise<User>;
 /**
@@ -192,7 +201,7 @@ export function userAttributes(user: User): Record<string, AttributeValue | Attr
 
 /** What to search for; without any of it, all users come. Not documented by Domo: as other clients send it. */
 export interface SearchOptions extends CallOptions {
-  /** Part of a name or an e-mail address; case does not count. */
+  /** Part of a name or an e-mail address; case does not count. A whole address is searched as a person sees it, any other text as it is. */
   text?: string;
   /** Domo's own filters, sent as they are, such as `{filterType: "value", field: "roleId", operator: "EQ", values: [4]}`. */
   filters?: object[];
@@ -217,8 +226,12 @@ export interface SearchOptions extends CallOptions {
 export function searchUsers(domo: DomoConfig | Domo, options: Omit<SearchOptions, "parts"> & { parts: Parts }): AsyncIterable<User>;
 export function searchUsers(domo: DomoConfig | Domo, options?: SearchOptions): AsyncIterable<User>;
 /**
- * The user with exactly this e-mail address, whatever its case; `undefined` where there is none. By the search, or from the list of all users
- * where the instance has no search.
+ * Finds the user with exactly this e-mail address. Case, invisible characters and text around an address make no difference, neither in `email` nor in
+ * what the instance holds; of two users whom only these tell apart, the one with just the address is returned. Resolves with `undefined` if there is none.
+ *
+ * One search is enough to find a user. It compares texts as they are, so if it finds nobody, or if the instance has no search, the list of all users is
+ * read as well: an address with an invisible character inside is found only there. For many addresses at a time, use {@link planUsers} or
+ * {@link streamUsers}, which read the list once.
  * @throws {DomoError} `INVALID_INPUT` (nothing was sent), or any other code
  */
 export function findUserByEmail(domo: DomoConfig | Domo, email: string, options?: PartsOptions): Promise<User | undefined>;
@@ -287,6 +300,7 @@ export interface ApplyResult {
  * where an update fails that was to give somebody another manager, the manager of before (by the update's `before`) is not deleted: `CONFLICT`.
  *
  * A `reportsTo` may be the id or the e-mail address of a manager; one who is created in the same run is given some seconds to become usable as one.
+ * Addresses and values are sent and refused as {@link createUser} and {@link updateUser} do; `before` is not sent and not checked.
  * Aborting resolves: what is in flight ends, the rest is skipped.
  * @param changes a plan, or a list of changes; all are checked before anything is sent
  * @throws {DomoError} `INVALID_CONFIG` or `INVALID_INPUT` (nothing was sent), also where the journal or cursor is another plan's or cannot be read

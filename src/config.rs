@@ -1,5 +1,9 @@
 //! Where calls go and with what: the checks of a configuration, none of which quotes a secret.
 
+use std::borrow::Cow;
+
+use domo_users_bytes::email::is_invisible;
+
 use crate::faults::must;
 use crate::given::Given;
 use crate::text::{digits, is_among, is_one_of, join, pieces, whole_number, without_end, without_start};
@@ -15,25 +19,60 @@ pub const LONGEST_TIMER_MS: u32 = 2_147_483_647;
 /// The largest `maxRetries`: more are a mistake.
 pub const MOST_RETRIES: u32 = 100;
 
-/// The origin of an instance: `acme`, `acme.domo.com` or `https://acme.domo.com`, and nothing else.
+/// Returns the origin of an instance, `https://<label>.domo.com`, from its name (`acme`), its host (`acme.domo.com`) or an https URL of the instance as
+/// copied from a browser. Path, query and fragment are left out, and so are blanks and invisible characters around.
 ///
 /// # Errors
-/// A sentence, for whatever could lead to another host.
+/// A sentence, for whatever could lead to another host. It quotes no password, query or fragment.
 pub fn instance_origin(instance: &Given) -> Result<String, String> {
     let text = instance.text().unwrap_or_default();
-    let name = text.strip_prefix("https://").unwrap_or(text);
-    let name = name.strip_suffix(".domo.com").unwrap_or(name);
-    let label = name.as_bytes();
-    let legal = (1..=63).contains(&label.len())
-        && label.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'-')
-        && label.first() != Some(&b'-')
-        && label.last() != Some(&b'-');
-    if !legal {
-        let expected =
-            "the name of a Domo instance, as acme, acme.domo.com or https://acme.domo.com, and nothing behind it";
-        return Err(must("instance", expected, instance));
+    let text = text.trim_matches(|c: char| c.is_whitespace() || is_invisible(c));
+    let host = host_of(text).map(|host| host.to_ascii_lowercase());
+    match host.as_deref().and_then(|host| host.strip_suffix(DOMAIN)) {
+        Some(label) if is_label(label) => Ok(format!("https://{label}{DOMAIN}")),
+        _ => Err(no_instance(instance, text)),
     }
-    Ok(join(&["https://", &name.to_ascii_lowercase(), ".domo.com"]))
+}
+
+const DOMAIN: &str = ".domo.com";
+
+/// Returns the host that a person means by an instance, to be checked; `None` if there is none.
+fn host_of(text: &str) -> Option<Cow<'_, str>> {
+    if is_label(text) {
+        return Some(Cow::Owned(format!("{text}{DOMAIN}")));
+    }
+    // A URL parser would take a backslash for a slash, and leave out a line break.
+    if text.contains(|c: char| c == '\\' || c.is_whitespace() || c.is_control()) {
+        return None;
+    }
+    let rest = match text.split_at_checked(HTTPS.len()) {
+        Some((scheme, rest)) if scheme.eq_ignore_ascii_case(HTTPS) => rest,
+        _ => text,
+    };
+    rest.split(['/', '?', '#']).next().map(Cow::Borrowed)
+}
+
+const HTTPS: &str = "https://";
+
+/// Returns whether a text is a label of a host name.
+fn is_label(text: &str) -> bool {
+    (1..=63).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+        && !text.starts_with('-')
+        && !text.ends_with('-')
+}
+
+fn no_instance(instance: &Given, text: &str) -> String {
+    // A URL may hold a password before `@`, and a token in its query or fragment.
+    let shown = match text.split(['?', '#']).next() {
+        Some(url) if url.contains('@') => "an address with `@`".to_owned(),
+        Some(url) if !url.is_empty() => Given::from(url).words(),
+        _ => instance.words(),
+    };
+    format!(
+        "instance must be the name of a Domo instance, such as acme or acme.domo.com, or its https address as copied from a browser, such as \
+         https://acme.domo.com/; got {shown}"
+    )
 }
 
 /// The base of a proxy or a test server, without the slash at its end; `''` stays: the page's own origin.
@@ -180,35 +219,93 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn an_instance_in_its_three_forms() {
-        for instance in ["acme", "acme.domo.com", "https://acme.domo.com", "ACME"] {
-            assert_eq!(instance_origin(&instance.into()).unwrap(), "https://acme.domo.com");
+    fn an_instance_as_people_give_it() {
+        for instance in [
+            "acme",
+            "ACME",
+            "acme.domo.com",
+            "Acme.Domo.Com",
+            "acme.domo.com/",
+            "acme.domo.com/admin/people",
+            "https://acme.domo.com",
+            "https://acme.domo.com/",
+            "HTTPS://ACME.DOMO.COM/",
+            "https://acme.domo.com/admin/people?x=1#y",
+            "https://acme.domo.com?x=1",
+            "https://acme.domo.com#y",
+            "https://acme.domo.com/people?email=ada@example.com",
+            " acme ",
+            "\u{feff}https://acme.domo.com/\u{200b}\n",
+        ] {
+            assert_eq!(
+                instance_origin(&instance.into()),
+                Ok("https://acme.domo.com".to_owned()),
+                "{instance}"
+            );
         }
+    }
+
+    #[test]
+    fn an_instance_that_could_be_another_host_is_refused() {
         for evil in [
             "",
+            " ",
             "acme/",
-            "https://acme.domo.com/",
-            "http://acme.domo.com",
-            "a@b",
-            "acme:443",
             "acme#",
+            "acme?x",
+            "acme:443",
+            "a@b",
             "a\\b",
-            "acme.evil.com",
-            "acme.domo.com.evil.com",
-            "https://evil.com/acme.domo.com",
-            " acme",
             "-acme",
             "acme-",
+            "akmé",
+            "a%2fb",
+            "ac me",
+            "ac\u{200b}me",
             ".domo.com",
             "acme..domo.com",
-            "akmé",
-            "https://https://acme",
-            "acme?x",
-            "a%2fb",
+            "a.acme.domo.com",
+            "acme.evil.com",
+            "acme.domo.com.",
+            "acme.domo.com.evil.com",
             "acme.domo.com@evil.com",
+            "evil.com/acme.domo.com",
+            "evil.com?acme.domo.com",
+            "evil.com#acme.domo.com",
+            "//acme.domo.com",
+            "https://acme",
+            "https:/acme.domo.com",
+            "http://acme.domo.com",
+            "https://https://acme",
+            "https://https://acme.domo.com",
+            "https://evil.com/acme.domo.com",
+            "https://evil.com\\.acme.domo.com",
+            "https://acme.domo.com\\@evil.com",
+            "https://acme.domo.com@evil.com",
+            "https://acme.domo.com:443/",
+            "https://acme.domo.com./",
+            "https://acme%2edomo.com/",
+            "https://acme.domo%2Ecom/",
+            "https://acme.domo.com%2eevil.com/",
+            "https://acme.domo.com/a b",
+            "https://acme.domo.com/\nx",
+            "https://u:secret@acme.domo.com/",
+            "https://evil.com/?token=secret",
+            "https://evil.com/#secret",
         ] {
-            assert!(instance_origin(&evil.into()).is_err(), "{evil}");
+            let error = instance_origin(&evil.into()).unwrap_err();
+            assert!(
+                error.starts_with("instance must be the name of a Domo instance"),
+                "{error}"
+            );
+            assert!(!error.contains("secret"), "{error}");
         }
+        assert!(instance_origin(&Given::Null).unwrap_err().ends_with("; got null"));
+        assert!(
+            instance_origin(&"ac\u{200b}me".into())
+                .unwrap_err()
+                .ends_with("; got \"acU+200Bme\"")
+        );
     }
 
     #[test]
@@ -263,11 +360,21 @@ mod tests {
 
     proptest! {
         #[test]
-        fn an_instance_only_ever_becomes_a_label_of_domo(instance in "(https://)?[a-zA-Z0-9./@:#\\\\-]{0,20}(\\.domo\\.com)?|.*") {
+        fn an_instance_only_ever_becomes_a_label_of_domo(
+            instance in "(https://)?[a-zA-Z0-9./@:#?%\\\\ -]{0,20}(\\.domo\\.com)?[a-zA-Z0-9./@:#?%\\\\ -]{0,9}|.*",
+        ) {
             if let Ok(origin) = instance_origin(&instance.as_str().into()) {
                 let label = origin.strip_prefix("https://").unwrap().strip_suffix(".domo.com").unwrap();
-                prop_assert!(!label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'));
+                prop_assert!(!label.is_empty() && label.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'));
             }
+        }
+
+        #[test]
+        fn an_accepted_url_names_the_host_in_it(
+            scheme in "(https://|HTTPS://)?", label in "[a-zA-Z0-9]([a-zA-Z0-9-]{0,20}[a-zA-Z0-9])?", rest in "([/?#][!-\\[\\]-~]*)?",
+        ) {
+            let origin = format!("https://{}.domo.com", label.to_ascii_lowercase());
+            prop_assert_eq!(instance_origin(&format!("{scheme}{label}.domo.com{rest}").as_str().into()), Ok(origin));
         }
 
         #[test]

@@ -179,6 +179,10 @@ mod tests {
             Found::Same
         );
         assert_eq!(found(r#"{"id":7,"displayName":"Jane Doe"}"#), Found::Same);
+        assert_eq!(
+            found(r#"{"id":7,"displayName":"Jane Doe","emailAddress":"\u200bj@x.co\ufeff"}"#),
+            Found::Same
+        );
         assert_eq!(found(r#"{"id":7,"emailAddress":"j@x.co"}"#), Found::Unknown);
         assert_eq!(found(r#"{"id":7,"displayName":"Jim Doe"}"#), Found::Other);
         assert_eq!(found(r#"{"id":7,"roleId":5}"#), Found::Other);

@@ -1,5 +1,8 @@
 //! Searching the users of an instance: what is sent, and when the pages end.
 
+use domo_users_bytes::damage::has_replacement;
+use domo_users_bytes::email::{address_in, is_address, is_blank};
+
 use crate::config::limit;
 use crate::error::{Code, DomoError};
 use crate::faults::Faults;
@@ -130,8 +133,12 @@ fn filters(options: &Given, faults: &mut Faults) -> Given {
         faults,
     );
     let mut filters = Vec::new();
-    if let Some(text) = text.text().filter(|text| !text.trim().is_empty()) {
-        filters.push(text_filter(text));
+    if let Some(given) = text.text().filter(|given| !given.trim().is_empty()) {
+        if is_blank(given) || has_replacement(given.as_bytes()) {
+            faults.must("text", "a text of characters that can be seen, without U+FFFD", &text);
+        }
+        let address = address_in(given);
+        filters.push(text_filter(if is_address(&address) { &address } else { given }));
     }
     for filter in own.items() {
         filters.push(filter.clone());
@@ -201,6 +208,33 @@ mod tests {
                 r#"{"text":"jane","filters":[{"filterType":"value"}],"sort":{"field":"id","order":"ASC"},"parts":["role"],"attributes":["title"],"includeDeleted":true,"pageSize":50}"#
             ),
             r#"{"showCount":true,"includeDeleted":true,"includeSupport":false,"sort":{"field":"id","order":"ASC"},"filters":[{"filterType":"text","text":"jane"},{"filterType":"value"}],"parts":["ROLE"],"attributes":["title"],"offset":200.0,"limit":50.0}"#
+        );
+    }
+
+    #[test]
+    fn an_address_is_searched_as_a_person_sees_it() {
+        for (text, sent) in [
+            ("ada\u{200b}@x.co", "ada@x.co"),
+            ("Ada <ada@x.co>", "ada@x.co"),
+            ("👩\u{200d}💻 Ada ", "👩\u{200d}💻 Ada "),
+        ] {
+            let search = Search::of(&Given::object(vec![("text", text.into())])).unwrap();
+            assert_eq!(search.body(0).field("filters"), &Given::List(vec![text_filter(sent)]));
+        }
+        for (text, shown) in [("\u{200b}", "\"U+200B\""), ("J\u{fffd}rg", "\"J\u{fffd}rg\"")] {
+            let error = Search::of(&Given::object(vec![("text", text.into())])).unwrap_err();
+            assert!(
+                error.message.starts_with("text must be") && error.message.ends_with(shown),
+                "{}",
+                error.message
+            );
+        }
+        assert_eq!(
+            Search::of(&Given::from_json(r#"{"text":" "}"#))
+                .unwrap()
+                .body(0)
+                .field("filters"),
+            &Given::List(vec![])
         );
     }
 

@@ -1,5 +1,6 @@
 //! What an answer shows of what was asked for.
 
+use domo_users_bytes::email::{EmailKey, address_in};
 use domo_users_bytes::fold::folds_to_same;
 
 use crate::given::{Fields, Given};
@@ -12,10 +13,13 @@ pub fn shows(changes: &Given, answer: &Given) -> bool {
     for (field, wanted) in top_level(changes) {
         let is = shown(answer, field).unwrap_or(&Given::Missing);
         let fits = match (wanted, is) {
-            // A change of case or blanks is a change too; only an address has no case.
-            (Given::Text(wanted), Given::Text(is)) if field != "emailAddress" => wanted == is,
+            // A change of case or blanks is a change too, except that an address has no case. What surrounds an address must be gone.
+            (Given::Text(wanted), Given::Text(is)) if field == "emailAddress" => {
+                is_same_address(wanted, is) && address_in(is).len() == is.len()
+            }
+            (Given::Text(wanted), Given::Text(is)) => wanted == is,
             (_, Given::Missing) => false,
-            _ => same(wanted, is),
+            _ => same(field, wanted, is),
         };
         if !fits {
             return false;
@@ -40,7 +44,7 @@ pub fn holds(changes: &Given, user: &Given) -> bool {
                 .items()
                 .iter()
                 .filter(|value| **value != Given::Null);
-            wanted.clone().count() == is.clone().count() && wanted.zip(is).all(|(wanted, is)| same(wanted, is))
+            wanted.clone().count() == is.clone().count() && wanted.zip(is).all(|(wanted, is)| same("", wanted, is))
         })
 }
 
@@ -49,7 +53,7 @@ pub fn holds(changes: &Given, user: &Given) -> bool {
 pub fn contradicts<'a>(changes: &'a Given, answer: &'a Given) -> Option<(&'a str, &'a Given)> {
     for (field, wanted) in top_level(changes) {
         if let Some(is) = shown(answer, field)
-            && !same(wanted, is)
+            && !same(field, wanted, is)
         {
             return Some((field, is));
         }
@@ -80,9 +84,16 @@ pub fn shown<'a>(answer: &'a Given, field: &str) -> Option<&'a Given> {
     }
 }
 
-/// Equal as far as a server's own tidying goes: case and blanks of texts, ids as number or text.
-fn same(wanted: &Given, shown: &Given) -> bool {
+/// Returns whether two texts are the address of the same user.
+#[must_use]
+pub fn is_same_address(one: &str, other: &str) -> bool {
+    EmailKey::of(one) == EmailKey::of(other)
+}
+
+/// Equal as far as a server's own tidying goes: case and blanks of texts, ids as number or text, what surrounds an address.
+fn same(field: &str, wanted: &Given, shown: &Given) -> bool {
     match (wanted, shown) {
+        (Given::Text(wanted), Given::Text(shown)) if field == "emailAddress" => is_same_address(wanted, shown),
         (Given::Text(wanted), Given::Text(shown)) => is_same_text(wanted, shown),
         (Given::Number(number), Given::Text(text)) | (Given::Text(text), Given::Number(number)) => {
             whole_number(text.as_bytes()).is_some_and(|id| crate::text::number(*number) == digits(id))
@@ -92,8 +103,7 @@ fn same(wanted: &Given, shown: &Given) -> bool {
 }
 
 /// Whether two texts are the same but for case and blanks.
-#[must_use]
-pub fn is_same_text(one: &str, other: &str) -> bool {
+fn is_same_text(one: &str, other: &str) -> bool {
     folds_to_same(tidy(one).as_bytes(), tidy(other).as_bytes())
 }
 
@@ -187,6 +197,23 @@ mod tests {
         ] {
             assert!(!holds(&from(other), &user), "{other}");
         }
+    }
+
+    #[test]
+    fn an_address_is_the_same_with_what_nobody_sees() {
+        let changes = from(r#"{"emailAddress":"ada@x.co"}"#);
+        for shown in [
+            r#"{"emailAddress":"Ada@x\u200b.co"}"#,
+            r#"{"emailAddress":"Ada <ada@x.co>"}"#,
+        ] {
+            assert_eq!(contradicts(&changes, &from(shown)), None);
+            assert!(!shows(&changes, &from(shown)), "the update has not removed it");
+        }
+        assert!(shows(&changes, &from(r#"{"emailAddress":"ADA@x.co"}"#)));
+        assert!(contradicts(&changes, &from(r#"{"emailAddress":"ada@x.com"}"#)).is_some());
+        // Not so of another field.
+        let changes = from(r#"{"displayName":"ada@x.co"}"#);
+        assert!(contradicts(&changes, &from(r#"{"displayName":"<ada@x.co>"}"#)).is_some());
     }
 
     #[test]

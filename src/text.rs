@@ -1,15 +1,24 @@
 //! Small things with text that several nouns need.
 
-/// The first `most` characters, control characters but line breaks as spaces, with an ellipsis where it was longer.
+use domo_users_bytes::email::is_invisible;
+
+/// Returns a text for an error message, in at most `most` characters, with an ellipsis if it was longer. Control characters other than line
+/// breaks become spaces, and characters that nobody sees become their code points, such as `U+200B`.
 #[must_use]
 pub fn excerpt(text: &str, most: usize) -> String {
-    let mut short = String::new();
-    for (at, c) in text.chars().enumerate() {
-        if at >= most {
+    let (mut short, mut length) = (String::new(), 0_usize);
+    for c in text.chars() {
+        let code_point = is_invisible(c).then(|| format!("U+{:04X}", u32::from(c)));
+        length = length.saturating_add(code_point.as_ref().map_or(1, String::len));
+        if length > most {
             short.push('…');
             break;
         }
-        short.push(if c.is_control() && c != '\n' { ' ' } else { c });
+        match code_point {
+            Some(code_point) => short.push_str(&code_point),
+            None if c.is_control() && c != '\n' => short.push(' '),
+            None => short.push(c),
+        }
     }
     short
 }
@@ -220,6 +229,14 @@ pub fn number(value: f64) -> String {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn an_excerpt_shows_what_nobody_sees() {
+        assert_eq!(excerpt("a\u{200b}b\u{feff}\tc\n", 60), "aU+200BbU+FEFF c\n");
+        assert_eq!(excerpt("\u{e0001}", 60), "U+E0001");
+        assert_eq!(excerpt("abcdef\u{200b}", 9), "abcdef…");
+        assert_eq!(excerpt("abc\u{200b}", 9), "abcU+200B");
+    }
 
     #[test]
     fn knows_a_page() {

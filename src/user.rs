@@ -1,11 +1,17 @@
 //! A user: what may be sent.
 
+use core::fmt;
+
+use domo_users_bytes::damage::{has_replacement, is_artefact, is_error_cell};
+use domo_users_bytes::email::{address_in, is_address, is_blank, visible};
 use domo_users_bytes::number::LARGEST;
 
 use crate::error::DomoError;
 use crate::faults::{Faults, must};
 use crate::given::Given;
-use crate::text::{digits, join, pieces, split, whole_number};
+use crate::text::{excerpt, whole_number};
+
+pub use domo_users_bytes::email::is_address as is_email;
 
 /// A user's id from a positive safe integer or its decimal text.
 ///
@@ -33,19 +39,31 @@ fn is_positive_integer(n: f64) -> bool {
     n.fract() == 0.0 && (1.0..=LARGEST as f64).contains(&n)
 }
 
-/// Checks what Create User needs.
-pub fn check_new(user: &Given, faults: &mut Faults) {
-    if matches!(user, Given::Object(_)) {
-        for field in &TOP_LEVEL {
-            check(field, user.field(field), faults);
-        }
-    } else {
+/// Prepares a new user to be sent: cleans its addresses and checks what Create User needs. Returns whether anything was changed.
+pub fn prepare_new(user: &mut Given, faults: &mut Faults) -> bool {
+    if !matches!(user, Given::Object(_)) {
         faults.must("user", "an object {displayName, emailAddress, roleId}", user);
+        return false;
     }
+    let is_changed = clean(user);
+    for field in &TOP_LEVEL {
+        check(field, user.field(field), faults);
+    }
+    for (field, value) in user.fields() {
+        if field == "attributes" && matches!(value, Given::List(_)) {
+            check_attributes(value, faults);
+        } else if !TOP_LEVEL.contains(&field.as_str()) {
+            check(field, value, faults);
+        }
+    }
+    check_damage(user, faults);
+    is_changed
 }
 
-/// Checks what Update User may carry, given by this name: at least one field, each as its endpoint wants it.
-pub fn check_changes(name: &str, changes: &Given, faults: &mut Faults) {
+/// Prepares changes, given under this name, to be sent: cleans their addresses and checks what Update User may carry, which is at least one field,
+/// each as its endpoint wants it. Returns whether anything was changed.
+pub fn prepare_changes(name: &str, changes: &mut Given, faults: &mut Faults) -> bool {
+    let is_changed = clean(changes);
     let is_empty = |(field, value): &(String, Given)| field == "attributes" && *value == Given::List(Vec::new());
     if changes.fields().iter().all(is_empty) {
         let expected = "an object with at least one field, such as {roleId: 2}";
@@ -58,24 +76,109 @@ pub fn check_changes(name: &str, changes: &Given, faults: &mut Faults) {
             check(field, value, faults);
         }
     }
+    check_damage(changes, faults);
+    is_changed
+}
+
+/// Replaces each address by the address that a person sees in it, removes the invisible characters of a user name, and drops the empty fields that a
+/// parser made. Returns whether anything was changed. A value that should be an address and is none stays as it is, so that an error can show it.
+fn clean(user: &mut Given) -> bool {
+    let Given::Object(fields) = user else {
+        return false;
+    };
+    let count = fields.len();
+    fields.retain(|(field, value)| !(is_artefact(field) && is_empty(value)));
+    let mut is_changed = fields.len() != count;
+    for (field, value) in fields {
+        is_changed |= match value {
+            Given::List(attributes) if field == "attributes" => clean_attributes(attributes),
+            value => clean_values(field, value),
+        };
+    }
+    is_changed
+}
+
+fn clean_attributes(attributes: &mut [Given]) -> bool {
+    let mut is_changed = false;
+    for attribute in attributes {
+        let key = attribute.field("key").text().unwrap_or_default().to_owned();
+        if let Given::Object(fields) = attribute {
+            for (_, values) in fields.iter_mut().filter(|(name, _)| name == "values") {
+                is_changed |= clean_values(&key, values);
+            }
+        }
+    }
+    is_changed
+}
+
+/// Cleans a value, or each value of a list, of the field or attribute with this key.
+fn clean_values(key: &str, value: &mut Given) -> bool {
+    match value {
+        Given::List(items) => items
+            .iter_mut()
+            .fold(false, |is_changed, item| clean_values(key, item) | is_changed),
+        Given::Text(text) => match cleaned(key, text) {
+            Some(clean) => {
+                *text = clean;
+                true
+            }
+            None => false,
+        },
+        _ => false,
+    }
+}
+
+/// Returns the text without what nobody sees or what surrounds an address, or `None` if the text stays as it is.
+fn cleaned(key: &str, text: &str) -> Option<String> {
+    if !matches!(key, "emailAddress" | "alternateEmail" | "reportsTo" | "userName") {
+        return None;
+    }
+    let address = address_in(text);
+    let clean = if is_address(&address) {
+        address
+    } else if is_blank(text) {
+        return None;
+    } else if key == "userName" || (key == "reportsTo" && !text.contains('@')) {
+        visible(text)
+    } else {
+        return None;
+    };
+    (clean != text).then(|| clean.into_owned())
+}
+
+/// Returns whether a value says nothing.
+fn is_empty(value: &Given) -> bool {
+    match value {
+        Given::Missing | Given::Null => true,
+        Given::Text(text) => is_blank(text),
+        Given::List(items) => items.iter().all(is_empty),
+        _ => false,
+    }
 }
 
 /// The fields that Domo documents for create and update.
 const TOP_LEVEL: [&str; 3] = ["displayName", "emailAddress", "roleId"];
 
-/// One top-level field; others than the documented are Domo's to judge.
+const ADDRESS: &str = "an e-mail address such as jane.doe@example.com";
+
+/// Checks a top-level field. Domo judges the fields that it does not document, except for damage and for addresses.
 fn check(field: &str, given: &Given, faults: &mut Faults) {
     let (fits, expected) = match field {
         "displayName" => (is_name(given), "a text that is not blank"),
-        "emailAddress" => (
-            given.text().is_some_and(is_email),
-            "an e-mail address such as jane.doe@example.com",
-        ),
+        "emailAddress" => (given.text().is_some_and(is_address), ADDRESS),
         "roleId" => (
             given.number().is_some_and(is_positive_integer),
             "the number of a role, such as 4 for Participant",
         ),
-        _ => return,
+        _ if is_artefact(field) => {
+            let name = Given::from(field).words();
+            return faults.must(
+                &format!("the field {name}, which a parser made for a value without a header,"),
+                "removed, or renamed to the field that it belongs to",
+                given,
+            );
+        }
+        _ => return check_address(&Place::Whole(field), field, given, faults),
     };
     if !fits {
         faults.must(field, expected, given);
@@ -83,7 +186,34 @@ fn check(field: &str, given: &Given, faults: &mut Faults) {
 }
 
 fn is_name(given: &Given) -> bool {
-    given.text().is_some_and(|name| !name.trim().is_empty())
+    given.text().is_some_and(|name| !is_blank(name))
+}
+
+/// Checks the texts of a field or an attribute that holds addresses or names: the same rules, whether it is at the top or among the attributes.
+fn check_address(place: &Place<'_>, key: &str, value: &Given, faults: &mut Faults) {
+    let text = match value {
+        Given::Text(text) => text.as_str(),
+        Given::List(items) => {
+            for (index, item) in items.iter().enumerate() {
+                check_address(&Place::Item(place, index), key, item, faults);
+            }
+            return;
+        }
+        _ => return,
+    };
+    let (fits, expected) = match key {
+        "emailAddress" => (is_address(text), ADDRESS),
+        "alternateEmail" => (text.is_empty() || is_address(text), ADDRESS),
+        "reportsTo" => (
+            is_address(text) || !(text.contains('@') || (is_blank(text) && !text.is_empty())),
+            "a manager's id or e-mail address",
+        ),
+        "displayName" | "userName" => (!is_blank(text), "a text that is not blank"),
+        _ => return,
+    };
+    if !fits {
+        faults.must(&place.to_string(), expected, value);
+    }
 }
 
 fn check_attributes(given: &Given, faults: &mut Faults) {
@@ -92,46 +222,99 @@ fn check_attributes(given: &Given, faults: &mut Faults) {
         return;
     };
     for (index, attribute) in attributes.iter().enumerate() {
+        let place = Place::Item(&Place::Whole("attributes"), index);
         let (key, values) = (attribute.field("key"), attribute.field("values"));
-        if !is_name(key) {
+        let key_text = key.text().unwrap_or_default();
+        if is_artefact(key_text) {
             faults.must(
-                &join(&["attributes[", &digits(index as u64), "].key"]),
+                &Place::Field(&place, "key").to_string(),
                 "the name of an attribute",
                 key,
             );
         }
-        let place = join(&["attributes[", &digits(index as u64), "].values"]);
-        let Given::List(values) = values else {
-            faults.must(&place, "an array of texts, numbers, booleans or null", values);
+        let place = Place::Field(&place, "values");
+        let Given::List(items) = values else {
+            let expected = "an array of texts, numbers, booleans or null, where only null clears";
+            faults.must(&place.to_string(), expected, values);
             continue;
         };
         let nested = |value: &Given| matches!(value, Given::List(_) | Given::Object(_));
-        if let Some(at) = values.iter().position(nested) {
-            let place = join(&[&place, "[", &digits(at as u64), "]"]);
+        if let Some(at) = items.iter().position(nested) {
             faults.must(
-                &place,
+                &Place::Item(&place, at).to_string(),
                 "a text, a number, a boolean or null",
-                values.get(at).unwrap_or(&Given::Missing),
+                items.get(at).unwrap_or(&Given::Missing),
             );
+        }
+        check_address(&place, key_text, values, faults);
+    }
+}
+
+/// Refuses texts that a spreadsheet or a wrong character encoding damaged.
+fn check_damage(user: &Given, faults: &mut Faults) {
+    for (field, value) in user.fields() {
+        damage(&Place::Whole(field), value, faults);
+    }
+}
+
+fn damage(place: &Place<'_>, value: &Given, faults: &mut Faults) {
+    if place.key().is_some_and(is_replaced) {
+        faults.add(&format!("the field {place} {DECODED}"));
+    }
+    match value {
+        Given::Text(text) if is_replaced(text) => {
+            faults.add(&format!("{place} {DECODED}; got {}", value.words()));
+        }
+        Given::Text(text) if is_error_cell(text) => {
+            let expected = "a value, not the error of a spreadsheet cell: correct the cell, or leave the field out";
+            faults.must(&place.to_string(), expected, value);
+        }
+        Given::List(items) => {
+            for (index, item) in items.iter().enumerate() {
+                damage(&Place::Item(place, index), item, faults);
+            }
+        }
+        Given::Object(fields) => {
+            for (key, item) in fields {
+                damage(&Place::Field(place, key), item, faults);
+            }
+        }
+        _ => {}
+    }
+}
+
+const DECODED: &str = "holds U+FFFD: the text was decoded with the wrong character encoding, so decode the original again with the one it was written in, \
+                       such as windows-1252";
+
+fn is_replaced(text: &str) -> bool {
+    has_replacement(text.as_bytes())
+}
+
+/// Where a value is in what was given. It is written only for an error.
+enum Place<'a> {
+    Whole(&'a str),
+    Item(&'a Place<'a>, usize),
+    Field(&'a Place<'a>, &'a str),
+}
+
+impl Place<'_> {
+    /// The key of a field.
+    fn key(&self) -> Option<&str> {
+        match self {
+            Place::Whole(key) | Place::Field(_, key) => Some(key),
+            Place::Item(..) => None,
         }
     }
 }
 
-/// Whether a text is shaped like an e-mail address: `someone@place.tld`, nothing blank in it.
-#[must_use]
-pub fn is_email(text: &str) -> bool {
-    let Some((local, domain)) = split(text, "@") else {
-        return false;
-    };
-    let odd = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '@' | ',' | ';' | '<' | '>');
-    let mut labels = 0_usize;
-    for label in pieces(domain, ".") {
-        if label.is_empty() {
-            return false;
+impl fmt::Display for Place<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Place::Whole(field) => f.write_str(&excerpt(field, 60)),
+            Place::Item(list, index) => write!(f, "{list}[{index}]"),
+            Place::Field(object, field) => write!(f, "{object}.{}", excerpt(field, 60)),
         }
-        labels = labels.saturating_add(1);
     }
-    labels > 1 && !local.is_empty() && text.len() <= 254 && !local.chars().any(odd) && !domain.chars().any(odd)
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
@@ -145,11 +328,24 @@ mod tests {
     }
 
     fn new_faults(user: &Given) -> Result<(), DomoError> {
-        checked(|faults| check_new(user, faults))
+        checked(|faults| {
+            prepare_new(&mut user.clone(), faults);
+        })
     }
 
     fn changed_faults(changes: &Given) -> Result<(), DomoError> {
-        checked(|faults| check_changes("changes", changes, faults))
+        checked(|faults| {
+            prepare_changes("changes", &mut changes.clone(), faults);
+        })
+    }
+
+    /// What is sent of changes, and whether that is what was given.
+    fn prepared(changes: &str) -> (Given, bool) {
+        let mut changes = from(changes);
+        let mut faults = Faults::default();
+        let is_changed = prepare_changes("changes", &mut changes, &mut faults);
+        faults.settle(crate::error::Code::InvalidInput).unwrap();
+        (changes, is_changed)
     }
 
     #[test]
@@ -219,21 +415,116 @@ mod tests {
     }
 
     #[test]
-    fn e_mail_addresses_by_their_shape() {
-        for good in [
-            "a@b.co",
-            "jane.doe+domo@sub.example.com",
-            "o'hara@x.ie",
-            "用户@例子.广告",
-            "A@B.CO",
+    fn an_address_is_sent_as_a_person_sees_it() {
+        for (given, sent) in [
+            (r#"{"emailAddress":"Ada <ada@x.co>"}"#, r#"{"emailAddress":"ada@x.co"}"#),
+            (
+                r#"{"emailAddress":" ada@x\u200b.co"}"#,
+                r#"{"emailAddress":"ada@x.co"}"#,
+            ),
+            (r#"{"userName":"mailto:ada@x.co"}"#, r#"{"userName":"ada@x.co"}"#),
+            (
+                r#"{"userName":"Ada\u00ad Lovelace "}"#,
+                r#"{"userName":"Ada Lovelace "}"#,
+            ),
+            (r#"{"reportsTo":"7\ufeff"}"#, r#"{"reportsTo":"7"}"#),
+            (
+                r#"{"attributes":[{"key":"alternateEmail","values":["(a@x.co)",null,"b@x.co;"]},{"key":"reportsTo","values":["<boss@x.co>"]}]}"#,
+                r#"{"attributes":[{"key":"alternateEmail","values":["a@x.co",null,"b@x.co"]},{"key":"reportsTo","values":["boss@x.co"]}]}"#,
+            ),
+            (r#"{"roleId":2,"":" ","__parsed_extra":[]}"#, r#"{"roleId":2}"#),
         ] {
-            assert!(is_email(good), "{good}");
+            assert_eq!(prepared(given), (from(sent), true), "{given}");
+            assert_eq!(prepared(sent), (from(sent), false), "{sent}");
         }
-        for bad in [
-            "", "a", "@b.co", "a@", "a@b", "a b@c.d", "a@b..c", "a@.b", "a@b.", "a@@b.c", "a@b.c\n", "a,b@c.d",
+        // What is no address stays as it is, a name too.
+        for same in [
+            r#"{"displayName":"👩\u200d💻 Ada\u200b","alternateEmail":"","reportsTo":9,"title":"Ada <ada@x.co>"}"#,
+            r#"{"emailAddress":"o'hara@x.ie","userName":"ada_x.co#EXT#@acme.onmicrosoft.com"}"#,
         ] {
-            assert!(!is_email(bad), "{bad}");
+            assert_eq!(prepared(same), (from(same), false), "{same}");
         }
+    }
+
+    #[test]
+    fn what_is_no_address_is_refused_and_shown() {
+        for (given, place, shown) in [
+            (
+                r#"{"emailAddress":"ada@x.co, bob@x.co"}"#,
+                "emailAddress",
+                "\"ada@x.co, bob@x.co\"",
+            ),
+            (r#"{"emailAddress":"ada\u200b@x"}"#, "emailAddress", "\"adaU+200B@x\""),
+            (
+                r#"{"alternateEmail":["a@x.co","nope"]}"#,
+                "alternateEmail[1]",
+                "\"nope\"",
+            ),
+            (
+                r#"{"attributes":[{"key":"reportsTo","values":[null,"a@x"]}]}"#,
+                "attributes[0].values[1]",
+                "\"a@x\"",
+            ),
+            (
+                r#"{"attributes":[{"key":"emailAddress","values":[""]}]}"#,
+                "attributes[0].values[0]",
+                "\"\"",
+            ),
+            (r#"{"userName":"\u200b"}"#, "userName", "\"U+200B\""),
+            (r#"{"displayName":" \u2060"}"#, "displayName", "\" U+2060\""),
+            (
+                r#"{"attributes":[{"key":"\ufeff","values":["x"]}]}"#,
+                "attributes[0].key",
+                "\"U+FEFF\"",
+            ),
+        ] {
+            let message = changed_faults(&from(given)).unwrap_err().message.clone();
+            assert!(message.starts_with(&format!("{place} must be ")), "{message}");
+            assert!(message.ends_with(&format!("; got {shown}")), "{message}");
+        }
+    }
+
+    #[test]
+    fn damaged_texts_are_refused_wherever_they_are() {
+        for (given, expected) in [
+            (
+                r#"{"displayName":"J\ufffdrg"}"#,
+                "displayName holds U+FFFD: the text was decoded with the wrong",
+            ),
+            (r#"{"d\ufffdpt":"x"}"#, "the field d\u{fffd}pt holds U+FFFD"),
+            (
+                r#"{"attributes":[{"key":"t\ufffd","values":[]}]}"#,
+                "attributes[0].key holds U+FFFD",
+            ),
+            (
+                r#"{"attributes":[{"key":"t","values":["a","\ufffd"]}]}"#,
+                "attributes[0].values[1] holds U+FFFD",
+            ),
+            (
+                r##"{"title":"#N/A"}"##,
+                "title must be a value, not the error of a spreadsheet cell: correct the cell, or leave the field out; got \"#N/A\"",
+            ),
+            (
+                r##"{"attributes":[{"key":"t","values":["a","#NV "]}]}"##,
+                "attributes[0].values[1] must be a value",
+            ),
+            (
+                r#"{"__parsed_extra":["x"]}"#,
+                "the field \"__parsed_extra\", which a parser made",
+            ),
+            (r#"{"\u200b":"x"}"#, "the field \"U+200B\", which a parser made"),
+        ] {
+            let message = changed_faults(&from(given)).unwrap_err().message.clone();
+            assert!(message.starts_with(expected), "{message}");
+        }
+        let new = r##"{"displayName":"#REF!","emailAddress":"j@x.co","roleId":5,"title":"\ufffd"}"##;
+        let message = new_faults(&from(new)).unwrap_err().message.clone();
+        assert!(
+            message.contains("displayName must be a value") && message.contains("title holds U+FFFD"),
+            "{message}"
+        );
+        // The caller's own values.
+        assert!(changed_faults(&from(r#"{"phone":"4.9E+11","title":"C#","department":"N/A"}"#)).is_ok());
     }
 
     proptest! {
@@ -253,8 +544,12 @@ mod tests {
         }
 
         #[test]
-        fn any_text_can_be_asked_for_its_shape(text in any::<String>()) {
-            let _ = is_email(&text);
+        fn what_is_sent_needs_no_other_cleaning(key in "emailAddress|userName|alternateEmail|reportsTo", text in any::<String>()) {
+            let mut once = Given::Object(vec![(key, Given::Text(text))]);
+            prepare_changes("changes", &mut once, &mut Faults::default());
+            let mut twice = once.clone();
+            prop_assert!(!prepare_changes("changes", &mut twice, &mut Faults::default()));
+            prop_assert_eq!(once, twice);
         }
     }
 }

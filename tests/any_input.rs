@@ -174,8 +174,8 @@ proptest! {
             prop_assert!((1..=9_007_199_254_740_991).contains(&id));
         }
         let mut faults = Faults::default();
-        user::check_new(&wanted, &mut faults);
-        user::check_changes("changes", &wanted, &mut faults);
+        user::prepare_new(&mut wanted.clone(), &mut faults);
+        user::prepare_changes("changes", &mut wanted.clone(), &mut faults);
         let shown = shown::shows(&wanted, &answer);
         prop_assert!(!(shown && shown::contradicts(&wanted, &answer).is_some()));
         let _ = shown::attributes_form(&wanted);

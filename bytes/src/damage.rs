@@ -1,7 +1,7 @@
 //! Values that a spreadsheet or a wrong character encoding damaged: they look like data, but what they were made of is lost.
 
 use crate::block;
-use crate::email::{is_invisible, lower_case};
+use crate::email::{is_blank, is_invisible, lower_case};
 
 /// What Excel, Google Sheets and LibreOffice show in a cell whose formula failed, in each language that translates it; in upper case.
 #[rustfmt::skip]
@@ -190,6 +190,21 @@ pub fn has_replacement(text: &[u8]) -> bool {
     may_have && text.windows(3).any(|three| three == "\u{fffd}".as_bytes())
 }
 
+/// Returns whether a key is none that somebody wrote: it is blank, or a parser made it for cells without a header (`__parsed_extra` of Papa Parse,
+/// `__EMPTY` and `__EMPTY_1` of SheetJS).
+#[must_use]
+pub fn is_artefact(key: &str) -> bool {
+    let is_numbered = |rest: &str| {
+        rest.strip_prefix('_')
+            .is_some_and(|number| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()))
+    };
+    is_blank(key)
+        || key == "__parsed_extra"
+        || key
+            .strip_prefix("__EMPTY")
+            .is_some_and(|rest| rest.is_empty() || is_numbered(rest))
+}
+
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
@@ -240,6 +255,23 @@ mod tests {
             assert_eq!(**error, error.to_uppercase());
             assert!(!ERROR_CELLS[..at].contains(error), "{error}");
             assert!(is_error_cell(error) && is_error_cell(&error.to_lowercase()), "{error}");
+        }
+    }
+
+    #[test]
+    fn knows_the_keys_that_nobody_wrote() {
+        for key in ["", " ", "\u{feff}", "__parsed_extra", "__EMPTY", "__EMPTY_12"] {
+            assert!(is_artefact(key), "{key:?}");
+        }
+        for key in [
+            "title",
+            "__EMPTY_",
+            "__EMPTY_x",
+            "__EMPTYING",
+            "EMPTY",
+            "__parsed_extra2",
+        ] {
+            assert!(!is_artefact(key), "{key:?}");
         }
     }
 

@@ -149,7 +149,7 @@ pub fn lower_case(text: &str) -> impl Iterator<Item = char> + '_ {
 }
 
 /// What is compared where two addresses, or two user names, must be the same user's: the address that a person sees, in lower case.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EmailKey(String);
 
 impl EmailKey {

@@ -86,23 +86,20 @@ fn one(given: &Given) -> Result<Change, DomoError> {
     let id = |faults: &mut Faults| faults.take(user::id(given.field("id")).map_err(|error| error.message.clone()));
     let change = match given.field("action").text() {
         Some("create") => {
-            let (user, then) = (given.field("user"), given.field("then"));
-            user::check_new(user, &mut faults);
-            if *then != Given::Missing {
-                user::check_changes("then", then, &mut faults);
+            let (mut user, mut then) = (given.field("user").clone(), given.field("then").clone());
+            user::prepare_new(&mut user, &mut faults);
+            if then != Given::Missing {
+                user::prepare_changes("then", &mut then, &mut faults);
             }
-            Change::Create {
-                user: user.clone(),
-                then: then.clone(),
-            }
+            Change::Create { user, then }
         }
         Some("update") => {
-            let changes = given.field("changes");
+            let mut changes = given.field("changes").clone();
             let id = id(&mut faults);
-            user::check_changes("changes", changes, &mut faults);
+            user::prepare_changes("changes", &mut changes, &mut faults);
             Change::Update {
                 id,
-                changes: changes.clone(),
+                changes,
                 leaves: manager_ids(given.field("before")),
             }
         }

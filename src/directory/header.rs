@@ -5,7 +5,7 @@ use super::desired::{Desired, MatchBy};
 use super::plain::{Holds, Shape, unguarded};
 use super::said::ATTRIBUTES_FIELD;
 use crate::text::{digits, excerpt, join};
-use domo_users_bytes::damage::has_replacement;
+use domo_users_bytes::damage::{has_replacement, is_artefact};
 use domo_users_bytes::email::{is_blank, visible};
 use domo_users_bytes::names::fold_name;
 use domo_users_bytes::text::{lossy, trim};
@@ -275,15 +275,6 @@ pub fn domo_name(header: &str) -> Option<&'static str> {
     other.or_else(|| TOP.iter().chain(&ATTRIBUTES).copied().find(|name| is_called(name)))
 }
 
-/// Returns whether parsers give this name to cells for which there is no header.
-fn is_parser_artefact(name: &str) -> bool {
-    is_blank(name)
-        || name == "__parsed_extra"
-        || name
-            .strip_prefix("__EMPTY")
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
-}
-
 /// What a column of this name is of.
 fn field_of(name: &str) -> Field {
     match name {
@@ -299,7 +290,7 @@ fn field_of(name: &str) -> Field {
         "created" | "modified" | "lastActivity" | "lastLogin" => Field::Ignored,
         // Columns of Domo's import that are no fields of a user; so are these two of a user that was read.
         "sendInvite" | "groups" | "role" | "edit" => Field::Ignored,
-        name if is_parser_artefact(name) => Field::ParserArtefact,
+        name if is_artefact(name) => Field::ParserArtefact,
         _ => Field::Attribute,
     }
 }

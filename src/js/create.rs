@@ -27,7 +27,7 @@ pub fn created(sent: Sent, wanted: &Given) -> Result<Result<JsValue, Doubtful>, 
     };
     let is_another = |user: &JsValue| {
         let is = host::get(user, "emailAddress").as_string();
-        is.is_some_and(|is| !shown::is_same_text(&is, wanted.field("emailAddress").text().unwrap_or_default()))
+        is.is_some_and(|is| !shown::is_same_address(&is, wanted.field("emailAddress").text().unwrap_or_default()))
     };
     let user = answer.user().and_then(|user| match is_another(&user) {
         true => Err(answer.unexpected("the user who was to be created")),

@@ -4,7 +4,9 @@
 //! Four files at most: a page of `wasm-pack test` fetches them all at once, and the server of its tests may leave a fifth connection waiting
 //! for as long as the browser keeps the others open (a race in the thread pool of `tiny_http`, which begins with four threads).
 
-use js_sys::{Array, JsString, Object, Promise, Uint8Array};
+#[cfg(feature = "directory")]
+use js_sys::JsString;
+use js_sys::{Array, Object, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use super::limit::Tell;
@@ -25,7 +27,18 @@ extern "C" {
     #[wasm_bindgen(js_name = parseJson)]
     fn parse_json(text: &JsValue) -> JsValue;
     #[wasm_bindgen(js_name = jsonOf)]
-    fn json_of(value: &JsValue, dated: bool) -> JsValue;
+    fn json_of(value: &JsValue) -> JsValue;
+    #[wasm_bindgen(js_name = usersJson)]
+    fn users_json_of(value: &JsValue) -> JsValue;
+    #[wasm_bindgen(js_name = unfitPlace)]
+    fn find_unfit(value: &JsValue) -> JsValue;
+    #[cfg(feature = "directory")]
+    #[wasm_bindgen(js_name = rowsJson)]
+    fn rows_json_of(rows: &Array) -> JsValue;
+    /// The field of a row that JSON text cannot hold; `None` if no single field is the reason.
+    #[cfg(feature = "directory")]
+    #[wasm_bindgen(js_name = unfitField)]
+    pub fn unfit_field(row: &JsValue) -> Option<String>;
     fn copied(array: &JsValue) -> JsValue;
     #[wasm_bindgen(js_name = parseDate)]
     fn parse_date(text: &str) -> f64;
@@ -34,9 +47,6 @@ extern "C" {
     pub fn text_of(value: &JsValue) -> String;
     /// The first characters of a text of any length; empty for what is no text.
     pub fn beginning(value: &JsValue, most: u32) -> String;
-    /// By the host, which knows every script's cases; empty for what is no text.
-    #[wasm_bindgen(js_name = lowerCase)]
-    pub fn lower_case(text: &JsValue) -> JsString;
     /// Whether it is a user: an object with an id, as number or text.
     #[wasm_bindgen(js_name = isUser)]
     pub fn is_user(value: &JsValue) -> bool;
@@ -167,12 +177,24 @@ pub fn parse(text: &JsValue) -> Option<JsValue> {
 
 /// JSON text; `None` where the value has none, cannot be turned into it, or throws while asked.
 pub fn stringify(value: &JsValue) -> Option<JsValue> {
-    json_text(value, false)
+    known(json_of(value))
 }
 
-/// The same; where it is `dated`, as users that are sent are, dates are milliseconds, as Domo keeps them.
-pub fn json_text(value: &JsValue, dated: bool) -> Option<JsValue> {
-    known(json_of(value, dated))
+/// Returns the JSON text of a user, or of changes of users, with dates as milliseconds, as Domo keeps them; `None` if anything in it cannot be sent.
+pub fn users_json(value: &JsValue) -> Option<JsValue> {
+    known(users_json_of(value))
+}
+
+/// Returns the place and the value of what [`users_json`] refused; `None` if the host cannot tell.
+pub fn unfit_place(value: &JsValue) -> Option<(String, JsValue)> {
+    let found = known(find_unfit(value))?;
+    Some((get(&found, "0").as_string()?, get(&found, "1")))
+}
+
+/// Returns the JSON text of a list of desired users, with dates as milliseconds; `None` if anything in them cannot be planned.
+#[cfg(feature = "directory")]
+pub fn rows_json(rows: &Array) -> Option<JsValue> {
+    known(rows_json_of(rows))
 }
 
 fn known(value: JsValue) -> Option<JsValue> {

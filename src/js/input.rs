@@ -10,10 +10,10 @@ use super::host;
 use super::limit::Signal;
 use crate::config;
 use crate::error::{Code, DomoError};
-use crate::faults::must;
+use crate::faults::{Faults, checked, must};
 use crate::given::{DEEPEST, Given};
 use crate::shown::top_level;
-use crate::text::join;
+use crate::text::{excerpt, join};
 
 /// A scalar as it is, anything else by its kind: enough to check it or to name it.
 pub fn given(value: &JsValue) -> Given {
@@ -52,27 +52,61 @@ impl Json {
         Self::taken(name, value, false)
     }
 
-    /// The same of users as they shall be, and of changes of users.
+    /// The same of a user, or of changes of users. JSON has no date, no function and no undefined item of an array, and would clear what they stand
+    /// for: a date becomes its milliseconds, and the others are refused.
     pub fn take_users(name: &str, value: &JsValue) -> Result<Self, Failure> {
         Self::taken(name, value, true)
     }
 
-    fn taken(name: &str, value: &JsValue, dated: bool) -> Result<Self, Failure> {
+    /// Prepares a user or changes to be sent, by a function that returns whether it changed anything.
+    ///
+    /// # Errors
+    /// `INVALID_INPUT` with all errors that the function reported.
+    pub fn prepared(mut self, prepare: impl FnOnce(&mut Given, &mut Faults) -> bool) -> Result<Self, Failure> {
+        let mut is_changed = false;
+        checked(|faults| is_changed = prepare(&mut self.given, faults))?;
+        Ok(if is_changed { Self::of(self.given) } else { self })
+    }
+
+    fn taken(name: &str, value: &JsValue, is_users: bool) -> Result<Self, Failure> {
         if value.is_undefined() {
             // The check that follows says what was expected.
             let (text, given) = (JsValue::UNDEFINED, Given::Missing);
             return Ok(Self { text, given });
         }
-        let text = host::json_text(value, dated).ok_or_else(|| {
-            let expected =
-                "plain data that JSON can hold: no function, NaN, BigInt, invalid date, circular reference or throwing getter";
-            DomoError::input(must(name, expected, &given(value)))
+        let text = match is_users {
+            true => host::users_json(value),
+            false => host::stringify(value),
+        };
+        let text = text.ok_or_else(|| {
+            let unfit = is_users.then(|| host::unfit_place(value)).flatten();
+            let message = unfit.map_or_else(
+                || {
+                    let expected = "plain data that JSON can hold: no function, NaN, BigInt, invalid date, circular reference or throwing getter";
+                    must(name, expected, &given(value))
+                },
+                |(place, value)| unfit_value(name, &place, &value),
+            );
+            DomoError::input(message)
         })?;
         let given = host::parse(&text)
             .and_then(|copy| read(&copy))
             .ok_or_else(|| DomoError::input(join(&[name, " must not be nested deeper than 32 levels"])))?;
         Ok(Self { text, given })
     }
+}
+
+/// The error message about a value that JSON cannot hold, at a place such as `attributes[0].values[1]`.
+fn unfit_value(name: &str, place: &str, value: &JsValue) -> String {
+    let list = if place.starts_with('[') { name } else { "" };
+    let place = excerpt(place, 120);
+    let got = match given(value) {
+        Given::Missing => "undefined".to_owned(),
+        other => other.words(),
+    };
+    format!(
+        "{name} must be plain data, but {list}{place} is {got}: give a string, a number, a boolean or a valid Date, or null, as only null clears a value"
+    )
 }
 
 /// As much of a user as shows what became of changes: the fields that they name, where all of these stand at its top; else all of it.

@@ -1,6 +1,7 @@
 //! Looking up who has an e-mail address: by the search, or in the list of all users where the instance has none that can be gone through.
 
-use js_sys::{Array, JsString};
+use domo_users_bytes::email::{EmailKey, address_in};
+use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 #[cfg(feature = "streams")]
@@ -23,18 +24,36 @@ use crate::shown;
 /// No address is part of so many others that its search would have more.
 const MOST_PAGES: u32 = 25;
 
-/// The user with just this e-mail address, whatever its case. `parts` as the query wants them.
+/// Finds the user with this e-mail address, ignoring case and what nobody sees. The search compares texts as they are, so it does not find an
+/// address that the instance holds with an invisible character inside: if the search finds nobody, the list of all users is read too. `parts` as
+/// the query wants them.
 #[cfg(feature = "directory")]
 pub fn who_has(email: &str, parts: Option<&str>) -> Endpoint {
-    let look_up = LookUp::new(email, parts);
+    let mut look_up = LookUp::new(email, parts);
+    look_up.is_thorough = true;
+    begun(look_up)
+}
+
+/// The same by the search alone: a user whom this package created has an address without invisible characters.
+#[cfg(feature = "directory")]
+pub fn who_was_created(email: &str) -> Endpoint {
+    begun(LookUp::new(email, None))
+}
+
+#[cfg(feature = "directory")]
+fn begun(look_up: Box<LookUp>) -> Endpoint {
     let body = Json::of(look_up.search.body(0));
     (Request::search(), Some(body), Promised::WhoHas(look_up))
 }
 
 /// A look-up under way.
 pub struct LookUp {
-    wanted: JsString,
+    wanted: EmailKey,
     search: Search,
+    /// Whether the list of all users is read if the search finds nobody.
+    is_thorough: bool,
+    /// A user whose address is the wanted one but for what nobody sees; one with just that address is preferred.
+    near: JsValue,
     /// For the list of all users.
     parts: String,
     /// Whether that is read, as the search tells nothing.
@@ -49,8 +68,10 @@ impl LookUp {
     /// Nothing is sent yet.
     pub fn new(email: &str, parts: Option<&str>) -> Box<Self> {
         Box::new(Self {
-            wanted: host::lower_case(&email.into()),
+            wanted: EmailKey::of(email),
             search: Search::by_email(email, parts),
+            is_thorough: false,
+            near: JsValue::UNDEFINED,
             parts: parts.unwrap_or("SIMPLE").to_owned(),
             is_list: false,
             offset: 0,
@@ -80,9 +101,13 @@ impl LookUp {
             sent => sent?,
         };
         let (users, count) = answer.page()?;
-        let found = with_email(&users, &self.wanted);
-        if self.is_list || !found.is_undefined() || !self.search.goes_on(self.offset, users.length(), count) {
-            return Ok(Some(found));
+        if let Some(user) = self.user_among(&users) {
+            return Ok(Some(user));
+        }
+        if self.is_list || !self.search.goes_on(self.offset, users.length(), count) {
+            let is_over = self.is_list || !self.is_thorough || !self.near.is_undefined();
+            self.is_list = true;
+            return Ok(is_over.then(|| self.near.clone()));
         }
         // Pages without an end tell nothing: such an instance cannot page.
         let first = users.get(0);
@@ -94,17 +119,28 @@ impl LookUp {
     }
 }
 
-fn with_email(users: &Array, wanted: &JsString) -> JsValue {
-    let has_it = |user: &JsValue| {
-        let email = host::get(user, "emailAddress");
-        // Some instances may show it among the attributes.
-        let email = match email.is_undefined() {
-            true => attribute(user, "emailAddress"),
-            false => email,
-        };
-        host::lower_case(&email) == *wanted
-    };
-    users.iter().find(has_it).unwrap_or_default()
+impl LookUp {
+    /// Returns the user with just the wanted address, and keeps the first whose address differs in what nobody sees.
+    fn user_among(&mut self, users: &Array) -> Option<JsValue> {
+        for user in users.iter() {
+            let email = host::get(&user, "emailAddress");
+            // Some instances may show it among the attributes.
+            let email = match email.is_undefined() {
+                true => attribute(&user, "emailAddress"),
+                false => email,
+            };
+            let Some(email) = email.as_string().filter(|email| EmailKey::of(email) == self.wanted) else {
+                continue;
+            };
+            if address_in(&email).len() == email.len() {
+                return Some(user);
+            }
+            if self.near.is_undefined() {
+                self.near = user;
+            }
+        }
+        None
+    }
 }
 
 /// The text of an attribute; `undefined` where there is none.

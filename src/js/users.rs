@@ -8,7 +8,7 @@ use super::failure::Failure;
 use super::host;
 use super::input::{Json, given, parts};
 use crate::error::DomoError;
-use crate::faults::{checked, must};
+use crate::faults::must;
 use crate::request::Request;
 use crate::user;
 
@@ -16,8 +16,7 @@ use crate::user;
 #[wasm_bindgen(js_name = createUser)]
 pub fn create_user(domo: &JsValue, new_user: &JsValue, options: &JsValue) -> Promise {
     perform(domo, options, &|| {
-        let user = Json::take_users("user", new_user)?;
-        checked(|faults| user::check_new(&user.given, faults))?;
+        let user = Json::take_users("user", new_user)?.prepared(user::prepare_new)?;
         Ok((Request::create_user(), Some(user), Promised::Created))
     })
 }
@@ -46,8 +45,8 @@ pub fn get_all_users(domo: &JsValue, options: &JsValue) -> Promise {
 pub fn update_user(domo: &JsValue, id: &JsValue, changes: &JsValue, options: &JsValue) -> Promise {
     perform(domo, options, &|| {
         let request = Request::update_user(user::id(&given(id))?);
-        let changes = Json::take_users("changes", changes)?;
-        checked(|faults| user::check_changes("changes", &changes.given, faults))?;
+        let changes = Json::take_users("changes", changes)?
+            .prepared(|changes, faults| user::prepare_changes("changes", changes, faults))?;
         Ok((request, Some(changes), Promised::Changed))
     })
 }

@@ -170,9 +170,12 @@ test("a bad configuration is refused, by connect at once and by a call as a reje
     [{ ...good, onEvent: 1 }, /onEvent/], [{ ...good, axios: () => {} }, /fetch or axios/], [{ codeengine: {} }, /sendRequest/],
     [{ baseUrl: "ftp://x", fetch }, /baseUrl/], [{ baseUrl: "", developerToken: TOKEN }, /page/], [{ baseUrl: 5 }, /baseUrl/],
     [{ ...good, allowBrowserToken: "yes" }, /allowBrowserToken/],
-    ...["a/b", "a@b", "acme:443", "acme#", "a\\b", "acme.evil.com", "acme.domo.com.evil.com", "http://acme.domo.com", "", " acme"].map((instance) => [
-      { ...good, instance }, /instance must/,
-    ]),
+    ...[
+      "a/b", "a@b", "acme:443", "acme#", "a\\b", "acme.evil.com", "acme.domo.com.evil.com", "http://acme.domo.com", "", " ", "ac me", "https://acme",
+      "evil.com/acme.domo.com", "https://evil.com/acme.domo.com", "https://acme.domo.com:443/", "https://acme.domo.com./", "https://acme%2edomo.com/",
+      "https://acme.domo.com@evil.com/", "https://acme.domo.com\\@evil.com/", "https://acme.domo.com/a b", `https://u:${TOKEN}@acme.domo.com/`,
+      `http://acme.domo.com/?token=${TOKEN}`, `https://evil.com/#${TOKEN}`,
+    ].map((instance) => [{ ...good, instance }, /instance must/]),
   ];
   for (const [config, message] of wrong) {
     for (const error of [await rejection(getAllUsers(config)), await rejection((async () => connect(config))())]) {
@@ -181,6 +184,20 @@ test("a bad configuration is refused, by connect at once and by a call as a reje
       assert.ok(!`${inspect(error, { depth: 9 })}${error.stack}${JSON.stringify(error)}`.includes(TOKEN));
     }
   }
+});
+
+test("an instance is accepted as copied from a browser, and the token goes to <label>.domo.com alone", async () => {
+  const urls = [];
+  const fetch = async (url) => {
+    urls.push(url);
+    return Response.json({ users: [] });
+  };
+  const pasted = [
+    "acme", "ACME", " acme\n", "acme.domo.com", "acme.domo.com/", "Acme.Domo.com", "https://acme.domo.com", "https://acme.domo.com/", "HTTPS://ACME.DOMO.COM/",
+    "https://acme.domo.com/admin/people?x=1#y", "https://acme.domo.com/people?who=ada@example.com", "\ufeffhttps://acme.domo.com/admin/people\u200b",
+  ];
+  for (const instance of pasted) await getAllUsers({ instance, developerToken: TOKEN, fetch });
+  assert.deepEqual(urls, pasted.map(() => "https://acme.domo.com/api/identity/v1/users"));
 });
 
 test("the stack of an error begins at the caller's own line", async (t) => {

@@ -1,9 +1,11 @@
 //! One run over a list of changes: starts what the schedule lets begin, and tells what became of each.
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 
+use domo_users_bytes::email::EmailKey;
 use futures_util::stream::{FuturesUnordered, StreamExt};
-use js_sys::{Array, Map, Reflect};
+use js_sys::{Array, Reflect};
 use wasm_bindgen::prelude::*;
 
 use super::journal::RunJournal;
@@ -48,8 +50,8 @@ pub struct Run {
     pub changes: Vec<Change>,
     /// What was done.
     pub journal: RunJournal,
-    /// E-mail address, in lower case → id, of users who were created or looked up.
-    pub ids: Map,
+    /// Ids of users who were created or looked up, by e-mail address.
+    pub ids: RefCell<BTreeMap<EmailKey, u64>>,
     /// Ids of users whom these changes created: they may not be usable as managers yet.
     pub made: RefCell<Vec<u64>>,
     /// What may begin.
@@ -79,7 +81,7 @@ impl Run {
                 options.cursor.clone(),
                 Journal::new(fingerprint(&changes), changes.len()),
             ),
-            ids: Map::new(),
+            ids: RefCell::new(BTreeMap::new()),
             made: RefCell::new(Vec::new()),
             schedule: RefCell::new(Schedule::new(&changes, options.concurrency, options.stop_after)),
             outcomes: RefCell::new(outcomes),

@@ -1,5 +1,6 @@
 //! One call of a change, from stage to stage; what an earlier run began is looked up before it is sent again.
 
+use domo_users_bytes::email::EmailKey;
 use wasm_bindgen::prelude::*;
 
 use super::run::{Outcome, Run};
@@ -15,10 +16,10 @@ use crate::js::endpoint::Promised;
 use crate::js::failure::{Failed, Failure};
 use crate::js::host;
 use crate::js::input::{self, Json, given};
-use crate::js::look_up::who_has;
+use crate::js::look_up::{who_has, who_was_created};
 use crate::request::Request;
 use crate::shown;
-use crate::text::{digits, join};
+use crate::text::join;
 use crate::user;
 
 /// A new user may not be usable as a manager at once: so often it is tried again, after waits that double from the first.
@@ -88,7 +89,7 @@ impl Run {
         match (stage, step) {
             (Stage::Manager(email), _) => Errand::Call(who_has(email, None)),
             (Stage::LookUp, Step::Create) => {
-                Errand::Call(who_has(sent.field("emailAddress").text().unwrap_or_default(), None))
+                Errand::Call(who_was_created(sent.field("emailAddress").text().unwrap_or_default()))
             }
             (Stage::LookUp, step) => {
                 let parts = if *step == Step::Delete { "MINIMAL" } else { "DETAILED" };
@@ -232,11 +233,11 @@ impl Run {
 
     /// The id of a user who was created or looked up.
     fn id_of(&self, email: &str) -> Option<String> {
-        self.ids.get(&host::lower_case(&email.into())).as_string()
+        self.ids.borrow().get(&EmailKey::of(email)).map(u64::to_string)
     }
 
     fn note_id_of(&self, email: &str, id: u64) {
-        self.ids.set(&host::lower_case(&email.into()), &digits(id).into());
+        self.ids.borrow_mut().insert(EmailKey::of(email), id);
     }
 
     /// Takes note of who was looked up.

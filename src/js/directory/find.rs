@@ -9,17 +9,18 @@ use crate::js::endpoint::perform;
 use crate::js::input::{given, parts};
 use crate::js::look_up::who_has;
 use crate::text::{find, join};
-use crate::user::is_email;
+use domo_users_bytes::email::{address_in, is_address};
 
-/// The user with just this e-mail address, whatever its case; `undefined` where there is none.
+/// Finds the user with this e-mail address, ignoring case and what nobody sees in either; `undefined` if there is none.
 #[wasm_bindgen(js_name = findUserByEmail)]
 pub fn find_user_by_email(domo: &JsValue, email: &JsValue, options: &JsValue) -> Promise {
     perform(domo, options, &|| {
         let email = given(email);
-        let Some(address) = email.text().map(str::trim).filter(|text| is_email(text)) else {
+        let address = address_in(email.text().unwrap_or_default());
+        if !is_address(&address) {
             let expected = "an e-mail address such as jane.doe@example.com";
             return Err(DomoError::input(must("email", expected, &email)).into());
-        };
+        }
         let mut parts = parts(options)?;
         // Without one of these an answer shows no e-mail address.
         if let Some(parts) = &mut parts
@@ -27,6 +28,6 @@ pub fn find_user_by_email(domo: &JsValue, email: &JsValue, options: &JsValue) ->
         {
             *parts = join(&[parts, ",SIMPLE"]);
         }
-        Ok(who_has(address, parts.as_deref()))
+        Ok(who_has(&address, parts.as_deref()))
     })
 }

@@ -249,7 +249,7 @@ fn objects(iterable: &JsValue, rows: &mut Desired) -> Result<(), Failure> {
     let mut objects = Objects::default();
     loop {
         let batch = host::next_items(&iterator, BATCH).map_err(|thrown| unread(&thrown))?;
-        match host::json_text(&batch, true) {
+        match host::rows_json(&batch) {
             Some(text) => objects.read(rows, host::text_of(&text).as_bytes()),
             None => one_by_one(&batch, &mut objects, rows),
         }
@@ -262,22 +262,15 @@ fn objects(iterable: &JsValue, rows: &mut Desired) -> Result<(), Failure> {
 /// Where one of a batch has no JSON, it is told which.
 fn one_by_one(batch: &Array, objects: &mut Objects, rows: &mut Desired) {
     for object in batch.iter() {
-        match host::json_text(&Array::of1(&object), true) {
+        match host::rows_json(&Array::of1(&object)) {
             Some(text) => objects.read(rows, host::text_of(&text).as_bytes()),
             None => {
-                let expected =
-                    "it must be plain data: no NaN, BigInt, circular reference, throwing getter or invalid date";
-                objects.fault(rows, &culprit(&object), expected);
+                let expected = "it must be plain data: no NaN, BigInt, circular reference, throwing getter or invalid date; and no function, symbol or undefined item, as only null clears a value";
+                let field = host::unfit_field(&object).unwrap_or_default();
+                objects.fault(rows, &field, expected);
             }
         }
     }
-}
-
-/// The field that has no JSON, where one alone can be told.
-fn culprit(object: &JsValue) -> String {
-    let of = |(_, value): &(String, JsValue)| host::json_text(&Array::of1(value), true).is_none();
-    let culprit = host::entries(object).and_then(|mut entries| entries.find(of));
-    culprit.map(|(name, _)| name).unwrap_or_default()
 }
 
 fn unread(thrown: &JsValue) -> Failure {

@@ -90,26 +90,77 @@ export function kind(value) {
 /** What JSON text says; undefined where it is none. */
 export const parseJson = (text) => quietly(() => JSON.parse(text));
 
-/** JSON text; undefined where the value has none, cannot be turned into it, or throws while asked. `dated`: dates are milliseconds, as Domo keeps them. */
-export function jsonOf(value, dated) {
+/** JSON text; undefined where the value has none, cannot be turned into it, or throws while asked. */
+export function jsonOf(value) {
   let text = quietly(() => JSON.stringify(value));
   // What JSON makes null of would clear what it stands for.
-  const isDoubtful = typeof text === "string" && (text.includes("null") || (dated && text.includes('Z"')));
-  if (isDoubtful) text = quietly(() => JSON.stringify(value, dated ? inMilliseconds : soundly));
+  if (typeof text === "string" && text.includes("null")) text = quietly(() => JSON.stringify(value, soundly));
   return typeof text === "string" ? text : undefined;
 }
 
-/** As `soundly`; a date becomes its number. */
-function inMilliseconds(key, value) {
-  const isDate = Object.prototype.toString.call(this[key]) === "[object Date]";
-  return soundly.call(this, key, isDate ? Number(this[key]) : value);
-}
+const isNoNumber = (value) => typeof value === "number" && value - value !== 0;
 
 /** Throws for a number or a date that is none. */
 function soundly(key, value) {
-  if ((value === null && this[key] !== null) || (typeof value === "number" && value - value !== 0)) throw value;
+  if ((value === null && this[key] !== null) || isNoNumber(value)) throw value;
   return value;
 }
+
+/**
+ * A replacer for JSON.stringify: a date becomes its milliseconds, as Domo keeps them. Throws for what JSON would leave out, or would turn into null,
+ * which clears: functions, symbols, undefined items of arrays and holes, numbers and dates that are none. An undefined field is no field.
+ */
+function sendable(key, value) {
+  // Of an object with toJSON, a date for one, the value is what that returned.
+  const own = value === null || typeof value === "string" ? this[key] : value;
+  const sent = Object.prototype.toString.call(own) === "[object Date]" ? Number(own) : value;
+  if (!isLeftOut(sent) ? isNoNumber(sent) || (sent === null && own !== null) : sent !== undefined || isArray(this)) throw own;
+  return sent;
+}
+
+const isLeftOut = (value) => value === undefined || typeof value === "function" || typeof value === "symbol";
+
+/** JSON text of a user or of changes; undefined if anything in it cannot be sent, or if asking it throws. */
+export function usersJson(value) {
+  const text = quietly(() => JSON.stringify(value, sendable));
+  return typeof text === "string" ? text : undefined;
+}
+
+/** Place and value of what `usersJson` refuses, such as ["attributes[0].values[1]", undefined]; undefined if that is the whole or cannot be told. */
+export function unfitPlace(value) {
+  const places = new WeakMap();
+  let found;
+  quietly(() =>
+    JSON.stringify(value, function (key, one) {
+      const outer = places.get(this) ?? "";
+      const place = isArray(this) ? `${outer}[${key}]` : outer === "" ? key : `${outer}.${key}`;
+      if (place !== "") found = [place, this[key]];
+      const sent = sendable.call(this, key, one);
+      if (typeof sent !== "bigint") found = undefined;
+      if (typeof sent === "object" && sent !== null) places.set(sent, place);
+      return sent;
+    }),
+  );
+  return found;
+}
+
+/** JSON text of desired users, with dates as milliseconds; undefined if anything in a row cannot be planned. An undefined field of a row is no field. */
+export function rowsJson(rows) {
+  let text = quietly(() => JSON.stringify(rows));
+  if (typeof text !== "string" || quietly(() => rows.some(isUnfitRow)) !== false) return undefined;
+  // What is no row at all is told by its number, later.
+  const row = (value) => (isLeftOut(value) ? null : value);
+  if (text.includes("null") || text.includes('Z"')) text = quietly(() => JSON.stringify(rows.map(row), sendable));
+  return typeof text === "string" ? text : undefined;
+}
+
+const isUnfitRow = (row) => isRecord(row) && Object.values(row).some((value) => value !== undefined && isUnfit(value));
+/** Whether JSON would leave out a part of a value of a row: a function, a symbol, undefined. What has a toJSON of its own is asked for that. */
+const isUnfit = (value) => isLeftOut(value) || (isRecord(value) && (isArray(value) ? Array.from(value) : Object.values(value)).some(isUnfit));
+const isRecord = (value) => typeof value === "object" && value !== null && typeof value.toJSON !== "function";
+
+/** The field of a row that has no JSON text; undefined if no single field is the reason. */
+export const unfitField = (row) => quietly(() => Object.entries(row).find(([name, value]) => rowsJson([{ [name]: value }]) === undefined)?.[0]);
 
 /** The items of an array; undefined where it is none. */
 export const copied = (array) => (isArray(array) ? quietly(() => Array.from(array)) : undefined);
@@ -122,9 +173,6 @@ export const textOf = (value) => (typeof value === "string" ? value : (quietly((
 
 /** The first characters of a text of any length; empty for what is no text. */
 export const beginning = (value, most) => (typeof value === "string" ? value.slice(0, most) : "");
-
-/** Empty for what is no text. */
-export const lowerCase = (text) => (typeof text === "string" ? text.toLowerCase() : "");
 
 /** Whether it is a user: an object with an id, as number or text. */
 export function isUser(value) {
