@@ -17,13 +17,19 @@ export interface DomoConfig {
   /**
    * A token from Admin > Authentication > Access tokens, sent as `X-DOMO-Developer-Token`. Required with `instance`; with `baseUrl`
    * a proxy may hold it. A function is called before every attempt, so that tokens can rotate. It appears in no error, event or log.
+   *
+   * This function, `fetch`, `axios`, `onEvent`, `onProgress` and a journal run in the async context (`AsyncLocalStorage`) of their own call, also while calls share
+   * a client, a token or a wait. The call of an async iterable is that of `next()`; the call of a ReadableStream is its creation.
    */
   developerToken?: string | (() => string | Promise<string>);
   /** Domo Code Engine's own module, `require('codeengine')`: its `sendRequest` signs the calls, for the instance it runs in. */
   codeengine?: { sendRequest(method: string, url: string, body?: unknown, headers?: unknown, contentType?: string): Promise<unknown> };
   /** axios, for hosts that offer nothing else: Code Engine managing another instance with a token. Used in place of `fetch`. */
   axios?: (config: object) => Promise<{ status: number; headers: unknown; data: unknown }>;
-  /** Used in place of the host's `fetch`, called with a URL text and a plain object, without a receiver. */
+  /**
+   * Used instead of the host's `fetch`; called with a URL string and a plain object, without a receiver. The object has `cache: "no-store"`, so that no cache
+   * answers a read, unless the host's own `Request` rejects that field.
+   */
   fetch?: (url: string, init: object) => unknown;
   /** Sent with every call. The token does not belong here. */
   headers?: Record<string, string>;
@@ -35,6 +41,7 @@ export interface DomoConfig {
   /**
    * Retries after the first attempt. Default 2. Reads, updates and deletes are repeated after a network failure, a time limit, 408, 429, 500, 502,
    * 503 and 504; a create only after 429, or 503 with Retry-After. Waits grow from 500 ms to 8 s with full jitter; Retry-After is obeyed up to a minute.
+   * A 429 in a run of {@link applyChanges} does not count: see {@link ApplyOptions.concurrency}.
    */
   maxRetries?: number;
   /** Sees every attempt, answer and retry; never the token, never a body. Its own exceptions are ignored. */
@@ -255,7 +262,12 @@ export interface UserPlan {
 
 /** How {@link applyChanges} goes about it. `signal` ends the run, not the calls that are in flight. */
 export interface ApplyOptions extends CallOptions {
-  /** Changes under way at a time, from 1 to 100. Halves itself when the instance answers 429, and recovers. Default 4. */
+  /**
+   * Changes under way at a time, from 1 to 100. Halves itself when the instance returns 429, and recovers. Default 4.
+   *
+   * A 429 is not a failure of a change, which is sent again later, whatever `maxRetries` is. The run waits until `deadlineMs`, an abort, a Retry-After of more
+   * than a minute, or five minutes in which the instance returned nothing but 429; then the rest is skipped, to be resumed.
+   */
   concurrency?: number;
   /** Told after each change; `etaMs` is the time that is left at the rate of this run so far. Its own exceptions are ignored. */
   onProgress?: (p: { done: number; failed: number; total: number; etaMs?: number }) => void;

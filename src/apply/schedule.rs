@@ -326,6 +326,24 @@ mod tests {
     }
 
     #[test]
+    fn a_wait_for_the_rate_limit_does_not_make_a_change_look_slow() {
+        let changes = [change(4, 1), change(4, 2), change(4, 3)];
+        let mut schedule = Schedule::new(&changes, 1, u32::MAX);
+        let mut from = 0;
+        let mut next = |schedule: &mut Schedule| schedule.next(&changes, Phase::Delete, &mut from, 1000.0, &|_| true);
+        let took = |ms, was_slowed| Took {
+            ms,
+            was_slowed,
+            is_worked_on: true,
+        };
+        assert_eq!(next(&mut schedule), Some(0));
+        schedule.ended(0, &changes[0], Phase::Delete, Ended::Done, took(60_000.0, true));
+        assert_eq!(next(&mut schedule), Some(1));
+        schedule.ended(1, &changes[1], Phase::Delete, Ended::Done, took(900.0, false));
+        assert_eq!(next(&mut schedule), None, "it would not end in time");
+    }
+
+    #[test]
     fn a_deadline_a_pace_and_managers() {
         let changes = [change(3, 1), change(1, 0), change(4, 101)];
         let mut schedule = Schedule::new(&changes, 2, u32::MAX);

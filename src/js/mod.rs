@@ -3,7 +3,7 @@
 //! In the order a call passes through: [`users`] and [`instance`] export the functions, [`input`], [`asked`] and [`connection`]
 //! take what the caller gave, [`endpoint`] knows what is promised, [`call`] is [`sending`] each [`attempt`] within a [`limit`], `transport`
 //! talks, [`answer`] and [`failure`] turn what came into what the caller gets; [`create`] settles what became of a create whose answer
-//! was lost, with a [`look_up`]. [`host`] is how all of them touch JavaScript.
+//! was lost, with a [`look_up`]. A [`task`] runs each call in its own async context. [`host`] is how all of them touch JavaScript.
 
 pub mod answer;
 #[cfg(feature = "directory")]
