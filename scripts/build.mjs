@@ -30,7 +30,8 @@ const {
 // Every closure of ours is freed when its promise settles: registering each for finalisation would cost more than the rest of it.
 const GLUE_GLOBALS = { FinalizationRegistry: "undefined" };
 
-const inlined = (bytes) => `fromBase64("${bytes.toString("base64")}")`;
+/** As short strings, one a line: Node prints the source line of an uncaught error, and editors are slow with long lines. */
+const inlined = (bytes) => `fromBase64([\n${bytes.toString("base64").replace(/.{1,100}/g, '"$&",\n')}].join(""))`;
 const base64 = 'import { fromBase64 } from "./base64.js";';
 const inflate = 'import { inflateSync } from "fflate";';
 const deflated = (bytes) => deflateRawSync(bytes, { level: 9 });
@@ -38,7 +39,8 @@ const deflated = (bytes) => deflateRawSync(bytes, { level: 9 });
 const SOURCES = {
   inlined: ({ wasm }) => `${base64}\nexport const source = () => ${inlined(wasm)};`,
   beside: () => 'export const source = () => require("./inlined.cjs").source();',
-  deflated: ({ wasm }) => `${inflate}\n${base64}\nexport const source = () => inflateSync(${inlined(deflated(wasm))});`,
+  deflated: ({ wasm }) =>
+    `${inflate}\n${base64}\nexport const source = () => inflateSync(fromBase64("${deflated(wasm).toString("base64")}"));`,
   dense: ({ wasm }) =>
     `${inflate}\nimport { fromIdeographs } from "./ideographs.js";\nexport const source = () => inflateSync(fromIdeographs("${toIdeographs(deflated(wasm))}"));`,
   imported: () => 'import module from "./domo-users.wasm";\nexport const source = () => module;',
@@ -59,6 +61,7 @@ const domoUsers = (source, module = whole) => ({
 function bundle(entry, outfile, format, { source, ...rest } = {}) {
   return build({
     entryPoints: [join(template, entry)],
+    absWorkingDir: root,
     outfile: join(pkg, outfile),
     bundle: true,
     format,
@@ -75,13 +78,13 @@ function bundle(entry, outfile, format, { source, ...rest } = {}) {
 
 rmSync(pkg, { recursive: true, force: true });
 mkdirSync(join(pkg, "codeengine"), { recursive: true });
-// Names stay, for readable stacks; of an error that nobody catches, Node shows the line.
-const small = { minifySyntax: true, minifyWhitespace: true, lineLimit: 120 };
+// Not minified, for readable stacks. esbuild's lineLimit must not be used: it breaks a string by a backslash and a line break, which Rollup's CommonJS
+// plugin corrupts, since it indents each line and so puts blanks into the string.
 await Promise.all([
-  bundle("src/api.js", "index.js", "esm", { source: "inlined", ...small }),
-  bundle("src/api.js", "index.cjs", "cjs", { source: "beside", ...small }),
-  bundle("src/inlined.js", "inlined.cjs", "cjs", { source: "inlined", ...small }),
-  bundle("src/api.js", "workerd.js", "esm", { source: "imported", ...small }),
+  bundle("src/api.js", "index.js", "esm", { source: "inlined" }),
+  bundle("src/api.js", "index.cjs", "cjs", { source: "beside" }),
+  bundle("src/inlined.js", "inlined.cjs", "cjs", { source: "inlined" }),
+  bundle("src/api.js", "workerd.js", "esm", { source: "imported" }),
   bundle("mock/index.js", "mock/index.js", "esm"),
   bundle("mock/index.js", "mock/index.cjs", "cjs"),
 ]);

@@ -80,6 +80,17 @@ function glueFactory(folder, { imports, exports }) {
 export function createGlue() {
 ${body}
 const begin = (exports) => { __wbg_set_wasm(exports); exports.${short.get("__wbindgen_start")}(); };
-return { imports: { a: { ${importObject} } }, begin, functions: { ${functions} }, entrances: [${entrances}] };
+return {
+  imports: { a: {
+    ${importObject.join(",\n    ")}
+  } },
+  begin,
+  functions: {
+    ${functions.join(",\n    ")}
+  },
+  entrances: [
+    ${entrances.join(",\n    ")}
+  ],
+};
 }`;
 }
