@@ -1,0 +1,92 @@
+// Programs that use the package, built by the bundlers that people use, and run.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import commonjs from "@rollup/plugin-commonjs";
+import nodeResolve from "@rollup/plugin-node-resolve";
+import { rollup } from "rollup";
+import { build } from "vite";
+import { folder } from "../support/installed.mjs";
+
+const pkg = join(folder, "node_modules", "domo-users");
+/** Programs are written here, so that they find the installed package. */
+const sources = join(folder, "bundlers");
+/** Built programs are run from here, where no package can be found. */
+const outside = mkdtempSync(join(tmpdir(), "domo-users-bundlers-"));
+after(() => rmSync(outside, { recursive: true }));
+
+function source(name, text) {
+  mkdirSync(sources, { recursive: true });
+  writeFileSync(join(sources, name), text);
+  return join(sources, name);
+}
+
+/** Runs a built program and returns what it prints. */
+function run(file) {
+  const { stdout, stderr, status } = spawnSync(process.execPath, [file], { cwd: outside, encoding: "utf8", timeout: 60_000 });
+  assert.equal(status, 0, stderr);
+  return stdout.trim();
+}
+
+// Calls that use the module, its glue and its messages.
+const PROGRAM = `
+async function main() {
+  const mock = mockDomo({ users: 3 });
+  const domo = connect({ instance: "acme", developerToken: "token", fetch: mock.fetch });
+  const users = await domo.getAllUsers({ parts: "DETAILED" });
+  const plan = await domo.planUsers("email,displayName,roleId\\nann@example.com,Ann,4\\n");
+  const { code, message } = await domo.getUserById("x").catch((error) => error);
+  console.log(JSON.stringify([users.length, plan.changes.map(({ action }) => action), code, message]));
+}
+main();
+`;
+const EXPECTED = JSON.stringify([3, ["create"], "INVALID_INPUT", await messageOf("x")]);
+
+/** What the installed package itself says, which no bundler may change. */
+async function messageOf(id) {
+  const { connect } = await import(`${pkg}/node.js`);
+  const domo = connect({ instance: "acme", developerToken: "token", fetch: () => {} });
+  return (await domo.getUserById(id).catch((error) => error)).message;
+}
+const REQUIRES = 'const { connect } = require("domo-users");\nconst { mockDomo } = require("domo-users/mock");\n';
+const IMPORTS = 'import { connect } from "domo-users";\nimport { mockDomo } from "domo-users/mock";\n';
+
+test("no shipped file has a line that ends in a backslash", () => {
+  const texts = readdirSync(pkg, { recursive: true }).filter((name) => /\.([cm]?js|ts|cts|md|json)$/.test(name));
+  assert.ok(texts.length > 10);
+  for (const name of texts) {
+    const line = readFileSync(join(pkg, name), "utf8").split(/\r?\n/).findIndex((line) => line.endsWith("\\"));
+    assert.equal(line, -1, `${name}:${line + 1}`);
+  }
+});
+
+for (const format of ["cjs", "es"]) {
+  test(`Rollup's CommonJS plugin, a program that requires the package, as ${format}`, async () => {
+    const input = source("program.cjs", REQUIRES + PROGRAM);
+    const bundle = await rollup({ input, plugins: [nodeResolve({ exportConditions: ["node"], preferBuiltins: true }), commonjs({ ignoreDynamicRequires: true })] });
+    const file = join(outside, format === "cjs" ? "rollup.cjs" : "rollup.mjs");
+    await bundle.write({ file, format, inlineDynamicImports: true });
+    await bundle.close();
+    assert.doesNotMatch(readFileSync(file, "utf8"), /["']domo-users["']/);
+    assert.equal(run(file), EXPECTED);
+  });
+}
+
+test("Vite's SSR build that leaves nothing external", async () => {
+  const entry = source("server.mjs", IMPORTS + PROGRAM);
+  await build({
+    root: sources,
+    configFile: false,
+    logLevel: "error",
+    ssr: { noExternal: true },
+    build: { ssr: entry, outDir: join(outside, "vite"), emptyOutDir: true },
+  });
+  const [name] = readdirSync(join(outside, "vite")).filter((name) => /\.m?js$/.test(name));
+  const file = join(outside, "vite", name);
+  writeFileSync(join(outside, "vite", "package.json"), '{"type":"module"}');
+  assert.doesNotMatch(readFileSync(file, "utf8"), /from\s*["']domo-users["']/);
+  assert.equal(run(file), EXPECTED);
+});
