@@ -61,7 +61,3 @@ export class TextDecoder extends HostDecoder {
     return String.fromCharCode.apply(null, bytes);
   }
 }
-
-const resolved = Promise.resolve();
-/** A microtask that fake timers do not hold back. */
-export const queueMicrotask = (task) => void resolved.then(task);

@@ -221,6 +221,15 @@ test("streamUsers of several callers at the same time, with retries", async () =
   expectEach(all, 3, TWICE);
 });
 
+test("a body that breaks off before its first user, and is read again", async () => {
+  const all = observed();
+  all.mock.addFault({ cutBodyAt: 5, times: 3 });
+  await together(3, async (_, options) => {
+    for await (const { id } of streamUsers(all.config, options)) assert.ok(id);
+  });
+  expectEach(all, 3, TWICE);
+});
+
 test("searchUsers: the context of the next() that asks for a page", async () => {
   const all = observed({}, mockDomo({ users: 200 }));
   const where = [];

@@ -89,7 +89,7 @@ export async function journalLines(journal) {
 
 // Tasks, as src/js/task.rs starts them.
 
-const resolved = Promise.resolve();
+const resolved = Promise.resolve(); // for microtasks that fake timers do not hold back
 
 /**
  * Starts a task: polls it in the next microtask, and again after each wake-up. A `.then` callback runs in the async context of the code that registered it, and this
