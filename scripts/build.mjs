@@ -35,12 +35,10 @@ const inlined = (bytes) => `fromBase64([\n${bytes.toString("base64").replace(/.{
 const base64 = 'import { fromBase64 } from "./base64.js";';
 const inflate = 'import { inflateSync } from "fflate";';
 const deflated = (bytes) => deflateRawSync(bytes, { level: 9 });
-/** Where the bytes come from: inlined; in a file beside, read at first use; deflated and inlined, densely too; or a file that the runtime itself compiles. */
+/** Where the bytes come from: inlined; in a file beside, read at first use; deflated and inlined in dense characters; or a file that the runtime itself compiles. */
 const SOURCES = {
   inlined: ({ wasm }) => `${base64}\nexport const source = () => ${inlined(wasm)};`,
   beside: () => 'export const source = () => require("./inlined.cjs").source();',
-  deflated: ({ wasm }) =>
-    `${inflate}\n${base64}\nexport const source = () => inflateSync(fromBase64("${deflated(wasm).toString("base64")}"));`,
   dense: ({ wasm }) =>
     `${inflate}\nimport { fromIdeographs } from "./ideographs.js";\nexport const source = () => inflateSync(fromIdeographs("${toIdeographs(deflated(wasm))}"));`,
   imported: () => 'import module from "./domo-users.wasm";\nexport const source = () => module;',
@@ -121,7 +119,7 @@ async function engineText(name, bundled, source, module) {
   return [name, text];
 }
 const engineTexts = await Promise.all([
-  engineText("domo-users.js", "bundle-client.js", "deflated", client),
+  engineText("domo-users.js", "bundle-client.js", "dense", client),
   engineText("domo-users-directory.js", "bundle-directory.js", "dense", directory),
 ]);
 // The editor's modules are CommonJS; so are these files, for those who require them; older resolvers go by folders.

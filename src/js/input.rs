@@ -102,6 +102,8 @@ fn unfit_value(name: &str, place: &str, value: &JsValue) -> String {
     let place = excerpt(place, 120);
     let got = match given(value) {
         Given::Missing => "undefined".to_owned(),
+        // A valid one has a JSON form.
+        Given::Object(_) if value.has_type::<js_sys::Date>() => "an invalid date".to_owned(),
         other => other.words(),
     };
     format!(

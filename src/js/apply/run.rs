@@ -1,11 +1,9 @@
 //! One run over a list of changes: starts what the schedule lets begin, and tells what became of each.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 
-use domo_users_bytes::email::EmailKey;
 use futures_util::stream::{FuturesUnordered, StreamExt};
-use js_sys::{Array, Reflect};
+use js_sys::{Array, Map, Reflect};
 use wasm_bindgen::prelude::*;
 
 use super::journal::RunJournal;
@@ -51,7 +49,7 @@ pub struct Run {
     /// What was done.
     pub journal: RunJournal,
     /// Ids of users who were created or looked up, by e-mail address.
-    pub ids: RefCell<BTreeMap<EmailKey, u64>>,
+    pub ids: Map,
     /// Ids of users whom these changes created: they may not be usable as managers yet.
     pub made: RefCell<Vec<u64>>,
     /// What may begin.
@@ -81,7 +79,7 @@ impl Run {
                 options.cursor.clone(),
                 Journal::new(fingerprint(&changes), changes.len()),
             ),
-            ids: RefCell::new(BTreeMap::new()),
+            ids: Map::new(),
             made: RefCell::new(Vec::new()),
             schedule: RefCell::new(Schedule::new(&changes, options.concurrency, options.stop_after)),
             outcomes: RefCell::new(outcomes),

@@ -233,11 +233,12 @@ impl Run {
 
     /// The id of a user who was created or looked up.
     fn id_of(&self, email: &str) -> Option<String> {
-        self.ids.borrow().get(&EmailKey::of(email)).map(u64::to_string)
+        self.ids.get(&EmailKey::of(email).as_str().into()).as_string()
     }
 
     fn note_id_of(&self, email: &str, id: u64) {
-        self.ids.borrow_mut().insert(EmailKey::of(email), id);
+        self.ids
+            .set(&EmailKey::of(email).as_str().into(), &id.to_string().into());
     }
 
     /// Takes note of who was looked up.
