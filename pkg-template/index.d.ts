@@ -237,7 +237,7 @@ export function searchUsers(domo: DomoConfig | Domo, options?: SearchOptions): A
  * what the instance holds; of two users whom only these tell apart, the one with just the address is returned. Resolves with `undefined` if there is none.
  *
  * One search is enough to find a user. It compares texts as they are, so if it finds nobody, or if the instance has no search, the list of all users is
- * read as well: an address with an invisible character inside is found only there. For many addresses at a time, use {@link planUsers} or
+ * read as well (unless the token may not list users): an address with an invisible character inside is found only there. For many addresses at a time, use {@link planUsers} or
  * {@link streamUsers}, which read the list once.
  * @throws {DomoError} `INVALID_INPUT` (nothing was sent), or any other code
  */

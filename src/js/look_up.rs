@@ -52,6 +52,8 @@ pub struct LookUp {
     search: Search,
     /// Whether the list of all users is read if the search finds nobody.
     is_thorough: bool,
+    /// Whether the search has found nobody.
+    is_searched: bool,
     /// A user whose address is the wanted one but for what nobody sees; one with just that address is preferred.
     near: JsValue,
     /// For the list of all users.
@@ -71,6 +73,7 @@ impl LookUp {
             wanted: EmailKey::of(email),
             search: Search::by_email(email, parts),
             is_thorough: false,
+            is_searched: false,
             near: JsValue::UNDEFINED,
             parts: parts.unwrap_or("SIMPLE").to_owned(),
             is_list: false,
@@ -98,6 +101,10 @@ impl LookUp {
                 self.is_list = true;
                 return Ok(None);
             }
+            // Who may search may not always list: the search then has the last word.
+            Err(Failure::Error(failed)) if self.is_searched && is_missing(failed.error.status) => {
+                return Ok(Some(JsValue::UNDEFINED));
+            }
             sent => sent?,
         };
         let (users, count) = answer.page()?;
@@ -106,7 +113,7 @@ impl LookUp {
         }
         if self.is_list || !self.search.goes_on(self.offset, users.length(), count) {
             let is_over = self.is_list || !self.is_thorough || !self.near.is_undefined();
-            self.is_list = true;
+            (self.is_list, self.is_searched) = (true, true);
             return Ok(is_over.then(|| self.near.clone()));
         }
         // Pages without an end tell nothing: such an instance cannot page.

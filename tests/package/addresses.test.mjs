@@ -138,6 +138,16 @@ test("the list of all users is read only if the search finds nobody", async (t) 
   assert.deepEqual(mock.requests.map(({ method }) => method), ["POST", "POST", "GET"]);
 });
 
+test("a token that may search but not list users gets what the search finds", async (t) => {
+  const { mock, config } = await instance(t);
+  mock.addFault({ method: "GET", status: 403, times: Infinity });
+  const [{ id, emailAddress }] = mock.users.values();
+  assert.equal((await findUserByEmail(config, emailAddress)).id, id);
+  assert.equal(await findUserByEmail(config, "nobody@example.com"), undefined);
+  mock.addFault({ path: /\/search/, status: 403 });
+  assert.equal((await rejection(findUserByEmail(config, emailAddress))).code, "FORBIDDEN");
+});
+
 test("searchUsers searches for the address that a person sees, and for any other text as it is", async (t) => {
   const { config, bodies, mock } = await recorded(t);
   for (const text of ["ada\u200b@example.com", "mailto:ada@example.com", "👩\u200d💻 Ada"]) for await (const user of searchUsers(config, { text })) assert.ok(user.id);
@@ -202,6 +212,14 @@ test("a run finds a manager of the instance whose address has invisible characte
   assert.equal(userAttributes(mock.users.get(9)).reportsTo, "8");
 });
 
+test("a run looks a manager up once whom nobody knows", async (t) => {
+  const { mock, config } = await instance(t);
+  const changes = [...mock.users.keys()].slice(0, 5).map((id, at) => update(id, { attributes: [reportsTo(at % 2 ? "no@x.co" : "<NO@x.co>")] }));
+  const result = await applyChanges(config, changes, { concurrency: 1 });
+  assert.deepEqual(result.results.map(({ error }) => error.code), Array(5).fill("NOT_FOUND"));
+  assert.deepEqual(mock.requests.map(({ method }) => method), ["POST", "GET"]);
+});
+
 test("a run that goes on after a lost create finds its user by the address that a person sees", async (t) => {
   const { mock, config } = await instance(t, { users: 1 });
   const lines = [];
@@ -211,8 +229,9 @@ test("a run that goes on after a lost create finds its user by the address that 
   mock.addFault({ path: /\/search/, status: 500, times: Infinity });
   const lost = await applyChanges(config, changes, { journal, maxRetries: 0 });
   assert.equal(lost.results[0].error.code, "OUTCOME_UNKNOWN");
-  const { config: again } = { config: { ...config, fetch: mock.fetch } };
-  const healthy = async (url, init) => (url.includes("/search") ? Response.json({ users: [...mock.users.values()].map((user) => ({ ...user, emailAddress: `${user.emailAddress}\u2060` })) }) : mock.fetch(url, init));
-  const result = await applyChanges({ ...again, fetch: healthy }, changes, { journal });
+  // The instance shows addresses with an invisible character at their end.
+  const shown = () => [...mock.users.values()].map((user) => ({ ...user, emailAddress: `${user.emailAddress}\u2060` }));
+  const fetch = async (url, init) => (url.includes("/search") ? Response.json({ users: shown() }) : mock.fetch(url, init));
+  const result = await applyChanges({ ...config, fetch }, changes, { journal });
   assert.deepEqual([statuses(result), mock.users.size], [["done"], 2]);
 });

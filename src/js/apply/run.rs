@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 
+use domo_users_bytes::email::EmailKey;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use js_sys::{Array, Map, Reflect};
 use wasm_bindgen::prelude::*;
@@ -50,6 +51,8 @@ pub struct Run {
     pub journal: RunJournal,
     /// Ids of users who were created or looked up, by e-mail address.
     pub ids: Map,
+    /// E-mail addresses of managers that no user has: each is looked up once in a run.
+    pub unknown: RefCell<Vec<EmailKey>>,
     /// Ids of users whom these changes created: they may not be usable as managers yet.
     pub made: RefCell<Vec<u64>>,
     /// What may begin.
@@ -80,6 +83,7 @@ impl Run {
                 Journal::new(fingerprint(&changes), changes.len()),
             ),
             ids: Map::new(),
+            unknown: RefCell::new(Vec::new()),
             made: RefCell::new(Vec::new()),
             schedule: RefCell::new(Schedule::new(&changes, options.concurrency, options.stop_after)),
             outcomes: RefCell::new(outcomes),

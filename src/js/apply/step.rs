@@ -169,6 +169,9 @@ impl Run {
     fn ready(&self, doing: &mut Doing) -> Result<Option<Stage>, Failure> {
         if doing.names_managers {
             for email in &managers_by_email(&doing.sent) {
+                if self.unknown.borrow().contains(&EmailKey::of(email)) {
+                    return Err(no_manager(email).into());
+                }
                 if self.id_of(email).is_none() {
                     return Ok(Some(Stage::Manager((*email).to_owned())));
                 }
@@ -244,14 +247,8 @@ impl Run {
     /// Takes note of who was looked up.
     fn note_manager(&self, email: &str, found: &JsValue) -> Result<(), DomoError> {
         let Ok(id) = user::id(&given(&host::get(found, "id"))) else {
-            return Err(DomoError::new(
-                Code::NotFound,
-                join(&[
-                    "reportsTo: no user has the e-mail address \"",
-                    email,
-                    "\": create that user first, or give the manager's id",
-                ]),
-            ));
+            self.unknown.borrow_mut().push(EmailKey::of(email));
+            return Err(no_manager(email));
         };
         self.note_id_of(email, id);
         Ok(())
@@ -287,6 +284,17 @@ impl Doing {
     fn wait_ms(&self) -> f64 {
         FIRST_WAIT_MS * f64::from(1_u32 << self.waits)
     }
+}
+
+fn no_manager(email: &str) -> DomoError {
+    DomoError::new(
+        Code::NotFound,
+        join(&[
+            "reportsTo: no user has the e-mail address \"",
+            email,
+            "\": create that user first, or give the manager's id",
+        ]),
+    )
 }
 
 /// The end of the run kept it from being tried again.
