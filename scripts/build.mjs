@@ -1,7 +1,7 @@
 // npm run build: the crate → wasm → pkg/, ready for npm pack.
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { brotliCompressSync, constants, deflateRawSync, gzipSync } from "node:zlib";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { setup } from "./setup.mjs";
 import { toIdeographs } from "../pkg-template/src/ideographs.js";
 import { fail, output, root } from "./tools.mjs";
@@ -11,9 +11,12 @@ const WASM_LIMIT = 120 * 1024; // bytes of the whole module, compressed with bro
 const CODE_ENGINE_LIMIT = 100_000; // characters of a text that Code Engine's editor accepts
 
 const env = setup();
-const { build } = await import("esbuild"); // installed by setup
+const { build } = await import("esbuild"); // installed by setup, and so is this:
+const { compress } = await import("lzma1");
 const template = join(root, "pkg-template");
 const pkg = join(root, "pkg");
+// There, the crate that is built for speed is built for size as all else.
+const SMALL = ["--config", 'profile.release.package.domo-users-bytes.opt-level="z"'];
 // Code Engine's editor limits the length of a text, so each of its two files has a module with only its own part.
 const {
   "wasm-pack": whole,
@@ -21,8 +24,8 @@ const {
   "wasm-pack-directory": directory,
 } = await buildModules(env, {
   "wasm-pack": [],
-  "wasm-pack-client": ["--no-default-features", "--features", "client"],
-  "wasm-pack-directory": ["--no-default-features", "--features", "directory"],
+  "wasm-pack-client": ["--no-default-features", "--features", "client", ...SMALL],
+  "wasm-pack-directory": ["--no-default-features", "--features", "directory", ...SMALL],
 });
 
 // ---- the JavaScript around it
@@ -33,14 +36,14 @@ const GLUE_GLOBALS = { FinalizationRegistry: "undefined" };
 /** As short strings, one a line: Node prints the source line of an uncaught error, and editors are slow with long lines. */
 const inlined = (bytes) => `fromBase64([\n${bytes.toString("base64").replace(/.{1,100}/g, '"$&",\n')}].join(""))`;
 const base64 = 'import { fromBase64 } from "./base64.js";';
-const inflate = 'import { inflateSync } from "fflate";';
-const deflated = (bytes) => deflateRawSync(bytes, { level: 9 });
-/** Where the bytes come from: inlined; in a file beside, read at first use; deflated and inlined in dense characters; or a file that the runtime itself compiles. */
+/** Where the bytes come from: inlined; in a file beside, read at first use; compressed and inlined in dense characters; or a file that the runtime itself compiles. */
 const SOURCES = {
   inlined: ({ wasm }) => `${base64}\nexport const source = () => ${inlined(wasm)};`,
   beside: () => 'export const source = () => require("./inlined.cjs").source();',
-  dense: ({ wasm }) =>
-    `${inflate}\nimport { fromIdeographs } from "./ideographs.js";\nexport const source = () => inflateSync(fromIdeographs("${toIdeographs(deflated(wasm))}"));`,
+  dense: ({ wasm }) => `
+    import { decompress } from "./lzma.js";
+    import { fromIdeographs } from "./ideographs.js";
+    export const source = () => decompress(fromIdeographs("${toIdeographs(compress(wasm, 9))}"));`,
   imported: () => 'import module from "./domo-users.wasm";\nexport const source = () => module;',
 };
 
@@ -48,6 +51,8 @@ const domoUsers = (source, module = whole) => ({
   name: "domo-users",
   setup(plugins) {
     const contents = { glue: module.glue, wasm: SOURCES[source](module) };
+    // lzma1 exports only its encoder and decoder together.
+    plugins.onResolve({ filter: /^lzma1\/lib\// }, ({ path }) => ({ path: join(root, "node_modules", path) }));
     plugins.onResolve({ filter: /^domo-users:/ }, ({ path }) => ({ path: path.slice(11), namespace: "domo-users" }));
     plugins.onLoad({ filter: /.*/, namespace: "domo-users" }, ({ path }) => ({
       contents: contents[path],

@@ -1,6 +1,6 @@
 // domo-users for Domo Code Engine, whole instances: paste this whole file into a JavaScript package of its own.
 // Its functions bring the users of the instance they run in into line with a list; calls are signed by Code Engine itself, no token is needed.
-// Source, licence (MIT) and documentation: the npm package domo-users.
+// Source, licence (MIT) and documentation: the npm package domo-users. It contains the decoder of lzma1 by Filip Seman (MIT).
 
 /* CLASS */
 
