@@ -11,8 +11,6 @@ use crate::faults::{Faults, must};
 use crate::given::Given;
 use crate::text::{excerpt, whole_number};
 
-pub use domo_users_bytes::email::is_address as is_email;
-
 /// A user's id from a positive safe integer or its decimal text.
 ///
 /// # Errors

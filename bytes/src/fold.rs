@@ -26,21 +26,6 @@ pub fn folds_to_same(one: &[u8], other: &[u8]) -> bool {
     }
 }
 
-/// A text in lower case, as far as [`same_folded`] knows case: two texts are the same for it when they are the same in this.
-#[must_use]
-pub fn fold(text: &[u8]) -> Vec<u8> {
-    let mut into = Vec::with_capacity(text.len());
-    for unit in folded(text) {
-        // Not UTF-8 beyond ASCII, but the same for the same.
-        let [low, high] = unit.to_le_bytes();
-        into.push(low);
-        if high > 0 {
-            into.push(high);
-        }
-    }
-    into
-}
-
 /// Each character's lower case, as far as two bytes of UTF-8 go (Latin, Greek, Cyrillic).
 fn folded(text: &[u8]) -> impl Iterator<Item = u16> + '_ {
     let mut rest = text;

@@ -53,6 +53,7 @@ impl Desired {
     pub fn said_in_json<'a>(&self, column: usize, bytes: &'a [u8], value: Value, text: &'a [u8]) -> Said<'a> {
         match value.kind() {
             Kind::Unset => Said::Clear,
+            Kind::Escaped if text.first() == Some(&0) => self.early_date(column, text),
             Kind::Text | Kind::Escaped => match trim(text) {
                 [] => self.said(column, b""),
                 text => Said::Text(text),
@@ -60,6 +61,20 @@ impl Desired {
             Kind::Word => Said::Word(value.of(bytes)),
             Kind::List => Said::List(value.of(bytes)),
             Kind::Object => Said::Wrong,
+        }
+    }
+
+    /// A `Date` of a few days around 1970, as `host/values.js` marks it: NUL, the milliseconds, and the same in ISO 8601.
+    fn early_date<'a>(&self, column: usize, text: &'a [u8]) -> Said<'a> {
+        let is_date = self
+            .columns
+            .get(column)
+            .is_some_and(|column| column.field == Field::HireDate);
+        let mut parts = text.get(1..).unwrap_or_default().splitn(2, |byte| *byte == b' ');
+        match (parts.next(), parts.next()) {
+            (Some(_), Some(iso)) if is_date => Said::Text(iso),
+            (Some(ms), Some(_)) => Said::Word(ms),
+            _ => Said::Wrong,
         }
     }
 

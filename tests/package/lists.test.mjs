@@ -212,6 +212,8 @@ test("dates that could mean several days are refused, whatever the machine's tim
   for (const date of [42036, 20150207, true, [1, 2]]) assert.match(await errorOf(config, [{ emailAddress: "ada@example.com", hireDate: date }]), /row 2, hireDate: must be a date/);
   const [{ changes }] = (await planUsers(config, [{ emailAddress: "ada@example.com", hireDate: new Date(DAY + 5) }])).changes;
   assert.deepEqual(changes.attributes, [{ key: "hireDate", values: [DAY + 5] }]);
+  const early = await planUsers(config, [{ emailAddress: "ada@example.com", hireDate: new Date(0), title: new Date(-5), department: [new Date(5), "x"] }]);
+  assert.deepEqual(early.changes[0].changes.attributes.map(({ values }) => values), [[0], [-5], [5, "x"]]);
 });
 
 test("an instance that keeps dates as text gets text; a new user gets milliseconds", async (t) => {
