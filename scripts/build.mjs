@@ -47,6 +47,8 @@ const SOURCES = {
   imported: () => 'import module from "./domo-users.wasm";\nexport const source = () => module;',
 };
 
+const hostGaps = [join(template, "src", "host-gaps.js")];
+
 const domoUsers = (source, module = whole) => ({
   name: "domo-users",
   setup(plugins) {
@@ -74,7 +76,7 @@ function bundle(entry, outfile, format, { source, ...rest } = {}) {
     external: ["*.wasm", "./inlined.cjs", "node:*"],
     legalComments: "none",
     logLevel: "warning",
-    ...(source && { plugins: [domoUsers(source)], inject: [join(template, "src", "host-gaps.js")], define: GLUE_GLOBALS }),
+    ...(source && { plugins: [domoUsers(source)], inject: hostGaps, define: GLUE_GLOBALS }),
     ...rest,
   });
 }
@@ -88,8 +90,8 @@ await Promise.all([
   bundle("src/api.js", "index.cjs", "cjs", { source: "beside" }),
   bundle("src/inlined.js", "inlined.cjs", "cjs", { source: "inlined" }),
   bundle("src/api.js", "workerd.js", "esm", { source: "imported" }),
-  bundle("mock/index.js", "mock/index.js", "esm"),
-  bundle("mock/index.js", "mock/index.cjs", "cjs"),
+  bundle("mock/index.js", "mock/index.js", "esm", { inject: hostGaps }),
+  bundle("mock/index.js", "mock/index.cjs", "cjs", { inject: hostGaps }),
 ]);
 writeFileSync(join(pkg, "domo-users.wasm"), whole.wasm);
 const names = Object.keys((await import(`${join(pkg, "index.js")}?${Date.now()}`)));
@@ -114,7 +116,7 @@ async function engineText(name, bundled, source, module) {
     minify: true,
     legalComments: "none",
     plugins: [domoUsers(source, module)],
-    inject: [join(template, "src", "host-gaps.js")],
+    inject: hostGaps,
     define: GLUE_GLOBALS,
   });
   const text = engineFile(name)

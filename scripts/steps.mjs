@@ -40,6 +40,7 @@ export const STEPS = [
   { name: "package", command: nodeTest("package"), counts: "node", needs: "install" },
   { name: "codeengine", command: nodeTest("codeengine"), counts: "node", needs: "install" },
   { name: "bundlers", command: nodeTest("bundlers"), counts: "node", needs: "install" },
+  { name: "environments", command: nodeTest("environments"), counts: "node", needs: "install" },
   { name: "runtimes", command: nodeTest("runtimes"), counts: "node", needs: "install" },
   { name: "fuzz", command: [process.execPath, "tests/fuzz/wasm.mjs", "20000", "2"], needs: "install" },
   { name: "soak", command: [process.execPath, "--expose-gc", "tests/soak/soak.mjs", "4000", "2"], needs: "install" },

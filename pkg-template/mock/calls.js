@@ -63,6 +63,9 @@ export function pathOf(url) {
 
 export const lowerCase = (headers) => Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)]));
 
+/** The whole body as a string. */
+export const textOf = ({ body = "" }) => (typeof body === "string" ? body : [...body].join(""));
+
 /** The body's bytes piece by piece, as far as `cutBodyAt` lets them. */
 export function* bytesOf({ body, cutBodyAt = Infinity }) {
   const encoder = new TextEncoder();

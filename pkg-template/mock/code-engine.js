@@ -1,5 +1,6 @@
 // Domo Code Engine's own module, in front of this instance: sendRequest signs calls itself and hides status and headers.
-import { bytesOf, lowerCase, pathOf } from "./calls.js";
+import { lowerCase, pathOf, textOf as bodyText } from "./calls.js";
+import { reasonOf } from "./faults.js";
 
 const FAILURES = ["response", "status", "statusCode", "code", "message", "string", "success"];
 
@@ -10,10 +11,7 @@ export function codeEngine(calls, token, { failures = "response" } = {}) {
     const answer = calls.begin(String(method).toUpperCase(), pathOf(new URL(String(url), "http://domo.mock")));
     const got = await answer({ headers, body }, signal);
     if (got.drop || got.cutBodyAt !== undefined) throw Object.assign(new Error(got.drop ? "socket hang up" : "aborted"), { code: "ECONNRESET" });
-    const decoder = new TextDecoder();
-    let text = "";
-    for (const bytes of bytesOf(got)) text += decoder.decode(bytes, { stream: true });
-    return { status: got.status, headers: got.headers, text };
+    return { status: got.status, headers: got.headers, text: bodyText(got) };
   }
 
   return {
@@ -34,7 +32,7 @@ export function codeEngine(calls, token, { failures = "response" } = {}) {
       const late = () => limit.abort(Object.assign(new Error(`timeout of ${timeout}ms exceeded`), { code: "ECONNABORTED" }));
       const timer = timeout > 0 ? setTimeout(late, timeout) : undefined;
       try {
-        limit.signal.throwIfAborted();
+        if (limit.signal.aborted) throw reasonOf(limit.signal);
         const got = await call(method, url, sent, textOf(data), limit.signal);
         const response = { status: got.status, headers: got.headers, data: responseType === "text" ? got.text : parsed(got.text) };
         if (!validateStatus || validateStatus(got.status)) return response;

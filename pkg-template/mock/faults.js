@@ -33,19 +33,22 @@ function fits(fault, method, path) {
   return fault.path.test(path);
 }
 
+/** Returns the reason of an aborted signal; older hosts have none. */
+export const reasonOf = ({ reason }) => reason ?? Object.assign(new Error("This operation was aborted"), { name: "AbortError" });
+
 const LONGEST = 2 ** 31 - 1;
 
 /** Waits, for ever (24 days) with Infinity; rejects with the signal's reason as soon as it is aborted. The timer keeps Node running, as an open socket would. */
 export function wait(ms, signal) {
   return new Promise((resolve, reject) => {
-    if (signal?.aborted) return reject(signal.reason);
+    if (signal?.aborted) return reject(reasonOf(signal));
     const timer = setTimeout(() => {
       signal?.removeEventListener("abort", stop);
       resolve();
     }, Math.min(ms, LONGEST));
     const stop = () => {
       clearTimeout(timer);
-      reject(signal.reason);
+      reject(reasonOf(signal));
     };
     signal?.addEventListener("abort", stop, { once: true });
   });

@@ -5,7 +5,7 @@ const CORS = { "access-control-allow-origin": "*", "access-control-expose-header
 
 /** @returns {Promise<{baseUrl: string, close(): Promise<void>}>} */
 export async function listen(calls, port) {
-  const { createServer } = await import("node:http");
+  const { createServer } = await nodeHttp();
   /** One for each call under way. */
   const open = new Set();
   const server = createServer((request, response) => {
@@ -31,19 +31,32 @@ export async function listen(calls, port) {
   return { baseUrl: `http://127.0.0.1:${server.address().port}`, close };
 }
 
+/** The name stands in a variable, so that bundlers for browsers do not look for the module. */
+const NODE_HTTP = "node:http";
+
+/** Jest refuses import() in CommonJS; from 20.16 on, Node hands its modules out by a function too. */
+async function nodeHttp() {
+  const http = globalThis.process?.getBuiltinModule?.(NODE_HTTP);
+  if (http) return http;
+  try {
+    return await import(/* webpackIgnore: true */ /* @vite-ignore */ NODE_HTTP);
+  } catch (error) {
+    throw new TypeError(`mock.listen() needs Node (20.16 in Jest), Deno or Bun: this runtime has no ${NODE_HTTP}. Pass mock.fetch as the configuration's fetch instead`, { cause: error });
+  }
+}
+
 async function serve(calls, request, response, signal) {
   const answer = calls.begin(request.method, pathOf(new URL(request.url, "http://instance")));
-  const chunks = [];
-  for await (const chunk of request) chunks.push(chunk);
-  const body = chunks.length > 0 ? Buffer.concat(chunks).toString("utf8") : undefined;
-  const got = await answer({ headers: request.headers, body }, signal);
+  let body = "";
+  for await (const text of request.setEncoding("utf8")) body += text;
+  const got = await answer({ headers: request.headers, body: body === "" ? undefined : body }, signal);
   if (got.drop) {
     request.socket.destroy();
     return;
   }
   const length = {};
   if (typeof got.body === "string" && got.status !== 204 && got.status !== 304) {
-    length["content-length"] = Math.max(Buffer.byteLength(got.body), got.cutBodyAt === undefined ? 0 : got.cutBodyAt + 1);
+    length["content-length"] = Math.max(new TextEncoder().encode(got.body).length, got.cutBodyAt === undefined ? 0 : got.cutBodyAt + 1);
   }
   response.writeHead(got.status, { ...got.headers, ...CORS, ...length });
   for (const bytes of bytesOf(got)) {

@@ -14,7 +14,7 @@ const PIECE = 500;
 
 export class Instance {
   constructor({ users, developerToken, roles, seed, oddities }) {
-    const given = Array.isArray(users) ? structuredClone(users) : people(users, seed, roles);
+    const given = Array.isArray(users) ? copyOf(users) : people(users, seed, roles);
     /** @type {Map<number, object>} live: tests change it */
     this.users = new Map();
     for (const user of given) this.users.set(Number(user.id), user);
@@ -227,6 +227,9 @@ function preflight(headers) {
     },
   };
 }
+
+/** jsdom has no structuredClone; users are what JSON can say. */
+const copyOf = (users) => (typeof structuredClone === "function" ? structuredClone(users) : JSON.parse(JSON.stringify(users)));
 
 function json(headers, body) {
   if (!/^application\/json\s*(;|$)/i.test(headers["content-type"] ?? "")) refuse(400, "Content-Type must be application/json");

@@ -5,10 +5,12 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import vm from "node:vm";
 import commonjs from "@rollup/plugin-commonjs";
 import nodeResolve from "@rollup/plugin-node-resolve";
+import { build as esbuild } from "esbuild";
 import { rollup } from "rollup";
-import { build } from "vite";
+import { build, createLogger } from "vite";
 import { folder } from "../support/installed.mjs";
 
 const pkg = join(folder, "node_modules", "domo-users");
@@ -89,4 +91,48 @@ test("Vite's SSR build that leaves nothing external", async () => {
   writeFileSync(join(outside, "vite", "package.json"), '{"type":"module"}');
   assert.doesNotMatch(readFileSync(file, "utf8"), /from\s*["']domo-users["']/);
   assert.equal(run(file), EXPECTED);
+});
+
+// ---- browsers: the mock must not need anything of Node's
+
+const BROWSER_PROGRAM = PROGRAM.replace("console.log(JSON.stringify(", "globalThis.report((").replace("message])", "message, await mockDomo().listen().catch((error) => error.message)])");
+const NO_HTTP = /^mock\.listen\(\) needs Node/;
+
+/** Runs a classic script with nothing but what pages have too; resolves with what the program reports. */
+function runAsPage(script) {
+  return new Promise((resolve, reject) => {
+    const page = { URL, URLSearchParams, AbortController, Headers, Request, Response, ReadableStream, TextEncoder, TextDecoder, setTimeout, clearTimeout, structuredClone };
+    const context = vm.createContext({ ...page, report: (given) => resolve(JSON.parse(JSON.stringify(given))) });
+    vm.runInContext("delete globalThis.process; delete globalThis.require", context);
+    Promise.resolve(new vm.Script(script).runInContext(context)).catch(reject);
+  });
+}
+
+function isRight(reported, bundled) {
+  assert.doesNotMatch(bundled, /(import|require)\s*\(?\s*["']node:/);
+  assert.equal(JSON.stringify(reported.slice(0, 4)), EXPECTED);
+  assert.match(reported[4], NO_HTTP);
+}
+
+for (const [kind, program] of [["imports", IMPORTS + BROWSER_PROGRAM], ["requires", REQUIRES + BROWSER_PROGRAM]]) {
+  test(`esbuild for browsers, a program that ${kind} the package and its mock`, async () => {
+    const entry = source(`page-${kind}.${kind === "imports" ? "mjs" : "cjs"}`, program);
+    const { outputFiles, warnings } = await esbuild({ entryPoints: [entry], bundle: true, write: false, format: "iife", platform: "browser", logLevel: "silent" });
+    assert.deepEqual(warnings, []);
+    isRight(await runAsPage(outputFiles[0].text), outputFiles[0].text);
+  });
+}
+
+test("Vite for browsers, a program with the mock", async () => {
+  const entry = source("page-vite.mjs", IMPORTS + BROWSER_PROGRAM);
+  const warnings = [];
+  const logger = { ...createLogger("silent"), warn: (text) => warnings.push(text), warnOnce: (text) => warnings.push(text), error: (text) => warnings.push(text) };
+  const { output } = await build({
+    root: sources,
+    configFile: false,
+    customLogger: logger,
+    build: { write: false, modulePreload: false, rollupOptions: { input: entry, output: { format: "iife" } } },
+  });
+  assert.deepEqual(warnings, []);
+  isRight(await runAsPage(output[0].code), output[0].code);
 });
