@@ -27,6 +27,7 @@ function show({ action, id, user, changes, before }) {
 
 try {
   const plan = await makePlan();
+  for (const warning of plan.warnings) console.error(warning);
   plan.changes.forEach(show);
   console.log(`${plan.changes.length} changes, ${plan.unchanged} people are as the list says`);
   if (apply && plan.changes.length > 0) {
