@@ -9,6 +9,7 @@ use core::pin::Pin;
 use core::task::{Context, Waker};
 use std::cell::RefCell;
 use std::mem::ManuallyDrop;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::task::Wake;
 
@@ -32,8 +33,8 @@ struct Task {
     /// `None` while the task is being polled.
     work: Option<Work>,
     waker: Waker,
-    /// The task's handle in `host/waits.js`.
-    handle: JsValue,
+    /// The task's handle in `host/waits.js`. A clone of the `Rc` costs no call into JavaScript.
+    handle: Rc<JsValue>,
 }
 
 #[derive(Default)]
@@ -58,7 +59,7 @@ impl Wake for TaskWaker {
     }
 
     fn wake_by_ref(self: &Arc<Self>) {
-        let handle = TASKS.with(|tasks| tasks.borrow_mut().get(self.0).map(|task| task.handle.clone()));
+        let handle = TASKS.with(|tasks| tasks.borrow_mut().get(self.0).map(|task| Rc::clone(&task.handle)));
         if let Some(handle) = handle {
             wake_task(&handle);
         }
@@ -91,7 +92,7 @@ pub fn spawn(work: Work) {
     let task = Task {
         work: Some(work),
         waker: Waker::from(Arc::new(TaskWaker(number))),
-        handle,
+        handle: Rc::new(handle),
     };
     TASKS.with(|tasks| tasks.borrow_mut().set(number, Some(task)));
 }

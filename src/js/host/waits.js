@@ -97,8 +97,9 @@ const resolved = Promise.resolve(); // for microtasks that fake timers do not ho
  */
 export function startTask(poll, number) {
   const task = { wake: undefined };
+  const arm = (resolve) => void (task.wake = resolve);
   const turn = () => {
-    new Promise((resolve) => (task.wake = resolve)).then(turn);
+    new Promise(arm).then(turn);
     poll(number);
   };
   resolved.then(turn);
