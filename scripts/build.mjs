@@ -33,8 +33,8 @@ const {
 // Every closure of ours is freed when its promise settles: registering each for finalisation would cost more than the rest of it.
 const GLUE_GLOBALS = { FinalizationRegistry: "undefined" };
 
-/** As short strings, one a line: Node prints the source line of an uncaught error, and editors are slow with long lines. */
-const inlined = (bytes) => `fromBase64([\n${bytes.toString("base64").replace(/.{1,100}/g, '"$&",\n')}].join(""))`;
+/** As many strings, one a line: Node prints the source line of an uncaught error, and editors are slow with long lines. Shorter ones take longer to parse. */
+const inlined = (bytes) => `fromBase64([\n${bytes.toString("base64").replace(/.{1,500}/g, '"$&",\n')}].join(""))`;
 const base64 = 'import { fromBase64 } from "./base64.js";';
 /** Where the bytes come from: inlined; in a file beside, read at first use; compressed and inlined in dense characters; or a file that the runtime itself compiles. */
 const SOURCES = {
@@ -95,9 +95,12 @@ await Promise.all([
 ]);
 writeFileSync(join(pkg, "domo-users.wasm"), whole.wasm);
 const names = Object.keys((await import(`${join(pkg, "index.js")}?${Date.now()}`)));
+// Node scans each CommonJS file that is imported for the names of its exports, and each that it exports again. For index.cjs this takes four times as
+// long as to load it, so node.js imports a file in which there is nothing to find.
+writeFileSync(join(pkg, "shared.cjs"), 'exports.shared = require("./index.cjs");\n');
 writeFileSync(
   join(pkg, "node.js"),
-  `// Node's import and require share one instance.\nimport shared from "./index.cjs";\nexport const { ${names.join(", ")} } = shared;\n`,
+  `// Node's import and require share one instance.\nimport { shared } from "./shared.cjs";\nexport const { ${names.join(", ")} } = shared;\n`,
 );
 
 // ---- Code Engine: texts to paste
