@@ -1,6 +1,6 @@
 //! What a cell says of a user, checked by what its column is of.
 
-use super::date;
+use super::date::{self, Date};
 use super::desired::Desired;
 use super::doubt::{Doubt, DoubtfulCell, shown};
 use super::header::{Column, Field};
@@ -9,7 +9,7 @@ use super::plain::unguarded;
 use super::rows::{Cell, email, small};
 use crate::text::join;
 use domo_users_bytes::email::{address_in, is_address};
-use domo_users_bytes::number::{LARGEST, whole};
+use domo_users_bytes::number::{LARGEST, integer, whole};
 use domo_users_bytes::text::{is_plain_address, lossy, trim};
 
 /// What a cell says, before anyone has checked it.
@@ -51,9 +51,11 @@ impl Desired {
     /// A JSON value of a desired user; `text` is what it says where it is one. An empty text is as an empty cell: only `null` clears for certain.
     #[must_use]
     pub fn said_in_json<'a>(&self, column: usize, bytes: &'a [u8], value: Value, text: &'a [u8]) -> Said<'a> {
+        if let Some(date) = self.early_date(column, text) {
+            return date;
+        }
         match value.kind() {
             Kind::Unset => Said::Clear,
-            Kind::Escaped if text.first() == Some(&0) => self.early_date(column, text),
             Kind::Text | Kind::Escaped => match trim(text) {
                 [] => self.said(column, b""),
                 text => Said::Text(text),
@@ -65,17 +67,15 @@ impl Desired {
     }
 
     /// A `Date` of a few days around 1970, as `host/values.js` marks it: NUL, the milliseconds, and the same in ISO 8601.
-    fn early_date<'a>(&self, column: usize, text: &'a [u8]) -> Said<'a> {
+    fn early_date<'a>(&self, column: usize, text: &'a [u8]) -> Option<Said<'a>> {
+        let mut parts = text.strip_prefix(b"\0")?.splitn(2, |byte| *byte == b' ');
+        let (ms, iso) = (parts.next()?, parts.next()?);
+        (integer(ms)? == Date::parse(iso)?.milliseconds()).then_some(())?;
         let is_date = self
             .columns
             .get(column)
             .is_some_and(|column| column.field == Field::HireDate);
-        let mut parts = text.get(1..).unwrap_or_default().splitn(2, |byte| *byte == b' ');
-        match (parts.next(), parts.next()) {
-            (Some(_), Some(iso)) if is_date => Said::Text(iso),
-            (Some(ms), Some(_)) => Said::Word(ms),
-            _ => Said::Wrong,
-        }
+        Some(if is_date { Said::Text(iso) } else { Said::Word(ms) })
     }
 
     /// The address that a person sees in a cell of a column that holds addresses, if that differs from the cell. It is empty if nobody sees anything.
