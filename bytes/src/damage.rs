@@ -145,6 +145,9 @@ const ERROR_CELLS: [&str; 124] = [
 /// that was too narrow when it was exported. Case, and blanks and invisible characters around the text, make no difference.
 #[must_use]
 pub fn is_error_cell(text: &str) -> bool {
+    if !text.bytes().any(|byte| matches!(byte, b'#' | b':')) {
+        return false;
+    }
     let text = text.trim_matches(|c: char| c.is_whitespace() || is_invisible(c));
     if let Some(number) = text.strip_prefix("Err:") {
         return number.len() == 3 && number.bytes().all(|b| b.is_ascii_digit());

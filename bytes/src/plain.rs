@@ -144,7 +144,9 @@ fn may_be_shortened(text: &[u8]) -> bool {
 /// Whether a name may be one of which nobody sees anything.
 #[inline(always)]
 fn may_be_blank(text: &[u8]) -> bool {
-    text.first().is_some_and(|byte| *byte >= 0x80) && str::from_utf8(text).is_ok_and(is_blank)
+    // The first bytes of invisible characters in UTF-8.
+    let may_be_invisible = matches!(text.first(), Some(0xc2 | 0xcd | 0xd8 | 0xe1..=0xe3 | 0xef | 0xf3));
+    may_be_invisible && str::from_utf8(text).is_ok_and(is_blank)
 }
 
 /// Whether a user name has nothing around it that an address might have.

@@ -124,7 +124,13 @@ pub(super) fn hash_of(text: &[u8], seen: impl Fn(u64) -> u64) -> u32 {
 #[inline(never)]
 #[must_use]
 pub fn is_plain_address(text: &[u8]) -> bool {
-    let Some((usual, at, points)) = signs(text) else {
+    let Some(Signs {
+        usual,
+        at,
+        points,
+        quotes,
+    }) = signs(text)
+    else {
         return false;
     };
     // Of the @, and of all up to it.
@@ -136,18 +142,34 @@ pub fn is_plain_address(text: &[u8]) -> bool {
         && sign & 1 == 0
         // Neither just behind the @, nor behind another, nor at the end.
         && within != 0
+        // An apostrophe is only legal within the name: elsewhere it is a quote around the address.
+        && quotes & (!up_to | 1) == 0
         && points & (sign << 1 | within << 1 | last) == 0
 }
 
-/// Which of its bytes are those that commonly stand in an address, which an @, which a point; `None` of a text that is too long.
+/// Which bytes of a text are of a kind, a bit for each.
+#[derive(Default)]
+struct Signs {
+    /// What commonly stands in an address.
+    usual: u64,
+    /// The @.
+    at: u64,
+    /// Points.
+    points: u64,
+    /// Apostrophes.
+    quotes: u64,
+}
+
+/// `None` of a text that is too long.
 #[inline(always)]
-fn signs(text: &[u8]) -> Option<(u64, u64, u64)> {
-    let mut signs = (0_u64, 0_u64, 0_u64);
+fn signs(text: &[u8]) -> Option<Signs> {
+    let mut signs = Signs::default();
     let mut see = |block: &[u8; block::SIZE], place: usize| {
         let shift = place & 63;
-        signs.0 |= u64::from(block::address(block)) << shift;
-        signs.1 |= u64::from(block::any_of(block, [b'@'])) << shift;
-        signs.2 |= u64::from(block::any_of(block, [b'.'])) << shift;
+        signs.usual |= u64::from(block::address(block)) << shift;
+        signs.at |= u64::from(block::any_of(block, [b'@'])) << shift;
+        signs.points |= u64::from(block::any_of(block, [b'.'])) << shift;
+        signs.quotes |= u64::from(block::any_of(block, [b'\''])) << shift;
     };
     if text.len() > 64 {
         return None;
@@ -181,11 +203,13 @@ mod tests {
 
         #[test]
         fn a_plain_address_is_one(text in "[ab.@+]{0,20}|[aZ0_'.-]{1,31}@[a-c.]{1,35}|[a.]{0,20}[ é@!][a.]{0,60}") {
-            let usual = |byte: u8| byte.is_ascii_alphanumeric() || b"-_+.".contains(&byte);
+            let usual = |byte: u8| byte.is_ascii_alphanumeric() || b"-_+'.".contains(&byte);
             let is = text.split_once('@').is_some_and(|(local, domain)| {
                 let labels: Vec<&str> = domain.split('.').collect();
                 let fits = labels.len() > 1 && labels.iter().all(|label| !label.is_empty()) && !local.is_empty();
-                fits && text.len() <= 64 && (local.bytes().chain(domain.bytes())).all(usual)
+                // One around the address would be a quote.
+                let has_quote = local.starts_with('\'') || domain.contains('\'');
+                fits && !has_quote && text.len() <= 64 && (local.bytes().chain(domain.bytes())).all(usual)
             });
             prop_assert_eq!(is_plain_address(text.as_bytes()), is, "{}", text);
         }
