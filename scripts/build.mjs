@@ -16,7 +16,7 @@ const { compress } = await import("lzma1");
 const template = join(root, "pkg-template");
 const pkg = join(root, "pkg");
 // There, the crate that is built for speed is built for size as all else.
-const SMALL = ["--config", 'profile.release.package.domo-users-bytes.opt-level="z"'];
+const SMALL = ["--config", 'profile.release.package.domo-users-scan.opt-level="z"'];
 // Code Engine's editor limits the length of a text, so each of its two files has a module with only its own part.
 const {
   "wasm-pack": whole,

@@ -60,7 +60,7 @@ function glueFactory(folder, { imports, exports }) {
   const short = new Map(exports);
   const glue = readFileSync(join(folder, "domo_users_bg.js"), "utf8");
   const functions = [...glue.matchAll(/^export function (\w+)/gm)].map(([, name]) => name).filter((name) => short.has(name));
-  // The files in src/js/host/ stay outside of the function: they hold nothing that belongs to one instance.
+  // The files in src/wasm/host/ stay outside of the function: they hold nothing that belongs to one instance.
   const source = (from) => JSON.stringify(join(root, from.replace(/^\.\/snippets\/[^/]+/, "")));
   const hostImports = [...glue.matchAll(/^import .*$/gm)].map(([line]) => line.replace(/'(\.\/snippets\/.*)'/, (_, from) => source(from)));
   const body = glue
@@ -71,7 +71,7 @@ function glueFactory(folder, { imports, exports }) {
   // Functions that need no conversion are imported by the module itself.
   const direct = new Set(imports.map(([from]) => from).filter((from) => from.startsWith("./snippets/")));
   const hostFiles = new Set([...glue.match(/\.\/snippets\/[^']*/g), ...direct]);
-  if (hostFiles.size > MAX_HOST_FILES) fail(`src/js/host/ has ${hostFiles.size} files, but may have ${MAX_HOST_FILES}: src/js/host.rs says why.`);
+  if (hostFiles.size > MAX_HOST_FILES) fail(`src/wasm/host/ has ${hostFiles.size} files, but may have ${MAX_HOST_FILES}: src/wasm/host.rs says why.`);
   const nameOf = (from) => `host${[...direct].indexOf(from)}`;
   const importObject = imports.map(([from, name, shortName]) => `${shortName}: ${direct.has(from) ? `${nameOf(from)}.${name}` : name}`);
   // The host enters the module through these exports: our functions, and the closures that it was given.

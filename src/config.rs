@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use domo_users_bytes::email::is_invisible;
+use domo_users_scan::email::is_invisible;
 
 use crate::faults::must;
 use crate::given::Given;

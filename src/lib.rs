@@ -1,7 +1,7 @@
 //! Domo user management for every JavaScript runtime.
 //!
-//! A call travels: typings (`pkg-template/index.d.ts`) → [`js`] (conversions only) → [`request`] → transport
-//! (`js::transport`) → [`answer`]. All thinking is in the pure modules, which know nothing of JavaScript.
+//! A call travels: typings (`pkg-template/index.d.ts`) → [`wasm`] (conversions only) → [`request`] → transport
+//! (`wasm::transport`) → [`answer`]. All thinking is in the pure modules, which know nothing of JavaScript.
 
 #![cfg_attr(
     test,
@@ -30,7 +30,6 @@ pub mod error;
 pub mod event;
 pub mod faults;
 pub mod given;
-pub mod js;
 pub mod panic_report;
 pub mod parts;
 pub mod request;
@@ -39,3 +38,4 @@ pub mod search;
 pub mod shown;
 pub mod text;
 pub mod user;
+pub mod wasm;

@@ -1,7 +1,7 @@
 //! Searching the users of an instance: what is sent, and when the pages end.
 
-use domo_users_bytes::damage::has_replacement;
-use domo_users_bytes::email::{address_in, is_address, is_blank};
+use domo_users_scan::damage::has_replacement;
+use domo_users_scan::email::{address_in, is_address, is_blank};
 
 use crate::config::limit;
 use crate::error::{Code, DomoError};

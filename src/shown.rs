@@ -1,7 +1,7 @@
 //! What an answer shows of what was asked for.
 
-use domo_users_bytes::email::{EmailKey, address_in};
-use domo_users_bytes::fold::folds_to_same;
+use domo_users_scan::email::{EmailKey, address_in};
+use domo_users_scan::fold::folds_to_same;
 
 use crate::given::{Fields, Given};
 use crate::text::{digits, whole_number};

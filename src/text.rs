@@ -1,6 +1,6 @@
 //! Small things with text that several nouns need.
 
-use domo_users_bytes::email::is_invisible;
+use domo_users_scan::email::is_invisible;
 
 /// Returns a text for an error message, in at most `most` characters, with an ellipsis if it was longer. Control characters other than line
 /// breaks become spaces, and characters that nobody sees become their code points, such as `U+200B`.

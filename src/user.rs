@@ -2,9 +2,9 @@
 
 use core::fmt;
 
-use domo_users_bytes::damage::{has_replacement, is_artefact, is_error_cell};
-use domo_users_bytes::email::{address_in, is_address, is_blank, visible};
-use domo_users_bytes::number::LARGEST;
+use domo_users_scan::damage::{has_replacement, is_artefact, is_error_cell};
+use domo_users_scan::email::{address_in, is_address, is_blank, visible};
+use domo_users_scan::number::LARGEST;
 
 use crate::error::DomoError;
 use crate::faults::{Faults, must};

@@ -1,7 +1,7 @@
 //! The js layer in Node.
 #![cfg(target_arch = "wasm32")]
 
-mod js_layer;
+mod wasm_layer;
 
-// As an ES module: those in src/js/host are.
+// As an ES module: those in src/wasm/host are.
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_node_experimental);

@@ -1,7 +1,7 @@
 // What the module reads piece by piece, as JavaScript takes it: an async iterator, a byte stream.
-import { domoError } from "../../src/js/host/errors.js";
-import { abortReason, offAbort, onAbort } from "../../src/js/host/waits.js";
-import { get } from "../../src/js/host/values.js";
+import { domoError } from "../../src/wasm/host/errors.js";
+import { abortReason, offAbort, onAbort } from "../../src/wasm/host/waits.js";
+import { get } from "../../src/wasm/host/values.js";
 import { fromHere } from "./errors.js";
 import * as runtime from "./runtime.js";
 

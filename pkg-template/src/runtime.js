@@ -2,8 +2,8 @@
 // A trap ends an instance and all its calls; the next call gets a fresh one.
 import { createGlue } from "domo-users:glue";
 import { source } from "domo-users:wasm";
-import { domoError, takePanic } from "../../src/js/host/errors.js";
-import { keep, reject } from "../../src/js/host/waits.js";
+import { domoError, takePanic } from "../../src/wasm/host/errors.js";
+import { keep, reject } from "../../src/wasm/host/waits.js";
 import { isDomoError } from "./errors.js";
 
 /** The running instance; undefined before the first use and after a trap. */

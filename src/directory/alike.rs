@@ -6,9 +6,9 @@ use super::header::Field;
 use super::json::{Kind, Value};
 use super::keys::key_text;
 use super::rows::Cell;
-use domo_users_bytes::email::{EmailKey, address_in};
-use domo_users_bytes::number::integer;
-use domo_users_bytes::text::{lossy, trim};
+use domo_users_scan::email::{EmailKey, address_in};
+use domo_users_scan::number::integer;
+use domo_users_scan::text::{lossy, trim};
 
 /// How a desired value and the value that the instance holds compare.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -10,8 +10,8 @@ use super::plan::Plan;
 use super::pool::{Differing, write_raw};
 use super::rows::Cell;
 use crate::text::{digits, join};
-use domo_users_bytes::fold::same_folded;
-use domo_users_bytes::number::is_number;
+use domo_users_scan::fold::same_folded;
+use domo_users_scan::number::is_number;
 
 /// The delete of a user that no row stands for.
 #[must_use]

@@ -8,7 +8,7 @@ use super::plan::Plan;
 use super::rows::Cell;
 use crate::error::{Code, DomoError};
 use crate::text::{count, digits, excerpt, join};
-use domo_users_bytes::text::lossy;
+use domo_users_scan::text::lossy;
 
 impl Plan {
     /// All users were seen.

@@ -1,6 +1,6 @@
 //! Dates as people write them, and what Domo keeps: milliseconds since 1970 in UTC. The time zone of the machine plays no part.
 
-use domo_users_bytes::number::integer;
+use domo_users_scan::number::integer;
 
 /// A date of a desired user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,10 +4,10 @@ use super::date::{self, Date};
 use super::header::Field;
 use super::json::{self, Kind};
 use super::said::Said;
-use domo_users_bytes::damage::{has_replacement, is_error_cell, is_scientific};
-use domo_users_bytes::email::{is_address, is_blank, is_invisible};
-use domo_users_bytes::escapes;
-use domo_users_bytes::text::{is_plain_address, lossy};
+use domo_users_scan::damage::{has_replacement, is_error_cell, is_scientific};
+use domo_users_scan::email::{is_address, is_blank, is_invisible};
+use domo_users_scan::escapes;
+use domo_users_scan::text::{is_plain_address, lossy};
 
 /// Why a cell is doubtful.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

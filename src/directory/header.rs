@@ -5,10 +5,10 @@ use super::desired::{Desired, MatchBy};
 use super::plain::{Holds, Shape, unguarded};
 use super::said::ATTRIBUTES_FIELD;
 use crate::text::{digits, excerpt, join};
-use domo_users_bytes::damage::{has_replacement, is_artefact};
-use domo_users_bytes::email::{is_blank, visible};
-use domo_users_bytes::names::fold_name;
-use domo_users_bytes::text::{lossy, trim};
+use domo_users_scan::damage::{has_replacement, is_artefact};
+use domo_users_scan::email::{is_blank, visible};
+use domo_users_scan::names::fold_name;
+use domo_users_scan::text::{lossy, trim};
 
 /// What a column is of.
 #[derive(Clone, Copy, Debug, PartialEq)]

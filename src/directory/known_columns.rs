@@ -8,7 +8,7 @@ use super::plan::Plan;
 use super::rows::Cell;
 use super::said::ATTRIBUTES_FIELD;
 use super::suggest::nearest;
-use domo_users_bytes::text::lossy;
+use domo_users_scan::text::lossy;
 
 /// What the cells of a column hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,7 +4,7 @@
 //! with the instance, [`conflicts`] finds what cannot be, [`pool`] keeps what differs, and [`change`] tells of it.
 //! What is done to every byte is in a crate of its own, built for speed.
 
-pub use domo_users_bytes::{
+pub use domo_users_scan::{
     columns, compare, csv_read, csv_write, escapes, frame, json, keys, known, person, plain, rows,
 };
 

@@ -6,7 +6,7 @@ use super::columns::Columns;
 use super::desired::Desired;
 use super::escapes;
 use super::json::{self, Kind, Value};
-use domo_users_bytes::text::lossy;
+use domo_users_scan::text::lossy;
 
 /// The fields seen so far, and which columns they are.
 #[derive(Debug, Default)]

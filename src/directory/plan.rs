@@ -22,8 +22,8 @@ use super::said::ATTRIBUTES_FIELD;
 use super::warnings::AffectedRows;
 use crate::error::DomoError;
 use crate::text::{digits, join};
-use domo_users_bytes::number::{LARGEST, whole};
-use domo_users_bytes::text::{lossy, trim};
+use domo_users_scan::number::{LARGEST, whole};
+use domo_users_scan::text::{lossy, trim};
 
 /// What the caller chose.
 #[derive(Debug, Default)]

@@ -5,7 +5,7 @@ use super::header::Field;
 use super::json::{Kind, Value};
 use super::managers::{Managers, Who};
 use super::rows::{Cell, Rows};
-use domo_users_bytes::number::whole;
+use domo_users_scan::number::whole;
 
 /// What differs of the users that were seen.
 #[derive(Debug, Default)]

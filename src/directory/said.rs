@@ -8,9 +8,9 @@ use super::json::{self, Kind, Value};
 use super::plain::unguarded;
 use super::rows::{Cell, email, small};
 use crate::text::join;
-use domo_users_bytes::email::{address_in, is_address};
-use domo_users_bytes::number::{LARGEST, integer, whole};
-use domo_users_bytes::text::{is_plain_address, lossy, trim};
+use domo_users_scan::email::{address_in, is_address};
+use domo_users_scan::number::{LARGEST, integer, whole};
+use domo_users_scan::text::{is_plain_address, lossy, trim};
 
 /// What a cell says, before anyone has checked it.
 #[derive(Clone, Copy, Debug, PartialEq)]

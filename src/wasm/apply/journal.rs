@@ -10,10 +10,10 @@ use crate::apply::journal::{Journal, Past};
 use crate::apply::steps::Step;
 use crate::config::LONGEST_TIMER_MS;
 use crate::error::DomoError;
-use crate::js::failure::Failure;
-use crate::js::host;
-use crate::js::limit::{Signal, Stop, wait_for};
 use crate::text::{excerpt, join};
+use crate::wasm::failure::Failure;
+use crate::wasm::host;
+use crate::wasm::limit::{Signal, Stop, wait_for};
 
 /// Where a run keeps what it did; without a journal of the caller's, in memory only.
 pub struct RunJournal {
@@ -26,7 +26,7 @@ pub struct RunJournal {
     pub is_gone: Cell<bool>,
 }
 
-#[wasm_bindgen(module = "/src/js/host/waits.js")]
+#[wasm_bindgen(module = "/src/wasm/host/waits.js")]
 extern "C" {
     #[wasm_bindgen(catch, js_name = journalLines)]
     fn journal_lines(journal: &JsValue) -> Result<JsValue, JsValue>;

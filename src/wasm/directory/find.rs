@@ -5,11 +5,11 @@ use wasm_bindgen::prelude::*;
 
 use crate::error::DomoError;
 use crate::faults::must;
-use crate::js::endpoint::perform;
-use crate::js::input::{given, parts};
-use crate::js::look_up::who_has;
 use crate::text::{find, join};
-use domo_users_bytes::email::{address_in, is_address};
+use crate::wasm::endpoint::perform;
+use crate::wasm::input::{given, parts};
+use crate::wasm::look_up::who_has;
+use domo_users_scan::email::{address_in, is_address};
 
 /// Finds the user with this e-mail address, ignoring case and what nobody sees in either; `undefined` if there is none.
 #[wasm_bindgen(js_name = findUserByEmail)]

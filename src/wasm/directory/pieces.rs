@@ -8,9 +8,9 @@ use wasm_bindgen::prelude::*;
 
 use super::reading::Reading;
 use crate::error::{Code, DomoError};
-use crate::js::endpoint::settle;
-use crate::js::failure::Failure;
-use crate::js::host;
+use crate::wasm::endpoint::settle;
+use crate::wasm::failure::Failure;
+use crate::wasm::host;
 
 /// Get All Users, given out in pieces.
 pub trait Pieces {

@@ -2,7 +2,7 @@
 import { hostError } from "./errors.js";
 import { get, quietly } from "./values.js";
 
-// As src/js/limit.rs names them; else an HTTP status, or 0 for what is none.
+// As src/wasm/limit.rs names them; else an HTTP status, or 0 for what is none.
 export const [THROWN, OVER, ABORTED, GARBLED, UNABLE] = [-1, -2, -3, -4, -5];
 
 /**
@@ -87,7 +87,7 @@ export async function journalLines(journal) {
   return whole || items.some((item) => item.includes("\n")) ? items.join("").replace(/^\ufeff/, "").split(/\r?\n/) : items;
 }
 
-// Tasks, as src/js/task.rs starts them.
+// Tasks, as src/wasm/task.rs starts them.
 
 const resolved = Promise.resolve(); // for microtasks that fake timers do not hold back
 

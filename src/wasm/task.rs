@@ -21,7 +21,7 @@ pub type Work = Pin<Box<dyn Future<Output = ()>>>;
 /// Polls the task with this number.
 type Poll = Closure<dyn Fn(u32)>;
 
-#[wasm_bindgen(module = "/src/js/host/waits.js")]
+#[wasm_bindgen(module = "/src/wasm/host/waits.js")]
 extern "C" {
     #[wasm_bindgen(js_name = startTask)]
     fn start_task(poll: &Poll, number: u32) -> JsValue;

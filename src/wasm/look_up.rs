@@ -1,6 +1,6 @@
 //! Looking up who has an e-mail address: by the search, or in the list of all users where the instance has none that can be gone through.
 
-use domo_users_bytes::email::{EmailKey, address_in};
+use domo_users_scan::email::{EmailKey, address_in};
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 

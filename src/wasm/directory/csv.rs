@@ -9,10 +9,10 @@ use super::source::collect_soon;
 use crate::directory::columns::{ATTRIBUTES, Columns, TOP};
 use crate::directory::csv_write::{Style, Writer};
 use crate::directory::header::domo_name;
-use crate::js::asked::Asked;
-use crate::js::failure::Failure;
-use crate::js::host;
-use crate::js::input::{Json, given};
+use crate::wasm::asked::Asked;
+use crate::wasm::failure::Failure;
+use crate::wasm::host;
+use crate::wasm::input::{Json, given};
 
 struct Csv {
     reading: Reading,

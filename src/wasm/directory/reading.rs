@@ -10,15 +10,15 @@ use crate::answer::unexpected;
 use crate::directory::frame::Frame;
 use crate::error::{Code, DomoError};
 use crate::event::Moment;
-use crate::js::call::Caller;
-use crate::js::failure::{Failed, Failure, said};
-use crate::js::host;
-use crate::js::input::parts;
-use crate::js::limit::{Signal, Stop, pause};
 use crate::request::Request;
 use crate::retry::{self, AttemptEnd};
 use crate::text::{count, digits, excerpt, join, redact};
-use domo_users_bytes::text::lossy;
+use crate::wasm::call::Caller;
+use crate::wasm::failure::{Failed, Failure, said};
+use crate::wasm::host;
+use crate::wasm::input::parts;
+use crate::wasm::limit::{Signal, Stop, pause};
+use domo_users_scan::text::lossy;
 
 /// So much of a body is kept for the sentence about one that is none.
 const BEGINNING: usize = 200;

@@ -3,10 +3,10 @@
 use js_sys::{Array, JsString, Uint8Array};
 use wasm_bindgen::prelude::*;
 
-use crate::js::answer::Good;
-use crate::js::host;
-use crate::js::limit::{self, Signal, Stop, wait_for};
-use domo_users_bytes::text::room_for;
+use crate::wasm::answer::Good;
+use crate::wasm::host;
+use crate::wasm::limit::{self, Signal, Stop, wait_for};
+use domo_users_scan::text::room_for;
 
 /// No piece is larger: a host may hand out a body of gigabytes at once.
 const LARGEST_PIECE: u32 = 262_144;

@@ -1,6 +1,6 @@
 //! The js layer against the mock over loopback: the same tests in Node, Chrome and Firefox.
 
-use domo_users::js::{instance, users};
+use domo_users::wasm::{instance, users};
 use gloo_net::http::Request;
 use js_sys::{Array, JSON, Promise, Reflect};
 use wasm_bindgen::prelude::*;
@@ -35,7 +35,7 @@ fn get(value: &JsValue, key: &str) -> JsValue {
 }
 
 fn text_of(value: &JsValue) -> String {
-    domo_users::js::host::text_of(value)
+    domo_users::wasm::host::text_of(value)
 }
 
 fn text(value: &JsValue, key: &str) -> String {

@@ -1,6 +1,6 @@
 //! One call of a change, from stage to stage; what an earlier run began is looked up before it is sent again.
 
-use domo_users_bytes::email::EmailKey;
+use domo_users_scan::email::EmailKey;
 use wasm_bindgen::prelude::*;
 
 use super::run::{Outcome, Run};
@@ -11,16 +11,16 @@ use crate::apply::steps::{Step, manager_ids, managers_by_email, with_managers};
 use crate::create::{self, Doubt, Found};
 use crate::error::{Code, DomoError};
 use crate::given::Given;
-use crate::js::create::existing;
-use crate::js::endpoint::Promised;
-use crate::js::failure::{Failed, Failure};
-use crate::js::host;
-use crate::js::input::{self, Json, given};
-use crate::js::look_up::{who_has, who_was_created};
 use crate::request::Request;
 use crate::shown;
 use crate::text::join;
 use crate::user;
+use crate::wasm::create::existing;
+use crate::wasm::endpoint::Promised;
+use crate::wasm::failure::{Failed, Failure};
+use crate::wasm::host;
+use crate::wasm::input::{self, Json, given};
+use crate::wasm::look_up::{who_has, who_was_created};
 
 /// A new user may not be usable as a manager at once: so often it is tried again, after waits that double from the first.
 const PATIENCE: u32 = 6;

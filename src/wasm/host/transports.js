@@ -9,7 +9,7 @@ export function ask(tell, number, way, host, method, url, headers, body, control
   const end = ending(tell, number, signal, ms, controller);
   if (end !== undefined) WAYS[way](end, host, method, url, { ...headers }, body, controller, ms, asItComes);
 }
-// By the numbers that src/js/transport/mod.rs gives them.
+// By the numbers that src/wasm/transport/mod.rs gives them.
 const WAYS = [viaFetch, viaAxios, viaCodeEngine];
 
 /** Whether the host accepts the field `cache` in a request. Workerd with an old compatibility date rejects it; a host without `Request` is taken to ignore it. */

@@ -69,7 +69,7 @@ export function unwrapped(attributes) {
   return made;
 }
 
-/** What a value is, by a number as src/js/input.rs reads them. */
+/** What a value is, by a number as src/wasm/input.rs reads them. */
 export function kind(value) {
   switch (typeof value) {
     case "undefined":

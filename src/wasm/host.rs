@@ -18,7 +18,7 @@ extern "C" {
     fn reflect_apply(function: &JsValue, this: &JsValue, arguments: &Array) -> Result<JsValue, JsValue>;
 }
 
-#[wasm_bindgen(module = "/src/js/host/values.js")]
+#[wasm_bindgen(module = "/src/wasm/host/values.js")]
 extern "C" {
     /// A property, or `undefined` where there is none or its getter throws.
     pub fn get(target: &JsValue, key: &str) -> JsValue;
@@ -99,7 +99,7 @@ extern "C" {
     fn warn(words: &str) -> Result<(), JsValue>;
 }
 
-#[wasm_bindgen(module = "/src/js/host/errors.js")]
+#[wasm_bindgen(module = "/src/wasm/host/errors.js")]
 extern "C" {
     fn reported(thrown: &JsValue) -> Array;
     /// A real `Error` named `DomoError` with these details, and what of the others is not `undefined`.
@@ -114,7 +114,7 @@ extern "C" {
     pub fn record_panic(words: &str);
 }
 
-#[wasm_bindgen(module = "/src/js/host/waits.js")]
+#[wasm_bindgen(module = "/src/wasm/host/waits.js")]
 extern "C" {
     /// Tells of what the host promised.
     #[wasm_bindgen(catch)]
@@ -139,7 +139,7 @@ extern "C" {
     pub fn reject(promise: &Promise, error: &JsValue);
 }
 
-#[wasm_bindgen(module = "/src/js/host/transports.js")]
+#[wasm_bindgen(module = "/src/wasm/host/transports.js")]
 extern "C" {
     /// Sets a header of ours, in place of one of that name, whatever its case.
     #[wasm_bindgen(js_name = setHeader)]

@@ -7,11 +7,11 @@ use wasm_bindgen::prelude::*;
 
 use super::pieces::{Pieces, keep};
 use super::reading::Reading;
-use crate::js::asked::only;
-use crate::js::failure::Failure;
-use crate::js::host;
 use crate::text::join;
-use domo_users_bytes::text::lossy;
+use crate::wasm::asked::only;
+use crate::wasm::failure::Failure;
+use crate::wasm::host;
+use domo_users_scan::text::lossy;
 
 /// So many users become objects at once: whatever is there when the host collects, it keeps and makes room for.
 const BATCH: usize = 16;

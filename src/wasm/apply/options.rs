@@ -5,8 +5,8 @@ use wasm_bindgen::prelude::*;
 use crate::apply::journal::is_whole;
 use crate::config::LONGEST_TIMER_MS;
 use crate::error::DomoError;
-use crate::js::asked::Asked;
-use crate::js::host;
+use crate::wasm::asked::Asked;
+use crate::wasm::host;
 
 /// Changes under way at a time, unless given.
 const CONCURRENCY: u32 = 4;

@@ -3,12 +3,12 @@
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
-use crate::js::asked::Asked;
-use crate::js::call::Caller;
-use crate::js::endpoint::{Promised, perform_with};
-use crate::js::input::Json;
 use crate::request::Request;
 use crate::search::Search;
+use crate::wasm::asked::Asked;
+use crate::wasm::call::Caller;
+use crate::wasm::endpoint::{Promised, perform_with};
+use crate::wasm::input::Json;
 
 /// One page of a search: `[users, whether there may be more]`. `before` is the page before it, `undefined` for the first.
 #[wasm_bindgen(js_name = searchPage)]

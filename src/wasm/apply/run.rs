@@ -2,7 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 
-use domo_users_bytes::email::EmailKey;
+use domo_users_scan::email::EmailKey;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use js_sys::{Array, Map, Reflect};
 use wasm_bindgen::prelude::*;
@@ -15,12 +15,12 @@ use crate::apply::journal::{self, Journal, Past};
 use crate::apply::schedule::{Ended, Schedule, Took};
 use crate::apply::steps::{PHASES, Phase, Step, calls, has_work};
 use crate::given::Fields;
-use crate::js::call::Caller;
-use crate::js::failure::{Failure, to_js};
-use crate::js::host;
-use crate::js::limit::Signal;
+use crate::wasm::call::Caller;
+use crate::wasm::failure::{Failure, to_js};
+use crate::wasm::host;
+use crate::wasm::limit::Signal;
 
-#[wasm_bindgen(module = "/src/js/host/values.js")]
+#[wasm_bindgen(module = "/src/wasm/host/values.js")]
 extern "C" {
     #[wasm_bindgen(js_name = outcome)]
     fn became(index: u32, status: &str, user: &JsValue, error: &JsValue) -> JsValue;

@@ -10,9 +10,9 @@ use crate::apply::schedule::Ended;
 use crate::apply::steps::{Phase, calls};
 use crate::error::{Code, DomoError};
 use crate::given::Given;
-use crate::js::endpoint::{Endpoint, ask};
-use crate::js::failure::Failure;
-use crate::js::limit::pause;
+use crate::wasm::endpoint::{Endpoint, ask};
+use crate::wasm::failure::Failure;
+use crate::wasm::limit::pause;
 
 /// What a change waits for.
 pub enum Errand {

@@ -14,17 +14,17 @@ use crate::directory::plan::{Choice, Plan};
 use crate::error::{Code, DomoError};
 use crate::faults::must;
 use crate::given::Given;
-use crate::js::asked::Asked;
-use crate::js::call::Caller;
-use crate::js::endpoint::{Work, settle};
-use crate::js::failure::{Failed, Failure, said};
-use crate::js::host;
-use crate::js::input::{Json, given};
-use crate::js::limit::Stop;
 use crate::text::join;
 use crate::user;
-use domo_users_bytes::email::is_blank;
-use domo_users_bytes::text::lossy;
+use crate::wasm::asked::Asked;
+use crate::wasm::call::Caller;
+use crate::wasm::endpoint::{Work, settle};
+use crate::wasm::failure::{Failed, Failure, said};
+use crate::wasm::host;
+use crate::wasm::input::{Json, given};
+use crate::wasm::limit::Stop;
+use domo_users_scan::email::is_blank;
+use domo_users_scan::text::lossy;
 
 /// Deletes beyond this many are refused unless more are allowed.
 const MAX_DELETES: u32 = 10;

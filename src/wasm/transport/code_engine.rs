@@ -6,11 +6,11 @@ use wasm_bindgen::prelude::*;
 use super::{Incoming, Lost};
 use crate::code_engine::{status_of_failure, status_of_false_success};
 use crate::given::Given;
-use crate::js::answer::Body;
-use crate::js::host;
-use crate::js::input::given;
-use crate::js::limit::{Stop, Told};
 use crate::text::pieces;
+use crate::wasm::answer::Body;
+use crate::wasm::host;
+use crate::wasm::input::given;
+use crate::wasm::limit::{Stop, Told};
 
 /// An answer where a failure names a status; lost where it names none.
 pub fn read(told: Told) -> Result<Incoming, Lost> {

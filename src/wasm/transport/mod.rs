@@ -14,7 +14,7 @@ use crate::error::{Code, DomoError};
 use crate::faults::must;
 use crate::text::{join, redact};
 
-#[wasm_bindgen(module = "/src/js/host/transports.js")]
+#[wasm_bindgen(module = "/src/wasm/host/transports.js")]
 extern "C" {
     #[wasm_bindgen(catch, js_name = ask)]
     fn ask_host(
