@@ -1,8 +1,8 @@
 //! What an answer means: its status, and the sentence that helps with it.
 
 use crate::error::{Code, DomoError};
-use crate::given::Given;
 use crate::text::{digits, excerpt, is_html, join, without_end};
+use crate::value::Value;
 
 /// An answer as far as its meaning depends on it.
 #[derive(Clone, Debug, Default)]
@@ -12,7 +12,7 @@ pub struct Answer<'a> {
     /// The beginning of the body as text, the token already taken out.
     pub body: &'a str,
     /// The body, where it is JSON.
-    pub json: Given,
+    pub json: Value,
     /// Whether the instance was called with a token (else a page's session or a proxy signs).
     pub with_token: bool,
 }
@@ -53,7 +53,7 @@ fn status_name(status: u16) -> String {
 fn said(answer: &Answer<'_>, html: bool) -> String {
     let json = &answer.json;
     let message = json.field("message").text().or(json.field("statusReason").text());
-    let is_text = !html && !matches!(json, Given::Object(_));
+    let is_text = !html && !matches!(json, Value::Object(_));
     let words = message.or(json.text()).or(is_text.then_some(answer.body));
     match words.map(str::trim) {
         _ if html => " with a web page".to_owned(),
@@ -151,7 +151,7 @@ mod tests {
             status,
             body,
             json: serde_json::from_str::<serde_json::Value>(body)
-                .map(Given::from)
+                .map(Value::from)
                 .unwrap_or_default(),
             with_token: true,
         })
@@ -198,7 +198,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_answer_becomes_a_short_sentence(status: u16, body in any::<String>(), json in any::<String>()) {
-            let given = Answer { status, body: &body, json: Given::Text(json), with_token: false };
+            let given = Answer { status, body: &body, json: Value::String(json), with_token: false };
             prop_assert!(error(&given).message.chars().count() < 700);
             prop_assert!(unexpected(&body, "a user").message.chars().count() < 400);
         }

@@ -1,12 +1,12 @@
 //! The shapes in which Code Engine's `sendRequest` fails, and the status in each.
 
-use crate::given::Given;
 use crate::text::{is_among, whole_number};
+use crate::value::Value;
 
 /// The HTTP status that a failure of `sendRequest` names: in `status`, `statusCode`, `code`, `response.status`,
 /// or only as a number in its message.
 #[must_use]
-pub fn status_of_failure(failure: &Given) -> Option<u16> {
+pub fn status_of_failure(failure: &Value) -> Option<u16> {
     let response = failure.field("response");
     let named =
         named(failure, &["status", "statusCode", "code"]).or_else(|| named(response, &["status", "statusCode"]));
@@ -22,7 +22,7 @@ pub fn status_of_failure(failure: &Given) -> Option<u16> {
 }
 
 /// `ECONNRESET`, `EAI_AGAIN`, `UND_ERR_SOCKET` and the like, but not axios' `ERR_BAD_REQUEST`.
-fn is_network_code(code: &Given) -> bool {
+fn is_network_code(code: &Value) -> bool {
     let code = code.text().unwrap_or_default();
     let is_of_host = code.starts_with("UND_ERR_") || (code.starts_with("E") && !code.starts_with("ERR_"));
     is_of_host && code.bytes().all(|c| matches!(c, b'A'..=b'Z' | b'0'..=b'9' | b'_'))
@@ -30,9 +30,9 @@ fn is_network_code(code: &Given) -> bool {
 
 /// The status of a "success" that is an error body: `{status: 404, …}` and no user.
 #[must_use]
-pub fn status_of_false_success(body: &Given) -> Option<u16> {
+pub fn status_of_false_success(body: &Value) -> Option<u16> {
     for field in &["id", "users", "attributes"] {
-        if *body.field(field) != Given::Missing {
+        if *body.field(field) != Value::Undefined {
             return None;
         }
     }
@@ -40,14 +40,14 @@ pub fn status_of_false_success(body: &Given) -> Option<u16> {
 }
 
 /// The status that stands under the first of these names that holds one.
-fn named(holder: &Given, names: &[&str]) -> Option<u16> {
+fn named(holder: &Value, names: &[&str]) -> Option<u16> {
     names.iter().find_map(|name| as_status(holder.field(name)))
 }
 
-fn as_status(given: &Given) -> Option<u16> {
+fn as_status(given: &Value) -> Option<u16> {
     let number = match given {
-        Given::Number(number) => *number,
-        Given::Text(text) => return status_in(text.as_bytes()),
+        Value::Number(number) => *number,
+        Value::String(text) => return status_in(text.as_bytes()),
         _ => return None,
     };
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // out of range it is not taken
@@ -111,8 +111,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn from(json: &str) -> Given {
-        Given::from_json(json)
+    fn from(json: &str) -> Value {
+        Value::from_json(json)
     }
 
     #[test]
@@ -182,7 +182,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_message_can_be_read(message in any::<String>()) {
-            let _ = status_of_failure(&Given::Text(message));
+            let _ = status_of_failure(&Value::String(message));
         }
     }
 }

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use domo_users_scan::email::is_invisible;
 
 use crate::faults::must;
-use crate::given::Given;
 use crate::text::{digits, is_among, is_one_of, join, pieces, whole_number, without_end, without_start};
+use crate::value::Value;
 
 /// The header that carries the token.
 pub const TOKEN_HEADER: &str = "X-DOMO-Developer-Token";
@@ -24,7 +24,7 @@ pub const MOST_RETRIES: u32 = 100;
 ///
 /// # Errors
 /// A sentence, for whatever could lead to another host. It quotes no password, query or fragment.
-pub fn instance_origin(instance: &Given) -> Result<String, String> {
+pub fn instance_origin(instance: &Value) -> Result<String, String> {
     let text = instance.text().unwrap_or_default();
     let text = text.trim_matches(|c: char| c.is_whitespace() || is_invisible(c));
     let host = host_of(text).map(|host| host.to_ascii_lowercase());
@@ -62,12 +62,12 @@ fn is_label(text: &str) -> bool {
         && !text.ends_with('-')
 }
 
-fn no_instance(instance: &Given, text: &str) -> String {
+fn no_instance(instance: &Value, text: &str) -> String {
     // A URL may hold a password before `@`, and a token in its query or fragment.
     let shown = match text.split(['?', '#']).next() {
         Some(url) if url.contains('@') => "an address with `@`".to_owned(),
-        Some(url) if !url.is_empty() => Given::from(url).words(),
-        _ => instance.words(),
+        Some(url) if !url.is_empty() => Value::from(url).describe(),
+        _ => instance.describe(),
     };
     format!(
         "instance must be the name of a Domo instance, such as acme or acme.domo.com, or its https address as copied from a browser, such as \
@@ -156,7 +156,7 @@ const HOSTS_OWN: &str = "connection,content-length,expect,host,keep-alive,te,tra
 ///
 /// # Errors
 /// A sentence that names the header but never its value.
-pub fn header(name: &str, value: &Given) -> Result<String, String> {
+pub fn header(name: &str, value: &Value) -> Result<String, String> {
     let legal = !name.is_empty()
         && name
             .bytes()
@@ -175,7 +175,7 @@ pub fn header(name: &str, value: &Given) -> Result<String, String> {
         return Err("headers must not hold the token: give it as developerToken".to_owned());
     }
     match value {
-        Given::Text(text) if is_header_value(text) => Ok(text.clone()),
+        Value::String(text) if is_header_value(text) => Ok(text.clone()),
         _ => Err(join(&[
             "headers.",
             name,
@@ -195,11 +195,11 @@ fn is_header_value(value: &str) -> bool {
 ///
 /// # Errors
 /// A sentence that says what was expected.
-pub fn limit(field: &str, given: &Given, least: u32, most: u32) -> Result<Option<u32>, String> {
+pub fn limit(field: &str, given: &Value, least: u32, most: u32) -> Result<Option<u32>, String> {
     match given {
-        Given::Missing => Ok(None),
+        Value::Undefined => Ok(None),
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // just checked
-        Given::Number(n) if n.fract() == 0.0 && (f64::from(least)..=f64::from(most)).contains(n) => Ok(Some(*n as u32)),
+        Value::Number(n) if n.fract() == 0.0 && (f64::from(least)..=f64::from(most)).contains(n) => Ok(Some(*n as u32)),
         _ => Err(must(
             field,
             &join(&[
@@ -300,7 +300,7 @@ mod tests {
             );
             assert!(!error.contains("secret"), "{error}");
         }
-        assert!(instance_origin(&Given::Null).unwrap_err().ends_with("; got null"));
+        assert!(instance_origin(&Value::Null).unwrap_err().ends_with("; got null"));
         assert!(
             instance_origin(&"ac\u{200b}me".into())
                 .unwrap_err()
@@ -348,14 +348,14 @@ mod tests {
 
     #[test]
     fn limits_in_their_ranges() {
-        assert_eq!(limit("x", &Given::Missing, 0, 5), Ok(None));
-        assert_eq!(limit("x", &Given::Number(0.0), 0, 5), Ok(Some(0)));
-        assert_eq!(limit("x", &Given::Number(5.0), 0, 5), Ok(Some(5)));
+        assert_eq!(limit("x", &Value::Undefined, 0, 5), Ok(None));
+        assert_eq!(limit("x", &Value::Number(0.0), 0, 5), Ok(Some(0)));
+        assert_eq!(limit("x", &Value::Number(5.0), 0, 5), Ok(Some(5)));
         for wrong in [f64::NAN, f64::INFINITY, -1.0, 6.0, 1.5] {
-            assert!(limit("x", &Given::Number(wrong), 0, 5).is_err());
+            assert!(limit("x", &Value::Number(wrong), 0, 5).is_err());
         }
-        assert!(limit("x", &Given::Text("5".into()), 0, 5).is_err());
-        assert!(limit("x", &Given::Null, 0, 5).is_err());
+        assert!(limit("x", &Value::String("5".into()), 0, 5).is_err());
+        assert!(limit("x", &Value::Null, 0, 5).is_err());
     }
 
     proptest! {
@@ -385,13 +385,13 @@ mod tests {
 
         #[test]
         fn a_refused_header_value_is_not_quoted(value in "[A-Za-z0-9]{12}[\r\n\0\u{100}]") {
-            let error = header("x-a", &Given::Text(value.clone())).unwrap_err();
+            let error = header("x-a", &Value::String(value.clone())).unwrap_err();
             prop_assert!(!error.contains(value.get(..12).unwrap()));
         }
 
         #[test]
         fn any_text_can_be_checked(text in any::<String>()) {
-            let _ = (base_url(&text), is_dot_segment(&text), token(&text), header(&text, &Given::Text(text.clone())));
+            let _ = (base_url(&text), is_dot_segment(&text), token(&text), header(&text, &Value::String(text.clone())));
         }
     }
 }

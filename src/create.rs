@@ -1,9 +1,9 @@
 //! What became of a create whose own answer does not tell: decided after a look-up by e-mail, never by a second create.
 
 use crate::error::{Code, DomoError};
-use crate::given::Given;
 use crate::shown;
 use crate::text::{digits, join};
+use crate::value::Value;
 
 /// Why a create needs a look-up.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -44,9 +44,9 @@ pub enum Found {
 impl Found {
     /// Compares who was found with who was to be created.
     #[must_use]
-    pub fn of(found: Option<&Given>, wanted: &Given) -> Self {
+    pub fn of(found: Option<&Value>, wanted: &Value) -> Self {
         match found {
-            None | Some(Given::Missing) => Found::Nobody,
+            None | Some(Value::Undefined) => Found::Nobody,
             Some(found) if shown::contradicts(wanted, found).is_some() => Found::Other,
             Some(found) if shown::shown(found, "displayName").is_none() => Found::Unknown, // it shows too little
             Some(_) => Found::Same,
@@ -172,8 +172,8 @@ mod tests {
 
     #[test]
     fn another_user_is_one_who_shows_something_else() {
-        let wanted = Given::from_json(r#"{"displayName":"Jane Doe","emailAddress":"j@x.co","roleId":4}"#);
-        let found = |json: &str| Found::of(Some(&Given::from_json(json)), &wanted);
+        let wanted = Value::from_json(r#"{"displayName":"Jane Doe","emailAddress":"j@x.co","roleId":4}"#);
+        let found = |json: &str| Found::of(Some(&Value::from_json(json)), &wanted);
         assert_eq!(
             found(r#"{"id":7,"displayName":"Jane Doe","roleId":"4","emailAddress":"J@x.co"}"#),
             Found::Same

@@ -2,8 +2,8 @@
 
 use std::ops::{Deref, DerefMut};
 
-use crate::given::{Fields, Given};
 use crate::text::{join, number};
+use crate::value::{ObjectBuilder, Value};
 
 /// What kind of failure it is; the text of each is part of the public contract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -147,8 +147,8 @@ impl DomoError {
 
     /// All but the message, as the fields of the JavaScript error.
     #[must_use]
-    pub fn fields(&self) -> Given {
-        let mut fields = Fields::default();
+    pub fn fields(&self) -> Value {
+        let mut fields = ObjectBuilder::default();
         fields
             .text("code", Some(self.code.as_str()))
             .number("status", self.status.map(f64::from));

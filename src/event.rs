@@ -1,6 +1,6 @@
 //! What `onEvent` sees of a call: never the token, never a body.
 
-use crate::given::{Fields, Given};
+use crate::value::{ObjectBuilder, Value};
 
 /// One moment of one attempt.
 #[derive(Clone, Copy, Debug)]
@@ -41,8 +41,8 @@ pub enum Moment<'a> {
 impl RequestEvent<'_> {
     /// As the contract shapes it.
     #[must_use]
-    pub fn fields(&self) -> Given {
-        let mut fields = Fields::default();
+    pub fn fields(&self) -> Value {
+        let mut fields = ObjectBuilder::default();
         let kind = match self.moment {
             Moment::Request => "request",
             Moment::Response { .. } => "response",

@@ -1,8 +1,8 @@
 //! What is wrong with what was given: all of it, in sentences.
 
 use crate::error::{Code, DomoError};
-use crate::given::Given;
 use crate::text::{excerpt, join, pieces};
+use crate::value::Value;
 
 /// Faults found so far.
 #[derive(Debug, Default)]
@@ -10,7 +10,7 @@ pub struct Faults(String);
 
 impl Faults {
     /// `field must be expected; got …`
-    pub fn must(&mut self, field: &str, expected: &str, got: &Given) {
+    pub fn must(&mut self, field: &str, expected: &str, got: &Value) {
         self.add(&must(field, expected, got));
     }
 
@@ -58,8 +58,8 @@ pub fn checked(check: impl FnOnce(&mut Faults)) -> Result<(), DomoError> {
 
 /// The sentence that names the field, what was expected and what came.
 #[must_use]
-pub fn must(field: &str, expected: &str, got: &Given) -> String {
-    join(&[field, " must be ", expected, "; got ", &got.words()])
+pub fn must(field: &str, expected: &str, got: &Value) -> String {
+    join(&[field, " must be ", expected, "; got ", &got.describe()])
 }
 
 /// The sentence about the first of these names, one a line, that looks like one of those that are known, with commas between.

@@ -2,8 +2,8 @@
 
 use crate::error::DomoError;
 use crate::faults::must;
-use crate::given::Given;
 use crate::text::pieces;
+use crate::value::Value;
 
 /// The five values that Domo documents.
 pub const PARTS: &str = "MINIMAL,SIMPLE,DETAILED,GROUPS,ROLE";
@@ -13,8 +13,8 @@ pub const PARTS: &str = "MINIMAL,SIMPLE,DETAILED,GROUPS,ROLE";
 ///
 /// # Errors
 /// `INVALID_INPUT` that lists the five.
-pub fn parts(given: &Given) -> Result<Option<String>, DomoError> {
-    if *given == Given::Missing {
+pub fn parts(given: &Value) -> Result<Option<String>, DomoError> {
+    if *given == Value::Undefined {
         return Ok(None);
     }
     let wrong = |got| {
@@ -23,7 +23,7 @@ pub fn parts(given: &Given) -> Result<Option<String>, DomoError> {
     };
     let mut chosen = String::new();
     let asked = match given {
-        Given::List(items) => items,
+        Value::Array(items) => items,
         one => std::slice::from_ref(one),
     };
     for one in asked {
@@ -52,16 +52,16 @@ fn known(part: &str) -> Option<&'static str> {
 mod tests {
     use super::*;
 
-    fn text(text: &str) -> Given {
-        Given::Text(text.into())
+    fn text(text: &str) -> Value {
+        Value::String(text.into())
     }
 
     #[test]
     fn one_or_several_in_any_case() {
-        assert_eq!(parts(&Given::Missing), Ok(None));
+        assert_eq!(parts(&Value::Undefined), Ok(None));
         assert_eq!(parts(&text("detailed")), Ok(Some("DETAILED".into())));
         assert_eq!(parts(&text("simple, ROLE")), Ok(Some("SIMPLE,ROLE".into())));
-        let several = Given::List(vec![text("Groups"), text("ROLE"), text("groups")]);
+        let several = Value::Array(vec![text("Groups"), text("ROLE"), text("groups")]);
         assert_eq!(parts(&several), Ok(Some("GROUPS,ROLE".into())));
     }
 
@@ -71,10 +71,10 @@ mod tests {
             text("ALL"),
             text(""),
             text("DETAILED&x=1"),
-            Given::List(vec![]),
-            Given::Null,
-            Given::Number(1.0),
-            Given::List(vec![text("ROLE"), Given::Null]),
+            Value::Array(vec![]),
+            Value::Null,
+            Value::Number(1.0),
+            Value::Array(vec![text("ROLE"), Value::Null]),
         ] {
             assert!(
                 parts(&wrong).unwrap_err().message.contains("MINIMAL, SIMPLE"),

@@ -5,8 +5,8 @@ use gloo_net::http::Method;
 use crate::config::is_dot_segment;
 use crate::error::DomoError;
 use crate::faults::must;
-use crate::given::Given;
 use crate::text::{digits, is_one_of, join, pieces};
+use crate::value::Value;
 
 /// The endpoint that four of the five documented calls share.
 pub const USERS: &str = "/api/identity/v1/users";
@@ -64,10 +64,10 @@ impl Request {
     ///
     /// # Errors
     /// `INVALID_INPUT` for a method, path or query that could not be sent, or could lead off the instance.
-    pub fn other(verb: &Given, target: &Given, query: &Given, body: &Given) -> Result<Self, DomoError> {
+    pub fn other(verb: &Value, target: &Value, query: &Value, body: &Value) -> Result<Self, DomoError> {
         let method = method(verb)?;
         let path = path(target, query)?;
-        if matches!(method.as_str(), "GET" | "HEAD") && *body != Given::Missing {
+        if matches!(method.as_str(), "GET" | "HEAD") && *body != Value::Undefined {
             return Err(DomoError::input(must("body", "left out of a GET or HEAD", body)));
         }
         Ok(Self::new(method, path))
@@ -115,7 +115,7 @@ fn with_parts(path: String, parts: Option<&str>) -> String {
     }
 }
 
-fn method(given: &Given) -> Result<&'static Method, DomoError> {
+fn method(given: &Value) -> Result<&'static Method, DomoError> {
     let name = given.text().unwrap_or_default();
     [&GET, &POST, &PUT, &PATCH, &DELETE, &HEAD]
         .iter()
@@ -126,12 +126,12 @@ fn method(given: &Given) -> Result<&'static Method, DomoError> {
 
 /// The error for what is no query.
 #[must_use]
-pub fn no_query(given: &Given) -> DomoError {
+pub fn no_query(given: &Value) -> DomoError {
     DomoError::input(must("query", "an object of texts, numbers and booleans", given))
 }
 
 /// Only what a URL parser neither drops, nor changes, nor walks up with.
-fn path(given: &Given, query: &Given) -> Result<String, DomoError> {
+fn path(given: &Value, query: &Value) -> Result<String, DomoError> {
     let text = given.text().unwrap_or_default();
     let plain = pieces(text, "?").next().unwrap_or_default();
     let legal = text.starts_with("/")
@@ -146,9 +146,9 @@ fn path(given: &Given, query: &Given) -> Result<String, DomoError> {
         return Err(DomoError::input(must("path", expected, given)));
     }
     let query = match query {
-        Given::Missing => return Ok(text.to_owned()),
-        Given::Text(query) if query.is_empty() => return Ok(text.to_owned()),
-        Given::Text(query) => query,
+        Value::Undefined => return Ok(text.to_owned()),
+        Value::String(query) if query.is_empty() => return Ok(text.to_owned()),
+        Value::String(query) => query,
         other => return Err(no_query(other)),
     };
     let separator = if plain.len() == text.len() { "?" } else { "&" };
@@ -161,10 +161,10 @@ mod tests {
     use proptest::prelude::*;
 
     fn other(json: &str) -> Result<Request, DomoError> {
-        of(&Given::from_json(json))
+        of(&Value::from_json(json))
     }
 
-    fn of(given: &Given) -> Result<Request, DomoError> {
+    fn of(given: &Value) -> Result<Request, DomoError> {
         Request::other(
             given.field("method"),
             given.field("path"),
@@ -204,7 +204,7 @@ mod tests {
             "/é",
             "/a b",
         ] {
-            let given = Given::object(vec![("method", "GET".into()), ("path", path.into())]);
+            let given = Value::object(vec![("method", "GET".into()), ("path", path.into())]);
             assert!(of(&given).unwrap_err().message.starts_with("path must"), "{path}");
         }
         for wrong in [
@@ -221,7 +221,7 @@ mod tests {
     proptest! {
         #[test]
         fn a_legal_path_stays_one_visible_ascii_path(path in "/(\\PC|[/.%?&a-z]){0,30}|[/.%2eE]{0,8}") {
-            let given = Given::object(vec![("method", "GET".into()), ("path", path.as_str().into())]);
+            let given = Value::object(vec![("method", "GET".into()), ("path", path.as_str().into())]);
             if let Ok(request) = of(&given) {
                 prop_assert!(request.path.starts_with('/') && !request.path.starts_with("//"));
                 prop_assert!(request.path.bytes().all(|b| b.is_ascii_graphic() && b != b'#' && b != b'\\'));

@@ -6,8 +6,8 @@ use domo_users_scan::email::{address_in, is_address, is_blank};
 use crate::config::limit;
 use crate::error::{Code, DomoError};
 use crate::faults::Faults;
-use crate::given::{Fields, Given};
 use crate::text::{digits, join, pieces};
+use crate::value::{ObjectBuilder, Value};
 
 /// Users asked for in one page: the most that was seen to work.
 pub const PAGE: u32 = 200;
@@ -20,7 +20,7 @@ pub struct Search {
     /// Users in one page.
     pub page_size: u32,
     /// Of the body, all but the offset.
-    fields: Fields,
+    fields: ObjectBuilder,
 }
 
 impl Search {
@@ -28,33 +28,33 @@ impl Search {
     ///
     /// # Errors
     /// `INVALID_INPUT` with every fault.
-    pub fn of(options: &Given) -> Result<Self, DomoError> {
+    pub fn of(options: &Value) -> Result<Self, DomoError> {
         let mut faults = Faults::default();
-        let mut fields = Fields::default();
-        fields.put("showCount", Given::Bool(true));
+        let mut fields = ObjectBuilder::default();
+        fields.set("showCount", Value::Bool(true));
         for name in &["includeDeleted", "includeSupport"] {
-            let is_flag = |value: &Given| matches!(value, Given::Bool(_));
-            fields.put(
+            let is_flag = |value: &Value| matches!(value, Value::Bool(_));
+            fields.set(
                 name,
                 match fitting(options, name, "true or false", is_flag, &mut faults) {
-                    Given::Missing => Given::Bool(false),
+                    Value::Undefined => Value::Bool(false),
                     flag => flag,
                 },
             );
         }
         let sort = options.field("sort");
         check_sort(sort, &mut faults);
-        fields.put("sort", sort.clone());
-        fields.put("filters", filters(options, &mut faults));
+        fields.set("sort", sort.clone());
+        fields.set("filters", filters(options, &mut faults));
         match crate::parts::parts(options.field("parts")) {
             Ok(parts) => {
-                fields.put("parts", names(parts.as_deref()));
+                fields.set("parts", names(parts.as_deref()));
             }
             Err(error) => faults.add(&error.message),
         }
-        let is_key = |key: &Given| key.text().is_some();
+        let is_key = |key: &Value| key.text().is_some();
         let expected = ["an array of attribute keys", "an attribute's key"];
-        fields.put("attributes", list(options, "attributes", expected, is_key, &mut faults));
+        fields.set("attributes", list(options, "attributes", expected, is_key, &mut faults));
         let page_size = limit("pageSize", options.field("pageSize"), SMALLEST_PAGE, PAGE);
         let page_size = faults.take(page_size).unwrap_or(PAGE);
         faults.settle(Code::InvalidInput)?;
@@ -64,13 +64,13 @@ impl Search {
     /// A search for one e-mail address. The search matches any part of any text: what comes back must be compared.
     #[must_use]
     pub fn by_email(email: &str, parts: Option<&str>) -> Self {
-        let mut fields = Fields::default();
+        let mut fields = ObjectBuilder::default();
         fields
-            .put("showCount", Given::Bool(true))
-            .put("includeDeleted", Given::Bool(false))
-            .put("includeSupport", Given::Bool(false))
-            .put("filters", Given::List(vec![text_filter(email)]))
-            .put("parts", names(parts));
+            .set("showCount", Value::Bool(true))
+            .set("includeDeleted", Value::Bool(false))
+            .set("includeSupport", Value::Bool(false))
+            .set("filters", Value::Array(vec![text_filter(email)]))
+            .set("parts", names(parts));
         Self {
             page_size: PAGE,
             fields,
@@ -79,7 +79,7 @@ impl Search {
 
     /// The body that asks for the page at `offset`.
     #[must_use]
-    pub fn body(&self, offset: u32) -> Given {
+    pub fn body(&self, offset: u32) -> Value {
         let mut fields = self.fields.clone();
         fields
             .number("offset", Some(f64::from(offset)))
@@ -96,21 +96,21 @@ impl Search {
 }
 
 /// An option, which must fit where it is given; `Missing` where it does not.
-fn fitting(options: &Given, name: &str, expected: &str, fits: fn(&Given) -> bool, faults: &mut Faults) -> Given {
+fn fitting(options: &Value, name: &str, expected: &str, fits: fn(&Value) -> bool, faults: &mut Faults) -> Value {
     match options.field(name) {
-        Given::Missing => Given::Missing,
+        Value::Undefined => Value::Undefined,
         value if fits(value) => value.clone(),
         value => {
             faults.must(name, expected, value);
-            Given::Missing
+            Value::Undefined
         }
     }
 }
 
 /// A list, and each of it, told by its number; what is `expected` of both.
-fn list(options: &Given, name: &str, expected: [&str; 2], fits: fn(&Given) -> bool, faults: &mut Faults) -> Given {
+fn list(options: &Value, name: &str, expected: [&str; 2], fits: fn(&Value) -> bool, faults: &mut Faults) -> Value {
     let [all, each] = expected;
-    let list = fitting(options, name, all, |list| matches!(list, Given::List(_)), faults);
+    let list = fitting(options, name, all, |list| matches!(list, Value::Array(_)), faults);
     for (index, item) in list.items().iter().enumerate() {
         if !fits(item) {
             faults.must(&join(&[name, "[", &digits(index as u64), "]"]), each, item);
@@ -120,10 +120,10 @@ fn list(options: &Given, name: &str, expected: [&str; 2], fits: fn(&Given) -> bo
 }
 
 /// `text` and `filters` together.
-fn filters(options: &Given, faults: &mut Faults) -> Given {
-    let is_text = |text: &Given| text.text().is_some();
+fn filters(options: &Value, faults: &mut Faults) -> Value {
+    let is_text = |text: &Value| text.text().is_some();
     let text = fitting(options, "text", "a text", is_text, faults);
-    let is_filter = |filter: &Given| matches!(filter, Given::Object(_));
+    let is_filter = |filter: &Value| matches!(filter, Value::Object(_));
     let each = "a filter object such as {filterType: \"text\", text: \"jane\"}";
     let own = list(
         options,
@@ -143,14 +143,14 @@ fn filters(options: &Given, faults: &mut Faults) -> Given {
     for filter in own.items() {
         filters.push(filter.clone());
     }
-    Given::List(filters)
+    Value::Array(filters)
 }
 
-fn check_sort(sort: &Given, faults: &mut Faults) {
+fn check_sort(sort: &Value, faults: &mut Faults) {
     let (field, order) = (sort.field("field"), sort.field("order"));
     match sort {
-        Given::Missing => {}
-        Given::Object(_) => {
+        Value::Undefined => {}
+        Value::Object(_) => {
             if field.text().is_none() {
                 faults.must("sort.field", "the name of a field, such as displayName", field);
             }
@@ -162,8 +162,8 @@ fn check_sort(sort: &Given, faults: &mut Faults) {
     }
 }
 
-fn text_filter(text: &str) -> Given {
-    let mut filter = Fields::default();
+fn text_filter(text: &str) -> Value {
+    let mut filter = ObjectBuilder::default();
     filter
         .text("filterType", Some("text"))
         .text("text", Some(text))
@@ -171,12 +171,12 @@ fn text_filter(text: &str) -> Given {
 }
 
 /// The parts as an array, which the search wants.
-fn names(parts: Option<&str>) -> Given {
+fn names(parts: Option<&str>) -> Value {
     let mut names = Vec::new();
     for name in pieces(parts.unwrap_or("SIMPLE"), ",") {
         names.push(name.into());
     }
-    Given::List(names)
+    Value::Array(names)
 }
 
 /// Whether an answer's status says that the instance has no such search, which Domo does not document.
@@ -190,7 +190,7 @@ mod tests {
     use super::*;
 
     fn body(options: &str) -> String {
-        serde_json::to_string(&Search::of(&Given::from_json(options)).unwrap().body(200)).unwrap()
+        serde_json::to_string(&Search::of(&Value::from_json(options)).unwrap().body(200)).unwrap()
     }
 
     #[test]
@@ -218,11 +218,11 @@ mod tests {
             ("Ada <ada@x.co>", "ada@x.co"),
             ("👩\u{200d}💻 Ada ", "👩\u{200d}💻 Ada "),
         ] {
-            let search = Search::of(&Given::object(vec![("text", text.into())])).unwrap();
-            assert_eq!(search.body(0).field("filters"), &Given::List(vec![text_filter(sent)]));
+            let search = Search::of(&Value::object(vec![("text", text.into())])).unwrap();
+            assert_eq!(search.body(0).field("filters"), &Value::Array(vec![text_filter(sent)]));
         }
         for (text, shown) in [("\u{200b}", "\"U+200B\""), ("J\u{fffd}rg", "\"J\u{fffd}rg\"")] {
-            let error = Search::of(&Given::object(vec![("text", text.into())])).unwrap_err();
+            let error = Search::of(&Value::object(vec![("text", text.into())])).unwrap_err();
             assert!(
                 error.message.starts_with("text must be") && error.message.ends_with(shown),
                 "{}",
@@ -230,18 +230,18 @@ mod tests {
             );
         }
         assert_eq!(
-            Search::of(&Given::from_json(r#"{"text":" "}"#))
+            Search::of(&Value::from_json(r#"{"text":" "}"#))
                 .unwrap()
                 .body(0)
                 .field("filters"),
-            &Given::List(vec![])
+            &Value::Array(vec![])
         );
     }
 
     #[test]
     fn every_fault_is_named() {
         let wrong = r#"{"text":7,"filters":{},"sort":{"field":"id","order":"UP"},"parts":["x"],"attributes":"title","includeDeleted":1,"pageSize":201}"#;
-        let message = Search::of(&Given::from_json(wrong)).unwrap_err().message.clone();
+        let message = Search::of(&Value::from_json(wrong)).unwrap_err().message.clone();
         for field in [
             "text must",
             "filters must",
@@ -255,7 +255,7 @@ mod tests {
         }
         let wrong = r#"{"filters":[{},7],"sort":{"order":"asc"},"attributes":["title",null]}"#;
         assert_eq!(
-            Search::of(&Given::from_json(wrong)).unwrap_err().message,
+            Search::of(&Value::from_json(wrong)).unwrap_err().message,
             "sort.field must be the name of a field, such as displayName; got nothing; sort.order must be ASC or DESC; got \"asc\"; \
              filters[1] must be a filter object such as {filterType: \"text\", text: \"jane\"}; got 7; \
              attributes[1] must be an attribute's key; got null"
@@ -264,7 +264,7 @@ mod tests {
 
     #[test]
     fn the_pages_end() {
-        let search = Search::of(&Given::from_json(r#"{"pageSize":50}"#)).unwrap();
+        let search = Search::of(&Value::from_json(r#"{"pageSize":50}"#)).unwrap();
         assert!(search.goes_on(0, 50, None));
         assert!(search.goes_on(0, 50, Some(51.0)));
         assert!(!search.goes_on(50, 50, Some(100.0)));

@@ -3,22 +3,22 @@
 use domo_users_scan::email::{EmailKey, address_in};
 use domo_users_scan::fold::folds_to_same;
 
-use crate::given::{Fields, Given};
 use crate::text::{digits, whole_number};
+use crate::value::{ObjectBuilder, Value};
 
 /// Whether an answer to Update User shows every top-level field that was asked for,
 /// at the top or among its attributes. Attributes that were asked for as such are not looked at.
 #[must_use]
-pub fn shows(changes: &Given, answer: &Given) -> bool {
+pub fn shows(changes: &Value, answer: &Value) -> bool {
     for (field, wanted) in top_level(changes) {
-        let is = shown(answer, field).unwrap_or(&Given::Missing);
+        let is = shown(answer, field).unwrap_or(&Value::Undefined);
         let fits = match (wanted, is) {
             // A change of case or blanks is a change too, except that an address has no case. What surrounds an address must be gone.
-            (Given::Text(wanted), Given::Text(is)) if field == "emailAddress" => {
+            (Value::String(wanted), Value::String(is)) if field == "emailAddress" => {
                 is_same_address(wanted, is) && address_in(is).len() == is.len()
             }
-            (Given::Text(wanted), Given::Text(is)) => wanted == is,
-            (_, Given::Missing) => false,
+            (Value::String(wanted), Value::String(is)) => wanted == is,
+            (_, Value::Undefined) => false,
             _ => same(field, wanted, is),
         };
         if !fits {
@@ -30,7 +30,7 @@ pub fn shows(changes: &Given, answer: &Given) -> bool {
 
 /// Whether a user, read with all attributes, holds everything that changes ask for: attributes too, and nothing where they clear one.
 #[must_use]
-pub fn holds(changes: &Given, user: &Given) -> bool {
+pub fn holds(changes: &Value, user: &Value) -> bool {
     shows(changes, user)
         && changes.field("attributes").items().iter().all(|wanted| {
             let own = user.field("attributes").items().iter();
@@ -38,19 +38,19 @@ pub fn holds(changes: &Given, user: &Given) -> bool {
                 .filter(|own| own.field("key") == wanted.field("key"))
                 .find_map(|own| Some(own.field("values").items()).filter(|values| !values.is_empty()))
                 .unwrap_or_default();
-            let is = is.iter().filter(|value| **value != Given::Null);
+            let is = is.iter().filter(|value| **value != Value::Null);
             let wanted = wanted
                 .field("values")
                 .items()
                 .iter()
-                .filter(|value| **value != Given::Null);
+                .filter(|value| **value != Value::Null);
             wanted.clone().count() == is.clone().count() && wanted.zip(is).all(|(wanted, is)| same("", wanted, is))
         })
 }
 
 /// The first top-level field that the answer shows with another value than asked for: `(field, shown)`.
 #[must_use]
-pub fn contradicts<'a>(changes: &'a Given, answer: &'a Given) -> Option<(&'a str, &'a Given)> {
+pub fn contradicts<'a>(changes: &'a Value, answer: &'a Value) -> Option<(&'a str, &'a Value)> {
     for (field, wanted) in top_level(changes) {
         if let Some(is) = shown(answer, field)
             && !same(field, wanted, is)
@@ -62,7 +62,7 @@ pub fn contradicts<'a>(changes: &'a Given, answer: &'a Given) -> Option<(&'a str
 }
 
 /// The fields of changes, but for the attributes.
-pub fn top_level(changes: &Given) -> impl Iterator<Item = (&str, &Given)> {
+pub fn top_level(changes: &Value) -> impl Iterator<Item = (&str, &Value)> {
     changes
         .fields()
         .iter()
@@ -72,9 +72,9 @@ pub fn top_level(changes: &Given) -> impl Iterator<Item = (&str, &Given)> {
 
 /// A top-level field of a user, at the top or among the attributes.
 #[must_use]
-pub fn shown<'a>(answer: &'a Given, field: &str) -> Option<&'a Given> {
+pub fn shown<'a>(answer: &'a Value, field: &str) -> Option<&'a Value> {
     match answer.field(field) {
-        Given::Missing => answer
+        Value::Undefined => answer
             .field("attributes")
             .items()
             .iter()
@@ -91,11 +91,11 @@ pub fn is_same_address(one: &str, other: &str) -> bool {
 }
 
 /// Equal as far as a server's own tidying goes: case and blanks of texts, ids as number or text, what surrounds an address.
-fn same(field: &str, wanted: &Given, shown: &Given) -> bool {
+fn same(field: &str, wanted: &Value, shown: &Value) -> bool {
     match (wanted, shown) {
-        (Given::Text(wanted), Given::Text(shown)) if field == "emailAddress" => is_same_address(wanted, shown),
-        (Given::Text(wanted), Given::Text(shown)) => is_same_text(wanted, shown),
-        (Given::Number(number), Given::Text(text)) | (Given::Text(text), Given::Number(number)) => {
+        (Value::String(wanted), Value::String(shown)) if field == "emailAddress" => is_same_address(wanted, shown),
+        (Value::String(wanted), Value::String(shown)) => is_same_text(wanted, shown),
+        (Value::Number(number), Value::String(text)) | (Value::String(text), Value::Number(number)) => {
             whole_number(text.as_bytes()).is_some_and(|id| crate::text::number(*number) == digits(id))
         }
         _ => wanted == shown,
@@ -122,21 +122,21 @@ fn tidy(text: &str) -> String {
 
 /// The same changes in the form that other clients send: `{attributes: [{key, values}]}`, top-level fields included.
 #[must_use]
-pub fn attributes_form(changes: &Given) -> Given {
+pub fn attributes_form(changes: &Value) -> Value {
     let mut attributes = Vec::new();
     for (field, value) in top_level(changes) {
         let values = match value {
-            Given::List(_) => value.clone(),
-            one => Given::List(vec![one.clone()]),
+            Value::Array(_) => value.clone(),
+            one => Value::Array(vec![one.clone()]),
         };
-        let mut moved = Fields::default();
-        attributes.push(moved.text("key", Some(field)).put("values", values).object());
+        let mut moved = ObjectBuilder::default();
+        attributes.push(moved.text("key", Some(field)).set("values", values).object());
     }
     for own in changes.field("attributes").items() {
         attributes.push(own.clone());
     }
-    let mut form = Fields::default();
-    form.put("attributes", Given::List(attributes)).object()
+    let mut form = ObjectBuilder::default();
+    form.set("attributes", Value::Array(attributes)).object()
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
@@ -144,8 +144,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn from(json: &str) -> Given {
-        Given::from_json(json)
+    fn from(json: &str) -> Value {
+        Value::from_json(json)
     }
 
     #[test]
@@ -168,7 +168,7 @@ mod tests {
         assert_eq!(contradicts(&changes, &from("{}")), None);
         assert_eq!(
             contradicts(&changes, &from(r#"{"roleId":4}"#)),
-            Some(("roleId", &Given::Number(4.0)))
+            Some(("roleId", &Value::Number(4.0)))
         );
         assert!(shows(
             &from(r#"{"attributes":[{"key":"title","values":["x"]}]}"#),
@@ -234,9 +234,9 @@ mod tests {
     proptest! {
         #[test]
         fn an_answer_that_echoes_the_changes_shows_them(name in "\\PC{1,20}", role in 1u32..1_000_000) {
-            let changes = Given::Object(vec![
-                ("displayName".into(), Given::Text(name)),
-                ("roleId".into(), Given::Number(f64::from(role))),
+            let changes = Value::Object(vec![
+                ("displayName".into(), Value::String(name)),
+                ("roleId".into(), Value::Number(f64::from(role))),
             ]);
             prop_assert!(shows(&changes, &changes));
             prop_assert!(shows(&changes, &attributes_form(&changes)));

@@ -8,20 +8,20 @@ use domo_users_scan::number::LARGEST;
 
 use crate::error::DomoError;
 use crate::faults::{Faults, must};
-use crate::given::Given;
 use crate::text::{excerpt, whole_number};
+use crate::value::Value;
 
 /// A user's id from a positive safe integer or its decimal text.
 ///
 /// # Errors
 /// `INVALID_INPUT` naming it.
-pub fn id(given: &Given) -> Result<u64, DomoError> {
+pub fn id(given: &Value) -> Result<u64, DomoError> {
     let number = match given {
-        Given::Text(digits) if !matches!(digits.as_bytes().first(), Some(b'0' | b'+')) => {
+        Value::String(digits) if !matches!(digits.as_bytes().first(), Some(b'0' | b'+')) => {
             whole_number(digits.as_bytes())
         }
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // just checked
-        Given::Number(number) if is_positive_integer(*number) => Some(*number as u64),
+        Value::Number(number) if is_positive_integer(*number) => Some(*number as u64),
         _ => None,
     };
     match number {
@@ -38,8 +38,8 @@ fn is_positive_integer(n: f64) -> bool {
 }
 
 /// Prepares a new user to be sent: cleans its addresses and checks what Create User needs. Returns whether anything was changed.
-pub fn prepare_new(user: &mut Given, faults: &mut Faults) -> bool {
-    if !matches!(user, Given::Object(_)) {
+pub fn prepare_new(user: &mut Value, faults: &mut Faults) -> bool {
+    if !matches!(user, Value::Object(_)) {
         faults.must("user", "an object {displayName, emailAddress, roleId}", user);
         return false;
     }
@@ -48,7 +48,7 @@ pub fn prepare_new(user: &mut Given, faults: &mut Faults) -> bool {
         check(field, user.field(field), faults);
     }
     for (field, value) in user.fields() {
-        if field == "attributes" && matches!(value, Given::List(_)) {
+        if field == "attributes" && matches!(value, Value::Array(_)) {
             check_attributes(value, faults);
         } else if !TOP_LEVEL.contains(&field.as_str()) {
             check(field, value, faults);
@@ -60,9 +60,9 @@ pub fn prepare_new(user: &mut Given, faults: &mut Faults) -> bool {
 
 /// Prepares changes, given under this name, to be sent: cleans their addresses and checks what Update User may carry, which is at least one field,
 /// each as its endpoint wants it. Returns whether anything was changed.
-pub fn prepare_changes(name: &str, changes: &mut Given, faults: &mut Faults) -> bool {
+pub fn prepare_changes(name: &str, changes: &mut Value, faults: &mut Faults) -> bool {
     let is_changed = clean(changes);
-    let is_empty = |(field, value): &(String, Given)| field == "attributes" && *value == Given::List(Vec::new());
+    let is_empty = |(field, value): &(String, Value)| field == "attributes" && *value == Value::Array(Vec::new());
     if changes.fields().iter().all(is_empty) {
         let expected = "an object with at least one field, such as {roleId: 2}";
         faults.must(name, expected, changes);
@@ -80,8 +80,8 @@ pub fn prepare_changes(name: &str, changes: &mut Given, faults: &mut Faults) -> 
 
 /// Replaces each address by the address that a person sees in it, removes the invisible characters of a user name, and drops the empty fields that a
 /// parser made. Returns whether anything was changed. A value that should be an address and is none stays as it is, so that an error can show it.
-fn clean(user: &mut Given) -> bool {
-    let Given::Object(fields) = user else {
+fn clean(user: &mut Value) -> bool {
+    let Value::Object(fields) = user else {
         return false;
     };
     let count = fields.len();
@@ -89,18 +89,18 @@ fn clean(user: &mut Given) -> bool {
     let mut is_changed = fields.len() != count;
     for (field, value) in fields {
         is_changed |= match value {
-            Given::List(attributes) if field == "attributes" => clean_attributes(attributes),
+            Value::Array(attributes) if field == "attributes" => clean_attributes(attributes),
             value => clean_values(field, value),
         };
     }
     is_changed
 }
 
-fn clean_attributes(attributes: &mut [Given]) -> bool {
+fn clean_attributes(attributes: &mut [Value]) -> bool {
     let mut is_changed = false;
     for attribute in attributes {
         let key = attribute.field("key").text().unwrap_or_default().to_owned();
-        if let Given::Object(fields) = attribute {
+        if let Value::Object(fields) = attribute {
             for (_, values) in fields.iter_mut().filter(|(name, _)| name == "values") {
                 is_changed |= clean_values(&key, values);
             }
@@ -110,12 +110,12 @@ fn clean_attributes(attributes: &mut [Given]) -> bool {
 }
 
 /// Cleans a value, or each value of a list, of the field or attribute with this key.
-fn clean_values(key: &str, value: &mut Given) -> bool {
+fn clean_values(key: &str, value: &mut Value) -> bool {
     match value {
-        Given::List(items) => items
+        Value::Array(items) => items
             .iter_mut()
             .fold(false, |is_changed, item| clean_values(key, item) | is_changed),
-        Given::Text(text) => match cleaned(key, text) {
+        Value::String(text) => match cleaned(key, text) {
             Some(clean) => {
                 *text = clean;
                 true
@@ -145,11 +145,11 @@ fn cleaned(key: &str, text: &str) -> Option<String> {
 }
 
 /// Returns whether a value says nothing.
-fn is_empty(value: &Given) -> bool {
+fn is_empty(value: &Value) -> bool {
     match value {
-        Given::Missing | Given::Null => true,
-        Given::Text(text) => is_blank(text),
-        Given::List(items) => items.iter().all(is_empty),
+        Value::Undefined | Value::Null => true,
+        Value::String(text) => is_blank(text),
+        Value::Array(items) => items.iter().all(is_empty),
         _ => false,
     }
 }
@@ -160,7 +160,7 @@ const TOP_LEVEL: [&str; 3] = ["displayName", "emailAddress", "roleId"];
 const ADDRESS: &str = "an e-mail address such as jane.doe@example.com";
 
 /// Checks a top-level field. Domo judges the fields that it does not document, except for damage and for addresses.
-fn check(field: &str, given: &Given, faults: &mut Faults) {
+fn check(field: &str, given: &Value, faults: &mut Faults) {
     let (fits, expected) = match field {
         "displayName" => (is_name(given), "a text that is not blank"),
         "emailAddress" => (given.text().is_some_and(is_address), ADDRESS),
@@ -169,7 +169,7 @@ fn check(field: &str, given: &Given, faults: &mut Faults) {
             "the number of a role, such as 4 for Participant",
         ),
         _ if is_artefact(field) => {
-            let name = Given::from(field).words();
+            let name = Value::from(field).describe();
             return faults.must(
                 &format!("the field {name}, which a parser made for a value without a header,"),
                 "removed, or renamed to the field that it belongs to",
@@ -183,15 +183,15 @@ fn check(field: &str, given: &Given, faults: &mut Faults) {
     }
 }
 
-fn is_name(given: &Given) -> bool {
+fn is_name(given: &Value) -> bool {
     given.text().is_some_and(|name| !is_blank(name))
 }
 
 /// Checks the texts of a field or an attribute that holds addresses or names: the same rules, whether it is at the top or among the attributes.
-fn check_address(place: &Place<'_>, key: &str, value: &Given, faults: &mut Faults) {
+fn check_address(place: &Place<'_>, key: &str, value: &Value, faults: &mut Faults) {
     let text = match value {
-        Given::Text(text) => text.as_str(),
-        Given::List(items) => {
+        Value::String(text) => text.as_str(),
+        Value::Array(items) => {
             for (index, item) in items.iter().enumerate() {
                 check_address(&Place::Item(place, index), key, item, faults);
             }
@@ -214,8 +214,8 @@ fn check_address(place: &Place<'_>, key: &str, value: &Given, faults: &mut Fault
     }
 }
 
-fn check_attributes(given: &Given, faults: &mut Faults) {
-    let Given::List(attributes) = given else {
+fn check_attributes(given: &Value, faults: &mut Faults) {
+    let Value::Array(attributes) = given else {
         faults.must("attributes", "an array of {key, values}", given);
         return;
     };
@@ -231,17 +231,17 @@ fn check_attributes(given: &Given, faults: &mut Faults) {
             );
         }
         let place = Place::Field(&place, "values");
-        let Given::List(items) = values else {
+        let Value::Array(items) = values else {
             let expected = "an array of texts, numbers, booleans or null, where only null clears";
             faults.must(&place.to_string(), expected, values);
             continue;
         };
-        let nested = |value: &Given| matches!(value, Given::List(_) | Given::Object(_));
+        let nested = |value: &Value| matches!(value, Value::Array(_) | Value::Object(_));
         if let Some(at) = items.iter().position(nested) {
             faults.must(
                 &Place::Item(&place, at).to_string(),
                 "a text, a number, a boolean or null",
-                items.get(at).unwrap_or(&Given::Missing),
+                items.get(at).unwrap_or(&Value::Undefined),
             );
         }
         check_address(&place, key_text, values, faults);
@@ -249,30 +249,30 @@ fn check_attributes(given: &Given, faults: &mut Faults) {
 }
 
 /// Refuses texts that a spreadsheet or a wrong character encoding damaged.
-fn check_damage(user: &Given, faults: &mut Faults) {
+fn check_damage(user: &Value, faults: &mut Faults) {
     for (field, value) in user.fields() {
         damage(&Place::Whole(field), value, faults);
     }
 }
 
-fn damage(place: &Place<'_>, value: &Given, faults: &mut Faults) {
+fn damage(place: &Place<'_>, value: &Value, faults: &mut Faults) {
     if place.key().is_some_and(is_replaced) {
         faults.add(&format!("the field {place} {DECODED}"));
     }
     match value {
-        Given::Text(text) if is_replaced(text) => {
-            faults.add(&format!("{place} {DECODED}; got {}", value.words()));
+        Value::String(text) if is_replaced(text) => {
+            faults.add(&format!("{place} {DECODED}; got {}", value.describe()));
         }
-        Given::Text(text) if is_error_cell(text) => {
+        Value::String(text) if is_error_cell(text) => {
             let expected = "a value, not the error of a spreadsheet cell: correct the cell, or leave the field out";
             faults.must(&place.to_string(), expected, value);
         }
-        Given::List(items) => {
+        Value::Array(items) => {
             for (index, item) in items.iter().enumerate() {
                 damage(&Place::Item(place, index), item, faults);
             }
         }
-        Given::Object(fields) => {
+        Value::Object(fields) => {
             for (key, item) in fields {
                 damage(&Place::Field(place, key), item, faults);
             }
@@ -321,24 +321,24 @@ mod tests {
     use crate::faults::checked;
     use proptest::prelude::*;
 
-    fn from(json: &str) -> Given {
-        Given::from_json(json)
+    fn from(json: &str) -> Value {
+        Value::from_json(json)
     }
 
-    fn new_faults(user: &Given) -> Result<(), DomoError> {
+    fn new_faults(user: &Value) -> Result<(), DomoError> {
         checked(|faults| {
             prepare_new(&mut user.clone(), faults);
         })
     }
 
-    fn changed_faults(changes: &Given) -> Result<(), DomoError> {
+    fn changed_faults(changes: &Value) -> Result<(), DomoError> {
         checked(|faults| {
             prepare_changes("changes", &mut changes.clone(), faults);
         })
     }
 
     /// What is sent of changes, and whether that is what was given.
-    fn prepared(changes: &str) -> (Given, bool) {
+    fn prepared(changes: &str) -> (Value, bool) {
         let mut changes = from(changes);
         let mut faults = Faults::default();
         let is_changed = prepare_changes("changes", &mut changes, &mut faults);
@@ -372,7 +372,7 @@ mod tests {
             let error = id(&from(wrong)).unwrap_err();
             assert!(error.message.starts_with("id must be a user's id"), "{wrong}");
         }
-        assert!(id(&Given::Number(f64::NAN)).is_err());
+        assert!(id(&Value::Number(f64::NAN)).is_err());
     }
 
     #[test]
@@ -390,7 +390,7 @@ mod tests {
             ))
             .is_ok()
         );
-        assert!(new_faults(&Given::Null).is_err());
+        assert!(new_faults(&Value::Null).is_err());
     }
 
     #[test]
@@ -528,22 +528,22 @@ mod tests {
     proptest! {
         #[test]
         fn an_id_is_the_number_it_was(number in 1u64..=9_007_199_254_740_991) {
-            prop_assert_eq!(id(&Given::Text(number.to_string())), Ok(number));
+            prop_assert_eq!(id(&Value::String(number.to_string())), Ok(number));
             #[allow(clippy::cast_precision_loss)]
-            let as_number = Given::Number(number as f64);
+            let as_number = Value::Number(number as f64);
             prop_assert_eq!(id(&as_number), Ok(number));
         }
 
         #[test]
         fn no_other_text_is_an_id(text in any::<String>()) {
-            if let Ok(number) = id(&Given::Text(text.clone())) {
+            if let Ok(number) = id(&Value::String(text.clone())) {
                 prop_assert_eq!(number.to_string(), text);
             }
         }
 
         #[test]
         fn what_is_sent_needs_no_other_cleaning(key in "emailAddress|userName|alternateEmail|reportsTo", text in any::<String>()) {
-            let mut once = Given::Object(vec![(key, Given::Text(text))]);
+            let mut once = Value::Object(vec![(key, Value::String(text))]);
             prepare_changes("changes", &mut once, &mut Faults::default());
             let mut twice = once.clone();
             prop_assert!(!prepare_changes("changes", &mut twice, &mut Faults::default()));

@@ -13,9 +13,9 @@ use domo_users::directory::frame::Frame;
 use domo_users::directory::plan::{Choice, Plan};
 use domo_users::error::{Code, DomoError};
 use domo_users::faults::Faults;
-use domo_users::given::Given;
 use domo_users::request::Request;
 use domo_users::search::Search;
+use domo_users::value::Value;
 use domo_users::{code_engine, config, parts, retry, shown, text, user};
 use proptest::prelude::*;
 
@@ -40,20 +40,20 @@ fn words() -> impl Strategy<Value = String> {
 }
 
 /// Any value, three levels deep.
-fn given() -> impl Strategy<Value = Given> {
+fn given() -> impl Strategy<Value = Value> {
     let scalar = prop_oneof![
-        Just(Given::Missing),
-        Just(Given::Null),
-        any::<bool>().prop_map(Given::Bool),
-        any::<f64>().prop_map(Given::Number),
-        (0u16..700).prop_map(|n| Given::Number(f64::from(n))),
-        words().prop_map(Given::Text),
-        Just(Given::Other("symbol".to_owned())),
+        Just(Value::Undefined),
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::Bool),
+        any::<f64>().prop_map(Value::Number),
+        (0u16..700).prop_map(|n| Value::Number(f64::from(n))),
+        words().prop_map(Value::String),
+        Just(Value::Other("symbol".to_owned())),
     ];
     scalar.prop_recursive(3, 24, 6, |inner| {
         prop_oneof![
-            prop::collection::vec(inner.clone(), 0..6).prop_map(Given::List),
-            prop::collection::vec((name(), inner), 0..6).prop_map(Given::Object),
+            prop::collection::vec(inner.clone(), 0..6).prop_map(Value::Array),
+            prop::collection::vec((name(), inner), 0..6).prop_map(Value::Object),
         ]
     })
 }
@@ -144,7 +144,7 @@ proptest! {
 
     #[test]
     fn config_takes_any_text(text in words()) {
-        let given = Given::Text(text.clone());
+        let given = Value::String(text.clone());
         let _ = (config::instance_origin(&given), config::base_url(&text), config::token(&text), config::header(&text, &given));
         let _ = config::is_dot_segment(&text);
     }
@@ -216,7 +216,7 @@ proptest! {
 
     #[test]
     fn given_is_described_and_redacted_at_any_depth(given in given(), secret in words()) {
-        prop_assert!(given.words().chars().count() < 80);
+        prop_assert!(given.describe().chars().count() < 80);
         let _ = given.redacted(Some(&secret));
     }
 

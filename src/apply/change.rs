@@ -3,9 +3,9 @@
 use super::steps::manager_ids;
 use crate::error::{Code, DomoError};
 use crate::faults::{Faults, must};
-use crate::given::Given;
 use crate::text::{count, digits, join};
 use crate::user;
+use crate::value::Value;
 
 /// One change of a plan.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,16 +13,16 @@ pub enum Change {
     /// A new user, and what a create cannot carry; `Missing` where there is nothing of that.
     Create {
         /// What Create User takes.
-        user: Given,
+        user: Value,
         /// What Update User takes.
-        then: Given,
+        then: Value,
     },
     /// A user's new values.
     Update {
         /// Whose.
         id: u64,
         /// What Update User takes.
-        changes: Given,
+        changes: Value,
         /// Ids of the managers of before, where it gives another one.
         leaves: Vec<u64>,
     },
@@ -51,12 +51,12 @@ const MOST_TOLD: usize = 20;
 ///
 /// # Errors
 /// `INVALID_INPUT` that names each fault by the index of its change.
-pub fn read(given: &Given) -> Result<Vec<Change>, DomoError> {
+pub fn read(given: &Value) -> Result<Vec<Change>, DomoError> {
     let list = match given {
-        Given::Object(_) => given.field("changes"),
+        Value::Object(_) => given.field("changes"),
         other => other,
     };
-    let Given::List(items) = list else {
+    let Value::Array(items) = list else {
         let expected = "an array of changes, or a plan {changes}";
         return Err(DomoError::input(must("changes", expected, list)));
     };
@@ -81,14 +81,14 @@ pub fn read(given: &Given) -> Result<Vec<Change>, DomoError> {
     Ok(changes)
 }
 
-fn one(given: &Given) -> Result<Change, DomoError> {
+fn one(given: &Value) -> Result<Change, DomoError> {
     let mut faults = Faults::default();
     let id = |faults: &mut Faults| faults.take(user::id(given.field("id")).map_err(|error| error.message.clone()));
     let change = match given.field("action").text() {
         Some("create") => {
             let (mut user, mut then) = (given.field("user").clone(), given.field("then").clone());
             user::prepare_new(&mut user, &mut faults);
-            if then != Given::Missing {
+            if then != Value::Undefined {
                 user::prepare_changes("then", &mut then, &mut faults);
             }
             Change::Create { user, then }
@@ -149,25 +149,25 @@ impl Fnv {
         }
     }
 
-    fn given(&mut self, given: &Given) {
+    fn given(&mut self, given: &Value) {
         match given {
-            Given::Missing | Given::Other(_) => self.bytes(b"-"),
-            Given::Null => self.bytes(b"null"),
-            Given::Bool(flag) => self.bytes(&[u8::from(*flag)]),
-            Given::Number(number) => self.bytes(&number.to_bits().to_le_bytes()),
-            Given::Text(text) => {
+            Value::Undefined | Value::Other(_) => self.bytes(b"-"),
+            Value::Null => self.bytes(b"null"),
+            Value::Bool(flag) => self.bytes(&[u8::from(*flag)]),
+            Value::Number(number) => self.bytes(&number.to_bits().to_le_bytes()),
+            Value::String(text) => {
                 self.bytes(b"\"");
                 self.bytes(text.as_bytes());
                 self.bytes(b"\"");
             }
-            Given::List(items) => {
+            Value::Array(items) => {
                 self.bytes(b"[");
                 for item in items {
                     self.given(item);
                 }
                 self.bytes(b"]");
             }
-            Given::Object(fields) => {
+            Value::Object(fields) => {
                 // In whatever order: a plan may have been kept where that is lost.
                 let mut all = 0_u64;
                 for (key, value) in fields {
@@ -195,8 +195,8 @@ mod tests {
 
     #[test]
     fn a_list_or_a_plan() {
-        let list = read(&Given::from_json(SOUND)).unwrap();
-        let plan = read(&Given::from_json(&format!(r#"{{"changes":{SOUND},"unchanged":5}}"#))).unwrap();
+        let list = read(&Value::from_json(SOUND)).unwrap();
+        let plan = read(&Value::from_json(&format!(r#"{{"changes":{SOUND},"unchanged":5}}"#))).unwrap();
         assert_eq!(list, plan);
         assert_eq!(list.len(), 3);
         assert_eq!(list[2], Change::Delete { id: 8 });
@@ -207,7 +207,7 @@ mod tests {
         let wrong = r#"[{"action":"delete"},{"action":"drop","id":7},{"action":"update","id":7,"changes":{}},
             {"action":"create","user":{"displayName":"J","emailAddress":"j","roleId":4},"then":{}},{"action":"delete","id":7},7,
             {"action":"update","changes":7}]"#;
-        let message = read(&Given::from_json(wrong)).unwrap_err().message.clone();
+        let message = read(&Value::from_json(wrong)).unwrap_err().message.clone();
         for fault in [
             "changes[0]: id must",
             "changes[1]: action must",
@@ -219,19 +219,19 @@ mod tests {
             assert!(message.contains(fault), "{message}");
         }
         assert!(!message.contains("changes[4]"));
-        let many = Given::List(vec![Given::Null; 25]);
+        let many = Value::Array(vec![Value::Null; 25]);
         assert!(
             read(&many)
                 .unwrap_err()
                 .message
                 .ends_with("and 5 more changes with faults")
         );
-        assert!(read(&Given::Null).is_err());
+        assert!(read(&Value::Null).is_err());
     }
 
     #[test]
     fn the_fingerprint_changes_with_anything() {
-        let print = |json: &str| fingerprint(&read(&Given::from_json(json)).unwrap());
+        let print = |json: &str| fingerprint(&read(&Value::from_json(json)).unwrap());
         let sound = print(SOUND);
         assert_eq!(sound, print(SOUND));
         for (from, to) in [

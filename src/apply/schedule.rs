@@ -212,23 +212,23 @@ impl Schedule {
 mod tests {
     use super::*;
     use crate::apply::steps::PHASES;
-    use crate::given::Given;
+    use crate::value::Value;
     use proptest::prelude::*;
 
     fn change(kind: u8, id: u64) -> Change {
-        let manager = Given::from_json(r#"{"reportsTo":1}"#);
+        let manager = Value::from_json(r#"{"reportsTo":1}"#);
         match kind {
             0 => Change::Create {
-                user: Given::Null,
-                then: Given::Missing,
+                user: Value::Null,
+                then: Value::Undefined,
             },
             1 => Change::Create {
-                user: Given::Null,
+                user: Value::Null,
                 then: manager,
             },
             2 => Change::Update {
                 id,
-                changes: Given::Null,
+                changes: Value::Null,
                 leaves: vec![],
             },
             3 => Change::Update {

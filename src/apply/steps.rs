@@ -1,9 +1,9 @@
 //! The calls that a change takes, in four phases: who must exist comes before who is named as a manager, and who goes, goes last.
 
 use super::change::Change;
-use crate::given::Given;
 use crate::text::find;
 use crate::user;
+use crate::value::Value;
 
 /// The attribute that names a user's manager.
 pub const MANAGER: &str = "reportsTo";
@@ -68,7 +68,7 @@ impl Step {
 
 /// The calls that a change makes in a phase, one after the other, and what each of them sends.
 #[must_use]
-pub fn calls(change: &Change, phase: Phase) -> Vec<(Step, Given)> {
+pub fn calls(change: &Change, phase: Phase) -> Vec<(Step, Value)> {
     let mut calls = Vec::new();
     let (step, sent) = match (change, phase) {
         (Change::Create { user, then }, Phase::Create) => {
@@ -78,7 +78,7 @@ pub fn calls(change: &Change, phase: Phase) -> Vec<(Step, Given)> {
         (Change::Create { then, .. }, _) => (Step::Manage, manager_only(then)),
         (Change::Update { changes, .. }, Phase::Manage) => (Step::Manage, Some(changes.clone())),
         (Change::Update { changes, .. }, _) => (Step::Update, Some(changes.clone())),
-        (Change::Delete { .. }, _) => (Step::Delete, Some(Given::Missing)),
+        (Change::Delete { .. }, _) => (Step::Delete, Some(Value::Undefined)),
     };
     if let Some(sent) = sent {
         calls.push((step, sent));
@@ -109,14 +109,14 @@ pub fn work_from(change: &Change, phase: Phase) -> u32 {
     work
 }
 
-fn is_manager(attribute: &Given) -> bool {
+fn is_manager(attribute: &Value) -> bool {
     attribute.field("key").text() == Some(MANAGER)
 }
 
 /// Whether changes say who somebody's manager is; to clear it needs nobody.
 #[must_use]
-pub fn names_manager(changes: &Given) -> bool {
-    let names = |value: &Given| !matches!(value, Given::Null | Given::Missing);
+pub fn names_manager(changes: &Value) -> bool {
+    let names = |value: &Value| !matches!(value, Value::Null | Value::Undefined);
     changes
         .field("attributes")
         .items()
@@ -127,17 +127,17 @@ pub fn names_manager(changes: &Given) -> bool {
 
 /// Changes without those of the manager; `None` where nothing is left.
 #[must_use]
-pub fn without_manager(changes: &Given) -> Option<Given> {
+pub fn without_manager(changes: &Value) -> Option<Value> {
     kept(changes, &|attribute| !is_manager(attribute), &|name| name != MANAGER)
 }
 
 /// The changes of the manager alone.
 #[must_use]
-pub fn manager_only(changes: &Given) -> Option<Given> {
+pub fn manager_only(changes: &Value) -> Option<Value> {
     kept(changes, &is_manager, &|name| name == MANAGER)
 }
 
-fn kept(changes: &Given, attribute: &dyn Fn(&Given) -> bool, top_level: &dyn Fn(&str) -> bool) -> Option<Given> {
+fn kept(changes: &Value, attribute: &dyn Fn(&Value) -> bool, top_level: &dyn Fn(&str) -> bool) -> Option<Value> {
     let mut fields = Vec::new();
     for (name, value) in changes.fields() {
         if name == "attributes" {
@@ -146,17 +146,17 @@ fn kept(changes: &Given, attribute: &dyn Fn(&Given) -> bool, top_level: &dyn Fn(
                 list.push(item.clone());
             }
             if !list.is_empty() {
-                fields.push((name.clone(), Given::List(list)));
+                fields.push((name.clone(), Value::Array(list)));
             }
         } else if top_level(name) {
             fields.push((name.clone(), value.clone()));
         }
     }
-    (!fields.is_empty()).then_some(Given::Object(fields))
+    (!fields.is_empty()).then_some(Value::Object(fields))
 }
 
 /// What managers are named by.
-fn managers(changes: &Given) -> Vec<&Given> {
+fn managers(changes: &Value) -> Vec<&Value> {
     let mut named = vec![changes.field(MANAGER)];
     for item in changes.field("attributes").items() {
         if is_manager(item) {
@@ -168,14 +168,14 @@ fn managers(changes: &Given) -> Vec<&Given> {
 
 /// The e-mail addresses by which managers are named.
 #[must_use]
-pub fn managers_by_email(changes: &Given) -> Vec<&str> {
-    let texts = managers(changes).into_iter().filter_map(Given::text);
+pub fn managers_by_email(changes: &Value) -> Vec<&str> {
+    let texts = managers(changes).into_iter().filter_map(Value::text);
     texts.filter(|text| find(text, "@").is_some()).collect()
 }
 
 /// The ids by which managers are named.
 #[must_use]
-pub fn manager_ids(changes: &Given) -> Vec<u64> {
+pub fn manager_ids(changes: &Value) -> Vec<u64> {
     managers(changes)
         .into_iter()
         .filter_map(|value| user::id(value).ok())
@@ -183,10 +183,10 @@ pub fn manager_ids(changes: &Given) -> Vec<u64> {
 }
 
 /// Each value of an attribute as `id` says it.
-fn name_values(attribute: &mut Given, id: &dyn Fn(&Given) -> Given) {
-    let Given::Object(fields) = attribute else { return };
+fn name_values(attribute: &mut Value, id: &dyn Fn(&Value) -> Value) {
+    let Value::Object(fields) = attribute else { return };
     for (name, value) in fields {
-        if let (Given::List(values), "values") = (value, name.as_str()) {
+        if let (Value::Array(values), "values") = (value, name.as_str()) {
             for value in values {
                 *value = id(value);
             }
@@ -196,18 +196,18 @@ fn name_values(attribute: &mut Given, id: &dyn Fn(&Given) -> Given) {
 
 /// The same with an id in place of each e-mail address.
 #[must_use]
-pub fn with_managers(changes: &Given, id_of: &dyn Fn(&str) -> Option<String>) -> Given {
-    let id = |value: &Given| match value.text().and_then(id_of) {
-        Some(id) => Given::Text(id),
+pub fn with_managers(changes: &Value, id_of: &dyn Fn(&str) -> Option<String>) -> Value {
+    let id = |value: &Value| match value.text().and_then(id_of) {
+        Some(id) => Value::String(id),
         None => value.clone(),
     };
     let mut changes = changes.clone();
-    let Given::Object(fields) = &mut changes else {
+    let Value::Object(fields) = &mut changes else {
         return changes;
     };
     for (name, value) in fields {
         match value {
-            Given::List(items) if name == "attributes" => {
+            Value::Array(items) if name == "attributes" => {
                 for item in items.iter_mut().filter(|item| is_manager(item)) {
                     name_values(item, &id);
                 }
@@ -223,8 +223,8 @@ pub fn with_managers(changes: &Given, id_of: &dyn Fn(&str) -> Option<String>) ->
 mod tests {
     use super::*;
 
-    fn changes(json: &str) -> Given {
-        Given::from_json(json)
+    fn changes(json: &str) -> Value {
+        Value::from_json(json)
     }
 
     fn update(json: &str) -> Change {
@@ -241,7 +241,7 @@ mod tests {
     #[test]
     fn managers_come_behind_all_others() {
         let create = Change::Create {
-            user: Given::Null,
+            user: Value::Null,
             then: changes(BOTH),
         };
         let phases = |change: &Change| {

@@ -10,10 +10,10 @@ use crate::error::{Code, DomoError};
 use crate::faults::Faults;
 #[cfg(feature = "directory")]
 use crate::faults::no_such;
-use crate::given::Given;
 #[cfg(feature = "directory")]
 use crate::text::without_start;
 use crate::text::{join, pieces};
+use crate::value::Value;
 
 /// The values, and what is wrong with them.
 pub struct Asked<'a> {
@@ -54,7 +54,7 @@ impl<'a> Asked<'a> {
     }
 
     /// The same for our checks.
-    pub fn given(&self, name: &str) -> Given {
+    pub fn given(&self, name: &str) -> Value {
         given(&self.get(name))
     }
 
@@ -89,7 +89,7 @@ impl<'a> Asked<'a> {
     pub fn choice(&mut self, name: &str, expected: &str, words: &[&str]) -> usize {
         let chosen = self.given(name);
         let which = words.iter().position(|word| chosen.text() == Some(word));
-        if which.is_none() && chosen != Given::Missing {
+        if which.is_none() && chosen != Value::Undefined {
             self.faults.must(name, expected, &chosen);
         }
         which.unwrap_or_default()

@@ -18,7 +18,7 @@ use crate::event::RequestEvent;
 #[cfg(feature = "directory")]
 use crate::faults::misspelt;
 use crate::faults::must;
-use crate::given::Given;
+use crate::value::Value;
 
 /// Where calls go, how, and with what.
 pub struct Connection {
@@ -184,14 +184,14 @@ impl Connection {
         let token = match given(token) {
             _ if !code_engine.is_undefined() => Token::None, // it signs by itself, and nothing else is ever sent
             _ if token.is_function() => Token::Asked(token.clone()),
-            Given::Text(text) => {
+            Value::String(text) => {
                 let token: Rc<str> = asked.faults.take(config::token(&text)).into();
                 if !token.is_empty() {
                     secrets::learn(&token);
                 }
                 Token::Fixed(token)
             }
-            Given::Missing => {
+            Value::Undefined => {
                 if !instance.is_undefined() {
                     asked.faults.add(
                         "developerToken is required with instance: make one in Domo under Admin > Authentication > Access tokens",

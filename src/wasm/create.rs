@@ -7,14 +7,14 @@ use super::failure::{Failed, Failure, to_js};
 use super::host;
 use super::input;
 use crate::create::{self, Doubt, Found, Verdict};
-use crate::given::Given;
 use crate::shown;
+use crate::value::Value;
 
 /// A failure that may be none.
 pub type Doubtful = (Doubt, Box<Failed>);
 
 /// The user, or why a look-up has to tell what became of the create.
-pub fn created(sent: Sent, wanted: &Given) -> Result<Result<JsValue, Doubtful>, Failure> {
+pub fn created(sent: Sent, wanted: &Value) -> Result<Result<JsValue, Doubtful>, Failure> {
     let answer = match sent {
         Ok(answer) => answer,
         Err(Failure::Error(failed)) => {
@@ -44,7 +44,7 @@ pub fn created(sent: Sent, wanted: &Given) -> Result<Result<JsValue, Doubtful>, 
 /// Makes of a look-up what the caller of a create of `wanted` gets.
 pub fn settled(
     caller: &Caller,
-    wanted: &Given,
+    wanted: &Value,
     (doubt, mut failed): Doubtful,
     looked_up: Result<JsValue, Failure>,
 ) -> Result<JsValue, Failure> {

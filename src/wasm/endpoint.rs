@@ -19,13 +19,13 @@ use super::look_up::LookUp;
 use super::look_up::page;
 use super::task::spawn;
 use crate::error::{Code, DomoError};
-use crate::given::Given;
 use crate::request::Request;
 #[cfg(feature = "streams")]
 use crate::search::Search;
 use crate::shown;
 use crate::text::{find, join};
 use crate::user;
+use crate::value::Value;
 
 /// What the answer of an endpoint holds, and so what the caller gets.
 pub enum Promised {
@@ -114,7 +114,7 @@ impl Future for Settling {
 pub async fn ask(caller: &Caller, (request, json, promised): Endpoint) -> Result<JsValue, Failure> {
     let (body, given) = match json {
         Some(json) => (Some(json.text), json.given),
-        None => (None, Given::Missing),
+        None => (None, Value::Undefined),
     };
     let mut talk = Talk {
         call: (request, body),
@@ -142,7 +142,7 @@ struct Talk {
     call: (Request, Option<JsValue>),
     promised: Promised,
     /// What was given to be sent.
-    given: Given,
+    given: Value,
     /// Whether an update is sent in its second form.
     is_second: bool,
     /// The failure of a create that is looked up.
@@ -221,7 +221,7 @@ impl Talk {
 }
 
 /// What the caller gets of an answer.
-fn made(answer: &Good, promised: &Promised, given: &Given) -> Result<JsValue, DomoError> {
+fn made(answer: &Good, promised: &Promised, given: &Value) -> Result<JsValue, DomoError> {
     match promised {
         Promised::Created | Promised::WhoHas(_) | Promised::Gone => nothing(answer),
         Promised::UserWithId(id) => user_with_id(answer, *id),
@@ -234,7 +234,7 @@ fn made(answer: &Good, promised: &Promised, given: &Given) -> Result<JsValue, Do
 }
 
 /// The answer to the second form of an update.
-fn changed(answer: &Good, changes: &Given) -> Result<JsValue, DomoError> {
+fn changed(answer: &Good, changes: &Value) -> Result<JsValue, DomoError> {
     let user = known_user(answer)?;
     match shown::contradicts(changes, &input::shown(&user, changes)) {
         Some((field, is)) => Err(answer.about(DomoError::new(
@@ -243,7 +243,7 @@ fn changed(answer: &Good, changes: &Given) -> Result<JsValue, DomoError> {
                 "The instance answered 200 to both known forms of the update, but still shows ",
                 field,
                 " as ",
-                &is.clone().redacted(answer.secret.as_deref()).words(),
+                &is.clone().redacted(answer.secret.as_deref()).describe(),
                 ": read the user again",
             ]),
         ))),

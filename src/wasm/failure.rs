@@ -7,9 +7,9 @@ use wasm_bindgen::prelude::*;
 use super::host::{self, Reported};
 use super::secrets;
 use crate::error::{Code, DomoError};
-use crate::given::Given;
 use crate::retry::{self, AttemptEnd};
 use crate::text::{excerpt, join};
+use crate::value::Value;
 
 /// Why a call fails.
 pub enum Failure {
@@ -83,7 +83,7 @@ impl Failure {
 }
 
 /// Data of ours as plain JavaScript objects and arrays.
-pub fn to_js(data: &Given) -> JsValue {
+pub fn to_js(data: &Value) -> JsValue {
     data.serialize(&Serializer::json_compatible()).unwrap_or(JsValue::NULL)
 }
 

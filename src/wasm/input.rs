@@ -11,22 +11,22 @@ use super::limit::Signal;
 use crate::config;
 use crate::error::{Code, DomoError};
 use crate::faults::{Faults, checked, must};
-use crate::given::{DEEPEST, Given};
 use crate::shown::top_level;
 use crate::text::{excerpt, join};
+use crate::value::{DEEPEST, Value};
 
 /// A scalar as it is, anything else by its kind: enough to check it or to name it.
-pub fn given(value: &JsValue) -> Given {
+pub fn given(value: &JsValue) -> Value {
     match host::kind(value) {
-        0 => Given::Missing,
-        1 => Given::Null,
-        2 => Given::Bool(false),
-        3 => Given::Bool(true),
-        4 => Given::Number(value.as_f64().unwrap_or_default()),
-        5 => Given::Text(value.as_string().unwrap_or_default()),
-        6 => Given::List(Vec::new()),
-        7 => Given::Object(Vec::new()),
-        _ => Given::Other(host::text_of(&value.js_typeof())),
+        0 => Value::Undefined,
+        1 => Value::Null,
+        2 => Value::Bool(false),
+        3 => Value::Bool(true),
+        4 => Value::Number(value.as_f64().unwrap_or_default()),
+        5 => Value::String(value.as_string().unwrap_or_default()),
+        6 => Value::Array(Vec::new()),
+        7 => Value::Object(Vec::new()),
+        _ => Value::Other(host::text_of(&value.js_typeof())),
     }
 }
 
@@ -35,12 +35,12 @@ pub struct Json {
     /// The JSON text, a JavaScript string.
     pub text: JsValue,
     /// What the text says.
-    pub given: Given,
+    pub given: Value,
 }
 
 impl Json {
     /// Data of ours.
-    pub fn of(given: Given) -> Self {
+    pub fn of(given: Value) -> Self {
         Self {
             text: host::stringify(&to_js(&given)).unwrap_or(JsValue::UNDEFINED),
             given,
@@ -62,7 +62,7 @@ impl Json {
     ///
     /// # Errors
     /// `INVALID_INPUT` with all errors that the function reported.
-    pub fn prepared(mut self, prepare: impl FnOnce(&mut Given, &mut Faults) -> bool) -> Result<Self, Failure> {
+    pub fn prepared(mut self, prepare: impl FnOnce(&mut Value, &mut Faults) -> bool) -> Result<Self, Failure> {
         let mut is_changed = false;
         checked(|faults| is_changed = prepare(&mut self.given, faults))?;
         Ok(if is_changed { Self::of(self.given) } else { self })
@@ -71,7 +71,7 @@ impl Json {
     fn taken(name: &str, value: &JsValue, is_users: bool) -> Result<Self, Failure> {
         if value.is_undefined() {
             // The check that follows says what was expected.
-            let (text, given) = (JsValue::UNDEFINED, Given::Missing);
+            let (text, given) = (JsValue::UNDEFINED, Value::Undefined);
             return Ok(Self { text, given });
         }
         let text = match is_users {
@@ -101,10 +101,10 @@ fn unfit_value(name: &str, place: &str, value: &JsValue) -> String {
     let list = if place.starts_with('[') { name } else { "" };
     let place = excerpt(place, 120);
     let got = match given(value) {
-        Given::Missing => "undefined".to_owned(),
+        Value::Undefined => "undefined".to_owned(),
         // A valid one has a JSON form.
-        Given::Object(_) if value.has_type::<js_sys::Date>() => "an invalid date".to_owned(),
-        other => other.words(),
+        Value::Object(_) if value.has_type::<js_sys::Date>() => "an invalid date".to_owned(),
+        other => other.describe(),
     };
     format!(
         "{name} must be plain data, but {list}{place} is {got}: give a string, a number, a boolean or a valid Date, or null, as only null clears a value"
@@ -112,7 +112,7 @@ fn unfit_value(name: &str, place: &str, value: &JsValue) -> String {
 }
 
 /// As much of a user as shows what became of changes: the fields that they name, where all of these stand at its top; else all of it.
-pub fn shown(user: &JsValue, changes: &Given) -> Given {
+pub fn shown(user: &JsValue, changes: &Value) -> Value {
     let mut named = Vec::new();
     for (name, _) in top_level(changes) {
         // What is not there may stand among the attributes.
@@ -121,29 +121,29 @@ pub fn shown(user: &JsValue, changes: &Given) -> Given {
             value => named.push((name.to_owned(), read(&value).unwrap_or_default())),
         }
     }
-    Given::Object(named)
+    Value::Object(named)
 }
 
 /// Plain data that came out of JSON, for our checks; `None` where it is nested deeper than [`DEEPEST`].
-pub fn read(plain: &JsValue) -> Option<Given> {
+pub fn read(plain: &JsValue) -> Option<Value> {
     read_within(plain, DEEPEST)
 }
 
-fn read_within(plain: &JsValue, levels: u8) -> Option<Given> {
+fn read_within(plain: &JsValue, levels: u8) -> Option<Value> {
     match given(plain) {
-        Given::List(mut items) => {
+        Value::Array(mut items) => {
             let below = levels.checked_sub(1)?;
             for item in plain.unchecked_ref::<Array>().iter() {
                 items.push(read_within(&item, below)?);
             }
-            Some(Given::List(items))
+            Some(Value::Array(items))
         }
-        Given::Object(mut fields) => {
+        Value::Object(mut fields) => {
             let below = levels.checked_sub(1)?;
             for (key, value) in host::entries(plain)? {
                 fields.push((key, read_within(&value, below)?));
             }
-            Some(Given::Object(fields))
+            Some(Value::Object(fields))
         }
         scalar => Some(scalar),
     }

@@ -11,9 +11,9 @@ use super::host;
 use super::input::{Json, given};
 use crate::error::{Code, DomoError};
 use crate::faults::must;
-use crate::given::Given;
 use crate::request::{Request, no_query};
 use crate::text::{join, percent_encoded};
+use crate::value::Value;
 
 /// A checked copy of a configuration, for the loader to keep to itself.
 #[wasm_bindgen]
@@ -43,21 +43,21 @@ pub fn request(domo: &JsValue, what: &JsValue, options: &JsValue) -> Promise {
 }
 
 /// The query as a URL holds it.
-fn query_of(query: &JsValue) -> Result<Given, Failure> {
+fn query_of(query: &JsValue) -> Result<Value, Failure> {
     if query.is_undefined() {
-        return Ok(Given::Missing);
+        return Ok(Value::Undefined);
     }
     // An object, a URLSearchParams, a Map.
-    let is_object = matches!(given(query), Given::Object(_));
+    let is_object = matches!(given(query), Value::Object(_));
     let Some(all) = is_object.then(|| host::entries(query)).flatten() else {
         return Err(no_query(&given(query)).into());
     };
     let mut text = String::new();
     for (name, value) in all {
         match given(&value) {
-            Given::Missing => continue,
-            Given::Text(_) | Given::Bool(_) => {}
-            Given::Number(number) if number.is_finite() => {}
+            Value::Undefined => continue,
+            Value::String(_) | Value::Bool(_) => {}
+            Value::Number(number) if number.is_finite() => {}
             wrong => {
                 let field = join(&["query.", &name]);
                 return Err(DomoError::input(must(&field, "a text, a number or a boolean", &wrong)).into());
@@ -68,5 +68,5 @@ fn query_of(query: &JsValue) -> Result<Given, Failure> {
         let value = percent_encoded(&host::text_of(&value));
         text.push_str(&join(&[separator, &percent_encoded(&name), "=", &value]));
     }
-    Ok(Given::Text(text))
+    Ok(Value::String(text))
 }

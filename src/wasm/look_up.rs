@@ -16,10 +16,10 @@ use super::input;
 use super::input::Json;
 #[cfg(feature = "streams")]
 use crate::error::{Code, DomoError};
-use crate::given::Given;
 use crate::request::Request;
 use crate::search::{Search, is_missing};
 use crate::shown;
+use crate::value::Value;
 
 /// No address is part of so many others that its search would have more.
 const MOST_PAGES: u32 = 25;
@@ -153,7 +153,7 @@ impl LookUp {
 /// The text of an attribute; `undefined` where there is none.
 fn attribute(user: &JsValue, key: &str) -> JsValue {
     let user = input::read(user).unwrap_or_default();
-    let text = shown::shown(&user, key).and_then(Given::text);
+    let text = shown::shown(&user, key).and_then(Value::text);
     text.map_or(JsValue::UNDEFINED, JsValue::from_str)
 }
 

@@ -14,7 +14,7 @@ use crate::apply::change::{Change, fingerprint};
 use crate::apply::journal::{self, Journal, Past};
 use crate::apply::schedule::{Ended, Schedule, Took};
 use crate::apply::steps::{PHASES, Phase, Step, calls, has_work};
-use crate::given::Fields;
+use crate::value::ObjectBuilder;
 use crate::wasm::call::Caller;
 use crate::wasm::failure::{Failure, to_js};
 use crate::wasm::host;
@@ -231,7 +231,7 @@ impl Run {
             return;
         }
         let now = self.schedule.borrow().progress(host::ticks() - self.begun);
-        let mut progress = Fields::default();
+        let mut progress = ObjectBuilder::default();
         progress
             .number("done", Some(f64::from(now.done)))
             .number("failed", Some(f64::from(now.failed)))

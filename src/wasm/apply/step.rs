@@ -10,11 +10,11 @@ use crate::apply::journal::{self, Past};
 use crate::apply::steps::{Step, manager_ids, managers_by_email, with_managers};
 use crate::create::{self, Doubt, Found};
 use crate::error::{Code, DomoError};
-use crate::given::Given;
 use crate::request::Request;
 use crate::shown;
 use crate::text::join;
 use crate::user;
+use crate::value::Value;
 use crate::wasm::create::existing;
 use crate::wasm::endpoint::Promised;
 use crate::wasm::failure::{Failed, Failure};
@@ -31,7 +31,7 @@ pub struct Doing {
     index: u32,
     step: Step,
     /// The managers' ids come in place of their e-mail addresses.
-    sent: Given,
+    sent: Value,
     names_managers: bool,
     waits: u32,
 }
@@ -56,7 +56,7 @@ pub enum Stage {
 
 impl Doing {
     /// Nothing of it is done yet.
-    pub fn new(index: u32, step: Step, sent: Given) -> Self {
+    pub fn new(index: u32, step: Step, sent: Value) -> Self {
         Self {
             names_managers: step != Step::Create && !managers_by_email(&sent).is_empty(),
             index,
@@ -223,7 +223,7 @@ impl Run {
     }
 
     /// The user whom a create made has an id from now on, and is a manager that can be named.
-    pub fn note_id(&self, step: Step, sent: &Given, id: Option<u64>, outcome: &mut Outcome) {
+    pub fn note_id(&self, step: Step, sent: &Value, id: Option<u64>, outcome: &mut Outcome) {
         if step != Step::Create {
             return;
         }

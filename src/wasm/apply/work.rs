@@ -9,7 +9,7 @@ use crate::apply::change::Change;
 use crate::apply::schedule::Ended;
 use crate::apply::steps::{Phase, calls};
 use crate::error::{Code, DomoError};
-use crate::given::Given;
+use crate::value::Value;
 use crate::wasm::endpoint::{Endpoint, ask};
 use crate::wasm::failure::Failure;
 use crate::wasm::limit::pause;
@@ -108,7 +108,7 @@ const CUT_TWICE: &str = " (it was cut off before, and a cursor leaves it at that
 /// What is to follow a create needs its user's id.
 fn check_id(change: &Change, outcome: &Outcome) -> Result<(), Failure> {
     match change {
-        Change::Create { then, .. } if outcome.id.is_none() && *then != Given::Missing => Err(DomoError::new(
+        Change::Create { then, .. } if outcome.id.is_none() && *then != Value::Undefined => Err(DomoError::new(
             Code::BadResponse,
             "The user was created, but the answer shows no id that can be used: what was to be sent after it was not",
         )

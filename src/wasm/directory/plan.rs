@@ -13,9 +13,9 @@ use crate::directory::objects::Objects;
 use crate::directory::plan::{Choice, Plan};
 use crate::error::{Code, DomoError};
 use crate::faults::must;
-use crate::given::Given;
 use crate::text::join;
 use crate::user;
+use crate::value::Value;
 use crate::wasm::asked::Asked;
 use crate::wasm::call::Caller;
 use crate::wasm::endpoint::{Work, settle};
@@ -177,15 +177,15 @@ fn mapped_headers(asked: &mut Asked<'_>) -> Result<Vec<MappedHeader>, Failure> {
         return Ok(Vec::new());
     }
     let columns = Json::take("columns", &value)?.given;
-    let Given::Object(fields) = &columns else {
+    let Value::Object(fields) = &columns else {
         asked.faults.must("columns", expected, &columns);
         return Ok(Vec::new());
     };
     let mut mapped = Vec::with_capacity(fields.len());
     for (header, field) in fields {
         let field = match field {
-            Given::Null => None,
-            Given::Text(name) if !is_blank(name) => Some(name.trim().to_owned()),
+            Value::Null => None,
+            Value::String(name) if !is_blank(name) => Some(name.trim().to_owned()),
             wrong => {
                 let expected = "the name of a field, or null to ignore the column";
                 asked

@@ -5,8 +5,8 @@ use wasm_bindgen::prelude::*;
 
 use super::{Incoming, Lost};
 use crate::code_engine::{status_of_failure, status_of_false_success};
-use crate::given::Given;
 use crate::text::pieces;
+use crate::value::Value;
 use crate::wasm::answer::Body;
 use crate::wasm::host;
 use crate::wasm::input::given;
@@ -30,7 +30,7 @@ pub fn read(told: Told) -> Result<Incoming, Lost> {
     };
     let response = host::get(&thrown, "response");
     let mut failure = shape(&thrown, "status,statusCode,code,message");
-    if let Given::Object(fields) = &mut failure {
+    if let Value::Object(fields) = &mut failure {
         fields.push(("response".to_owned(), shape(&response, "status,statusCode")));
         fields.push(("cause".to_owned(), shape(&host::get(&thrown, "cause"), "code")));
     }
@@ -58,14 +58,14 @@ fn first_of(holder: &JsValue, names: &[&str]) -> Option<JsValue> {
 }
 
 /// The named fields of an object, scalars as they are; anything else stays what it is.
-fn shape(value: &JsValue, names: &str) -> Given {
+fn shape(value: &JsValue, names: &str) -> Value {
     match given(value) {
-        Given::Object(mut fields) => {
+        Value::Object(mut fields) => {
             let read = host::fields(value, names).unwrap_or_else(|_| Array::new());
             for (name, value) in pieces(names, ",").zip(read.iter()) {
                 fields.push((name.to_owned(), given(&value)));
             }
-            Given::Object(fields)
+            Value::Object(fields)
         }
         other => other,
     }

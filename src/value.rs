@@ -9,35 +9,35 @@ use crate::text::{excerpt, join, number, redact};
 /// `u8`, as it is no larger so, and quicker told apart than by what a text's capacity cannot be.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[repr(u8)]
-pub enum Given {
+pub enum Value {
     /// Not there, or `undefined`.
     #[default]
-    Missing,
+    Undefined,
     /// `null`.
     Null,
     /// A boolean.
     Bool(bool),
     /// Any number; integers too, as in JavaScript.
     Number(f64),
-    /// A text.
-    Text(String),
+    /// A string.
+    String(String),
     /// An array.
-    List(Vec<Given>),
+    Array(Vec<Value>),
     /// A plain object, its fields in the order they came.
-    Object(Vec<(String, Given)>),
+    Object(Vec<(String, Value)>),
     /// Anything else, by its name: `function`, `symbol`, `bigint`.
     Other(String),
 }
 
 /// An object of ours, put together field by field; what is missing is left out.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Fields(Vec<(String, Given)>);
+pub struct ObjectBuilder(Vec<(String, Value)>);
 
-impl Fields {
-    /// One more field, unless the value is `Missing`.
+impl ObjectBuilder {
+    /// One more field, unless the value is `Undefined`.
     #[inline(never)]
-    pub fn put(&mut self, name: &str, value: Given) -> &mut Self {
-        if !matches!(value, Given::Missing) {
+    pub fn set(&mut self, name: &str, value: Value) -> &mut Self {
+        if !matches!(value, Value::Undefined) {
             self.0.push((name.to_owned(), value));
         }
         self
@@ -46,49 +46,49 @@ impl Fields {
     /// The same with a text.
     #[inline(never)]
     pub fn text(&mut self, name: &str, value: Option<&str>) -> &mut Self {
-        self.put(name, value.into())
+        self.set(name, value.into())
     }
 
     /// The same with a number.
     #[inline(never)]
     pub fn number(&mut self, name: &str, value: Option<f64>) -> &mut Self {
-        self.put(name, value.into())
+        self.set(name, value.into())
     }
 
     /// The object.
     #[must_use]
-    pub fn object(&mut self) -> Given {
-        Given::Object(std::mem::take(&mut self.0))
+    pub fn object(&mut self) -> Value {
+        Value::Object(std::mem::take(&mut self.0))
     }
 }
 
 /// Nothing that a Domo user holds is nested deeper than this; it bounds every recursion over what was given.
 pub const DEEPEST: u8 = 32;
 
-impl Given {
-    /// A field of an object; `Missing` where there is none, or this is not an object.
+impl Value {
+    /// A field of an object; `Undefined` where there is none, or this is not an object.
     #[must_use]
-    pub fn field(&self, name: &str) -> &Given {
+    pub fn field(&self, name: &str) -> &Value {
         self.fields()
             .iter()
             .find(|(key, _)| key == name)
-            .map_or(&Given::Missing, |(_, value)| value)
+            .map_or(&Value::Undefined, |(_, value)| value)
     }
 
     /// The fields of an object; none of anything else.
     #[must_use]
-    pub fn fields(&self) -> &[(String, Given)] {
+    pub fn fields(&self) -> &[(String, Value)] {
         match self {
-            Given::Object(fields) => fields,
+            Value::Object(fields) => fields,
             _ => &[],
         }
     }
 
     /// The items of an array; none of anything else.
     #[must_use]
-    pub fn items(&self) -> &[Given] {
+    pub fn items(&self) -> &[Value] {
         match self {
-            Given::List(items) => items,
+            Value::Array(items) => items,
             _ => &[],
         }
     }
@@ -97,7 +97,7 @@ impl Given {
     #[must_use]
     pub fn text(&self) -> Option<&str> {
         match self {
-            Given::Text(text) => Some(text),
+            Value::String(text) => Some(text),
             _ => None,
         }
     }
@@ -106,13 +106,13 @@ impl Given {
     #[must_use]
     pub fn number(&self) -> Option<f64> {
         match self {
-            Given::Number(number) => Some(*number),
+            Value::Number(number) => Some(*number),
             _ => None,
         }
     }
 }
 
-impl Given {
+impl Value {
     /// The same without any trace of the secret.
     #[must_use]
     pub fn redacted(mut self, secret: Option<&str>) -> Self {
@@ -122,13 +122,13 @@ impl Given {
 
     fn redact(&mut self, secret: Option<&str>) {
         match self {
-            Given::Text(text) => *text = redact(text, secret),
-            Given::List(items) => {
+            Value::String(text) => *text = redact(text, secret),
+            Value::Array(items) => {
                 for item in items {
                     item.redact(secret);
                 }
             }
-            Given::Object(fields) => {
+            Value::Object(fields) => {
                 // As a field it would become the prototype of the copy.
                 fields.retain(|(key, _)| key != "__proto__");
                 for (key, value) in fields {
@@ -141,53 +141,53 @@ impl Given {
     }
 }
 
-impl From<&str> for Given {
+impl From<&str> for Value {
     fn from(text: &str) -> Self {
-        Given::Text(text.to_owned())
+        Value::String(text.to_owned())
     }
 }
 
-impl From<f64> for Given {
+impl From<f64> for Value {
     fn from(number: f64) -> Self {
-        Given::Number(number)
+        Value::Number(number)
     }
 }
 
-/// Nothing is `Missing`.
-impl<T: Into<Given>> From<Option<T>> for Given {
+/// Nothing is `Undefined`.
+impl<T: Into<Value>> From<Option<T>> for Value {
     fn from(value: Option<T>) -> Self {
-        value.map_or(Given::Missing, Into::into)
+        value.map_or(Value::Undefined, Into::into)
     }
 }
 
-impl Given {
+impl Value {
     /// What came, in a few words for an error message: `nothing`, `"abc"`, `-1`, `an array`.
     #[must_use]
-    pub fn words(&self) -> String {
+    pub fn describe(&self) -> String {
         let words = match self {
-            Given::Missing => "nothing",
-            Given::Null => "null",
-            Given::Bool(true) => "true",
-            Given::Bool(false) => "false",
-            Given::Number(value) => return number(*value),
-            Given::Text(text) => return join(&["\"", &excerpt(text, 60), "\""]),
-            Given::List(_) => "an array",
-            Given::Object(_) => "an object",
-            Given::Other(kind) => return join(&["a ", kind]),
+            Value::Undefined => "nothing",
+            Value::Null => "null",
+            Value::Bool(true) => "true",
+            Value::Bool(false) => "false",
+            Value::Number(value) => return number(*value),
+            Value::String(text) => return join(&["\"", &excerpt(text, 60), "\""]),
+            Value::Array(_) => "an array",
+            Value::Object(_) => "an object",
+            Value::Other(kind) => return join(&["a ", kind]),
         };
         words.to_owned()
     }
 }
 
-impl Serialize for Given {
+impl Serialize for Value {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
-            Given::Missing | Given::Null | Given::Other(_) => serializer.serialize_unit(),
-            Given::Bool(value) => serializer.serialize_bool(*value),
-            Given::Number(value) => serializer.serialize_f64(*value),
-            Given::Text(text) => serializer.serialize_str(text),
-            Given::List(items) => serializer.collect_seq(items),
-            Given::Object(fields) => {
+            Value::Undefined | Value::Null | Value::Other(_) => serializer.serialize_unit(),
+            Value::Bool(value) => serializer.serialize_bool(*value),
+            Value::Number(value) => serializer.serialize_f64(*value),
+            Value::String(text) => serializer.serialize_str(text),
+            Value::Array(items) => serializer.collect_seq(items),
+            Value::Object(fields) => {
                 let mut map = serializer.serialize_map(Some(fields.len()))?;
                 for (key, value) in fields {
                     map.serialize_entry(key, value)?;
@@ -199,29 +199,27 @@ impl Serialize for Given {
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
-impl From<serde_json::Value> for Given {
+impl From<serde_json::Value> for Value {
     fn from(json: serde_json::Value) -> Self {
-        use serde_json::Value;
+        use serde_json::Value as Json;
         match json {
-            Value::Null => Given::Null,
-            Value::Bool(flag) => Given::Bool(flag),
-            Value::Number(number) => Given::Number(number.as_f64().unwrap()),
-            Value::String(text) => Given::Text(text),
-            Value::Array(items) => Given::List(items.into_iter().map(Given::from).collect()),
-            Value::Object(fields) => {
-                Given::Object(fields.into_iter().map(|(key, value)| (key, value.into())).collect())
-            }
+            Json::Null => Value::Null,
+            Json::Bool(flag) => Value::Bool(flag),
+            Json::Number(number) => Value::Number(number.as_f64().unwrap()),
+            Json::String(text) => Value::String(text),
+            Json::Array(items) => Value::Array(items.into_iter().map(Value::from).collect()),
+            Json::Object(fields) => Value::Object(fields.into_iter().map(|(key, value)| (key, value.into())).collect()),
         }
     }
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
-impl Given {
+impl Value {
     /// An object of these fields, for tests.
-    pub fn object(fields: Vec<(&str, Given)>) -> Self {
-        let mut kept = Fields::default();
+    pub fn object(fields: Vec<(&str, Value)>) -> Self {
+        let mut kept = ObjectBuilder::default();
         for (name, value) in fields {
-            kept.put(name, value);
+            kept.set(name, value);
         }
         kept.object()
     }
@@ -238,7 +236,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn says_in_a_few_words_what_came() {
+    fn describes_what_came_in_a_few_words() {
         let long = format!("\"{}\"", "x".repeat(500));
         for (json, words) in [
             ("null", "null"),
@@ -249,20 +247,20 @@ mod tests {
             ("[1]", "an array"),
             ("{}", "an object"),
         ] {
-            assert_eq!(Given::from_json(json).words(), words);
+            assert_eq!(Value::from_json(json).describe(), words);
         }
-        assert!(Given::from_json(&long).words().len() < 80);
-        assert_eq!(Given::Missing.words(), "nothing");
+        assert!(Value::from_json(&long).describe().len() < 80);
+        assert_eq!(Value::Undefined.describe(), "nothing");
     }
 
     proptest! {
         #[test]
         fn is_written_as_the_json_it_was(text in ".*", number in -1e15f64..1e15, flag: bool) {
-            let value = Given::Object(vec![
-                ("a".to_owned(), Given::List(vec![Given::Number(number), Given::Bool(flag), Given::Null])),
-                (text.clone() + "b", Given::Text(text)),
+            let value = Value::Object(vec![
+                ("a".to_owned(), Value::Array(vec![Value::Number(number), Value::Bool(flag), Value::Null])),
+                (text.clone() + "b", Value::String(text)),
             ]);
-            prop_assert_eq!(Given::from_json(&serde_json::to_string(&value).unwrap()), value);
+            prop_assert_eq!(Value::from_json(&serde_json::to_string(&value).unwrap()), value);
         }
     }
 }
