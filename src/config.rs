@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use domo_users_scan::email::is_invisible;
 
-use crate::faults::must;
 use crate::text::{digits, is_among, is_one_of, join, pieces, whole_number, without_end, without_start};
+use crate::validation::must;
 use crate::value::Value;
 
 /// The header that carries the token.

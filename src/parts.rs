@@ -1,8 +1,8 @@
 //! `parts`: which fields of a user an answer holds.
 
 use crate::error::DomoError;
-use crate::faults::must;
 use crate::text::pieces;
+use crate::validation::must;
 use crate::value::Value;
 
 /// The five values that Domo documents.

@@ -4,8 +4,8 @@ use gloo_net::http::Method;
 
 use crate::config::is_dot_segment;
 use crate::error::DomoError;
-use crate::faults::must;
 use crate::text::{digits, is_one_of, join, pieces};
+use crate::validation::must;
 use crate::value::Value;
 
 /// The endpoint that four of the five documented calls share.

@@ -5,8 +5,8 @@ use domo_users_scan::email::{address_in, is_address, is_blank};
 
 use crate::config::limit;
 use crate::error::{Code, DomoError};
-use crate::faults::Faults;
 use crate::text::{digits, join, pieces};
+use crate::validation::Errors;
 use crate::value::{ObjectBuilder, Value};
 
 /// Users asked for in one page: the most that was seen to work.
@@ -29,35 +29,35 @@ impl Search {
     /// # Errors
     /// `INVALID_INPUT` with every fault.
     pub fn of(options: &Value) -> Result<Self, DomoError> {
-        let mut faults = Faults::default();
+        let mut errors = Errors::default();
         let mut fields = ObjectBuilder::default();
         fields.set("showCount", Value::Bool(true));
         for name in &["includeDeleted", "includeSupport"] {
             let is_flag = |value: &Value| matches!(value, Value::Bool(_));
             fields.set(
                 name,
-                match fitting(options, name, "true or false", is_flag, &mut faults) {
+                match fitting(options, name, "true or false", is_flag, &mut errors) {
                     Value::Undefined => Value::Bool(false),
                     flag => flag,
                 },
             );
         }
         let sort = options.field("sort");
-        check_sort(sort, &mut faults);
+        check_sort(sort, &mut errors);
         fields.set("sort", sort.clone());
-        fields.set("filters", filters(options, &mut faults));
+        fields.set("filters", filters(options, &mut errors));
         match crate::parts::parts(options.field("parts")) {
             Ok(parts) => {
                 fields.set("parts", names(parts.as_deref()));
             }
-            Err(error) => faults.add(&error.message),
+            Err(error) => errors.push(&error.message),
         }
         let is_key = |key: &Value| key.text().is_some();
         let expected = ["an array of attribute keys", "an attribute's key"];
-        fields.set("attributes", list(options, "attributes", expected, is_key, &mut faults));
+        fields.set("attributes", list(options, "attributes", expected, is_key, &mut errors));
         let page_size = limit("pageSize", options.field("pageSize"), SMALLEST_PAGE, PAGE);
-        let page_size = faults.take(page_size).unwrap_or(PAGE);
-        faults.settle(Code::InvalidInput)?;
+        let page_size = errors.take(page_size).unwrap_or(PAGE);
+        errors.into_result(Code::InvalidInput)?;
         Ok(Self { page_size, fields })
     }
 
@@ -96,33 +96,33 @@ impl Search {
 }
 
 /// An option, which must fit where it is given; `Missing` where it does not.
-fn fitting(options: &Value, name: &str, expected: &str, fits: fn(&Value) -> bool, faults: &mut Faults) -> Value {
+fn fitting(options: &Value, name: &str, expected: &str, fits: fn(&Value) -> bool, errors: &mut Errors) -> Value {
     match options.field(name) {
         Value::Undefined => Value::Undefined,
         value if fits(value) => value.clone(),
         value => {
-            faults.must(name, expected, value);
+            errors.push_expected(name, expected, value);
             Value::Undefined
         }
     }
 }
 
 /// A list, and each of it, told by its number; what is `expected` of both.
-fn list(options: &Value, name: &str, expected: [&str; 2], fits: fn(&Value) -> bool, faults: &mut Faults) -> Value {
+fn list(options: &Value, name: &str, expected: [&str; 2], fits: fn(&Value) -> bool, errors: &mut Errors) -> Value {
     let [all, each] = expected;
-    let list = fitting(options, name, all, |list| matches!(list, Value::Array(_)), faults);
+    let list = fitting(options, name, all, |list| matches!(list, Value::Array(_)), errors);
     for (index, item) in list.items().iter().enumerate() {
         if !fits(item) {
-            faults.must(&join(&[name, "[", &digits(index as u64), "]"]), each, item);
+            errors.push_expected(&join(&[name, "[", &digits(index as u64), "]"]), each, item);
         }
     }
     list
 }
 
 /// `text` and `filters` together.
-fn filters(options: &Value, faults: &mut Faults) -> Value {
+fn filters(options: &Value, errors: &mut Errors) -> Value {
     let is_text = |text: &Value| text.text().is_some();
-    let text = fitting(options, "text", "a text", is_text, faults);
+    let text = fitting(options, "text", "a text", is_text, errors);
     let is_filter = |filter: &Value| matches!(filter, Value::Object(_));
     let each = "a filter object such as {filterType: \"text\", text: \"jane\"}";
     let own = list(
@@ -130,12 +130,12 @@ fn filters(options: &Value, faults: &mut Faults) -> Value {
         "filters",
         ["an array of filter objects", each],
         is_filter,
-        faults,
+        errors,
     );
     let mut filters = Vec::new();
     if let Some(given) = text.text().filter(|given| !given.trim().is_empty()) {
         if is_blank(given) || has_replacement(given.as_bytes()) {
-            faults.must("text", "a text of characters that can be seen, without U+FFFD", &text);
+            errors.push_expected("text", "a text of characters that can be seen, without U+FFFD", &text);
         }
         let address = address_in(given);
         filters.push(text_filter(if is_address(&address) { &address } else { given }));
@@ -146,19 +146,19 @@ fn filters(options: &Value, faults: &mut Faults) -> Value {
     Value::Array(filters)
 }
 
-fn check_sort(sort: &Value, faults: &mut Faults) {
+fn check_sort(sort: &Value, errors: &mut Errors) {
     let (field, order) = (sort.field("field"), sort.field("order"));
     match sort {
         Value::Undefined => {}
         Value::Object(_) => {
             if field.text().is_none() {
-                faults.must("sort.field", "the name of a field, such as displayName", field);
+                errors.push_expected("sort.field", "the name of a field, such as displayName", field);
             }
             if !["ASC", "DESC"].contains(&order.text().unwrap_or_default()) {
-                faults.must("sort.order", "ASC or DESC", order);
+                errors.push_expected("sort.order", "ASC or DESC", order);
             }
         }
-        _ => faults.must("sort", "an object {field, order}", sort),
+        _ => errors.push_expected("sort", "an object {field, order}", sort),
     }
 }
 

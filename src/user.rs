@@ -7,8 +7,8 @@ use domo_users_scan::email::{address_in, is_address, is_blank, visible};
 use domo_users_scan::number::LARGEST;
 
 use crate::error::DomoError;
-use crate::faults::{Faults, must};
 use crate::text::{excerpt, whole_number};
+use crate::validation::{Errors, must};
 use crate::value::Value;
 
 /// A user's id from a positive safe integer or its decimal text.
@@ -38,43 +38,43 @@ fn is_positive_integer(n: f64) -> bool {
 }
 
 /// Prepares a new user to be sent: cleans its addresses and checks what Create User needs. Returns whether anything was changed.
-pub fn prepare_new(user: &mut Value, faults: &mut Faults) -> bool {
+pub fn prepare_new(user: &mut Value, errors: &mut Errors) -> bool {
     if !matches!(user, Value::Object(_)) {
-        faults.must("user", "an object {displayName, emailAddress, roleId}", user);
+        errors.push_expected("user", "an object {displayName, emailAddress, roleId}", user);
         return false;
     }
     let is_changed = clean(user);
     for field in &TOP_LEVEL {
-        check(field, user.field(field), faults);
+        check(field, user.field(field), errors);
     }
     for (field, value) in user.fields() {
         if field == "attributes" && matches!(value, Value::Array(_)) {
-            check_attributes(value, faults);
+            check_attributes(value, errors);
         } else if !TOP_LEVEL.contains(&field.as_str()) {
-            check(field, value, faults);
+            check(field, value, errors);
         }
     }
-    check_damage(user, faults);
+    check_damage(user, errors);
     is_changed
 }
 
 /// Prepares changes, given under this name, to be sent: cleans their addresses and checks what Update User may carry, which is at least one field,
 /// each as its endpoint wants it. Returns whether anything was changed.
-pub fn prepare_changes(name: &str, changes: &mut Value, faults: &mut Faults) -> bool {
+pub fn prepare_changes(name: &str, changes: &mut Value, errors: &mut Errors) -> bool {
     let is_changed = clean(changes);
     let is_empty = |(field, value): &(String, Value)| field == "attributes" && *value == Value::Array(Vec::new());
     if changes.fields().iter().all(is_empty) {
         let expected = "an object with at least one field, such as {roleId: 2}";
-        faults.must(name, expected, changes);
+        errors.push_expected(name, expected, changes);
     }
     for (field, value) in changes.fields() {
         if field == "attributes" {
-            check_attributes(value, faults);
+            check_attributes(value, errors);
         } else {
-            check(field, value, faults);
+            check(field, value, errors);
         }
     }
-    check_damage(changes, faults);
+    check_damage(changes, errors);
     is_changed
 }
 
@@ -160,7 +160,7 @@ const TOP_LEVEL: [&str; 3] = ["displayName", "emailAddress", "roleId"];
 const ADDRESS: &str = "an e-mail address such as jane.doe@example.com";
 
 /// Checks a top-level field. Domo judges the fields that it does not document, except for damage and for addresses.
-fn check(field: &str, given: &Value, faults: &mut Faults) {
+fn check(field: &str, given: &Value, errors: &mut Errors) {
     let (fits, expected) = match field {
         "displayName" => (is_name(given), "a text that is not blank"),
         "emailAddress" => (given.text().is_some_and(is_address), ADDRESS),
@@ -170,16 +170,16 @@ fn check(field: &str, given: &Value, faults: &mut Faults) {
         ),
         _ if is_artefact(field) => {
             let name = Value::from(field).describe();
-            return faults.must(
+            return errors.push_expected(
                 &format!("the field {name}, which a parser made for a value without a header,"),
                 "removed, or renamed to the field that it belongs to",
                 given,
             );
         }
-        _ => return check_address(&Place::Whole(field), field, given, faults),
+        _ => return check_address(&Place::Whole(field), field, given, errors),
     };
     if !fits {
-        faults.must(field, expected, given);
+        errors.push_expected(field, expected, given);
     }
 }
 
@@ -188,12 +188,12 @@ fn is_name(given: &Value) -> bool {
 }
 
 /// Checks the texts of a field or an attribute that holds addresses or names: the same rules, whether it is at the top or among the attributes.
-fn check_address(place: &Place<'_>, key: &str, value: &Value, faults: &mut Faults) {
+fn check_address(place: &Place<'_>, key: &str, value: &Value, errors: &mut Errors) {
     let text = match value {
         Value::String(text) => text.as_str(),
         Value::Array(items) => {
             for (index, item) in items.iter().enumerate() {
-                check_address(&Place::Item(place, index), key, item, faults);
+                check_address(&Place::Item(place, index), key, item, errors);
             }
             return;
         }
@@ -210,13 +210,13 @@ fn check_address(place: &Place<'_>, key: &str, value: &Value, faults: &mut Fault
         _ => return,
     };
     if !fits {
-        faults.must(&place.to_string(), expected, value);
+        errors.push_expected(&place.to_string(), expected, value);
     }
 }
 
-fn check_attributes(given: &Value, faults: &mut Faults) {
+fn check_attributes(given: &Value, errors: &mut Errors) {
     let Value::Array(attributes) = given else {
-        faults.must("attributes", "an array of {key, values}", given);
+        errors.push_expected("attributes", "an array of {key, values}", given);
         return;
     };
     for (index, attribute) in attributes.iter().enumerate() {
@@ -224,7 +224,7 @@ fn check_attributes(given: &Value, faults: &mut Faults) {
         let (key, values) = (attribute.field("key"), attribute.field("values"));
         let key_text = key.text().unwrap_or_default();
         if is_artefact(key_text) {
-            faults.must(
+            errors.push_expected(
                 &Place::Field(&place, "key").to_string(),
                 "the name of an attribute",
                 key,
@@ -233,48 +233,48 @@ fn check_attributes(given: &Value, faults: &mut Faults) {
         let place = Place::Field(&place, "values");
         let Value::Array(items) = values else {
             let expected = "an array of texts, numbers, booleans or null, where only null clears";
-            faults.must(&place.to_string(), expected, values);
+            errors.push_expected(&place.to_string(), expected, values);
             continue;
         };
         let nested = |value: &Value| matches!(value, Value::Array(_) | Value::Object(_));
         if let Some(at) = items.iter().position(nested) {
-            faults.must(
+            errors.push_expected(
                 &Place::Item(&place, at).to_string(),
                 "a text, a number, a boolean or null",
                 items.get(at).unwrap_or(&Value::Undefined),
             );
         }
-        check_address(&place, key_text, values, faults);
+        check_address(&place, key_text, values, errors);
     }
 }
 
 /// Refuses texts that a spreadsheet or a wrong character encoding damaged.
-fn check_damage(user: &Value, faults: &mut Faults) {
+fn check_damage(user: &Value, errors: &mut Errors) {
     for (field, value) in user.fields() {
-        damage(&Place::Whole(field), value, faults);
+        damage(&Place::Whole(field), value, errors);
     }
 }
 
-fn damage(place: &Place<'_>, value: &Value, faults: &mut Faults) {
+fn damage(place: &Place<'_>, value: &Value, errors: &mut Errors) {
     if place.key().is_some_and(is_replaced) {
-        faults.add(&format!("the field {place} {DECODED}"));
+        errors.push(&format!("the field {place} {DECODED}"));
     }
     match value {
         Value::String(text) if is_replaced(text) => {
-            faults.add(&format!("{place} {DECODED}; got {}", value.describe()));
+            errors.push(&format!("{place} {DECODED}; got {}", value.describe()));
         }
         Value::String(text) if is_error_cell(text) => {
             let expected = "a value, not the error of a spreadsheet cell: correct the cell, or leave the field out";
-            faults.must(&place.to_string(), expected, value);
+            errors.push_expected(&place.to_string(), expected, value);
         }
         Value::Array(items) => {
             for (index, item) in items.iter().enumerate() {
-                damage(&Place::Item(place, index), item, faults);
+                damage(&Place::Item(place, index), item, errors);
             }
         }
         Value::Object(fields) => {
             for (key, item) in fields {
-                damage(&Place::Field(place, key), item, faults);
+                damage(&Place::Field(place, key), item, errors);
             }
         }
         _ => {}
@@ -318,7 +318,7 @@ impl fmt::Display for Place<'_> {
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
-    use crate::faults::checked;
+    use crate::validation::checked;
     use proptest::prelude::*;
 
     fn from(json: &str) -> Value {
@@ -326,23 +326,23 @@ mod tests {
     }
 
     fn new_faults(user: &Value) -> Result<(), DomoError> {
-        checked(|faults| {
-            prepare_new(&mut user.clone(), faults);
+        checked(|errors| {
+            prepare_new(&mut user.clone(), errors);
         })
     }
 
     fn changed_faults(changes: &Value) -> Result<(), DomoError> {
-        checked(|faults| {
-            prepare_changes("changes", &mut changes.clone(), faults);
+        checked(|errors| {
+            prepare_changes("changes", &mut changes.clone(), errors);
         })
     }
 
     /// What is sent of changes, and whether that is what was given.
     fn prepared(changes: &str) -> (Value, bool) {
         let mut changes = from(changes);
-        let mut faults = Faults::default();
-        let is_changed = prepare_changes("changes", &mut changes, &mut faults);
-        faults.settle(crate::error::Code::InvalidInput).unwrap();
+        let mut errors = Errors::default();
+        let is_changed = prepare_changes("changes", &mut changes, &mut errors);
+        errors.into_result(crate::error::Code::InvalidInput).unwrap();
         (changes, is_changed)
     }
 
@@ -544,9 +544,9 @@ mod tests {
         #[test]
         fn what_is_sent_needs_no_other_cleaning(key in "emailAddress|userName|alternateEmail|reportsTo", text in any::<String>()) {
             let mut once = Value::Object(vec![(key, Value::String(text))]);
-            prepare_changes("changes", &mut once, &mut Faults::default());
+            prepare_changes("changes", &mut once, &mut Errors::default());
             let mut twice = once.clone();
-            prop_assert!(!prepare_changes("changes", &mut twice, &mut Faults::default()));
+            prop_assert!(!prepare_changes("changes", &mut twice, &mut Errors::default()));
             prop_assert_eq!(once, twice);
         }
     }

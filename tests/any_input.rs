@@ -12,9 +12,9 @@ use domo_users::directory::desired::{Desired, MatchBy};
 use domo_users::directory::frame::Frame;
 use domo_users::directory::plan::{Choice, Plan};
 use domo_users::error::{Code, DomoError};
-use domo_users::faults::Faults;
 use domo_users::request::Request;
 use domo_users::search::Search;
+use domo_users::validation::Errors;
 use domo_users::value::Value;
 use domo_users::{code_engine, config, parts, retry, shown, text, user};
 use proptest::prelude::*;
@@ -173,9 +173,9 @@ proptest! {
         if let Ok(id) = user::id(&wanted) {
             prop_assert!((1..=9_007_199_254_740_991).contains(&id));
         }
-        let mut faults = Faults::default();
-        user::prepare_new(&mut wanted.clone(), &mut faults);
-        user::prepare_changes("changes", &mut wanted.clone(), &mut faults);
+        let mut errors = Errors::default();
+        user::prepare_new(&mut wanted.clone(), &mut errors);
+        user::prepare_changes("changes", &mut wanted.clone(), &mut errors);
         let shown = shown::shows(&wanted, &answer);
         prop_assert!(!(shown && shown::contradicts(&wanted, &answer).is_some()));
         let _ = shown::attributes_form(&wanted);

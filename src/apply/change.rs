@@ -2,9 +2,9 @@
 
 use super::steps::manager_ids;
 use crate::error::{Code, DomoError};
-use crate::faults::{Faults, must};
 use crate::text::{count, digits, join};
 use crate::user;
+use crate::validation::{Errors, must};
 use crate::value::Value;
 
 /// One change of a plan.
@@ -44,7 +44,7 @@ impl Change {
     }
 }
 
-/// So many faults are told; of the others, how many there are.
+/// So many errors are told; of the others, how many there are.
 const MOST_TOLD: usize = 20;
 
 /// Checks all changes of a plan, given as a list or as `{changes}`.
@@ -61,7 +61,7 @@ pub fn read(given: &Value) -> Result<Vec<Change>, DomoError> {
         return Err(DomoError::input(must("changes", expected, list)));
     };
     let mut changes = Vec::with_capacity(items.len());
-    let mut faults = Faults::default();
+    let mut errors = Errors::default();
     let mut told = 0_usize;
     for (index, item) in items.iter().enumerate() {
         match one(item) {
@@ -69,47 +69,47 @@ pub fn read(given: &Value) -> Result<Vec<Change>, DomoError> {
             Err(error) => {
                 told = told.saturating_add(1);
                 if told <= MOST_TOLD {
-                    faults.add(&join(&["changes[", &digits(index as u64), "]: ", &error.message]));
+                    errors.push(&join(&["changes[", &digits(index as u64), "]: ", &error.message]));
                 }
             }
         }
     }
     if let Some(more @ 1..) = told.checked_sub(MOST_TOLD) {
-        faults.add(&join(&["and ", &count(more as u64, "more change"), " with faults"]));
+        errors.push(&join(&["and ", &count(more as u64, "more change"), " with faults"]));
     }
-    faults.settle(Code::InvalidInput)?;
+    errors.into_result(Code::InvalidInput)?;
     Ok(changes)
 }
 
 fn one(given: &Value) -> Result<Change, DomoError> {
-    let mut faults = Faults::default();
-    let id = |faults: &mut Faults| faults.take(user::id(given.field("id")).map_err(|error| error.message.clone()));
+    let mut errors = Errors::default();
+    let id = |errors: &mut Errors| errors.take(user::id(given.field("id")).map_err(|error| error.message.clone()));
     let change = match given.field("action").text() {
         Some("create") => {
             let (mut user, mut then) = (given.field("user").clone(), given.field("then").clone());
-            user::prepare_new(&mut user, &mut faults);
+            user::prepare_new(&mut user, &mut errors);
             if then != Value::Undefined {
-                user::prepare_changes("then", &mut then, &mut faults);
+                user::prepare_changes("then", &mut then, &mut errors);
             }
             Change::Create { user, then }
         }
         Some("update") => {
             let mut changes = given.field("changes").clone();
-            let id = id(&mut faults);
-            user::prepare_changes("changes", &mut changes, &mut faults);
+            let id = id(&mut errors);
+            user::prepare_changes("changes", &mut changes, &mut errors);
             Change::Update {
                 id,
                 changes,
                 leaves: manager_ids(given.field("before")),
             }
         }
-        Some("delete") => Change::Delete { id: id(&mut faults) },
+        Some("delete") => Change::Delete { id: id(&mut errors) },
         _ => {
             let expected = "\"create\", \"update\" or \"delete\"";
             return Err(DomoError::input(must("action", expected, given.field("action"))));
         }
     };
-    faults.settle(Code::InvalidInput).map(|()| change)
+    errors.into_result(Code::InvalidInput).map(|()| change)
 }
 
 /// A number that changes with anything in the changes: a journal knows its plan by it.

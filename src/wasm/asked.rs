@@ -7,12 +7,12 @@ use super::host;
 use super::input::given;
 use crate::config;
 use crate::error::{Code, DomoError};
-use crate::faults::Faults;
-#[cfg(feature = "directory")]
-use crate::faults::no_such;
 #[cfg(feature = "directory")]
 use crate::text::without_start;
 use crate::text::{join, pieces};
+use crate::validation::Errors;
+#[cfg(feature = "directory")]
+use crate::validation::no_such;
 use crate::value::Value;
 
 /// The values, and what is wrong with them.
@@ -21,7 +21,7 @@ pub struct Asked<'a> {
     values: Array,
     code: Code,
     /// Found so far.
-    pub faults: Faults,
+    pub errors: Errors,
 }
 
 impl<'a> Asked<'a> {
@@ -32,7 +32,7 @@ impl<'a> Asked<'a> {
                 names,
                 values,
                 code,
-                faults: Faults::default(),
+                errors: Errors::default(),
             }),
             Err(name) => Err(DomoError::new(
                 code,
@@ -62,7 +62,7 @@ impl<'a> Asked<'a> {
     pub fn fitting(&mut self, name: &str, expected: &str, fits: fn(&JsValue) -> bool) -> JsValue {
         let value = self.get(name);
         if !value.is_undefined() && !fits(&value) {
-            self.faults.must(name, expected, &given(&value));
+            self.errors.push_expected(name, expected, &given(&value));
         }
         value
     }
@@ -82,7 +82,7 @@ impl<'a> Asked<'a> {
     /// A whole number; `None` where there is none.
     pub fn limit(&mut self, name: &str, least: u32, most: u32) -> Option<u32> {
         let value = self.given(name);
-        self.faults.take(config::limit(name, &value, least, most))
+        self.errors.take(config::limit(name, &value, least, most))
     }
 
     /// Which of a few words it is, the first where it is missing.
@@ -90,7 +90,7 @@ impl<'a> Asked<'a> {
         let chosen = self.given(name);
         let which = words.iter().position(|word| chosen.text() == Some(word));
         if which.is_none() && chosen != Value::Undefined {
-            self.faults.must(name, expected, &chosen);
+            self.errors.push_expected(name, expected, &chosen);
         }
         which.unwrap_or_default()
     }
@@ -109,7 +109,7 @@ impl<'a> Asked<'a> {
 
     /// An error where anything was wrong.
     pub fn settle(&mut self) -> Result<(), DomoError> {
-        core::mem::take(&mut self.faults).settle(self.code)
+        core::mem::take(&mut self.errors).into_result(self.code)
     }
 }
 

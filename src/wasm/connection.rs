@@ -16,8 +16,8 @@ use crate::config;
 use crate::error::{Code, DomoError};
 use crate::event::RequestEvent;
 #[cfg(feature = "directory")]
-use crate::faults::misspelt;
-use crate::faults::must;
+use crate::validation::misspelt;
+use crate::validation::must;
 use crate::value::Value;
 
 /// Where calls go, how, and with what.
@@ -144,30 +144,34 @@ impl Connection {
             places = places.saturating_add(u8::from(!place.is_undefined()));
         }
         if places != 1 {
-            asked.faults.add("give exactly one of instance, baseUrl and codeengine");
+            asked
+                .errors
+                .push("give exactly one of instance, baseUrl and codeengine");
         }
         let (fetch, axios) = (&asked.function("fetch"), &asked.function("axios"));
         let on_event = asked.function("onEvent");
         let base = if !instance.is_undefined() {
-            asked.faults.take(config::instance_origin(&given(instance)))
+            asked.errors.take(config::instance_origin(&given(instance)))
         } else if let Some(url) = url_text(base_url) {
             if url.is_empty() && fetch.is_undefined() && axios.is_undefined() && !host::is_page() {
                 asked
-                    .faults
-                    .add("baseUrl '' is the page's own origin, but this is not a page");
+                    .errors
+                    .push("baseUrl '' is the page's own origin, but this is not a page");
             }
-            asked.faults.take(config::base_url(&url))
+            asked.errors.take(config::base_url(&url))
         } else {
             if !base_url.is_undefined() {
-                asked.faults.must("baseUrl", "a text or a URL", &given(base_url));
+                asked
+                    .errors
+                    .push_expected("baseUrl", "a text or a URL", &given(base_url));
             }
             String::new()
         };
         let hosts = [code_engine, fetch, axios];
         if hosts.iter().filter(|host| !host.is_undefined()).count() > 1 {
             asked
-                .faults
-                .add("give only one of codeengine, fetch or axios to make the calls");
+                .errors
+                .push("give only one of codeengine, fetch or axios to make the calls");
         }
         asked.fitting(
             "codeengine",
@@ -185,7 +189,7 @@ impl Connection {
             _ if !code_engine.is_undefined() => Token::None, // it signs by itself, and nothing else is ever sent
             _ if token.is_function() => Token::Asked(token.clone()),
             Value::String(text) => {
-                let token: Rc<str> = asked.faults.take(config::token(&text)).into();
+                let token: Rc<str> = asked.errors.take(config::token(&text)).into();
                 if !token.is_empty() {
                     secrets::learn(&token);
                 }
@@ -193,7 +197,7 @@ impl Connection {
             }
             Value::Undefined => {
                 if !instance.is_undefined() {
-                    asked.faults.add(
+                    asked.errors.push(
                         "developerToken is required with instance: make one in Domo under Admin > Authentication > Access tokens",
                     );
                 }
@@ -201,14 +205,14 @@ impl Connection {
             }
             _ => {
                 asked
-                    .faults
-                    .add("developerToken must be a text, or a function that answers one");
+                    .errors
+                    .push("developerToken must be a text, or a function that answers one");
                 Token::None
             }
         };
         let is_allowed = asked.flag("allowBrowserToken");
         if !matches!(token, Token::None) && !is_allowed && host::is_browser_page() {
-            asked.faults.add(
+            asked.errors.push(
                 "developerToken would be readable by everyone who opens this page: call through a proxy that holds it (baseUrl), or set \
                  allowBrowserToken: true",
             );
@@ -302,14 +306,14 @@ pub fn headers(asked: &mut Asked<'_>) -> Vec<(String, String)> {
         return checked;
     }
     let Some(entries) = host::entries(&own).filter(|_| own.is_object()) else {
-        asked.faults.add("headers must be an object of names and texts");
+        asked.errors.push("headers must be an object of names and texts");
         return checked;
     };
     for (name, value) in entries {
         match config::header(&name, &given(&value)) {
             Ok(text) => checked.push((name, text)),
             Err(fault) => {
-                asked.faults.add(&fault);
+                asked.errors.push(&fault);
                 break;
             }
         }

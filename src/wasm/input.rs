@@ -10,9 +10,9 @@ use super::host;
 use super::limit::Signal;
 use crate::config;
 use crate::error::{Code, DomoError};
-use crate::faults::{Faults, checked, must};
 use crate::shown::top_level;
 use crate::text::{excerpt, join};
+use crate::validation::{Errors, checked, must};
 use crate::value::{DEEPEST, Value};
 
 /// A scalar as it is, anything else by its kind: enough to check it or to name it.
@@ -62,9 +62,9 @@ impl Json {
     ///
     /// # Errors
     /// `INVALID_INPUT` with all errors that the function reported.
-    pub fn prepared(mut self, prepare: impl FnOnce(&mut Value, &mut Faults) -> bool) -> Result<Self, Failure> {
+    pub fn prepared(mut self, prepare: impl FnOnce(&mut Value, &mut Errors) -> bool) -> Result<Self, Failure> {
         let mut is_changed = false;
-        checked(|faults| is_changed = prepare(&mut self.given, faults))?;
+        checked(|errors| is_changed = prepare(&mut self.given, errors))?;
         Ok(if is_changed { Self::of(self.given) } else { self })
     }
 
@@ -170,7 +170,7 @@ impl CallOptions {
         }
         let mut asked = Asked::of(options, "signal,timeoutMs,maxRetries,headers", Code::InvalidInput)?;
         if !options.is_object() {
-            asked.faults.must("options", "an object", &given(options));
+            asked.errors.push_expected("options", "an object", &given(options));
         }
         let is_signal = |signal: &JsValue| host::get(signal, "addEventListener").is_function();
         let taken = Self {

@@ -10,9 +10,9 @@ use super::failure::Failure;
 use super::host;
 use super::input::{Json, given};
 use crate::error::{Code, DomoError};
-use crate::faults::must;
 use crate::request::{Request, no_query};
 use crate::text::{join, percent_encoded};
+use crate::validation::must;
 use crate::value::Value;
 
 /// A checked copy of a configuration, for the loader to keep to itself.

@@ -8,9 +8,9 @@ use super::failure::Failure;
 use super::host;
 use super::input::{Json, given, parts};
 use crate::error::DomoError;
-use crate::faults::must;
 use crate::request::Request;
 use crate::user;
+use crate::validation::must;
 
 /// `POST /api/identity/v1/users`.
 #[wasm_bindgen(js_name = createUser)]
@@ -46,7 +46,7 @@ pub fn update_user(domo: &JsValue, id: &JsValue, changes: &JsValue, options: &Js
     perform(domo, options, &|| {
         let request = Request::update_user(user::id(&given(id))?);
         let changes = Json::take_users("changes", changes)?
-            .prepared(|changes, faults| user::prepare_changes("changes", changes, faults))?;
+            .prepared(|changes, errors| user::prepare_changes("changes", changes, errors))?;
         Ok((request, Some(changes), Promised::Changed))
     })
 }

@@ -56,7 +56,7 @@ impl ApplyOptions {
             asked.fitting("cursor", expected, is_cursor)
         };
         if !cursor.is_undefined() && !journal.is_undefined() {
-            asked.faults.add("give a journal or a cursor, not both");
+            asked.errors.push("give a journal or a cursor, not both");
         }
         asked.settle()?;
         Ok(Self {

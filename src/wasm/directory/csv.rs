@@ -75,7 +75,7 @@ fn columns(asked: &mut Asked<'_>) -> Result<(Columns, Option<Columns>), Failure>
     }
     if let Some(wrong) = wrong {
         let expected = "an array of column names, at least one, each once (email is emailAddress), such as [\"id\", \"department\"]";
-        asked.faults.must("columns", expected, &wrong);
+        asked.errors.push_expected("columns", expected, &wrong);
     }
     Ok((columns, Some(header)))
 }

@@ -4,8 +4,8 @@ use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
 use crate::error::DomoError;
-use crate::faults::must;
 use crate::text::{find, join};
+use crate::validation::must;
 use crate::wasm::endpoint::perform;
 use crate::wasm::input::{given, parts};
 use crate::wasm::look_up::who_has;

@@ -12,9 +12,9 @@ use crate::directory::header::{HeaderOptions, MappedHeader};
 use crate::directory::objects::Objects;
 use crate::directory::plan::{Choice, Plan};
 use crate::error::{Code, DomoError};
-use crate::faults::must;
 use crate::text::join;
 use crate::user;
+use crate::validation::must;
 use crate::value::Value;
 use crate::wasm::asked::Asked;
 use crate::wasm::call::Caller;
@@ -178,7 +178,7 @@ fn mapped_headers(asked: &mut Asked<'_>) -> Result<Vec<MappedHeader>, Failure> {
     }
     let columns = Json::take("columns", &value)?.given;
     let Value::Object(fields) = &columns else {
-        asked.faults.must("columns", expected, &columns);
+        asked.errors.push_expected("columns", expected, &columns);
         return Ok(Vec::new());
     };
     let mut mapped = Vec::with_capacity(fields.len());
@@ -189,8 +189,8 @@ fn mapped_headers(asked: &mut Asked<'_>) -> Result<Vec<MappedHeader>, Failure> {
             wrong => {
                 let expected = "the name of a field, or null to ignore the column";
                 asked
-                    .faults
-                    .must(&format!("columns[\"{}\"]", shown(header)), expected, wrong);
+                    .errors
+                    .push_expected(&format!("columns[\"{}\"]", shown(header)), expected, wrong);
                 continue;
             }
         };
@@ -212,7 +212,7 @@ fn new_attributes(asked: &mut Asked<'_>) -> Result<Vec<String>, Failure> {
         for key in Json::take("newAttributes", &list)?.given.items() {
             match key.text().filter(|key| !is_blank(key)) {
                 Some(key) => keys.push(key.to_owned()),
-                None => asked.faults.must("newAttributes", expected, key),
+                None => asked.errors.push_expected("newAttributes", expected, key),
             }
         }
     }
@@ -232,7 +232,7 @@ fn protected(asked: &mut Asked<'_>) -> Result<Vec<u64>, Failure> {
                         protect.insert(at, id);
                     }
                 }
-                Err(_) => asked.faults.must("protect", expected, id),
+                Err(_) => asked.errors.push_expected("protect", expected, id),
             }
         }
     }

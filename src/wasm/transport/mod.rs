@@ -11,8 +11,8 @@ use super::host;
 use super::input::given;
 use super::limit::{Signal, Stop, Tell, Told, Wait, how};
 use crate::error::{Code, DomoError};
-use crate::faults::must;
 use crate::text::{join, redact};
+use crate::validation::must;
 
 #[wasm_bindgen(module = "/src/wasm/host/transports.js")]
 extern "C" {

@@ -4,18 +4,18 @@ use crate::error::{Code, DomoError};
 use crate::text::{excerpt, join, pieces};
 use crate::value::Value;
 
-/// Faults found so far.
+/// Errors found so far.
 #[derive(Debug, Default)]
-pub struct Faults(String);
+pub struct Errors(String);
 
-impl Faults {
+impl Errors {
     /// `field must be expected; got …`
-    pub fn must(&mut self, field: &str, expected: &str, got: &Value) {
-        self.add(&must(field, expected, got));
+    pub fn push_expected(&mut self, field: &str, expected: &str, got: &Value) {
+        self.push(&must(field, expected, got));
     }
 
     /// One more sentence.
-    pub fn add(&mut self, fault: &str) {
+    pub fn push(&mut self, fault: &str) {
         if !self.0.is_empty() {
             self.0.push_str("; ");
         }
@@ -27,7 +27,7 @@ impl Faults {
         match checked {
             Ok(value) => value,
             Err(fault) => {
-                self.add(&fault);
+                self.push(&fault);
                 T::default()
             }
         }
@@ -36,8 +36,8 @@ impl Faults {
     /// An error of this kind, where there are any.
     ///
     /// # Errors
-    /// With all the faults as its message.
-    pub fn settle(self, code: Code) -> Result<(), DomoError> {
+    /// With all the errors as its message.
+    pub fn into_result(self, code: Code) -> Result<(), DomoError> {
         if self.0.is_empty() {
             Ok(())
         } else {
@@ -50,10 +50,10 @@ impl Faults {
 ///
 /// # Errors
 /// `INVALID_INPUT` with every fault, not only the first.
-pub fn checked(check: impl FnOnce(&mut Faults)) -> Result<(), DomoError> {
-    let mut faults = Faults::default();
-    check(&mut faults);
-    faults.settle(Code::InvalidInput)
+pub fn checked(check: impl FnOnce(&mut Errors)) -> Result<(), DomoError> {
+    let mut errors = Errors::default();
+    check(&mut errors);
+    errors.into_result(Code::InvalidInput)
 }
 
 /// The sentence that names the field, what was expected and what came.
