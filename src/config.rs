@@ -195,7 +195,7 @@ fn is_header_value(value: &str) -> bool {
 ///
 /// # Errors
 /// A sentence that says what was expected.
-pub fn limit(field: &str, given: &Value, least: u32, most: u32) -> Result<Option<u32>, String> {
+pub fn integer_option(field: &str, given: &Value, least: u32, most: u32) -> Result<Option<u32>, String> {
     match given {
         Value::Undefined => Ok(None),
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // just checked
@@ -348,14 +348,14 @@ mod tests {
 
     #[test]
     fn limits_in_their_ranges() {
-        assert_eq!(limit("x", &Value::Undefined, 0, 5), Ok(None));
-        assert_eq!(limit("x", &Value::Number(0.0), 0, 5), Ok(Some(0)));
-        assert_eq!(limit("x", &Value::Number(5.0), 0, 5), Ok(Some(5)));
+        assert_eq!(integer_option("x", &Value::Undefined, 0, 5), Ok(None));
+        assert_eq!(integer_option("x", &Value::Number(0.0), 0, 5), Ok(Some(0)));
+        assert_eq!(integer_option("x", &Value::Number(5.0), 0, 5), Ok(Some(5)));
         for wrong in [f64::NAN, f64::INFINITY, -1.0, 6.0, 1.5] {
-            assert!(limit("x", &Value::Number(wrong), 0, 5).is_err());
+            assert!(integer_option("x", &Value::Number(wrong), 0, 5).is_err());
         }
-        assert!(limit("x", &Value::String("5".into()), 0, 5).is_err());
-        assert!(limit("x", &Value::Null, 0, 5).is_err());
+        assert!(integer_option("x", &Value::String("5".into()), 0, 5).is_err());
+        assert!(integer_option("x", &Value::Null, 0, 5).is_err());
     }
 
     proptest! {

@@ -1,13 +1,13 @@
 //! What became of a create whose own answer does not tell: decided after a look-up by e-mail, never by a second create.
 
 use crate::error::{Code, DomoError};
-use crate::shown;
 use crate::text::{digits, join};
+use crate::update_check;
 use crate::value::Value;
 
 /// Why a create needs a look-up.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Doubt {
+pub enum Ambiguity {
     /// 409, or a 400, which may mean that the user exists.
     Taken,
     /// It may have happened: its answer was lost, or does not say.
@@ -16,13 +16,13 @@ pub enum Doubt {
     Unreadable,
 }
 
-impl Doubt {
+impl Ambiguity {
     /// The doubt that an error leaves; `None` where nothing can have happened.
     #[must_use]
-    pub fn of(error: &DomoError, unsettled: bool) -> Option<Self> {
+    pub fn of(error: &DomoError, may_have_applied: bool) -> Option<Self> {
         match error.status {
-            Some(400 | 409) => Some(Doubt::Taken),
-            _ if unsettled => Some(Doubt::Lost),
+            Some(400 | 409) => Some(Ambiguity::Taken),
+            _ if may_have_applied => Some(Ambiguity::Lost),
             _ => None,
         }
     }
@@ -47,8 +47,8 @@ impl Found {
     pub fn of(found: Option<&Value>, wanted: &Value) -> Self {
         match found {
             None | Some(Value::Undefined) => Found::Nobody,
-            Some(found) if shown::contradicts(wanted, found).is_some() => Found::Other,
-            Some(found) if shown::shown(found, "displayName").is_none() => Found::Unknown, // it shows too little
+            Some(found) if update_check::mismatch(wanted, found).is_some() => Found::Other,
+            Some(found) if update_check::shown(found, "displayName").is_none() => Found::Unknown, // it shows too little
             Some(_) => Found::Same,
         }
     }
@@ -56,7 +56,7 @@ impl Found {
 
 /// What the caller gets.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Verdict {
+pub enum Resolution {
     /// The user that was found: the create happened.
     Done,
     /// `CONFLICT`, with the user that was found, if any.
@@ -69,24 +69,24 @@ pub enum Verdict {
 
 /// Decides. Two users never have one e-mail: where another has it, ours cannot have been created.
 #[must_use]
-pub fn verdict(doubt: Doubt, found: Found) -> Verdict {
+pub fn verdict(doubt: Ambiguity, found: Found) -> Resolution {
     match (doubt, found) {
-        (Doubt::Taken, Found::Same | Found::Other) | (Doubt::Lost | Doubt::Unreadable, Found::Other) => {
-            Verdict::Conflict
+        (Ambiguity::Taken, Found::Same | Found::Other) | (Ambiguity::Lost | Ambiguity::Unreadable, Found::Other) => {
+            Resolution::Conflict
         }
-        (Doubt::Lost | Doubt::Unreadable, Found::Same) => Verdict::Done,
-        (Doubt::Lost, Found::Nobody | Found::Unknown) => Verdict::Unknown,
+        (Ambiguity::Lost | Ambiguity::Unreadable, Found::Same) => Resolution::Done,
+        (Ambiguity::Lost, Found::Nobody | Found::Unknown) => Resolution::Unknown,
         // A 2xx that says nothing stays what it is; its message says that the outcome is not known.
-        (Doubt::Taken | Doubt::Unreadable, Found::Nobody | Found::Unknown) => Verdict::Stands,
+        (Ambiguity::Taken | Ambiguity::Unreadable, Found::Nobody | Found::Unknown) => Resolution::Stands,
     }
 }
 
 /// Makes `CONFLICT` of the failure of a create.
-pub fn conflict(error: &mut DomoError, doubt: Doubt) {
+pub fn conflict(error: &mut DomoError, doubt: Ambiguity) {
     error.code = Code::Conflict;
     let what = match doubt {
-        Doubt::Taken => "The instance refused the create",
-        Doubt::Lost | Doubt::Unreadable => "No answer told whether the user was created",
+        Ambiguity::Taken => "The instance refused the create",
+        Ambiguity::Lost | Ambiguity::Unreadable => "No answer told whether the user was created",
     };
     error.message = join(&[
         what,
@@ -132,7 +132,7 @@ fn trace(error: &DomoError) -> String {
 mod tests {
     use super::*;
 
-    const DOUBTS: [Doubt; 3] = [Doubt::Taken, Doubt::Lost, Doubt::Unreadable];
+    const DOUBTS: [Ambiguity; 3] = [Ambiguity::Taken, Ambiguity::Lost, Ambiguity::Unreadable];
 
     fn error(status: Option<u16>) -> DomoError {
         let mut error = DomoError::new(Code::Network, "x");
@@ -142,16 +142,16 @@ mod tests {
 
     #[test]
     fn which_failures_leave_a_doubt() {
-        for (status, unsettled, doubt) in [
-            (Some(409), false, Some(Doubt::Taken)),
-            (Some(400), false, Some(Doubt::Taken)),
-            (Some(500), true, Some(Doubt::Lost)),
-            (None, true, Some(Doubt::Lost)),
+        for (status, may_have_applied, doubt) in [
+            (Some(409), false, Some(Ambiguity::Taken)),
+            (Some(400), false, Some(Ambiguity::Taken)),
+            (Some(500), true, Some(Ambiguity::Lost)),
+            (None, true, Some(Ambiguity::Lost)),
             (None, false, None),
             (Some(401), false, None),
             (Some(429), false, None),
         ] {
-            assert_eq!(Doubt::of(&error(status), unsettled), doubt, "{status:?}");
+            assert_eq!(Ambiguity::of(&error(status), may_have_applied), doubt, "{status:?}");
         }
     }
 
@@ -159,15 +159,15 @@ mod tests {
     fn a_lost_create_is_done_only_where_just_that_user_is_found() {
         for doubt in DOUBTS {
             for found in [Found::Same, Found::Other, Found::Nobody, Found::Unknown] {
-                let done = found == Found::Same && doubt != Doubt::Taken;
-                assert_eq!(verdict(doubt, found) == Verdict::Done, done, "{doubt:?} {found:?}");
+                let done = found == Found::Same && doubt != Ambiguity::Taken;
+                assert_eq!(verdict(doubt, found) == Resolution::Done, done, "{doubt:?} {found:?}");
             }
-            assert_eq!(verdict(doubt, Found::Other), Verdict::Conflict);
+            assert_eq!(verdict(doubt, Found::Other), Resolution::Conflict);
         }
-        assert_eq!(verdict(Doubt::Taken, Found::Same), Verdict::Conflict);
-        assert_eq!(verdict(Doubt::Lost, Found::Nobody), Verdict::Unknown);
-        assert_eq!(verdict(Doubt::Lost, Found::Unknown), Verdict::Unknown);
-        assert_eq!(verdict(Doubt::Taken, Found::Nobody), Verdict::Stands);
+        assert_eq!(verdict(Ambiguity::Taken, Found::Same), Resolution::Conflict);
+        assert_eq!(verdict(Ambiguity::Lost, Found::Nobody), Resolution::Unknown);
+        assert_eq!(verdict(Ambiguity::Lost, Found::Unknown), Resolution::Unknown);
+        assert_eq!(verdict(Ambiguity::Taken, Found::Nobody), Resolution::Stands);
     }
 
     #[test]
@@ -200,7 +200,7 @@ mod tests {
             "The user may or may not have been created: it was answered 502, and no user with this e-mail address is to be seen yet. \
              Look the address up again in a while before you create it again (toe T-1, for Domo's support)"
         );
-        conflict(&mut lost, Doubt::Taken);
+        conflict(&mut lost, Ambiguity::Taken);
         assert_eq!(lost.code, Code::Conflict);
         assert!(lost.message.contains("existing") && lost.message.ends_with("(toe T-1, for Domo's support)"));
     }

@@ -12,12 +12,12 @@ pub struct RequestEvent<'a> {
     /// The attempt; the first is 1.
     pub attempt: u32,
     /// Which one.
-    pub moment: Moment<'a>,
+    pub moment: EventKind<'a>,
 }
 
 /// The moments of an attempt that are told.
 #[derive(Clone, Copy, Debug)]
-pub enum Moment<'a> {
+pub enum EventKind<'a> {
     /// It begins.
     Request,
     /// An answer came, headers and body.
@@ -44,9 +44,9 @@ impl RequestEvent<'_> {
     pub fn fields(&self) -> Value {
         let mut fields = ObjectBuilder::default();
         let kind = match self.moment {
-            Moment::Request => "request",
-            Moment::Response { .. } => "response",
-            Moment::Retry { .. } => "retry",
+            EventKind::Request => "request",
+            EventKind::Response { .. } => "response",
+            EventKind::Retry { .. } => "retry",
         };
         fields
             .text("type", Some(kind))
@@ -54,8 +54,8 @@ impl RequestEvent<'_> {
             .text("path", Some(self.path))
             .number("attempt", Some(f64::from(self.attempt)));
         match self.moment {
-            Moment::Request => {}
-            Moment::Response {
+            EventKind::Request => {}
+            EventKind::Response {
                 status,
                 duration_ms,
                 request_id,
@@ -65,7 +65,7 @@ impl RequestEvent<'_> {
                     .number("durationMs", Some(duration_ms))
                     .text("requestId", request_id);
             }
-            Moment::Retry { delay_ms, reason } => {
+            EventKind::Retry { delay_ms, reason } => {
                 fields.number("delayMs", Some(delay_ms)).text("reason", Some(reason));
             }
         }
@@ -89,11 +89,11 @@ mod tests {
             serde_json::to_string(&event.fields()).unwrap()
         };
         assert_eq!(
-            event(Moment::Request),
+            event(EventKind::Request),
             r#"{"type":"request","method":"GET","path":"/x","attempt":1.0}"#
         );
         assert_eq!(
-            event(Moment::Response {
+            event(EventKind::Response {
                 status: 200,
                 duration_ms: 1.5,
                 request_id: None
@@ -101,7 +101,7 @@ mod tests {
             r#"{"type":"response","method":"GET","path":"/x","attempt":1.0,"status":200.0,"durationMs":1.5}"#
         );
         assert_eq!(
-            event(Moment::Retry {
+            event(EventKind::Retry {
                 delay_ms: 250.0,
                 reason: "r"
             }),

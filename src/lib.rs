@@ -18,7 +18,6 @@
 #[global_allocator]
 static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
 
-pub mod answer;
 #[cfg(feature = "directory")]
 pub mod apply;
 pub mod code_engine;
@@ -31,10 +30,11 @@ pub mod event;
 pub mod panic_report;
 pub mod parts;
 pub mod request;
+pub mod response_error;
 pub mod retry;
 pub mod search;
-pub mod shown;
 pub mod text;
+pub mod update_check;
 pub mod user;
 pub mod validation;
 pub mod value;

@@ -26,7 +26,7 @@ pub struct Request {
     /// Absolute path on the instance, query included.
     pub path: String,
     /// Whether sending it twice does no more than sending it once.
-    pub repeatable: bool,
+    pub idempotent: bool,
 }
 
 impl Request {
@@ -77,14 +77,14 @@ impl Request {
     #[must_use]
     pub fn search() -> Self {
         Self {
-            repeatable: true,
+            idempotent: true,
             ..Self::new(&POST, join(&[USERS, "/search?explain=false"]))
         }
     }
 
     fn new(method: &'static Method, path: String) -> Self {
         Self {
-            repeatable: method.as_str() != "POST",
+            idempotent: method.as_str() != "POST",
             method,
             path,
         }
@@ -183,7 +183,7 @@ mod tests {
             "/x?n=2"
         );
         assert_eq!(other(r#"{"method":"PUT","path":"/x","query":""}"#).unwrap().path, "/x");
-        assert!(!other(r#"{"method":"POST","path":"/x"}"#).unwrap().repeatable);
+        assert!(!other(r#"{"method":"POST","path":"/x"}"#).unwrap().idempotent);
     }
 
     #[test]

@@ -4,15 +4,15 @@ use crate::text::{is_among, whole_number};
 
 /// How an attempt ended.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum AttemptEnd {
+pub enum AttemptOutcome {
     /// Nothing was sent.
     Unsent,
     /// The host says that no connection was made.
     Unreachable,
     /// No answer: the network failed or the time limit ended it. The call may have had its effect.
-    Lost,
+    NoResponse,
     /// The host's function gave something that is no answer. The call may have had its effect.
-    Garbled,
+    InvalidResponse,
     /// An answer with this status.
     Status(u16),
 }
@@ -21,13 +21,13 @@ pub enum AttemptEnd {
 #[derive(Clone, Copy, Debug)]
 pub struct FailedAttempt {
     /// How it ended.
-    pub outcome: AttemptEnd,
+    pub outcome: AttemptOutcome,
     /// The first is 1. Attempts that do not [count](Self::is_counted) are left out.
     pub attempt: u32,
     /// The policy stops after `1 + max_retries` attempts.
     pub max_retries: u32,
     /// Whether a second effect is harmless: true of all but creates.
-    pub repeatable: bool,
+    pub idempotent: bool,
     /// What the answer asked for.
     pub retry_after_ms: Option<f64>,
     /// Whether the host has timers.
@@ -52,7 +52,7 @@ impl FailedAttempt {
     /// timers nothing can be waited for, so there it counts.
     #[must_use]
     pub fn is_counted(&self) -> bool {
-        !(self.outcome == AttemptEnd::Status(429) && self.run.is_some() && self.can_wait)
+        !(self.outcome == AttemptOutcome::Status(429) && self.run.is_some() && self.can_wait)
     }
 
     /// How many waits there were before the one that this attempt leads to.
@@ -102,11 +102,11 @@ const LONGEST_STALL_MS: f64 = 300_000.0;
 
 /// The milliseconds to wait before the next attempt; `None` where this outcome stands.
 #[must_use]
-pub fn next(failure: &FailedAttempt) -> Option<f64> {
+pub fn retry_delay(failure: &FailedAttempt) -> Option<f64> {
     let worth_it = match failure.outcome {
-        AttemptEnd::Unreachable | AttemptEnd::Lost => failure.repeatable,
-        AttemptEnd::Status(408 | 429 | 500 | 502 | 503 | 504) => failure.repeatable || nothing_happened(failure),
-        AttemptEnd::Unsent | AttemptEnd::Garbled | AttemptEnd::Status(_) => false,
+        AttemptOutcome::Unreachable | AttemptOutcome::NoResponse => failure.idempotent,
+        AttemptOutcome::Status(408 | 429 | 500 | 502 | 503 | 504) => failure.idempotent || nothing_happened(failure),
+        AttemptOutcome::Unsent | AttemptOutcome::InvalidResponse | AttemptOutcome::Status(_) => false,
     };
     let is_given_up = match failure.run {
         Some(run) if !failure.is_counted() => run.is_over,
@@ -124,9 +124,9 @@ pub fn next(failure: &FailedAttempt) -> Option<f64> {
 
 /// For how long a 429 holds back all calls of the same connection, in milliseconds: as long as its own retry waits. `None` after anything else.
 #[must_use]
-pub fn hold_ms(failure: &FailedAttempt) -> Option<f64> {
+pub fn rate_limit_delay(failure: &FailedAttempt) -> Option<f64> {
     match failure.outcome {
-        AttemptEnd::Status(429) => wait_ms(failure).or(failure.retry_after_ms),
+        AttemptOutcome::Status(429) => wait_ms(failure).or(failure.retry_after_ms),
         _ => None,
     }
 }
@@ -141,17 +141,17 @@ pub fn is_too_long(ms: f64) -> bool {
 #[must_use]
 pub fn may_have_happened(failure: &FailedAttempt) -> bool {
     match failure.outcome {
-        AttemptEnd::Unsent | AttemptEnd::Unreachable => false,
-        AttemptEnd::Lost | AttemptEnd::Garbled => true,
-        AttemptEnd::Status(status) => (status == 408 || status >= 500) && !nothing_happened(failure),
+        AttemptOutcome::Unsent | AttemptOutcome::Unreachable => false,
+        AttemptOutcome::NoResponse | AttemptOutcome::InvalidResponse => true,
+        AttemptOutcome::Status(status) => (status == 408 || status >= 500) && !nothing_happened(failure),
     }
 }
 
 /// An answer that proves it: too many calls, or not now with a time to come back.
 fn nothing_happened(failure: &FailedAttempt) -> bool {
     match failure.outcome {
-        AttemptEnd::Status(429) => true,
-        AttemptEnd::Status(503) => failure.retry_after_ms.is_some(),
+        AttemptOutcome::Status(429) => true,
+        AttemptOutcome::Status(503) => failure.retry_after_ms.is_some(),
         _ => false,
     }
 }
@@ -200,12 +200,12 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn get(outcome: AttemptEnd, attempt: u32, max_retries: u32, random: f64) -> FailedAttempt {
+    fn get(outcome: AttemptOutcome, attempt: u32, max_retries: u32, random: f64) -> FailedAttempt {
         FailedAttempt {
             outcome,
             attempt,
             max_retries,
-            repeatable: true,
+            idempotent: true,
             retry_after_ms: None,
             can_wait: true,
             random,
@@ -213,9 +213,9 @@ mod tests {
         }
     }
 
-    fn create(outcome: AttemptEnd, retry_after_ms: Option<f64>) -> FailedAttempt {
+    fn create(outcome: AttemptOutcome, retry_after_ms: Option<f64>) -> FailedAttempt {
         FailedAttempt {
-            repeatable: false,
+            idempotent: false,
             retry_after_ms,
             ..get(outcome, 1, 2, 1.0)
         }
@@ -225,43 +225,50 @@ mod tests {
     fn what_is_worth_another_try() {
         for status in [408, 429, 500, 502, 503, 504] {
             assert_eq!(
-                next(&get(AttemptEnd::Status(status), 1, 2, 0.5)),
+                retry_delay(&get(AttemptOutcome::Status(status), 1, 2, 0.5)),
                 Some(250.0),
                 "{status}"
             );
         }
         for status in [0, 200, 303, 400, 401, 403, 404, 409, 501, 505] {
-            assert_eq!(next(&get(AttemptEnd::Status(status), 1, 2, 0.5)), None, "{status}");
+            assert_eq!(
+                retry_delay(&get(AttemptOutcome::Status(status), 1, 2, 0.5)),
+                None,
+                "{status}"
+            );
         }
-        for outcome in [AttemptEnd::Lost, AttemptEnd::Unreachable] {
-            assert_eq!(next(&get(outcome, 1, 2, 1.0)), Some(500.0));
-            assert_eq!(next(&get(outcome, 3, 2, 1.0)), None);
-            assert_eq!(next(&get(outcome, 9, 20, 1.0)), Some(8000.0));
+        for outcome in [AttemptOutcome::NoResponse, AttemptOutcome::Unreachable] {
+            assert_eq!(retry_delay(&get(outcome, 1, 2, 1.0)), Some(500.0));
+            assert_eq!(retry_delay(&get(outcome, 3, 2, 1.0)), None);
+            assert_eq!(retry_delay(&get(outcome, 9, 20, 1.0)), Some(8000.0));
         }
-        for outcome in [AttemptEnd::Unsent, AttemptEnd::Garbled] {
-            assert_eq!(next(&get(outcome, 1, 2, 1.0)), None);
+        for outcome in [AttemptOutcome::Unsent, AttemptOutcome::InvalidResponse] {
+            assert_eq!(retry_delay(&get(outcome, 1, 2, 1.0)), None);
         }
     }
 
     #[test]
     fn a_create_only_where_nothing_happened() {
         for status in [408, 500, 502, 503, 504] {
-            assert_eq!(next(&create(AttemptEnd::Status(status), None)), None);
-            assert!(may_have_happened(&create(AttemptEnd::Status(status), None)), "{status}");
+            assert_eq!(retry_delay(&create(AttemptOutcome::Status(status), None)), None);
+            assert!(
+                may_have_happened(&create(AttemptOutcome::Status(status), None)),
+                "{status}"
+            );
         }
-        for outcome in [AttemptEnd::Lost, AttemptEnd::Garbled] {
-            assert_eq!(next(&create(outcome, None)), None);
+        for outcome in [AttemptOutcome::NoResponse, AttemptOutcome::InvalidResponse] {
+            assert_eq!(retry_delay(&create(outcome, None)), None);
             assert!(may_have_happened(&create(outcome, None)));
         }
         for (outcome, after, wait) in [
-            (AttemptEnd::Status(503), Some(2000.0), Some(2000.0)),
-            (AttemptEnd::Status(429), None, Some(500.0)),
-            (AttemptEnd::Unreachable, None, None),
-            (AttemptEnd::Unsent, None, None),
-            (AttemptEnd::Status(409), None, None),
-            (AttemptEnd::Status(302), None, None),
+            (AttemptOutcome::Status(503), Some(2000.0), Some(2000.0)),
+            (AttemptOutcome::Status(429), None, Some(500.0)),
+            (AttemptOutcome::Unreachable, None, None),
+            (AttemptOutcome::Unsent, None, None),
+            (AttemptOutcome::Status(409), None, None),
+            (AttemptOutcome::Status(302), None, None),
         ] {
-            assert_eq!(next(&create(outcome, after)), wait, "{outcome:?}");
+            assert_eq!(retry_delay(&create(outcome, after)), wait, "{outcome:?}");
             assert!(!may_have_happened(&create(outcome, after)), "{outcome:?}");
         }
     }
@@ -270,15 +277,15 @@ mod tests {
     fn retry_after_up_to_a_minute() {
         let asked = |ms| FailedAttempt {
             retry_after_ms: Some(ms),
-            ..get(AttemptEnd::Status(429), 1, 2, 0.0)
+            ..get(AttemptOutcome::Status(429), 1, 2, 0.0)
         };
-        assert_eq!(next(&asked(60_000.0)), Some(60_000.0));
-        assert_eq!(hold_ms(&asked(60_000.0)), Some(60_000.0));
+        assert_eq!(retry_delay(&asked(60_000.0)), Some(60_000.0));
+        assert_eq!(rate_limit_delay(&asked(60_000.0)), Some(60_000.0));
         assert_eq!(
-            (next(&asked(60_001.0)), hold_ms(&asked(60_001.0))),
+            (retry_delay(&asked(60_001.0)), rate_limit_delay(&asked(60_001.0))),
             (None, Some(60_001.0))
         );
-        assert_eq!(next(&asked(-5.0)), Some(0.0));
+        assert_eq!(retry_delay(&asked(-5.0)), Some(0.0));
         assert_eq!(retry_after_seconds(" 7 "), Some(7000.0));
         assert!(retry_after_seconds("99999999999").is_some_and(is_too_long));
         assert!(retry_after_seconds("99999999999999999999999").is_some_and(is_too_long));
@@ -294,51 +301,54 @@ mod tests {
         let timeless = |retry_after_ms| FailedAttempt {
             can_wait: false,
             retry_after_ms,
-            ..get(AttemptEnd::Status(503), 1, 2, 1.0)
+            ..get(AttemptOutcome::Status(503), 1, 2, 1.0)
         };
-        assert_eq!(next(&timeless(None)), Some(0.0));
-        assert_eq!(next(&timeless(Some(0.0))), Some(0.0));
-        assert_eq!(next(&timeless(Some(1000.0))), None);
+        assert_eq!(retry_delay(&timeless(None)), Some(0.0));
+        assert_eq!(retry_delay(&timeless(Some(0.0))), Some(0.0));
+        assert_eq!(retry_delay(&timeless(Some(1000.0))), None);
     }
 
     #[test]
     fn only_a_429_holds_the_others_back() {
-        assert_eq!(hold_ms(&get(AttemptEnd::Status(429), 9, 0, 0.5)), Some(4000.0));
-        assert_eq!(hold_ms(&get(AttemptEnd::Status(503), 1, 2, 0.5)), None);
-        assert_eq!(hold_ms(&get(AttemptEnd::Lost, 1, 2, 0.5)), None);
+        assert_eq!(
+            rate_limit_delay(&get(AttemptOutcome::Status(429), 9, 0, 0.5)),
+            Some(4000.0)
+        );
+        assert_eq!(rate_limit_delay(&get(AttemptOutcome::Status(503), 1, 2, 0.5)), None);
+        assert_eq!(rate_limit_delay(&get(AttemptOutcome::NoResponse, 1, 2, 0.5)), None);
     }
 
     fn in_a_run(waits: u32, is_over: bool) -> FailedAttempt {
         FailedAttempt {
             run: Some(RunLimit { waits, is_over }),
-            ..get(AttemptEnd::Status(429), 1, 0, 1.0)
+            ..get(AttemptOutcome::Status(429), 1, 0, 1.0)
         }
     }
 
     #[test]
     fn a_run_waits_for_its_rate_limit_however_often_and_only_for_that() {
         for (waits, ms) in [(0, 500.0), (1, 1000.0), (4, 8000.0), (u32::MAX, 8000.0)] {
-            assert_eq!(next(&in_a_run(waits, false)), Some(ms));
-            assert_eq!(hold_ms(&in_a_run(waits, false)), Some(ms));
+            assert_eq!(retry_delay(&in_a_run(waits, false)), Some(ms));
+            assert_eq!(rate_limit_delay(&in_a_run(waits, false)), Some(ms));
         }
-        assert_eq!(next(&in_a_run(3, true)), None, "the run has given up");
+        assert_eq!(retry_delay(&in_a_run(3, true)), None, "the run has given up");
         let create = FailedAttempt {
-            repeatable: false,
+            idempotent: false,
             ..in_a_run(9, false)
         };
-        assert_eq!(next(&create), Some(8000.0), "a 429 proves that nothing happened");
+        assert_eq!(retry_delay(&create), Some(8000.0), "a 429 proves that nothing happened");
         let too_long = FailedAttempt {
             retry_after_ms: Some(60_001.0),
             ..in_a_run(0, false)
         };
-        assert_eq!(next(&too_long), None);
+        assert_eq!(retry_delay(&too_long), None);
         let other = FailedAttempt {
-            outcome: AttemptEnd::Status(503),
+            outcome: AttemptOutcome::Status(503),
             ..in_a_run(0, false)
         };
-        assert_eq!(next(&other), None, "maxRetries is 0");
+        assert_eq!(retry_delay(&other), None, "maxRetries is 0");
         assert_eq!(
-            next(&FailedAttempt {
+            retry_delay(&FailedAttempt {
                 max_retries: 1,
                 ..other
             }),
@@ -348,7 +358,7 @@ mod tests {
             can_wait: false,
             ..in_a_run(0, false)
         };
-        assert_eq!(next(&timeless), None, "without timers it would not wait");
+        assert_eq!(retry_delay(&timeless), None, "without timers it would not wait");
     }
 
     #[test]
@@ -358,7 +368,7 @@ mod tests {
             ..in_a_run(waits, false)
         };
         assert_eq!(
-            [0, 1, 2].map(|waits| next(&at_once(waits))),
+            [0, 1, 2].map(|waits| retry_delay(&at_once(waits))),
             [Some(0.0), Some(1000.0), Some(2000.0)]
         );
     }
@@ -384,33 +394,33 @@ mod tests {
         }
     }
 
-    fn outcomes() -> impl Strategy<Value = AttemptEnd> {
+    fn outcomes() -> impl Strategy<Value = AttemptOutcome> {
         prop_oneof![
-            Just(AttemptEnd::Unsent),
-            Just(AttemptEnd::Unreachable),
-            Just(AttemptEnd::Lost),
-            Just(AttemptEnd::Garbled),
-            (0u16..700).prop_map(AttemptEnd::Status),
+            Just(AttemptOutcome::Unsent),
+            Just(AttemptOutcome::Unreachable),
+            Just(AttemptOutcome::NoResponse),
+            Just(AttemptOutcome::InvalidResponse),
+            (0u16..700).prop_map(AttemptOutcome::Status),
         ]
     }
 
     proptest! {
         #[test]
         fn never_more_attempts_than_asked_for_and_no_endless_wait(
-            outcome in outcomes(), attempt in 1u32.., max_retries: u32, repeatable: bool, can_wait: bool,
+            outcome in outcomes(), attempt in 1u32.., max_retries: u32, idempotent: bool, can_wait: bool,
             retry_after_ms in proptest::option::of(any::<f64>()), random in any::<f64>(), run in proptest::option::of(any::<(u32, bool)>()),
         ) {
             let run = run.map(|(waits, is_over)| RunLimit { waits, is_over });
-            let failure = FailedAttempt { outcome, attempt, max_retries, repeatable, retry_after_ms, can_wait, random, run };
-            if let Some(ms) = next(&failure) {
+            let failure = FailedAttempt { outcome, attempt, max_retries, idempotent, retry_after_ms, can_wait, random, run };
+            if let Some(ms) = retry_delay(&failure) {
                 prop_assert!(attempt <= max_retries || (!failure.is_counted() && run.is_some_and(|run| !run.is_over)));
                 prop_assert!((0.0..=60_000.0).contains(&ms));
                 prop_assert!(can_wait || ms == 0.0);
                 // Nothing is done twice that may not be.
-                prop_assert!(repeatable || !may_have_happened(&failure));
-                prop_assert!(repeatable || matches!(outcome, AttemptEnd::Status(429 | 503)));
+                prop_assert!(idempotent || !may_have_happened(&failure));
+                prop_assert!(idempotent || matches!(outcome, AttemptOutcome::Status(429 | 503)));
             }
-            prop_assert!(hold_ms(&failure).unwrap_or(0.0) >= 0.0);
+            prop_assert!(rate_limit_delay(&failure).unwrap_or(0.0) >= 0.0);
         }
 
         #[test]

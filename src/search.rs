@@ -3,7 +3,7 @@
 use domo_users_scan::damage::has_replacement;
 use domo_users_scan::email::{address_in, is_address, is_blank};
 
-use crate::config::limit;
+use crate::config::integer_option;
 use crate::error::{Code, DomoError};
 use crate::text::{digits, join, pieces};
 use crate::validation::Errors;
@@ -55,7 +55,7 @@ impl Search {
         let is_key = |key: &Value| key.text().is_some();
         let expected = ["an array of attribute keys", "an attribute's key"];
         fields.set("attributes", list(options, "attributes", expected, is_key, &mut errors));
-        let page_size = limit("pageSize", options.field("pageSize"), SMALLEST_PAGE, PAGE);
+        let page_size = integer_option("pageSize", options.field("pageSize"), SMALLEST_PAGE, PAGE);
         let page_size = errors.take(page_size).unwrap_or(PAGE);
         errors.into_result(Code::InvalidInput)?;
         Ok(Self { page_size, fields })

@@ -1,10 +1,9 @@
 //! Whatever is fed to the pure parsers, none of them panics: `npm run fuzz` gives each a million inputs.
 #![cfg(not(target_arch = "wasm32"))]
 
-use domo_users::answer::{self, Answer};
 use domo_users::apply::journal::Journal;
 use domo_users::apply::{change, steps};
-use domo_users::create::{Doubt, Found, verdict};
+use domo_users::create::{Ambiguity, Found, verdict};
 use domo_users::directory::columns::{ATTRIBUTES, Columns, TOP};
 use domo_users::directory::csv_rows::CsvRows;
 use domo_users::directory::csv_write::{Style, Writer};
@@ -13,10 +12,11 @@ use domo_users::directory::frame::Frame;
 use domo_users::directory::plan::{Choice, Plan};
 use domo_users::error::{Code, DomoError};
 use domo_users::request::Request;
+use domo_users::response_error::{self, ErrorResponse};
 use domo_users::search::Search;
 use domo_users::validation::Errors;
 use domo_users::value::Value;
-use domo_users::{code_engine, config, parts, retry, shown, text, user};
+use domo_users::{code_engine, config, parts, retry, text, update_check, user};
 use proptest::prelude::*;
 
 /// Field names that some parser looks for, and others.
@@ -151,7 +151,7 @@ proptest! {
 
     #[test]
     fn config_takes_any_value(given in given(), most: u32) {
-        let _ = (config::instance_origin(&given), config::header("x-a", &given), config::limit("x", &given, 0, most));
+        let _ = (config::instance_origin(&given), config::header("x-a", &given), config::integer_option("x", &given, 0, most));
     }
 
     #[test]
@@ -176,11 +176,11 @@ proptest! {
         let mut errors = Errors::default();
         user::prepare_new(&mut wanted.clone(), &mut errors);
         user::prepare_changes("changes", &mut wanted.clone(), &mut errors);
-        let shown = shown::shows(&wanted, &answer);
-        prop_assert!(!(shown && shown::contradicts(&wanted, &answer).is_some()));
-        let _ = shown::attributes_form(&wanted);
+        let shown = update_check::reflects(&wanted, &answer);
+        prop_assert!(!(shown && update_check::mismatch(&wanted, &answer).is_some()));
+        let _ = update_check::as_attributes_body(&wanted);
         let found = Found::of(Some(&answer), &wanted);
-        for doubt in [Doubt::Taken, Doubt::Lost, Doubt::Unreadable] {
+        for doubt in [Ambiguity::Taken, Ambiguity::Lost, Ambiguity::Unreadable] {
             let _ = verdict(doubt, found);
         }
     }
@@ -195,10 +195,10 @@ proptest! {
 
     #[test]
     fn answer_takes_any_status_and_body(status: u16, body in words(), json in given(), with_token: bool) {
-        let error = answer::error(&Answer { status, body: &body, json, with_token });
+        let error = response_error::error(&ErrorResponse { status, body: &body, json, with_token });
         prop_assert!(!error.message.is_empty());
-        let _ = (answer::unexpected(&body, "a user"), answer::is_success(status));
-        let _ = Doubt::of(&DomoError::new(Code::Network, body), with_token);
+        let _ = (response_error::unexpected(&body, "a user"), response_error::is_success(status));
+        let _ = Ambiguity::of(&DomoError::new(Code::Network, body), with_token);
     }
 
     #[test]

@@ -57,12 +57,12 @@ impl Date {
     /// Returns whether an instance that holds these milliseconds has this date already. A day is any instant from the earliest midnight of that day
     /// anywhere to its end in UTC.
     #[must_use]
-    pub fn is_held(self, held_ms: i64) -> bool {
+    pub fn is_held(self, paused_for_ms: i64) -> bool {
         match self {
-            Date::Instant(ms) => ms == held_ms,
+            Date::Instant(ms) => ms == paused_for_ms,
             Date::Day(ms) => {
                 let first = ms.saturating_sub(EARLIEST_MIDNIGHT_MS);
-                (first..ms.saturating_add(DAY_MS)).contains(&held_ms)
+                (first..ms.saturating_add(DAY_MS)).contains(&paused_for_ms)
             }
         }
     }

@@ -39,7 +39,7 @@ impl Desired {
         }
     }
 
-    /// Returns an error before the instance is read, if something is wrong whatever it holds. Doubtful cells are reported with it.
+    /// Returns an error before the instance is read, if something is wrong whatever it holds. AmbiguousCreate cells are reported with it.
     ///
     /// # Errors
     /// `INVALID_INPUT` with every fault of the rows.

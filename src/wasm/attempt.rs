@@ -6,16 +6,16 @@ use std::rc::Rc;
 use js_sys::{Array, Object};
 use wasm_bindgen::prelude::*;
 
-use super::call::Caller;
 use super::connection::Token;
+use super::context::RequestContext;
 use super::failure::Failure;
-use super::limit::{self, Stop, Told, promised};
+use super::limit::{self, WaitError, WaitResult, promised};
 use super::sending::{Next, Sending, Stage};
-use super::transport::{Lost, Outgoing};
+use super::transport::{HttpRequest, Lost};
 use super::{host, secrets};
 use crate::config;
 use crate::error::{Code, DomoError};
-use crate::event::Moment;
+use crate::event::EventKind;
 
 impl Sending<'_> {
     /// Asks the host once, as soon as the token is known.
@@ -29,10 +29,10 @@ impl Sending<'_> {
         match &caller.connection.token {
             Token::None => self.ask(None),
             Token::Fixed(token) => self.ask(Some(Rc::clone(token))),
-            Token::Asked(function) => {
+            Token::OptionReader(function) => {
                 let begun = host::ticks();
                 let asked = host::call(function, &JsValue::UNDEFINED, &Array::new());
-                match promised(asked, caller.between(), self.timeout_ms) {
+                match promised(asked, caller.backoff_signal(), self.timeout_ms) {
                     Ok(wait) => Continue((Stage::Token(begun), wait)),
                     Err(stop) => self.got_token(begun, Err(stop)),
                 }
@@ -41,14 +41,14 @@ impl Sending<'_> {
     }
 
     /// Asks the host with the token that the caller's function gave.
-    pub fn got_token(&mut self, asked: f64, told: Result<Told, Stop>) -> Next {
+    pub fn got_token(&mut self, asked: f64, told: Result<WaitResult, WaitError>) -> Next {
         match token_of(told) {
             Ok(token) => {
                 self.timeout_ms = limit::left(self.timeout_ms, host::ticks() - asked);
                 self.ask(Some(token.into()))
             }
             // Nothing was sent this time.
-            Err(Lost::Stopped(Stop::Aborted(reason))) => self.ended(Failure::Reason(reason)),
+            Err(Lost::Stopped(WaitError::Aborted(reason))) => self.ended(Failure::Aborted(reason)),
             Err(lost) => self.judge(Err(lost)),
         }
     }
@@ -56,8 +56,8 @@ impl Sending<'_> {
     fn ask(&mut self, token: Option<Rc<str>>) -> Next {
         let caller = self.caller;
         self.secret = caller.learn(token.as_ref());
-        self.tell(Moment::Request);
-        let outgoing = Outgoing {
+        self.tell(EventKind::Request);
+        let outgoing = HttpRequest {
             method: self.request.verb(),
             base: &caller.connection.base,
             path: &self.request.path,
@@ -65,13 +65,13 @@ impl Sending<'_> {
             body: self.body.cloned().unwrap_or(JsValue::UNDEFINED),
             signal: &caller.options.signal,
             timeout_ms: self.timeout_ms,
-            as_it_comes: caller.as_it_comes,
+            stream_body: caller.stream_body,
         };
-        Continue((Stage::Answer, caller.connection.transport.ask(&outgoing)))
+        Continue((Stage::ErrorResponse, caller.connection.transport.ask(&outgoing)))
     }
 }
 
-impl Caller {
+impl RequestContext {
     /// All tokens that are known, with this one.
     fn learn(&self, token: Option<&Rc<str>>) -> Option<Rc<str>> {
         let known = token.map(secrets::learn);
@@ -81,7 +81,7 @@ impl Caller {
 
     /// As a plain object: ours, then the configuration's, then the call's own: a later one replaces an earlier one, whatever its case.
     fn headers(&self, token: Option<&str>, has_body: bool) -> Object {
-        let stays = self.options.headers.is_empty() && !matches!(self.connection.token, Token::Asked(_));
+        let stays = self.options.headers.is_empty() && !matches!(self.connection.token, Token::OptionReader(_));
         if !stays {
             return self.fresh_headers(token, has_body);
         }
@@ -110,18 +110,18 @@ impl Caller {
 }
 
 /// What the caller's own function gave as the token.
-fn token_of(told: Result<Told, Stop>) -> Result<String, Lost> {
+fn token_of(told: Result<WaitResult, WaitError>) -> Result<String, Lost> {
     let checked = match told {
         Ok(told) => match told.value.as_string() {
             Some(text) => config::token(&text),
             None => Err("the function developerToken must answer a text, or a promise of one".to_owned()),
         },
         // Its message is not shown: whoever keeps tokens may quote them.
-        Err(Stop::Thrown(_)) => Err(
+        Err(WaitError::Thrown(_)) => Err(
             "the function developerToken threw or rejected; its message is not shown, it could hold the token"
                 .to_owned(),
         ),
-        Err(Stop::TimedOut) => {
+        Err(WaitError::TimedOut) => {
             let late = "The function developerToken gave no token within timeoutMs; nothing was sent";
             return Err(Lost::NotReached(DomoError::new(Code::Timeout, late)));
         }

@@ -7,9 +7,9 @@ use std::rc::Rc;
 use js_sys::{Object, Reflect};
 use wasm_bindgen::prelude::*;
 
-use super::asked::Asked;
 use super::failure::{Failure, to_js};
 use super::input::given;
+use super::option_reader::OptionReader;
 use super::transport::Transport;
 use super::{host, secrets};
 use crate::config;
@@ -51,7 +51,7 @@ pub enum Token {
     /// This one.
     Fixed(Rc<str>),
     /// Whatever this function answers, before every attempt.
-    Asked(JsValue),
+    OptionReader(JsValue),
 }
 
 /// The fields of a configuration.
@@ -99,7 +99,7 @@ impl Connection {
     }
 
     /// For how long calls are still held back, in milliseconds.
-    pub fn held_ms(&self) -> f64 {
+    pub fn paused_for_ms(&self) -> f64 {
         if !EVER_HELD.get() {
             return 0.0;
         }
@@ -114,10 +114,10 @@ impl Connection {
     }
 
     /// Holds all calls back for so long from now on, where they are not for longer already.
-    pub fn hold(&self, ms: f64) {
+    pub fn pause_for(&self, ms: f64) {
         self.slowed.set(self.slowed.get().wrapping_add(1));
         EVER_HELD.set(true);
-        if ms > self.held_ms() {
+        if ms > self.paused_for_ms() {
             let until = host::ticks() + ms.min(LONGEST_HOLD_MS);
             self.held_until.set(until);
             if self.shared.is_object() {
@@ -136,7 +136,7 @@ impl Connection {
         self.on_event.is_some()
     }
 
-    fn taken(asked: &mut Asked<'_>) -> Result<Self, Failure> {
+    fn taken(asked: &mut OptionReader<'_>) -> Result<Self, Failure> {
         let (instance, base_url) = (&asked.get("instance"), &asked.get(BASE_URL));
         let (code_engine, token) = (&asked.get("codeengine"), &asked.get("developerToken"));
         let mut places = 0_u8;
@@ -173,7 +173,7 @@ impl Connection {
                 .errors
                 .push("give only one of codeengine, fetch or axios to make the calls");
         }
-        asked.fitting(
+        asked.checked(
             "codeengine",
             "Domo's module with its sendRequest, require('codeengine')",
             |module| host::get(module, "sendRequest").is_function(),
@@ -187,7 +187,7 @@ impl Connection {
         };
         let token = match given(token) {
             _ if !code_engine.is_undefined() => Token::None, // it signs by itself, and nothing else is ever sent
-            _ if token.is_function() => Token::Asked(token.clone()),
+            _ if token.is_function() => Token::OptionReader(token.clone()),
             Value::String(text) => {
                 let token: Rc<str> = asked.errors.take(config::token(&text)).into();
                 if !token.is_empty() {
@@ -276,7 +276,7 @@ fn remember(copy: JsValue, connection: Connection) -> Rc<Connection> {
 }
 
 /// Every field of a configuration, asked once.
-fn read(given_config: &JsValue) -> Result<Asked<'_>, DomoError> {
+fn read(given_config: &JsValue) -> Result<OptionReader<'_>, DomoError> {
     if !given_config.is_object() {
         let expected = "a configuration such as {instance: \"acme\", developerToken}, or what connect() made of one";
         return Err(DomoError::config(must(
@@ -290,7 +290,7 @@ fn read(given_config: &JsValue) -> Result<Asked<'_>, DomoError> {
     if let Some(fault) = host::strangers(given_config, FIELDS).and_then(|names| misspelt(&names, FIELDS)) {
         return Err(DomoError::config(fault));
     }
-    Asked::of(given_config, FIELDS, Code::InvalidConfig)
+    OptionReader::of(given_config, FIELDS, Code::InvalidConfig)
 }
 
 /// A text, or the `href` of a URL object.
@@ -299,7 +299,7 @@ fn url_text(base_url: &JsValue) -> Option<String> {
 }
 
 /// The caller's own headers, checked.
-pub fn headers(asked: &mut Asked<'_>) -> Vec<(String, String)> {
+pub fn headers(asked: &mut OptionReader<'_>) -> Vec<(String, String)> {
     let own = asked.get(HEADERS);
     let mut checked = Vec::new();
     if own.is_undefined() {

@@ -6,29 +6,29 @@ use std::pin::Pin;
 use js_sys::{Array, Promise};
 use wasm_bindgen::prelude::*;
 
-use super::answer::Good;
-#[cfg(feature = "directory")]
-use super::asked::only;
-use super::call::{Caller, Sent};
-use super::create::{self, Doubtful};
+use super::context::{RequestContext, Sent};
+use super::create::{self, AmbiguousCreate};
 use super::failure::{Failure, to_js};
 use super::host;
-use super::input::{self, Json};
+use super::input::{self, JsonBody};
 use super::look_up::LookUp;
 #[cfg(feature = "streams")]
 use super::look_up::page;
+#[cfg(feature = "directory")]
+use super::option_reader::reject_unknown;
+use super::response::Response;
 use super::task::spawn;
 use crate::error::{Code, DomoError};
 use crate::request::Request;
 #[cfg(feature = "streams")]
 use crate::search::Search;
-use crate::shown;
 use crate::text::{find, join};
+use crate::update_check;
 use crate::user;
 use crate::value::Value;
 
 /// What the answer of an endpoint holds, and so what the caller gets.
-pub enum Promised {
+pub enum ResponseKind {
     /// A new user.
     Created,
     /// A user that shows the changes that were sent.
@@ -38,30 +38,33 @@ pub enum Promised {
     /// `{users: [user, …]}`, of which the caller gets the list.
     Users,
     /// The number 1, of which the caller gets nothing.
-    Gone,
+    Deleted,
     /// Whatever another path of the instance answers.
     Anything,
     /// The user with an e-mail address; `undefined` where there is none.
-    WhoHas(Box<LookUp>),
+    UserByEmail(Box<LookUp>),
     /// The page of a search that begins at this user and comes after that page.
     #[cfg(feature = "streams")]
     Page(Box<Search>, u32, JsValue),
 }
 
 /// What is sent and what is promised for it.
-pub type Endpoint = (Request, Option<Json>, Promised);
+pub type Endpoint = (Request, Option<JsonBody>, ResponseKind);
 
 /// Takes and checks everything at once; then a promise that settles, whatever happens.
 pub fn perform(domo: &JsValue, options: &JsValue, endpoint: &dyn Fn() -> Result<Endpoint, Failure>) -> Promise {
-    let caller = Caller::new(domo, options);
+    let caller = RequestContext::new(domo, options);
     // Code Engine's first file gives them by itself.
     #[cfg(feature = "directory")]
-    let caller = caller.and_then(|caller| Ok(only(options, "parts").map(|()| caller)?));
+    let caller = caller.and_then(|caller| Ok(reject_unknown(options, "parts").map(|()| caller)?));
     perform_with(caller, endpoint)
 }
 
 /// The same by a caller who is checked already.
-pub fn perform_with(caller: Result<Caller, Failure>, endpoint: &dyn Fn() -> Result<Endpoint, Failure>) -> Promise {
+pub fn perform_with(
+    caller: Result<RequestContext, Failure>,
+    endpoint: &dyn Fn() -> Result<Endpoint, Failure>,
+) -> Promise {
     let ready = caller.and_then(|caller| Ok((caller, endpoint()?)));
     settle(match ready {
         Ok((caller, endpoint)) => Ok(Box::pin(async move { ask(&caller, endpoint).await })),
@@ -111,7 +114,7 @@ impl Future for Settling {
 }
 
 /// Makes the calls, and of their answers what the caller gets. There is one place to wait, as each is code of its own.
-pub async fn ask(caller: &Caller, (request, json, promised): Endpoint) -> Result<JsValue, Failure> {
+pub async fn ask(caller: &RequestContext, (request, json, promised): Endpoint) -> Result<JsValue, Failure> {
     let (body, given) = match json {
         Some(json) => (Some(json.text), json.given),
         None => (None, Value::Undefined),
@@ -140,30 +143,30 @@ const FIRST_FORM: &str =
 struct Talk {
     /// The next one: the request and its body.
     call: (Request, Option<JsValue>),
-    promised: Promised,
+    promised: ResponseKind,
     /// What was given to be sent.
     given: Value,
     /// Whether an update is sent in its second form.
     is_second: bool,
     /// The failure of a create that is looked up.
-    doubtful: Option<Doubtful>,
+    doubtful: Option<AmbiguousCreate>,
 }
 
 impl Talk {
     /// What the caller gets of an answer; `None` where that takes another call.
-    fn take(&mut self, caller: &Caller, sent: Sent) -> Result<Option<JsValue>, Failure> {
+    fn take(&mut self, caller: &RequestContext, sent: Sent) -> Result<Option<JsValue>, Failure> {
         match self.promised {
-            Promised::WhoHas(_) => return self.looked_up(caller, sent),
-            Promised::Created => return self.created(sent),
+            ResponseKind::UserByEmail(_) => return self.looked_up(caller, sent),
+            ResponseKind::Created => return self.created(sent),
             _ => {}
         }
         let answer = match sent {
             // An earlier attempt, whose answer was lost, deleted it.
             Err(Failure::Error(failed))
-                if self.call.0.verb() == "DELETE" && failed.unsettled && failed.error.status == Some(404) =>
+                if self.call.0.verb() == "DELETE" && failed.may_have_applied && failed.error.status == Some(404) =>
             {
                 return Ok(Some(match self.promised {
-                    Promised::Anything => JsValue::NULL,
+                    ResponseKind::Anything => JsValue::NULL,
                     _ => JsValue::UNDEFINED,
                 }));
             }
@@ -173,14 +176,14 @@ impl Talk {
             }
             sent => sent?,
         };
-        if !matches!(self.promised, Promised::Changed) || self.is_second {
+        if !matches!(self.promised, ResponseKind::Changed) || self.is_second {
             return Ok(Some(made(&answer, &self.promised, &self.given)?));
         }
         let user = known_user(&answer)?;
-        if shown::shows(&self.given, &input::shown(&user, &self.given)) {
+        if update_check::reflects(&self.given, &input::shown(&user, &self.given)) {
             return Ok(Some(user));
         }
-        self.call.1 = host::stringify(&to_js(&shown::attributes_form(&self.given)));
+        self.call.1 = host::stringify(&to_js(&update_check::as_attributes_body(&self.given)));
         self.is_second = true;
         Ok(None)
     }
@@ -194,14 +197,14 @@ impl Talk {
                 let look_up = LookUp::new(email, None);
                 self.doubtful = Some(doubtful);
                 self.call = look_up.call();
-                self.promised = Promised::WhoHas(look_up);
+                self.promised = ResponseKind::UserByEmail(look_up);
                 Ok(None)
             }
         }
     }
 
-    fn looked_up(&mut self, caller: &Caller, sent: Sent) -> Result<Option<JsValue>, Failure> {
-        let Promised::WhoHas(look_up) = &mut self.promised else {
+    fn looked_up(&mut self, caller: &RequestContext, sent: Sent) -> Result<Option<JsValue>, Failure> {
+        let ResponseKind::UserByEmail(look_up) = &mut self.promised else {
             return Ok(None);
         };
         let found = match look_up.take(sent) {
@@ -221,22 +224,22 @@ impl Talk {
 }
 
 /// What the caller gets of an answer.
-fn made(answer: &Good, promised: &Promised, given: &Value) -> Result<JsValue, DomoError> {
+fn made(answer: &Response, promised: &ResponseKind, given: &Value) -> Result<JsValue, DomoError> {
     match promised {
-        Promised::Created | Promised::WhoHas(_) | Promised::Gone => nothing(answer),
-        Promised::UserWithId(id) => user_with_id(answer, *id),
-        Promised::Users => answer.users().map(JsValue::from),
-        Promised::Anything => anything(answer),
+        ResponseKind::Created | ResponseKind::UserByEmail(_) | ResponseKind::Deleted => nothing(answer),
+        ResponseKind::UserWithId(id) => user_with_id(answer, *id),
+        ResponseKind::Users => answer.users().map(JsValue::from),
+        ResponseKind::Anything => anything(answer),
         #[cfg(feature = "streams")]
-        Promised::Page(search, offset, before) => page(answer, search, *offset, before),
-        Promised::Changed => changed(answer, given),
+        ResponseKind::Page(search, offset, before) => page(answer, search, *offset, before),
+        ResponseKind::Changed => changed(answer, given),
     }
 }
 
 /// The answer to the second form of an update.
-fn changed(answer: &Good, changes: &Value) -> Result<JsValue, DomoError> {
+fn changed(answer: &Response, changes: &Value) -> Result<JsValue, DomoError> {
     let user = known_user(answer)?;
-    match shown::contradicts(changes, &input::shown(&user, changes)) {
+    match update_check::mismatch(changes, &input::shown(&user, changes)) {
         Some((field, is)) => Err(answer.about(DomoError::new(
             Code::BadResponse,
             join(&[
@@ -252,7 +255,7 @@ fn changed(answer: &Good, changes: &Value) -> Result<JsValue, DomoError> {
 }
 
 /// The user who was changed; `NOT_FOUND` where the answer is a list that holds none. An empty one tells nothing.
-fn known_user(answer: &Good) -> Result<JsValue, DomoError> {
+fn known_user(answer: &Response) -> Result<JsValue, DomoError> {
     answer.user().map_err(|error| match answer.users() {
         Ok(users) if users.length() == 0 => nobody(answer),
         _ => error,
@@ -260,7 +263,7 @@ fn known_user(answer: &Good) -> Result<JsValue, DomoError> {
 }
 
 /// An instance may answer so where it does not know the id.
-fn nobody(answer: &Good) -> DomoError {
+fn nobody(answer: &Response) -> DomoError {
     answer.about(DomoError::new(
         Code::NotFound,
         "No user has this id: the instance answered 200 without a user. Check the id",
@@ -268,7 +271,7 @@ fn nobody(answer: &Good) -> DomoError {
 }
 
 /// The user who was asked for; `NOT_FOUND` where the answer is empty or holds no user.
-fn user_with_id(answer: &Good, wanted: u64) -> Result<JsValue, DomoError> {
+fn user_with_id(answer: &Response, wanted: u64) -> Result<JsValue, DomoError> {
     let users = match answer.users() {
         Err(_) if answer.incoming.body.is_empty() => Array::new(),
         users => users?,
@@ -287,7 +290,7 @@ fn user_with_id(answer: &Good, wanted: u64) -> Result<JsValue, DomoError> {
     })
 }
 
-fn nothing(answer: &Good) -> Result<JsValue, DomoError> {
+fn nothing(answer: &Response) -> Result<JsValue, DomoError> {
     let body = &answer.incoming.body;
     let is_one = || body.json().is_some_and(|json| json.as_f64() == Some(1.0));
     if body.is_empty() || is_one() {
@@ -298,7 +301,7 @@ fn nothing(answer: &Good) -> Result<JsValue, DomoError> {
 }
 
 /// JSON; text of another kind; `null` for nothing.
-fn anything(answer: &Good) -> Result<JsValue, DomoError> {
+fn anything(answer: &Response) -> Result<JsValue, DomoError> {
     let body = &answer.incoming.body;
     if body.is_empty() {
         return Ok(JsValue::NULL);

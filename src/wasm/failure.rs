@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::*;
 use super::host::{self, Reported};
 use super::secrets;
 use crate::error::{Code, DomoError};
-use crate::retry::{self, AttemptEnd};
+use crate::retry::{self, AttemptOutcome};
 use crate::text::{excerpt, join};
 use crate::value::Value;
 
@@ -16,7 +16,7 @@ pub enum Failure {
     /// With a `DomoError`. One word wide, as it is part of every result.
     Error(Box<Failed>),
     /// With the reason of the caller's own signal.
-    Reason(JsValue),
+    Aborted(JsValue),
 }
 
 /// A failed call: what is known of it, and what the host holds of it.
@@ -30,9 +30,9 @@ pub struct Failed {
     /// The user that has the e-mail already; `undefined` where none is known.
     pub existing: JsValue,
     /// Whether this attempt or one before it may have had its effect all the same.
-    pub unsettled: bool,
+    pub may_have_applied: bool,
     /// Whether only the end of the run kept it from being tried again, or cut its answer off.
-    pub is_cut: bool,
+    pub interrupted: bool,
     /// Whether the call belongs to a run of changes and a 429 is why it has not been sent again yet: then the change has not failed, but is skipped.
     pub is_rate_limited: bool,
 }
@@ -44,8 +44,8 @@ impl From<DomoError> for Failed {
             body: JsValue::UNDEFINED,
             cause: JsValue::UNDEFINED,
             existing: JsValue::UNDEFINED,
-            unsettled: false,
-            is_cut: false,
+            may_have_applied: false,
+            interrupted: false,
             is_rate_limited: false,
         }
     }
@@ -68,7 +68,7 @@ impl Failure {
     pub fn into_js(self) -> JsValue {
         let mut failed = match self {
             Failure::Error(failed) => failed,
-            Failure::Reason(reason) => return reason,
+            Failure::Aborted(reason) => return reason,
         };
         failed.error.tell_wait();
         let details = to_js(&failed.error.fields());
@@ -108,7 +108,7 @@ pub fn said(thrown: &JsValue, secret: Option<&str>) -> (String, JsValue, String)
 }
 
 /// What the host threw in place of an answer: its outcome for the policy, and the failure it is.
-pub fn unreachable(thrown: &JsValue, secret: Option<&str>) -> (AttemptEnd, Failed) {
+pub fn unreachable(thrown: &JsValue, secret: Option<&str>) -> (AttemptOutcome, Failed) {
     let (words, cause, code) = said(thrown, secret);
     let mut failed = Failed::from(DomoError::new(
         Code::Network,
@@ -120,9 +120,9 @@ pub fn unreachable(thrown: &JsValue, secret: Option<&str>) -> (AttemptEnd, Faile
     ));
     failed.cause = cause;
     let outcome = if retry::is_unreachable(&code) {
-        AttemptEnd::Unreachable
+        AttemptOutcome::Unreachable
     } else {
-        AttemptEnd::Lost
+        AttemptOutcome::NoResponse
     };
     (outcome, failed)
 }

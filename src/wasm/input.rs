@@ -3,15 +3,15 @@
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
-use super::asked::Asked;
 use super::connection::headers;
 use super::failure::{Failure, to_js};
 use super::host;
 use super::limit::Signal;
+use super::option_reader::OptionReader;
 use crate::config;
 use crate::error::{Code, DomoError};
-use crate::shown::top_level;
 use crate::text::{excerpt, join};
+use crate::update_check::top_level;
 use crate::validation::{Errors, checked, must};
 use crate::value::{DEEPEST, Value};
 
@@ -31,14 +31,14 @@ pub fn given(value: &JsValue) -> Value {
 }
 
 /// Plain data of the caller's: its JSON text, which is what is sent, and the same for our checks.
-pub struct Json {
+pub struct JsonBody {
     /// The JSON text, a JavaScript string.
     pub text: JsValue,
     /// What the text says.
     pub given: Value,
 }
 
-impl Json {
+impl JsonBody {
     /// Data of ours.
     pub fn of(given: Value) -> Self {
         Self {
@@ -168,13 +168,13 @@ impl CallOptions {
         if options.is_undefined() {
             return Ok(Self::default());
         }
-        let mut asked = Asked::of(options, "signal,timeoutMs,maxRetries,headers", Code::InvalidInput)?;
+        let mut asked = OptionReader::of(options, "signal,timeoutMs,maxRetries,headers", Code::InvalidInput)?;
         if !options.is_object() {
             asked.errors.push_expected("options", "an object", &given(options));
         }
         let is_signal = |signal: &JsValue| host::get(signal, "addEventListener").is_function();
         let taken = Self {
-            signal: Signal(asked.fitting("signal", "an AbortSignal", is_signal)),
+            signal: Signal(asked.checked("signal", "an AbortSignal", is_signal)),
             timeout_ms: asked.limit("timeoutMs", 0, config::LONGEST_TIMER_MS),
             max_retries: asked.limit("maxRetries", 0, config::MOST_RETRIES),
             headers: headers(&mut asked),
@@ -186,7 +186,7 @@ impl CallOptions {
 
 /// One option; an error where its getter throws.
 pub fn option(options: &JsValue, name: &str) -> Result<JsValue, Failure> {
-    Ok(Asked::of(options, name, Code::InvalidInput)?.get(name))
+    Ok(OptionReader::of(options, name, Code::InvalidInput)?.get(name))
 }
 
 /// The option `parts`, as the query wants it.
@@ -196,7 +196,7 @@ pub fn parts(options: &JsValue) -> Result<Option<String>, Failure> {
     }
     let value = option(options, "parts")?;
     let asked = if host::is_array(&value) {
-        Json::take("parts", &value)?.given
+        JsonBody::take("parts", &value)?.given
     } else {
         given(&value)
     };

@@ -3,12 +3,12 @@
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
-use super::asked::Asked;
 use super::connection::keep;
-use super::endpoint::{Promised, perform};
+use super::endpoint::{ResponseKind, perform};
 use super::failure::Failure;
 use super::host;
-use super::input::{Json, given};
+use super::input::{JsonBody, given};
+use super::option_reader::OptionReader;
 use crate::error::{Code, DomoError};
 use crate::request::{Request, no_query};
 use crate::text::{join, percent_encoded};
@@ -29,16 +29,16 @@ pub fn request(domo: &JsValue, what: &JsValue, options: &JsValue) -> Promise {
             let expected = "an object {method, path, query, body}";
             return Err(DomoError::input(must("the request", expected, &given(what))).into());
         }
-        let asked = Asked::of(what, "body,method,path,query", Code::InvalidInput)?;
+        let asked = OptionReader::of(what, "body,method,path,query", Code::InvalidInput)?;
         let body = asked.get("body");
         let json = if body.is_undefined() {
             None
         } else {
-            Some(Json::take("body", &body)?)
+            Some(JsonBody::take("body", &body)?)
         };
         let query = query_of(&asked.get("query"))?;
         let request = Request::other(&asked.given("method"), &asked.given("path"), &query, &given(&body))?;
-        Ok((request, json, Promised::Anything))
+        Ok((request, json, ResponseKind::Anything))
     })
 }
 

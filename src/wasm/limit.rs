@@ -13,7 +13,7 @@ use super::failure::Failure;
 use super::host;
 
 /// Why a wait on the host brought nothing.
-pub enum Stop {
+pub enum WaitError {
     /// The host threw or rejected with this.
     Thrown(JsValue),
     /// The time limit ended it.
@@ -49,7 +49,7 @@ impl Signal {
 
     /// An error where it is aborted already.
     pub fn check(&self) -> Result<(), Failure> {
-        self.reason().map_or(Ok(()), |reason| Err(Failure::Reason(reason)))
+        self.reason().map_or(Ok(()), |reason| Err(Failure::Aborted(reason)))
     }
 }
 
@@ -68,7 +68,7 @@ pub mod how {
 }
 
 /// What was told of a wait.
-pub struct Told {
+pub struct WaitResult {
     /// See [`how`].
     pub how: i32,
     /// What came: a body, or whatever was waited for.
@@ -79,26 +79,26 @@ pub struct Told {
     pub reader: JsValue,
 }
 
-impl Told {
+impl WaitResult {
     /// What came, or why nothing did.
-    pub fn settled(self) -> Result<Self, Stop> {
+    pub fn settled(self) -> Result<Self, WaitError> {
         match self.how {
-            how::THROWN => Err(Stop::Thrown(self.value)),
-            how::OVER => Err(Stop::TimedOut),
-            how::ABORTED => Err(Stop::Aborted(self.value)),
+            how::THROWN => Err(WaitError::Thrown(self.value)),
+            how::OVER => Err(WaitError::TimedOut),
+            how::ABORTED => Err(WaitError::Aborted(self.value)),
             _ => Ok(self),
         }
     }
 }
 
-/// By which `host/waits.js` tells of a wait: its number, then what [`Told`] holds.
+/// By which `host/waits.js` tells of a wait: its number, then what [`WaitResult`] holds.
 pub type Tell = Closure<dyn Fn(u32, i32, JsValue, JsValue, JsValue)>;
 
 /// Where a wait stands; its place in the list is its number.
 enum Place {
     Free,
     Waiting(Option<Waker>),
-    Told(Told),
+    WaitResult(WaitResult),
 }
 
 struct Places {
@@ -112,7 +112,7 @@ thread_local! {
         ManuallyDrop::new(RefCell::new(Places { all: Vec::new(), free: Vec::new() }))
     };
     static TELL: ManuallyDrop<Tell> = ManuallyDrop::new(Closure::new(|number, how, value, headers, reader| {
-        tell(number, Told { how, value, headers, reader });
+        tell(number, WaitResult { how, value, headers, reader });
     }));
 }
 
@@ -132,9 +132,9 @@ impl Places {
     }
 
     /// What was told, if it was; its place is free then.
-    fn told(&mut self, number: u32, waker: &Waker) -> Option<Told> {
+    fn told(&mut self, number: u32, waker: &Waker) -> Option<WaitResult> {
         match self.set(number, Place::Free) {
-            Some(Place::Told(told)) => {
+            Some(Place::WaitResult(told)) => {
                 self.free.push(number);
                 Some(told)
             }
@@ -147,8 +147,8 @@ impl Places {
 }
 
 /// `host/waits.js` tells of each wait just once.
-fn tell(number: u32, told: Told) {
-    let before = PLACES.with(|places| places.borrow_mut().set(number, Place::Told(told)));
+fn tell(number: u32, told: WaitResult) {
+    let before = PLACES.with(|places| places.borrow_mut().set(number, Place::WaitResult(told)));
     if let Some(Place::Waiting(Some(waker))) = before {
         waker.wake();
     }
@@ -168,7 +168,7 @@ impl Wait {
             let (headers, reader) = (JsValue::UNDEFINED, JsValue::UNDEFINED);
             tell(
                 number,
-                Told {
+                WaitResult {
                     how,
                     value,
                     headers,
@@ -181,9 +181,9 @@ impl Wait {
 }
 
 impl Future for Wait {
-    type Output = Told;
+    type Output = WaitResult;
 
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Told> {
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<WaitResult> {
         PLACES
             .with(|places| places.borrow_mut().told(self.0, context.waker()))
             .map_or(Poll::Pending, Poll::Ready)
@@ -200,19 +200,19 @@ pub fn left(timeout_ms: u32, took_ms: f64) -> u32 {
 }
 
 /// Waits for what the host promised; `timeout_ms` of 0 is no limit.
-pub fn promised(asked: Result<JsValue, JsValue>, signal: &Signal, timeout_ms: u32) -> Result<Wait, Stop> {
+pub fn promised(asked: Result<JsValue, JsValue>, signal: &Signal, timeout_ms: u32) -> Result<Wait, WaitError> {
     // What was asked may have aborted the signal itself.
     if let Some(reason) = signal.reason() {
-        return Err(Stop::Aborted(reason));
+        return Err(WaitError::Aborted(reason));
     }
-    let promised = asked.map_err(Stop::Thrown)?;
+    let promised = asked.map_err(WaitError::Thrown)?;
     Ok(Wait::begin(&|tell, number| {
         host::wait(tell, number, &promised, &signal.0, timeout_ms)
     }))
 }
 
 /// What the host promised, or why not; `timeout_ms` of 0 is no limit.
-pub async fn wait_for(asked: Result<JsValue, JsValue>, signal: &Signal, timeout_ms: u32) -> Result<JsValue, Stop> {
+pub async fn wait_for(asked: Result<JsValue, JsValue>, signal: &Signal, timeout_ms: u32) -> Result<JsValue, WaitError> {
     let told = promised(asked, signal, timeout_ms)?.await;
     told.settled().map(|told| told.value)
 }

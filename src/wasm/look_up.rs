@@ -4,21 +4,21 @@ use domo_users_scan::email::{EmailKey, address_in};
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
-#[cfg(feature = "streams")]
-use super::answer::Good;
-use super::call::Sent;
+use super::context::Sent;
 #[cfg(feature = "directory")]
-use super::endpoint::{Endpoint, Promised};
+use super::endpoint::{Endpoint, ResponseKind};
 use super::failure::{Failure, to_js};
 use super::host;
 use super::input;
 #[cfg(feature = "directory")]
-use super::input::Json;
+use super::input::JsonBody;
+#[cfg(feature = "streams")]
+use super::response::Response;
 #[cfg(feature = "streams")]
 use crate::error::{Code, DomoError};
 use crate::request::Request;
 use crate::search::{Search, is_missing};
-use crate::shown;
+use crate::update_check;
 use crate::value::Value;
 
 /// No address is part of so many others that its search would have more.
@@ -42,8 +42,8 @@ pub fn who_was_created(email: &str) -> Endpoint {
 
 #[cfg(feature = "directory")]
 fn begun(look_up: Box<LookUp>) -> Endpoint {
-    let body = Json::of(look_up.search.body(0));
-    (Request::search(), Some(body), Promised::WhoHas(look_up))
+    let body = JsonBody::of(look_up.search.body(0));
+    (Request::search(), Some(body), ResponseKind::UserByEmail(look_up))
 }
 
 /// A look-up under way.
@@ -153,7 +153,7 @@ impl LookUp {
 /// The text of an attribute; `undefined` where there is none.
 fn attribute(user: &JsValue, key: &str) -> JsValue {
     let user = input::read(user).unwrap_or_default();
-    let text = shown::shown(&user, key).and_then(Value::text);
+    let text = update_check::shown(&user, key).and_then(Value::text);
     text.map_or(JsValue::UNDEFINED, JsValue::from_str)
 }
 
@@ -165,7 +165,7 @@ pub fn is_same(user: &JsValue, other: &JsValue) -> bool {
 
 /// A page of a search: `[users, whether there may be more]`. `before` is the page before it, `undefined` for the first.
 #[cfg(feature = "streams")]
-pub fn page(answer: &Good, search: &Search, offset: u32, before: &JsValue) -> Result<JsValue, DomoError> {
+pub fn page(answer: &Response, search: &Search, offset: u32, before: &JsValue) -> Result<JsValue, DomoError> {
     let (users, count) = answer.page()?;
     // An instance that does not know `offset` would give its first page for ever.
     if is_same(&users.get(0), &host::get(before, "0")) {

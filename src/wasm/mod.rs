@@ -5,13 +5,11 @@
 //! talks, [`answer`] and [`failure`] turn what came into what the caller gets; [`create`] settles what became of a create whose answer
 //! was lost, with a [`look_up`]. A [`task`] runs each call in its own async context. [`host`] is how all of them touch JavaScript.
 
-pub mod answer;
 #[cfg(feature = "directory")]
 pub mod apply;
-pub mod asked;
 pub mod attempt;
-pub mod call;
 pub mod connection;
+pub mod context;
 pub mod create;
 #[cfg(feature = "directory")]
 pub mod directory;
@@ -23,7 +21,9 @@ pub mod input;
 pub mod instance;
 pub mod limit;
 pub mod look_up;
+pub mod option_reader;
 mod panic_hook;
+pub mod response;
 mod secrets;
 pub mod sending;
 pub mod task;

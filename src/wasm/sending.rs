@@ -5,23 +5,23 @@ use std::rc::Rc;
 
 use wasm_bindgen::prelude::*;
 
-use super::answer::{Good, refused};
-use super::call::{Caller, Sent};
+use super::context::{RequestContext, Sent};
 use super::failure::{Failed, Failure, unreachable};
 use super::host;
-use super::limit::{Stop, Told, Wait, rest};
-use super::transport::{Incoming, Lost};
-use crate::answer::is_success;
+use super::limit::{Wait, WaitError, WaitResult, rest};
+use super::response::{Response, refused};
+use super::transport::{HttpResponse, Lost};
 use crate::error::{Code, DomoError};
-use crate::event::Moment;
+use crate::event::EventKind;
 use crate::request::Request;
-use crate::retry::{self, AttemptEnd, RunLimit};
+use crate::response_error::is_success;
+use crate::retry::{self, AttemptOutcome, RunLimit};
 use crate::text::{digits, join};
 
 /// A call under way.
 pub struct Sending<'a> {
     /// Who makes it.
-    pub caller: &'a Caller,
+    pub caller: &'a RequestContext,
     /// What is sent.
     pub request: &'a Request,
     /// Its body, JSON text.
@@ -37,7 +37,7 @@ pub struct Sending<'a> {
     /// How many attempts returned 429 and do not count, as they belong to a run of changes.
     rate_limited: u32,
     /// Whether an attempt before this one may have had its effect.
-    unsettled: bool,
+    may_have_applied: bool,
     /// The attempt before.
     before: Option<Failed>,
 }
@@ -49,7 +49,7 @@ pub enum Stage {
     /// The token, which the caller's function was asked for at this time.
     Token(f64),
     /// The answer.
-    Answer,
+    ErrorResponse,
     /// The time between two attempts.
     Between,
 }
@@ -59,7 +59,7 @@ pub type Next = ControlFlow<Sent, (Stage, Wait)>;
 
 impl<'a> Sending<'a> {
     /// Nothing is sent yet.
-    pub fn new(caller: &'a Caller, request: &'a Request, body: Option<&'a JsValue>, first: u32) -> Self {
+    pub fn new(caller: &'a RequestContext, request: &'a Request, body: Option<&'a JsValue>, first: u32) -> Self {
         Self {
             caller,
             request,
@@ -69,7 +69,7 @@ impl<'a> Sending<'a> {
             timeout_ms: 0,
             secret: None,
             rate_limited: 0,
-            unsettled: false,
+            may_have_applied: false,
             before: None,
         }
     }
@@ -79,7 +79,7 @@ impl<'a> Sending<'a> {
         if let Err(failure) = self.caller.options.signal.check() {
             return self.unsent(failure);
         }
-        let (held_ms, left_ms) = (self.caller.connection.held_ms(), self.caller.left_ms());
+        let (paused_for_ms, left_ms) = (self.caller.connection.paused_for_ms(), self.caller.left_ms());
         if left_ms <= 0.0 {
             return self
                 .unsent(DomoError::new(Code::Timeout, "The time was over before the call could be sent").into());
@@ -87,36 +87,36 @@ impl<'a> Sending<'a> {
         if self.caller.is_stalled() {
             return self.stalled();
         }
-        if held_ms <= 0.0 {
+        if paused_for_ms <= 0.0 {
             return self.attempt();
         }
-        if retry::is_too_long(held_ms) || held_ms >= left_ms {
-            return self.held_back(held_ms);
+        if retry::is_too_long(paused_for_ms) || paused_for_ms >= left_ms {
+            return self.held_back(paused_for_ms);
         }
-        self.rest(Stage::Held(held_ms), held_ms)
+        self.rest(Stage::Held(paused_for_ms), paused_for_ms)
     }
 
     /// What comes after a wait.
-    pub fn after(&mut self, stage: Stage, told: Told) -> Next {
+    pub fn after(&mut self, stage: Stage, told: WaitResult) -> Next {
         match stage {
             Stage::Held(_) | Stage::Between => self.rested(stage),
             Stage::Token(asked) => self.got_token(asked, told.settled()),
-            Stage::Answer => self.judge(self.caller.connection.transport.read(told)),
+            Stage::ErrorResponse => self.judge(self.caller.connection.transport.read(told)),
         }
     }
 
     fn rest(&mut self, stage: Stage, ms: f64) -> Next {
-        match rest(self.caller.between(), ms) {
+        match rest(self.caller.backoff_signal(), ms) {
             Some(wait) => Continue((stage, wait)),
             None => self.rested(stage),
         }
     }
 
     fn rested(&mut self, stage: Stage) -> Next {
-        let aborted = self.caller.between().check();
+        let aborted = self.caller.backoff_signal().check();
         let is_last = aborted.is_err() && self.caller.last_attempt.is_given();
         match (stage, aborted) {
-            (Stage::Held(held_ms), _) if is_last => self.held_back(held_ms),
+            (Stage::Held(paused_for_ms), _) if is_last => self.held_back(paused_for_ms),
             (_, Err(failure)) => self.ended(failure),
             // A 429 may have prolonged it meanwhile; but a host without timers cannot wait.
             (Stage::Held(_), Ok(())) if host::has("setTimeout") => self.begin(),
@@ -132,7 +132,7 @@ impl<'a> Sending<'a> {
     pub fn ended(&mut self, failure: Failure) -> Next {
         Break(Err(match self.before.take() {
             Some(mut failed) if self.caller.last_attempt.is_given() => {
-                failed.is_cut = true;
+                failed.interrupted = true;
                 failed.into()
             }
             _ => failure,
@@ -140,12 +140,12 @@ impl<'a> Sending<'a> {
     }
 
     /// A 429 holds it back for too long.
-    fn held_back(&mut self, held_ms: f64) -> Next {
+    fn held_back(&mut self, paused_for_ms: f64) -> Next {
         let mut error = DomoError::new(
             Code::RateLimited,
             "An earlier call was answered 429, and this one would wait too long: nothing was sent. Wait as long as retryAfterMs says",
         );
-        error.retry_after_ms = Some(held_ms.ceil());
+        error.retry_after_ms = Some(paused_for_ms.ceil());
         self.unsent(error.into())
     }
 
@@ -160,25 +160,25 @@ impl<'a> Sending<'a> {
             return Break(Err(failure));
         };
         let is_rate_limited = failed.error.code == Code::RateLimited;
-        let is_cut = is_rate_limited || failed.error.code == Code::Timeout;
+        let interrupted = is_rate_limited || failed.error.code == Code::Timeout;
         if let Some(mut earlier) = self.before.take() {
             let then = ["; the next attempt could not be made: ", &failed.error.message];
             earlier.error.message.push_str(&join(&then));
             failed = Box::new(earlier);
         }
-        failed.is_cut = is_cut;
+        failed.interrupted = interrupted;
         failed.is_rate_limited |= is_rate_limited && self.caller.stall.is_some();
         Break(Err(Failure::Error(failed)))
     }
 
     /// What an attempt came to.
-    pub fn judge(&mut self, got: Result<Incoming, Lost>) -> Next {
+    pub fn judge(&mut self, got: Result<HttpResponse, Lost>) -> Next {
         let secret = self.secret.as_deref();
         let (outcome, failed) = match got {
             Ok(incoming) => {
                 self.caller.note_status(incoming.status);
                 if self.caller.connection.is_watched() {
-                    self.tell(Moment::Response {
+                    self.tell(EventKind::Response {
                         status: incoming.status,
                         // To a tenth: a clock's digits behind that are noise.
                         duration_ms: ((host::ticks() - self.begun).max(0.0) * 10.0).round() / 10.0,
@@ -186,32 +186,32 @@ impl<'a> Sending<'a> {
                     });
                 }
                 if is_success(incoming.status) {
-                    return Break(Ok(Box::new(Good {
+                    return Break(Ok(Box::new(Response {
                         incoming,
                         secret: self.secret.take(),
                         attempts: self.number,
                         call: self.request.call(),
                     })));
                 }
-                (AttemptEnd::Status(incoming.status), refused(&incoming, secret))
+                (AttemptOutcome::Status(incoming.status), refused(&incoming, secret))
             }
-            Err(Lost::Stopped(Stop::Aborted(reason))) => return Break(Err(Failure::Reason(reason))),
-            Err(Lost::Stopped(Stop::TimedOut)) => (AttemptEnd::Lost, self.timed_out().into()),
-            Err(Lost::Stopped(Stop::Thrown(thrown))) => unreachable(&thrown, secret),
-            Err(Lost::NotReached(error)) => (AttemptEnd::Unreachable, error.into()),
-            Err(Lost::Garbled(error)) => (AttemptEnd::Garbled, error.into()),
+            Err(Lost::Stopped(WaitError::Aborted(reason))) => return Break(Err(Failure::Aborted(reason))),
+            Err(Lost::Stopped(WaitError::TimedOut)) => (AttemptOutcome::NoResponse, self.timed_out().into()),
+            Err(Lost::Stopped(WaitError::Thrown(thrown))) => unreachable(&thrown, secret),
+            Err(Lost::NotReached(error)) => (AttemptOutcome::Unreachable, error.into()),
+            Err(Lost::Garbled(error)) => (AttemptOutcome::InvalidResponse, error.into()),
             Err(Lost::Unsent(error)) => return self.unsent(error.into()),
         };
         self.failed(outcome, failed)
     }
 
     /// Waits for another attempt, if there is to be one; the failure learns what it meant.
-    fn failed(&mut self, outcome: AttemptEnd, mut failed: Failed) -> Next {
+    fn failed(&mut self, outcome: AttemptOutcome, mut failed: Failed) -> Next {
         let failure = retry::FailedAttempt {
             outcome,
             attempt: self.number.saturating_sub(self.rate_limited),
             max_retries: self.caller.max_retries(),
-            repeatable: self.request.repeatable,
+            idempotent: self.request.idempotent,
             retry_after_ms: failed.error.retry_after_ms,
             can_wait: host::has("setTimeout"),
             random: host::random(),
@@ -223,19 +223,20 @@ impl<'a> Sending<'a> {
         failed.error.call = Some(self.request.call());
         failed.error.attempts = Some(self.number);
         let may_have_happened = retry::may_have_happened(&failure);
-        let was_lost = self.unsettled && !may_have_happened;
-        self.unsettled |= may_have_happened;
-        failed.unsettled = self.unsettled;
-        if let Some(ms) = retry::hold_ms(&failure) {
-            self.caller.connection.hold(ms);
+        let was_lost = self.may_have_applied && !may_have_happened;
+        self.may_have_applied |= may_have_happened;
+        failed.may_have_applied = self.may_have_applied;
+        if let Some(ms) = retry::rate_limit_delay(&failure) {
+            self.caller.connection.pause_for(ms);
         }
-        failed.is_rate_limited = outcome == AttemptEnd::Status(429) && failure.run.is_some();
-        let next = retry::next(&failure);
+        failed.is_rate_limited = outcome == AttemptOutcome::Status(429) && failure.run.is_some();
+        let next = retry::retry_delay(&failure);
         if !failure.is_counted() {
             self.rate_limited = self.rate_limited.saturating_add(1);
         }
         let Some(delay_ms) = next.filter(|ms| *ms < self.caller.left_ms()) else {
-            failed.is_cut = next.is_some() || (outcome == AttemptEnd::Lost && self.caller.is_at_its_end());
+            failed.interrupted =
+                next.is_some() || (outcome == AttemptOutcome::NoResponse && self.caller.is_at_its_end());
             if failed.is_rate_limited && self.caller.is_stalled() {
                 failed.error.message.push_str(STALLED);
             }
@@ -249,10 +250,10 @@ impl<'a> Sending<'a> {
         }
         // What the instance said may hold what is nobody's business in a log.
         let reason = &match outcome {
-            AttemptEnd::Status(status) => join(&["The instance answered ", &digits(u64::from(status))]),
+            AttemptOutcome::Status(status) => join(&["The instance answered ", &digits(u64::from(status))]),
             _ => failed.error.message.clone(),
         };
-        self.tell(Moment::Retry { delay_ms, reason });
+        self.tell(EventKind::Retry { delay_ms, reason });
         self.before = Some(failed);
         self.rest(Stage::Between, delay_ms)
     }
@@ -275,7 +276,7 @@ impl<'a> Sending<'a> {
     }
 
     /// Tells `onEvent` of a step.
-    pub fn tell(&self, step: Moment<'_>) {
+    pub fn tell(&self, step: EventKind<'_>) {
         self.caller.tell(self.request, self.number, step);
     }
 }

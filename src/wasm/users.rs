@@ -3,10 +3,10 @@
 use js_sys::{Object, Promise};
 use wasm_bindgen::prelude::*;
 
-use super::endpoint::{Promised, perform};
+use super::endpoint::{ResponseKind, perform};
 use super::failure::Failure;
 use super::host;
-use super::input::{Json, given, parts};
+use super::input::{JsonBody, given, parts};
 use crate::error::DomoError;
 use crate::request::Request;
 use crate::user;
@@ -16,8 +16,8 @@ use crate::validation::must;
 #[wasm_bindgen(js_name = createUser)]
 pub fn create_user(domo: &JsValue, new_user: &JsValue, options: &JsValue) -> Promise {
     perform(domo, options, &|| {
-        let user = Json::take_users("user", new_user)?.prepared(user::prepare_new)?;
-        Ok((Request::create_user(), Some(user), Promised::Created))
+        let user = JsonBody::take_users("user", new_user)?.prepared(user::prepare_new)?;
+        Ok((Request::create_user(), Some(user), ResponseKind::Created))
     })
 }
 
@@ -27,7 +27,7 @@ pub fn get_user_by_id(domo: &JsValue, id: &JsValue, options: &JsValue) -> Promis
     perform(domo, options, &|| {
         let id = user::id(&given(id))?;
         let request = Request::get_user(id, parts(options)?.as_deref());
-        Ok((request, None, Promised::UserWithId(id)))
+        Ok((request, None, ResponseKind::UserWithId(id)))
     })
 }
 
@@ -36,7 +36,7 @@ pub fn get_user_by_id(domo: &JsValue, id: &JsValue, options: &JsValue) -> Promis
 pub fn get_all_users(domo: &JsValue, options: &JsValue) -> Promise {
     perform(domo, options, &|| {
         let request = Request::get_users(parts(options)?.as_deref());
-        Ok((request, None, Promised::Users))
+        Ok((request, None, ResponseKind::Users))
     })
 }
 
@@ -45,9 +45,9 @@ pub fn get_all_users(domo: &JsValue, options: &JsValue) -> Promise {
 pub fn update_user(domo: &JsValue, id: &JsValue, changes: &JsValue, options: &JsValue) -> Promise {
     perform(domo, options, &|| {
         let request = Request::update_user(user::id(&given(id))?);
-        let changes = Json::take_users("changes", changes)?
+        let changes = JsonBody::take_users("changes", changes)?
             .prepared(|changes, errors| user::prepare_changes("changes", changes, errors))?;
-        Ok((request, Some(changes), Promised::Changed))
+        Ok((request, Some(changes), ResponseKind::Changed))
     })
 }
 
@@ -56,7 +56,7 @@ pub fn update_user(domo: &JsValue, id: &JsValue, changes: &JsValue, options: &Js
 pub fn delete_user(domo: &JsValue, id: &JsValue, options: &JsValue) -> Promise {
     perform(domo, options, &|| {
         let request = Request::delete_user(user::id(&given(id))?);
-        Ok((request, None, Promised::Gone))
+        Ok((request, None, ResponseKind::Deleted))
     })
 }
 

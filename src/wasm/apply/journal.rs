@@ -13,7 +13,7 @@ use crate::error::DomoError;
 use crate::text::{excerpt, join};
 use crate::wasm::failure::Failure;
 use crate::wasm::host;
-use crate::wasm::limit::{Signal, Stop, wait_for};
+use crate::wasm::limit::{Signal, WaitError, wait_for};
 
 /// Where a run keeps what it did; without a journal of the caller's, in memory only.
 pub struct RunJournal {
@@ -126,10 +126,10 @@ impl Run {
         };
         let said = match wait_for(asked, signal, ms).await {
             Ok(answer) => return Ok(answer),
-            Err(Stop::Aborted(reason)) => return Err(Failure::Reason(reason)),
-            Err(Stop::TimedOut) if left_ms <= patience_ms => return Err(Failure::Reason(JsValue::UNDEFINED)),
-            Err(Stop::TimedOut) => "no answer within timeoutMs".to_owned(),
-            Err(Stop::Thrown(thrown)) => host::Reported::of(&thrown, None).message,
+            Err(WaitError::Aborted(reason)) => return Err(Failure::Aborted(reason)),
+            Err(WaitError::TimedOut) if left_ms <= patience_ms => return Err(Failure::Aborted(JsValue::UNDEFINED)),
+            Err(WaitError::TimedOut) => "no answer within timeoutMs".to_owned(),
+            Err(WaitError::Thrown(thrown)) => host::Reported::of(&thrown, None).message,
         };
         Err(DomoError::input(join(&[
             "journal.",

@@ -12,9 +12,9 @@ mod work;
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
-use super::call::Caller;
+use super::context::RequestContext;
 use super::endpoint::{Work, settle};
-use super::input::Json;
+use super::input::JsonBody;
 use crate::apply::change;
 use options::ApplyOptions;
 use run::Run;
@@ -22,9 +22,9 @@ use run::Run;
 /// Applies a list of changes, or a plan; the promise resolves with what became of each.
 #[wasm_bindgen(js_name = applyChanges)]
 pub fn apply_changes(domo: &JsValue, changes: &JsValue, options: &JsValue) -> Promise {
-    let ready = Caller::new(domo, options).and_then(|caller| {
+    let ready = RequestContext::new(domo, options).and_then(|caller| {
         let options = ApplyOptions::take(options)?;
-        let changes = change::read(&Json::take_users("changes", changes)?.given)?;
+        let changes = change::read(&JsonBody::take_users("changes", changes)?.given)?;
         Ok((caller, options, changes))
     });
     settle(

@@ -5,8 +5,8 @@ use wasm_bindgen::prelude::*;
 use crate::apply::journal::is_whole;
 use crate::config::LONGEST_TIMER_MS;
 use crate::error::DomoError;
-use crate::wasm::asked::Asked;
 use crate::wasm::host;
+use crate::wasm::option_reader::OptionReader;
 
 /// Changes under way at a time, unless given.
 const CONCURRENCY: u32 = 4;
@@ -17,7 +17,7 @@ const MOST_AT_A_TIME: u32 = 100;
 pub struct ApplyOptions {
     /// Changes under way at a time.
     pub concurrency: u32,
-    /// Told after each change; `undefined` where nobody wants to know.
+    /// WaitResult after each change; `undefined` where nobody wants to know.
     pub on_progress: JsValue,
     /// With so many failures, nothing more is started.
     pub stop_after: u32,
@@ -32,7 +32,7 @@ pub struct ApplyOptions {
 impl ApplyOptions {
     /// Checks them; every fault is told.
     pub fn take(options: &JsValue) -> Result<Self, DomoError> {
-        let mut asked = Asked::options(
+        let mut asked = OptionReader::options(
             options,
             "concurrency,stopAfterFailures,deadlineMs,onProgress,journal,cursor",
         )?;
@@ -44,7 +44,7 @@ impl ApplyOptions {
             let has = |name: &str| host::get(journal, name).is_function();
             has("read") && has("append")
         };
-        let journal = asked.fitting("journal", "an object with the functions read and append", is_journal);
+        let journal = asked.checked("journal", "an object with the functions read and append", is_journal);
         let cursor = if !journal.is_undefined() {
             asked.get("cursor")
         } else if host::has_own(options, "cursor") && asked.get("cursor").is_undefined() {
@@ -53,7 +53,7 @@ impl ApplyOptions {
             let is_cursor =
                 |cursor: &JsValue| cursor.is_null() || cursor.as_string().is_some_and(|text| is_whole(&text));
             let expected = "the whole text that the run before answered, or null";
-            asked.fitting("cursor", expected, is_cursor)
+            asked.checked("cursor", expected, is_cursor)
         };
         if !cursor.is_undefined() && !journal.is_undefined() {
             asked.errors.push("give a journal or a cursor, not both");

@@ -15,7 +15,7 @@ use crate::apply::journal::{self, Journal, Past};
 use crate::apply::schedule::{Ended, Schedule, Took};
 use crate::apply::steps::{PHASES, Phase, Step, calls, has_work};
 use crate::value::ObjectBuilder;
-use crate::wasm::call::Caller;
+use crate::wasm::context::RequestContext;
 use crate::wasm::failure::{Failure, to_js};
 use crate::wasm::host;
 use crate::wasm::limit::Signal;
@@ -44,7 +44,7 @@ pub struct Outcome {
 /// A run.
 pub struct Run {
     /// Makes the calls; the caller's signal ends the run, not them.
-    pub caller: Caller,
+    pub caller: RequestContext,
     /// What is to be done.
     pub changes: Vec<Change>,
     /// What was done.
@@ -64,10 +64,10 @@ pub struct Run {
 
 impl Run {
     /// Nothing has begun yet.
-    pub fn new(mut caller: Caller, options: ApplyOptions, changes: Vec<Change>) -> Self {
+    pub fn new(mut caller: RequestContext, options: ApplyOptions, changes: Vec<Change>) -> Self {
         let begun = host::ticks();
         caller.ends_at = begun + options.deadline_ms;
-        caller.last_attempts();
+        caller.detach_signal();
         caller.stall = Some(Cell::default());
         let mut outcomes = Vec::with_capacity(changes.len());
         for change in &changes {
@@ -98,7 +98,7 @@ impl Run {
     pub async fn carry_out_all(self) -> Result<JsValue, Failure> {
         match self.open().await {
             Err(Failure::Error(failed)) => return Err(Failure::Error(failed)),
-            Err(Failure::Reason(_)) => self.halt(),
+            Err(Failure::Aborted(_)) => self.halt(),
             Ok(()) => {}
         }
         self.leave_what_is_over();
@@ -184,7 +184,7 @@ impl Run {
     /// While a 429 holds it back, nothing would begin yet.
     fn left_ms(&self) -> f64 {
         match self.options.deadline_ms.is_finite() {
-            true => self.caller.left_ms() - self.caller.connection.held_ms(),
+            true => self.caller.left_ms() - self.caller.connection.paused_for_ms(),
             false => f64::INFINITY,
         }
     }

@@ -5,21 +5,21 @@ use wasm_bindgen::prelude::*;
 
 use super::run::{Outcome, Run};
 use super::work::Errand;
-use crate::answer::is_success;
 use crate::apply::journal::{self, Past};
 use crate::apply::steps::{Step, manager_ids, managers_by_email, with_managers};
-use crate::create::{self, Doubt, Found};
+use crate::create::{self, Ambiguity, Found};
 use crate::error::{Code, DomoError};
 use crate::request::Request;
-use crate::shown;
+use crate::response_error::is_success;
 use crate::text::join;
+use crate::update_check;
 use crate::user;
 use crate::value::Value;
 use crate::wasm::create::existing;
-use crate::wasm::endpoint::Promised;
+use crate::wasm::endpoint::ResponseKind;
 use crate::wasm::failure::{Failed, Failure};
 use crate::wasm::host;
-use crate::wasm::input::{self, Json, given};
+use crate::wasm::input::{self, JsonBody, given};
 use crate::wasm::look_up::{who_has, who_was_created};
 
 /// A new user may not be usable as a manager at once: so often it is tried again, after waits that double from the first.
@@ -93,15 +93,15 @@ impl Run {
             }
             (Stage::LookUp, step) => {
                 let parts = if *step == Step::Delete { "MINIMAL" } else { "DETAILED" };
-                Errand::Call((Request::get_user(id, Some(parts)), None, Promised::UserWithId(id)))
+                Errand::Call((Request::get_user(id, Some(parts)), None, ResponseKind::UserWithId(id)))
             }
-            (Stage::Call, Step::Delete) => Errand::Call((Request::delete_user(id), None, Promised::Gone)),
+            (Stage::Call, Step::Delete) => Errand::Call((Request::delete_user(id), None, ResponseKind::Deleted)),
             (Stage::Call, step) => {
                 let (request, promised) = match step {
-                    Step::Create => (Request::create_user(), Promised::Created),
-                    _ => (Request::update_user(id), Promised::Changed),
+                    Step::Create => (Request::create_user(), ResponseKind::Created),
+                    _ => (Request::update_user(id), ResponseKind::Changed),
                 };
-                Errand::Call((request, Some(Json::of(sent.clone())), promised))
+                Errand::Call((request, Some(JsonBody::of(sent.clone())), promised))
             }
             (Stage::Rest(_), _) => Errand::Rest(doing.wait_ms()),
             (Stage::Begin, step) => self.note(&journal::begin(*index, *step)),
@@ -187,7 +187,7 @@ impl Run {
     /// Where it cannot be noted, nothing begins.
     fn begin(&self) -> Result<Option<Stage>, Failure> {
         match self.journal.is_gone.get() {
-            true => Err(Failure::Reason(JsValue::UNDEFINED)),
+            true => Err(Failure::Aborted(JsValue::UNDEFINED)),
             false => Ok(Some(Stage::Begin)),
         }
     }
@@ -270,12 +270,12 @@ impl Run {
                 Found::Nobody => Ok(None),
                 Found::Other | Found::Unknown => {
                     let mut failed = Failed::from(DomoError::new(Code::Conflict, ""));
-                    create::conflict(&mut failed.error, Doubt::Lost);
+                    create::conflict(&mut failed.error, Ambiguity::Lost);
                     failed.existing = existing(&self.caller, &user);
                     Err(failed.into())
                 }
             },
-            _ => Ok(shown::holds(&doing.sent, &seen.unwrap_or_default()).then_some(JsValue::UNDEFINED)),
+            _ => Ok(update_check::matches(&doing.sent, &seen.unwrap_or_default()).then_some(JsValue::UNDEFINED)),
         }
     }
 }
@@ -300,10 +300,10 @@ fn no_manager(email: &str) -> DomoError {
 /// The end of the run kept it from being tried again.
 fn cut(failure: &mut Failure) {
     if let Failure::Error(failed) = failure {
-        failed.is_cut = true;
+        failed.interrupted = true;
     }
 }
 
 fn is_without_effect(failure: &Failure) -> bool {
-    matches!(failure, Failure::Error(failed) if !failed.unsettled && !failed.error.status.is_some_and(is_success))
+    matches!(failure, Failure::Error(failed) if !failed.may_have_applied && !failed.error.status.is_some_and(is_success))
 }

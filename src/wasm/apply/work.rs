@@ -56,7 +56,7 @@ impl Run {
     pub fn end_of(&self, work: Result<(), Failure>, outcome: &mut Outcome) -> Ended {
         let mut failed = match work {
             Ok(()) => return Ended::Done,
-            Err(Failure::Reason(_)) => return Ended::Skipped,
+            Err(Failure::Aborted(_)) => return Ended::Skipped,
             Err(Failure::Error(failed)) => failed,
         };
         // Without an attempt nothing was sent: the time was over, or a 429 would have held it back beyond that.
@@ -65,12 +65,12 @@ impl Run {
             return Ended::Skipped;
         }
         // Twice is enough: a call that is never answered must not keep a cursor from its end.
-        let is_left = failed.is_cut && !failed.is_rate_limited && outcome.was_begun && !self.journal.is_own();
+        let is_left = failed.interrupted && !failed.is_rate_limited && outcome.was_begun && !self.journal.is_own();
         if is_left {
             failed.error.message.push_str(CUT_TWICE);
         }
         // A 429 is not a failure: what it kept from being sent is skipped, to be resumed.
-        let is_skipped = failed.is_rate_limited || (failed.is_cut && !is_left);
+        let is_skipped = failed.is_rate_limited || (failed.interrupted && !is_left);
         outcome.error = Failure::Error(failed).into_js();
         match is_skipped {
             true => Ended::Skipped,

@@ -9,10 +9,10 @@ use super::source::collect_soon;
 use crate::directory::columns::{ATTRIBUTES, Columns, TOP};
 use crate::directory::csv_write::{Style, Writer};
 use crate::directory::header::domo_name;
-use crate::wasm::asked::Asked;
 use crate::wasm::failure::Failure;
 use crate::wasm::host;
-use crate::wasm::input::{Json, given};
+use crate::wasm::input::{JsonBody, given};
+use crate::wasm::option_reader::OptionReader;
 
 struct Csv {
     reading: Reading,
@@ -32,7 +32,7 @@ pub fn export_users_csv(domo: &JsValue, options: &JsValue, left: &JsValue) -> Re
 fn take(domo: &JsValue, options: &JsValue, left: &JsValue) -> Result<Csv, Failure> {
     // Without attributes most columns would be empty.
     let reading = Reading::new(domo, options, Some("DETAILED"))?.until(left);
-    let mut asked = Asked::options(options, "columns,rawCells,bom,parts")?;
+    let mut asked = OptionReader::options(options, "columns,rawCells,bom,parts")?;
     let style = Style {
         raw_cells: asked.flag("rawCells"),
         bom: asked.flag("bom"),
@@ -47,7 +47,7 @@ fn take(domo: &JsValue, options: &JsValue, left: &JsValue) -> Result<Csv, Failur
 }
 
 /// What is looked for in a user, and the header's own names for it: those of Domo's people files are understood as `planUsers` does.
-fn columns(asked: &mut Asked<'_>) -> Result<(Columns, Option<Columns>), Failure> {
+fn columns(asked: &mut OptionReader<'_>) -> Result<(Columns, Option<Columns>), Failure> {
     let chosen = asked.get("columns");
     if chosen.is_undefined() {
         let mut columns = Columns::new(&TOP);
@@ -59,7 +59,7 @@ fn columns(asked: &mut Asked<'_>) -> Result<(Columns, Option<Columns>), Failure>
     let (mut columns, mut header) = (Columns::default(), Columns::default());
     let mut wrong = (!host::is_array(&chosen)).then(|| given(&chosen));
     if wrong.is_none() {
-        let names = Json::take("columns", &chosen)?.given;
+        let names = JsonBody::take("columns", &chosen)?.given;
         for (index, given) in names.items().iter().enumerate() {
             let name = given.text().unwrap_or_default();
             header.add(name.as_bytes());

@@ -16,13 +16,13 @@ use crate::text::join;
 use crate::user;
 use crate::validation::must;
 use crate::value::Value;
-use crate::wasm::asked::Asked;
-use crate::wasm::call::Caller;
+use crate::wasm::context::RequestContext;
 use crate::wasm::endpoint::{Work, settle};
 use crate::wasm::failure::{Failed, Failure, said};
 use crate::wasm::host;
-use crate::wasm::input::{Json, given};
-use crate::wasm::limit::Stop;
+use crate::wasm::input::{JsonBody, given};
+use crate::wasm::limit::WaitError;
+use crate::wasm::option_reader::OptionReader;
 use domo_users_scan::email::is_blank;
 use domo_users_scan::text::lossy;
 
@@ -45,7 +45,7 @@ pub fn plan_users(domo: &JsValue, desired: &JsValue, options: &JsValue) -> Promi
 /// Checks all but what is desired, before any of that is asked for.
 #[wasm_bindgen(js_name = checkPlan)]
 pub fn check_plan(domo: &JsValue, options: &JsValue) -> Promise {
-    let checked = Caller::new(domo, options).and_then(|_| choice(options));
+    let checked = RequestContext::new(domo, options).and_then(|_| choice(options));
     settle(checked.map(|_| -> Work { Box::pin(async { Ok(JsValue::UNDEFINED) }) }))
 }
 
@@ -135,7 +135,7 @@ struct PlanOptions {
 }
 
 fn choice(options: &JsValue) -> Result<PlanOptions, Failure> {
-    let mut asked = Asked::options(
+    let mut asked = OptionReader::options(
         options,
         "matchBy,columns,otherColumns,newAttributes,deleteMissing,maxDeletes,protect,emptyCells",
     )?;
@@ -170,13 +170,13 @@ fn choice(options: &JsValue) -> Result<PlanOptions, Failure> {
 }
 
 /// The option `columns`: an object of headers with the field that each is, or null.
-fn mapped_headers(asked: &mut Asked<'_>) -> Result<Vec<MappedHeader>, Failure> {
+fn mapped_headers(asked: &mut OptionReader<'_>) -> Result<Vec<MappedHeader>, Failure> {
     let expected = "an object of headers and fields such as {\"Mail\": \"emailAddress\", \"Notes\": null}";
     let value = asked.get("columns");
     if value.is_undefined() {
         return Ok(Vec::new());
     }
-    let columns = Json::take("columns", &value)?.given;
+    let columns = JsonBody::take("columns", &value)?.given;
     let Value::Object(fields) = &columns else {
         asked.errors.push_expected("columns", expected, &columns);
         return Ok(Vec::new());
@@ -204,12 +204,12 @@ fn mapped_headers(asked: &mut Asked<'_>) -> Result<Vec<MappedHeader>, Failure> {
 }
 
 /// The option `newAttributes`: an array of attribute keys.
-fn new_attributes(asked: &mut Asked<'_>) -> Result<Vec<String>, Failure> {
+fn new_attributes(asked: &mut OptionReader<'_>) -> Result<Vec<String>, Failure> {
     let expected = "an array of attribute keys such as [\"shoeSize\"]";
-    let list = asked.fitting("newAttributes", expected, host::is_array);
+    let list = asked.checked("newAttributes", expected, host::is_array);
     let mut keys = Vec::new();
     if host::is_array(&list) {
-        for key in Json::take("newAttributes", &list)?.given.items() {
+        for key in JsonBody::take("newAttributes", &list)?.given.items() {
             match key.text().filter(|key| !is_blank(key)) {
                 Some(key) => keys.push(key.to_owned()),
                 None => asked.errors.push_expected("newAttributes", expected, key),
@@ -220,12 +220,12 @@ fn new_attributes(asked: &mut Asked<'_>) -> Result<Vec<String>, Failure> {
 }
 
 /// The ids of those who are never changed, in order.
-fn protected(asked: &mut Asked<'_>) -> Result<Vec<u64>, Failure> {
+fn protected(asked: &mut OptionReader<'_>) -> Result<Vec<u64>, Failure> {
     let expected = "an array of user ids";
-    let list = asked.fitting("protect", expected, host::is_array);
+    let list = asked.checked("protect", expected, host::is_array);
     let mut protect = Vec::new();
     if host::is_array(&list) {
-        for id in Json::take("protect", &list)?.given.items() {
+        for id in JsonBody::take("protect", &list)?.given.items() {
             match user::id(id) {
                 Ok(id) => {
                     if let Err(at) = protect.binary_search(&id) {
@@ -321,10 +321,10 @@ async fn csv_stream(mut source: Source, desired: &mut Desired) -> Result<(), Fai
             Ok(None) => break Ok(()),
             Err(stop) => {
                 let (reason, failure) = match stop {
-                    Stop::Aborted(reason) => (reason.clone(), Failure::Reason(reason)),
-                    Stop::Thrown(thrown) => (JsValue::UNDEFINED, unread(&thrown)),
+                    WaitError::Aborted(reason) => (reason.clone(), Failure::Aborted(reason)),
+                    WaitError::Thrown(thrown) => (JsValue::UNDEFINED, unread(&thrown)),
                     // It has no limit.
-                    Stop::TimedOut => (JsValue::UNDEFINED, unread(&JsValue::UNDEFINED)),
+                    WaitError::TimedOut => (JsValue::UNDEFINED, unread(&JsValue::UNDEFINED)),
                 };
                 host::cancel(&reader, &reason);
                 break Err(failure);

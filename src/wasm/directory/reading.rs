@@ -6,18 +6,18 @@ use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
 use super::source::Source;
-use crate::answer::unexpected;
 use crate::directory::frame::Frame;
 use crate::error::{Code, DomoError};
-use crate::event::Moment;
+use crate::event::EventKind;
 use crate::request::Request;
-use crate::retry::{self, AttemptEnd};
+use crate::response_error::unexpected;
+use crate::retry::{self, AttemptOutcome};
 use crate::text::{count, digits, excerpt, join, redact};
-use crate::wasm::call::Caller;
+use crate::wasm::context::RequestContext;
 use crate::wasm::failure::{Failed, Failure, said};
 use crate::wasm::host;
 use crate::wasm::input::parts;
-use crate::wasm::limit::{Signal, Stop, pause};
+use crate::wasm::limit::{Signal, WaitError, pause};
 use domo_users_scan::text::lossy;
 
 /// So much of a body is kept for the sentence about one that is none.
@@ -27,7 +27,7 @@ const ENOUGH: usize = 64;
 
 /// One reading of Get All Users.
 pub struct Reading {
-    caller: Caller,
+    caller: RequestContext,
     request: Request,
     opened: Option<Opened>,
     attempt: u32,
@@ -48,8 +48,8 @@ struct Opened {
 impl Reading {
     /// Checks the arguments; nothing is sent before the first users are asked for. `parts` are what is asked for where the options name none.
     pub fn new(domo: &JsValue, options: &JsValue, default_parts: Option<&str>) -> Result<Self, Failure> {
-        let mut caller = Caller::new(domo, options)?;
-        caller.as_it_comes = true;
+        let mut caller = RequestContext::new(domo, options)?;
+        caller.stream_body = true;
         let parts = parts(options)?;
         Ok(Self {
             request: Request::get_users(parts.as_deref().or(default_parts)),
@@ -154,7 +154,7 @@ impl Reading {
                 return Ok(());
             }
             Ok(None) => return Err(self.not_as_promised()),
-            Err(Stop::Aborted(reason)) => return Err(Failure::Reason(reason)),
+            Err(WaitError::Aborted(reason)) => return Err(Failure::Aborted(reason)),
             Err(stop) => return self.lost(stop).await,
         };
         let room = self.frame.room();
@@ -179,10 +179,10 @@ impl Reading {
     }
 
     /// The body broke off: tried again as any GET where no user was given out yet, else told.
-    async fn lost(&mut self, stop: Stop) -> Result<(), Failure> {
+    async fn lost(&mut self, stop: WaitError) -> Result<(), Failure> {
         let secret = self.opened.as_ref().and_then(|opened| opened.secret.clone());
         let mut failed = match &stop {
-            Stop::Thrown(thrown) => {
+            WaitError::Thrown(thrown) => {
                 let (words, cause, _) = said(thrown, secret.as_deref());
                 let message = join(&["The body broke off (", &words, ")", &self.after()]);
                 let mut failed = Failed::from(DomoError::new(Code::Network, message));
@@ -203,16 +203,16 @@ impl Reading {
         };
         self.complete(&mut failed.error);
         let lost = retry::FailedAttempt {
-            outcome: AttemptEnd::Lost,
+            outcome: AttemptOutcome::NoResponse,
             attempt: self.attempt,
             max_retries: self.caller.max_retries(),
-            repeatable: self.users == 0,
+            idempotent: self.users == 0,
             retry_after_ms: None,
             can_wait: host::has("setTimeout"),
             random: host::random(),
             run: None,
         };
-        let Some(delay_ms) = retry::next(&lost) else {
+        let Some(delay_ms) = retry::retry_delay(&lost) else {
             return Err(failed.into());
         };
         if let Some(opened) = self.opened.take() {
@@ -222,7 +222,7 @@ impl Reading {
         self.beginning.clear();
         let reason = &failed.error.message;
         self.caller
-            .tell(&self.request, self.attempt, Moment::Retry { delay_ms, reason });
+            .tell(&self.request, self.attempt, EventKind::Retry { delay_ms, reason });
         pause(&self.caller.options.signal, delay_ms).await?;
         self.attempt = self.attempt.saturating_add(1);
         Ok(())

@@ -3,9 +3,9 @@
 use js_sys::{Array, JsString, Uint8Array};
 use wasm_bindgen::prelude::*;
 
-use crate::wasm::answer::Good;
 use crate::wasm::host;
-use crate::wasm::limit::{self, Signal, Stop, wait_for};
+use crate::wasm::limit::{self, Signal, WaitError, wait_for};
+use crate::wasm::response::Response;
 use domo_users_scan::text::room_for;
 
 /// No piece is larger: a host may hand out a body of gigabytes at once.
@@ -59,7 +59,7 @@ impl Piece {
 
 impl Source {
     /// The body of a good answer; where it came whole, its text.
-    pub fn of(good: &Good, signal: &Signal, timeout_ms: u32) -> Self {
+    pub fn of(good: &Response, signal: &Signal, timeout_ms: u32) -> Self {
         let from = match &good.incoming.reader {
             Some(reader) => From::Reader(reader.clone(), None),
             None => {
@@ -107,9 +107,9 @@ impl Source {
     }
 
     /// The next piece, `None` behind the last. The limit is for this wait alone.
-    pub async fn next(&mut self) -> Result<Option<Piece>, Stop> {
+    pub async fn next(&mut self) -> Result<Option<Piece>, WaitError> {
         if let Some(reason) = self.signal.reason() {
-            return Err(Stop::Aborted(reason));
+            return Err(WaitError::Aborted(reason));
         }
         match &mut self.from {
             From::Text(..) | From::Bytes(_) => Ok(self.at_once()),
@@ -152,7 +152,7 @@ impl Source {
 }
 
 /// The next bytes of a reader, of which pieces without any are none: they do not prolong the wait. `None` at the end.
-async fn read(reader: &JsValue, signal: &Signal, timeout_ms: u32) -> Result<Option<Uint8Array>, Stop> {
+async fn read(reader: &JsValue, signal: &Signal, timeout_ms: u32) -> Result<Option<Uint8Array>, WaitError> {
     let (begun, mut left_ms) = (host::ticks(), timeout_ms);
     loop {
         let asked = host::call_method(reader, "read", &Array::new());
@@ -162,14 +162,14 @@ async fn read(reader: &JsValue, signal: &Signal, timeout_ms: u32) -> Result<Opti
         }
         let Some(bytes) = host::bytes(&host::get(&read, "value")) else {
             let words = "the body's reader gave something other than bytes";
-            return Err(Stop::Thrown(JsValue::from_str(words)));
+            return Err(WaitError::Thrown(JsValue::from_str(words)));
         };
         if bytes.length() > 0 {
             return Ok(Some(bytes));
         }
         let waited_ms = host::ticks() - begun;
         if timeout_ms > 0 && waited_ms >= f64::from(timeout_ms) {
-            return Err(Stop::TimedOut);
+            return Err(WaitError::TimedOut);
         }
         left_ms = limit::left(timeout_ms, waited_ms);
     }

@@ -8,9 +8,9 @@ use wasm_bindgen::prelude::*;
 use super::pieces::{Pieces, keep};
 use super::reading::Reading;
 use crate::text::join;
-use crate::wasm::asked::only;
 use crate::wasm::failure::Failure;
 use crate::wasm::host;
+use crate::wasm::option_reader::reject_unknown;
 use domo_users_scan::text::lossy;
 
 /// So many users become objects at once: whatever is there when the host collects, it keeps and makes room for.
@@ -29,7 +29,7 @@ struct Users {
 /// Takes the arguments and answers the number of what will be read; its pieces are arrays of users.
 #[wasm_bindgen(js_name = streamUsers)]
 pub fn stream_users(domo: &JsValue, options: &JsValue, left: &JsValue) -> Result<u32, JsValue> {
-    only(options, "parts").map_err(|error| Failure::from(error).into_js())?;
+    reject_unknown(options, "parts").map_err(|error| Failure::from(error).into_js())?;
     let reading = Reading::new(domo, options, None).map_err(Failure::into_js)?.until(left);
     Ok(keep(Box::new(Users {
         reading,

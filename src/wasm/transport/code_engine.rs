@@ -3,29 +3,29 @@
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
-use super::{Incoming, Lost};
+use super::{HttpResponse, Lost};
 use crate::code_engine::{status_of_failure, status_of_false_success};
 use crate::text::pieces;
 use crate::value::Value;
-use crate::wasm::answer::Body;
 use crate::wasm::host;
 use crate::wasm::input::given;
-use crate::wasm::limit::{Stop, Told};
+use crate::wasm::limit::{WaitError, WaitResult};
+use crate::wasm::response::Body;
 
 /// An answer where a failure names a status; lost where it names none.
-pub fn read(told: Told) -> Result<Incoming, Lost> {
+pub fn read(told: WaitResult) -> Result<HttpResponse, Lost> {
     let thrown = match told.settled() {
-        Ok(Told { value, .. }) => {
+        Ok(WaitResult { value, .. }) => {
             let seen = shape(&value, "status,statusCode,id,users,attributes");
             let fallback = if value.is_null() { 204 } else { 200 };
-            return Ok(Incoming {
+            return Ok(HttpResponse {
                 status: status_of_false_success(&seen).unwrap_or(fallback),
                 headers: JsValue::UNDEFINED,
                 body: Body(value),
                 reader: None,
             });
         }
-        Err(Stop::Thrown(thrown)) => thrown,
+        Err(WaitError::Thrown(thrown)) => thrown,
         Err(stop) => return Err(stop.into()),
     };
     let response = host::get(&thrown, "response");
@@ -35,10 +35,10 @@ pub fn read(told: Told) -> Result<Incoming, Lost> {
         fields.push(("cause".to_owned(), shape(&host::get(&thrown, "cause"), "code")));
     }
     let Some(status) = status_of_failure(&failure) else {
-        return Err(Stop::Thrown(thrown).into());
+        return Err(WaitError::Thrown(thrown).into());
     };
     let body = first_of(&response, &["data", "body"]).or_else(|| first_of(&thrown, &["data", "body", "message"]));
-    Ok(Incoming {
+    Ok(HttpResponse {
         status,
         headers: host::get(&response, "headers"),
         body: Body(body.unwrap_or(thrown)),

@@ -6,10 +6,10 @@ use js_sys::Object;
 use wasm_bindgen::prelude::*;
 use web_sys::AbortController;
 
-use super::answer::Body;
 use super::host;
 use super::input::given;
-use super::limit::{Signal, Stop, Tell, Told, Wait, how};
+use super::limit::{Signal, Tell, Wait, WaitError, WaitResult, how};
+use super::response::Body;
 use crate::error::{Code, DomoError};
 use crate::text::{join, redact};
 use crate::validation::must;
@@ -29,7 +29,7 @@ extern "C" {
         controller: &JsValue,
         signal: &JsValue,
         timeout_ms: u32,
-        as_it_comes: bool,
+        stream_body: bool,
     ) -> Result<(), JsValue>;
 }
 
@@ -44,7 +44,7 @@ pub enum Transport {
 }
 
 /// One attempt, ready to be sent.
-pub struct Outgoing<'a> {
+pub struct HttpRequest<'a> {
     /// The HTTP method.
     pub method: &'a str,
     /// Scheme, host and perhaps a path, as configured.
@@ -60,11 +60,11 @@ pub struct Outgoing<'a> {
     /// The limit of the attempt; 0 is none.
     pub timeout_ms: u32,
     /// Whether the body of a good answer is left to be read as it comes.
-    pub as_it_comes: bool,
+    pub stream_body: bool,
 }
 
 /// What came back.
-pub struct Incoming {
+pub struct HttpResponse {
     /// The HTTP status; 0 for a redirect that was not shown, or was followed by the host.
     pub status: u16,
     /// The host's own headers object; `undefined` where it has none.
@@ -75,7 +75,7 @@ pub struct Incoming {
     pub reader: Option<JsValue>,
 }
 
-impl Incoming {
+impl HttpResponse {
     /// A header's text.
     pub fn header(&self, name: &str) -> Option<String> {
         host::header(&self.headers, name)
@@ -90,7 +90,7 @@ impl Incoming {
 /// Why an attempt brought no answer.
 pub enum Lost {
     /// The host failed, the time was over or the caller ended it.
-    Stopped(Stop),
+    Stopped(WaitError),
     /// Nothing was sent this time; another might be.
     NotReached(DomoError),
     /// What the host's function gave is no answer at all; trying again would not help.
@@ -99,15 +99,15 @@ pub enum Lost {
     Unsent(DomoError),
 }
 
-impl From<Stop> for Lost {
-    fn from(stop: Stop) -> Self {
+impl From<WaitError> for Lost {
+    fn from(stop: WaitError) -> Self {
         Lost::Stopped(stop)
     }
 }
 
 impl Transport {
     /// Asks the host.
-    pub fn ask(&self, outgoing: &Outgoing<'_>) -> Wait {
+    pub fn ask(&self, outgoing: &HttpRequest<'_>) -> Wait {
         // By the numbers that `host/transports.js` knows.
         let (way, host) = match self {
             Transport::Fetch(own) => (0, own),
@@ -133,7 +133,7 @@ impl Transport {
                 &controller,
                 &outgoing.signal.0,
                 outgoing.timeout_ms,
-                outgoing.as_it_comes,
+                outgoing.stream_body,
             )
         })
     }
@@ -142,7 +142,7 @@ impl Transport {
     ///
     /// # Errors
     /// Where it is no answer.
-    pub fn read(&self, told: Told) -> Result<Incoming, Lost> {
+    pub fn read(&self, told: WaitResult) -> Result<HttpResponse, Lost> {
         match self {
             Transport::Fetch(_) | Transport::Axios(_) => incoming(told),
             Transport::CodeEngine(_) => code_engine::read(told),
@@ -150,7 +150,7 @@ impl Transport {
     }
 }
 
-fn incoming(told: Told) -> Result<Incoming, Lost> {
+fn incoming(told: WaitResult) -> Result<HttpResponse, Lost> {
     let told = told.settled()?;
     match told.how {
         how::UNABLE => Err(Lost::Unsent(DomoError::config(
@@ -164,7 +164,7 @@ fn incoming(told: Told) -> Result<Incoming, Lost> {
                 &given(&told.headers),
             ),
         ))),
-        status => Ok(Incoming {
+        status => Ok(HttpResponse {
             status: u16::try_from(status).unwrap_or(0),
             headers: told.headers,
             body: Body(told.value),

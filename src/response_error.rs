@@ -6,7 +6,7 @@ use crate::value::Value;
 
 /// An answer as far as its meaning depends on it.
 #[derive(Clone, Debug, Default)]
-pub struct Answer<'a> {
+pub struct ErrorResponse<'a> {
     /// The HTTP status; 0 for a redirect that a browser would not show.
     pub status: u16,
     /// The beginning of the body as text, the token already taken out.
@@ -19,22 +19,22 @@ pub struct Answer<'a> {
 
 /// The error that an answer outside 200–299 stands for.
 #[must_use]
-pub fn error(answer: &Answer<'_>) -> DomoError {
-    let html = is_html(answer.body);
-    let code = code(answer.status);
-    let said = said(answer, html);
+pub fn error(response: &ErrorResponse<'_>) -> DomoError {
+    let html = is_html(response.body);
+    let code = code(response.status);
+    let message = server_message(response, html);
     let mut error = DomoError::new(
         code,
         join(&[
             "The instance answered ",
-            &status_name(answer.status),
-            &said,
+            &status_name(response.status),
+            &message,
             ". ",
-            next_step(code, html, answer.with_token),
+            next_step(code, html, response.with_token),
         ]),
     );
-    error.status = (answer.status != 0).then_some(answer.status);
-    if let Some(toe) = answer.json.field("toe").text().map(|toe| excerpt(toe, 100)) {
+    error.status = (response.status != 0).then_some(response.status);
+    if let Some(toe) = response.json.field("toe").text().map(|toe| excerpt(toe, 100)) {
         error.message = join(&[&error.message, " (toe ", &toe, ", for Domo's support)"]);
         error.toe = Some(toe);
     }
@@ -50,11 +50,11 @@ fn status_name(status: u16) -> String {
 }
 
 /// The API's own words, where it has any.
-fn said(answer: &Answer<'_>, html: bool) -> String {
-    let json = &answer.json;
+fn server_message(response: &ErrorResponse<'_>, html: bool) -> String {
+    let json = &response.json;
     let message = json.field("message").text().or(json.field("statusReason").text());
     let is_text = !html && !matches!(json, Value::Object(_));
-    let words = message.or(json.text()).or(is_text.then_some(answer.body));
+    let words = message.or(json.text()).or(is_text.then_some(response.body));
     match words.map(str::trim) {
         _ if html => " with a web page".to_owned(),
         Some(words) if !words.is_empty() => join(&[": ", &excerpt(without_end(words, "."), 200)]),
@@ -147,7 +147,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn answer(status: u16, body: &str) -> DomoError {
-        error(&Answer {
+        error(&ErrorResponse {
             status,
             body,
             json: serde_json::from_str::<serde_json::Value>(body)
@@ -198,7 +198,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_answer_becomes_a_short_sentence(status: u16, body in any::<String>(), json in any::<String>()) {
-            let given = Answer { status, body: &body, json: Value::String(json), with_token: false };
+            let given = ErrorResponse { status, body: &body, json: Value::String(json), with_token: false };
             prop_assert!(error(&given).message.chars().count() < 700);
             prop_assert!(unexpected(&body, "a user").message.chars().count() < 400);
         }

@@ -8,9 +8,9 @@ use wasm_bindgen::prelude::*;
 use super::failure::{Failed, to_js};
 use super::host;
 use super::input;
-use super::transport::Incoming;
-use crate::answer::{self, Answer, unexpected};
+use super::transport::HttpResponse;
 use crate::error::DomoError;
+use crate::response_error::{self, ErrorResponse, unexpected};
 use crate::retry;
 use crate::text::{is_html, redact};
 
@@ -60,9 +60,9 @@ fn without_mark(text: &JsValue) -> Option<JsValue> {
 }
 
 /// An answer with a 2xx, from which an endpoint takes what it promises.
-pub struct Good {
+pub struct Response {
     /// What came.
-    pub incoming: Incoming,
+    pub incoming: HttpResponse,
     /// The token that was sent, to keep it out of errors.
     pub secret: Option<Rc<str>>,
     /// Which attempt it answers; the first is 1.
@@ -71,7 +71,7 @@ pub struct Good {
     pub call: (&'static str, String),
 }
 
-impl Good {
+impl Response {
     /// The error for an answer that is not what was `promised`.
     pub fn unexpected(&self, promised: &str) -> DomoError {
         // Escapes may hide the secret in the text of a JSON.
@@ -126,7 +126,7 @@ impl Good {
 }
 
 /// The failure that an answer outside 2xx is.
-pub fn refused(incoming: &Incoming, secret: Option<&str>) -> Failed {
+pub fn refused(incoming: &HttpResponse, secret: Option<&str>) -> Failed {
     let text = incoming.body.beginning(secret);
     // Escapes may have hidden the secret from the first look at the text.
     let json = host::parse(&JsValue::from_str(&text))
@@ -137,7 +137,7 @@ pub fn refused(incoming: &Incoming, secret: Option<&str>) -> Failed {
         None if text.is_empty() => JsValue::UNDEFINED,
         None => JsValue::from_str(&text),
     };
-    let mut failed = Failed::from(answer::error(&Answer {
+    let mut failed = Failed::from(response_error::error(&ErrorResponse {
         status: incoming.status,
         body: &text,
         json: json.unwrap_or_default(),
@@ -152,7 +152,7 @@ pub fn refused(incoming: &Incoming, secret: Option<&str>) -> Failed {
 }
 
 /// `Retry-After`, in seconds or as a date; a date is measured by the server's own clock where that is known.
-fn retry_after_ms(header: &str, incoming: &Incoming) -> Option<f64> {
+fn retry_after_ms(header: &str, incoming: &HttpResponse) -> Option<f64> {
     if !retry::is_http_date(header) {
         return retry::retry_after_seconds(header);
     }

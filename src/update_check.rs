@@ -9,7 +9,7 @@ use crate::value::{ObjectBuilder, Value};
 /// Whether an answer to Update User shows every top-level field that was asked for,
 /// at the top or among its attributes. Attributes that were asked for as such are not looked at.
 #[must_use]
-pub fn shows(changes: &Value, answer: &Value) -> bool {
+pub fn reflects(changes: &Value, answer: &Value) -> bool {
     for (field, wanted) in top_level(changes) {
         let is = shown(answer, field).unwrap_or(&Value::Undefined);
         let fits = match (wanted, is) {
@@ -30,8 +30,8 @@ pub fn shows(changes: &Value, answer: &Value) -> bool {
 
 /// Whether a user, read with all attributes, holds everything that changes ask for: attributes too, and nothing where they clear one.
 #[must_use]
-pub fn holds(changes: &Value, user: &Value) -> bool {
-    shows(changes, user)
+pub fn matches(changes: &Value, user: &Value) -> bool {
+    reflects(changes, user)
         && changes.field("attributes").items().iter().all(|wanted| {
             let own = user.field("attributes").items().iter();
             let is = own
@@ -50,7 +50,7 @@ pub fn holds(changes: &Value, user: &Value) -> bool {
 
 /// The first top-level field that the answer shows with another value than asked for: `(field, shown)`.
 #[must_use]
-pub fn contradicts<'a>(changes: &'a Value, answer: &'a Value) -> Option<(&'a str, &'a Value)> {
+pub fn mismatch<'a>(changes: &'a Value, answer: &'a Value) -> Option<(&'a str, &'a Value)> {
     for (field, wanted) in top_level(changes) {
         if let Some(is) = shown(answer, field)
             && !same(field, wanted, is)
@@ -122,7 +122,7 @@ fn tidy(text: &str) -> String {
 
 /// The same changes in the form that other clients send: `{attributes: [{key, values}]}`, top-level fields included.
 #[must_use]
-pub fn attributes_form(changes: &Value) -> Value {
+pub fn as_attributes_body(changes: &Value) -> Value {
     let mut attributes = Vec::new();
     for (field, value) in top_level(changes) {
         let values = match value {
@@ -151,26 +151,26 @@ mod tests {
     #[test]
     fn an_answer_shows_a_change_or_does_not() {
         let changes = from(r#"{"roleId":5,"displayName":"Jane  Doe"}"#);
-        assert!(shows(&changes, &from(r#"{"roleId":"5","displayName":"Jane  Doe"}"#)));
-        assert!(!shows(&changes, &from(r#"{"roleId":"5","displayName":"jane doe"}"#)));
+        assert!(reflects(&changes, &from(r#"{"roleId":"5","displayName":"Jane  Doe"}"#)));
+        assert!(!reflects(&changes, &from(r#"{"roleId":"5","displayName":"jane doe"}"#)));
         assert_eq!(
-            contradicts(&changes, &from(r#"{"roleId":"5","displayName":"jane doe"}"#)),
+            mismatch(&changes, &from(r#"{"roleId":"5","displayName":"jane doe"}"#)),
             None
         );
         let address = from(r#"{"emailAddress":"J@x.co"}"#);
-        assert!(shows(&address, &from(r#"{"emailAddress":"j@X.co"}"#)));
-        assert!(shows(
+        assert!(reflects(&address, &from(r#"{"emailAddress":"j@X.co"}"#)));
+        assert!(reflects(
             &changes,
             &from(r#"{"displayName":"Jane  Doe","attributes":[{"key":"roleId","values":[5]}]}"#)
         ));
-        assert!(!shows(&changes, &from(r#"{"roleId":4,"displayName":"Jane Doe"}"#)));
-        assert!(!shows(&changes, &from("{}")));
-        assert_eq!(contradicts(&changes, &from("{}")), None);
+        assert!(!reflects(&changes, &from(r#"{"roleId":4,"displayName":"Jane Doe"}"#)));
+        assert!(!reflects(&changes, &from("{}")));
+        assert_eq!(mismatch(&changes, &from("{}")), None);
         assert_eq!(
-            contradicts(&changes, &from(r#"{"roleId":4}"#)),
+            mismatch(&changes, &from(r#"{"roleId":4}"#)),
             Some(("roleId", &Value::Number(4.0)))
         );
-        assert!(shows(
+        assert!(reflects(
             &from(r#"{"attributes":[{"key":"title","values":["x"]}]}"#),
             &from("{}")
         ));
@@ -186,7 +186,7 @@ mod tests {
             r#"{"roleId":2,"attributes":[{"key":"title","values":["Chief"]},{"key":"n","values":[1,"b"]}]}"#,
             r#"{"attributes":[{"key":"avatarKey","values":[null]},{"key":"department","values":[null]},{"key":"x","values":[]}]}"#,
         ] {
-            assert!(holds(&from(held), &user), "{held}");
+            assert!(matches(&from(held), &user), "{held}");
         }
         for other in [
             r#"{"roleId":3}"#,
@@ -195,7 +195,7 @@ mod tests {
             r#"{"attributes":[{"key":"department","values":["x"]}]}"#,
             r#"{"attributes":[{"key":"n","values":["b",1]}]}"#,
         ] {
-            assert!(!holds(&from(other), &user), "{other}");
+            assert!(!matches(&from(other), &user), "{other}");
         }
     }
 
@@ -206,19 +206,19 @@ mod tests {
             r#"{"emailAddress":"Ada@x\u200b.co"}"#,
             r#"{"emailAddress":"Ada <ada@x.co>"}"#,
         ] {
-            assert_eq!(contradicts(&changes, &from(shown)), None);
-            assert!(!shows(&changes, &from(shown)), "the update has not removed it");
+            assert_eq!(mismatch(&changes, &from(shown)), None);
+            assert!(!reflects(&changes, &from(shown)), "the update has not removed it");
         }
-        assert!(shows(&changes, &from(r#"{"emailAddress":"ADA@x.co"}"#)));
-        assert!(contradicts(&changes, &from(r#"{"emailAddress":"ada@x.com"}"#)).is_some());
+        assert!(reflects(&changes, &from(r#"{"emailAddress":"ADA@x.co"}"#)));
+        assert!(mismatch(&changes, &from(r#"{"emailAddress":"ada@x.com"}"#)).is_some());
         // Not so of another field.
         let changes = from(r#"{"displayName":"ada@x.co"}"#);
-        assert!(contradicts(&changes, &from(r#"{"displayName":"<ada@x.co>"}"#)).is_some());
+        assert!(mismatch(&changes, &from(r#"{"displayName":"<ada@x.co>"}"#)).is_some());
     }
 
     #[test]
     fn the_attributes_form_holds_everything() {
-        let form = attributes_form(&from(
+        let form = as_attributes_body(&from(
             r#"{"roleId":5,"attributes":[{"key":"title","values":["x"]}],"department":["a","b"]}"#,
         ));
         assert_eq!(
@@ -238,9 +238,9 @@ mod tests {
                 ("displayName".into(), Value::String(name)),
                 ("roleId".into(), Value::Number(f64::from(role))),
             ]);
-            prop_assert!(shows(&changes, &changes));
-            prop_assert!(shows(&changes, &attributes_form(&changes)));
-            prop_assert!(contradicts(&changes, &changes).is_none());
+            prop_assert!(reflects(&changes, &changes));
+            prop_assert!(reflects(&changes, &as_attributes_body(&changes)));
+            prop_assert!(mismatch(&changes, &changes).is_none());
         }
     }
 }

@@ -16,7 +16,7 @@ use crate::validation::no_such;
 use crate::value::Value;
 
 /// The values, and what is wrong with them.
-pub struct Asked<'a> {
+pub struct OptionReader<'a> {
     names: &'a str,
     values: Array,
     code: Code,
@@ -24,7 +24,7 @@ pub struct Asked<'a> {
     pub errors: Errors,
 }
 
-impl<'a> Asked<'a> {
+impl<'a> OptionReader<'a> {
     /// Asks for the values of these names, with commas between; what is wrong with them will be an error of this kind.
     pub fn of(holder: &JsValue, names: &'a str, code: Code) -> Result<Self, DomoError> {
         match host::fields(holder, names) {
@@ -44,7 +44,7 @@ impl<'a> Asked<'a> {
     /// Asks for a call's own options, and refuses those that it does not have.
     #[cfg(feature = "directory")]
     pub fn options(options: &JsValue, own: &'a str) -> Result<Self, DomoError> {
-        only(options, own)?;
+        reject_unknown(options, own)?;
         Self::of(options, own, Code::InvalidInput)
     }
 
@@ -59,7 +59,7 @@ impl<'a> Asked<'a> {
     }
 
     /// The value, which must fit where there is one.
-    pub fn fitting(&mut self, name: &str, expected: &str, fits: fn(&JsValue) -> bool) -> JsValue {
+    pub fn checked(&mut self, name: &str, expected: &str, fits: fn(&JsValue) -> bool) -> JsValue {
         let value = self.get(name);
         if !value.is_undefined() && !fits(&value) {
             self.errors.push_expected(name, expected, &given(&value));
@@ -69,12 +69,12 @@ impl<'a> Asked<'a> {
 
     /// A function; `undefined` where there is none.
     pub fn function(&mut self, name: &str) -> JsValue {
-        self.fitting(name, "a function", JsValue::is_function)
+        self.checked(name, "a function", JsValue::is_function)
     }
 
     /// Whether it is true; it is not where it is missing.
     pub fn flag(&mut self, name: &str) -> bool {
-        self.fitting(name, "true or false", |value| value.as_bool().is_some())
+        self.checked(name, "true or false", |value| value.as_bool().is_some())
             .as_bool()
             .unwrap_or_default()
     }
@@ -82,7 +82,7 @@ impl<'a> Asked<'a> {
     /// A whole number; `None` where there is none.
     pub fn limit(&mut self, name: &str, least: u32, most: u32) -> Option<u32> {
         let value = self.given(name);
-        self.errors.take(config::limit(name, &value, least, most))
+        self.errors.take(config::integer_option(name, &value, least, most))
     }
 
     /// Which of a few words it is, the first where it is missing.
@@ -115,7 +115,7 @@ impl<'a> Asked<'a> {
 
 /// Refuses options that a call does not have beside those of every call: where users can be deleted, a misspelt `protect` must not pass.
 #[cfg(feature = "directory")]
-pub fn only(options: &JsValue, own: &str) -> Result<(), DomoError> {
+pub fn reject_unknown(options: &JsValue, own: &str) -> Result<(), DomoError> {
     if !options.is_object() {
         return Ok(()); // another check says so
     }

@@ -6,19 +6,19 @@ use std::rc::Rc;
 
 use wasm_bindgen::prelude::*;
 
-use super::answer::Good;
 use super::connection::Connection;
 use super::failure::Failure;
 use super::host;
 use super::input::CallOptions;
 use super::limit::Signal;
+use super::response::Response;
 use super::sending::Sending;
-use crate::event::{Moment, RequestEvent};
+use crate::event::{EventKind, RequestEvent};
 use crate::request::Request;
 use crate::retry::Stall;
 
 /// Who is asked and how.
-pub struct Caller {
+pub struct RequestContext {
     /// From the first argument.
     pub connection: Rc<Connection>,
     /// From the last argument.
@@ -30,15 +30,15 @@ pub struct Caller {
     /// Whether anything of a run of changes gets through; `None` for other calls.
     pub stall: Option<Cell<Stall>>,
     /// Whether the body of a good answer is left to be read as it comes.
-    pub as_it_comes: bool,
+    pub stream_body: bool,
     /// Every token that was sent, one a line, to keep them out of errors.
     pub secrets: RefCell<Option<Rc<str>>>,
 }
 
 /// What came of a call; boxed, as every wait on the way holds it.
-pub type Sent = Result<Box<Good>, Failure>;
+pub type Sent = Result<Box<Response>, Failure>;
 
-impl Caller {
+impl RequestContext {
     /// Checks both; nothing is sent where either is wrong.
     pub fn new(domo: &JsValue, options: &JsValue) -> Result<Self, Failure> {
         Ok(Self {
@@ -47,13 +47,13 @@ impl Caller {
             ends_at: f64::INFINITY,
             last_attempt: Signal::default(),
             stall: None,
-            as_it_comes: false,
+            stream_body: false,
             secrets: RefCell::default(),
         })
     }
 
     /// From now on the caller's signal ends no attempt, only the waits between them.
-    pub fn last_attempts(&mut self) {
+    pub fn detach_signal(&mut self) {
         self.last_attempt = core::mem::take(&mut self.options.signal);
     }
 
@@ -120,7 +120,7 @@ impl Caller {
     }
 
     /// Ends the waits between attempts.
-    pub fn between(&self) -> &Signal {
+    pub fn backoff_signal(&self) -> &Signal {
         match self.last_attempt.is_given() {
             true => &self.last_attempt,
             false => &self.options.signal,
@@ -128,7 +128,7 @@ impl Caller {
     }
 
     /// Tells `onEvent` of a step.
-    pub fn tell(&self, request: &Request, attempt: u32, moment: Moment<'_>) {
+    pub fn tell(&self, request: &Request, attempt: u32, moment: EventKind<'_>) {
         self.connection.tell(&RequestEvent {
             method: request.verb(),
             path: &request.path,
