@@ -7,9 +7,9 @@ use domo_users::create::{Ambiguity, Found, verdict};
 use domo_users::directory::columns::{ATTRIBUTES, Columns, TOP};
 use domo_users::directory::csv_rows::CsvRows;
 use domo_users::directory::csv_write::{Style, Writer};
-use domo_users::directory::desired::{Desired, MatchBy};
-use domo_users::directory::frame::Frame;
+use domo_users::directory::desired::{DesiredState, MatchBy};
 use domo_users::directory::plan::{Choice, Plan};
+use domo_users::directory::user_splitter::UserSplitter;
 use domo_users::error::{Code, DomoError};
 use domo_users::request::Request;
 use domo_users::response_error::{self, ErrorResponse};
@@ -100,7 +100,7 @@ proptest! {
     #[test]
     fn bodies_and_csv_of_any_bytes(body in bytes(), csv in bytes(), cut in 0usize..200, clear: bool, delete_missing: bool, by in 0usize..3) {
         let match_by = [MatchBy::EmailAddress, MatchBy::Id, MatchBy::UserName][by];
-        let (mut desired, mut rows) = (Desired::new(match_by, clear), CsvRows::default());
+        let (mut desired, mut rows) = (DesiredState::new(match_by, clear), CsvRows::default());
         let (first, second) = csv.split_at(cut.min(csv.len()));
         for piece in [first, second] {
             rows.reader.room().extend_from_slice(piece);
@@ -112,7 +112,7 @@ proptest! {
         for key in ATTRIBUTES {
             columns.add(key.as_bytes());
         }
-        let (mut writer, mut frame) = (Writer::new(columns, None, Style { raw_cells: clear, bom: delete_missing }), Frame::default());
+        let (mut writer, mut frame) = (Writer::new(columns, None, Style { raw_cells: clear, bom: delete_missing }), UserSplitter::default());
         let (first, second) = body.split_at(cut.min(body.len()));
         for piece in [first, second] {
             frame.room().extend_from_slice(piece);

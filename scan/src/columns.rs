@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use super::escapes;
+use super::interner::Interner;
 use super::json::{Kind, Value};
-use super::known::Known;
 use super::names::fold_name;
 use super::text::lossy;
 
@@ -41,7 +41,7 @@ pub const ATTRIBUTES: [&str; 22] = [
 #[derive(Debug, Default)]
 pub struct Columns {
     /// The wanted names; behind them, if they are collected, the other keys that users hold.
-    names: Known,
+    names: Interner,
     /// `None` unless the keys of users are collected.
     held: Option<HeldKeys>,
 }

@@ -8,8 +8,8 @@ use core::ops::Range;
 use super::block;
 use super::columns::{Columns, TOP};
 use super::escapes;
+use super::field_extractor::Cells;
 use super::json::{self, Kind, Value};
-use super::person::Cells;
 use super::text::trim;
 
 /// What spreadsheets would run: these at the beginning, whatever apostrophes stand before.

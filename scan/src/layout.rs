@@ -2,12 +2,12 @@
 //! and not read.
 //!
 //! A user is taken for gaps and values in turns. What may follow a gap is noted; a gap that was never met there is read as JSON, by rules
-//! that know the plain forms only. Whoever is no plain user is left to [`person`](super::person), which reads any.
+//! that know the plain forms only. Whoever is no plain user is left to [`person`](super::field_extractor), which reads any.
 
 use super::block;
 use super::columns::Columns;
+use super::interner::Interner;
 use super::json::{self, Kind, Value, byte};
-use super::known::Known;
 
 /// So many gaps are kept: two or three for each attribute of an instance.
 const MOST: usize = 1024;
@@ -70,7 +70,7 @@ pub struct Layout {
     /// The gaps, one after the other, each with blocks behind it that can be looked at.
     texts: Vec<u8>,
     /// The same, each with where it may stand before it.
-    known: Known,
+    known: Interner,
     scratch: Vec<u8>,
 }
 

@@ -4,7 +4,7 @@
 //! as its number, digits as a number, an e-mail address with its domain as a number.
 
 use super::compare::same_email;
-use super::known::Known;
+use super::interner::Interner;
 use super::number::whole;
 use super::row::Row;
 
@@ -52,7 +52,7 @@ pub struct Rows {
     pieces: Vec<Vec<u8>>,
     /// Where each row begins: the piece, and the place in it.
     places: Vec<u32>,
-    pub(crate) known: Known,
+    pub(crate) known: Interner,
     /// The row that is being written.
     next: Vec<u8>,
     worth: Vec<Worth>,

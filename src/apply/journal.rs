@@ -15,7 +15,7 @@ const WHOLE: &str = "\nend;";
 
 /// How far a step came in earlier runs.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub enum Past {
+pub enum StepStatus {
     /// Nothing is known of it.
     #[default]
     Nothing,
@@ -30,7 +30,7 @@ pub enum Past {
 pub struct Journal {
     plan: String,
     /// As many as there are steps for each change, by the step's number.
-    past: Vec<Past>,
+    past: Vec<StepStatus>,
     changes: u32,
     has_lines: bool,
 }
@@ -41,7 +41,7 @@ impl Journal {
     pub fn new(fingerprint: u64, changes: usize) -> Self {
         Self {
             plan: join(&[NAME, "1 ", &digits(fingerprint), " ", &digits(changes as u64)]),
-            past: vec![Past::Nothing; changes.saturating_mul(STEPS.len())],
+            past: vec![StepStatus::Nothing; changes.saturating_mul(STEPS.len())],
             changes: u32::try_from(changes).unwrap_or(u32::MAX),
             has_lines: false,
         }
@@ -90,9 +90,9 @@ impl Journal {
             && let Some(place) = self.place(index, step)
         {
             match kind {
-                "begin" if !matches!(place, Past::Done(_)) => *place = Past::Begun,
-                "done" => *place = Past::Done(id),
-                "failed" if !matches!(place, Past::Done(_)) => *place = Past::Nothing,
+                "begin" if !matches!(place, StepStatus::Done(_)) => *place = StepStatus::Begun,
+                "done" => *place = StepStatus::Done(id),
+                "failed" if !matches!(place, StepStatus::Done(_)) => *place = StepStatus::Nothing,
                 _ => {}
             }
             index = index.saturating_add(1);
@@ -100,7 +100,7 @@ impl Journal {
         Ok(())
     }
 
-    fn place(&mut self, index: u64, step: Option<&str>) -> Option<&mut Past> {
+    fn place(&mut self, index: u64, step: Option<&str>) -> Option<&mut StepStatus> {
         let step = STEPS.iter().find(|known| Some(known.name()) == step)?;
         self.past.get_mut(number_of(u32::try_from(index).ok()?, *step))
     }
@@ -134,9 +134,9 @@ impl Journal {
                     false => join(&["-", &digits(u64::from(last))]),
                 };
                 let (kind, id) = match past {
-                    Past::Nothing => ("", None),
-                    Past::Begun => ("begin", None),
-                    Past::Done(id) => ("done", id),
+                    StepStatus::Nothing => ("", None),
+                    StepStatus::Begun => ("begin", None),
+                    StepStatus::Done(id) => ("done", id),
                 };
                 if !kind.is_empty() {
                     text.push('\n');
@@ -151,14 +151,14 @@ impl Journal {
 
     /// How far a step came.
     #[must_use]
-    pub fn past(&self, index: u32, step: Step) -> Past {
+    pub fn past(&self, index: u32, step: Step) -> StepStatus {
         self.past.get(number_of(index, step)).copied().unwrap_or_default()
     }
 
     /// Whether anything is known of a change.
     #[must_use]
     pub fn knows(&self, index: u32) -> bool {
-        STEPS.iter().any(|step| self.past(index, *step) != Past::Nothing)
+        STEPS.iter().any(|step| self.past(index, *step) != StepStatus::Nothing)
     }
 
     /// What a run writes before anything else. The last line of an earlier one may lack its end: an empty line gives it one.
@@ -235,15 +235,19 @@ mod tests {
         ];
         assert_eq!(lines[1], "done 12 create 1234567;");
         let journal = read(&lines);
-        assert_eq!(journal.past(12, Step::Create), Past::Done(Some(1_234_567)));
-        assert_eq!(journal.past(3, Step::Delete), Past::Begun);
-        assert_eq!(journal.past(3, Step::Create), Past::Nothing);
+        assert_eq!(journal.past(12, Step::Create), StepStatus::Done(Some(1_234_567)));
+        assert_eq!(journal.past(3, Step::Delete), StepStatus::Begun);
+        assert_eq!(journal.past(3, Step::Create), StepStatus::Nothing);
         assert_eq!(
             read(&[begin(1, Step::Update), failed(1, Step::Update)]).past(1, Step::Update),
-            Past::Nothing
+            StepStatus::Nothing
         );
         let twice = [done(1, Step::Create, Some(7)), begin(1, Step::Create)];
-        assert_eq!(read(&twice).past(1, Step::Create), Past::Done(Some(7)), "done is done");
+        assert_eq!(
+            read(&twice).past(1, Step::Create),
+            StepStatus::Done(Some(7)),
+            "done is done"
+        );
     }
 
     #[test]
@@ -315,8 +319,8 @@ mod tests {
             let whole = done(index, Step::Create, Some(id));
             let cut = cut.min(whole.len() - 1);
             let journal = read(&[begin(index, Step::Create), whole[..cut].to_owned(), "".to_owned(), begin((index + 1) % 20, Step::Create)]);
-            prop_assert_eq!(journal.past(index, Step::Create), Past::Begun);
-            prop_assert_eq!(journal.past((index + 1) % 20, Step::Create), Past::Begun);
+            prop_assert_eq!(journal.past(index, Step::Create), StepStatus::Begun);
+            prop_assert_eq!(journal.past((index + 1) % 20, Step::Create), StepStatus::Begun);
         }
 
         #[test]

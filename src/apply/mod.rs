@@ -3,8 +3,8 @@
 //! A [`change`] is a create, an update or a delete; its [`steps`] are the calls it takes, in four phases; [`schedule`] says which change may
 //! begin, [`pace`] how many may be under way, and [`journal`] what was begun and what was done.
 
+pub mod adaptive_concurrency;
 pub mod change;
 pub mod journal;
-pub mod pace;
 pub mod schedule;
 pub mod steps;

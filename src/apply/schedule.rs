@@ -1,7 +1,7 @@
 //! Which change may begin now, how many at a time, and when a run starts nothing more.
 
+use super::adaptive_concurrency::{AdaptiveConcurrency, eta_ms, may_begin};
 use super::change::Change;
-use super::pace::{Pace, eta_ms, may_begin};
 use super::steps::{Phase, has_work, work_from};
 
 /// How the work of a phase ends.
@@ -44,7 +44,7 @@ pub struct Progress {
 pub struct Schedule {
     /// How each change ended, where it did.
     ends: Vec<Option<Ended>>,
-    pace: Pace,
+    pace: AdaptiveConcurrency,
     /// With so many failures, nothing more is started.
     stop_after: u32,
     halted: bool,
@@ -73,7 +73,7 @@ impl Schedule {
         }
         Self {
             ends,
-            pace: Pace::new(concurrency),
+            pace: AdaptiveConcurrency::new(concurrency),
             stop_after,
             halted: false,
             under_way: 0,

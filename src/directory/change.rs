@@ -1,13 +1,13 @@
 //! The changes of a plan, as the JSON of the contract.
 
 use super::date::Date;
+use super::diff_store::{Differing, write_raw};
 use super::escapes::escape;
 use super::header::{Column, Field};
 use super::json::{Kind, Value};
 use super::keys::key_text;
 use super::managers::{Managers, Who};
 use super::plan::Plan;
-use super::pool::{Differing, write_raw};
 use super::rows::Cell;
 use crate::text::{digits, join};
 use domo_users_scan::fold::same_folded;
@@ -98,7 +98,7 @@ impl Plan {
             if let Some(row) = (told < rows).then_some(told) {
                 if !self.is_matched(row) {
                     self.create(row, into);
-                } else if let Some(user) = self.pool.of_row(row) {
+                } else if let Some(user) = self.diffs.of_row(row) {
                     self.update(user, into);
                 }
             } else if let Some(delete) = self.deleted.get(told.wrapping_sub(rows)) {
@@ -155,12 +155,12 @@ impl Plan {
 
     fn update(&self, user: &Differing, into: &mut Vec<u8>) {
         let (mut changes, mut before) = (JsonObject::default(), JsonObject::default());
-        for field in self.pool.fields_of(user) {
+        for field in self.diffs.fields_of(user) {
             let cell = self.desired.rows.cell_of(user.row as usize, field.column as usize);
             let (Some(cell), Some(column)) = (cell, self.desired.columns.get(field.column as usize)) else {
                 continue;
             };
-            let raw = self.pool.raw(field);
+            let raw = self.diffs.raw(field);
             match column.field {
                 Field::DisplayName | Field::RoleId | Field::EmailAddress | Field::NewEmail => {
                     let name = if column.field == Field::NewEmail {

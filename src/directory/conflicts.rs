@@ -1,6 +1,6 @@
 //! What cannot be: two rows for one user, an address that two would have, a manager who goes; and more deletes than are allowed.
 
-use super::desired::{Desired, MatchBy};
+use super::desired::{DesiredState, MatchBy};
 use super::header::Field;
 use super::keys::Keys;
 use super::managers::Who;
@@ -39,9 +39,9 @@ impl Plan {
             }
         }
         if names_managers {
-            self.pool.note_addresses(&mut self.desired);
+            self.diffs.note_addresses(&mut self.desired);
         }
-        self.pool.settle(&self.desired);
+        self.diffs.settle(&self.desired);
         self.check_doubts();
         self.check_managers();
         for (row, id) in holders {
@@ -72,7 +72,7 @@ impl Plan {
 
     /// Whether the user of a row gets an address that it does not have yet.
     fn takes_address(&self, row: usize) -> bool {
-        !self.is_matched(row) || self.pool.has(row, self.address_column())
+        !self.is_matched(row) || self.diffs.has(row, self.address_column())
     }
 
     #[inline(never)]
@@ -132,7 +132,7 @@ impl Plan {
 
 /// Notes where each row is found. Two rows for one user are a fault, and so are two of one address where one of them is of somebody new;
 /// the others of one address are answered.
-pub(super) fn enter(desired: &mut Desired, keys: &mut Keys, wanted: Option<&mut Keys>) -> Vec<(usize, usize)> {
+pub(super) fn enter(desired: &mut DesiredState, keys: &mut Keys, wanted: Option<&mut Keys>) -> Vec<(usize, usize)> {
     let (mut twice, mut same, mut later) = (Vec::new(), Vec::new(), Vec::new());
     keys.enter(&desired.rows, &mut |row, other| twice.push((row, other)));
     if let Some(wanted) = wanted {
@@ -166,11 +166,11 @@ pub(super) fn enter(desired: &mut Desired, keys: &mut Keys, wanted: Option<&mut 
 }
 
 /// A row as people count it.
-fn number(desired: &Desired, row: usize) -> String {
+fn number(desired: &DesiredState, row: usize) -> String {
     digits(u64::from(desired.row_number(row)))
 }
 
-fn same_address(desired: &mut Desired, row: usize, other: usize) {
+fn same_address(desired: &mut DesiredState, row: usize, other: usize) {
     let reason = join(&["row ", &number(desired, other), " is to have this address too"]);
     desired.faults.add(desired.row_number(row), "emailAddress", &reason);
 }

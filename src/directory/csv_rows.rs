@@ -1,7 +1,7 @@
 //! CSV into desired rows, as it arrives.
 
 use super::csv_read::{Reader, Record};
-use super::desired::Desired;
+use super::desired::DesiredState;
 use super::plain::{self, Shape};
 use crate::text::{digits, join};
 
@@ -18,7 +18,7 @@ pub struct CsvRows {
 
 impl CsvRows {
     /// Reads all records that are whole; `last` says that no more will come.
-    pub fn read(&mut self, desired: &mut Desired, last: bool) {
+    pub fn read(&mut self, desired: &mut DesiredState, last: bool) {
         loop {
             let record = match self.columns {
                 Some(_) => plain::read(&mut self.reader, &self.shape, &mut desired.rows, last),
@@ -40,7 +40,7 @@ impl CsvRows {
         }
     }
 
-    fn record(&mut self, desired: &mut Desired) {
+    fn record(&mut self, desired: &mut DesiredState) {
         let reader = &self.reader;
         let mut cells = reader.cells.iter().map(|cell| reader.text(*cell));
         let Some(columns) = &self.columns else {
@@ -72,7 +72,7 @@ mod tests {
 
     /// What is kept of a file, and what is wrong with it; with every row looked at with care, or only those that are not plain.
     fn kept(csv: &str, match_by: MatchBy, clear_empty: bool, with_care: bool) -> (Vec<String>, String) {
-        let (mut desired, mut file) = (Desired::new(match_by, clear_empty), CsvRows::default());
+        let (mut desired, mut file) = (DesiredState::new(match_by, clear_empty), CsvRows::default());
         let (header, rest) = csv.split_at(csv.find('\n').map_or(csv.len(), |at| at + 1));
         for (piece, last) in [(header, false), (rest, true)] {
             file.reader.room().extend_from_slice(piece.as_bytes());

@@ -3,10 +3,10 @@
 use super::doubt::DoubtfulCell;
 use super::header::{Column, Field, HeaderOptions, add_name, told};
 use super::keys::key_text;
-use super::listed::Listed;
 use super::managers::Managers;
+use super::raw_cell::RawCell;
+use super::row_errors::RowErrors;
 use super::rows::{Cell, Rows};
-use super::said::Said;
 use super::warnings::AffectedRows;
 use crate::text::join;
 
@@ -36,7 +36,7 @@ impl MatchBy {
 
 /// All rows, and what is wrong with them.
 #[derive(Debug, Default)]
-pub struct Desired {
+pub struct DesiredState {
     /// By what rows and users belong together.
     pub match_by: MatchBy,
     /// Whether an empty cell clears its attribute.
@@ -48,7 +48,7 @@ pub struct Desired {
     /// Who is named as a manager by e-mail address.
     pub managers: Managers,
     /// What is wrong.
-    pub faults: Listed,
+    pub faults: RowErrors,
     /// Cells that are wrong, unless the instance already holds the same value for that user.
     pub doubts: Vec<DoubtfulCell>,
     /// How the caller wants headers to be read.
@@ -63,7 +63,7 @@ pub struct Desired {
     skipped: Vec<(usize, u32)>,
 }
 
-impl Desired {
+impl DesiredState {
     /// Nothing yet.
     #[must_use]
     pub fn new(match_by: MatchBy, clear_empty: bool) -> Self {
@@ -84,7 +84,7 @@ impl Desired {
     }
 
     /// One row of these cells, each with the number of its column.
-    pub fn row(&mut self, row: u32, cells: &[(usize, Said<'_>)]) {
+    pub fn row(&mut self, row: u32, cells: &[(usize, RawCell<'_>)]) {
         let cleaned: Vec<Option<String>> = cells
             .iter()
             .map(|(column, said)| self.cleaned(*column, *said))
@@ -97,8 +97,8 @@ impl Desired {
         let (mut blank, mut key_said, faults) = (true, false, self.faults.count());
         for (&(column, said), cleaned) in cells.iter().zip(&cleaned) {
             let said = match cleaned {
-                Some(text) if text.is_empty() => Said::Nothing,
-                Some(text) => Said::Text(text.as_bytes()),
+                Some(text) if text.is_empty() => RawCell::Nothing,
+                Some(text) => RawCell::Text(text.as_bytes()),
                 None => said,
             };
             if self
@@ -108,8 +108,8 @@ impl Desired {
             {
                 continue;
             }
-            key_said |= column == 0 && said != Said::Nothing;
-            blank &= said == Said::Nothing;
+            key_said |= column == 0 && said != RawCell::Nothing;
+            blank &= said == RawCell::Nothing;
             match self.check(column, said) {
                 Ok(cell) => {
                     if let Some(place) = checked.get_mut(column) {
@@ -259,7 +259,7 @@ mod tests {
 
     #[test]
     fn every_fault_is_told_by_row_and_column() {
-        let mut desired = Desired::new(MatchBy::EmailAddress, false);
+        let mut desired = DesiredState::new(MatchBy::EmailAddress, false);
         let columns = desired.header(&mut [&b"email"[..], b"roleId", b"reportsTo"].into_iter());
         for (row, cells) in [["x", "0", "nobody"], ["", "", ""], ["", "4", "7"]]
             .into_iter()

@@ -3,7 +3,7 @@
 use super::date::{self, Date};
 use super::header::Field;
 use super::json::{self, Kind};
-use super::said::Said;
+use super::raw_cell::RawCell;
 use domo_users_scan::damage::{has_replacement, is_error_cell, is_scientific};
 use domo_users_scan::email::{is_address, is_blank, is_invisible};
 use domo_users_scan::escapes;
@@ -42,15 +42,15 @@ pub struct DoubtfulCell {
 impl Doubt {
     /// Returns what is wrong with a cell of a column; `None` for a cell that is fine, or is checked elsewhere.
     #[must_use]
-    pub fn of(field: Field, name: &str, said: Said<'_>) -> Option<Self> {
+    pub fn of(field: Field, name: &str, said: RawCell<'_>) -> Option<Self> {
         match (field, said) {
             (Field::Ignored | Field::ParserArtefact | Field::Id | Field::RoleId, _) => None,
-            (Field::HireDate, Said::Text(text) | Said::Word(text)) => {
+            (Field::HireDate, RawCell::Text(text) | RawCell::Word(text)) => {
                 Date::parse(text).is_none().then_some(Doubt::NotADate)
             }
-            (Field::HireDate, Said::List(_)) => None,
-            (_, Said::List(list)) => Self::of_list(list),
-            (_, Said::Text(text)) => Self::of_text(field, name, text),
+            (Field::HireDate, RawCell::List(_)) => None,
+            (_, RawCell::List(list)) => Self::of_list(list),
+            (_, RawCell::Text(text)) => Self::of_text(field, name, text),
             _ => None,
         }
     }
@@ -140,7 +140,7 @@ mod tests {
 
     #[test]
     fn each_kind_of_damage_is_seen() {
-        let of = |field, text: &str| Doubt::of(field, "x", Said::Text(text.as_bytes()));
+        let of = |field, text: &str| Doubt::of(field, "x", RawCell::Text(text.as_bytes()));
         for (field, text, doubt) in [
             (Field::DisplayName, "J\u{fffd}rg", Some(Doubt::WrongEncoding)),
             (Field::Attribute, "M\u{fffd}ller", Some(Doubt::WrongEncoding)),
@@ -161,7 +161,7 @@ mod tests {
         ] {
             assert_eq!(of(field, text), doubt, "{text:?}");
         }
-        let list = |json: &str| Doubt::of(Field::Attribute, "x", Said::List(json.as_bytes()));
+        let list = |json: &str| Doubt::of(Field::Attribute, "x", RawCell::List(json.as_bytes()));
         assert_eq!(list(r##"["a","#N/A"]"##), Some(Doubt::SpreadsheetError));
         assert_eq!(list(r#"["a",null,1]"#), None);
         assert_eq!(list("[\"\\ufffd\"]"), Some(Doubt::WrongEncoding));

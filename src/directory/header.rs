@@ -1,9 +1,9 @@
 //! Columns by their names, as Domo, its files and people write them.
 
 use super::columns::{ATTRIBUTES, TOP};
-use super::desired::{Desired, MatchBy};
+use super::desired::{DesiredState, MatchBy};
 use super::plain::{Holds, Shape, unguarded};
-use super::said::ATTRIBUTES_FIELD;
+use super::raw_cell::ATTRIBUTES_FIELD;
 use crate::text::{digits, excerpt, join};
 use domo_users_scan::damage::{has_replacement, is_artefact};
 use domo_users_scan::email::{is_blank, visible};
@@ -91,7 +91,7 @@ impl HeaderOptions {
     }
 }
 
-impl Desired {
+impl DesiredState {
     /// The number of a column, by its header: a name of Domo's own or of its files, as people write it, or the key of an attribute.
     pub fn column(&mut self, header: &str) -> usize {
         let mapped = self.header_options.mapped(header).map(|mapped| {
@@ -331,7 +331,7 @@ mod tests {
             ("__EMPTY_1", "__EMPTY_1", Field::ParserArtefact),
             ("", "", Field::ParserArtefact),
         ] {
-            let mut desired = Desired::new(MatchBy::EmailAddress, false);
+            let mut desired = DesiredState::new(MatchBy::EmailAddress, false);
             let number = desired.column(header);
             let column = &desired.columns[number];
             assert_eq!((column.name.as_str(), column.field), (name, field), "{header}");
@@ -340,7 +340,7 @@ mod tests {
 
     #[test]
     fn faults_of_the_header() {
-        let mut desired = Desired::new(MatchBy::EmailAddress, false);
+        let mut desired = DesiredState::new(MatchBy::EmailAddress, false);
         desired.header(&mut [&b"id;email"[..], b"", b"title", b"Title"].into_iter());
         let message = desired.faults.settle().unwrap_err().message.clone();
         for part in [

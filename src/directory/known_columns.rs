@@ -1,12 +1,12 @@
 //! Which columns of a list are known: those of Domo's own, those that a user of the instance holds, and those that the caller names.
 
 use super::columns::{ATTRIBUTES, TOP};
-use super::desired::Desired;
+use super::desired::DesiredState;
 use super::doubt::shown;
 use super::header::Field;
 use super::plan::Plan;
+use super::raw_cell::ATTRIBUTES_FIELD;
 use super::rows::Cell;
-use super::said::ATTRIBUTES_FIELD;
 use super::suggest::nearest;
 use domo_users_scan::text::lossy;
 
@@ -21,7 +21,7 @@ enum Contents {
     Values,
 }
 
-impl Desired {
+impl DesiredState {
     /// Refuses entries of the option `columns` whose header the list does not have.
     pub fn check_mapped_headers(&mut self) {
         // A list without any object has no headers that could be missing.
@@ -222,7 +222,7 @@ impl Plan {
                 .columns
                 .get(doubtful.column)
                 .is_none_or(|column| column.field == Field::Ignored);
-            let stays = self.is_matched(doubtful.row) && !self.pool.has(doubtful.row, doubtful.column);
+            let stays = self.is_matched(doubtful.row) && !self.diffs.has(doubtful.row, doubtful.column);
             if !is_ignored && !stays {
                 self.desired
                     .refuse_doubtful(doubtful.row, doubtful.column, &doubtful.doubt.reason(&doubtful.text));

@@ -1,7 +1,7 @@
 //! People who are named by their e-mail address as somebody's manager, until their id is known.
 
+use super::interner::Interner;
 use super::keys::make_canonical;
-use super::known::Known;
 
 /// What is known of one.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -19,7 +19,7 @@ pub enum Who {
 #[derive(Debug, Default)]
 pub struct Managers {
     /// The keys of their addresses.
-    keys: Known,
+    keys: Interner,
     scratch: Vec<u8>,
     /// Their addresses as they were given first, and who they are.
     all: Vec<(Vec<u8>, Who)>,

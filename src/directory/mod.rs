@@ -5,7 +5,7 @@
 //! What is done to every byte is in a crate of its own, built for speed.
 
 pub use domo_users_scan::{
-    columns, compare, csv_read, csv_write, escapes, frame, json, keys, known, person, plain, rows,
+    columns, compare, csv_read, csv_write, escapes, field_extractor, interner, json, keys, plain, rows, user_splitter,
 };
 
 pub mod alike;
@@ -14,14 +14,14 @@ pub mod conflicts;
 pub mod csv_rows;
 pub mod date;
 pub mod desired;
+pub mod diff_store;
 pub mod doubt;
 pub mod header;
 pub mod known_columns;
-pub mod listed;
 pub mod managers;
 pub mod objects;
 pub mod plan;
-pub mod pool;
-pub mod said;
+pub mod raw_cell;
+pub mod row_errors;
 pub mod suggest;
 pub mod warnings;

@@ -3,7 +3,7 @@
 use core::ops::Range;
 
 use super::columns::Columns;
-use super::desired::Desired;
+use super::desired::DesiredState;
 use super::escapes;
 use super::json::{self, Kind, Value};
 use domo_users_scan::text::lossy;
@@ -34,13 +34,13 @@ impl Objects {
     }
 
     /// One more that cannot be read.
-    pub fn fault(&mut self, desired: &mut Desired, column: &str, reason: &str) {
+    pub fn fault(&mut self, desired: &mut DesiredState, column: &str, reason: &str) {
         desired.refuse(self.next_row(), column, reason);
         self.row = self.row.saturating_add(1);
     }
 
     /// All objects of a JSON list.
-    pub fn read(&mut self, desired: &mut Desired, list: &[u8]) {
+    pub fn read(&mut self, desired: &mut DesiredState, list: &[u8]) {
         if list.len() > json::LONGEST {
             return self.fault(desired, "", "it is too large");
         }
@@ -59,7 +59,7 @@ impl Objects {
         });
     }
 
-    fn object(&mut self, desired: &mut Desired, bytes: &[u8], at: usize) {
+    fn object(&mut self, desired: &mut DesiredState, bytes: &[u8], at: usize) {
         self.fields.clear();
         self.own.clear();
         self.unescaped.clear();
@@ -92,7 +92,7 @@ impl Objects {
         self.row = self.row.saturating_add(1);
     }
 
-    fn field(&mut self, desired: &mut Desired, bytes: &[u8], key: Value, value: Value, is_exact: bool) {
+    fn field(&mut self, desired: &mut DesiredState, bytes: &[u8], key: Value, value: Value, is_exact: bool) {
         let mut name = Vec::new();
         escapes::unescape(key.of(bytes), &mut name);
         let length = name.len();
@@ -125,7 +125,7 @@ impl Objects {
     }
 
     /// `None` where one of them has no key.
-    fn attributes(&mut self, desired: &mut Desired, bytes: &[u8], at: usize) -> Option<usize> {
+    fn attributes(&mut self, desired: &mut DesiredState, bytes: &[u8], at: usize) -> Option<usize> {
         json::items(bytes, at, &mut |at| {
             let (item, behind) = json::value(bytes, at)?;
             let (mut name, mut values) = (None, None);
@@ -140,7 +140,7 @@ impl Objects {
             })?;
             let name = name.filter(|name: &Value| matches!(name.kind(), Kind::Text | Kind::Escaped))?;
             if let Some(values) = values {
-                let value = super::person::single(bytes, values)?;
+                let value = super::field_extractor::single(bytes, values)?;
                 let first = self.fields.len();
                 self.field(desired, bytes, name, value, true);
                 // What the user itself has counts more than an attribute of the same name; of two attributes the later one counts.

@@ -7,18 +7,18 @@ use super::change;
 use super::columns::{Columns, LooseColumn};
 use super::compare::differing;
 use super::conflicts::{enter, known_id};
-use super::desired::{Desired, MatchBy};
+use super::desired::{DesiredState, MatchBy};
+use super::diff_store::DiffStore;
 use super::escapes;
+use super::field_extractor::Cells;
 use super::header::{Column, Field, add_name, domo_name};
+use super::interner::Interner;
 use super::json::{Kind, Value};
 use super::keys::{Keys, is_same_key};
-use super::known::Known;
-use super::listed::Listed;
 use super::managers::Who;
-use super::person::Cells;
-use super::pool::Pool;
+use super::raw_cell::ATTRIBUTES_FIELD;
+use super::row_errors::RowErrors;
 use super::rows::Cell;
-use super::said::ATTRIBUTES_FIELD;
 use super::warnings::AffectedRows;
 use crate::error::DomoError;
 use crate::text::{digits, join};
@@ -50,7 +50,7 @@ const SHOWN: u64 = 3;
 /// A plan in the making.
 #[derive(Debug)]
 pub struct Plan {
-    pub(super) desired: Desired,
+    pub(super) desired: DesiredState,
     pub(super) choice: Choice,
     /// Where it is found there, for each column of what is desired.
     sources: Vec<usize>,
@@ -68,13 +68,13 @@ pub struct Plan {
     /// What the user has that is looked at.
     pub cells: Cells,
     unescaped: Vec<u8>,
-    pub(super) pool: Pool,
+    pub(super) diffs: DiffStore,
     pub(super) deletes: u64,
     /// The first of those who would be deleted, for the error about too many.
     pub(super) leavers: String,
     pub(super) deleted: Vec<Vec<u8>>,
     /// Their ids: none of them may be anybody's manager.
-    pub(super) gone: Known,
+    pub(super) gone: Interner,
     matched_count: u64,
     /// The next row, or delete, to be told of.
     pub(super) told: usize,
@@ -96,7 +96,7 @@ struct Sources {
 }
 
 impl Sources {
-    fn of(desired: &Desired, is_second_reading: bool) -> Self {
+    fn of(desired: &DesiredState, is_second_reading: bool) -> Self {
         let mut columns = Columns::new(&ALWAYS);
         let (mut sources, mut loose, mut addresses) = (Vec::new(), Vec::new(), 0_u64);
         for (number, column) in desired.columns.iter().enumerate() {
@@ -133,7 +133,7 @@ impl Plan {
     ///
     /// # Errors
     /// `INVALID_INPUT` with every fault of the rows.
-    pub fn new(mut desired: Desired, choice: Choice) -> Result<Self, DomoError> {
+    pub fn new(mut desired: DesiredState, choice: Choice) -> Result<Self, DomoError> {
         let rows = desired.rows.len();
         if desired.columns.len() > MOST_COLUMNS {
             desired.faults.add(1, "", "there are more than 2,000 columns");
@@ -168,11 +168,11 @@ impl Plan {
             matched: vec![0; rows.div_ceil(64)],
             cells: Cells::new(columns),
             unescaped: Vec::new(),
-            pool: Pool::default(),
+            diffs: DiffStore::default(),
             deletes: 0,
             leavers: String::new(),
             deleted: Vec::new(),
-            gone: Known::default(),
+            gone: Interner::default(),
             matched_count: 0,
             told: 0,
             same_addresses: AffectedRows::default(),
@@ -192,7 +192,7 @@ impl Plan {
         }
         self.is_second_reading = true;
         // What was found of single users is found again.
-        self.desired.faults = Listed::default();
+        self.desired.faults = RowErrors::default();
         self.name_columns();
         let Sources {
             columns,
@@ -204,11 +204,11 @@ impl Plan {
         self.matched.fill(0);
         self.matched_count = 0;
         self.holders.clear();
-        self.pool = Pool::default();
+        self.diffs = DiffStore::default();
         self.deletes = 0;
         self.leavers.clear();
         self.deleted.clear();
-        self.gone = Known::default();
+        self.gone = Interner::default();
         self.same_addresses = AffectedRows::default();
         self.lost_zeros = AffectedRows::default();
         true
@@ -334,7 +334,7 @@ impl Plan {
         let mut differs = false;
         let address = self.address_column();
         let (mut is_same_address, mut has_lost_zeros) = (false, false);
-        let (managers, pool) = (&self.desired.managers, &mut self.pool);
+        let (managers, pool) = (&self.desired.managers, &mut self.diffs);
         let columns = &self.desired.columns;
         let row_cells = self.desired.rows.row(row);
         let mut moves = !row_cells.has(address);
@@ -379,7 +379,7 @@ impl Plan {
         }
         if differs {
             match id {
-                Some(id) => self.pool.end(row, id),
+                Some(id) => self.diffs.end(row, id),
                 None => self.no_id(row),
             }
         }
@@ -422,7 +422,7 @@ impl Plan {
     /// How many users are as desired already.
     #[must_use]
     pub fn unchanged(&self) -> u64 {
-        self.matched_count.saturating_sub(self.pool.len() as u64)
+        self.matched_count.saturating_sub(self.diffs.len() as u64)
     }
 }
 
@@ -457,7 +457,7 @@ mod tests {
     use serde_json::{Value as Json, json};
 
     /// The plan for these desired rows, against these users.
-    fn plan_of(desired: Desired, choice: Choice, users: &[Json]) -> Result<Json, DomoError> {
+    fn plan_of(desired: DesiredState, choice: Choice, users: &[Json]) -> Result<Json, DomoError> {
         let mut plan = Plan::new(desired, choice)?;
         for user in users {
             let text = user.to_string();
@@ -471,8 +471,8 @@ mod tests {
         Ok(json!({"changes": changes, "unchanged": unchanged}))
     }
 
-    fn from_csv(csv: &[u8], piece: usize, match_by: MatchBy, clear_empty: bool) -> Desired {
-        let (mut desired, mut rows) = (Desired::new(match_by, clear_empty), CsvRows::default());
+    fn from_csv(csv: &[u8], piece: usize, match_by: MatchBy, clear_empty: bool) -> DesiredState {
+        let (mut desired, mut rows) = (DesiredState::new(match_by, clear_empty), CsvRows::default());
         for piece in csv.chunks(piece) {
             rows.reader.room().extend_from_slice(piece);
             rows.read(&mut desired, false);
@@ -481,8 +481,8 @@ mod tests {
         desired
     }
 
-    fn from_objects(objects: &Json) -> Desired {
-        let mut desired = Desired::new(MatchBy::EmailAddress, false);
+    fn from_objects(objects: &Json) -> DesiredState {
+        let mut desired = DesiredState::new(MatchBy::EmailAddress, false);
         Objects::default().read(&mut desired, objects.to_string().as_bytes());
         desired
     }

@@ -9,9 +9,9 @@ use wasm_bindgen::prelude::*;
 use super::connection::Token;
 use super::context::RequestContext;
 use super::failure::Failure;
-use super::limit::{self, WaitError, WaitResult, promised};
 use super::sending::{Next, Sending, Stage};
 use super::transport::{HttpRequest, Lost};
+use super::wait::{self, WaitError, WaitResult, promised};
 use super::{host, secrets};
 use crate::config;
 use crate::error::{Code, DomoError};
@@ -44,7 +44,7 @@ impl Sending<'_> {
     pub fn got_token(&mut self, asked: f64, told: Result<WaitResult, WaitError>) -> Next {
         match token_of(told) {
             Ok(token) => {
-                self.timeout_ms = limit::left(self.timeout_ms, host::ticks() - asked);
+                self.timeout_ms = wait::left(self.timeout_ms, host::ticks() - asked);
                 self.ask(Some(token.into()))
             }
             // Nothing was sent this time.

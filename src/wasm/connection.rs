@@ -60,12 +60,12 @@ const FIELDS: &str =
 const BASE_URL: &str = "baseUrl";
 const HEADERS: &str = "headers";
 /// A connected object, and what that was read into.
-type Known = (JsValue, Rc<Connection>);
+type Interner = (JsValue, Rc<Connection>);
 
 thread_local! {
     /// What connected objects were read into, so that a call need not read them again.
     /// Nothing outlives it: its own end would only be code.
-    static KEPT: ManuallyDrop<RefCell<Vec<Known>>> = const { ManuallyDrop::new(RefCell::new(Vec::new())) };
+    static KEPT: ManuallyDrop<RefCell<Vec<Interner>>> = const { ManuallyDrop::new(RefCell::new(Vec::new())) };
 }
 /// So many are remembered; then all are read again.
 const MOST_KEPT: usize = 32;

@@ -9,7 +9,7 @@ use js_sys::JsString;
 use js_sys::{Array, Object, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 
-use super::limit::Tell;
+use super::wait::Tell;
 use crate::text::redact;
 
 #[wasm_bindgen]

@@ -19,7 +19,6 @@ pub mod host;
 pub mod input;
 #[cfg(feature = "client")]
 pub mod instance;
-pub mod limit;
 pub mod look_up;
 pub mod option_reader;
 mod panic_hook;
@@ -30,3 +29,4 @@ pub mod task;
 mod transport;
 #[cfg(feature = "client")]
 pub mod users;
+pub mod wait;

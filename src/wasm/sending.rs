@@ -8,9 +8,9 @@ use wasm_bindgen::prelude::*;
 use super::context::{RequestContext, Sent};
 use super::failure::{Failed, Failure, unreachable};
 use super::host;
-use super::limit::{Wait, WaitError, WaitResult, rest};
 use super::response::{Response, refused};
 use super::transport::{HttpResponse, Lost};
+use super::wait::{Wait, WaitError, WaitResult, rest};
 use crate::error::{Code, DomoError};
 use crate::event::EventKind;
 use crate::request::Request;
@@ -281,7 +281,7 @@ impl<'a> Sending<'a> {
     }
 }
 
-/// Said of the 429 after which a run of changes gives up.
+/// RawCell of the 429 after which a run of changes gives up.
 const STALLED: &str = ". The instance returned 429 to every request of this run for five minutes: apply the same plan again later, with its journal or cursor";
-/// Said of a refusal that came after an attempt without an answer.
+/// RawCell of a refusal that came after an attempt without an answer.
 const WAS_LOST: &str = ". An attempt before this one was lost and may have had its effect";

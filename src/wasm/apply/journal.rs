@@ -6,14 +6,14 @@ use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 use super::run::Run;
-use crate::apply::journal::{Journal, Past};
+use crate::apply::journal::{Journal, StepStatus};
 use crate::apply::steps::Step;
 use crate::config::LONGEST_TIMER_MS;
 use crate::error::DomoError;
 use crate::text::{excerpt, join};
 use crate::wasm::failure::Failure;
 use crate::wasm::host;
-use crate::wasm::limit::{Signal, WaitError, wait_for};
+use crate::wasm::wait::{Signal, WaitError, wait_for};
 
 /// Where a run keeps what it did; without a journal of the caller's, in memory only.
 pub struct RunJournal {
@@ -89,7 +89,7 @@ impl RunJournal {
     }
 
     /// How far a step came in earlier runs.
-    pub fn past(&self, index: u32, step: Step) -> Past {
+    pub fn past(&self, index: u32, step: Step) -> StepStatus {
         self.past.borrow().past(index, step)
     }
 

@@ -11,14 +11,14 @@ use super::journal::RunJournal;
 use super::options::ApplyOptions;
 use super::work::Errand;
 use crate::apply::change::{Change, fingerprint};
-use crate::apply::journal::{self, Journal, Past};
+use crate::apply::journal::{self, Journal, StepStatus};
 use crate::apply::schedule::{Ended, Schedule, Took};
 use crate::apply::steps::{PHASES, Phase, Step, calls, has_work};
 use crate::value::ObjectBuilder;
 use crate::wasm::context::RequestContext;
 use crate::wasm::failure::{Failure, to_js};
 use crate::wasm::host;
-use crate::wasm::limit::Signal;
+use crate::wasm::wait::Signal;
 
 #[wasm_bindgen(module = "/src/wasm/host/values.js")]
 extern "C" {
@@ -125,7 +125,7 @@ impl Run {
             }
             let mut outcome = self.change_outcome(index, Outcome::default());
             let ended = match self.journal.past(index, Step::GiveUp) {
-                Past::Done(_) => Some(Ended::Failed),
+                StepStatus::Done(_) => Some(Ended::Failed),
                 _ => self.was_carried_out(index, change, &mut outcome).then_some(Ended::Done),
             };
             if let Some(ended) = ended {
@@ -143,7 +143,7 @@ impl Run {
             }
             for (step, sent) in calls(change, phase) {
                 match self.journal.past(index, step) {
-                    Past::Done(id) => self.note_id(step, &sent, id, outcome),
+                    StepStatus::Done(id) => self.note_id(step, &sent, id, outcome),
                     _ => return false,
                 }
             }

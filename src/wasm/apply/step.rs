@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::*;
 
 use super::run::{Outcome, Run};
 use super::work::Errand;
-use crate::apply::journal::{self, Past};
+use crate::apply::journal::{self, StepStatus};
 use crate::apply::steps::{Step, manager_ids, managers_by_email, with_managers};
 use crate::create::{self, Ambiguity, Found};
 use crate::error::{Code, DomoError};
@@ -71,12 +71,12 @@ impl Run {
     /// Where a call begins; `None` where it is done already.
     pub fn first_stage(&self, doing: &mut Doing, outcome: &mut Outcome) -> Result<Option<Stage>, Failure> {
         match self.journal.past(doing.index, doing.step) {
-            Past::Done(id) => {
+            StepStatus::Done(id) => {
                 self.note_id(doing.step, &doing.sent, id, outcome);
                 Ok(None)
             }
             past => {
-                outcome.was_begun = past == Past::Begun;
+                outcome.was_begun = past == StepStatus::Begun;
                 self.ready(doing)
             }
         }
@@ -179,7 +179,7 @@ impl Run {
             doing.sent = with_managers(&doing.sent, &|email| self.id_of(email));
         }
         match self.journal.past(doing.index, doing.step) {
-            Past::Begun => Ok(Some(Stage::LookUp)),
+            StepStatus::Begun => Ok(Some(Stage::LookUp)),
             _ => self.begin(),
         }
     }

@@ -12,7 +12,7 @@ use crate::error::{Code, DomoError};
 use crate::value::Value;
 use crate::wasm::endpoint::{Endpoint, ask};
 use crate::wasm::failure::Failure;
-use crate::wasm::limit::pause;
+use crate::wasm::wait::pause;
 
 /// What a change waits for.
 pub enum Errand {
@@ -102,7 +102,7 @@ impl Run {
     }
 }
 
-/// Said of a change that was cut off twice.
+/// RawCell of a change that was cut off twice.
 const CUT_TWICE: &str = " (it was cut off before, and a cursor leaves it at that: give more time, and plan again)";
 
 /// What is to follow a create needs its user's id.

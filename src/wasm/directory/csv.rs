@@ -3,9 +3,9 @@
 use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
 
-use super::pieces::{Pieces, keep};
-use super::reading::Reading;
-use super::source::collect_soon;
+use super::byte_source::collect_soon;
+use super::stream_registry::{Pieces, keep};
+use super::user_stream::UserStream;
 use crate::directory::columns::{ATTRIBUTES, Columns, TOP};
 use crate::directory::csv_write::{Style, Writer};
 use crate::directory::header::domo_name;
@@ -15,7 +15,7 @@ use crate::wasm::input::{JsonBody, given};
 use crate::wasm::option_reader::OptionReader;
 
 struct Csv {
-    reading: Reading,
+    reading: UserStream,
     writer: Writer,
     /// What comes behind the rows that are there.
     end: Option<Result<JsValue, Failure>>,
@@ -31,7 +31,7 @@ pub fn export_users_csv(domo: &JsValue, options: &JsValue, left: &JsValue) -> Re
 
 fn take(domo: &JsValue, options: &JsValue, left: &JsValue) -> Result<Csv, Failure> {
     // Without attributes most columns would be empty.
-    let reading = Reading::new(domo, options, Some("DETAILED"))?.until(left);
+    let reading = UserStream::new(domo, options, Some("DETAILED"))?.until(left);
     let mut asked = OptionReader::options(options, "columns,rawCells,bom,parts")?;
     let style = Style {
         raw_cells: asked.flag("rawCells"),
@@ -95,7 +95,7 @@ impl Csv {
 }
 
 impl Pieces for Csv {
-    fn reading(&mut self) -> &mut Reading {
+    fn reading(&mut self) -> &mut UserStream {
         &mut self.reading
     }
 

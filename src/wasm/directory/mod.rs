@@ -3,15 +3,15 @@
 //! [`source`] waits for the pieces of a body, [`reading`] makes the attempts and finds whole users, `pieces` keeps what is
 //! being read between two calls.
 
+pub mod byte_source;
 #[cfg(feature = "streams")]
 pub mod csv;
 pub mod find;
-#[cfg(feature = "streams")]
-pub mod pieces;
 pub mod plan;
-pub mod reading;
 #[cfg(feature = "streams")]
 pub mod search;
-pub mod source;
+#[cfg(feature = "streams")]
+pub mod stream_registry;
+pub mod user_stream;
 #[cfg(feature = "streams")]
 pub mod users;

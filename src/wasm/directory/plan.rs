@@ -3,10 +3,10 @@
 use js_sys::{Array, Promise};
 use wasm_bindgen::prelude::*;
 
-use super::reading::Reading;
-use super::source::{Piece, Source, collect_soon};
+use super::byte_source::{ByteSource, Piece, collect_soon};
+use super::user_stream::UserStream;
 use crate::directory::csv_rows::CsvRows;
-use crate::directory::desired::{Desired, MatchBy};
+use crate::directory::desired::{DesiredState, MatchBy};
 use crate::directory::doubt::shown;
 use crate::directory::header::{HeaderOptions, MappedHeader};
 use crate::directory::objects::Objects;
@@ -21,8 +21,8 @@ use crate::wasm::endpoint::{Work, settle};
 use crate::wasm::failure::{Failed, Failure, said};
 use crate::wasm::host;
 use crate::wasm::input::{JsonBody, given};
-use crate::wasm::limit::WaitError;
 use crate::wasm::option_reader::OptionReader;
+use crate::wasm::wait::WaitError;
 use domo_users_scan::email::is_blank;
 use domo_users_scan::text::lossy;
 
@@ -51,16 +51,16 @@ pub fn check_plan(domo: &JsValue, options: &JsValue) -> Promise {
 
 /// What a plan is made of.
 struct Planning {
-    reading: Reading,
-    desired: Desired,
+    reading: UserStream,
+    desired: DesiredState,
     choice: Choice,
     /// Where more of what is desired comes from.
-    stream: Option<Source>,
+    stream: Option<ByteSource>,
 }
 
 impl Planning {
     fn begin(domo: &JsValue, desired: &JsValue, options: &JsValue) -> Result<Box<Self>, Failure> {
-        let reading = Reading::new(domo, options, Some("DETAILED"))?;
+        let reading = UserStream::new(domo, options, Some("DETAILED"))?;
         let PlanOptions {
             match_by,
             clear_empty,
@@ -69,7 +69,7 @@ impl Planning {
         } = choice(options)?;
         let mut planning = Box::new(Self {
             reading,
-            desired: Desired::with_headers(match_by, clear_empty, header_options),
+            desired: DesiredState::with_headers(match_by, clear_empty, header_options),
             choice,
             stream: None,
         });
@@ -80,12 +80,12 @@ impl Planning {
     /// Takes what is desired, but for a stream.
     fn take(&mut self, desired: &JsValue) -> Result<(), Failure> {
         let mut source = if desired.is_string() {
-            Source::of_text(desired.clone().unchecked_into())
+            ByteSource::of_text(desired.clone().unchecked_into())
         } else if let Some(bytes) = host::bytes(desired) {
-            Source::of_bytes(bytes)
+            ByteSource::of_bytes(bytes)
         } else if host::get(desired, "getReader").is_function() {
             let reader = host::call_method(desired, "getReader", &Array::new()).map_err(|thrown| unread(&thrown))?;
-            self.stream = Some(Source::of_reader(reader, self.reading.signal()));
+            self.stream = Some(ByteSource::of_reader(reader, self.reading.signal()));
             return Ok(());
         } else {
             return objects(desired, &mut self.desired);
@@ -240,7 +240,7 @@ fn protected(asked: &mut OptionReader<'_>) -> Result<Vec<u64>, Failure> {
 }
 
 /// Every item of an iterable, in batches that the host turns into JSON.
-fn objects(iterable: &JsValue, rows: &mut Desired) -> Result<(), Failure> {
+fn objects(iterable: &JsValue, rows: &mut DesiredState) -> Result<(), Failure> {
     let iterator = host::iterator(iterable).map_err(|thrown| unread(&thrown))?;
     if iterator.is_undefined() {
         let expected = "an iterable of users, or CSV as a text, a Uint8Array or a ReadableStream";
@@ -260,7 +260,7 @@ fn objects(iterable: &JsValue, rows: &mut Desired) -> Result<(), Failure> {
 }
 
 /// Where one of a batch has no JSON, it is told which.
-fn one_by_one(batch: &Array, objects: &mut Objects, rows: &mut Desired) {
+fn one_by_one(batch: &Array, objects: &mut Objects, rows: &mut DesiredState) {
     for object in batch.iter() {
         match host::rows_json(&Array::of1(&object)) {
             Some(text) => objects.read(rows, host::text_of(&text).as_bytes()),
@@ -305,12 +305,12 @@ fn told(plan: &mut Plan) -> Result<JsValue, Failure> {
 }
 
 /// A piece of CSV.
-fn add(piece: &Piece, csv: &mut CsvRows, desired: &mut Desired) {
+fn add(piece: &Piece, csv: &mut CsvRows, desired: &mut DesiredState) {
     piece.append_to(csv.reader.room());
     csv.read(desired, false);
 }
 
-async fn csv_stream(mut source: Source, desired: &mut Desired) -> Result<(), Failure> {
+async fn csv_stream(mut source: ByteSource, desired: &mut DesiredState) -> Result<(), Failure> {
     let (mut csv, reader) = (CsvRows::default(), source.reader());
     let read = loop {
         match source.next().await {

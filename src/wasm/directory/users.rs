@@ -5,8 +5,8 @@ use core::ops::Range;
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
-use super::pieces::{Pieces, keep};
-use super::reading::Reading;
+use super::stream_registry::{Pieces, keep};
+use super::user_stream::UserStream;
 use crate::text::join;
 use crate::wasm::failure::Failure;
 use crate::wasm::host;
@@ -17,7 +17,7 @@ use domo_users_scan::text::lossy;
 const BATCH: usize = 16;
 
 struct Users {
-    reading: Reading,
+    reading: UserStream,
     /// Those that were found last.
     found: Vec<Range<usize>>,
     /// How many of them were given out.
@@ -30,7 +30,9 @@ struct Users {
 #[wasm_bindgen(js_name = streamUsers)]
 pub fn stream_users(domo: &JsValue, options: &JsValue, left: &JsValue) -> Result<u32, JsValue> {
     reject_unknown(options, "parts").map_err(|error| Failure::from(error).into_js())?;
-    let reading = Reading::new(domo, options, None).map_err(Failure::into_js)?.until(left);
+    let reading = UserStream::new(domo, options, None)
+        .map_err(Failure::into_js)?
+        .until(left);
     Ok(keep(Box::new(Users {
         reading,
         found: Vec::new(),
@@ -40,7 +42,7 @@ pub fn stream_users(domo: &JsValue, options: &JsValue, left: &JsValue) -> Result
 }
 
 impl Pieces for Users {
-    fn reading(&mut self) -> &mut Reading {
+    fn reading(&mut self) -> &mut UserStream {
         &mut self.reading
     }
 

@@ -9,8 +9,8 @@ use crate::text::pieces;
 use crate::value::Value;
 use crate::wasm::host;
 use crate::wasm::input::given;
-use crate::wasm::limit::{WaitError, WaitResult};
 use crate::wasm::response::Body;
+use crate::wasm::wait::{WaitError, WaitResult};
 
 /// An answer where a failure names a status; lost where it names none.
 pub fn read(told: WaitResult) -> Result<HttpResponse, Lost> {

@@ -8,8 +8,8 @@ use web_sys::AbortController;
 
 use super::host;
 use super::input::given;
-use super::limit::{Signal, Tell, Wait, WaitError, WaitResult, how};
 use super::response::Body;
+use super::wait::{Signal, Tell, Wait, WaitError, WaitResult, how};
 use crate::error::{Code, DomoError};
 use crate::text::{join, redact};
 use crate::validation::must;

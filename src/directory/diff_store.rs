@@ -1,6 +1,6 @@
 //! What differs of the users that were seen, kept in few bytes until it is told.
 
-use super::desired::Desired;
+use super::desired::DesiredState;
 use super::header::Field;
 use super::json::{Kind, Value};
 use super::managers::{Managers, Who};
@@ -9,7 +9,7 @@ use domo_users_scan::number::whole;
 
 /// What differs of the users that were seen.
 #[derive(Debug, Default)]
-pub struct Pool {
+pub struct DiffStore {
     users: Vec<Differing>,
     fields: Vec<FieldBefore>,
     raw: Vec<u8>,
@@ -53,7 +53,7 @@ impl FieldBefore {
     }
 }
 
-impl Pool {
+impl DiffStore {
     /// One field of the user that is being looked at.
     pub fn differs(&mut self, column: usize, bytes: &[u8], value: Value, is_open: bool) {
         let begin = self.raw.len();
@@ -108,7 +108,7 @@ impl Pool {
     }
 
     /// Somebody may be named as a manager by an address that is only desired.
-    pub fn note_addresses(&self, desired: &mut Desired) {
+    pub fn note_addresses(&self, desired: &mut DesiredState) {
         let mut email = Vec::new();
         for user in &self.users {
             desired.address(user.row as usize, &mut email);
@@ -117,7 +117,7 @@ impl Pool {
     }
 
     /// Now that all managers and columns are known: what only seemed to differ goes, and so do ignored columns; the rest is found by its row.
-    pub fn settle(&mut self, desired: &Desired) {
+    pub fn settle(&mut self, desired: &DesiredState) {
         let (managers, rows) = (&desired.managers, &desired.rows);
         let is_ignored = |column: u32| {
             let column = desired.columns.get(column as usize);

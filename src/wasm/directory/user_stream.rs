@@ -5,8 +5,8 @@ use std::rc::Rc;
 
 use wasm_bindgen::prelude::*;
 
-use super::source::Source;
-use crate::directory::frame::Frame;
+use super::byte_source::ByteSource;
+use crate::directory::user_splitter::UserSplitter;
 use crate::error::{Code, DomoError};
 use crate::event::EventKind;
 use crate::request::Request;
@@ -17,7 +17,7 @@ use crate::wasm::context::RequestContext;
 use crate::wasm::failure::{Failed, Failure, said};
 use crate::wasm::host;
 use crate::wasm::input::parts;
-use crate::wasm::limit::{Signal, WaitError, pause};
+use crate::wasm::wait::{Signal, WaitError, pause};
 use domo_users_scan::text::lossy;
 
 /// So much of a body is kept for the sentence about one that is none.
@@ -26,12 +26,12 @@ const BEGINNING: usize = 200;
 const ENOUGH: usize = 64;
 
 /// One reading of Get All Users.
-pub struct Reading {
+pub struct UserStream {
     caller: RequestContext,
     request: Request,
     opened: Option<Opened>,
     attempt: u32,
-    frame: Frame,
+    frame: UserSplitter,
     /// How many were found.
     users: u64,
     beginning: Vec<u8>,
@@ -39,13 +39,13 @@ pub struct Reading {
 }
 
 struct Opened {
-    source: Source,
+    source: ByteSource,
     secret: Option<Rc<str>>,
     status: u16,
     request_id: Option<String>,
 }
 
-impl Reading {
+impl UserStream {
     /// Checks the arguments; nothing is sent before the first users are asked for. `parts` are what is asked for where the options name none.
     pub fn new(domo: &JsValue, options: &JsValue, default_parts: Option<&str>) -> Result<Self, Failure> {
         let mut caller = RequestContext::new(domo, options)?;
@@ -56,7 +56,7 @@ impl Reading {
             caller,
             opened: None,
             attempt: 1,
-            frame: Frame::default(),
+            frame: UserSplitter::default(),
             users: 0,
             beginning: Vec::new(),
             over: false,
@@ -81,7 +81,7 @@ impl Reading {
         Ok(!self.over)
     }
 
-    /// The next whole user in what was read, up to the next step: its place, and whether it is `read` already, as [`Frame::user`] says.
+    /// The next whole user in what was read, up to the next step: its place, and whether it is `read` already, as [`UserSplitter::user`] says.
     #[inline(always)]
     pub fn user(&mut self, read: impl FnOnce(&[u8], usize) -> Option<usize>) -> Option<(Range<usize>, bool)> {
         let user = self.frame.user(read)?;
@@ -125,7 +125,7 @@ impl Reading {
         self.stop();
         self.over = false;
         self.attempt = 1;
-        self.frame = Frame::default();
+        self.frame = UserSplitter::default();
         self.users = 0;
         self.beginning.clear();
     }
@@ -170,7 +170,7 @@ impl Reading {
         let good = self.caller.send_from(&self.request, None, self.attempt).await?;
         self.attempt = good.attempts;
         self.opened = Some(Opened {
-            source: Source::of(&good, &self.caller.options.signal, self.caller.timeout_ms()),
+            source: ByteSource::of(&good, &self.caller.options.signal, self.caller.timeout_ms()),
             status: good.incoming.status,
             request_id: good.incoming.request_id(good.secret.as_deref()),
             secret: good.secret,
@@ -218,7 +218,7 @@ impl Reading {
         if let Some(opened) = self.opened.take() {
             opened.source.cancel();
         }
-        self.frame = Frame::default();
+        self.frame = UserSplitter::default();
         self.beginning.clear();
         let reason = &failed.error.message;
         self.caller

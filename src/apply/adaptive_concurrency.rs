@@ -2,12 +2,12 @@
 
 /// The number of changes that may be under way.
 #[derive(Clone, Copy, Debug)]
-pub struct Pace {
+pub struct AdaptiveConcurrency {
     most: f64,
     now: f64,
 }
 
-impl Pace {
+impl AdaptiveConcurrency {
     /// Begins with as many as wished for.
     #[must_use]
     pub fn new(most: u32) -> Self {
@@ -58,7 +58,7 @@ mod tests {
 
     #[test]
     fn halves_and_recovers() {
-        let mut pace = Pace::new(16);
+        let mut pace = AdaptiveConcurrency::new(16);
         pace.slow_down();
         assert_eq!(pace.limit(), 8);
         for _ in 0..8 {
@@ -93,7 +93,7 @@ mod tests {
     proptest! {
         #[test]
         fn stays_between_one_and_most(most in 1u32..200, steps in proptest::collection::vec(any::<bool>(), 0..200)) {
-            let mut pace = Pace::new(most);
+            let mut pace = AdaptiveConcurrency::new(most);
             for up in steps {
                 if up { pace.speed_up() } else { pace.slow_down() }
                 prop_assert!((1..=most).contains(&pace.limit()));

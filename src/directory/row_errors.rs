@@ -12,7 +12,7 @@ const KINDS: usize = 100;
 
 /// Faults so far.
 #[derive(Debug, Default)]
-pub struct Listed {
+pub struct RowErrors {
     count: usize,
     /// In the order of the rows, whatever order they are found in; within a row, in that one.
     told: Vec<(u32, String)>,
@@ -20,7 +20,7 @@ pub struct Listed {
     kinds: Vec<(String, usize)>,
 }
 
-impl Listed {
+impl RowErrors {
     /// One more, in this row and column.
     pub fn add(&mut self, row: u32, column: &str, reason: &str) {
         self.count = self.count.saturating_add(1);
@@ -81,7 +81,7 @@ mod tests {
 
     #[test]
     fn all_are_counted_and_those_alike_told_together() {
-        let mut faults = Listed::default();
+        let mut faults = RowErrors::default();
         assert_eq!(faults.settle(), Ok(()));
         faults.add(3, "roleId", "no");
         assert_eq!(
@@ -106,7 +106,7 @@ mod tests {
 
     #[test]
     fn a_thousand_are_told() {
-        let mut faults = Listed::default();
+        let mut faults = RowErrors::default();
         for row in (0..1_200).rev() {
             faults.add(row, "", &digits(u64::from(row)));
         }

@@ -6,7 +6,7 @@ use std::mem::ManuallyDrop;
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
-use super::reading::Reading;
+use super::user_stream::UserStream;
 use crate::error::{Code, DomoError};
 use crate::wasm::endpoint::settle;
 use crate::wasm::failure::Failure;
@@ -15,7 +15,7 @@ use crate::wasm::host;
 /// Get All Users, given out in pieces.
 pub trait Pieces {
     /// Where the users come from.
-    fn reading(&mut self) -> &mut Reading;
+    fn reading(&mut self) -> &mut UserStream;
     /// Takes what was read: whether there are more users, or why there are none.
     fn take(&mut self, more: Result<bool, Failure>);
     /// A piece of what was taken, `undefined` behind the last; `None` where more is to be read first.

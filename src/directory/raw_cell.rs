@@ -1,7 +1,7 @@
 //! What a cell says of a user, checked by what its column is of.
 
 use super::date::{self, Date};
-use super::desired::Desired;
+use super::desired::DesiredState;
 use super::doubt::{Doubt, DoubtfulCell, shown};
 use super::header::{Column, Field};
 use super::json::{self, Kind, Value};
@@ -14,7 +14,7 @@ use domo_users_scan::text::{is_plain_address, lossy, trim};
 
 /// What a cell says, before anyone has checked it.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Said<'a> {
+pub enum RawCell<'a> {
     /// Nothing about the field.
     Nothing,
     /// That it shall be empty.
@@ -29,45 +29,45 @@ pub enum Said<'a> {
     Wrong,
 }
 
-impl Desired {
+impl DesiredState {
     /// A cell of a CSV file.
     #[inline(always)]
     #[must_use]
-    pub fn said<'a>(&self, column: usize, cell: &'a [u8]) -> Said<'a> {
+    pub fn said<'a>(&self, column: usize, cell: &'a [u8]) -> RawCell<'a> {
         let text = trim(unguarded(cell));
         let field = self.columns.get(column).map(|column| column.field);
         match text.first() {
-            Some(b'[') if field == Some(Field::Attribute) && json::is_plain_list(text) => Said::List(text),
-            Some(_) => Said::Text(text),
+            Some(b'[') if field == Some(Field::Attribute) && json::is_plain_list(text) => RawCell::List(text),
+            Some(_) => RawCell::Text(text),
             None if self.clear_empty
                 && matches!(field, Some(Field::Attribute | Field::ReportsTo | Field::HireDate)) =>
             {
-                Said::Clear
+                RawCell::Clear
             }
-            None => Said::Nothing,
+            None => RawCell::Nothing,
         }
     }
 
     /// A JSON value of a desired user; `text` is what it says where it is one. An empty text is as an empty cell: only `null` clears for certain.
     #[must_use]
-    pub fn said_in_json<'a>(&self, column: usize, bytes: &'a [u8], value: Value, text: &'a [u8]) -> Said<'a> {
+    pub fn said_in_json<'a>(&self, column: usize, bytes: &'a [u8], value: Value, text: &'a [u8]) -> RawCell<'a> {
         if let Some(date) = self.early_date(column, text) {
             return date;
         }
         match value.kind() {
-            Kind::Unset => Said::Clear,
+            Kind::Unset => RawCell::Clear,
             Kind::Text | Kind::Escaped => match trim(text) {
                 [] => self.said(column, b""),
-                text => Said::Text(text),
+                text => RawCell::Text(text),
             },
-            Kind::Word => Said::Word(value.of(bytes)),
-            Kind::List => Said::List(value.of(bytes)),
-            Kind::Object => Said::Wrong,
+            Kind::Word => RawCell::Word(value.of(bytes)),
+            Kind::List => RawCell::List(value.of(bytes)),
+            Kind::Object => RawCell::Wrong,
         }
     }
 
     /// A `Date` of a few days around 1970, as `host/values.js` marks it: NUL, the milliseconds, and the same in ISO 8601.
-    fn early_date<'a>(&self, column: usize, text: &'a [u8]) -> Option<Said<'a>> {
+    fn early_date<'a>(&self, column: usize, text: &'a [u8]) -> Option<RawCell<'a>> {
         let mut parts = text.strip_prefix(b"\0")?.splitn(2, |byte| *byte == b' ');
         let (ms, iso) = (parts.next()?, parts.next()?);
         (integer(ms)? == Date::parse(iso)?.milliseconds()).then_some(())?;
@@ -75,12 +75,12 @@ impl Desired {
             .columns
             .get(column)
             .is_some_and(|column| column.field == Field::HireDate);
-        Some(if is_date { Said::Text(iso) } else { Said::Word(ms) })
+        Some(if is_date { RawCell::Text(iso) } else { RawCell::Word(ms) })
     }
 
     /// The address that a person sees in a cell of a column that holds addresses, if that differs from the cell. It is empty if nobody sees anything.
-    pub(super) fn cleaned(&self, column: usize, said: Said<'_>) -> Option<String> {
-        let Said::Text(text) = said else {
+    pub(super) fn cleaned(&self, column: usize, said: RawCell<'_>) -> Option<String> {
+        let RawCell::Text(text) = said else {
             return None;
         };
         let column = self.columns.get(column)?;
@@ -97,7 +97,7 @@ impl Desired {
         (address != text).then(|| address.into_owned())
     }
 
-    pub(super) fn check<'a>(&mut self, column: usize, said: Said<'a>) -> Result<Option<Cell<'a>>, String> {
+    pub(super) fn check<'a>(&mut self, column: usize, said: RawCell<'a>) -> Result<Option<Cell<'a>>, String> {
         let Some(Column { field, name, .. }) = self.columns.get(column) else {
             return Ok(None);
         };
@@ -110,7 +110,7 @@ impl Desired {
     }
 
     /// Notes a cell that is refused, unless the user already holds its value.
-    fn doubt(&mut self, column: usize, doubt: Doubt, said: Said<'_>) {
+    fn doubt(&mut self, column: usize, doubt: Doubt, said: RawCell<'_>) {
         let is_new_email = self
             .columns
             .get(column)
@@ -122,41 +122,41 @@ impl Desired {
             column: address.unwrap_or(column),
             doubt,
             text: match said {
-                Said::Text(text) | Said::Word(text) | Said::List(text) => shown(&lossy(text)),
+                RawCell::Text(text) | RawCell::Word(text) | RawCell::List(text) => shown(&lossy(text)),
                 _ => String::new(),
             },
         });
     }
 
-    fn checked<'a>(&mut self, column: usize, said: Said<'a>) -> Result<Option<Cell<'a>>, String> {
+    fn checked<'a>(&mut self, column: usize, said: RawCell<'a>) -> Result<Option<Cell<'a>>, String> {
         let Some(Column { field, name, .. }) = self.columns.get(column) else {
             return Ok(None);
         };
         let cell = match (*field, said) {
-            (Field::Id | Field::NewEmail, Said::Clear) => return Ok(None),
-            (Field::Ignored, _) | (_, Said::Nothing) => return Ok(None),
+            (Field::Id | Field::NewEmail, RawCell::Clear) => return Ok(None),
+            (Field::Ignored, _) | (_, RawCell::Nothing) => return Ok(None),
             (Field::ParserArtefact, said) => return parser_artefact(said),
             (Field::Attribute, said) => return attribute(name, said),
-            (Field::ReportsTo | Field::HireDate, Said::Clear) => Some(Cell::Clear),
-            (Field::HireDate, Said::Text(text)) => Some(small(text)),
-            (Field::HireDate, Said::Word(word)) => Some(Cell::Word(word)),
-            (_, Said::Clear) => return Err("this field cannot be cleared".to_owned()),
-            (Field::Id | Field::RoleId, Said::Text(text) | Said::Word(text)) => {
+            (Field::ReportsTo | Field::HireDate, RawCell::Clear) => Some(Cell::Clear),
+            (Field::HireDate, RawCell::Text(text)) => Some(small(text)),
+            (Field::HireDate, RawCell::Word(word)) => Some(Cell::Word(word)),
+            (_, RawCell::Clear) => return Err("this field cannot be cleared".to_owned()),
+            (Field::Id | Field::RoleId, RawCell::Text(text) | RawCell::Word(text)) => {
                 match whole(text).filter(|id| (1..=LARGEST).contains(id)) {
                     // Nobody's to change: where it is not the key, nothing more is asked of it.
                     Some(_) if *field == Field::Id && column > 0 => return Ok(None),
                     id => id.map(Cell::Number),
                 }
             }
-            (Field::ReportsTo, Said::Text(text) | Said::Word(text)) => match whole(text) {
+            (Field::ReportsTo, RawCell::Text(text) | RawCell::Word(text)) => match whole(text) {
                 Some(0) => None,
                 Some(id) => Some(Cell::Number(id)),
                 None if is_address(&lossy(text)) => Some(Cell::Manager(self.managers.number(text))),
                 None => None,
             },
-            (Field::EmailAddress | Field::NewEmail, Said::Text(text)) if may_be_address(text) => Some(email(text)),
-            (Field::UserName, Said::Text(text)) => Some(email(text)),
-            (Field::DisplayName, Said::Text(text)) => Some(Cell::Text(text)),
+            (Field::EmailAddress | Field::NewEmail, RawCell::Text(text)) if may_be_address(text) => Some(email(text)),
+            (Field::UserName, RawCell::Text(text)) => Some(email(text)),
+            (Field::DisplayName, RawCell::Text(text)) => Some(Cell::Text(text)),
             _ => None,
         };
         match cell {
@@ -178,10 +178,10 @@ fn may_be_address(text: &[u8]) -> bool {
 }
 
 /// Cells without a header hold nothing that counts, or the row is out of line with the header.
-fn parser_artefact<'a>(said: Said<'_>) -> Result<Option<Cell<'a>>, String> {
+fn parser_artefact<'a>(said: RawCell<'_>) -> Result<Option<Cell<'a>>, String> {
     let holds_nothing = match said {
-        Said::Nothing | Said::Clear => true,
-        Said::List(list) => json::is_blank_list(list),
+        RawCell::Nothing | RawCell::Clear => true,
+        RawCell::List(list) => json::is_blank_list(list),
         _ => false,
     };
     match holds_nothing {
@@ -194,7 +194,7 @@ fn parser_artefact<'a>(said: Said<'_>) -> Result<Option<Cell<'a>>, String> {
     }
 }
 
-fn must_be(field: Field, said: Said<'_>) -> String {
+fn must_be(field: Field, said: RawCell<'_>) -> String {
     let expected = match field {
         Field::Id => "a user's id, a positive whole number",
         Field::RoleId => "the number of a role, such as 4 for Participant",
@@ -204,11 +204,11 @@ fn must_be(field: Field, said: Said<'_>) -> String {
         _ => "a text that is not blank",
     };
     let got = match said {
-        Said::Text(text) => join(&["\"", &shown(&lossy(text)), "\""]),
-        Said::Word(text) => shown(&lossy(text)),
-        Said::List(_) => "several values".to_owned(),
-        Said::Wrong => "an object".to_owned(),
-        Said::Clear | Said::Nothing => "nothing".to_owned(),
+        RawCell::Text(text) => join(&["\"", &shown(&lossy(text)), "\""]),
+        RawCell::Word(text) => shown(&lossy(text)),
+        RawCell::List(_) => "several values".to_owned(),
+        RawCell::Wrong => "an object".to_owned(),
+        RawCell::Clear | RawCell::Nothing => "nothing".to_owned(),
     };
     join(&["must be ", expected, "; got ", &got])
 }
@@ -216,19 +216,19 @@ fn must_be(field: Field, said: Said<'_>) -> String {
 /// The field of a user that lists attributes; never an attribute itself.
 pub(super) const ATTRIBUTES_FIELD: &str = "attributes";
 
-fn attribute<'a>(name: &str, said: Said<'a>) -> Result<Option<Cell<'a>>, String> {
+fn attribute<'a>(name: &str, said: RawCell<'a>) -> Result<Option<Cell<'a>>, String> {
     Ok(Some(match said {
-        Said::Nothing => return Ok(None),
+        RawCell::Nothing => return Ok(None),
         // Those of a user as Domo's answers have it are read before.
-        Said::Clear if name == ATTRIBUTES_FIELD => return Ok(None),
+        RawCell::Clear if name == ATTRIBUTES_FIELD => return Ok(None),
         _ if name == ATTRIBUTES_FIELD => return Err("must be a list of {key, values}".to_owned()),
-        Said::Clear => Cell::Clear,
-        Said::Text(text) if name == "alternateEmail" => email(text),
-        Said::Text(text) => small(text),
-        Said::Word(word) => Cell::Word(word),
-        Said::List(list) if json::is_clear(list) => Cell::Clear,
-        Said::List(list) if json::is_plain_list(list) => Cell::List(list),
-        Said::List(_) | Said::Wrong => {
+        RawCell::Clear => Cell::Clear,
+        RawCell::Text(text) if name == "alternateEmail" => email(text),
+        RawCell::Text(text) => small(text),
+        RawCell::Word(word) => Cell::Word(word),
+        RawCell::List(list) if json::is_clear(list) => Cell::Clear,
+        RawCell::List(list) if json::is_plain_list(list) => Cell::List(list),
+        RawCell::List(_) | RawCell::Wrong => {
             return Err("must be a text, a number, a boolean, null, or a list of these; got an object".to_owned());
         }
     }))

@@ -4,15 +4,15 @@ use js_sys::{Array, JsString, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use crate::wasm::host;
-use crate::wasm::limit::{self, Signal, WaitError, wait_for};
 use crate::wasm::response::Response;
+use crate::wasm::wait::{self, Signal, WaitError, wait_for};
 use domo_users_scan::text::room_for;
 
 /// No piece is larger: a host may hand out a body of gigabytes at once.
 const LARGEST_PIECE: u32 = 262_144;
 
 /// Where the pieces come from.
-pub struct Source {
+pub struct ByteSource {
     from: From,
     signal: Signal,
     timeout_ms: u32,
@@ -57,7 +57,7 @@ impl Piece {
     }
 }
 
-impl Source {
+impl ByteSource {
     /// The body of a good answer; where it came whole, its text.
     pub fn of(good: &Response, signal: &Signal, timeout_ms: u32) -> Self {
         let from = match &good.incoming.reader {
@@ -171,7 +171,7 @@ async fn read(reader: &JsValue, signal: &Signal, timeout_ms: u32) -> Result<Opti
         if timeout_ms > 0 && waited_ms >= f64::from(timeout_ms) {
             return Err(WaitError::TimedOut);
         }
-        left_ms = limit::left(timeout_ms, waited_ms);
+        left_ms = wait::left(timeout_ms, waited_ms);
     }
 }
 

@@ -9,7 +9,7 @@ use super::nesting::Nesting;
 
 /// The body so far: what was read of it, and where that leads.
 #[derive(Debug, Default)]
-pub struct Frame {
+pub struct UserSplitter {
     buffer: Vec<u8>,
     /// Everything before it was looked at.
     at: usize,
@@ -44,7 +44,7 @@ enum Stage {
     Broken,
 }
 
-impl Frame {
+impl UserSplitter {
     /// To which more of the body is to be appended; what was read of the buffer before is gone then.
     pub fn room(&mut self) -> &mut Vec<u8> {
         let keep = if self.stage == Stage::InUser {
@@ -216,7 +216,7 @@ mod tests {
 
     /// The users that are found where the body comes in pieces that end at these places, and whether it came whole.
     fn users_of(body: &[u8], cuts: &[usize]) -> (Vec<String>, bool) {
-        let mut frame = Frame::default();
+        let mut frame = UserSplitter::default();
         let (mut found, mut from) = (Vec::new(), 0);
         for to in cuts.iter().copied().chain([body.len()]) {
             let piece = &body[from.min(to)..to];

@@ -4,14 +4,14 @@ use super::text::{hash, same};
 
 /// All of them.
 #[derive(Debug, Default)]
-pub struct Known {
+pub struct Interner {
     texts: Vec<u8>,
     ends: Vec<u32>,
     /// Number and one more; 0 is free.
     table: Vec<u32>,
 }
 
-impl Known {
+impl Interner {
     /// One of them.
     #[inline(always)]
     #[must_use]
