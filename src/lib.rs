@@ -1,7 +1,9 @@
 //! Domo user management for every JavaScript runtime.
 //!
-//! A call travels: typings (`pkg-template/index.d.ts`) → [`wasm`] (conversions only) → [`request`] → transport
-//! (`wasm::transport`) → [`answer`]. All thinking is in the pure modules, which know nothing of JavaScript.
+//! A request passes from the typings (`pkg-template/index.d.ts`) through [`wasm`], which converts values and talks to the host, to the transport.
+//! The decisions are in the other modules, which know nothing of JavaScript: what a configuration and a user may hold ([`config`], [`user`]), what is
+//! sent ([`request`], [`search`]), what a response means ([`response_error`], [`update_check`], [`mod@create`]), whether it is sent again ([`retry`]).
+//! [`directory`] plans changes to a whole instance, [`apply`] schedules them.
 
 #![cfg_attr(
     test,

@@ -8,7 +8,7 @@ use core::ops::Range;
 use super::block;
 use super::columns::{Columns, TOP};
 use super::escapes;
-use super::field_extractor::Cells;
+use super::field_extractor::FieldExtractor;
 use super::json::{self, Kind, Value};
 use super::text::trim;
 
@@ -29,7 +29,7 @@ pub fn is_formula(text: &[u8]) -> bool {
 /// What a spreadsheet is spared, or given.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Style {
-    /// Cells are left as they are, formulas too.
+    /// FieldExtractor are left as they are, formulas too.
     pub raw_cells: bool,
     /// A byte order mark stands in front, by which Excel knows UTF-8.
     pub bom: bool,
@@ -40,7 +40,7 @@ pub struct Style {
 pub struct Writer {
     raw_cells: bool,
     /// What the user has that is written.
-    pub cells: Cells,
+    pub cells: FieldExtractor,
     scratch: Vec<u8>,
     /// What was written and not taken yet.
     pub out: Vec<u8>,
@@ -52,7 +52,7 @@ impl Writer {
     pub fn new(columns: Columns, header: Option<&Columns>, style: Style) -> Self {
         let mut writer = Self {
             raw_cells: style.raw_cells,
-            cells: Cells::default(),
+            cells: FieldExtractor::default(),
             scratch: Vec::new(),
             out: Vec::new(),
         };
@@ -67,7 +67,7 @@ impl Writer {
             writer.text(header.name(column));
         }
         writer.out.extend_from_slice(b"\r\n");
-        writer.cells = Cells::new(columns);
+        writer.cells = FieldExtractor::new(columns);
         writer
     }
 

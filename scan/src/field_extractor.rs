@@ -4,24 +4,24 @@ use core::ops::Range;
 
 use super::columns::Columns;
 use super::json::{self, Kind, Value, byte};
-use super::layout::Layout;
+use super::shape_cache::ShapeCache;
 
 /// So many users that are not as those before may come, more than others, before none is expected to be any more.
 const PATIENCE: u32 = 64;
 
 /// What a user has in each column.
 #[derive(Debug, Default)]
-pub struct Cells {
+pub struct FieldExtractor {
     columns: Columns,
     /// Wherever nothing was found, `Unset`.
     pub values: Vec<Value>,
     /// Which columns were found at the top, and so are not looked for among the attributes.
     at_top: Vec<bool>,
-    layout: Layout,
+    shapes: ShapeCache,
     patience: u32,
 }
 
-impl Cells {
+impl FieldExtractor {
     /// To look for these columns.
     #[must_use]
     pub fn new(columns: Columns) -> Self {
@@ -29,7 +29,7 @@ impl Cells {
             columns,
             values: Vec::new(),
             at_top: Vec::new(),
-            layout: Layout::default(),
+            shapes: ShapeCache::default(),
             patience: PATIENCE,
         }
     }
@@ -49,7 +49,7 @@ impl Cells {
         self.clear();
         let (values, at_top) = (&mut self.values, &mut self.at_top);
         let end = self
-            .layout
+            .shapes
             .user(bytes, start, &mut self.columns, |is_top, column, value| {
                 set(values, at_top, bytes, is_top, Some(column), value)
             });
@@ -166,7 +166,7 @@ mod tests {
     use proptest::prelude::*;
 
     /// As frames do: by what is expected, else read.
-    fn find(cells: &mut Cells, bytes: &[u8], user: Range<usize>) -> Option<()> {
+    fn find(cells: &mut FieldExtractor, bytes: &[u8], user: Range<usize>) -> Option<()> {
         match cells.expected(bytes, user.start) {
             Some(end) if end == user.end => Some(()),
             _ => cells.read(bytes, user),
@@ -174,7 +174,7 @@ mod tests {
     }
 
     fn cell(user: &str, key: &str) -> Option<(Kind, String)> {
-        let mut cells = Cells::new(Columns::new(&["x", key]));
+        let mut cells = FieldExtractor::new(Columns::new(&["x", key]));
         find(&mut cells, user.as_bytes(), 0..user.len())?;
         let value = cells.values[if key == "x" { 0 } else { 1 }];
         Some((
@@ -235,7 +235,7 @@ mod tests {
     /// What is found in each of some users by who remembers those before, and by who reads every one as any.
     fn found(users: &[String], keys: &[&str]) -> [Vec<Option<Vec<Value>>>; 2] {
         [PATIENCE, 0].map(|patience| {
-            let mut cells = Cells::new(Columns::new(keys));
+            let mut cells = FieldExtractor::new(Columns::new(keys));
             cells.patience = patience;
             let both = |user: &String| {
                 // With something behind it, and without.

@@ -1,10 +1,11 @@
-//! What is done to every byte of a directory: read as JSON, written and read as CSV, kept small, compared.
+//! The work on every byte of a directory: it reads and writes JSON and CSV, stores rows in little memory, and compares them.
 //!
-//! A crate of its own, so that it alone is built for speed and all else for size. It knows nothing of Domo's calls, nor of JavaScript.
-//! [`frame`] finds whole users in pieces of a body, [`person`] finds the fields of one, by what [`layout`] learned from those before,
-//! [`csv_write`] writes them; [`csv_read`] reads records, [`plain`] takes those that are as nearly all are, [`rows`] keeps them and [`row`] reads
-//! one back, [`keys`] finds and [`compare`] compares them. Values are read by [`json`], [`text`], [`number`], [`fold`] and [`escapes`]. All look
-//! at sixteen bytes at a time through [`block`].
+//! It is a crate of its own because it is compiled for speed, and all else for size. It knows nothing of Domo's API or of JavaScript.
+//! [`user_splitter`] finds whole users in chunks of a body; [`field_extractor`] finds the fields of a user, with the help of what [`shape_cache`] learned
+//! from the users before. [`csv_write`] writes users as CSV, [`csv_read`] reads records, [`plain`] takes the records that need no closer look. [`rows`]
+//! stores rows, [`row`] reads one back, [`keys`] finds a row by its key, [`compare`] compares a row with a user. [`email`], [`names`] and [`damage`] know
+//! what people write. Values are read by [`json`], [`text`], [`number`], [`fold`] and [`escapes`]. All of them look at sixteen bytes at a time with
+//! [`block`].
 
 #![cfg_attr(
     test,
@@ -29,12 +30,12 @@ pub mod fold;
 pub mod interner;
 pub mod json;
 pub mod keys;
-pub mod layout;
 pub mod names;
 mod nesting;
 pub mod number;
 pub mod plain;
 pub mod row;
 pub mod rows;
+pub mod shape_cache;
 pub mod text;
 pub mod user_splitter;

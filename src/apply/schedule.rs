@@ -6,7 +6,7 @@ use super::steps::{Phase, has_work, work_from};
 
 /// How the work of a phase ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ended {
+pub enum Outcome {
     /// All of it is done.
     Done,
     /// It failed.
@@ -17,7 +17,7 @@ pub enum Ended {
 
 /// What the work of a phase took.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Took {
+pub struct Timing {
     /// So long.
     pub ms: f64,
     /// Whether the instance answered 429 meanwhile.
@@ -43,7 +43,7 @@ pub struct Progress {
 #[derive(Debug)]
 pub struct Schedule {
     /// How each change ended, where it did.
-    ends: Vec<Option<Ended>>,
+    ends: Vec<Option<Outcome>>,
     pace: AdaptiveConcurrency,
     /// With so many failures, nothing more is started.
     stop_after: u32,
@@ -88,7 +88,7 @@ impl Schedule {
     }
 
     /// What an earlier run did, or gave up.
-    pub fn leave(&mut self, index: u32, change: &Change, ended: Ended) {
+    pub fn leave(&mut self, index: u32, change: &Change, ended: Outcome) {
         self.finish(index, change, ended);
         self.left = self.left.saturating_sub(work_from(change, Phase::Create));
     }
@@ -126,7 +126,7 @@ impl Schedule {
     }
 
     /// The work of a change in a phase has ended. Answers whether the change has, by that.
-    pub fn ended(&mut self, index: u32, change: &Change, phase: Phase, ended: Ended, took: Took) -> bool {
+    pub fn ended(&mut self, index: u32, change: &Change, phase: Phase, ended: Outcome, took: Timing) -> bool {
         match took.was_slowed {
             // Its time was spent waiting for the rate limit: it does not show how long a change takes.
             true => self.pace.slow_down(),
@@ -139,13 +139,13 @@ impl Schedule {
         if let Some(at) = self.busy.iter().position(|busy| Some(*busy) == change.whose()) {
             self.busy.swap_remove(at);
         }
-        if ended == Ended::Skipped {
+        if ended == Outcome::Skipped {
             self.halted = true;
             return false;
         }
         self.worked = self.worked.saturating_add(u32::from(took.is_worked_on));
         let left = work_from(change, phase);
-        let is_over = ended == Ended::Failed || left == 1;
+        let is_over = ended == Outcome::Failed || left == 1;
         self.left = self.left.saturating_sub(if is_over { left } else { 1 });
         if is_over {
             self.finish(index, change, ended);
@@ -153,12 +153,12 @@ impl Schedule {
         is_over
     }
 
-    fn finish(&mut self, index: u32, change: &Change, ended: Ended) {
+    fn finish(&mut self, index: u32, change: &Change, ended: Outcome) {
         if let Some(end) = self.ends.get_mut(index as usize) {
             *end = Some(ended);
         }
         self.finished = self.finished.saturating_add(1);
-        if ended == Ended::Failed {
+        if ended == Outcome::Failed {
             self.failed = self.failed.saturating_add(1);
             // It leaves its user with the manager of before.
             if let Change::Update { leaves, .. } = change {
@@ -169,7 +169,7 @@ impl Schedule {
 
     /// How a change ended; `None` where it did not.
     #[must_use]
-    pub fn end(&self, index: u32) -> Option<Ended> {
+    pub fn end(&self, index: u32) -> Option<Outcome> {
         self.ends.get(index as usize).copied().flatten()
     }
 
@@ -271,11 +271,11 @@ mod tests {
                 let (which, how) = picks.next().copied().unwrap_or_default();
                 let index = under_way.swap_remove(which % under_way.len());
                 let ended = match how {
-                    0 => Ended::Skipped,
-                    1 | 2 => Ended::Failed,
-                    _ => Ended::Done,
+                    0 => Outcome::Skipped,
+                    1 | 2 => Outcome::Failed,
+                    _ => Outcome::Done,
                 };
-                let took = Took {
+                let took = Timing {
                     ms: 1.0,
                     was_slowed: how % 7 == 3,
                     is_worked_on: true,
@@ -300,11 +300,11 @@ mod tests {
                 let mine: Vec<Phase> = begun.iter().filter(|(_, one)| *one == index).map(|(phase, _)| *phase).collect();
                 // What failed in a phase has no later one.
                 prop_assert!(expected.starts_with(&mine) && !mine.is_empty());
-                prop_assert!(mine == expected || schedule.end(index) == Some(Ended::Failed));
+                prop_assert!(mine == expected || schedule.end(index) == Some(Outcome::Failed));
                 prop_assert!(schedule.end(index).is_some());
             }
             let progress = schedule.progress(10.0);
-            let failed = (0..).zip(&changes).filter(|(index, _)| schedule.end(*index) == Some(Ended::Failed)).count();
+            let failed = (0..).zip(&changes).filter(|(index, _)| schedule.end(*index) == Some(Outcome::Failed)).count();
             prop_assert_eq!((progress.done + progress.failed, progress.failed as usize), (progress.total, failed));
             prop_assert_eq!((progress.total as usize, progress.eta_ms), (changes.len(), Some(0.0)));
         }
@@ -331,15 +331,15 @@ mod tests {
         let mut schedule = Schedule::new(&changes, 1, u32::MAX);
         let mut from = 0;
         let mut next = |schedule: &mut Schedule| schedule.next(&changes, Phase::Delete, &mut from, 1000.0, &|_| true);
-        let took = |ms, was_slowed| Took {
+        let took = |ms, was_slowed| Timing {
             ms,
             was_slowed,
             is_worked_on: true,
         };
         assert_eq!(next(&mut schedule), Some(0));
-        schedule.ended(0, &changes[0], Phase::Delete, Ended::Done, took(60_000.0, true));
+        schedule.ended(0, &changes[0], Phase::Delete, Outcome::Done, took(60_000.0, true));
         assert_eq!(next(&mut schedule), Some(1));
-        schedule.ended(1, &changes[1], Phase::Delete, Ended::Done, took(900.0, false));
+        schedule.ended(1, &changes[1], Phase::Delete, Outcome::Done, took(900.0, false));
         assert_eq!(next(&mut schedule), None, "it would not end in time");
     }
 
@@ -347,7 +347,7 @@ mod tests {
     fn a_deadline_a_pace_and_managers() {
         let changes = [change(3, 1), change(1, 0), change(4, 101)];
         let mut schedule = Schedule::new(&changes, 2, u32::MAX);
-        schedule.leave(0, &changes[0], Ended::Failed);
+        schedule.leave(0, &changes[0], Outcome::Failed);
         assert!(schedule.is_needed(101) && !schedule.is_needed(1));
         let mut from = 0;
         assert_eq!(
@@ -355,13 +355,13 @@ mod tests {
             Some(1)
         );
         assert_eq!(schedule.next(&changes, Phase::Create, &mut from, 5.0, &|_| false), None);
-        let took = Took {
+        let took = Timing {
             ms: 10.0,
             was_slowed: false,
             is_worked_on: true,
         };
         assert!(
-            !schedule.ended(1, &changes[1], Phase::Create, Ended::Done, took),
+            !schedule.ended(1, &changes[1], Phase::Create, Outcome::Done, took),
             "its manager is to come"
         );
         assert_eq!(schedule.progress(10.0).eta_ms, Some(20.0), "two of three are to come");

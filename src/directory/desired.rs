@@ -49,7 +49,7 @@ pub struct DesiredState {
     pub managers: Managers,
     /// What is wrong.
     pub faults: RowErrors,
-    /// Cells that are wrong, unless the instance already holds the same value for that user.
+    /// FieldExtractor that are wrong, unless the instance already holds the same value for that user.
     pub doubts: Vec<DoubtfulCell>,
     /// How the caller wants headers to be read.
     pub header_options: HeaderOptions,

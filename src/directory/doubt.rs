@@ -1,4 +1,4 @@
-//! Cells that look damaged. They are refused, unless the instance already holds the same value for that user.
+//! FieldExtractor that look damaged. They are refused, unless the instance already holds the same value for that user.
 
 use super::date::{self, Date};
 use super::header::Field;

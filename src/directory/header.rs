@@ -31,7 +31,7 @@ pub enum Field {
     HireDate,
     /// Any other.
     Attribute,
-    /// Cells for which a parser found no header: the row is out of line with the header.
+    /// FieldExtractor for which a parser found no header: the row is out of line with the header.
     ParserArtefact,
     /// What only Domo writes, and what is no field of a user.
     Ignored,

@@ -1,8 +1,9 @@
-//! The whole directory of an instance: what is desired, and what it would take.
+//! Plans: the desired users, and the changes that make an instance match them.
 //!
-//! [`csv_rows`] and [`objects`] read what is desired, by its [`header`] and what each cell has [`said`], into [`desired`]; [`plan`] compares it
-//! with the instance, [`conflicts`] finds what cannot be, [`pool`] keeps what differs, and [`change`] tells of it.
-//! What is done to every byte is in a crate of its own, built for speed.
+//! [`csv_rows`] and [`objects`] read the desired users into a [`desired`] state: [`header`] names the columns, [`raw_cell`] checks each cell, [`doubt`]
+//! notes damaged ones. [`plan`] compares it with the users of the instance, where [`alike`] knows which values need no change; [`known_columns`] refuses
+//! unknown columns, [`conflicts`] finds rows that contradict each other or the instance, [`diff_store`] keeps the differences, and [`change`] writes
+//! them. The work on single bytes is in the crate `domo-users-scan`.
 
 pub use domo_users_scan::{
     columns, compare, csv_read, csv_write, escapes, field_extractor, interner, json, keys, plain, rows, user_splitter,

@@ -10,7 +10,7 @@ use super::conflicts::{enter, known_id};
 use super::desired::{DesiredState, MatchBy};
 use super::diff_store::DiffStore;
 use super::escapes;
-use super::field_extractor::Cells;
+use super::field_extractor::FieldExtractor;
 use super::header::{Column, Field, add_name, domo_name};
 use super::interner::Interner;
 use super::json::{Kind, Value};
@@ -66,7 +66,7 @@ pub struct Plan {
     /// Which rows have found their user; bit by bit.
     matched: Vec<u64>,
     /// What the user has that is looked at.
-    pub cells: Cells,
+    pub cells: FieldExtractor,
     unescaped: Vec<u8>,
     pub(super) diffs: DiffStore,
     pub(super) deletes: u64,
@@ -166,7 +166,7 @@ impl Plan {
             same,
             holders: Vec::new(),
             matched: vec![0; rows.div_ceil(64)],
-            cells: Cells::new(columns),
+            cells: FieldExtractor::new(columns),
             unescaped: Vec::new(),
             diffs: DiffStore::default(),
             deletes: 0,
@@ -199,7 +199,7 @@ impl Plan {
             sources,
             addresses,
         } = Sources::of(&self.desired, true);
-        self.cells = Cells::new(columns);
+        self.cells = FieldExtractor::new(columns);
         (self.sources, self.addresses) = (sources, addresses);
         self.matched.fill(0);
         self.matched_count = 0;

@@ -177,7 +177,7 @@ fn may_be_address(text: &[u8]) -> bool {
     is_plain_address(text) || shape(&lossy(text)) == Some(true)
 }
 
-/// Cells without a header hold nothing that counts, or the row is out of line with the header.
+/// FieldExtractor without a header hold nothing that counts, or the row is out of line with the header.
 fn parser_artefact<'a>(said: RawCell<'_>) -> Result<Option<Cell<'a>>, String> {
     let holds_nothing = match said {
         RawCell::Nothing | RawCell::Clear => true,

@@ -74,7 +74,7 @@ impl Sending<'_> {
 impl RequestContext {
     /// All tokens that are known, with this one.
     fn learn(&self, token: Option<&Rc<str>>) -> Option<Rc<str>> {
-        let known = token.map(secrets::learn);
+        let known = token.map(secrets::register);
         self.secrets.borrow_mut().clone_from(&known);
         known
     }

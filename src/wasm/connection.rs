@@ -191,7 +191,7 @@ impl Connection {
             Value::String(text) => {
                 let token: Rc<str> = asked.errors.take(config::token(&text)).into();
                 if !token.is_empty() {
-                    secrets::learn(&token);
+                    secrets::register(&token);
                 }
                 Token::Fixed(token)
             }

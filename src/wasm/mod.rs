@@ -1,9 +1,15 @@
-//! The JavaScript layer: conversions and host calls, no decisions.
+//! The JavaScript layer: exports, conversions and calls into the host.
 //!
-//! In the order a call passes through: [`users`] and [`instance`] export the functions, [`input`], [`asked`] and [`connection`]
-//! take what the caller gave, [`endpoint`] knows what is promised, [`call`] is [`sending`] each [`attempt`] within a [`limit`], `transport`
-//! talks, [`answer`] and [`failure`] turn what came into what the caller gets; [`create`] settles what became of a create whose answer
-//! was lost, with a [`look_up`]. A [`task`] runs each call in its own async context. [`host`] is how all of them touch JavaScript.
+//! A request passes through these modules in this order:
+//!
+//! 1. [`users`] and [`instance`] export the functions; [`input`], [`option_reader`] and [`connection`] read and check the arguments.
+//! 2. [`endpoint`] knows each endpoint: what is sent, and what its response becomes.
+//! 3. [`context`] holds what all attempts of a call share; [`sending`] makes them and waits between them; [`attempt`] makes one. [`wait`] waits for
+//!    the host, a time limit or an abort, whichever comes first; `transport` sends.
+//! 4. [`response`] reads a successful response, [`failure`] becomes the error of the caller. [`create`] decides with a [`look_up`] whether a create
+//!    without a response happened.
+//!
+//! A [`task`] runs each call in its own async context. Only [`host`] touches JavaScript values.
 
 #[cfg(feature = "directory")]
 pub mod apply;

@@ -18,7 +18,7 @@ const SHORTEST: usize = 8;
 const NO_SECRET: usize = 5;
 
 /// Takes note of a token; answers all that are known, one a line.
-pub fn learn(token: &Rc<str>) -> Rc<str> {
+pub fn register(token: &Rc<str>) -> Rc<str> {
     match token.len() {
         0..NO_SECRET => return "".into(),
         NO_SECRET..SHORTEST => return Rc::clone(token),

@@ -5,7 +5,7 @@ use std::cell::{Cell, RefCell};
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
-use super::run::Run;
+use super::executor::Executor;
 use crate::apply::journal::{Journal, StepStatus};
 use crate::apply::steps::Step;
 use crate::config::LONGEST_TIMER_MS;
@@ -107,7 +107,7 @@ impl RunJournal {
 /// So long a line may take when the run has been aborted.
 const GRACE_MS: f64 = 1_000.0;
 
-impl Run {
+impl Executor {
     /// What the journal answers, unless the run ends before, or it takes longer than an answer of the instance may.
     pub async fn answer_of_journal(&self, (name, asked): JournalCall) -> Result<JsValue, Failure> {
         // What is in flight when the signal is aborted ends, its lines too, if they do not take too long.

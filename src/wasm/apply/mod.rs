@@ -3,9 +3,9 @@
 //! `options` are taken and checked; the `run` starts what may start, phase by phase; `work` makes the calls of one change, each of them a
 //! `step`, and `journal` keeps what was begun and what was done.
 
+mod executor;
 mod journal;
 mod options;
-mod run;
 mod step;
 mod work;
 
@@ -16,8 +16,8 @@ use super::context::RequestContext;
 use super::endpoint::{Work, settle};
 use super::input::JsonBody;
 use crate::apply::change;
+use executor::Executor;
 use options::ApplyOptions;
-use run::Run;
 
 /// Applies a list of changes, or a plan; the promise resolves with what became of each.
 #[wasm_bindgen(js_name = applyChanges)]
@@ -27,8 +27,7 @@ pub fn apply_changes(domo: &JsValue, changes: &JsValue, options: &JsValue) -> Pr
         let changes = change::read(&JsonBody::take_users("changes", changes)?.given)?;
         Ok((caller, options, changes))
     });
-    settle(
-        ready
-            .map(|(caller, options, changes)| -> Work { Box::pin(Run::new(caller, options, changes).carry_out_all()) }),
-    )
+    settle(ready.map(|(caller, options, changes)| -> Work {
+        Box::pin(Executor::new(caller, options, changes).carry_out_all())
+    }))
 }

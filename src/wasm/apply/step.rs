@@ -3,8 +3,8 @@
 use domo_users_scan::email::EmailKey;
 use wasm_bindgen::prelude::*;
 
-use super::run::{Outcome, Run};
-use super::work::Errand;
+use super::executor::{ChangeResult, Executor};
+use super::work::Action;
 use crate::apply::journal::{self, StepStatus};
 use crate::apply::steps::{Step, manager_ids, managers_by_email, with_managers};
 use crate::create::{self, Ambiguity, Found};
@@ -27,7 +27,7 @@ const PATIENCE: u32 = 6;
 const FIRST_WAIT_MS: f64 = 250.0;
 
 /// A call, and how it goes.
-pub struct Doing {
+pub struct StepState {
     index: u32,
     step: Step,
     /// The managers' ids come in place of their e-mail addresses.
@@ -54,7 +54,7 @@ pub enum Stage {
     Done,
 }
 
-impl Doing {
+impl StepState {
     /// Nothing of it is done yet.
     pub fn new(index: u32, step: Step, sent: Value) -> Self {
         Self {
@@ -67,9 +67,9 @@ impl Doing {
     }
 }
 
-impl Run {
+impl Executor {
     /// Where a call begins; `None` where it is done already.
-    pub fn first_stage(&self, doing: &mut Doing, outcome: &mut Outcome) -> Result<Option<Stage>, Failure> {
+    pub fn first_stage(&self, doing: &mut StepState, outcome: &mut ChangeResult) -> Result<Option<Stage>, Failure> {
         match self.journal.past(doing.index, doing.step) {
             StepStatus::Done(id) => {
                 self.note_id(doing.step, &doing.sent, id, outcome);
@@ -83,27 +83,27 @@ impl Run {
     }
 
     /// What is to be waited for.
-    pub fn errand(&self, doing: &Doing, stage: &Stage, outcome: &Outcome) -> Errand {
-        let Doing { index, step, sent, .. } = doing;
+    pub fn errand(&self, doing: &StepState, stage: &Stage, outcome: &ChangeResult) -> Action {
+        let StepState { index, step, sent, .. } = doing;
         let id = outcome.id.unwrap_or_default();
         match (stage, step) {
-            (Stage::Manager(email), _) => Errand::Call(who_has(email, None)),
+            (Stage::Manager(email), _) => Action::Call(who_has(email, None)),
             (Stage::LookUp, Step::Create) => {
-                Errand::Call(who_was_created(sent.field("emailAddress").text().unwrap_or_default()))
+                Action::Call(who_was_created(sent.field("emailAddress").text().unwrap_or_default()))
             }
             (Stage::LookUp, step) => {
                 let parts = if *step == Step::Delete { "MINIMAL" } else { "DETAILED" };
-                Errand::Call((Request::get_user(id, Some(parts)), None, ResponseKind::UserWithId(id)))
+                Action::Call((Request::get_user(id, Some(parts)), None, ResponseKind::UserWithId(id)))
             }
-            (Stage::Call, Step::Delete) => Errand::Call((Request::delete_user(id), None, ResponseKind::Deleted)),
+            (Stage::Call, Step::Delete) => Action::Call((Request::delete_user(id), None, ResponseKind::Deleted)),
             (Stage::Call, step) => {
                 let (request, promised) = match step {
                     Step::Create => (Request::create_user(), ResponseKind::Created),
                     _ => (Request::update_user(id), ResponseKind::Changed),
                 };
-                Errand::Call((request, Some(JsonBody::of(sent.clone())), promised))
+                Action::Call((request, Some(JsonBody::of(sent.clone())), promised))
             }
-            (Stage::Rest(_), _) => Errand::Rest(doing.wait_ms()),
+            (Stage::Rest(_), _) => Action::Rest(doing.wait_ms()),
             (Stage::Begin, step) => self.note(&journal::begin(*index, *step)),
             (Stage::Failed(_), step) => self.note(&journal::failed(*index, *step)),
             (Stage::Done, step) => {
@@ -116,10 +116,10 @@ impl Run {
     /// What comes after it; `None` where the call is done.
     pub fn stage_after(
         &self,
-        doing: &mut Doing,
+        doing: &mut StepState,
         stage: Stage,
         answer: Result<JsValue, Failure>,
-        outcome: &mut Outcome,
+        outcome: &mut ChangeResult,
     ) -> Result<Option<Stage>, Failure> {
         let failure = match (stage, answer) {
             (Stage::Manager(email), found) => {
@@ -166,7 +166,7 @@ impl Run {
     }
 
     /// Looks up the managers who are named by e-mail address, one by one; then what an earlier run began.
-    fn ready(&self, doing: &mut Doing) -> Result<Option<Stage>, Failure> {
+    fn ready(&self, doing: &mut StepState) -> Result<Option<Stage>, Failure> {
         if doing.names_managers {
             for email in &managers_by_email(&doing.sent) {
                 if self.unknown.borrow().contains(&EmailKey::of(email)) {
@@ -193,18 +193,18 @@ impl Run {
     }
 
     /// Whether it was refused as a manager of its is too new, probably, and there is patience left.
-    fn is_too_early(&self, doing: &Doing, failure: &Failure) -> bool {
+    fn is_too_early(&self, doing: &StepState, failure: &Failure) -> bool {
         let is_refused = matches!(failure, Failure::Error(failed) if failed.error.status == Some(400));
         is_refused
             && doing.names_managers
             && doing.waits < PATIENCE
             && manager_ids(&doing.sent)
                 .iter()
-                .any(|id| self.made.borrow().contains(id))
+                .any(|id| self.created_ids.borrow().contains(id))
     }
 
     /// A wait for the manager, or the failure, where the run is over before.
-    fn wait_for_manager(&self, doing: &Doing, mut failure: Failure) -> Result<Option<Stage>, Failure> {
+    fn wait_for_manager(&self, doing: &StepState, mut failure: Failure) -> Result<Option<Stage>, Failure> {
         if !self.is_over() && doing.wait_ms() < self.caller.left_ms() {
             return Ok(Some(Stage::Rest(failure)));
         }
@@ -213,7 +213,7 @@ impl Run {
     }
 
     /// Keeps what an answer shows: `undefined` where that is no user.
-    fn done(&self, doing: &Doing, user: JsValue, outcome: &mut Outcome) -> Stage {
+    fn done(&self, doing: &StepState, user: JsValue, outcome: &mut ChangeResult) -> Stage {
         let id = user::id(&given(&host::get(&user, "id"))).ok();
         self.note_id(doing.step, &doing.sent, id, outcome);
         if !user.is_undefined() {
@@ -223,14 +223,14 @@ impl Run {
     }
 
     /// The user whom a create made has an id from now on, and is a manager that can be named.
-    pub fn note_id(&self, step: Step, sent: &Value, id: Option<u64>, outcome: &mut Outcome) {
+    pub fn note_id(&self, step: Step, sent: &Value, id: Option<u64>, outcome: &mut ChangeResult) {
         if step != Step::Create {
             return;
         }
         outcome.id = id;
         if let (Some(id), Some(email)) = (id, sent.field("emailAddress").text()) {
             self.note_id_of(email, id);
-            self.made.borrow_mut().push(id);
+            self.created_ids.borrow_mut().push(id);
         }
     }
 
@@ -255,7 +255,7 @@ impl Run {
     }
 
     /// Whether a look-up shows that a call had its effect: then the user, `undefined` where there is none to show.
-    fn was_done(&self, doing: &Doing, answer: Result<JsValue, Failure>) -> Result<Option<JsValue>, Failure> {
+    fn was_done(&self, doing: &StepState, answer: Result<JsValue, Failure>) -> Result<Option<JsValue>, Failure> {
         let user = match answer {
             Err(Failure::Error(failed)) if doing.step == Step::Delete && failed.error.code == Code::NotFound => {
                 return Ok(Some(JsValue::UNDEFINED));
@@ -280,7 +280,7 @@ impl Run {
     }
 }
 
-impl Doing {
+impl StepState {
     fn wait_ms(&self) -> f64 {
         FIRST_WAIT_MS * f64::from(1_u32 << self.waits)
     }

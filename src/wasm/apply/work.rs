@@ -2,11 +2,11 @@
 
 use wasm_bindgen::prelude::*;
 
+use super::executor::{ChangeResult, Executor};
 use super::journal::JournalCall;
-use super::run::{Outcome, Run};
-use super::step::Doing;
+use super::step::StepState;
 use crate::apply::change::Change;
-use crate::apply::schedule::Ended;
+use crate::apply::schedule::Outcome;
 use crate::apply::steps::{Phase, calls};
 use crate::error::{Code, DomoError};
 use crate::value::Value;
@@ -15,7 +15,7 @@ use crate::wasm::failure::Failure;
 use crate::wasm::wait::pause;
 
 /// What a change waits for.
-pub enum Errand {
+pub enum Action {
     /// A call of the instance.
     Call(Endpoint),
     /// So many milliseconds.
@@ -24,9 +24,9 @@ pub enum Errand {
     Journal(Option<JournalCall>),
 }
 
-impl Run {
+impl Executor {
     /// Makes the calls of a change in a phase, unless they were made before. There is one place to wait, as each is code of its own.
-    pub async fn work(&self, index: u32, phase: Phase, outcome: &mut Outcome) -> Result<(), Failure> {
+    pub async fn work(&self, index: u32, phase: Phase, outcome: &mut ChangeResult) -> Result<(), Failure> {
         let Some(change) = self.changes.get(index as usize) else {
             return Ok(());
         };
@@ -40,7 +40,7 @@ impl Run {
             .into());
         }
         for (step, sent) in calls(change, phase) {
-            let mut doing = Doing::new(index, step, sent);
+            let mut doing = StepState::new(index, step, sent);
             let mut next = self.first_stage(&mut doing, outcome)?;
             while let Some(stage) = next {
                 outcome.is_worked_on = true;
@@ -53,16 +53,16 @@ impl Run {
     }
 
     /// How a change ended; why it failed is noted.
-    pub fn end_of(&self, work: Result<(), Failure>, outcome: &mut Outcome) -> Ended {
+    pub fn end_of(&self, work: Result<(), Failure>, outcome: &mut ChangeResult) -> Outcome {
         let mut failed = match work {
-            Ok(()) => return Ended::Done,
-            Err(Failure::Aborted(_)) => return Ended::Skipped,
+            Ok(()) => return Outcome::Done,
+            Err(Failure::Aborted(_)) => return Outcome::Skipped,
             Err(Failure::Error(failed)) => failed,
         };
         // Without an attempt nothing was sent: the time was over, or a 429 would have held it back beyond that.
         let is_unsent = failed.error.attempts.is_none();
         if is_unsent && matches!(failed.error.code, Code::Timeout | Code::RateLimited) {
-            return Ended::Skipped;
+            return Outcome::Skipped;
         }
         // Twice is enough: a call that is never answered must not keep a cursor from its end.
         let is_left = failed.interrupted && !failed.is_rate_limited && outcome.was_begun && !self.journal.is_own();
@@ -73,18 +73,18 @@ impl Run {
         let is_skipped = failed.is_rate_limited || (failed.interrupted && !is_left);
         outcome.error = Failure::Error(failed).into_js();
         match is_skipped {
-            true => Ended::Skipped,
-            false => Ended::Failed,
+            true => Outcome::Skipped,
+            false => Outcome::Failed,
         }
     }
 
     /// Waits for whatever it is.
-    pub async fn carry_out(&self, errand: Errand) -> Result<JsValue, Failure> {
+    pub async fn carry_out(&self, errand: Action) -> Result<JsValue, Failure> {
         match errand {
-            Errand::Call(endpoint) => ask(&self.caller, endpoint).await,
-            Errand::Rest(ms) => pause(self.signal(), ms).await.map(|()| JsValue::UNDEFINED),
-            Errand::Journal(None) => Ok(JsValue::UNDEFINED),
-            Errand::Journal(Some(asked)) => {
+            Action::Call(endpoint) => ask(&self.caller, endpoint).await,
+            Action::Rest(ms) => pause(self.signal(), ms).await.map(|()| JsValue::UNDEFINED),
+            Action::Journal(None) => Ok(JsValue::UNDEFINED),
+            Action::Journal(Some(asked)) => {
                 let answer = self.answer_of_journal(asked).await;
                 if answer.is_err() {
                     // Without its journal a run could not be resumed: it starts nothing more.
@@ -97,8 +97,8 @@ impl Run {
     }
 
     /// A line to be written.
-    pub fn note(&self, line: &str) -> Errand {
-        Errand::Journal(self.journal.append(line))
+    pub fn note(&self, line: &str) -> Action {
+        Action::Journal(self.journal.append(line))
     }
 }
 
@@ -106,7 +106,7 @@ impl Run {
 const CUT_TWICE: &str = " (it was cut off before, and a cursor leaves it at that: give more time, and plan again)";
 
 /// What is to follow a create needs its user's id.
-fn check_id(change: &Change, outcome: &Outcome) -> Result<(), Failure> {
+fn check_id(change: &Change, outcome: &ChangeResult) -> Result<(), Failure> {
     match change {
         Change::Create { then, .. } if outcome.id.is_none() && *then != Value::Undefined => Err(DomoError::new(
             Code::BadResponse,

@@ -1,9 +1,10 @@
-//! The whole directory as JavaScript asks for it: `search` and [`find`], and Get All Users, read as its body arrives.
+//! Whole instances: `search` and [`find`] look users up; [`plan`], `csv` and `users` read Get All Users as its body arrives.
 //!
-//! [`source`] waits for the pieces of a body, [`reading`] makes the attempts and finds whole users, `pieces` keeps what is
-//! being read between two calls.
+//! [`byte_source`] waits for the chunks of a body, [`user_stream`] opens it with retries and finds whole users, `stream_registry` keeps streams between
+//! two calls of the loader.
 
 pub mod byte_source;
+
 #[cfg(feature = "streams")]
 pub mod csv;
 pub mod find;

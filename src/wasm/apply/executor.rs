@@ -9,10 +9,10 @@ use wasm_bindgen::prelude::*;
 
 use super::journal::RunJournal;
 use super::options::ApplyOptions;
-use super::work::Errand;
+use super::work::Action;
 use crate::apply::change::{Change, fingerprint};
 use crate::apply::journal::{self, Journal, StepStatus};
-use crate::apply::schedule::{Ended, Schedule, Took};
+use crate::apply::schedule::{Outcome, Schedule, Timing};
 use crate::apply::steps::{PHASES, Phase, Step, calls, has_work};
 use crate::value::ObjectBuilder;
 use crate::wasm::context::RequestContext;
@@ -28,7 +28,7 @@ extern "C" {
 
 /// What became of a change.
 #[derive(Default)]
-pub struct Outcome {
+pub struct ChangeResult {
     /// Of the user whom it is about, where it is known.
     pub id: Option<u64>,
     /// The user as the instance answered; `undefined` where it did not.
@@ -42,7 +42,7 @@ pub struct Outcome {
 }
 
 /// A run.
-pub struct Run {
+pub struct Executor {
     /// Makes the calls; the caller's signal ends the run, not them.
     pub caller: RequestContext,
     /// What is to be done.
@@ -54,15 +54,15 @@ pub struct Run {
     /// E-mail addresses of managers that no user has: each is looked up once in a run.
     pub unknown: RefCell<Vec<EmailKey>>,
     /// Ids of users whom these changes created: they may not be usable as managers yet.
-    pub made: RefCell<Vec<u64>>,
+    pub created_ids: RefCell<Vec<u64>>,
     /// What may begin.
     pub schedule: RefCell<Schedule>,
     options: ApplyOptions,
-    outcomes: RefCell<Vec<Outcome>>,
+    outcomes: RefCell<Vec<ChangeResult>>,
     begun: f64,
 }
 
-impl Run {
+impl Executor {
     /// Nothing has begun yet.
     pub fn new(mut caller: RequestContext, options: ApplyOptions, changes: Vec<Change>) -> Self {
         let begun = host::ticks();
@@ -71,9 +71,9 @@ impl Run {
         caller.stall = Some(Cell::default());
         let mut outcomes = Vec::with_capacity(changes.len());
         for change in &changes {
-            outcomes.push(Outcome {
+            outcomes.push(ChangeResult {
                 id: change.whose(),
-                ..Outcome::default()
+                ..ChangeResult::default()
             });
         }
         Self {
@@ -84,7 +84,7 @@ impl Run {
             ),
             ids: Map::new(),
             unknown: RefCell::new(Vec::new()),
-            made: RefCell::new(Vec::new()),
+            created_ids: RefCell::new(Vec::new()),
             schedule: RefCell::new(Schedule::new(&changes, options.concurrency, options.stop_after)),
             outcomes: RefCell::new(outcomes),
             begun,
@@ -110,7 +110,7 @@ impl Run {
 
     /// Reads what earlier runs wrote, and opens this one.
     async fn open(&self) -> Result<(), Failure> {
-        let lines = self.carry_out(Errand::Journal(self.journal.read())).await?;
+        let lines = self.carry_out(Action::Journal(self.journal.read())).await?;
         for line in &self.journal.opened(lines.unchecked_ref())? {
             self.carry_out(self.note(line)).await?;
         }
@@ -123,10 +123,12 @@ impl Run {
             if !self.journal.knows(index) {
                 continue;
             }
-            let mut outcome = self.change_outcome(index, Outcome::default());
+            let mut outcome = self.change_outcome(index, ChangeResult::default());
             let ended = match self.journal.past(index, Step::GiveUp) {
-                StepStatus::Done(_) => Some(Ended::Failed),
-                _ => self.was_carried_out(index, change, &mut outcome).then_some(Ended::Done),
+                StepStatus::Done(_) => Some(Outcome::Failed),
+                _ => self
+                    .was_carried_out(index, change, &mut outcome)
+                    .then_some(Outcome::Done),
             };
             if let Some(ended) = ended {
                 self.schedule.borrow_mut().leave(index, change, ended);
@@ -136,7 +138,7 @@ impl Run {
     }
 
     /// Whether the runs before made all calls of a change.
-    fn was_carried_out(&self, index: u32, change: &Change, outcome: &mut Outcome) -> bool {
+    fn was_carried_out(&self, index: u32, change: &Change, outcome: &mut ChangeResult) -> bool {
         for &phase in &PHASES {
             if !has_work(change, phase) {
                 continue;
@@ -190,12 +192,12 @@ impl Run {
     }
 
     async fn carry_out_change(&self, index: u32, phase: Phase) {
-        let mut outcome = self.change_outcome(index, Outcome::default());
+        let mut outcome = self.change_outcome(index, ChangeResult::default());
         let begun = host::ticks();
         let slowed = self.caller.connection.times_slowed();
         let work = self.work(index, phase, &mut outcome).await;
         let ended = self.end_of(work, &mut outcome);
-        let took = Took {
+        let took = Timing {
             ms: host::ticks() - begun,
             was_slowed: self.caller.connection.times_slowed() != slowed,
             is_worked_on: outcome.is_worked_on,
@@ -205,19 +207,19 @@ impl Run {
     }
 
     /// Puts an outcome in the place of another, which it answers.
-    fn change_outcome(&self, index: u32, now: Outcome) -> Outcome {
+    fn change_outcome(&self, index: u32, now: ChangeResult) -> ChangeResult {
         match self.outcomes.borrow_mut().get_mut(index as usize) {
             Some(outcome) => core::mem::replace(outcome, now),
             None => now,
         }
     }
 
-    fn ended(&self, index: u32, phase: Phase, ended: Ended, took: Took) {
+    fn ended(&self, index: u32, phase: Phase, ended: Outcome, took: Timing) {
         let Some(change) = self.changes.get(index as usize) else {
             return;
         };
         let is_over = self.schedule.borrow_mut().ended(index, change, phase, ended, took);
-        if ended == Ended::Failed {
+        if ended == Outcome::Failed {
             self.journal.remember(&journal::done(index, Step::GiveUp, None));
         }
         if is_over {
@@ -256,9 +258,9 @@ impl Run {
         let [mut done, mut failed, mut skipped] = [0_u32; 3];
         for (index, outcome) in (0_u32..).zip(self.outcomes.borrow().iter()) {
             let (status, count) = match schedule.end(index) {
-                Some(Ended::Done) => ("done", &mut done),
-                Some(Ended::Failed) => ("failed", &mut failed),
-                Some(Ended::Skipped) | None => ("skipped", &mut skipped),
+                Some(Outcome::Done) => ("done", &mut done),
+                Some(Outcome::Failed) => ("failed", &mut failed),
+                Some(Outcome::Skipped) | None => ("skipped", &mut skipped),
             };
             *count = count.saturating_add(1);
             results.push(&became(index, status, &outcome.user, &outcome.error));

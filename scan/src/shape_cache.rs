@@ -63,7 +63,7 @@ struct Gap {
 
 /// All gaps so far.
 #[derive(Debug, Default)]
-pub struct Layout {
+pub struct ShapeCache {
     gaps: Vec<Gap>,
     /// What followed each gap, as its number and one more; 0 is none. The first are those that begin a user.
     ways: Vec<[u16; WAYS]>,
@@ -74,7 +74,7 @@ pub struct Layout {
     scratch: Vec<u8>,
 }
 
-impl Layout {
+impl ShapeCache {
     /// Reads the user that begins at `start`, and answers with the place behind it; `None` where it is no plain one, or is not there whole.
     ///
     /// `each` is told of the values: whether at the top, the number of the column, which may be none, and the value. Its `None` ends it.
