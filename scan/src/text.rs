@@ -128,7 +128,8 @@ pub fn is_plain_address(text: &[u8]) -> bool {
         usual,
         at,
         points,
-        quotes,
+        marks,
+        hyphens,
     }) = signs(text)
     else {
         return false;
@@ -140,11 +141,13 @@ pub fn is_plain_address(text: &[u8]) -> bool {
     usual | sign | points == last | last.wrapping_sub(1)
         && sign.is_power_of_two()
         && sign & 1 == 0
-        // Neither just behind the @, nor behind another, nor at the end.
         && within != 0
-        // An apostrophe is only legal within the name: elsewhere it is a quote around the address.
-        && quotes & (!up_to | 1) == 0
-        && points & (sign << 1 | within << 1 | last) == 0
+        // No point is beside the @, beside another, or at an end.
+        && points & (sign << 1 | sign >> 1 | points << 1 | last | 1) == 0
+        // These are only plain within the name: behind the @ an apostrophe would be a quote around the address.
+        && marks & !up_to == 0
+        && hyphens & !up_to & (sign << 1 | within << 1 | within >> 1 | last) == 0
+        && text.first().is_some_and(|first| first.is_ascii_alphanumeric() || *first == b'_')
 }
 
 /// Which bytes of a text are of a kind, a bit for each.
@@ -156,8 +159,10 @@ struct Signs {
     at: u64,
     /// Points.
     points: u64,
-    /// Apostrophes.
-    quotes: u64,
+    /// Apostrophes, plus signs and underscores.
+    marks: u64,
+    /// Hyphens.
+    hyphens: u64,
 }
 
 /// `None` of a text that is too long.
@@ -169,7 +174,8 @@ fn signs(text: &[u8]) -> Option<Signs> {
         signs.usual |= u64::from(block::address(block)) << shift;
         signs.at |= u64::from(block::any_of(block, [b'@'])) << shift;
         signs.points |= u64::from(block::any_of(block, [b'.'])) << shift;
-        signs.quotes |= u64::from(block::any_of(block, [b'\''])) << shift;
+        signs.marks |= u64::from(block::any_of(block, [b'\'', b'+', b'_'])) << shift;
+        signs.hyphens |= u64::from(block::any_of(block, [b'-'])) << shift;
     };
     if text.len() > 64 {
         return None;
@@ -202,14 +208,16 @@ mod tests {
         }
 
         #[test]
-        fn a_plain_address_is_one(text in "[ab.@+]{0,20}|[aZ0_'.-]{1,31}@[a-c.]{1,35}|[a.]{0,20}[ é@!][a.]{0,60}") {
+        fn a_plain_address_is_one(text in "[ab.@+]{0,20}|[aZ0_'.-]{1,31}@[a-c._'-]{1,35}|[a']{1,3}@[a-]{1,4}\\.[a-]{1,3}|[a.]{0,20}[ é@!][a.]{0,60}") {
             let usual = |byte: u8| byte.is_ascii_alphanumeric() || b"-_+'.".contains(&byte);
             let is = text.split_once('@').is_some_and(|(local, domain)| {
                 let labels: Vec<&str> = domain.split('.').collect();
                 let fits = labels.len() > 1 && labels.iter().all(|label| !label.is_empty()) && !local.is_empty();
-                // One around the address would be a quote.
-                let has_quote = local.starts_with('\'') || domain.contains('\'');
-                fits && !has_quote && text.len() <= 64 && (local.bytes().chain(domain.bytes())).all(usual)
+                let begins_well = local.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
+                // An apostrophe behind the name would be a quote around the address.
+                let is_odd = domain.contains(['\'', '+', '_']) || local.contains("..") || local.ends_with('.');
+                let is_odd = is_odd || labels.iter().any(|label| label.starts_with('-') || label.ends_with('-'));
+                fits && begins_well && !is_odd && text.len() <= 64 && (local.bytes().chain(domain.bytes())).all(usual)
             });
             prop_assert_eq!(is_plain_address(text.as_bytes()), is, "{}", text);
         }
