@@ -64,10 +64,15 @@ fn is_label(text: &str) -> bool {
 
 fn no_instance(instance: &Value, text: &str) -> String {
     // A URL may hold a password before `@`, and a token in its query or fragment.
-    let shown = match text.split(['?', '#']).next() {
-        Some(url) if url.contains('@') => "an address with `@`".to_owned(),
-        Some(url) if !url.is_empty() => Value::from(url).describe(),
-        _ => instance.describe(),
+    let url = text.split(['?', '#']).next().unwrap_or_default();
+    let shown = if text.contains('@') {
+        "an address with `@`".to_owned()
+    } else if url.is_empty() && !text.is_empty() {
+        "a query or fragment without an address".to_owned()
+    } else if url.is_empty() {
+        instance.describe()
+    } else {
+        Value::from(url).describe()
     };
     format!(
         "instance must be the name of a Domo instance, such as acme or acme.domo.com, or its https address as copied from a browser, such as \

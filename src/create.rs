@@ -117,7 +117,7 @@ pub fn unknown(error: &mut DomoError, found: Found) {
     error.code = Code::OutcomeUnknown;
 }
 
-/// RawCell of a 2xx that is no user and after which none is found.
+/// Said of a 2xx that is no user and after which none is found.
 pub const UNREADABLE: &str =
     ". Whether the user was created is not known: look the e-mail address up before you create it again";
 

@@ -1,13 +1,14 @@
 //! Whether a user has already what a cell desires, on the bytes of the body as they stand there.
 
 use super::csv_write::compact;
+use super::email::is_blank;
 use super::escapes;
 use super::fold::same_folded;
 use super::json::{self, Kind, Value};
 use super::number::{same_number, whole};
 use super::row::Row;
 use super::rows::{Cell, tag};
-use super::text::{same, trim};
+use super::text::{lossy, same, trim};
 
 /// Looks for what differs between a row and a user, whose values stand where `sources` says for each column; a bit of `addresses` is set for
 /// each column whose case does not count. The first column is the key, which does not count at all.
@@ -114,7 +115,7 @@ pub fn has(is_address: bool, cell: Cell<'_>, bytes: &[u8], value: Value) -> bool
     let said = trim(&said);
     match (cell, value.kind()) {
         (Cell::Clear, Kind::Unset) => true,
-        (Cell::Clear, Kind::Text | Kind::Escaped) => said.is_empty(),
+        (Cell::Clear, Kind::Text | Kind::Escaped) => is_blank(&lossy(said)),
         (Cell::Clear, Kind::List) => json::is_clear(said),
         (Cell::Clear | Cell::Manager(_), _) | (_, Kind::Unset) => false,
         (Cell::List(list), _) => same_lists(list, bytes, value),

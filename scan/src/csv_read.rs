@@ -27,7 +27,7 @@ pub struct Reader {
     searched: usize,
     /// The cells of the record.
     pub cells: Vec<Span>,
-    /// FieldExtractor with doubled quotes, as they are without.
+    /// Cells with doubled quotes, as they are without.
     unquoted: Vec<u8>,
     /// The number of the record, as a spreadsheet counts rows; the first is 1.
     pub row: u32,

@@ -29,7 +29,7 @@ pub fn is_formula(text: &[u8]) -> bool {
 /// What a spreadsheet is spared, or given.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Style {
-    /// FieldExtractor are left as they are, formulas too.
+    /// Cells are left as they are, formulas too.
     pub raw_cells: bool,
     /// A byte order mark stands in front, by which Excel knows UTF-8.
     pub bom: bool,

@@ -83,12 +83,12 @@ fn row(reader: &Reader, shape: &Shape, rows: &mut Rows) -> Option<()> {
             },
             Holds::Attribute | Holds::Name if text.first() == Some(&b'[') => return None,
             Holds::Attribute | Holds::Text | Holds::Name if text.first() == Some(&b'#') => return None,
+            Holds::Attribute | Holds::Text | Holds::Name if may_be_blank(text) => return None,
             Holds::Attribute => match small(text) {
                 Cell::Number(number) => rows.number(column, number),
                 _ if may_be_shortened(text) => return None,
                 _ => rows.text(column, text),
             },
-            Holds::Text if may_be_blank(text) => return None,
             Holds::Text => rows.text(column, text),
             Holds::Date => match whole(text) {
                 Some(number) if number >= LEAST_MS => rows.number(column, number),
@@ -145,7 +145,10 @@ fn may_be_shortened(text: &[u8]) -> bool {
 #[inline(always)]
 fn may_be_blank(text: &[u8]) -> bool {
     // The first bytes of invisible characters in UTF-8.
-    let may_be_invisible = matches!(text.first(), Some(0xc2 | 0xcd | 0xd8 | 0xe1..=0xe3 | 0xef | 0xf3));
+    let may_be_invisible = matches!(
+        text.first(),
+        Some(0xc2 | 0xcd | 0xd8 | 0xe1..=0xe3 | 0xef | 0xf0 | 0xf3)
+    );
     may_be_invisible && str::from_utf8(text).is_ok_and(is_blank)
 }
 

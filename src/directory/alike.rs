@@ -5,6 +5,7 @@ use super::escapes;
 use super::header::Field;
 use super::json::{Kind, Value};
 use super::keys::key_text;
+use super::raw_cell::ALTERNATE_EMAIL;
 use super::rows::Cell;
 use domo_users_scan::email::{EmailKey, address_in};
 use domo_users_scan::number::integer;
@@ -41,7 +42,7 @@ pub fn alike(field: Field, name: &str, cell: Cell<'_>, bytes: &[u8], value: Valu
     match field {
         Field::EmailAddress | Field::NewEmail | Field::UserName if is_same_address(&text, held) => Alike::SameAddress,
         // The case of this attribute is the user's own.
-        Field::Attribute if name == "alternateEmail" && address_in(&lossy(&text)) == address_in(&lossy(held)) => {
+        Field::Attribute if name == ALTERNATE_EMAIL && address_in(&lossy(&text)) == address_in(&lossy(held)) => {
             Alike::SameAddress
         }
         Field::HireDate if is_same_date(&text, held) => Alike::Same,
@@ -55,8 +56,9 @@ fn is_same_address(text: &[u8], held: &[u8]) -> bool {
 }
 
 fn is_same_date(text: &[u8], held: &[u8]) -> bool {
-    let held = integer(held);
-    Date::parse(text).is_some_and(|date| held.is_some_and(|held| date.is_held(held)))
+    // An instance may hold a date as text.
+    let held_ms = integer(held).or_else(|| Date::parse(held).map(Date::milliseconds));
+    Date::parse(text).is_some_and(|date| held_ms.is_some_and(|held| date.is_held(held)))
 }
 
 /// Whether these are the digits of what is held without the zeros in front.
@@ -152,6 +154,8 @@ mod tests {
             ),
             (Field::HireDate, "2015-02-08", "1423267200000", Alike::Different),
             (Field::HireDate, "2015-02-07", "\"2015-02-08\"", Alike::Different),
+            (Field::HireDate, "1423267200000", "\"2015-02-07\"", Alike::Same),
+            (Field::HireDate, "2015-02-07", "1.4232672E12", Alike::Same),
         ] {
             assert_eq!(
                 compare(field, "x", small(cell.as_bytes()), json),

@@ -49,7 +49,7 @@ pub struct DesiredState {
     pub managers: Managers,
     /// What is wrong.
     pub faults: RowErrors,
-    /// FieldExtractor that are wrong, unless the instance already holds the same value for that user.
+    /// Cells that are wrong, unless the instance already holds the same value for that user.
     pub doubts: Vec<DoubtfulCell>,
     /// How the caller wants headers to be read.
     pub header_options: HeaderOptions,
@@ -85,6 +85,10 @@ impl DesiredState {
 
     /// One row of these cells, each with the number of its column.
     pub fn row(&mut self, row: u32, cells: &[(usize, RawCell<'_>)]) {
+        let seen = cells
+            .iter()
+            .map(|(column, cell)| (*column, self.without_unseen(*column, *cell)));
+        let cells: &[(usize, RawCell<'_>)] = &seen.collect::<Vec<_>>();
         let cleaned: Vec<Option<String>> = cells
             .iter()
             .map(|(column, said)| self.cleaned(*column, *said))
@@ -96,10 +100,10 @@ impl DesiredState {
         checked.resize(self.columns.len(), None);
         let (mut blank, mut key_said, faults) = (true, false, self.faults.count());
         for (&(column, said), cleaned) in cells.iter().zip(&cleaned) {
-            let said = match cleaned {
-                Some(text) if text.is_empty() => RawCell::Nothing,
-                Some(text) => RawCell::Text(text.as_bytes()),
-                None => said,
+            let said = match (said, cleaned) {
+                (RawCell::List(_), Some(list)) => RawCell::List(list.as_bytes()),
+                (_, Some(text)) => RawCell::Text(text.as_bytes()),
+                (said, None) => said,
             };
             if self
                 .columns

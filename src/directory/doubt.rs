@@ -1,9 +1,9 @@
-//! FieldExtractor that look damaged. They are refused, unless the instance already holds the same value for that user.
+//! Cells that look damaged. They are refused, unless the instance already holds the same value for that user.
 
 use super::date::{self, Date};
 use super::header::Field;
 use super::json::{self, Kind};
-use super::raw_cell::RawCell;
+use super::raw_cell::{ALTERNATE_EMAIL, RawCell};
 use domo_users_scan::damage::{has_replacement, is_error_cell, is_scientific};
 use domo_users_scan::email::{is_address, is_blank, is_invisible};
 use domo_users_scan::escapes;
@@ -49,7 +49,7 @@ impl Doubt {
                 Date::parse(text).is_none().then_some(Doubt::NotADate)
             }
             (Field::HireDate, RawCell::List(_)) => None,
-            (_, RawCell::List(list)) => Self::of_list(list),
+            (_, RawCell::List(list)) => Self::of_list(name, list),
             (_, RawCell::Text(text)) => Self::of_text(field, name, text),
             _ => None,
         }
@@ -60,30 +60,31 @@ impl Doubt {
             return None;
         }
         let text = lossy(bytes);
-        let is_refused_address = || matches!(field, Field::EmailAddress | Field::NewEmail) && !is_address(&text);
+        let is_alternate = field == Field::Attribute && name == ALTERNATE_EMAIL;
+        let holds_address = is_alternate || matches!(field, Field::EmailAddress | Field::NewEmail);
         if has_replacement(bytes) {
             Some(Doubt::WrongEncoding)
         } else if is_error_cell(&text) {
             Some(Doubt::SpreadsheetError)
-        } else if field == Field::Attribute && name != "alternateEmail" && is_scientific(bytes) {
+        } else if field == Field::Attribute && !is_alternate && is_scientific(bytes) {
             Some(Doubt::ShortenedNumber)
         } else if field == Field::DisplayName && is_blank(&text) {
             Some(Doubt::BlankName)
-        } else if is_refused_address() {
+        } else if holds_address && !text.is_empty() && !is_address(&text) {
             Some(Doubt::NotAnAddress)
         } else {
             None
         }
     }
 
-    fn of_list(list: &[u8]) -> Option<Self> {
+    fn of_list(name: &str, list: &[u8]) -> Option<Self> {
         let mut found = None;
         let _ = json::items(list, 0, &mut |at| {
             let (item, behind) = json::value(list, at)?;
             if matches!(item.kind(), Kind::Text | Kind::Escaped) {
                 let mut text = Vec::new();
                 escapes::unescape(item.of(list), &mut text);
-                found = found.or_else(|| Self::of_text(Field::Attribute, "", &text));
+                found = found.or_else(|| Self::of_text(Field::Attribute, name, &text));
             }
             Some(behind)
         });
@@ -102,9 +103,9 @@ impl Doubt {
                 format!("\"{text}\" is the error of a spreadsheet cell; correct the formula, or empty the cell")
             }
             Doubt::ShortenedNumber => format!(
-                "\"{text}\" is a number that a spreadsheet has shortened, so digits are lost; format the column as text and enter the number again"
+                "\"{text}\" is a number as a spreadsheet shortens it, which may have lost digits; format the column as text and enter the number again"
             ),
-            Doubt::BlankName => format!("must be a name that can be seen; got \"{text}\""),
+            Doubt::BlankName => format!("the name has no visible characters; got \"{text}\""),
             Doubt::NotAnAddress => {
                 format!("must be an e-mail address such as jane.doe@example.com, and nothing around it; got \"{text}\"")
             }

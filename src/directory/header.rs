@@ -31,7 +31,7 @@ pub enum Field {
     HireDate,
     /// Any other.
     Attribute,
-    /// FieldExtractor for which a parser found no header: the row is out of line with the header.
+    /// Cells for which a parser found no header: the row is out of line with the header.
     ParserArtefact,
     /// What only Domo writes, and what is no field of a user.
     Ignored,
@@ -42,8 +42,10 @@ pub enum Field {
 pub struct Column {
     /// As Domo, or the instance, names it.
     pub name: String,
-    /// As the list, or the caller's option `columns`, names it.
+    /// As the list names it.
     pub header: String,
+    /// As it was looked for among the instance's attributes: the header, or the field that the option `columns` gives it.
+    pub wanted: String,
     /// What it is of.
     pub field: Field,
     /// Whether the name is meant as it is written, as the key of an attribute in a list of attributes is.
@@ -99,10 +101,10 @@ impl DesiredState {
             mapped.field.clone()
         });
         match mapped {
-            Some(None) => self.add_column(header, header, Some(Field::Ignored), false),
+            Some(None) => self.add_column(header, [header, header], Some(Field::Ignored), false),
             Some(Some(field)) => {
                 let name = domo_name(&field).unwrap_or(&field);
-                self.add_column(name, &field, None, false)
+                self.add_column(name, [header, &field], None, false)
             }
             None => self.unmapped_column(header),
         }
@@ -117,18 +119,18 @@ impl DesiredState {
             .map(str::to_owned)
             .or(new)
             .unwrap_or_else(|| shown.trim().to_owned());
-        self.add_column(&name, header, None, false)
+        self.add_column(&name, [header, header], None, false)
     }
 
     /// The number of the column of an attribute, by its key.
     pub fn exact_column(&mut self, key: &str) -> usize {
-        self.add_column(key, key, None, true)
+        self.add_column(key, [key, key], None, true)
     }
 
-    fn add_column(&mut self, name: &str, header: &str, field: Option<Field>, is_exact: bool) -> usize {
+    fn add_column(&mut self, name: &str, [header, wanted]: [&str; 2], field: Option<Field>, is_exact: bool) -> usize {
         let field = match field.unwrap_or_else(|| field_of(name)) {
-            // A key of an attribute is meant as it is written, even if it is blank.
-            Field::ParserArtefact if is_exact => Field::Attribute,
+            // A key of an attribute is meant as it is written, even if it is blank or the name of a column of Domo's import files.
+            Field::ParserArtefact | Field::NewEmail if is_exact => Field::Attribute,
             field => field,
         };
         let is_same = |column: &Column| column.name == name && column.field == field;
@@ -139,6 +141,7 @@ impl DesiredState {
         self.columns.push(Column {
             name: name.to_owned(),
             header: header.to_owned(),
+            wanted: wanted.to_owned(),
             field,
             is_exact,
         });
@@ -194,7 +197,12 @@ impl DesiredState {
             } else if found.ends_with(".csv") {
                 "; a text is the CSV itself, not the path of a file"
             } else {
-                ""
+                "; rename that column, or pass columns: {\"<its header>\": \""
+            };
+            let field = if hint.ends_with('"') {
+                [name, "\"}"].concat()
+            } else {
+                String::new()
             };
             let reason = [
                 "there is no ",
@@ -202,6 +210,7 @@ impl DesiredState {
                 " column, which rows are matched by",
                 &told(&found),
                 hint,
+                &field,
             ];
             self.faults.add(1, name, &join(&reason));
             self.has_no_key = true;

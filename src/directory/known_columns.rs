@@ -5,7 +5,7 @@ use super::desired::DesiredState;
 use super::doubt::shown;
 use super::header::Field;
 use super::plan::Plan;
-use super::raw_cell::ATTRIBUTES_FIELD;
+use super::raw_cell::{ATTRIBUTES_FIELD, json_string};
 use super::rows::Cell;
 use super::suggest::nearest;
 use domo_users_scan::text::lossy;
@@ -29,7 +29,9 @@ impl DesiredState {
             return;
         }
         for mapped in self.header_options.columns.iter().filter(|mapped| !mapped.is_found) {
-            let found: Vec<&str> = self.columns.iter().map(|column| column.header.as_str()).collect();
+            // The first column is the one that rows are matched by, whether the list has it or not.
+            let found = self.columns.iter().skip(usize::from(self.has_no_key));
+            let found: Vec<String> = found.map(|column| shown(&column.header)).collect();
             let reason = format!(
                 "the list has no header \"{}\"; correct the name or remove it from columns; headers found: {}",
                 shown(&mapped.header),
@@ -74,7 +76,7 @@ impl DesiredState {
 impl Plan {
     /// Gives each column the name of the instance's key that it fits.
     pub(super) fn name_columns(&mut self) {
-        let mut names = Vec::new();
+        let (mut names, mut ambiguous) = (Vec::new(), Vec::new());
         for loose in self.cells.columns().loose() {
             let Some(at) = self.attribute_with_source(loose.column) else {
                 continue;
@@ -85,7 +87,7 @@ impl Plan {
             }
             if loose.is_header_held {
                 self.warnings.push(format!(
-                    "The column {header} is taken for the attribute \"{header}\" of the instance, which is not Domo's own \"{own}\".",
+                    "The column {header} is written to the attribute \"{header}\" of the instance, not to \"{own}\".",
                     header = shown(&loose.header),
                     own = lossy(self.cells.columns().name(loose.column)),
                 ));
@@ -101,15 +103,24 @@ impl Plan {
                 [] => {}
                 [key] => names.push((at, key.clone())),
                 [first, ..] => {
+                    let header = self
+                        .desired
+                        .columns
+                        .get(at)
+                        .map_or("", |column| &column.header)
+                        .to_owned();
                     let reason = format!(
-                        "several attributes of the instance have this name: {}; name one with columns: {{\"{}\": \"{first}\"}}",
+                        "several attributes of the instance have this name: {}; name one with columns: {{{}: {}}}",
                         loose.fitting.join(", "),
-                        shown(&loose.header),
+                        json_string(&header),
+                        json_string(first),
                     );
-                    self.desired.faults.add(1, &loose.header, &reason);
+                    ambiguous.push(at);
+                    self.desired.faults.add(1, &shown(&header), &reason);
                 }
             }
         }
+        self.ambiguous_columns = ambiguous;
         for (at, name) in names {
             let other = self
                 .desired
@@ -145,7 +156,7 @@ impl Plan {
         let mut ignored = Vec::new();
         let mut cleared = Vec::new();
         for at in 0..self.desired.columns.len() {
-            if self.is_known(at) {
+            if self.is_known(at) || self.ambiguous_columns.contains(&at) {
                 continue;
             }
             let contents = self.desired.contents(at);
@@ -193,7 +204,9 @@ impl Plan {
     }
 
     fn unknown_column(&self, at: usize) -> String {
-        let header = self.desired.columns.get(at).map_or("", |column| &column.header);
+        let Some(column) = self.desired.columns.get(at) else {
+            return String::new();
+        };
         let keys: Vec<String> = self
             .cells
             .columns()
@@ -202,15 +215,32 @@ impl Plan {
             .collect();
         let wanted = self.desired.columns.iter().map(|column| column.name.as_str());
         let held = wanted.filter(|name| self.cells.columns().is_held(name));
-        let known = keys.iter().map(String::as_str).chain(held);
-        let header = shown(header);
-        let (meant, target) = match nearest(&header, known) {
-            Some(name) => (format!(": did you mean {name}?"), name),
-            None => (".".to_owned(), "the field it is".to_owned()),
+        let meant = nearest(&column.wanted, keys.iter().map(String::as_str).chain(held));
+        let guess = meant
+            .as_ref()
+            .map_or(String::new(), |name| format!(": did you mean {name}?"));
+        let what = if column.wanted == column.header {
+            String::new()
+        } else {
+            format!(" ({}, by the option columns)", shown(&column.wanted))
         };
+        let reason = format!("neither Domo nor any user of the instance has a field of this name{what}{guess}");
+        let separator = if guess.is_empty() { ". " } else { " " };
+        if column.is_exact {
+            let remedy = format!(
+                "Correct the key of the attribute, or pass newAttributes: [{}] to write a new one",
+                json_string(&column.name)
+            );
+            return format!("{reason}{separator}{remedy}");
+        }
+        let header = json_string(&column.header);
+        let mapping = meant.map_or(String::new(), |name| {
+            format!("Map it with columns: {{{header}: {}}}. ", json_string(&name))
+        });
         format!(
-            "neither Domo nor any user of the instance has a field of this name{meant} Rename the column, or pass columns: {{\"{header}\": \"{target}\"}}; \
-             columns: {{\"{header}\": null}} or otherColumns: \"ignore\" leaves it out, and newAttributes: [\"{header}\"] writes it as a new attribute"
+            "{reason}{separator}{mapping}Ignore it with columns: {{{header}: null}}, or all such columns with otherColumns: \"ignore\". Write it as a new \
+             attribute with newAttributes: [{}]",
+            json_string(&column.wanted)
         )
     }
 
@@ -245,10 +275,29 @@ impl Plan {
                  same and are not changed."
             ));
         }
+        let unknown: Vec<String> = self
+            .choice
+            .protect
+            .iter()
+            .filter(|id| !self.protected.contains(id))
+            .map(u64::to_string)
+            .collect();
+        if !unknown.is_empty() {
+            warnings.push(format!(
+                "protect lists ids that no user of the instance has: {}.",
+                unknown.join(", ")
+            ));
+        }
+        if !self.kept.is_empty() {
+            warnings.push(format!(
+                "Users without a usual e-mail address, who may be the ones that a row means, are not deleted: {}.",
+                self.kept.join(", ")
+            ));
+        }
         if let Some(rows) = self.lost_zeros.describe() {
             warnings.push(format!(
-                "Numbers of {rows} lack zeros in front that the instance holds, as after opening a file in a spreadsheet; they count as the same and are \
-                 not changed."
+                "Numbers of {rows} lack zeros in front that the instance holds: a spreadsheet has probably removed them, also in other rows. The stored \
+                 numbers are kept."
             ));
         }
         warnings

@@ -9,6 +9,7 @@ use super::compare::differing;
 use super::conflicts::{enter, known_id};
 use super::desired::{DesiredState, MatchBy};
 use super::diff_store::DiffStore;
+use super::doubt::shown;
 use super::escapes;
 use super::field_extractor::FieldExtractor;
 use super::header::{Column, Field, add_name, domo_name};
@@ -22,8 +23,9 @@ use super::rows::Cell;
 use super::warnings::AffectedRows;
 use crate::error::DomoError;
 use crate::text::{digits, join};
+use domo_users_scan::email::{address_in, is_address};
 use domo_users_scan::number::{LARGEST, whole};
-use domo_users_scan::text::{lossy, trim};
+use domo_users_scan::text::{is_plain_address, lossy, trim};
 
 /// What the caller chose.
 #[derive(Debug, Default)]
@@ -82,6 +84,12 @@ pub struct Plan {
     pub(super) same_addresses: AffectedRows,
     /// Rows whose users hold a number with zeros in front that the list has lost.
     pub(super) lost_zeros: AffectedRows,
+    /// Columns that several attributes of the instance fit.
+    pub(super) ambiguous_columns: Vec<usize>,
+    /// Protected ids that a user of the instance has.
+    pub(super) protected: Vec<u64>,
+    /// Users who are not deleted since nobody can say whether a row means them: their ids and addresses.
+    pub(super) kept: Vec<String>,
     /// One line a kind.
     pub(super) warnings: Vec<String>,
     /// Whether the instance is read for the second time, with all its keys known.
@@ -109,14 +117,14 @@ impl Sources {
                 addresses |= 1 << number;
             }
             let is_new = desired.header_options.new_attributes.contains(&column.name);
-            if column.field == Field::Attribute
+            let is_loose = column.field == Field::Attribute
                 && !column.is_exact
-                && !is_new
                 && column.name != ATTRIBUTES_FIELD
-                && !is_second_reading
-            {
-                let is_domos_own = domo_name(&column.header) == Some(column.name.as_str());
-                loose.push(LooseColumn::new(source, &column.header, is_domos_own));
+                && !(is_new && column.name == column.wanted);
+            if is_loose && !is_second_reading {
+                // Only a key that is written exactly as the header takes the place of a name of Domo's own, or of the caller's.
+                let has_own_name = is_new || domo_name(&column.wanted) == Some(column.name.as_str());
+                loose.push(LooseColumn::new(source, &column.wanted, has_own_name));
             }
         }
         columns.collect_keys(loose);
@@ -177,6 +185,9 @@ impl Plan {
             told: 0,
             same_addresses: AffectedRows::default(),
             lost_zeros: AffectedRows::default(),
+            ambiguous_columns: Vec::new(),
+            protected: Vec::new(),
+            kept: Vec::new(),
             warnings: Vec::new(),
             is_second_reading: false,
             desired,
@@ -209,6 +220,8 @@ impl Plan {
         self.leavers.clear();
         self.deleted.clear();
         self.gone = Interner::default();
+        self.protected.clear();
+        self.kept.clear();
         self.same_addresses = AffectedRows::default();
         self.lost_zeros = AffectedRows::default();
         true
@@ -268,6 +281,9 @@ impl Plan {
             self.same_addresses.add(self.desired.row_number(row));
         }
         let is_protected = id.is_some_and(|id| self.choice.protect.binary_search(&id).is_ok());
+        if is_protected {
+            self.protected.extend(id);
+        }
         let (own, mut may_move) = (row, true);
         if row.is_none() && self.desired.match_by == MatchBy::EmailAddress && self.wanted.is_some() {
             // It has the new address of a row: whether that is well is known when all users were seen.
@@ -400,6 +416,14 @@ impl Plan {
     fn missing(&mut self, bytes: &[u8], user: &[Value], id: Option<u64>) {
         // Whom the instance shows without an id, nothing could delete.
         let Some(id) = id else { return };
+        if self.desired.match_by == MatchBy::EmailAddress {
+            let key = user.get(EMAIL).copied().unwrap_or_default();
+            let address = said(bytes, key, &mut self.unescaped);
+            if !is_plain_address(address) && !is_address(&address_in(&lossy(address))) {
+                self.kept.push(format!("{id} ({})", shown(&lossy(address))));
+                return;
+            }
+        }
         self.deletes = self.deletes.saturating_add(1);
         if self.deletes <= SHOWN {
             let key = user.get(self.sources.first().copied().unwrap_or_default());

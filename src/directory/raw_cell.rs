@@ -8,7 +8,8 @@ use super::json::{self, Kind, Value};
 use super::plain::unguarded;
 use super::rows::{Cell, email, small};
 use crate::text::join;
-use domo_users_scan::email::{address_in, is_address};
+use domo_users_scan::email::{address_in, is_address, is_blank};
+use domo_users_scan::escapes;
 use domo_users_scan::number::{LARGEST, integer, whole};
 use domo_users_scan::text::{is_plain_address, lossy, trim};
 
@@ -78,23 +79,37 @@ impl DesiredState {
         Some(if is_date { RawCell::Text(iso) } else { RawCell::Word(ms) })
     }
 
-    /// The address that a person sees in a cell of a column that holds addresses, if that differs from the cell. It is empty if nobody sees anything.
-    pub(super) fn cleaned(&self, column: usize, said: RawCell<'_>) -> Option<String> {
-        let RawCell::Text(text) = said else {
-            return None;
+    /// Returns the cell as an empty one if it holds only characters that nobody sees. The name of a user is refused instead.
+    pub(super) fn without_unseen<'a>(&self, column: usize, cell: RawCell<'a>) -> RawCell<'a> {
+        let RawCell::Text(text) = cell else {
+            return cell;
         };
+        let is_name = self
+            .columns
+            .get(column)
+            .is_some_and(|column| column.field == Field::DisplayName);
+        let is_unseen = !is_name && text.first().is_some_and(|first| !first.is_ascii()) && is_blank(&lossy(text));
+        if is_unseen { self.said(column, b"") } else { cell }
+    }
+
+    /// Returns the address that a person sees in a cell of a column that holds addresses, or a JSON list of them, if that differs from the cell.
+    pub(super) fn cleaned(&self, column: usize, cell: RawCell<'_>) -> Option<String> {
         let column = self.columns.get(column)?;
-        let holds_address = match column.field {
-            Field::EmailAddress | Field::NewEmail | Field::UserName | Field::ReportsTo => true,
-            Field::Attribute => column.name == "alternateEmail",
-            _ => false,
-        };
-        if !holds_address || is_plain_address(text) {
-            return None;
+        let is_alternate = column.field == Field::Attribute && column.name == ALTERNATE_EMAIL;
+        let holds_address = is_alternate
+            || matches!(
+                column.field,
+                Field::EmailAddress | Field::NewEmail | Field::UserName | Field::ReportsTo
+            );
+        match cell {
+            RawCell::Text(text) if holds_address && !is_plain_address(text) => {
+                let text = lossy(text);
+                let address = address_in(&text);
+                (address != text).then(|| address.into_owned())
+            }
+            RawCell::List(list) if is_alternate => cleaned_list(list),
+            _ => None,
         }
-        let text = lossy(text);
-        let address = address_in(&text);
-        (address != text).then(|| address.into_owned())
     }
 
     pub(super) fn check<'a>(&mut self, column: usize, said: RawCell<'a>) -> Result<Option<Cell<'a>>, String> {
@@ -135,7 +150,7 @@ impl DesiredState {
         let cell = match (*field, said) {
             (Field::Id | Field::NewEmail, RawCell::Clear) => return Ok(None),
             (Field::Ignored, _) | (_, RawCell::Nothing) => return Ok(None),
-            (Field::ParserArtefact, said) => return parser_artefact(said),
+            (Field::ParserArtefact, said) => return parser_artefact(name, said),
             (Field::Attribute, said) => return attribute(name, said),
             (Field::ReportsTo | Field::HireDate, RawCell::Clear) => Some(Cell::Clear),
             (Field::HireDate, RawCell::Text(text)) => Some(small(text)),
@@ -166,6 +181,31 @@ impl DesiredState {
     }
 }
 
+/// The attribute for a second address of a user.
+pub(super) const ALTERNATE_EMAIL: &str = "alternateEmail";
+
+/// A JSON list with the addresses that a person sees in its strings, if that differs from the list.
+fn cleaned_list(list: &[u8]) -> Option<String> {
+    let (mut cleaned, mut differs) = (Vec::new(), false);
+    json::items(list, 0, &mut |at| {
+        let (item, behind) = json::value(list, at)?;
+        cleaned.push(if cleaned.is_empty() { b'[' } else { b',' });
+        if matches!(item.kind(), Kind::Text | Kind::Escaped) {
+            let mut text = Vec::new();
+            escapes::unescape(item.of(list), &mut text);
+            let text = lossy(&text);
+            let address = address_in(&text);
+            differs |= address != text;
+            escapes::escape(address.as_bytes(), &mut cleaned);
+        } else {
+            cleaned.extend_from_slice(list.get(at..behind)?);
+        }
+        Some(behind)
+    })?;
+    cleaned.push(b']');
+    differs.then(|| lossy(&cleaned).into_owned())
+}
+
 /// Whether a text has the parts of an address. An instance may hold one that is not legal: then it is not refused for that user.
 fn may_be_address(text: &[u8]) -> bool {
     let is_odd = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '@' | ',' | ';' | '<' | '>');
@@ -177,21 +217,28 @@ fn may_be_address(text: &[u8]) -> bool {
     is_plain_address(text) || shape(&lossy(text)) == Some(true)
 }
 
-/// FieldExtractor without a header hold nothing that counts, or the row is out of line with the header.
-fn parser_artefact<'a>(said: RawCell<'_>) -> Result<Option<Cell<'a>>, String> {
-    let holds_nothing = match said {
+/// Cells without a header hold nothing that counts, or the row has more cells than the header.
+fn parser_artefact<'a>(name: &str, cell: RawCell<'_>) -> Result<Option<Cell<'a>>, String> {
+    let holds_nothing = match cell {
         RawCell::Nothing | RawCell::Clear => true,
         RawCell::List(list) => json::is_blank_list(list),
         _ => false,
     };
-    match holds_nothing {
-        true => Ok(None),
-        false => Err(
-            "a cell without a header holds a value, so this row may be out of line with the header; give the column a header, or leave it out with \
-             columns: {\"<its name>\": null}"
-                .to_owned(),
-        ),
+    if holds_nothing {
+        return Ok(None);
     }
+    Err(format!(
+        "a cell without a header holds a value, so this row may have more cells than the header; correct the row, give the column a header, or ignore \
+         it with columns: {{{}: null}}",
+        json_string(name)
+    ))
+}
+
+/// A string as JSON writes it, for code that a person may copy from an error.
+pub(super) fn json_string(text: &str) -> String {
+    let mut json = Vec::new();
+    escapes::escape(text.as_bytes(), &mut json);
+    lossy(&json).into_owned()
 }
 
 fn must_be(field: Field, said: RawCell<'_>) -> String {
@@ -223,7 +270,7 @@ fn attribute<'a>(name: &str, said: RawCell<'a>) -> Result<Option<Cell<'a>>, Stri
         RawCell::Clear if name == ATTRIBUTES_FIELD => return Ok(None),
         _ if name == ATTRIBUTES_FIELD => return Err("must be a list of {key, values}".to_owned()),
         RawCell::Clear => Cell::Clear,
-        RawCell::Text(text) if name == "alternateEmail" => email(text),
+        RawCell::Text(text) if name == ALTERNATE_EMAIL => email(text),
         RawCell::Text(text) => small(text),
         RawCell::Word(word) => Cell::Word(word),
         RawCell::List(list) if json::is_clear(list) => Cell::Clear,

@@ -135,7 +135,7 @@ pub async fn ask(caller: &RequestContext, (request, json, promised): Endpoint) -
     }
 }
 
-/// RawCell of a failure of an update's second form.
+/// Said of a failure of an update's second form.
 const FIRST_FORM: &str =
     ". The update was sent in its first form before, answered 200, and may have had some of its effect";
 

@@ -281,7 +281,7 @@ impl<'a> Sending<'a> {
     }
 }
 
-/// RawCell of the 429 after which a run of changes gives up.
+/// Said of the 429 after which a run of changes gives up.
 const STALLED: &str = ". The instance returned 429 to every request of this run for five minutes: apply the same plan again later, with its journal or cursor";
-/// RawCell of a refusal that came after an attempt without an answer.
+/// Said of a refusal that came after an attempt without an answer.
 const WAS_LOST: &str = ". An attempt before this one was lost and may have had its effect";

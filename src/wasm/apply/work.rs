@@ -102,7 +102,7 @@ impl Executor {
     }
 }
 
-/// RawCell of a change that was cut off twice.
+/// Said of a change that was cut off twice.
 const CUT_TWICE: &str = " (it was cut off before, and a cursor leaves it at that: give more time, and plan again)";
 
 /// What is to follow a create needs its user's id.
