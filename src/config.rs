@@ -4,8 +4,12 @@ use std::borrow::Cow;
 
 use domo_users_scan::email::is_invisible;
 
+#[cfg(feature = "directory")]
+use crate::text::excerpt;
 use crate::text::{digits, is_among, is_one_of, join, pieces, whole_number, without_end, without_start};
 use crate::validation::must;
+#[cfg(feature = "directory")]
+use crate::validation::no_such;
 use crate::value::Value;
 
 /// The header that carries the token.
@@ -78,6 +82,27 @@ fn no_instance(instance: &Value, text: &str) -> String {
         "instance must be the name of a Domo instance, such as acme or acme.domo.com, or its https address as copied from a browser, such as \
          https://acme.domo.com/; got {shown}"
     )
+}
+
+/// Returns the error message about fields that a configuration does not have, one name a line. `known` are the fields that it has.
+#[cfg(feature = "directory")]
+#[must_use]
+pub fn unknown_fields(names: &str, known: &str) -> String {
+    let hint = |name: &str| match name.to_ascii_lowercase().as_str() {
+        "proxy" | "agent" | "httpagent" | "httpsagent" | "dispatcher" => {
+            Some("to use a proxy, give a `fetch` that sends its requests through it")
+        }
+        "apikey" | "accesstoken" | "token" | "domotoken" => Some("the token is given as developerToken"),
+        "host" | "hostname" | "domain" | "subdomain" | "url" | "baseurl" => {
+            Some("the address is given as instance or baseUrl")
+        }
+        _ => None,
+    };
+    let hinted = names.split('\n').find_map(|name| Some((name, hint(name)?)));
+    match hinted {
+        Some((name, hint)) => format!("{}: no such option; {hint}", excerpt(name, 60)),
+        None => no_such(names, known),
+    }
 }
 
 /// The base of a proxy or a test server, without the slash at its end; `''` stays: the page's own origin.

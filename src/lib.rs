@@ -25,6 +25,7 @@ pub mod apply;
 pub mod code_engine;
 pub mod config;
 pub mod create;
+pub mod date;
 #[cfg(feature = "directory")]
 pub mod directory;
 pub mod error;

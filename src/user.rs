@@ -6,6 +6,7 @@ use domo_users_scan::damage::{has_replacement, is_artefact, is_error_cell};
 use domo_users_scan::email::{address_in, is_address, is_blank, visible};
 use domo_users_scan::number::LARGEST;
 
+use crate::date::{self, Date};
 use crate::error::DomoError;
 use crate::text::{excerpt, whole_number};
 use crate::validation::{Errors, must};
@@ -115,6 +116,13 @@ fn clean_values(key: &str, value: &mut Value) -> bool {
         Value::Array(items) => items
             .iter_mut()
             .fold(false, |is_changed, item| clean_values(key, item) | is_changed),
+        Value::String(text) if key == HIRE_DATE => match date_of(text) {
+            Some(date) => {
+                *value = date;
+                true
+            }
+            None => false,
+        },
         Value::String(text) => match cleaned(key, text) {
             Some(clean) => {
                 *text = clean;
@@ -124,6 +132,17 @@ fn clean_values(key: &str, value: &mut Value) -> bool {
         },
         _ => false,
     }
+}
+
+/// The attribute that holds a date.
+const HIRE_DATE: &str = "hireDate";
+
+/// Returns the milliseconds of a date that is written as people write dates; `None` for milliseconds in a string, and for what is no date.
+#[allow(clippy::cast_precision_loss)] // a date has fewer milliseconds than 2^53
+fn date_of(text: &str) -> Option<Value> {
+    let date = Date::parse(text.as_bytes())?;
+    let is_number = text.trim().parse::<i64>().is_ok();
+    (!is_number).then(|| Value::Number(date.milliseconds() as f64))
 }
 
 /// Returns the text without what nobody sees or what surrounds an address, or `None` if the text stays as it is.
@@ -207,6 +226,10 @@ fn check_address(place: &Place<'_>, key: &str, value: &Value, errors: &mut Error
             "a manager's id or e-mail address",
         ),
         "displayName" | "userName" => (!is_blank(text), "a text that is not blank"),
+        HIRE_DATE => (
+            text.is_empty() || Date::parse(text.as_bytes()).is_some(),
+            date::UNDERSTOOD,
+        ),
         _ => return,
     };
     if !fits {
@@ -344,6 +367,30 @@ mod tests {
         let is_changed = prepare_changes("changes", &mut changes, &mut errors);
         errors.into_result(crate::error::Code::InvalidInput).unwrap();
         (changes, is_changed)
+    }
+
+    #[test]
+    fn a_date_is_sent_as_its_milliseconds() {
+        let mut changes = Value::from_json(
+            r#"{"hireDate":"2024-03-01","attributes":[{"key":"hireDate","values":["2015-02-07T00:00Z","1423267200000"]},{"key":"title","values":["2024-03-01"]}]}"#,
+        );
+        assert!(checked(|errors| assert!(prepare_changes("changes", &mut changes, errors))).is_ok());
+        let sent = r#"{"hireDate":1709251200000,"attributes":[{"key":"hireDate","values":[1423267200000,"1423267200000"]},{"key":"title","values":["2024-03-01"]}]}"#;
+        assert_eq!(changes, Value::from_json(sent));
+        for wrong in ["03/01/2024", "1.3.2024", "42036", "2024-02-30", "2024-03-01T09:30"] {
+            let mut changes = Value::from_json(&format!(
+                r#"{{"attributes":[{{"key":"hireDate","values":["{wrong}"]}}]}}"#
+            ));
+            let error = checked(|errors| {
+                prepare_changes("changes", &mut changes, errors);
+            })
+            .unwrap_err();
+            assert!(
+                error.message.starts_with("attributes[0].values[0] must be a date as"),
+                "{}",
+                error.message
+            );
+        }
     }
 
     #[test]

@@ -164,11 +164,20 @@ async function gathered(next, end) {
   const isCsv = ({ value }) => typeof value === "string" || ArrayBuffer.isView(value);
   if (!step.done && isCsv(step)) {
     const encoder = new TextEncoder();
-    const bytes = ({ done, value }) => ({ done, value: typeof value === "string" ? encoder.encode(value) : value });
+    let half = ""; // of a surrogate pair that was cut between two strings
+    const encode = (text) => {
+      const whole = half + text;
+      const cut = /[\ud800-\udbff]$/.test(whole) ? whole.length - 1 : whole.length;
+      half = whole.slice(cut);
+      return encoder.encode(whole.slice(0, cut));
+    };
     const read = async () => {
-      const now = step ?? (await next());
+      const { done, value } = step ?? (await next());
       step = undefined;
-      return bytes(now);
+      if (typeof value === "string") return { done, value: encode(value) };
+      const rest = half;
+      half = "";
+      return done && rest !== "" ? { done: false, value: encoder.encode(rest) } : { done, value };
     };
     return { getReader: () => ({ read, cancel: () => end() }) };
   }
@@ -248,7 +257,7 @@ function inThisContext(work) {
   let ask;
   const arm = () => void new Promise((resolve) => (ask = resolve)).then((settle) => {
     arm();
-    settle(work());
+    settle((async () => work())());
   });
   arm();
   return () => new Promise((settle) => ask(settle));

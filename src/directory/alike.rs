@@ -1,12 +1,12 @@
 //! Values that differ to the byte and still need no change, by what their column is of.
 
-use super::date::Date;
 use super::escapes;
 use super::header::Field;
 use super::json::{Kind, Value};
 use super::keys::key_text;
 use super::raw_cell::ALTERNATE_EMAIL;
 use super::rows::Cell;
+use crate::date::Date;
 use domo_users_scan::email::{EmailKey, address_in};
 use domo_users_scan::number::integer;
 use domo_users_scan::text::{lossy, trim};

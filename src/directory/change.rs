@@ -1,6 +1,5 @@
 //! The changes of a plan, as the JSON of the contract.
 
-use super::date::Date;
 use super::diff_store::{Differing, write_raw};
 use super::escapes::escape;
 use super::header::{Column, Field};
@@ -9,6 +8,7 @@ use super::keys::key_text;
 use super::managers::{Managers, Who};
 use super::plan::Plan;
 use super::rows::Cell;
+use crate::date::Date;
 use crate::text::{digits, join};
 use domo_users_scan::fold::same_folded;
 use domo_users_scan::number::is_number;

@@ -1,9 +1,9 @@
 //! Cells that look damaged. They are refused, unless the instance already holds the same value for that user.
 
-use super::date::{self, Date};
 use super::header::Field;
 use super::json::{self, Kind};
 use super::raw_cell::{ALTERNATE_EMAIL, RawCell};
+use crate::date::{self, Date};
 use domo_users_scan::damage::{has_replacement, is_error_cell, is_scientific};
 use domo_users_scan::email::{is_address, is_blank, is_invisible};
 use domo_users_scan::escapes;

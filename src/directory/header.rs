@@ -193,26 +193,17 @@ impl DesiredState {
         if !numbers.contains(&0) {
             let name = self.match_by.name();
             let hint = if found.contains([';', '\t']) {
-                "; the header has a comma, so cells are separated by commas"
+                "; the header has a comma, so cells are separated by commas".to_owned()
             } else if found.ends_with(".csv") {
-                "; a text is the CSV itself, not the path of a file"
-            } else {
-                "; rename that column, or pass columns: {\"<its header>\": \""
-            };
-            let field = if hint.ends_with('"') {
-                [name, "\"}"].concat()
-            } else {
+                "; a text is the CSV itself, not the path of a file".to_owned()
+            } else if found.is_empty() {
                 String::new()
+            } else {
+                format!("; if another column is meant, pass columns: {{\"<its header>\": \"{name}\"}}")
             };
-            let reason = [
-                "there is no ",
-                name,
-                " column, which rows are matched by",
-                &told(&found),
-                hint,
-                &field,
-            ];
-            self.faults.add(1, name, &join(&reason));
+            let found = told(&found);
+            let reason = format!("there is no {name} column, which rows are matched by{found}{hint}");
+            self.faults.add(1, name, &reason);
             self.has_no_key = true;
         }
         numbers

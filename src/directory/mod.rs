@@ -13,7 +13,6 @@ pub mod alike;
 pub mod change;
 pub mod conflicts;
 pub mod csv_rows;
-pub mod date;
 pub mod desired;
 pub mod diff_store;
 pub mod doubt;

@@ -1,12 +1,12 @@
 //! What a cell says of a user, checked by what its column is of.
 
-use super::date::{self, Date};
 use super::desired::DesiredState;
 use super::doubt::{Doubt, DoubtfulCell, shown};
 use super::header::{Column, Field};
 use super::json::{self, Kind, Value};
 use super::plain::unguarded;
 use super::rows::{Cell, email, small};
+use crate::date::{self, Date};
 use crate::text::join;
 use domo_users_scan::email::{address_in, is_address, is_blank};
 use domo_users_scan::escapes;

@@ -15,8 +15,6 @@ use super::{host, secrets};
 use crate::config;
 use crate::error::{Code, DomoError};
 use crate::event::RequestEvent;
-#[cfg(feature = "directory")]
-use crate::validation::misspelt;
 use crate::validation::must;
 use crate::value::Value;
 
@@ -285,10 +283,10 @@ fn read(given_config: &JsValue) -> Result<OptionReader<'_>, DomoError> {
             &given(given_config),
         )));
     }
-    // Code Engine's first file gives it by itself. What looks like no field of ours is somebody else's.
+    // Code Engine's first file gives it by itself.
     #[cfg(feature = "directory")]
-    if let Some(fault) = host::strangers(given_config, FIELDS).and_then(|names| misspelt(&names, FIELDS)) {
-        return Err(DomoError::config(fault));
+    if let Some(names) = host::strangers(given_config, &format!("{FIELDS},{HELD}")) {
+        return Err(DomoError::config(config::unknown_fields(&names, FIELDS)));
     }
     OptionReader::of(given_config, FIELDS, Code::InvalidConfig)
 }

@@ -176,26 +176,29 @@ fn mapped_headers(asked: &mut OptionReader<'_>) -> Result<Vec<MappedHeader>, Fai
     if value.is_undefined() {
         return Ok(Vec::new());
     }
-    let columns = JsonBody::take("columns", &value)?.given;
-    let Value::Object(fields) = &columns else {
-        asked.errors.push_expected("columns", expected, &columns);
+    // An object, or a Map.
+    let entries = matches!(given(&value), Value::Object(_))
+        .then(|| host::entries(&value))
+        .flatten();
+    let Some(entries) = entries else {
+        asked.errors.push_expected("columns", expected, &given(&value));
         return Ok(Vec::new());
     };
-    let mut mapped = Vec::with_capacity(fields.len());
-    for (header, field) in fields {
-        let field = match field {
+    let mut mapped = Vec::new();
+    for (header, field) in entries {
+        let field = match &given(&field) {
             Value::Null => None,
             Value::String(name) if !is_blank(name) => Some(name.trim().to_owned()),
             wrong => {
                 let expected = "the name of a field, or null to ignore the column";
                 asked
                     .errors
-                    .push_expected(&format!("columns[\"{}\"]", shown(header)), expected, wrong);
+                    .push_expected(&format!("columns[\"{}\"]", shown(&header)), expected, wrong);
                 continue;
             }
         };
         mapped.push(MappedHeader {
-            header: header.clone(),
+            header,
             field,
             is_found: false,
         });

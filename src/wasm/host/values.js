@@ -166,7 +166,7 @@ export function rowsJson(rows) {
 const isUnfitRow = (row) => isRecord(row) && Object.keys(row).some((name) => row[name] !== undefined && isUnfit(row[name]));
 const isRecord = (value) => typeof value === "object" && value !== null && typeof value.toJSON !== "function";
 
-/** Whether JSON would leave out a part of a value of a row: a function, a symbol, undefined. What has a toJSON of its own is asked for that. */
+/** Whether JSON would leave out a part of a value of a row: a function, a symbol, undefined in an array. What has a toJSON of its own is asked for that. */
 function isUnfit(value) {
   if (!isRecord(value)) return isLeftOut(value);
   // Whole directories pass by here: loops take half the time of array methods.
@@ -174,7 +174,7 @@ function isUnfit(value) {
     for (let at = 0; at < value.length; at++) if (isUnfit(value[at])) return true;
     return false;
   }
-  for (const name of Object.keys(value)) if (isUnfit(value[name])) return true;
+  for (const name of Object.keys(value)) if (value[name] !== undefined && isUnfit(value[name])) return true;
   return false;
 }
 
