@@ -9,7 +9,7 @@ use crate::text::excerpt;
 use crate::text::{digits, is_among, is_one_of, join, pieces, whole_number, without_end, without_start};
 use crate::validation::must;
 #[cfg(feature = "directory")]
-use crate::validation::no_such;
+use crate::validation::{misspelt, no_such};
 use crate::value::Value;
 
 /// The header that carries the token.
@@ -92,16 +92,16 @@ pub fn unknown_fields(names: &str, known: &str) -> String {
         "proxy" | "agent" | "httpagent" | "httpsagent" | "dispatcher" => {
             Some("to use a proxy, give a `fetch` that sends its requests through it")
         }
-        "apikey" | "accesstoken" | "token" | "domotoken" => Some("the token is given as developerToken"),
+        "apikey" | "accesstoken" => Some("the token is given as developerToken"),
         "host" | "hostname" | "domain" | "subdomain" | "url" | "baseurl" => {
             Some("the address is given as instance or baseUrl")
         }
         _ => None,
     };
     let hinted = names.split('\n').find_map(|name| Some((name, hint(name)?)));
-    match hinted {
-        Some((name, hint)) => format!("{}: no such option; {hint}", excerpt(name, 60)),
-        None => no_such(names, known),
+    match (misspelt(names, known), hinted) {
+        (None, Some((name, hint))) => format!("{}: no such option; {hint}", excerpt(name, 60)),
+        _ => no_such(names, known),
     }
 }
 

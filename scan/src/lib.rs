@@ -17,20 +17,19 @@
     )
 )]
 
+pub use domo_users_words::{damage, email, names};
+
 pub mod block;
 pub mod columns;
 pub mod compare;
 pub mod csv_read;
 pub mod csv_write;
-pub mod damage;
-pub mod email;
 pub mod escapes;
 pub mod field_extractor;
 pub mod fold;
 pub mod interner;
 pub mod json;
 pub mod keys;
-pub mod names;
 mod nesting;
 pub mod number;
 pub mod plain;

@@ -55,6 +55,8 @@ pub struct DesiredState {
     pub header_options: HeaderOptions,
     /// Rows with an address that was taken out of text around it, or had invisible characters.
     pub cleaned_addresses: AffectedRows,
+    /// The headers of the list, each once.
+    pub(super) headers: Vec<String>,
     /// Whether the list is a file with a header row.
     pub(super) has_header: bool,
     /// The file has no column to match by: its rows need not be told so one by one.

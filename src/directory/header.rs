@@ -96,6 +96,9 @@ impl HeaderOptions {
 impl DesiredState {
     /// The number of a column, by its header: a name of Domo's own or of its files, as people write it, or the key of an attribute.
     pub fn column(&mut self, header: &str) -> usize {
+        if !self.headers.iter().any(|known| known == header) {
+            self.headers.push(header.to_owned());
+        }
         let mapped = self.header_options.mapped(header).map(|mapped| {
             mapped.is_found = true;
             mapped.field.clone()
@@ -196,13 +199,16 @@ impl DesiredState {
                 "; the header has a comma, so cells are separated by commas".to_owned()
             } else if found.ends_with(".csv") {
                 "; a text is the CSV itself, not the path of a file".to_owned()
-            } else if found.is_empty() {
-                String::new()
             } else {
-                format!("; if another column is meant, pass columns: {{\"<its header>\": \"{name}\"}}")
+                String::new()
+            };
+            let remedy = if hint.is_empty() && !found.is_empty() {
+                format!(": rename one, or pass columns: {{\"<its header>\": \"{name}\"}}")
+            } else {
+                String::new()
             };
             let found = told(&found);
-            let reason = format!("there is no {name} column, which rows are matched by{found}{hint}");
+            let reason = format!("there is no {name} column, which rows are matched by{remedy}{found}{hint}");
             self.faults.add(1, name, &reason);
             self.has_no_key = true;
         }

@@ -29,9 +29,7 @@ impl DesiredState {
             return;
         }
         for mapped in self.header_options.columns.iter().filter(|mapped| !mapped.is_found) {
-            // The first column is the one that rows are matched by, whether the list has it or not.
-            let found = self.columns.iter().skip(usize::from(self.has_no_key));
-            let found: Vec<String> = found.map(|column| shown(&column.header)).collect();
+            let found: Vec<String> = self.headers.iter().map(|header| shown(header)).collect();
             let reason = format!(
                 "the list has no header \"{}\"; correct the name or remove it from columns; headers found: {}",
                 shown(&mapped.header),

@@ -112,6 +112,49 @@ test("no spelling of an address ever creates a twin or deletes the real user", a
   }), { numRuns: 200 });
 });
 
+test("a sign beside an address never makes another user of it", async (t) => {
+  const { config } = await company(t, [user(1, "Ada")]);
+  for (const [before, behind] of [["'", ""], ["•", ""], [".", ""], ["/", ""], ["=", ""], ["-", ""], ["+", ""], ["(", ""], ["（", "）"], ["「", "」"], ["*", "*"], ["_", "_"], ["{", "}"], ["", "!"], ["", "%20"], ["", "，"], ["", "…"], ["", "-"], ["\u2800", ""]]) {
+    const message = await errorOf(config, [{ emailAddress: `${before}ada@example.com${behind}`, displayName: "Ada", roleId: 4 }], { deleteMissing: true });
+    assert.match(message, /row 2, emailAddress: must be an e-mail address/, `${before} ${behind}`);
+  }
+});
+
+test("a user without a usual address is not deleted, as a row may mean that user", async (t) => {
+  const { config } = await company(t, [user(1, "Ada", {}, { emailAddress: "sip:ada@example.com" }), user(2, "Jo", {}, { emailAddress: "jose\u0301@example.com" }), user(3, "Bob"), user(4, "Cy")]);
+  const plan = await planUsers(config, "email\nbob@example.com\n", { deleteMissing: true });
+  assert.deepEqual(plan.changes.map(({ action, id }) => [action, id]), [["delete", 4]]);
+  assert.match(plan.warnings.join(), /are not deleted: 1 \(sip:ada@example\.com\), 2 \(/);
+});
+
+test("a protected id that nobody has is told", async (t) => {
+  const { config } = await company(t, [user(1, "Ada"), user(2, "Bob")]);
+  const { warnings } = await planUsers(config, "email\nada@example.com\n", { deleteMissing: true, protect: [2, 99] });
+  assert.deepEqual(warnings, ["protect lists ids that no user of the instance has: 99."]);
+});
+
+test("lists of addresses are cleaned and checked, and what is planned can be applied", async (t) => {
+  const { config } = await company(t, [user(1, "Ada", { alternateEmail: ["a@example.com", "b@example.com"] })]);
+  const list = [{ emailAddress: "ada@example.com", alternateEmail: ["mailto:a@example.com", "c\u200b@example.com"] }];
+  const plan = await planUsers(config, list);
+  assert.deepEqual(plan.changes[0].changes.attributes, [{ key: "alternateEmail", values: ["a@example.com", "c@example.com"] }]);
+  assert.equal((await applyChanges(config, plan)).done, 1);
+  assert.deepEqual((await planUsers(config, list)).changes, []);
+  for (const alternateEmail of ["nope", ["a@example.com", "nope"]]) assert.match(await errorOf(config, [{ emailAddress: "ada@example.com", alternateEmail }]), /row 2, alternateEmail: must be an e-mail address/);
+});
+
+test("a cell in which nothing can be seen is an empty cell", async (t) => {
+  const { config } = await company(t, [user(1, "Ada", { title: "Chief", department: "\u200b" })]);
+  for (const way of Object.values(ways)) assert.deepEqual((await planUsers(config, way("email,title,reportsTo\nada@example.com,\u200b,\u2060\n"))).changes, []);
+  const [{ changes }] = (await planUsers(config, "email,title,department\nada@example.com,\u200b,\u200b\n", { emptyCells: "clear" })).changes;
+  assert.deepEqual(changes.attributes, [{ key: "title", values: [null] }]);
+});
+
+test("an attribute with the name of a column of Domo's import files is an attribute", async (t) => {
+  const { config } = await company(t, [user(1, "Ada", { newEmail: "other@example.com" })]);
+  assert.deepEqual((await planUsers(config, await domoUsers.getAllUsers(config, { parts: "DETAILED" }))).changes, []);
+});
+
 // ---- damaged cells
 
 test("cells that a wrong encoding or a spreadsheet damaged are refused, with row, column, value and remedy", async (t) => {
@@ -122,8 +165,8 @@ test("cells that a wrong encoding or a spreadsheet damaged are refused, with row
     ["title", "#N/A", /row 2, title: "#N\/A" is the error of a spreadsheet cell/],
     ["title", "#NV", /row 2, title: "#NV" is the error/],
     ["displayName", "#REF!", /row 2, displayName: "#REF!" is the error/],
-    ["phoneNumber", "4.91701E+11", /row 2, phoneNumber: "4\.91701E\+11" is a number that a spreadsheet has shortened.*as text/],
-    ["displayName", "\u200b\u2060", /row 2, displayName: must be a name that can be seen; got "U\+200BU\+2060"/],
+    ["phoneNumber", "4.91701E+11", /row 2, phoneNumber: "4\.91701E\+11" is a number as a spreadsheet shortens it.*as text/],
+    ["displayName", "\u200b\u2060", /row 2, displayName: the name has no visible characters; got "U\+200BU\+2060"/],
   ]) {
     for (const way of Object.values(ways)) assert.match(await errorOf(config, way(`email,${column}\nada@example.com,${cell}\n`)), part);
     const created = `email,displayName,roleId,${column}x\nnew@example.com,New,4,`.replace(/displayName,roleId,displayNamex/, "displayName,roleId").replace(/x\n/, "\n");
@@ -176,7 +219,7 @@ test("what no JSON holds is refused in values, not taken for null", async (t) =>
 test("cells for which a parser found no header are refused if they hold a value", async (t) => {
   const { config } = await company(t, [user(1, "Ada")]);
   for (const key of ["", "__parsed_extra", "__EMPTY", "__EMPTY_1", "\u200b"]) {
-    for (const value of ["x", 7, ["x"]]) assert.match(await errorOf(config, [{ emailAddress: "ada@example.com", [key]: value }]), /row 2.*out of line with the header/);
+    for (const value of ["x", 7, ["x"]]) assert.match(await errorOf(config, [{ emailAddress: "ada@example.com", [key]: value }]), /row 2.*more cells than the header.*columns: \{"/);
     for (const nothing of ["", null, undefined, [], [""]]) {
       assert.deepEqual((await planUsers(config, [{ emailAddress: "ada@example.com", [key]: nothing }])).changes, [], `${key} ${nothing}`);
     }
@@ -206,7 +249,7 @@ test("a date without a time is the instant that the instance holds, from the ear
 
 test("dates that could mean several days are refused, whatever the machine's time zone", async (t) => {
   const { config } = await company(t, [user(1, "Ada", { hireDate: DAY })]);
-  for (const date of ["03/01/2024", "1.3.2024", "42036", "20150207", "2015-02-07T09:30", "2015-02-07 09:30:00", "2023-02-29", "2024-04-31", "yesterday"]) {
+  for (const date of ["03/01/2024", "1.3.2024", "42036", "20150207", "2015-02-07T09:30", "2015-02-07 09:30:00", "2023-02-29", "2024-04-31", "1.70925E+12", "yesterday"]) {
     for (const way of Object.values(ways)) assert.match(await errorOf(config, way(`email,hireDate\nada@example.com,${date}\n`)), /row 2, hireDate: must be a date as 2024-03-01/, date);
   }
   for (const date of [42036, 20150207, true, [1, 2]]) assert.match(await errorOf(config, [{ emailAddress: "ada@example.com", hireDate: date }]), /row 2, hireDate: must be a date/);
@@ -276,7 +319,7 @@ test("an attribute of the instance that is written exactly as the header wins ov
   const { config } = await company(t, [user(1, "Ada", { department: "a" }), user(2, "Bob", { Department: "b" })]);
   const plan = await planUsers(config, "email,Department\nada@example.com,b\nbob@example.com,b\n");
   assert.deepEqual(plan.changes.map(({ id, changes }) => [id, changes.attributes]), [[1, [{ key: "Department", values: ["b"] }]]]);
-  assert.match(plan.warnings[0], /"Department" of the instance, which is not Domo's own "department"/);
+  assert.match(plan.warnings[0], /written to the attribute "Department" of the instance, not to "department"/);
 });
 
 test("the ways out: columns, otherColumns, newAttributes", async (t) => {
@@ -294,11 +337,28 @@ test("the ways out: columns, otherColumns, newAttributes", async (t) => {
   const created = await planUsers(config, "email,displayName,roleId,Notes\nnew@example.com,New,4,x\n", { otherColumns: "ignore" });
   assert.deepEqual(created.changes, [{ action: "create", user: { displayName: "New", roleId: 4, emailAddress: "new@example.com" } }]);
   for (const list of [csv, [{ Mail: "ada@example.com", Boss: "boss@example.com" }]]) {
-    assert.match(await errorOf(config, list, { columns: { ...columns, Bos: "title" }, newAttributes: ["shoeSize"] }), /columns: the list has no header "Bos".*headers found/);
+    assert.match(await errorOf(config, list, { columns: { ...columns, Bos: "title" }, newAttributes: ["shoeSize"] }), /columns: the list has no header "Bos".*headers found: Mail, Boss/);
   }
   assert.match(await errorOf(config, csv, { columns: { Mail: "emailAddress", Boss: "emailAddress" } }), /"Boss" appears twice/);
-  for (const options of [{ columns: 7 }, { columns: { Mail: 7 } }, { columns: { Mail: "" } }, { columns: [] }, { newAttributes: "x" }, { newAttributes: [""] }, { otherColumns: "keep" }]) {
+  assert.deepEqual((await planUsers(config, "email,title\nada@example.com,x\n", { columns: new Map([["title", null]]) })).changes, []);
+  assert.match(await errorOf(config, "email,shoe\nada@example.com,x\n", { columns: { shoe: "shoesize" } }), /row 1, shoe: .*\("?shoesize"?, by the option columns\).*columns: \{"shoe": null\}/);
+  for (const options of [{ columns: { Mail: undefined } }, { columns: 7 }, { columns: { Mail: 7 } }, { columns: { Mail: "" } }, { columns: [] }, { newAttributes: "x" }, { newAttributes: [""] }, { otherColumns: "keep" }]) {
     assert.equal((await rejection(planUsers(config, [], options))).code, "INVALID_INPUT", JSON.stringify(options));
+  }
+});
+
+test("newAttributes never takes the place of a key that the instance holds", async (t) => {
+  const { config } = await company(t, [user(1, "Ada", { costcenter: "5" })]);
+  const plan = await planUsers(config, "email,costcenter\nada@example.com,9\n", { newAttributes: ["Cost Center"] });
+  assert.deepEqual(plan.changes[0].changes.attributes, [{ key: "costcenter", values: ["9"] }]);
+});
+
+test("strings may be cut anywhere", async (t) => {
+  const { config } = await company(t, [user(1, "Ada", { title: "a😀b" })]);
+  const csv = "email,title\nada@example.com,a😀b\n";
+  for (let cut = 1; cut < csv.length; cut++) {
+    const pieces = async function* () { yield csv.slice(0, cut); yield csv.slice(cut); };
+    assert.deepEqual((await planUsers(config, pieces())).changes, [], String(cut));
   }
 });
 

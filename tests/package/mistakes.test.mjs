@@ -85,12 +85,12 @@ test("where the key is missing, it is told what was found in its place", async (
   const { config, mock } = await company(t);
   const fault = async (...given) => (await rejection(planUsers(config, ...given))).message.split("\n").slice(1);
   assert.deepEqual(await fault("emial,Title,role\nann@x.co,x,4\n"), [
-    "- row 1, emailAddress: there is no emailAddress column, which rows are matched by; found: emial, Title, role",
+    "- row 1, emailAddress: there is no emailAddress column, which rows are matched by: rename one, or pass columns: {\"<its header>\": \"emailAddress\"}; found: emial, Title, role",
   ]);
   assert.deepEqual(await fault("email;title,x\nann@x.co;x,y\n"), [
     "- row 1, emailAddress: there is no emailAddress column, which rows are matched by; found: email;title, x; the header has a comma, so cells are separated by commas",
   ]);
-  assert.deepEqual(await fault("email\nann@x.co\n", { matchBy: "id" }), ["- row 1, id: there is no id column, which rows are matched by; found: email"]);
+  assert.deepEqual(await fault("email\nann@x.co\n", { matchBy: "id" }), ["- row 1, id: there is no id column, which rows are matched by: rename one, or pass columns: {\"<its header>\": \"id\"}; found: email"]);
   assert.deepEqual(await fault([{ emial: "ann@x.co", title: "x" }]), [
     "- row 2, emailAddress: it is missing, and rows are matched by it; found: emial, title",
   ]);
@@ -202,7 +202,14 @@ test("a misspelt option is refused by every call, and by a configuration", async
   assert.match((await rejection(domoUsers.getAllUsers(config, { limit: 5 }))).message, /^limit: no such option; there are parts,signal,timeoutMs,maxRetries,headers$/);
   assert.equal((await rejection(domoUsers.getAllUsers(config, { page: 1, timeout: 5 }))).message, "timeout: no such option; did you mean timeoutMs?");
   assert.equal(mock.requests.length, 0);
-  // What says nothing is no mistake; nor is what a configuration holds beside, unless it looks like one.
-  assert.equal((await getAllUsers({ ...config, name: "the sandbox" })).length, 3);
+  for (const [unknown, hint] of [["name", /^name: no such option; there are instance,/], ["proxy", /^proxy: no such option; to use a proxy, give a `fetch`/], ["apiKey", /the token is given as developerToken$/], ["domain", /instance or baseUrl$/]]) {
+    for (const call of [async () => connect({ ...config, [unknown]: "x" }), () => domoUsers.getAllUsers({ ...config, [unknown]: "x" })]) {
+      const { code, message } = await rejection(call());
+      assert.equal(code, "INVALID_CONFIG");
+      assert.match(message, hint);
+    }
+  }
+  assert.equal(mock.requests.length, 0);
+  // A field that is undefined is no field.
   assert.equal((await connect({ ...config, timeout: undefined }).getAllUsers({ retries: undefined })).length, 3);
 });

@@ -174,7 +174,7 @@ function isUnfit(value) {
     for (let at = 0; at < value.length; at++) if (isUnfit(value[at])) return true;
     return false;
   }
-  for (const name of Object.keys(value)) if (value[name] !== undefined && isUnfit(value[name])) return true;
+  for (const name of Object.keys(value)) if (value[name] === undefined ? name === "values" : isUnfit(value[name])) return true;
   return false;
 }
 

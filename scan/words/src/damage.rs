@@ -1,6 +1,5 @@
 //! Values that a spreadsheet or a wrong character encoding damaged: they look like data, but what they were made of is lost.
 
-use crate::block;
 use crate::email::{is_blank, is_invisible, lower_case};
 
 /// What Excel, Google Sheets and LibreOffice show in a cell whose formula failed, in each language that translates it; in upper case.
@@ -188,9 +187,7 @@ fn behind_digits(text: &[u8], least: usize, most: usize) -> Option<&[u8]> {
 #[must_use]
 pub fn has_replacement(text: &[u8]) -> bool {
     // Its first byte is rare, and whole files pass by here.
-    let (blocks, rest) = text.as_chunks::<{ block::SIZE }>();
-    let may_have = blocks.iter().any(|sixteen| block::any_of(sixteen, [0xef]) != 0) || rest.contains(&0xef);
-    may_have && text.windows(3).any(|three| three == "\u{fffd}".as_bytes())
+    text.contains(&0xef) && text.windows(3).any(|three| three == "\u{fffd}".as_bytes())
 }
 
 /// Returns whether a key is none that somebody wrote: it is blank, or a parser made it for cells without a header (`__parsed_extra` of Papa Parse,

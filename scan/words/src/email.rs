@@ -127,8 +127,7 @@ pub fn is_address(text: &str) -> bool {
     text.len() <= 254
         && begins_well
         && local.chars().all(is_name)
-        && !local.contains("..")
-        && !local.ends_with('.')
+        && local.split('.').all(|part| !part.is_empty())
         && domain.contains('.')
         && domain.split('.').all(|label| {
             let has_mark_at_end = label.starts_with(['-', '_']) || label.ends_with(['-', '_']);
@@ -144,7 +143,8 @@ fn is_odd(c: char) -> bool {
         || matches!(c, ',' | ';' | ':' | '<' | '>' | '(' | ')' | '[' | ']' | '"' | '\\' | '`')
         // Punctuation and symbols beyond ASCII: quotes, bullets, dashes, arrows, full-width signs, emoji.
         || matches!(c,
-            '\u{a1}'..='\u{a9}' | '\u{ab}'..='\u{b4}' | '\u{b6}'..='\u{b9}' | '\u{bb}'..='\u{bf}' | '\u{d7}' | '\u{f7}'
+            // Combining marks: the composed letter would be another address.
+            '\u{300}'..='\u{36f}' | '\u{a1}'..='\u{a9}' | '\u{ab}'..='\u{b4}' | '\u{b6}'..='\u{b9}' | '\u{bb}'..='\u{bf}' | '\u{d7}' | '\u{f7}'
             | '\u{2010}'..='\u{205e}' | '\u{2190}'..='\u{2bff}' | '\u{2e00}'..='\u{2e7f}' | '\u{3001}'..='\u{3004}' | '\u{3008}'..='\u{3020}'
             | '\u{fe10}'..='\u{fe6f}' | '\u{ff01}'..='\u{ff0f}' | '\u{ff1a}'..='\u{ff20}' | '\u{fffd}' | '\u{1f000}'..='\u{1faff}')
 }
