@@ -256,7 +256,7 @@ export interface UserPlan {
   changes: Change[];
   /** The number of users that need no change; of protected users, those that have a row. */
   unchanged: number;
-  /** What a person should know before applying the plan, one line a kind; empty if there is nothing. */
+  /** What a person should know before applying the plan, one string per kind of warning; empty if there is nothing. */
   warnings: string[];
 }
 
@@ -371,10 +371,10 @@ export type DesiredUsers = Iterable<DesiredUser> | string | Uint8Array | Readabl
  * them fit too.
  */
 export interface DesiredUser {
-  id?: UserId;
-  emailAddress?: string;
-  displayName?: string;
-  roleId?: number;
+  id?: UserId | null;
+  emailAddress?: string | null;
+  displayName?: string | null;
+  roleId?: number | string | null;
   [attribute: string]: unknown;
 }
 /** Options of {@link planUsers}. */
@@ -406,10 +406,10 @@ export interface PlanOptions extends CallOptions {
 /** A {@link DesiredUser} of a type of your own, whose other fields are attributes. */
 export interface DesiredRow {
   id?: UserId | null;
-  emailAddress?: string;
-  displayName?: string;
-  /** A number, or its text as CSV files have it. */
-  roleId?: number | string;
+  emailAddress?: string | null;
+  displayName?: string | null;
+  /** A number, or its decimal digits as CSV files have them. */
+  roleId?: number | string | null;
 }
 /** The same of users in a type of your own, and from whatever `for await` goes through: a generator of users, a stream of Node's own. */
 export function planUsers(
@@ -431,7 +431,8 @@ export function planUsers(
  * - **E-mail addresses** are compared and sent as a person sees them: without invisible characters and without text around them
  *   (`mailto:ada@example.com`, `Ada <ada@example.com>`). Two users of the instance with the same address are an error of the row.
  * - **`hireDate`** takes milliseconds, a Date, `2024-03-01`, or a time with its offset (`2024-03-01T09:30:00Z`). Every other form could mean several days
- *   and is refused. A day equals every instant that is that day somewhere east of Greenwich or in UTC.
+ *   and is refused. A date without a time matches a stored time from 14
+ *   hours before that day begins in UTC until it ends in UTC.
  * - **Damaged cells** are refused, unless the instance holds the same value for that user: U+FFFD, a spreadsheet's errors (`#N/A`), numbers that a
  *   spreadsheet shortened (`4.91701E+11`), names of which nobody sees anything. `712` leaves a stored `"00712"` unchanged, with a warning.
  * - **Equal** are ids and numbers as number or text, booleans in any case, e-mail addresses in any case, lists item by item.

@@ -34,13 +34,14 @@ const values = {
   "whose fields are inherited": (base) => Object.create(base),
   "that is a Proxy": (base) => new Proxy(base, {}),
   "that is an array with fields": (base) => Object.assign([], base),
-  "with traps for every turning into text": (base, { token }) => ({ ...base, ...textTrap(token) }),
-  "with fields it does not know": (base) => ({ ...base, ["__proto__x"]: 1, constructor: 1, then: undefined, [Symbol("s")]: 1 }),
+  "with symbols, and names that stand for nothing": (base) => ({ ...base, then: undefined, constructor: undefined, [Symbol("s")]: 1 }),
   "whose headers have no prototype": (base) => ({ ...base, headers: Object.assign(Object.create(null), { "x-a": "1" }) }),
   "whose headers are a Map": (base) => ({ ...base, headers: new Map([["x-a", "1"]]) }),
   "whose headers hold __proto__": (base) => ({ ...base, headers: JSON.parse('{"__proto__":"1"}') }),
 };
 const refused = {
+  "with traps for every turning into text": (base, { token }) => ({ ...base, ...textTrap(token) }),
+  "with fields it does not know": (base) => ({ ...base, ["__proto__x"]: 1, constructor: 1, then: undefined, [Symbol("s")]: 1 }),
   "with a getter that throws the token": (base, { token }) => Object.defineProperties({ ...base }, enter("instance", new Error(token))),
   "with a token getter that throws the token": (base, { token }) => Object.defineProperties({ ...base }, enter("developerToken", new Error(token))),
   "with a token that holds a line break": (base, { token }) => ({ ...base, developerToken: `${token}\r\nx: y` }),
