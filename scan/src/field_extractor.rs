@@ -165,7 +165,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// As frames do: by what is expected, else read.
+    /// As a `UserSplitter` does: by what is expected, else read.
     fn find(cells: &mut FieldExtractor, bytes: &[u8], user: Range<usize>) -> Option<()> {
         match cells.expected(bytes, user.start) {
             Some(end) if end == user.end => Some(()),

@@ -2,7 +2,7 @@
 //! and not read.
 //!
 //! A user is taken for gaps and values in turns. What may follow a gap is noted; a gap that was never met there is read as JSON, by rules
-//! that know the plain forms only. Whoever is no plain user is left to [`person`](super::field_extractor), which reads any.
+//! that know the plain forms only. Whoever is no plain user is left to [`field_extractor`](super::field_extractor), which reads any.
 
 use super::block;
 use super::columns::Columns;

@@ -29,7 +29,7 @@ impl Sending<'_> {
         match &caller.connection.token {
             Token::None => self.ask(None),
             Token::Fixed(token) => self.ask(Some(Rc::clone(token))),
-            Token::OptionReader(function) => {
+            Token::Function(function) => {
                 let begun = host::ticks();
                 let asked = host::call(function, &JsValue::UNDEFINED, &Array::new());
                 match promised(asked, caller.backoff_signal(), self.timeout_ms) {
@@ -67,7 +67,7 @@ impl Sending<'_> {
             timeout_ms: self.timeout_ms,
             stream_body: caller.stream_body,
         };
-        Continue((Stage::ErrorResponse, caller.connection.transport.ask(&outgoing)))
+        Continue((Stage::Response, caller.connection.transport.ask(&outgoing)))
     }
 }
 
@@ -81,7 +81,7 @@ impl RequestContext {
 
     /// As a plain object: ours, then the configuration's, then the call's own: a later one replaces an earlier one, whatever its case.
     fn headers(&self, token: Option<&str>, has_body: bool) -> Object {
-        let stays = self.options.headers.is_empty() && !matches!(self.connection.token, Token::OptionReader(_));
+        let stays = self.options.headers.is_empty() && !matches!(self.connection.token, Token::Function(_));
         if !stays {
             return self.fresh_headers(token, has_body);
         }

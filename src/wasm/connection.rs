@@ -49,7 +49,7 @@ pub enum Token {
     /// This one.
     Fixed(Rc<str>),
     /// Whatever this function answers, before every attempt.
-    OptionReader(JsValue),
+    Function(JsValue),
 }
 
 /// The fields of a configuration.
@@ -58,12 +58,12 @@ const FIELDS: &str =
 const BASE_URL: &str = "baseUrl";
 const HEADERS: &str = "headers";
 /// A connected object, and what that was read into.
-type Interner = (JsValue, Rc<Connection>);
+type Known = (JsValue, Rc<Connection>);
 
 thread_local! {
     /// What connected objects were read into, so that a call need not read them again.
     /// Nothing outlives it: its own end would only be code.
-    static KEPT: ManuallyDrop<RefCell<Vec<Interner>>> = const { ManuallyDrop::new(RefCell::new(Vec::new())) };
+    static KEPT: ManuallyDrop<RefCell<Vec<Known>>> = const { ManuallyDrop::new(RefCell::new(Vec::new())) };
 }
 /// So many are remembered; then all are read again.
 const MOST_KEPT: usize = 32;
@@ -185,7 +185,7 @@ impl Connection {
         };
         let token = match given(token) {
             _ if !code_engine.is_undefined() => Token::None, // it signs by itself, and nothing else is ever sent
-            _ if token.is_function() => Token::OptionReader(token.clone()),
+            _ if token.is_function() => Token::Function(token.clone()),
             Value::String(text) => {
                 let token: Rc<str> = asked.errors.take(config::token(&text)).into();
                 if !token.is_empty() {

@@ -49,7 +49,7 @@ pub enum Stage {
     /// The token, which the caller's function was asked for at this time.
     Token(f64),
     /// The answer.
-    ErrorResponse,
+    Response,
     /// The time between two attempts.
     Between,
 }
@@ -101,7 +101,7 @@ impl<'a> Sending<'a> {
         match stage {
             Stage::Held(_) | Stage::Between => self.rested(stage),
             Stage::Token(asked) => self.got_token(asked, told.settled()),
-            Stage::ErrorResponse => self.judge(self.caller.connection.transport.read(told)),
+            Stage::Response => self.judge(self.caller.connection.transport.read(told)),
         }
     }
 

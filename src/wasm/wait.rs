@@ -98,7 +98,7 @@ pub type Tell = Closure<dyn Fn(u32, i32, JsValue, JsValue, JsValue)>;
 enum Place {
     Free,
     Waiting(Option<Waker>),
-    WaitResult(WaitResult),
+    Told(WaitResult),
 }
 
 struct Places {
@@ -134,7 +134,7 @@ impl Places {
     /// What was told, if it was; its place is free then.
     fn told(&mut self, number: u32, waker: &Waker) -> Option<WaitResult> {
         match self.set(number, Place::Free) {
-            Some(Place::WaitResult(told)) => {
+            Some(Place::Told(told)) => {
                 self.free.push(number);
                 Some(told)
             }
@@ -148,7 +148,7 @@ impl Places {
 
 /// `host/waits.js` tells of each wait just once.
 fn tell(number: u32, told: WaitResult) {
-    let before = PLACES.with(|places| places.borrow_mut().set(number, Place::WaitResult(told)));
+    let before = PLACES.with(|places| places.borrow_mut().set(number, Place::Told(told)));
     if let Some(Place::Waiting(Some(waker))) = before {
         waker.wake();
     }

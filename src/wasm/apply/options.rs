@@ -17,7 +17,7 @@ const MOST_AT_A_TIME: u32 = 100;
 pub struct ApplyOptions {
     /// Changes under way at a time.
     pub concurrency: u32,
-    /// WaitResult after each change; `undefined` where nobody wants to know.
+    /// Called after each change; `undefined` where nobody wants to know.
     pub on_progress: JsValue,
     /// With so many failures, nothing more is started.
     pub stop_after: u32,

@@ -2,7 +2,7 @@
 import { hostError } from "./errors.js";
 import { get, quietly } from "./values.js";
 
-// As src/wasm/limit.rs names them; else an HTTP status, or 0 for what is none.
+// As src/wasm/wait.rs names them; else an HTTP status, or 0 for what is none.
 export const [THROWN, OVER, ABORTED, GARBLED, UNABLE] = [-1, -2, -3, -4, -5];
 
 /**
