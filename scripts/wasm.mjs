@@ -7,9 +7,10 @@ import { fail, output, outputAsync, root, runAsync } from "./tools.mjs";
 // By name: --all-features would make a module that Node 20 cannot load.
 const FEATURES = ["bulk-memory", "reference-types", "multivalue", "mutable-globals", "nontrapping-float-to-int", "sign-ext", "simd"];
 // Small functions alone are inlined where they have a single caller; nothing is stored in the first kilobyte of memory, which is the far end of the stack.
-const PASSES = ["--one-caller-inline-max-function-size=40", "--low-memory-unused", "-Oz"];
+const COMMON = ["--one-caller-inline-max-function-size=40", "--low-memory-unused"];
+const PASSES = [...COMMON, "-Oz"];
 // For the module that most users load: flattening the control flow before the last round saves two percent, and takes as long again.
-const MORE_PASSES = ["--one-caller-inline-max-function-size=40", "--low-memory-unused", "-Os", "--flatten", "--rereloop", "-Os", "-Oz"];
+const MORE_PASSES = [...COMMON, "-Os", "--flatten", "--rereloop", "-Os", "-Oz"];
 const FINISH = ["--strip-debug", "--strip-producers", "--minify-imports-and-exports-and-modules"];
 
 /**

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use domo_users_scan::email::is_invisible;
+use domo_users_scan::email::trim_blank;
 
 #[cfg(feature = "directory")]
 use crate::text::excerpt;
@@ -29,8 +29,7 @@ pub const MOST_RETRIES: u32 = 100;
 /// # Errors
 /// A sentence, for whatever could lead to another host. It quotes no password, query or fragment.
 pub fn instance_origin(instance: &Value) -> Result<String, String> {
-    let text = instance.text().unwrap_or_default();
-    let text = text.trim_matches(|c: char| c.is_whitespace() || is_invisible(c));
+    let text = trim_blank(instance.text().unwrap_or_default());
     let host = host_of(text).map(|host| host.to_ascii_lowercase());
     match host.as_deref().and_then(|host| host.strip_suffix(DOMAIN)) {
         Some(label) if is_label(label) => Ok(format!("https://{label}{DOMAIN}")),

@@ -58,12 +58,12 @@ impl Date {
     /// Returns whether an instance that holds these milliseconds has this date already. A day is any instant from the earliest midnight of that day
     /// anywhere to its end in UTC.
     #[must_use]
-    pub fn is_held(self, paused_for_ms: i64) -> bool {
+    pub fn is_held(self, held_ms: i64) -> bool {
         match self {
-            Date::Instant(ms) => ms == paused_for_ms,
+            Date::Instant(ms) => ms == held_ms,
             Date::Day(ms) => {
                 let first = ms.saturating_sub(EARLIEST_MIDNIGHT_MS);
-                (first..ms.saturating_add(DAY_MS)).contains(&paused_for_ms)
+                (first..ms.saturating_add(DAY_MS)).contains(&held_ms)
             }
         }
     }
@@ -142,14 +142,11 @@ fn time_ms(text: &str) -> Option<(i64, Option<i64>)> {
     let ms = whole
         .checked_add(seconds.checked_mul(1000)?)?
         .checked_add(digits(&thousandths)?)?;
-    Some((
-        ms,
-        if offset.is_empty() {
-            None
-        } else {
-            Some(offset_ms(offset)?)
-        },
-    ))
+    let offset = match offset {
+        "" => None,
+        offset => Some(offset_ms(offset)?),
+    };
+    Some((ms, offset))
 }
 
 /// The milliseconds of `Z`, `+02:00`, `+0200` or `+02`.

@@ -2,13 +2,19 @@
 
 use domo_users_scan::email::is_invisible;
 
+/// A character by its number, such as `U+200B`.
+#[must_use]
+pub fn code_point(c: char) -> String {
+    format!("U+{:04X}", u32::from(c))
+}
+
 /// Returns a text for an error message, in at most `most` characters, with an ellipsis if it was longer. Control characters other than line
 /// breaks become spaces, and characters that nobody sees become their code points, such as `U+200B`.
 #[must_use]
 pub fn excerpt(text: &str, most: usize) -> String {
     let (mut short, mut length) = (String::new(), 0_usize);
     for c in text.chars() {
-        let code_point = is_invisible(c).then(|| format!("U+{:04X}", u32::from(c)));
+        let code_point = is_invisible(c).then(|| code_point(c));
         length = length.saturating_add(code_point.as_ref().map_or(1, String::len));
         if length > most {
             short.push('…');

@@ -116,20 +116,19 @@ fn clean_values(key: &str, value: &mut Value) -> bool {
         Value::Array(items) => items
             .iter_mut()
             .fold(false, |is_changed, item| clean_values(key, item) | is_changed),
-        Value::String(text) if key == HIRE_DATE => match date_of(text) {
-            Some(date) => {
-                *value = date;
-                true
+        Value::String(text) => {
+            let clean = match key {
+                HIRE_DATE => date_of(text),
+                _ => cleaned(key, text).map(Value::String),
+            };
+            match clean {
+                Some(clean) => {
+                    *value = clean;
+                    true
+                }
+                None => false,
             }
-            None => false,
-        },
-        Value::String(text) => match cleaned(key, text) {
-            Some(clean) => {
-                *text = clean;
-                true
-            }
-            None => false,
-        },
+        }
         _ => false,
     }
 }

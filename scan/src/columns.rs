@@ -140,9 +140,15 @@ impl Columns {
     pub fn is_held(&self, name: &str) -> bool {
         let number = self.names.find(name.as_bytes()).1;
         number.is_some_and(|number| match &self.held {
-            Some(held) => number >= held.wanted || held.is_held.get(number) == Some(&true),
+            Some(held) => number >= held.wanted || held.is_wanted_held(number),
             None => false,
         })
+    }
+
+    /// The same of the wanted name with this number.
+    #[must_use]
+    pub fn is_wanted_held(&self, number: usize) -> bool {
+        self.held.as_ref().is_some_and(|held| held.is_wanted_held(number))
     }
 
     /// The keys that users hold beside the wanted names.
@@ -194,6 +200,10 @@ impl Columns {
 }
 
 impl HeldKeys {
+    fn is_wanted_held(&self, number: usize) -> bool {
+        self.is_held.get(number) == Some(&true)
+    }
+
     /// The column that a new key fills, if one alone may take its values from it.
     fn column_for(&mut self, key: &str) -> Option<usize> {
         let folded = fold_name(key);

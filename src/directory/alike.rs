@@ -1,10 +1,9 @@
 //! Values that differ to the byte and still need no change, by what their column is of.
 
 use super::escapes;
-use super::header::Field;
+use super::header::{Column, Field};
 use super::json::{Kind, Value};
 use super::keys::key_text;
-use super::raw_cell::ALTERNATE_EMAIL;
 use super::rows::Cell;
 use crate::date::Date;
 use domo_users_scan::email::{EmailKey, address_in};
@@ -26,7 +25,7 @@ pub enum Alike {
 
 /// Compares a cell with what a user has. Both are known to differ to the byte.
 #[must_use]
-pub fn alike(field: Field, name: &str, cell: Cell<'_>, bytes: &[u8], value: Value) -> Alike {
+pub fn alike(column: &Column, cell: Cell<'_>, bytes: &[u8], value: Value) -> Alike {
     let mut held = Vec::new();
     match value.kind() {
         Kind::Escaped => escapes::unescape(value.of(bytes), &mut held),
@@ -39,10 +38,10 @@ pub fn alike(field: Field, name: &str, cell: Cell<'_>, bytes: &[u8], value: Valu
     if text.is_empty() {
         return Alike::Different;
     }
-    match field {
+    match column.field {
         Field::EmailAddress | Field::NewEmail | Field::UserName if is_same_address(&text, held) => Alike::SameAddress,
         // The case of this attribute is the user's own.
-        Field::Attribute if name == ALTERNATE_EMAIL && address_in(&lossy(&text)) == address_in(&lossy(held)) => {
+        Field::Attribute if column.is_alternate_email() && address_in(&lossy(&text)) == address_in(&lossy(held)) => {
             Alike::SameAddress
         }
         Field::HireDate if is_same_date(&text, held) => Alike::Same,
@@ -80,7 +79,7 @@ mod tests {
 
     fn compare(field: Field, name: &str, cell: Cell<'_>, json: &str) -> Alike {
         let (value, _) = json::value(json.as_bytes(), 0).unwrap();
-        alike(field, name, cell, json.as_bytes(), value)
+        alike(&Column::of(field, name), cell, json.as_bytes(), value)
     }
 
     #[test]

@@ -98,10 +98,10 @@ impl Plan {
             if let Some(row) = (told < rows).then_some(told) {
                 if !self.is_matched(row) {
                     self.create(row, into);
-                } else if let Some(user) = self.diffs.of_row(row) {
+                } else if let Some(user) = self.findings.diffs.of_row(row) {
                     self.update(user, into);
                 }
-            } else if let Some(delete) = self.deleted.get(told.wrapping_sub(rows)) {
+            } else if let Some(delete) = self.findings.deleted.get(told.wrapping_sub(rows)) {
                 into.extend_from_slice(delete);
             } else {
                 into.truncate(begin);
@@ -155,12 +155,12 @@ impl Plan {
 
     fn update(&self, user: &Differing, into: &mut Vec<u8>) {
         let (mut changes, mut before) = (JsonObject::default(), JsonObject::default());
-        for field in self.diffs.fields_of(user) {
+        for field in self.findings.diffs.fields_of(user) {
             let cell = self.desired.rows.cell_of(user.row as usize, field.column as usize);
             let (Some(cell), Some(column)) = (cell, self.desired.columns.get(field.column as usize)) else {
                 continue;
             };
-            let raw = self.diffs.raw(field);
+            let raw = self.findings.diffs.raw(field);
             match column.field {
                 Field::DisplayName | Field::RoleId | Field::EmailAddress | Field::NewEmail => {
                     let name = if column.field == Field::NewEmail {

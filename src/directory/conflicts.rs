@@ -21,7 +21,7 @@ impl Plan {
         }
         self.check_columns();
         let by_email = self.desired.match_by == MatchBy::EmailAddress;
-        let holders = core::mem::take(&mut self.holders);
+        let holders = core::mem::take(&mut self.findings.holders);
         for (row, id) in &holders {
             // Somebody who was renamed already, unless the row has found another.
             if by_email && !self.set_matched(*row) {
@@ -39,9 +39,9 @@ impl Plan {
             }
         }
         if names_managers {
-            self.diffs.note_addresses(&mut self.desired);
+            self.findings.diffs.note_addresses(&mut self.desired);
         }
-        self.diffs.settle(&self.desired);
+        self.findings.diffs.settle(&self.desired);
         self.check_doubts();
         self.check_managers();
         for (row, id) in holders {
@@ -55,14 +55,14 @@ impl Plan {
             }
         }
         self.desired.faults.settle()?;
-        if self.deletes > self.choice.max_deletes {
+        if self.findings.deletes > self.choice.max_deletes {
             let words = [
                 "The plan would delete ",
-                &count(self.deletes, "user"),
+                &count(self.findings.deletes, "user"),
                 ", more than maxDeletes (",
                 &digits(self.choice.max_deletes),
                 "), such as ",
-                &excerpt(&self.leavers, 200),
+                &excerpt(&self.findings.leavers, 200),
                 ": check that desired is complete, or raise maxDeletes",
             ];
             return Err(DomoError::new(Code::TooManyDeletes, join(&words)));
@@ -72,7 +72,7 @@ impl Plan {
 
     /// Whether the user of a row gets an address that it does not have yet.
     fn takes_address(&self, row: usize) -> bool {
-        !self.is_matched(row) || self.diffs.has(row, self.address_column())
+        !self.is_matched(row) || self.findings.diffs.has(row, self.address_column())
     }
 
     #[inline(never)]
@@ -91,7 +91,7 @@ impl Plan {
             return;
         };
         // By an id that stays nobody is named wrongly.
-        if self.deleted.is_empty() && self.desired.managers.is_empty() {
+        if self.findings.deleted.is_empty() && self.desired.managers.is_empty() {
             return;
         }
         for row in 0..self.desired.rows.len() {
@@ -121,7 +121,7 @@ impl Plan {
             _ => return None,
         };
         let id = digits(id);
-        self.gone.find(id.as_bytes()).1?;
+        self.findings.gone.find(id.as_bytes()).1?;
         Some(join(&[
             "the user with id ",
             &id,

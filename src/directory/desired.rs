@@ -87,31 +87,24 @@ impl DesiredState {
 
     /// One row of these cells, each with the number of its column.
     pub fn row(&mut self, row: u32, cells: &[(usize, RawCell<'_>)]) {
-        let seen = cells
-            .iter()
-            .map(|(column, cell)| (*column, self.without_unseen(*column, *cell)));
-        let cells: &[(usize, RawCell<'_>)] = &seen.collect::<Vec<_>>();
-        let cleaned: Vec<Option<String>> = cells
-            .iter()
-            .map(|(column, said)| self.cleaned(*column, *said))
-            .collect();
-        if cleaned.iter().any(Option::is_some) {
+        let mut seen = Vec::with_capacity(cells.len());
+        for &(column, said) in cells {
+            let said = self.without_unseen(column, said);
+            seen.push((column, said, self.cleaned(column, said)));
+        }
+        if seen.iter().any(|(_, _, cleaned)| cleaned.is_some()) {
             self.cleaned_addresses.add(row);
         }
         let mut checked: Vec<Option<Cell<'_>>> = Vec::new();
         checked.resize(self.columns.len(), None);
         let (mut blank, mut key_said, faults) = (true, false, self.faults.count());
-        for (&(column, said), cleaned) in cells.iter().zip(&cleaned) {
+        for &(column, said, ref cleaned) in &seen {
             let said = match (said, cleaned) {
                 (RawCell::List(_), Some(list)) => RawCell::List(list.as_bytes()),
                 (_, Some(text)) => RawCell::Text(text.as_bytes()),
                 (said, None) => said,
             };
-            if self
-                .columns
-                .get(column)
-                .is_none_or(|column| column.field == Field::Ignored)
-            {
+            if self.is_ignored(column) {
                 continue;
             }
             key_said |= column == 0 && said != RawCell::Nothing;
@@ -226,6 +219,16 @@ impl DesiredState {
                 key_text(cell, into);
             }
         }
+    }
+
+    /// What a column is of.
+    pub(super) fn field(&self, column: usize) -> Option<Field> {
+        self.columns.get(column).map(|column| column.field)
+    }
+
+    /// Whether nothing is asked of a column.
+    pub(super) fn is_ignored(&self, column: usize) -> bool {
+        self.field(column).is_none_or(|field| field == Field::Ignored)
     }
 
     /// The column of the addresses that users get, where users are not matched by it.

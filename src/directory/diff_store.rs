@@ -1,7 +1,6 @@
 //! What differs of the users that were seen, kept in few bytes until it is told.
 
 use super::desired::DesiredState;
-use super::header::Field;
 use super::json::{Kind, Value};
 use super::managers::{Managers, Who};
 use super::rows::{Cell, Rows};
@@ -119,10 +118,6 @@ impl DiffStore {
     /// Now that all managers and columns are known: what only seemed to differ goes, and so do ignored columns; the rest is found by its row.
     pub fn settle(&mut self, desired: &DesiredState) {
         let (managers, rows) = (&desired.managers, &desired.rows);
-        let is_ignored = |column: u32| {
-            let column = desired.columns.get(column as usize);
-            column.is_none_or(|column| column.field == Field::Ignored)
-        };
         let (fields, raw) = (&mut self.fields, &self.raw);
         self.users.retain_mut(|user| {
             let Some(own) = fields.get_mut(user.fields.0 as usize..user.fields.1 as usize) else {
@@ -132,7 +127,7 @@ impl DiffStore {
             for field in own {
                 let has = unquoted(field.raw_in(raw));
                 let is_same_manager = || field.is_open && manager(rows, user.row, field.column, managers) == whole(has);
-                if is_ignored(field.column) || is_same_manager() {
+                if desired.is_ignored(field.column as usize) || is_same_manager() {
                     field.column = u32::MAX;
                 }
                 left |= field.column != u32::MAX;

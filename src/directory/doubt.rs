@@ -1,9 +1,10 @@
 //! Cells that look damaged. They are refused, unless the instance already holds the same value for that user.
 
-use super::header::Field;
+use super::header::{Column, Field};
 use super::json::{self, Kind};
-use super::raw_cell::{ALTERNATE_EMAIL, RawCell};
+use super::raw_cell::RawCell;
 use crate::date::{self, Date};
+use crate::text::code_point;
 use domo_users_scan::damage::{has_replacement, is_error_cell, is_scientific};
 use domo_users_scan::email::{is_address, is_blank, is_invisible};
 use domo_users_scan::escapes;
@@ -42,25 +43,25 @@ pub struct DoubtfulCell {
 impl Doubt {
     /// Returns what is wrong with a cell of a column; `None` for a cell that is fine, or is checked elsewhere.
     #[must_use]
-    pub fn of(field: Field, name: &str, said: RawCell<'_>) -> Option<Self> {
-        match (field, said) {
+    pub fn of(column: &Column, said: RawCell<'_>) -> Option<Self> {
+        match (column.field, said) {
             (Field::Ignored | Field::ParserArtefact | Field::Id | Field::RoleId, _) => None,
             (Field::HireDate, RawCell::Text(text) | RawCell::Word(text)) => {
                 Date::parse(text).is_none().then_some(Doubt::NotADate)
             }
             (Field::HireDate, RawCell::List(_)) => None,
-            (_, RawCell::List(list)) => Self::of_list(name, list),
-            (_, RawCell::Text(text)) => Self::of_text(field, name, text),
+            (_, RawCell::List(list)) => Self::of_list(column, list),
+            (_, RawCell::Text(text)) => Self::of_text(column, text),
             _ => None,
         }
     }
 
-    fn of_text(field: Field, name: &str, bytes: &[u8]) -> Option<Self> {
+    fn of_text(column: &Column, bytes: &[u8]) -> Option<Self> {
         if is_plain_address(bytes) {
             return None;
         }
         let text = lossy(bytes);
-        let is_alternate = field == Field::Attribute && name == ALTERNATE_EMAIL;
+        let (field, is_alternate) = (column.field, column.is_alternate_email());
         let holds_address = is_alternate || matches!(field, Field::EmailAddress | Field::NewEmail);
         if has_replacement(bytes) {
             Some(Doubt::WrongEncoding)
@@ -77,14 +78,14 @@ impl Doubt {
         }
     }
 
-    fn of_list(name: &str, list: &[u8]) -> Option<Self> {
+    fn of_list(column: &Column, list: &[u8]) -> Option<Self> {
         let mut found = None;
         let _ = json::items(list, 0, &mut |at| {
             let (item, behind) = json::value(list, at)?;
             if matches!(item.kind(), Kind::Text | Kind::Escaped) {
                 let mut text = Vec::new();
                 escapes::unescape(item.of(list), &mut text);
-                found = found.or_else(|| Self::of_text(Field::Attribute, name, &text));
+                found = found.or_else(|| Self::of_text(column, &text));
             }
             Some(behind)
         });
@@ -127,7 +128,7 @@ pub fn shown(text: &str) -> String {
             break;
         }
         if is_invisible(c) || c.is_control() || (c.is_whitespace() && c != ' ') || c == '\u{fffd}' {
-            shown.push_str(&format!("U+{:04X}", u32::from(c)));
+            shown.push_str(&code_point(c));
         } else {
             shown.push(c);
         }
@@ -141,7 +142,8 @@ mod tests {
 
     #[test]
     fn each_kind_of_damage_is_seen() {
-        let of = |field, text: &str| Doubt::of(field, "x", RawCell::Text(text.as_bytes()));
+        let column = |field| Column::of(field, "x");
+        let of = |field, text: &str| Doubt::of(&column(field), RawCell::Text(text.as_bytes()));
         for (field, text, doubt) in [
             (Field::DisplayName, "J\u{fffd}rg", Some(Doubt::WrongEncoding)),
             (Field::Attribute, "M\u{fffd}ller", Some(Doubt::WrongEncoding)),
@@ -162,7 +164,7 @@ mod tests {
         ] {
             assert_eq!(of(field, text), doubt, "{text:?}");
         }
-        let list = |json: &str| Doubt::of(Field::Attribute, "x", RawCell::List(json.as_bytes()));
+        let list = |json: &str| Doubt::of(&column(Field::Attribute), RawCell::List(json.as_bytes()));
         assert_eq!(list(r##"["a","#N/A"]"##), Some(Doubt::SpreadsheetError));
         assert_eq!(list(r#"["a",null,1]"#), None);
         assert_eq!(list("[\"\\ufffd\"]"), Some(Doubt::WrongEncoding));

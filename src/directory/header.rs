@@ -52,6 +52,26 @@ pub struct Column {
     pub is_exact: bool,
 }
 
+impl Column {
+    /// Whether it is the attribute for a second address of a user.
+    #[must_use]
+    pub fn is_alternate_email(&self) -> bool {
+        self.field == Field::Attribute && self.name == "alternateEmail"
+    }
+
+    /// A column for tests.
+    #[cfg(all(test, not(target_arch = "wasm32")))]
+    pub(super) fn of(field: Field, name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            header: name.to_owned(),
+            wanted: name.to_owned(),
+            field,
+            is_exact: false,
+        }
+    }
+}
+
 /// How the caller wants headers to be read.
 #[derive(Debug, Default)]
 pub struct HeaderOptions {
@@ -233,7 +253,7 @@ impl DesiredState {
                 Field::ReportsTo => Holds::Manager,
                 Field::HireDate => Holds::Date,
                 Field::ParserArtefact => Holds::Other,
-                Field::Attribute if column.name == "alternateEmail" => Holds::Name,
+                Field::Attribute if column.is_alternate_email() => Holds::Name,
                 Field::Attribute if column.name == ATTRIBUTES_FIELD => Holds::Other,
                 Field::Attribute => Holds::Attribute,
                 Field::Ignored => Holds::Ignored,

@@ -2,12 +2,13 @@
 
 use super::columns::{ATTRIBUTES, TOP};
 use super::desired::DesiredState;
-use super::doubt::shown;
+use super::doubt::{DoubtfulCell, shown};
 use super::header::Field;
 use super::plan::Plan;
 use super::raw_cell::{ATTRIBUTES_FIELD, json_string};
 use super::rows::Cell;
 use super::suggest::nearest;
+use crate::error::DomoError;
 use domo_users_scan::text::lossy;
 
 /// What the cells of a column hold.
@@ -39,23 +40,23 @@ impl DesiredState {
         }
     }
 
-    /// Returns an error before the instance is read, if something is wrong whatever it holds. AmbiguousCreate cells are reported with it.
+    /// Returns an error before the instance is read, if something is wrong whatever it holds. Doubtful cells are reported with it.
     ///
     /// # Errors
     /// `INVALID_INPUT` with every fault of the rows.
-    pub fn settle_before_reading(&mut self) -> Result<(), crate::error::DomoError> {
+    pub fn settle_before_reading(&mut self) -> Result<(), DomoError> {
         if self.faults.count() > 0 {
             for doubtful in std::mem::take(&mut self.doubts) {
-                self.refuse_doubtful(doubtful.row, doubtful.column, &doubtful.doubt.reason(&doubtful.text));
+                self.refuse_doubtful(&doubtful);
             }
         }
         self.faults.settle()
     }
 
-    fn refuse_doubtful(&mut self, row: usize, column: usize, reason: &str) {
-        let number = self.row_number(row);
-        let name = self.columns.get(column).map_or("", |column| &column.name);
-        self.faults.add(number, name, reason);
+    fn refuse_doubtful(&mut self, doubtful: &DoubtfulCell) {
+        let number = self.row_number(doubtful.row);
+        let name = self.columns.get(doubtful.column).map_or("", |column| &column.name);
+        self.faults.add(number, name, &doubtful.doubt.reason(&doubtful.text));
     }
 
     fn contents(&self, column: usize) -> Contents {
@@ -79,42 +80,32 @@ impl Plan {
             let Some(at) = self.attribute_with_source(loose.column) else {
                 continue;
             };
-            if loose.is_header_held && !loose.is_domos_own {
-                names.push((at, loose.header.clone()));
-                continue;
-            }
             if loose.is_header_held {
-                self.warnings.push(format!(
-                    "The column {header} is written to the attribute \"{header}\" of the instance, not to \"{own}\".",
-                    header = shown(&loose.header),
-                    own = lossy(self.cells.columns().name(loose.column)),
-                ));
+                if loose.is_domos_own {
+                    self.warnings.push(format!(
+                        "The column {header} is written to the attribute \"{header}\" of the instance, not to \"{own}\".",
+                        header = shown(&loose.header),
+                        own = lossy(self.cells.columns().name(loose.column)),
+                    ));
+                }
                 names.push((at, loose.header.clone()));
                 continue;
             }
-            let is_exact_held = self
-                .cells
-                .columns()
-                .is_held(&lossy(self.cells.columns().name(loose.column)));
             match loose.fitting.as_slice() {
-                _ if is_exact_held => {}
                 [] => {}
+                _ if self.cells.columns().is_wanted_held(loose.column) => {}
                 [key] => names.push((at, key.clone())),
                 [first, ..] => {
-                    let header = self
-                        .desired
-                        .columns
-                        .get(at)
-                        .map_or("", |column| &column.header)
-                        .to_owned();
+                    let header = self.desired.columns.get(at).map_or("", |column| &column.header);
                     let reason = format!(
                         "several attributes of the instance have this name: {}; name one with columns: {{{}: {}}}",
                         loose.fitting.join(", "),
-                        json_string(&header),
+                        json_string(header),
                         json_string(first),
                     );
                     ambiguous.push(at);
-                    self.desired.faults.add(1, &shown(&header), &reason);
+                    let header = shown(header);
+                    self.desired.faults.add(1, &header, &reason);
                 }
             }
         }
@@ -245,15 +236,10 @@ impl Plan {
     /// Refuses doubtful cells, unless the user already holds the value.
     pub(super) fn check_doubts(&mut self) {
         for doubtful in std::mem::take(&mut self.desired.doubts) {
-            let is_ignored = self
-                .desired
-                .columns
-                .get(doubtful.column)
-                .is_none_or(|column| column.field == Field::Ignored);
-            let stays = self.is_matched(doubtful.row) && !self.diffs.has(doubtful.row, doubtful.column);
+            let is_ignored = self.desired.is_ignored(doubtful.column);
+            let stays = self.is_matched(doubtful.row) && !self.findings.diffs.has(doubtful.row, doubtful.column);
             if !is_ignored && !stays {
-                self.desired
-                    .refuse_doubtful(doubtful.row, doubtful.column, &doubtful.doubt.reason(&doubtful.text));
+                self.desired.refuse_doubtful(&doubtful);
             }
         }
     }
@@ -267,7 +253,7 @@ impl Plan {
                 "E-mail addresses of {rows} had invisible characters or text around them in the list; the address that a person sees is used."
             ));
         }
-        if let Some(rows) = self.same_addresses.describe() {
+        if let Some(rows) = self.findings.same_addresses.describe() {
             warnings.push(format!(
                 "E-mail addresses of {rows} differ from those in the instance only in invisible characters or in text around them; they count as the \
                  same and are not changed."
@@ -277,7 +263,7 @@ impl Plan {
             .choice
             .protect
             .iter()
-            .filter(|id| !self.protected.contains(id))
+            .filter(|id| !self.findings.protected.contains(id))
             .map(u64::to_string)
             .collect();
         if !unknown.is_empty() {
@@ -286,13 +272,13 @@ impl Plan {
                 unknown.join(", ")
             ));
         }
-        if !self.kept.is_empty() {
+        if !self.findings.kept.is_empty() {
             warnings.push(format!(
                 "Users without a usual e-mail address, who may be the ones that a row means, are not deleted: {}.",
-                self.kept.join(", ")
+                self.findings.kept.join(", ")
             ));
         }
-        if let Some(rows) = self.lost_zeros.describe() {
+        if let Some(rows) = self.findings.lost_zeros.describe() {
             warnings.push(format!(
                 "Numbers of {rows} lack zeros in front that the instance holds: a spreadsheet has probably removed them, also in other rows. The stored \
                  numbers are kept."

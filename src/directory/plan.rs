@@ -12,7 +12,7 @@ use super::diff_store::DiffStore;
 use super::doubt::shown;
 use super::escapes;
 use super::field_extractor::FieldExtractor;
-use super::header::{Column, Field, add_name, domo_name};
+use super::header::{Field, add_name, domo_name};
 use super::interner::Interner;
 use super::json::{Kind, Value};
 use super::keys::{Keys, is_same_key};
@@ -63,13 +63,28 @@ pub struct Plan {
     pub(super) wanted: Option<Keys>,
     /// Two rows that desire the same address, the later one first. That is a fault where one of them does not have it yet.
     pub(super) same: Vec<(usize, usize)>,
-    /// Rows that want an address which another user of the instance has now, and that user's id.
-    pub(super) holders: Vec<(usize, Option<u64>)>,
-    /// Which rows have found their user; bit by bit.
-    matched: Vec<u64>,
     /// What the user has that is looked at.
     pub cells: FieldExtractor,
     unescaped: Vec<u8>,
+    pub(super) findings: Findings,
+    /// The next row, or delete, to be told of.
+    pub(super) told: usize,
+    /// Columns that several attributes of the instance fit.
+    pub(super) ambiguous_columns: Vec<usize>,
+    /// One line a kind.
+    pub(super) warnings: Vec<String>,
+    /// Whether the instance is read for the second time, with all its keys known.
+    pub(super) is_second_reading: bool,
+}
+
+/// What one reading of the instance has found.
+#[derive(Debug, Default)]
+pub(super) struct Findings {
+    /// Which rows have found their user; bit by bit.
+    matched: Vec<u64>,
+    matched_count: u64,
+    /// Rows that want an address which another user of the instance has now, and that user's id.
+    pub(super) holders: Vec<(usize, Option<u64>)>,
     pub(super) diffs: DiffStore,
     pub(super) deletes: u64,
     /// The first of those who would be deleted, for the error about too many.
@@ -77,23 +92,24 @@ pub struct Plan {
     pub(super) deleted: Vec<Vec<u8>>,
     /// Their ids: none of them may be anybody's manager.
     pub(super) gone: Interner,
-    matched_count: u64,
-    /// The next row, or delete, to be told of.
-    pub(super) told: usize,
-    /// Rows whose users hold an address that looks otherwise only by what nobody sees, or by text around it.
-    pub(super) same_addresses: AffectedRows,
-    /// Rows whose users hold a number with zeros in front that the list has lost.
-    pub(super) lost_zeros: AffectedRows,
-    /// Columns that several attributes of the instance fit.
-    pub(super) ambiguous_columns: Vec<usize>,
     /// Protected ids that a user of the instance has.
     pub(super) protected: Vec<u64>,
     /// Users who are not deleted since nobody can say whether a row means them: their ids and addresses.
     pub(super) kept: Vec<String>,
-    /// One line a kind.
-    pub(super) warnings: Vec<String>,
-    /// Whether the instance is read for the second time, with all its keys known.
-    pub(super) is_second_reading: bool,
+    /// Rows whose users hold an address that looks otherwise only by what nobody sees, or by text around it.
+    pub(super) same_addresses: AffectedRows,
+    /// Rows whose users hold a number with zeros in front that the list has lost.
+    pub(super) lost_zeros: AffectedRows,
+}
+
+impl Findings {
+    /// Nothing yet, of a list with so many rows.
+    fn new(rows: usize) -> Self {
+        Self {
+            matched: vec![0; rows.div_ceil(64)],
+            ..Self::default()
+        }
+    }
 }
 
 /// Where each column is found in a user, and which columns hold addresses, bit by bit.
@@ -172,22 +188,11 @@ impl Plan {
             keys,
             wanted,
             same,
-            holders: Vec::new(),
-            matched: vec![0; rows.div_ceil(64)],
             cells: FieldExtractor::new(columns),
             unescaped: Vec::new(),
-            diffs: DiffStore::default(),
-            deletes: 0,
-            leavers: String::new(),
-            deleted: Vec::new(),
-            gone: Interner::default(),
-            matched_count: 0,
+            findings: Findings::new(rows),
             told: 0,
-            same_addresses: AffectedRows::default(),
-            lost_zeros: AffectedRows::default(),
             ambiguous_columns: Vec::new(),
-            protected: Vec::new(),
-            kept: Vec::new(),
             warnings: Vec::new(),
             is_second_reading: false,
             desired,
@@ -212,28 +217,16 @@ impl Plan {
         } = Sources::of(&self.desired, true);
         self.cells = FieldExtractor::new(columns);
         (self.sources, self.addresses) = (sources, addresses);
-        self.matched.fill(0);
-        self.matched_count = 0;
-        self.holders.clear();
-        self.diffs = DiffStore::default();
-        self.deletes = 0;
-        self.leavers.clear();
-        self.deleted.clear();
-        self.gone = Interner::default();
-        self.protected.clear();
-        self.kept.clear();
-        self.same_addresses = AffectedRows::default();
-        self.lost_zeros = AffectedRows::default();
+        self.findings = Findings::new(self.desired.rows.len());
         true
     }
 
     fn has_late_key(&self) -> bool {
         let columns = self.cells.columns();
         columns.loose().iter().any(|loose| {
-            let is_exact_held = columns.is_held(&lossy(columns.name(loose.column)));
             let has_other_spelling = !loose.fitting.is_empty();
             (loose.is_header_held && (loose.is_domos_own || has_other_spelling))
-                || (is_exact_held && has_other_spelling)
+                || (columns.is_wanted_held(loose.column) && has_other_spelling)
         })
     }
 
@@ -278,11 +271,11 @@ impl Plan {
             && !self.keys.is_last_plain
             && !is_same_key(&self.desired.rows, row, key)
         {
-            self.same_addresses.add(self.desired.row_number(row));
+            self.findings.same_addresses.add(self.desired.row_number(row));
         }
         let is_protected = id.is_some_and(|id| self.choice.protect.binary_search(&id).is_ok());
         if is_protected {
-            self.protected.extend(id);
+            self.findings.protected.extend(id);
         }
         let (own, mut may_move) = (row, true);
         if row.is_none() && self.desired.match_by == MatchBy::EmailAddress && self.wanted.is_some() {
@@ -310,7 +303,7 @@ impl Plan {
         let email = said(bytes, email, &mut self.unescaped);
         let row = self.wanted.as_mut()?.row_of(&self.desired.rows, email);
         let row = row.filter(|_| row != own)?;
-        self.holders.push((row, id));
+        self.findings.holders.push((row, id));
         Some(row)
     }
 
@@ -318,17 +311,18 @@ impl Plan {
     #[inline(always)]
     pub(super) fn set_matched(&mut self, row: usize) -> bool {
         let bit = 1 << (row & 63);
-        let Some(bits) = self.matched.get_mut(row >> 6) else {
+        let Some(bits) = self.findings.matched.get_mut(row >> 6) else {
             return false;
         };
         let first = *bits & bit == 0;
         *bits |= bit;
-        self.matched_count = self.matched_count.saturating_add(u64::from(first));
+        self.findings.matched_count = self.findings.matched_count.saturating_add(u64::from(first));
         first
     }
 
     pub(super) fn is_matched(&self, row: usize) -> bool {
-        self.matched
+        self.findings
+            .matched
             .get(row >> 6)
             .is_some_and(|bits| bits & (1 << (row & 63)) != 0)
     }
@@ -350,7 +344,7 @@ impl Plan {
         let mut differs = false;
         let address = self.address_column();
         let (mut is_same_address, mut has_lost_zeros) = (false, false);
-        let (managers, pool) = (&self.desired.managers, &mut self.diffs);
+        let (managers, pool) = (&self.desired.managers, &mut self.findings.diffs);
         let columns = &self.desired.columns;
         let row_cells = self.desired.rows.row(row);
         let mut moves = !row_cells.has(address);
@@ -361,13 +355,13 @@ impl Plan {
             &self.sources,
             self.addresses,
             &mut |column, cell, value| {
-                let Some(Column { field, name, .. }) = columns.get(column) else {
+                let Some(of) = columns.get(column) else {
                     return;
                 };
-                if *field == Field::Id {
+                if of.field == Field::Id {
                     return;
                 }
-                match alike(*field, name, cell, bytes, value) {
+                match alike(of, cell, bytes, value) {
                     Alike::Same => return,
                     Alike::SameAddress => return is_same_address = true,
                     Alike::LostZeros => return has_lost_zeros = true,
@@ -388,14 +382,14 @@ impl Plan {
             },
         );
         if is_same_address {
-            self.same_addresses.add(self.desired.row_number(row));
+            self.findings.same_addresses.add(self.desired.row_number(row));
         }
         if has_lost_zeros {
-            self.lost_zeros.add(self.desired.row_number(row));
+            self.findings.lost_zeros.add(self.desired.row_number(row));
         }
         if differs {
             match id {
-                Some(id) => self.diffs.end(row, id),
+                Some(id) => self.findings.diffs.end(row, id),
                 None => self.no_id(row),
             }
         }
@@ -420,21 +414,21 @@ impl Plan {
             let key = user.get(EMAIL).copied().unwrap_or_default();
             let address = said(bytes, key, &mut self.unescaped);
             if !is_plain_address(address) && !is_address(&address_in(&lossy(address))) {
-                self.kept.push(format!("{id} ({})", shown(&lossy(address))));
+                self.findings.kept.push(format!("{id} ({})", shown(&lossy(address))));
                 return;
             }
         }
-        self.deletes = self.deletes.saturating_add(1);
-        if self.deletes <= SHOWN {
+        self.findings.deletes = self.findings.deletes.saturating_add(1);
+        if self.findings.deletes <= SHOWN {
             let key = user.get(self.sources.first().copied().unwrap_or_default());
             let name = said(bytes, key.copied().unwrap_or_default(), &mut self.unescaped);
-            add_name(&mut self.leavers, &lossy(name));
+            add_name(&mut self.findings.leavers, &lossy(name));
         }
-        if self.deletes <= self.choice.max_deletes
+        if self.findings.deletes <= self.choice.max_deletes
             && let Some(text) = change::delete(bytes, user, id)
         {
-            self.deleted.push(text);
-            self.gone.number(digits(id).as_bytes());
+            self.findings.deleted.push(text);
+            self.findings.gone.number(digits(id).as_bytes());
         }
     }
 
@@ -446,7 +440,9 @@ impl Plan {
     /// How many users are as desired already.
     #[must_use]
     pub fn unchanged(&self) -> u64 {
-        self.matched_count.saturating_sub(self.diffs.len() as u64)
+        self.findings
+            .matched_count
+            .saturating_sub(self.findings.diffs.len() as u64)
     }
 }
 

@@ -36,7 +36,7 @@ impl DesiredState {
     #[must_use]
     pub fn said<'a>(&self, column: usize, cell: &'a [u8]) -> RawCell<'a> {
         let text = trim(unguarded(cell));
-        let field = self.columns.get(column).map(|column| column.field);
+        let field = self.field(column);
         match text.first() {
             Some(b'[') if field == Some(Field::Attribute) && json::is_plain_list(text) => RawCell::List(text),
             Some(_) => RawCell::Text(text),
@@ -72,10 +72,7 @@ impl DesiredState {
         let mut parts = text.strip_prefix(b"\0")?.splitn(2, |byte| *byte == b' ');
         let (ms, iso) = (parts.next()?, parts.next()?);
         (integer(ms)? == Date::parse(iso)?.milliseconds()).then_some(())?;
-        let is_date = self
-            .columns
-            .get(column)
-            .is_some_and(|column| column.field == Field::HireDate);
+        let is_date = self.field(column) == Some(Field::HireDate);
         Some(if is_date { RawCell::Text(iso) } else { RawCell::Word(ms) })
     }
 
@@ -84,10 +81,7 @@ impl DesiredState {
         let RawCell::Text(text) = cell else {
             return cell;
         };
-        let is_name = self
-            .columns
-            .get(column)
-            .is_some_and(|column| column.field == Field::DisplayName);
+        let is_name = self.field(column) == Some(Field::DisplayName);
         let is_unseen = !is_name && text.first().is_some_and(|first| !first.is_ascii()) && is_blank(&lossy(text));
         if is_unseen { self.said(column, b"") } else { cell }
     }
@@ -95,7 +89,7 @@ impl DesiredState {
     /// Returns the address that a person sees in a cell of a column that holds addresses, or a JSON list of them, if that differs from the cell.
     pub(super) fn cleaned(&self, column: usize, cell: RawCell<'_>) -> Option<String> {
         let column = self.columns.get(column)?;
-        let is_alternate = column.field == Field::Attribute && column.name == ALTERNATE_EMAIL;
+        let is_alternate = column.is_alternate_email();
         let holds_address = is_alternate
             || matches!(
                 column.field,
@@ -113,10 +107,7 @@ impl DesiredState {
     }
 
     pub(super) fn check<'a>(&mut self, column: usize, said: RawCell<'a>) -> Result<Option<Cell<'a>>, String> {
-        let Some(Column { field, name, .. }) = self.columns.get(column) else {
-            return Ok(None);
-        };
-        let doubt = Doubt::of(*field, name, said);
+        let doubt = self.columns.get(column).and_then(|column| Doubt::of(column, said));
         let checked = self.checked(column, said);
         if let (Some(doubt), Ok(Some(_))) = (doubt, &checked) {
             self.doubt(column, doubt, said);
@@ -126,10 +117,7 @@ impl DesiredState {
 
     /// Notes a cell that is refused, unless the user already holds its value.
     fn doubt(&mut self, column: usize, doubt: Doubt, said: RawCell<'_>) {
-        let is_new_email = self
-            .columns
-            .get(column)
-            .is_some_and(|column| column.field == Field::NewEmail);
+        let is_new_email = self.field(column) == Some(Field::NewEmail);
         // Where users are not matched by it, the new address is the address that is desired.
         let address = self.address_column().filter(|_| is_new_email);
         self.doubts.push(DoubtfulCell {
@@ -144,14 +132,14 @@ impl DesiredState {
     }
 
     fn checked<'a>(&mut self, column: usize, said: RawCell<'a>) -> Result<Option<Cell<'a>>, String> {
-        let Some(Column { field, name, .. }) = self.columns.get(column) else {
+        let Some(of) = self.columns.get(column) else {
             return Ok(None);
         };
-        let cell = match (*field, said) {
+        let cell = match (of.field, said) {
             (Field::Id | Field::NewEmail, RawCell::Clear) => return Ok(None),
             (Field::Ignored, _) | (_, RawCell::Nothing) => return Ok(None),
-            (Field::ParserArtefact, said) => return parser_artefact(name, said),
-            (Field::Attribute, said) => return attribute(name, said),
+            (Field::ParserArtefact, said) => return parser_artefact(&of.name, said),
+            (Field::Attribute, said) => return attribute(of, said),
             (Field::ReportsTo | Field::HireDate, RawCell::Clear) => Some(Cell::Clear),
             (Field::HireDate, RawCell::Text(text)) => Some(small(text)),
             (Field::HireDate, RawCell::Word(word)) => Some(Cell::Word(word)),
@@ -159,7 +147,7 @@ impl DesiredState {
             (Field::Id | Field::RoleId, RawCell::Text(text) | RawCell::Word(text)) => {
                 match whole(text).filter(|id| (1..=LARGEST).contains(id)) {
                     // Nobody's to change: where it is not the key, nothing more is asked of it.
-                    Some(_) if *field == Field::Id && column > 0 => return Ok(None),
+                    Some(_) if of.field == Field::Id && column > 0 => return Ok(None),
                     id => id.map(Cell::Number),
                 }
             }
@@ -176,13 +164,10 @@ impl DesiredState {
         };
         match cell {
             Some(cell) => Ok(Some(cell)),
-            None => Err(must_be(*field, said)),
+            None => Err(must_be(of.field, said)),
         }
     }
 }
-
-/// The attribute for a second address of a user.
-pub(super) const ALTERNATE_EMAIL: &str = "alternateEmail";
 
 /// A JSON list with the addresses that a person sees in its strings, if that differs from the list.
 fn cleaned_list(list: &[u8]) -> Option<String> {
@@ -263,14 +248,15 @@ fn must_be(field: Field, said: RawCell<'_>) -> String {
 /// The field of a user that lists attributes; never an attribute itself.
 pub(super) const ATTRIBUTES_FIELD: &str = "attributes";
 
-fn attribute<'a>(name: &str, said: RawCell<'a>) -> Result<Option<Cell<'a>>, String> {
+fn attribute<'a>(column: &Column, said: RawCell<'a>) -> Result<Option<Cell<'a>>, String> {
+    let name = column.name.as_str();
     Ok(Some(match said {
         RawCell::Nothing => return Ok(None),
         // Those of a user as Domo's answers have it are read before.
         RawCell::Clear if name == ATTRIBUTES_FIELD => return Ok(None),
         _ if name == ATTRIBUTES_FIELD => return Err("must be a list of {key, values}".to_owned()),
         RawCell::Clear => Cell::Clear,
-        RawCell::Text(text) if name == ALTERNATE_EMAIL => email(text),
+        RawCell::Text(text) if column.is_alternate_email() => email(text),
         RawCell::Text(text) => small(text),
         RawCell::Word(word) => Cell::Word(word),
         RawCell::List(list) if json::is_clear(list) => Cell::Clear,

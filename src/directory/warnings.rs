@@ -23,15 +23,6 @@ impl AffectedRows {
         }
     }
 
-    /// Notes the rows of another count.
-    pub fn merge(&mut self, other: &Self) {
-        self.count = self.count.saturating_add(other.count);
-        self.first.extend(&other.first);
-        self.first.sort_unstable();
-        self.first.dedup();
-        self.first.truncate(NAMED);
-    }
-
     /// Returns `1 row (row 7)` or `12 rows (such as 3, 4 and 9)`; `None` if there are none.
     #[must_use]
     pub fn describe(&self) -> Option<String> {
@@ -64,9 +55,5 @@ mod tests {
         rows.add(11);
         rows.add(12);
         assert_eq!(rows.describe().as_deref(), Some("4 rows (such as 7, 9 and 11)"));
-        let mut others = AffectedRows::default();
-        others.add(2);
-        others.merge(&rows);
-        assert_eq!(others.describe().as_deref(), Some("5 rows (such as 2, 7 and 9)"));
     }
 }

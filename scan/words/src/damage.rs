@@ -1,6 +1,6 @@
 //! Values that a spreadsheet or a wrong character encoding damaged: they look like data, but what they were made of is lost.
 
-use crate::email::{is_blank, is_invisible, lower_case};
+use crate::email::{is_blank, lower_case, trim_blank};
 
 /// What Excel, Google Sheets and LibreOffice show in a cell whose formula failed, in each language that translates it; in upper case.
 #[rustfmt::skip]
@@ -147,7 +147,7 @@ pub fn is_error_cell(text: &str) -> bool {
     if !text.bytes().any(|byte| matches!(byte, b'#' | b':')) {
         return false;
     }
-    let text = text.trim_matches(|c: char| c.is_whitespace() || is_invisible(c));
+    let text = trim_blank(text);
     if let Some(number) = text.strip_prefix("Err:") {
         return number.len() == 3 && number.bytes().all(|b| b.is_ascii_digit());
     }

@@ -34,6 +34,12 @@ pub fn is_blank(text: &str) -> bool {
     text.chars().all(|c| c.is_whitespace() || is_invisible(c))
 }
 
+/// Returns a text without the blanks and invisible characters around it.
+#[must_use]
+pub fn trim_blank(text: &str) -> &str {
+    text.trim_matches(|c: char| c.is_whitespace() || is_invisible(c))
+}
+
 /// Returns the address that a person sees in a text: without invisible characters, blanks, and what surrounds it. A text that then
 /// is no address is returned with its surroundings, so that a check refuses it and an error can show it.
 #[inline(never)]

@@ -2,7 +2,6 @@
 
 use std::cell::{Cell, RefCell};
 
-use domo_users_scan::email::EmailKey;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use js_sys::{Array, Map, Reflect};
 use wasm_bindgen::prelude::*;
@@ -49,10 +48,8 @@ pub struct Executor {
     pub changes: Vec<Change>,
     /// What was done.
     pub journal: RunJournal,
-    /// Ids of users who were created or looked up, by e-mail address.
+    /// Ids of users who were created or looked up, by the key of their e-mail address; `null` for an address that no user has.
     pub ids: Map,
-    /// E-mail addresses of managers that no user has: each is looked up once in a run.
-    pub unknown: RefCell<Vec<EmailKey>>,
     /// Ids of users whom these changes created: they may not be usable as managers yet.
     pub created_ids: RefCell<Vec<u64>>,
     /// What may begin.
@@ -83,7 +80,6 @@ impl Executor {
                 Journal::new(fingerprint(&changes), changes.len()),
             ),
             ids: Map::new(),
-            unknown: RefCell::new(Vec::new()),
             created_ids: RefCell::new(Vec::new()),
             schedule: RefCell::new(Schedule::new(&changes, options.concurrency, options.stop_after)),
             outcomes: RefCell::new(outcomes),

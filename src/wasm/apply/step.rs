@@ -169,14 +169,15 @@ impl Executor {
     fn ready(&self, doing: &mut StepState) -> Result<Option<Stage>, Failure> {
         if doing.names_managers {
             for email in &managers_by_email(&doing.sent) {
-                if self.unknown.borrow().contains(&EmailKey::of(email)) {
+                let id = self.looked_up(email);
+                if id.is_null() {
                     return Err(no_manager(email).into());
                 }
-                if self.id_of(email).is_none() {
+                if id.is_undefined() {
                     return Ok(Some(Stage::Manager((*email).to_owned())));
                 }
             }
-            doing.sent = with_managers(&doing.sent, &|email| self.id_of(email));
+            doing.sent = with_managers(&doing.sent, &|email| self.looked_up(email).as_string());
         }
         match self.journal.past(doing.index, doing.step) {
             StepStatus::Begun => Ok(Some(Stage::LookUp)),
@@ -229,28 +230,27 @@ impl Executor {
         }
         outcome.id = id;
         if let (Some(id), Some(email)) = (id, sent.field("emailAddress").text()) {
-            self.note_id_of(email, id);
+            self.note_looked_up(email, &id.to_string().into());
             self.created_ids.borrow_mut().push(id);
         }
     }
 
-    /// The id of a user who was created or looked up.
-    fn id_of(&self, email: &str) -> Option<String> {
-        self.ids.get(&EmailKey::of(email).as_str().into()).as_string()
+    /// The id of a user who was created or looked up; `null` if no user has this address, `undefined` if that is not known yet.
+    fn looked_up(&self, email: &str) -> JsValue {
+        self.ids.get(&EmailKey::of(email).as_str().into())
     }
 
-    fn note_id_of(&self, email: &str, id: u64) {
-        self.ids
-            .set(&EmailKey::of(email).as_str().into(), &id.to_string().into());
+    fn note_looked_up(&self, email: &str, id: &JsValue) {
+        self.ids.set(&EmailKey::of(email).as_str().into(), id);
     }
 
     /// Takes note of who was looked up.
     fn note_manager(&self, email: &str, found: &JsValue) -> Result<(), DomoError> {
         let Ok(id) = user::id(&given(&host::get(found, "id"))) else {
-            self.unknown.borrow_mut().push(EmailKey::of(email));
+            self.note_looked_up(email, &JsValue::NULL);
             return Err(no_manager(email));
         };
-        self.note_id_of(email, id);
+        self.note_looked_up(email, &id.to_string().into());
         Ok(())
     }
 

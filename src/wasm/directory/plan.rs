@@ -208,37 +208,40 @@ fn mapped_headers(asked: &mut OptionReader<'_>) -> Result<Vec<MappedHeader>, Fai
 
 /// The option `newAttributes`: an array of attribute keys.
 fn new_attributes(asked: &mut OptionReader<'_>) -> Result<Vec<String>, Failure> {
-    let expected = "an array of attribute keys such as [\"shoeSize\"]";
-    let list = asked.checked("newAttributes", expected, host::is_array);
-    let mut keys = Vec::new();
+    let key = |key: &Value| key.text().filter(|key| !is_blank(key)).map(str::to_owned);
+    items(
+        asked,
+        "newAttributes",
+        "an array of attribute keys such as [\"shoeSize\"]",
+        key,
+    )
+}
+
+/// An option that is an array: what `read` makes of each item. The error of an item is that of the whole option.
+fn items<T>(
+    asked: &mut OptionReader<'_>,
+    name: &str,
+    expected: &str,
+    read: impl Fn(&Value) -> Option<T>,
+) -> Result<Vec<T>, Failure> {
+    let list = asked.checked(name, expected, host::is_array);
+    let mut items = Vec::new();
     if host::is_array(&list) {
-        for key in JsonBody::take("newAttributes", &list)?.given.items() {
-            match key.text().filter(|key| !is_blank(key)) {
-                Some(key) => keys.push(key.to_owned()),
-                None => asked.errors.push_expected("newAttributes", expected, key),
+        for item in JsonBody::take(name, &list)?.given.items() {
+            match read(item) {
+                Some(read) => items.push(read),
+                None => asked.errors.push_expected(name, expected, item),
             }
         }
     }
-    Ok(keys)
+    Ok(items)
 }
 
 /// The ids of those who are never changed, in order.
 fn protected(asked: &mut OptionReader<'_>) -> Result<Vec<u64>, Failure> {
-    let expected = "an array of user ids";
-    let list = asked.checked("protect", expected, host::is_array);
-    let mut protect = Vec::new();
-    if host::is_array(&list) {
-        for id in JsonBody::take("protect", &list)?.given.items() {
-            match user::id(id) {
-                Ok(id) => {
-                    if let Err(at) = protect.binary_search(&id) {
-                        protect.insert(at, id);
-                    }
-                }
-                Err(_) => asked.errors.push_expected("protect", expected, id),
-            }
-        }
-    }
+    let mut protect = items(asked, "protect", "an array of user ids", |id| user::id(id).ok())?;
+    protect.sort_unstable();
+    protect.dedup();
     Ok(protect)
 }
 

@@ -92,9 +92,13 @@ export const parseJson = (text) => quietly(() => JSON.parse(text));
 
 /** JSON text; undefined where the value has none, cannot be turned into it, or throws while asked. */
 export function jsonOf(value) {
-  let text = quietly(() => JSON.stringify(value));
+  const text = jsonText(value);
   // What JSON makes null of would clear what it stands for.
-  if (typeof text === "string" && text.includes("null")) text = quietly(() => JSON.stringify(value, soundly));
+  return text?.includes("null") ? jsonText(value, soundly) : text;
+}
+
+function jsonText(value, replacer) {
+  const text = quietly(() => JSON.stringify(value, replacer));
   return typeof text === "string" ? text : undefined;
 }
 
@@ -121,10 +125,7 @@ function sendable(key, value) {
 const isLeftOut = (value) => value === undefined || typeof value === "function" || typeof value === "symbol";
 
 /** JSON text of a user or of changes; undefined if anything in it cannot be sent, or if asking it throws. */
-export function usersJson(value) {
-  const text = quietly(() => JSON.stringify(value, sendable));
-  return typeof text === "string" ? text : undefined;
-}
+export const usersJson = (value) => jsonText(value, sendable);
 
 /** Place and value of what `usersJson` refuses, such as ["attributes[0].values[1]", undefined]; undefined if that is the whole or cannot be told. */
 export function unfitPlace(value) {
@@ -146,21 +147,19 @@ export function unfitPlace(value) {
 
 /** JSON text of desired users, with dates as milliseconds; undefined if anything in a row cannot be planned. An undefined field of a row is no field. */
 export function rowsJson(rows) {
-  let text = quietly(() => JSON.stringify(rows));
-  if (typeof text !== "string" || quietly(() => rows.some(isUnfitRow)) !== false) return undefined;
+  const text = jsonText(rows);
+  if (text === undefined || quietly(() => rows.some(isUnfitRow)) !== false) return undefined;
   // What is no row at all is told by its number, later.
   const row = (value) => (isLeftOut(value) ? null : value);
-  if (text.includes("null") || text.includes('Z"')) {
-    const own = new Set(rows);
-    // `said_in_json` of src/directory/said.rs reads this: as a number alone, so early a date would look like a spreadsheet's count of days.
-    const early = (date) => `\0${Number(date)} ${date.toISOString()}`;
-    const plannable = function (key, value) {
-      const sent = sendable.call(this, key, value);
-      return typeof sent === "number" && typeof value === "string" && Math.abs(sent) < 1e9 && own.has(this) ? early(this[key]) : sent;
-    };
-    text = quietly(() => JSON.stringify(rows.map(row), plannable));
-  }
-  return typeof text === "string" ? text : undefined;
+  if (!text.includes("null") && !text.includes('Z"')) return text;
+  const own = new Set(rows);
+  // `said_in_json` of src/directory/raw_cell.rs reads this: as a number alone, so early a date would look like a spreadsheet's count of days.
+  const early = (date) => `\0${Number(date)} ${date.toISOString()}`;
+  const plannable = function (key, value) {
+    const sent = sendable.call(this, key, value);
+    return typeof sent === "number" && typeof value === "string" && Math.abs(sent) < 1e9 && own.has(this) ? early(this[key]) : sent;
+  };
+  return quietly(() => jsonText(rows.map(row), plannable));
 }
 
 const isUnfitRow = (row) => isRecord(row) && Object.keys(row).some((name) => row[name] !== undefined && isUnfit(row[name]));
