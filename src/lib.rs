@@ -2,7 +2,7 @@
 //!
 //! A request passes from the typings (`pkg-template/index.d.ts`) through [`wasm`], which converts values and talks to the host, to the transport.
 //! The decisions are in the other modules, which know nothing of JavaScript: what a configuration and a user may hold ([`config`], [`user`]), what is
-//! sent ([`request`], [`search`]), what a response means ([`response_error`], [`update_check`], [`mod@create`]), whether it is sent again ([`retry`]).
+//! sent ([`http::request`], [`client::search`]), what a response means ([`http::error_response`], [`client`]), whether it is sent again ([`http::retry`]).
 //! [`directory`] plans changes to a whole instance, [`apply`] schedules them.
 
 #![cfg_attr(
@@ -22,22 +22,14 @@ static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
 
 #[cfg(feature = "directory")]
 pub mod apply;
-pub mod code_engine;
+pub mod client;
 pub mod config;
-pub mod create;
-pub mod date;
 #[cfg(feature = "directory")]
 pub mod directory;
 pub mod error;
-pub mod event;
+pub mod http;
 pub mod panic_report;
-pub mod parts;
-pub mod request;
-pub mod response_error;
-pub mod retry;
-pub mod search;
 pub mod text;
-pub mod update_check;
 pub mod user;
 pub mod validation;
 pub mod value;

@@ -23,7 +23,7 @@ mod tests {
     use std::panic;
     use std::sync::Once;
 
-    use super::describe;
+    use crate::panic_report::describe;
 
     thread_local! {
         /// `None` unless this thread records its panics.

@@ -3,20 +3,22 @@
 
 use domo_users::apply::journal::Journal;
 use domo_users::apply::{change, steps};
-use domo_users::create::{Ambiguity, Found, verdict};
-use domo_users::directory::columns::{ATTRIBUTES, Columns, TOP};
+use domo_users::client::create::{Ambiguity, Found, verdict};
+use domo_users::client::search::Search;
+use domo_users::client::{parts, update_check};
 use domo_users::directory::csv_rows::CsvRows;
-use domo_users::directory::csv_write::{Style, Writer};
 use domo_users::directory::desired::{DesiredState, MatchBy};
 use domo_users::directory::plan::{Choice, Plan};
-use domo_users::directory::user_splitter::UserSplitter;
 use domo_users::error::{Code, DomoError};
-use domo_users::request::Request;
-use domo_users::response_error::{self, ErrorResponse};
-use domo_users::search::Search;
+use domo_users::http::error_response::{self, ErrorResponse};
+use domo_users::http::request::Request;
+use domo_users::http::{code_engine, retry};
 use domo_users::validation::Errors;
 use domo_users::value::Value;
-use domo_users::{code_engine, config, parts, retry, text, update_check, user};
+use domo_users::{config, text, user};
+use domo_users_scan::columns::{ATTRIBUTES, Columns, TOP};
+use domo_users_scan::csv::write::{Style, Writer};
+use domo_users_scan::json::user_splitter::UserSplitter;
 use proptest::prelude::*;
 
 /// Field names that some parser looks for, and others.
@@ -195,9 +197,9 @@ proptest! {
 
     #[test]
     fn answer_takes_any_status_and_body(status: u16, body in words(), json in given(), with_token: bool) {
-        let error = response_error::error(&ErrorResponse { status, body: &body, json, with_token });
+        let error = error_response::error(&ErrorResponse { status, body: &body, json, with_token });
         prop_assert!(!error.message.is_empty());
-        let _ = (response_error::unexpected(&body, "a user"), response_error::is_success(status));
+        let _ = (error_response::unexpected(&body, "a user"), error_response::is_success(status));
         let _ = Ambiguity::of(&DomoError::new(Code::Network, body), with_token);
     }
 

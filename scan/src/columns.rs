@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-use super::escapes;
-use super::interner::Interner;
-use super::json::{Kind, Value};
-use super::names::fold_name;
-use super::text::lossy;
+use crate::interner::Interner;
+use crate::json::escapes;
+use crate::json::value::{Kind, Value};
+use crate::names::fold_name;
+use crate::strings::lossy;
 
 /// The fields that stand at the top of a user, in the order of an export.
 pub const TOP: [&str; 5] = ["id", "displayName", "userName", "roleId", "emailAddress"];
@@ -227,7 +227,7 @@ impl HeldKeys {
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
-    use crate::json;
+    use crate::json::value as json;
     use proptest::prelude::*;
 
     proptest! {

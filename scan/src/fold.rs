@@ -1,6 +1,6 @@
 //! Texts without their case: of ASCII's letters, and of those beyond that have a simple one.
 
-use super::text::{hash_of, same};
+use crate::strings::{hash_of, same};
 
 /// Whether two texts are the same but for the case of ASCII's letters, and of the letters beyond that have a simple one.
 #[inline(always)]

@@ -1,6 +1,6 @@
 //! Texts that come again, each kept once and known by its number.
 
-use super::text::{hash, same};
+use crate::strings::{hash, same};
 
 /// All of them.
 #[derive(Debug, Default)]

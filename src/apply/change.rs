@@ -1,6 +1,6 @@
 //! The changes of a plan, checked before anything is sent.
 
-use super::steps::manager_ids;
+use crate::apply::steps::manager_ids;
 use crate::error::{Code, DomoError};
 use crate::text::{count, digits, join};
 use crate::user;

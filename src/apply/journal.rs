@@ -3,7 +3,7 @@
 //! A line counts when its semicolon is there: one that was cut in half, wherever, is as if it had not been written.
 //! A cursor is what all lines come to, in one text: `done 3-17 update;` stands for fifteen.
 
-use super::steps::{STEPS, Step};
+use crate::apply::steps::{STEPS, Step};
 use crate::error::DomoError;
 use crate::text::{digits, join, pieces, split, whole_number};
 use crate::user;

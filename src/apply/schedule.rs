@@ -1,8 +1,8 @@
 //! Which change may begin now, how many at a time, and when a run starts nothing more.
 
-use super::adaptive_concurrency::{AdaptiveConcurrency, eta_ms, may_begin};
-use super::change::Change;
-use super::steps::{Phase, has_work, work_from};
+use crate::apply::adaptive_concurrency::{AdaptiveConcurrency, eta_ms, may_begin};
+use crate::apply::change::Change;
+use crate::apply::steps::{Phase, has_work, work_from};
 
 /// How the work of a phase ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! The calls that a change takes, in four phases: who must exist comes before who is named as a manager, and who goes, goes last.
 
-use super::change::Change;
+use crate::apply::change::Change;
 use crate::text::find;
 use crate::user;
 use crate::value::Value;

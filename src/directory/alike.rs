@@ -1,14 +1,14 @@
 //! Values that differ to the byte and still need no change, by what their column is of.
 
-use super::escapes;
-use super::header::{Column, Field};
-use super::json::{Kind, Value};
-use super::keys::key_text;
-use super::rows::Cell;
-use crate::date::Date;
+use crate::directory::header::{Column, Field};
+use crate::user::date::Date;
 use domo_users_scan::email::{EmailKey, address_in};
+use domo_users_scan::json::escapes;
+use domo_users_scan::json::value::{Kind, Value};
 use domo_users_scan::number::integer;
-use domo_users_scan::text::{lossy, trim};
+use domo_users_scan::rows::keys::key_text;
+use domo_users_scan::rows::store::Cell;
+use domo_users_scan::strings::{lossy, trim};
 
 /// How a desired value and the value that the instance holds compare.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,9 +73,9 @@ fn has_lost_zeros(text: &[u8], held: &[u8]) -> bool {
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
-    use super::super::json;
-    use super::super::rows::{email, small};
     use super::*;
+    use domo_users_scan::json::value as json;
+    use domo_users_scan::rows::store::{email, small};
 
     fn compare(field: Field, name: &str, cell: Cell<'_>, json: &str) -> Alike {
         let (value, _) = json::value(json.as_bytes(), 0).unwrap();

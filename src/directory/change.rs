@@ -1,17 +1,17 @@
 //! The changes of a plan, as the JSON of the contract.
 
-use super::diff_store::{Differing, write_raw};
-use super::escapes::escape;
-use super::header::{Column, Field};
-use super::json::{Kind, Value};
-use super::keys::key_text;
-use super::managers::{Managers, Who};
-use super::plan::Plan;
-use super::rows::Cell;
-use crate::date::Date;
+use crate::directory::diff_store::{Differing, write_raw};
+use crate::directory::header::{Column, Field};
+use crate::directory::managers::{Managers, Who};
+use crate::directory::plan::Plan;
 use crate::text::{digits, join};
+use crate::user::date::Date;
 use domo_users_scan::fold::same_folded;
+use domo_users_scan::json::escapes::escape;
+use domo_users_scan::json::value::{Kind, Value};
 use domo_users_scan::number::is_number;
+use domo_users_scan::rows::keys::key_text;
+use domo_users_scan::rows::store::Cell;
 
 /// The delete of a user that no row stands for.
 #[must_use]

@@ -1,14 +1,14 @@
 //! What cannot be: two rows for one user, an address that two would have, a manager who goes; and more deletes than are allowed.
 
-use super::desired::{DesiredState, MatchBy};
-use super::header::Field;
-use super::keys::Keys;
-use super::managers::Who;
-use super::plan::Plan;
-use super::rows::Cell;
+use crate::directory::desired::{DesiredState, MatchBy};
+use crate::directory::header::Field;
+use crate::directory::managers::Who;
+use crate::directory::plan::Plan;
 use crate::error::{Code, DomoError};
 use crate::text::{count, digits, excerpt, join};
-use domo_users_scan::text::lossy;
+use domo_users_scan::rows::keys::Keys;
+use domo_users_scan::rows::store::Cell;
+use domo_users_scan::strings::lossy;
 
 impl Plan {
     /// All users were seen.

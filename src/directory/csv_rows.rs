@@ -1,9 +1,10 @@
 //! CSV into desired rows, as it arrives.
 
-use super::csv_read::{Reader, Record};
-use super::desired::DesiredState;
-use super::plain::{self, Shape};
+use crate::directory::desired::DesiredState;
 use crate::text::{digits, join};
+use domo_users_scan::csv::plain;
+use domo_users_scan::csv::plain::Shape;
+use domo_users_scan::csv::read::{Reader, Record};
 
 /// A file on its way.
 #[derive(Debug, Default)]
@@ -66,8 +67,8 @@ impl CsvRows {
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
-    use super::super::desired::MatchBy;
     use super::*;
+    use crate::directory::desired::MatchBy;
     use proptest::prelude::*;
 
     /// What is kept of a file, and what is wrong with it; with every row looked at with care, or only those that are not plain.

@@ -1,14 +1,14 @@
 //! What is desired: rows, and what is wrong with them.
 
-use super::doubt::DoubtfulCell;
-use super::header::{Column, Field, HeaderOptions, add_name, told};
-use super::keys::key_text;
-use super::managers::Managers;
-use super::raw_cell::RawCell;
-use super::row_errors::RowErrors;
-use super::rows::{Cell, Rows};
-use super::warnings::AffectedRows;
+use crate::directory::doubt::DoubtfulCell;
+use crate::directory::header::{Column, Field, HeaderOptions, add_name, told};
+use crate::directory::managers::Managers;
+use crate::directory::raw_cell::RawCell;
+use crate::directory::row_errors::RowErrors;
+use crate::directory::warnings::AffectedRows;
 use crate::text::join;
+use domo_users_scan::rows::keys::key_text;
+use domo_users_scan::rows::store::{Cell, Rows};
 
 /// By what a row and a user are known to be the same.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

@@ -1,10 +1,10 @@
 //! What differs of the users that were seen, kept in few bytes until it is told.
 
-use super::desired::DesiredState;
-use super::json::{Kind, Value};
-use super::managers::{Managers, Who};
-use super::rows::{Cell, Rows};
+use crate::directory::desired::DesiredState;
+use crate::directory::managers::{Managers, Who};
+use domo_users_scan::json::value::{Kind, Value};
 use domo_users_scan::number::whole;
+use domo_users_scan::rows::store::{Cell, Rows};
 
 /// What differs of the users that were seen.
 #[derive(Debug, Default)]

@@ -1,14 +1,16 @@
 //! Cells that look damaged. They are refused, unless the instance already holds the same value for that user.
 
-use super::header::{Column, Field};
-use super::json::{self, Kind};
-use super::raw_cell::RawCell;
-use crate::date::{self, Date};
+use crate::directory::header::{Column, Field};
+use crate::directory::raw_cell::RawCell;
 use crate::text::code_point;
+use crate::user::date;
+use crate::user::date::Date;
 use domo_users_scan::damage::{has_replacement, is_error_cell, is_scientific};
 use domo_users_scan::email::{is_address, is_blank, is_invisible};
-use domo_users_scan::escapes;
-use domo_users_scan::text::{is_plain_address, lossy};
+use domo_users_scan::json::escapes;
+use domo_users_scan::json::value as json;
+use domo_users_scan::json::value::Kind;
+use domo_users_scan::strings::{is_plain_address, lossy};
 
 /// Why a cell is doubtful.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,14 +1,14 @@
 //! Columns by their names, as Domo, its files and people write them.
 
-use super::columns::{ATTRIBUTES, TOP};
-use super::desired::{DesiredState, MatchBy};
-use super::plain::{Holds, Shape, unguarded};
-use super::raw_cell::ATTRIBUTES_FIELD;
+use crate::directory::desired::{DesiredState, MatchBy};
+use crate::directory::raw_cell::ATTRIBUTES_FIELD;
 use crate::text::{digits, excerpt, join};
+use domo_users_scan::columns::{ATTRIBUTES, TOP};
+use domo_users_scan::csv::plain::{Holds, Shape, unguarded};
 use domo_users_scan::damage::{has_replacement, is_artefact};
 use domo_users_scan::email::{is_blank, visible};
 use domo_users_scan::names::fold_name;
-use domo_users_scan::text::{lossy, trim};
+use domo_users_scan::strings::{lossy, trim};
 
 /// What a column is of.
 #[derive(Clone, Copy, Debug, PartialEq)]

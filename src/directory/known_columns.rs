@@ -1,15 +1,15 @@
 //! Which columns of a list are known: those of Domo's own, those that a user of the instance holds, and those that the caller names.
 
-use super::columns::{ATTRIBUTES, TOP};
-use super::desired::DesiredState;
-use super::doubt::{DoubtfulCell, shown};
-use super::header::Field;
-use super::plan::Plan;
-use super::raw_cell::{ATTRIBUTES_FIELD, json_string};
-use super::rows::Cell;
-use super::suggest::nearest;
+use crate::directory::desired::DesiredState;
+use crate::directory::doubt::{DoubtfulCell, shown};
+use crate::directory::header::Field;
+use crate::directory::plan::Plan;
+use crate::directory::raw_cell::{ATTRIBUTES_FIELD, json_string};
+use crate::directory::suggest::nearest;
 use crate::error::DomoError;
-use domo_users_scan::text::lossy;
+use domo_users_scan::columns::{ATTRIBUTES, TOP};
+use domo_users_scan::rows::store::Cell;
+use domo_users_scan::strings::lossy;
 
 /// What the cells of a column hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! People who are named by their e-mail address as somebody's manager, until their id is known.
 
-use super::interner::Interner;
-use super::keys::make_canonical;
+use domo_users_scan::interner::Interner;
+use domo_users_scan::rows::keys::make_canonical;
 
 /// What is known of one.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

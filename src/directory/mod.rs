@@ -5,10 +5,6 @@
 //! unknown columns, [`conflicts`] finds rows that contradict each other or the instance, [`diff_store`] keeps the differences, and [`change`] writes
 //! them. The work on single bytes is in the crate `domo-users-scan`.
 
-pub use domo_users_scan::{
-    columns, compare, csv_read, csv_write, escapes, field_extractor, interner, json, keys, plain, rows, user_splitter,
-};
-
 pub mod alike;
 pub mod change;
 pub mod conflicts;

@@ -2,11 +2,12 @@
 
 use core::ops::Range;
 
-use super::columns::Columns;
-use super::desired::DesiredState;
-use super::escapes;
-use super::json::{self, Kind, Value};
-use domo_users_scan::text::lossy;
+use crate::directory::desired::DesiredState;
+use domo_users_scan::columns::Columns;
+use domo_users_scan::json::escapes;
+use domo_users_scan::json::value as json;
+use domo_users_scan::json::value::{Kind, Value};
+use domo_users_scan::strings::lossy;
 
 /// The fields seen so far, and which columns they are.
 #[derive(Debug, Default)]
@@ -140,7 +141,7 @@ impl Objects {
             })?;
             let name = name.filter(|name: &Value| matches!(name.kind(), Kind::Text | Kind::Escaped))?;
             if let Some(values) = values {
-                let value = super::field_extractor::single(bytes, values)?;
+                let value = domo_users_scan::json::field_extractor::single(bytes, values)?;
                 let first = self.fields.len();
                 self.field(desired, bytes, name, value, true);
                 // What the user itself has counts more than an attribute of the same name; of two attributes the later one counts.

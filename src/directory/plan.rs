@@ -2,30 +2,30 @@
 
 use core::ops::Range;
 
-use super::alike::{Alike, alike};
-use super::change;
-use super::columns::{Columns, LooseColumn};
-use super::compare::differing;
-use super::conflicts::{enter, known_id};
-use super::desired::{DesiredState, MatchBy};
-use super::diff_store::DiffStore;
-use super::doubt::shown;
-use super::escapes;
-use super::field_extractor::FieldExtractor;
-use super::header::{Field, add_name, domo_name};
-use super::interner::Interner;
-use super::json::{Kind, Value};
-use super::keys::{Keys, is_same_key};
-use super::managers::Who;
-use super::raw_cell::ATTRIBUTES_FIELD;
-use super::row_errors::RowErrors;
-use super::rows::Cell;
-use super::warnings::AffectedRows;
+use crate::directory::alike::{Alike, alike};
+use crate::directory::change;
+use crate::directory::conflicts::{enter, known_id};
+use crate::directory::desired::{DesiredState, MatchBy};
+use crate::directory::diff_store::DiffStore;
+use crate::directory::doubt::shown;
+use crate::directory::header::{Field, add_name, domo_name};
+use crate::directory::managers::Who;
+use crate::directory::raw_cell::ATTRIBUTES_FIELD;
+use crate::directory::row_errors::RowErrors;
+use crate::directory::warnings::AffectedRows;
 use crate::error::DomoError;
 use crate::text::{digits, join};
+use domo_users_scan::columns::{Columns, LooseColumn};
 use domo_users_scan::email::{address_in, is_address};
+use domo_users_scan::interner::Interner;
+use domo_users_scan::json::escapes;
+use domo_users_scan::json::field_extractor::FieldExtractor;
+use domo_users_scan::json::value::{Kind, Value};
 use domo_users_scan::number::{LARGEST, whole};
-use domo_users_scan::text::{is_plain_address, lossy, trim};
+use domo_users_scan::rows::compare::differing;
+use domo_users_scan::rows::keys::{Keys, is_same_key};
+use domo_users_scan::rows::store::Cell;
+use domo_users_scan::strings::{is_plain_address, lossy, trim};
 
 /// What the caller chose.
 #[derive(Debug, Default)]
@@ -468,11 +468,11 @@ fn said<'a>(bytes: &'a [u8], value: Value, scratch: &'a mut Vec<u8>) -> &'a [u8]
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
-    use super::super::columns::ATTRIBUTES;
-    use super::super::csv_rows::CsvRows;
-    use super::super::csv_write::{Style, Writer};
-    use super::super::objects::Objects;
     use super::*;
+    use crate::directory::csv_rows::CsvRows;
+    use crate::directory::objects::Objects;
+    use domo_users_scan::columns::ATTRIBUTES;
+    use domo_users_scan::csv::write::{Style, Writer};
     use proptest::prelude::*;
     use serde_json::{Value as Json, json};
 

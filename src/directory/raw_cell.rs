@@ -1,17 +1,19 @@
 //! What a cell says of a user, checked by what its column is of.
 
-use super::desired::DesiredState;
-use super::doubt::{Doubt, DoubtfulCell, shown};
-use super::header::{Column, Field};
-use super::json::{self, Kind, Value};
-use super::plain::unguarded;
-use super::rows::{Cell, email, small};
-use crate::date::{self, Date};
+use crate::directory::desired::DesiredState;
+use crate::directory::doubt::{Doubt, DoubtfulCell, shown};
+use crate::directory::header::{Column, Field};
 use crate::text::join;
+use crate::user::date;
+use crate::user::date::Date;
+use domo_users_scan::csv::plain::unguarded;
 use domo_users_scan::email::{address_in, is_address, is_blank};
-use domo_users_scan::escapes;
+use domo_users_scan::json::escapes;
+use domo_users_scan::json::value as json;
+use domo_users_scan::json::value::{Kind, Value};
 use domo_users_scan::number::{LARGEST, integer, whole};
-use domo_users_scan::text::{is_plain_address, lossy, trim};
+use domo_users_scan::rows::store::{Cell, email, small};
+use domo_users_scan::strings::{is_plain_address, lossy, trim};
 
 /// What a cell says, before anyone has checked it.
 #[derive(Clone, Copy, Debug, PartialEq)]

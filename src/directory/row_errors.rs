@@ -1,7 +1,8 @@
 //! Faults of rows: all of them counted, those of the first rows told.
 
 use crate::error::DomoError;
-use crate::text::{self, digits, join};
+use crate::text;
+use crate::text::{digits, join};
 
 /// So many are told one by one.
 const TOLD: usize = 1000;

@@ -1,6 +1,6 @@
 //! The known name that somebody meant who wrote an unknown one.
 
-use super::columns::{ATTRIBUTES, TOP};
+use domo_users_scan::columns::{ATTRIBUTES, TOP};
 use domo_users_scan::names::fold_name;
 
 /// What people call Domo's fields in lists of their own, as [`fold_name`] gives it.

@@ -6,16 +6,17 @@ use std::rc::Rc;
 use js_sys::{Array, Object};
 use wasm_bindgen::prelude::*;
 
-use super::connection::Token;
-use super::context::RequestContext;
-use super::failure::Failure;
-use super::sending::{Next, Sending, Stage};
-use super::transport::{HttpRequest, Lost};
-use super::wait::{self, WaitError, WaitResult, promised};
-use super::{host, secrets};
 use crate::config;
 use crate::error::{Code, DomoError};
-use crate::event::EventKind;
+use crate::http::event::EventKind;
+use crate::wasm::connection::Token;
+use crate::wasm::context::RequestContext;
+use crate::wasm::failure::Failure;
+use crate::wasm::sending::{Next, Sending, Stage};
+use crate::wasm::transport::{HttpRequest, Lost};
+use crate::wasm::wait;
+use crate::wasm::wait::{WaitError, WaitResult, promised};
+use crate::wasm::{host, secrets};
 
 impl Sending<'_> {
     /// Asks the host once, as soon as the token is known.

@@ -7,16 +7,16 @@ use std::rc::Rc;
 use js_sys::{Object, Reflect};
 use wasm_bindgen::prelude::*;
 
-use super::failure::{Failure, to_js};
-use super::input::given;
-use super::option_reader::OptionReader;
-use super::transport::Transport;
-use super::{host, secrets};
 use crate::config;
 use crate::error::{Code, DomoError};
-use crate::event::RequestEvent;
+use crate::http::event::RequestEvent;
 use crate::validation::must;
 use crate::value::Value;
+use crate::wasm::failure::{Failure, to_js};
+use crate::wasm::input::given;
+use crate::wasm::option_reader::OptionReader;
+use crate::wasm::transport::Transport;
+use crate::wasm::{host, secrets};
 
 /// Where calls go, how, and with what.
 pub struct Connection {

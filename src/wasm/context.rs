@@ -6,16 +6,16 @@ use std::rc::Rc;
 
 use wasm_bindgen::prelude::*;
 
-use super::connection::Connection;
-use super::failure::Failure;
-use super::host;
-use super::input::CallOptions;
-use super::response::Response;
-use super::sending::Sending;
-use super::wait::Signal;
-use crate::event::{EventKind, RequestEvent};
-use crate::request::Request;
-use crate::retry::Stall;
+use crate::http::event::{EventKind, RequestEvent};
+use crate::http::request::Request;
+use crate::http::retry::Stall;
+use crate::wasm::connection::Connection;
+use crate::wasm::failure::Failure;
+use crate::wasm::host;
+use crate::wasm::input::CallOptions;
+use crate::wasm::response::Response;
+use crate::wasm::sending::Sending;
+use crate::wasm::wait::Signal;
 
 /// Who is asked and how.
 pub struct RequestContext {

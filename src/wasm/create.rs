@@ -2,13 +2,14 @@
 
 use wasm_bindgen::prelude::*;
 
-use super::context::{RequestContext, Sent};
-use super::failure::{Failed, Failure, to_js};
-use super::host;
-use super::input;
-use crate::create::{self, Ambiguity, Found, Resolution};
-use crate::update_check;
+use crate::client::create;
+use crate::client::create::{Ambiguity, Found, Resolution};
+use crate::client::update_check;
 use crate::value::Value;
+use crate::wasm::context::{RequestContext, Sent};
+use crate::wasm::failure::{Failed, Failure, to_js};
+use crate::wasm::host;
+use crate::wasm::input;
 
 /// A failure that may be none.
 pub type AmbiguousCreate = (Ambiguity, Box<Failed>);

@@ -6,26 +6,28 @@ use std::pin::Pin;
 use js_sys::{Array, Promise};
 use wasm_bindgen::prelude::*;
 
-use super::context::{RequestContext, Sent};
-use super::create::{self, AmbiguousCreate};
-use super::failure::{Failure, to_js};
-use super::host;
-use super::input::{self, JsonBody};
-use super::look_up::LookUp;
 #[cfg(feature = "streams")]
-use super::look_up::page;
-#[cfg(feature = "directory")]
-use super::option_reader::reject_unknown;
-use super::response::Response;
-use super::task::spawn;
+use crate::client::search::Search;
+use crate::client::update_check;
 use crate::error::{Code, DomoError};
-use crate::request::Request;
-#[cfg(feature = "streams")]
-use crate::search::Search;
+use crate::http::request::Request;
 use crate::text::{find, join};
-use crate::update_check;
 use crate::user;
 use crate::value::Value;
+use crate::wasm::context::{RequestContext, Sent};
+use crate::wasm::create;
+use crate::wasm::create::AmbiguousCreate;
+use crate::wasm::failure::{Failure, to_js};
+use crate::wasm::host;
+use crate::wasm::input;
+use crate::wasm::input::JsonBody;
+use crate::wasm::look_up::LookUp;
+#[cfg(feature = "streams")]
+use crate::wasm::look_up::page;
+#[cfg(feature = "directory")]
+use crate::wasm::option_reader::reject_unknown;
+use crate::wasm::response::Response;
+use crate::wasm::task::spawn;
 
 /// What the answer of an endpoint holds, and so what the caller gets.
 pub enum ResponseKind {

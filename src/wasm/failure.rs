@@ -4,12 +4,14 @@ use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 
-use super::host::{self, Reported};
-use super::secrets;
 use crate::error::{Code, DomoError};
-use crate::retry::{self, AttemptOutcome};
+use crate::http::retry;
+use crate::http::retry::AttemptOutcome;
 use crate::text::{excerpt, join};
 use crate::value::Value;
+use crate::wasm::host;
+use crate::wasm::host::Reported;
+use crate::wasm::secrets;
 
 /// Why a call fails.
 pub enum Failure {

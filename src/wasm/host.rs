@@ -9,8 +9,8 @@ use js_sys::JsString;
 use js_sys::{Array, Object, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 
-use super::wait::Tell;
 use crate::text::redact;
+use crate::wasm::wait::Tell;
 
 #[wasm_bindgen]
 extern "C" {

@@ -3,17 +3,17 @@
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
-use super::connection::headers;
-use super::failure::{Failure, to_js};
-use super::host;
-use super::option_reader::OptionReader;
-use super::wait::Signal;
+use crate::client::update_check::top_level;
 use crate::config;
 use crate::error::{Code, DomoError};
 use crate::text::{excerpt, join};
-use crate::update_check::top_level;
 use crate::validation::{Errors, checked, must};
 use crate::value::{DEEPEST, Value};
+use crate::wasm::connection::headers;
+use crate::wasm::failure::{Failure, to_js};
+use crate::wasm::host;
+use crate::wasm::option_reader::OptionReader;
+use crate::wasm::wait::Signal;
 
 /// A scalar as it is, anything else by its kind: enough to check it or to name it.
 pub fn given(value: &JsValue) -> Value {
@@ -200,5 +200,5 @@ pub fn parts(options: &JsValue) -> Result<Option<String>, Failure> {
     } else {
         given(&value)
     };
-    Ok(crate::parts::parts(&asked)?)
+    Ok(crate::client::parts::parts(&asked)?)
 }

@@ -3,17 +3,17 @@
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
-use super::connection::keep;
-use super::endpoint::{ResponseKind, perform};
-use super::failure::Failure;
-use super::host;
-use super::input::{JsonBody, given};
-use super::option_reader::OptionReader;
 use crate::error::{Code, DomoError};
-use crate::request::{Request, no_query};
+use crate::http::request::{Request, no_query};
 use crate::text::{join, percent_encoded};
 use crate::validation::must;
 use crate::value::Value;
+use crate::wasm::connection::keep;
+use crate::wasm::endpoint::{ResponseKind, perform};
+use crate::wasm::failure::Failure;
+use crate::wasm::host;
+use crate::wasm::input::{JsonBody, given};
+use crate::wasm::option_reader::OptionReader;
 
 /// A checked copy of a configuration, for the loader to keep to itself.
 #[wasm_bindgen]

@@ -4,22 +4,22 @@ use domo_users_scan::email::{EmailKey, address_in};
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
-use super::context::Sent;
-#[cfg(feature = "directory")]
-use super::endpoint::{Endpoint, ResponseKind};
-use super::failure::{Failure, to_js};
-use super::host;
-use super::input;
-#[cfg(feature = "directory")]
-use super::input::JsonBody;
-#[cfg(feature = "streams")]
-use super::response::Response;
+use crate::client::search::{Search, is_missing};
+use crate::client::update_check;
 #[cfg(feature = "streams")]
 use crate::error::{Code, DomoError};
-use crate::request::Request;
-use crate::search::{Search, is_missing};
-use crate::update_check;
+use crate::http::request::Request;
 use crate::value::Value;
+use crate::wasm::context::Sent;
+#[cfg(feature = "directory")]
+use crate::wasm::endpoint::{Endpoint, ResponseKind};
+use crate::wasm::failure::{Failure, to_js};
+use crate::wasm::host;
+use crate::wasm::input;
+#[cfg(feature = "directory")]
+use crate::wasm::input::JsonBody;
+#[cfg(feature = "streams")]
+use crate::wasm::response::Response;
 
 /// No address is part of so many others that its search would have more.
 const MOST_PAGES: u32 = 25;

@@ -3,8 +3,6 @@
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
-use super::host;
-use super::input::given;
 use crate::config;
 use crate::error::{Code, DomoError};
 #[cfg(feature = "directory")]
@@ -14,6 +12,8 @@ use crate::validation::Errors;
 #[cfg(feature = "directory")]
 use crate::validation::no_such;
 use crate::value::Value;
+use crate::wasm::host;
+use crate::wasm::input::given;
 
 /// The values, and what is wrong with them.
 pub struct OptionReader<'a> {

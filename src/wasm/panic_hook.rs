@@ -4,8 +4,8 @@ use std::panic;
 
 use wasm_bindgen::prelude::*;
 
-use super::{host, secrets};
 use crate::panic_report;
+use crate::wasm::{host, secrets};
 
 /// Installs the panic hook when an instance of the module starts.
 ///

@@ -5,14 +5,14 @@ use std::rc::Rc;
 use js_sys::{Array, JsString};
 use wasm_bindgen::prelude::*;
 
-use super::failure::{Failed, to_js};
-use super::host;
-use super::input;
-use super::transport::HttpResponse;
 use crate::error::DomoError;
-use crate::response_error::{self, ErrorResponse, unexpected};
-use crate::retry;
+use crate::http::error_response::{self, ErrorResponse, unexpected};
+use crate::http::retry;
 use crate::text::{is_html, redact};
+use crate::wasm::failure::{Failed, to_js};
+use crate::wasm::host;
+use crate::wasm::input;
+use crate::wasm::transport::HttpResponse;
 
 /// More of an error's body than this is not looked at.
 const LONGEST_ERROR_BODY: u32 = 65_536;
@@ -137,7 +137,7 @@ pub fn refused(incoming: &HttpResponse, secret: Option<&str>) -> Failed {
         None if text.is_empty() => JsValue::UNDEFINED,
         None => JsValue::from_str(&text),
     };
-    let mut failed = Failed::from(response_error::error(&ErrorResponse {
+    let mut failed = Failed::from(error_response::error(&ErrorResponse {
         status: incoming.status,
         body: &text,
         json: json.unwrap_or_default(),

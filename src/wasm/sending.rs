@@ -1,22 +1,24 @@
 //! One call under way: attempts, waits between them, events about both; from stage to stage, and nothing here waits.
 
-use std::ops::ControlFlow::{self, Break, Continue};
+use std::ops::ControlFlow;
+use std::ops::ControlFlow::{Break, Continue};
 use std::rc::Rc;
 
 use wasm_bindgen::prelude::*;
 
-use super::context::{RequestContext, Sent};
-use super::failure::{Failed, Failure, unreachable};
-use super::host;
-use super::response::{Response, refused};
-use super::transport::{HttpResponse, Lost};
-use super::wait::{Wait, WaitError, WaitResult, rest};
 use crate::error::{Code, DomoError};
-use crate::event::EventKind;
-use crate::request::Request;
-use crate::response_error::is_success;
-use crate::retry::{self, AttemptOutcome, RunLimit};
+use crate::http::error_response::is_success;
+use crate::http::event::EventKind;
+use crate::http::request::Request;
+use crate::http::retry;
+use crate::http::retry::{AttemptOutcome, RunLimit};
 use crate::text::{digits, join};
+use crate::wasm::context::{RequestContext, Sent};
+use crate::wasm::failure::{Failed, Failure, unreachable};
+use crate::wasm::host;
+use crate::wasm::response::{Response, refused};
+use crate::wasm::transport::{HttpResponse, Lost};
+use crate::wasm::wait::{Wait, WaitError, WaitResult, rest};
 
 /// A call under way.
 pub struct Sending<'a> {

@@ -3,14 +3,14 @@
 use js_sys::{Object, Promise};
 use wasm_bindgen::prelude::*;
 
-use super::endpoint::{ResponseKind, perform};
-use super::failure::Failure;
-use super::host;
-use super::input::{JsonBody, given, parts};
 use crate::error::DomoError;
-use crate::request::Request;
+use crate::http::request::Request;
 use crate::user;
 use crate::validation::must;
+use crate::wasm::endpoint::{ResponseKind, perform};
+use crate::wasm::failure::Failure;
+use crate::wasm::host;
+use crate::wasm::input::{JsonBody, given, parts};
 
 /// `POST /api/identity/v1/users`.
 #[wasm_bindgen(js_name = createUser)]

@@ -9,8 +9,8 @@ use std::mem::ManuallyDrop;
 
 use wasm_bindgen::prelude::*;
 
-use super::failure::Failure;
-use super::host;
+use crate::wasm::failure::Failure;
+use crate::wasm::host;
 
 /// Why a wait on the host brought nothing.
 pub enum WaitError {

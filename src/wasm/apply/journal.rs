@@ -5,12 +5,12 @@ use std::cell::{Cell, RefCell};
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
-use super::executor::Executor;
 use crate::apply::journal::{Journal, StepStatus};
 use crate::apply::steps::Step;
 use crate::config::LONGEST_TIMER_MS;
 use crate::error::DomoError;
 use crate::text::{excerpt, join};
+use crate::wasm::apply::executor::Executor;
 use crate::wasm::failure::Failure;
 use crate::wasm::host;
 use crate::wasm::wait::{Signal, WaitError, wait_for};

@@ -12,10 +12,10 @@ mod work;
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
-use super::context::RequestContext;
-use super::endpoint::{Work, settle};
-use super::input::JsonBody;
 use crate::apply::change;
+use crate::wasm::context::RequestContext;
+use crate::wasm::endpoint::{Work, settle};
+use crate::wasm::input::JsonBody;
 use executor::Executor;
 use options::ApplyOptions;
 

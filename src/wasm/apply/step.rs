@@ -3,23 +3,26 @@
 use domo_users_scan::email::EmailKey;
 use wasm_bindgen::prelude::*;
 
-use super::executor::{ChangeResult, Executor};
-use super::work::Action;
-use crate::apply::journal::{self, StepStatus};
+use crate::apply::journal;
+use crate::apply::journal::StepStatus;
 use crate::apply::steps::{Step, manager_ids, managers_by_email, with_managers};
-use crate::create::{self, Ambiguity, Found};
+use crate::client::create;
+use crate::client::create::{Ambiguity, Found};
+use crate::client::update_check;
 use crate::error::{Code, DomoError};
-use crate::request::Request;
-use crate::response_error::is_success;
+use crate::http::error_response::is_success;
+use crate::http::request::Request;
 use crate::text::join;
-use crate::update_check;
 use crate::user;
 use crate::value::Value;
+use crate::wasm::apply::executor::{ChangeResult, Executor};
+use crate::wasm::apply::work::Action;
 use crate::wasm::create::existing;
 use crate::wasm::endpoint::ResponseKind;
 use crate::wasm::failure::{Failed, Failure};
 use crate::wasm::host;
-use crate::wasm::input::{self, JsonBody, given};
+use crate::wasm::input;
+use crate::wasm::input::{JsonBody, given};
 use crate::wasm::look_up::{who_has, who_was_created};
 
 /// A new user may not be usable as a manager at once: so often it is tried again, after waits that double from the first.

@@ -2,14 +2,14 @@
 
 use wasm_bindgen::prelude::*;
 
-use super::executor::{ChangeResult, Executor};
-use super::journal::JournalCall;
-use super::step::StepState;
 use crate::apply::change::Change;
 use crate::apply::schedule::Outcome;
 use crate::apply::steps::{Phase, calls};
 use crate::error::{Code, DomoError};
 use crate::value::Value;
+use crate::wasm::apply::executor::{ChangeResult, Executor};
+use crate::wasm::apply::journal::JournalCall;
+use crate::wasm::apply::step::StepState;
 use crate::wasm::endpoint::{Endpoint, ask};
 use crate::wasm::failure::Failure;
 use crate::wasm::wait::pause;

@@ -5,8 +5,9 @@ use wasm_bindgen::prelude::*;
 
 use crate::wasm::host;
 use crate::wasm::response::Response;
-use crate::wasm::wait::{self, Signal, WaitError, wait_for};
-use domo_users_scan::text::room_for;
+use crate::wasm::wait;
+use crate::wasm::wait::{Signal, WaitError, wait_for};
+use domo_users_scan::strings::room_for;
 
 /// No piece is larger: a host may hand out a body of gigabytes at once.
 const LARGEST_PIECE: u32 = 262_144;

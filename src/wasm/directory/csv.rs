@@ -3,16 +3,16 @@
 use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
 
-use super::byte_source::collect_soon;
-use super::stream_registry::{Pieces, keep};
-use super::user_stream::UserStream;
-use crate::directory::columns::{ATTRIBUTES, Columns, TOP};
-use crate::directory::csv_write::{Style, Writer};
 use crate::directory::header::domo_name;
+use crate::wasm::directory::byte_source::collect_soon;
+use crate::wasm::directory::stream_registry::{Pieces, keep};
+use crate::wasm::directory::user_stream::UserStream;
 use crate::wasm::failure::Failure;
 use crate::wasm::host;
 use crate::wasm::input::{JsonBody, given};
 use crate::wasm::option_reader::OptionReader;
+use domo_users_scan::columns::{ATTRIBUTES, Columns, TOP};
+use domo_users_scan::csv::write::{Style, Writer};
 
 struct Csv {
     reading: UserStream,

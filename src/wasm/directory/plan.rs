@@ -3,8 +3,6 @@
 use js_sys::{Array, Promise};
 use wasm_bindgen::prelude::*;
 
-use super::byte_source::{ByteSource, Piece, collect_soon};
-use super::user_stream::UserStream;
 use crate::directory::csv_rows::CsvRows;
 use crate::directory::desired::{DesiredState, MatchBy};
 use crate::directory::doubt::shown;
@@ -17,6 +15,8 @@ use crate::user;
 use crate::validation::must;
 use crate::value::Value;
 use crate::wasm::context::RequestContext;
+use crate::wasm::directory::byte_source::{ByteSource, Piece, collect_soon};
+use crate::wasm::directory::user_stream::UserStream;
 use crate::wasm::endpoint::{Work, settle};
 use crate::wasm::failure::{Failed, Failure, said};
 use crate::wasm::host;
@@ -24,7 +24,7 @@ use crate::wasm::input::{JsonBody, given};
 use crate::wasm::option_reader::OptionReader;
 use crate::wasm::wait::WaitError;
 use domo_users_scan::email::is_blank;
-use domo_users_scan::text::lossy;
+use domo_users_scan::strings::lossy;
 
 /// Deletes beyond this many are refused unless more are allowed.
 const MAX_DELETES: u32 = 10;

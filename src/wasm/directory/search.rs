@@ -3,8 +3,8 @@
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
-use crate::request::Request;
-use crate::search::Search;
+use crate::client::search::Search;
+use crate::http::request::Request;
 use crate::wasm::context::RequestContext;
 use crate::wasm::endpoint::{ResponseKind, perform_with};
 use crate::wasm::input::JsonBody;

@@ -6,8 +6,8 @@ use std::mem::ManuallyDrop;
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
-use super::user_stream::UserStream;
 use crate::error::{Code, DomoError};
+use crate::wasm::directory::user_stream::UserStream;
 use crate::wasm::endpoint::settle;
 use crate::wasm::failure::Failure;
 use crate::wasm::host;

@@ -5,20 +5,21 @@ use std::rc::Rc;
 
 use wasm_bindgen::prelude::*;
 
-use super::byte_source::ByteSource;
-use crate::directory::user_splitter::UserSplitter;
 use crate::error::{Code, DomoError};
-use crate::event::EventKind;
-use crate::request::Request;
-use crate::response_error::unexpected;
-use crate::retry::{self, AttemptOutcome};
+use crate::http::error_response::unexpected;
+use crate::http::event::EventKind;
+use crate::http::request::Request;
+use crate::http::retry;
+use crate::http::retry::AttemptOutcome;
 use crate::text::{count, digits, excerpt, join, redact};
 use crate::wasm::context::RequestContext;
+use crate::wasm::directory::byte_source::ByteSource;
 use crate::wasm::failure::{Failed, Failure, said};
 use crate::wasm::host;
 use crate::wasm::input::parts;
 use crate::wasm::wait::{Signal, WaitError, pause};
-use domo_users_scan::text::lossy;
+use domo_users_scan::json::user_splitter::UserSplitter;
+use domo_users_scan::strings::lossy;
 
 /// So much of a body is kept for the sentence about one that is none.
 const BEGINNING: usize = 200;

@@ -5,13 +5,13 @@ use core::ops::Range;
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
-use super::stream_registry::{Pieces, keep};
-use super::user_stream::UserStream;
 use crate::text::join;
+use crate::wasm::directory::stream_registry::{Pieces, keep};
+use crate::wasm::directory::user_stream::UserStream;
 use crate::wasm::failure::Failure;
 use crate::wasm::host;
 use crate::wasm::option_reader::reject_unknown;
-use domo_users_scan::text::lossy;
+use domo_users_scan::strings::lossy;
 
 /// So many users become objects at once: whatever is there when the host collects, it keeps and makes room for.
 const BATCH: usize = 16;

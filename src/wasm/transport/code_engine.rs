@@ -3,13 +3,13 @@
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
-use super::{HttpResponse, Lost};
-use crate::code_engine::{status_of_failure, status_of_false_success};
+use crate::http::code_engine::{status_of_failure, status_of_false_success};
 use crate::text::pieces;
 use crate::value::Value;
 use crate::wasm::host;
 use crate::wasm::input::given;
 use crate::wasm::response::Body;
+use crate::wasm::transport::{HttpResponse, Lost};
 use crate::wasm::wait::{WaitError, WaitResult};
 
 /// An answer where a failure names a status; lost where it names none.

@@ -6,13 +6,13 @@ use js_sys::Object;
 use wasm_bindgen::prelude::*;
 use web_sys::AbortController;
 
-use super::host;
-use super::input::given;
-use super::response::Body;
-use super::wait::{Signal, Tell, Wait, WaitError, WaitResult, how};
 use crate::error::{Code, DomoError};
 use crate::text::{join, redact};
 use crate::validation::must;
+use crate::wasm::host;
+use crate::wasm::input::given;
+use crate::wasm::response::Body;
+use crate::wasm::wait::{Signal, Tell, Wait, WaitError, WaitResult, how};
 
 #[wasm_bindgen(module = "/src/wasm/host/transports.js")]
 extern "C" {

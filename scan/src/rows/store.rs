@@ -3,10 +3,10 @@
 //! A row is a bit for each column that it speaks of, then those cells, each in as few bytes as its kind takes: a text that came before
 //! as its number, digits as a number, an e-mail address with its domain as a number.
 
-use super::compare::same_email;
-use super::interner::Interner;
-use super::number::whole;
-use super::row::Row;
+use crate::interner::Interner;
+use crate::number::whole;
+use crate::rows::compare::same_email;
+use crate::rows::row::Row;
 
 /// A cell as a row keeps it.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -1,6 +1,6 @@
-//! A row as [`rows`](super::rows) keeps it, read back cell by cell.
+//! A row as [`rows`](crate::rows::store) keeps it, read back cell by cell.
 
-use super::rows::{Cell, Rows, tag};
+use crate::rows::store::{Cell, Rows, tag};
 
 /// The cells of a row, one after the other, each with its column.
 #[derive(Clone, Copy, Debug)]

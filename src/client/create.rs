@@ -1,8 +1,8 @@
 //! What became of a create whose own answer does not tell: decided after a look-up by e-mail, never by a second create.
 
+use crate::client::update_check;
 use crate::error::{Code, DomoError};
 use crate::text::{digits, join};
-use crate::update_check;
 use crate::value::Value;
 
 /// Why a create needs a look-up.

@@ -1,11 +1,11 @@
 //! Which row a key belongs to.
 
-use super::compare::same_email;
-use super::email::{EmailKey, lower_case};
-use super::fold::{hash_folded, same_folded};
-use super::number::whole;
-use super::rows::{Cell, Rows};
-use super::text::{is_plain_address, lossy};
+use crate::email::{EmailKey, lower_case};
+use crate::fold::{hash_folded, same_folded};
+use crate::number::whole;
+use crate::rows::compare::same_email;
+use crate::rows::store::{Cell, Rows};
+use crate::strings::{is_plain_address, lossy};
 
 /// Rows, found by their keys.
 #[derive(Debug, Default)]
@@ -158,7 +158,7 @@ pub fn make_canonical(key: &mut Vec<u8>) {
 /// A key as a text.
 pub fn key_text(cell: Cell<'_>, into: &mut Vec<u8>) {
     match cell {
-        Cell::Number(number) => into.extend_from_slice(super::compare::digits(number, &mut [0; 20])),
+        Cell::Number(number) => into.extend_from_slice(crate::rows::compare::digits(number, &mut [0; 20])),
         Cell::Email(local, domain) => {
             into.extend_from_slice(local);
             into.push(b'@');
@@ -182,7 +182,7 @@ fn cell_is(cell: Cell<'_>, key: &[u8]) -> bool {
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
-    use crate::rows::{email, small};
+    use crate::rows::store::{email, small};
     use proptest::prelude::*;
 
     #[test]

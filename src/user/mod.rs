@@ -1,14 +1,16 @@
 //! A user: what may be sent.
 
+pub mod date;
+
 use core::fmt;
 
 use domo_users_scan::damage::{has_replacement, is_artefact, is_error_cell};
 use domo_users_scan::email::{address_in, is_address, is_blank, visible};
 use domo_users_scan::number::LARGEST;
 
-use crate::date::{self, Date};
 use crate::error::DomoError;
 use crate::text::{excerpt, whole_number};
+use crate::user::date::Date;
 use crate::validation::{Errors, must};
 use crate::value::Value;
 

@@ -46,7 +46,7 @@ impl Search {
         check_sort(sort, &mut errors);
         fields.set("sort", sort.clone());
         fields.set("filters", filters(options, &mut errors));
-        match crate::parts::parts(options.field("parts")) {
+        match crate::client::parts::parts(options.field("parts")) {
             Ok(parts) => {
                 fields.set("parts", names(parts.as_deref()));
             }

@@ -2,9 +2,9 @@
 //!
 //! Every function answers with the place behind what it read, or `None` where the bytes are no such thing.
 
-use super::block;
-use super::escapes::is_plain_text;
-use super::number::is_number;
+use crate::json::escapes::is_plain_text;
+use crate::number::is_number;
+use crate::simd;
 
 /// What kind of value stands somewhere.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -107,12 +107,12 @@ pub fn text(bytes: &[u8], start: usize) -> Option<(Value, usize)> {
 pub fn text_here(bytes: &[u8], start: usize) -> Option<(Value, usize)> {
     let (mut at, mut kind) = (start, Kind::Text);
     loop {
-        let found = match block::at(bytes, at) {
-            Some(sixteen) => block::any_of(sixteen, [b'"', b'\\']),
+        let found = match simd::at(bytes, at) {
+            Some(sixteen) => simd::any_of(sixteen, [b'"', b'\\']),
             None => return slow_text(bytes, start, at, kind),
         };
         if found == 0 {
-            at = at.wrapping_add(block::SIZE);
+            at = at.wrapping_add(simd::SIZE);
             continue;
         }
         at = at.wrapping_add(found.trailing_zeros() as usize);
@@ -164,7 +164,7 @@ pub fn word(bytes: &[u8], at: usize) -> Option<(Value, usize)> {
         b'-' | b'0'..=b'9' | b't' | b'f' => Kind::Word,
         _ => return None,
     };
-    let end = match block::at(bytes, at).map(block::ends_word) {
+    let end = match simd::at(bytes, at).map(simd::ends_word) {
         Some(found) if found != 0 => at.wrapping_add(found.trailing_zeros() as usize),
         _ => long_word(bytes, at),
     };
@@ -297,7 +297,7 @@ pub fn is_blank_list(list: &[u8]) -> bool {
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
-    use crate::escapes::{escape, unescape};
+    use crate::json::escapes::{escape, unescape};
     use proptest::prelude::*;
 
     proptest! {

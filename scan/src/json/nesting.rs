@@ -1,6 +1,6 @@
 //! Brackets and strings, sixty-four bytes at a time.
 
-use super::block;
+use crate::simd;
 
 /// Where in nested brackets and strings the reading stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -51,12 +51,12 @@ impl Nesting {
     #[inline(always)]
     pub fn take_64(&mut self, bytes: &[u8; 64]) -> Option<usize> {
         let (mut quotes, mut backslashes, mut opening, mut closing) = (0_u64, 0_u64, 0_u64, 0_u64);
-        let (blocks, _) = bytes.as_chunks::<{ block::SIZE }>();
+        let (blocks, _) = bytes.as_chunks::<{ simd::SIZE }>();
         for (index, block) in blocks.iter().enumerate() {
-            let shift = index.wrapping_mul(block::SIZE) & 63;
-            let (open, close) = block::brackets(block);
-            quotes |= u64::from(block::any_of(block, [b'"'])) << shift;
-            backslashes |= u64::from(block::any_of(block, [b'\\'])) << shift;
+            let shift = index.wrapping_mul(simd::SIZE) & 63;
+            let (open, close) = simd::brackets(block);
+            quotes |= u64::from(simd::any_of(block, [b'"'])) << shift;
+            backslashes |= u64::from(simd::any_of(block, [b'\\'])) << shift;
             opening |= u64::from(open) << shift;
             closing |= u64::from(close) << shift;
         }

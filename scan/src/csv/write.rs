@@ -5,12 +5,13 @@
 
 use core::ops::Range;
 
-use super::block;
-use super::columns::{Columns, TOP};
-use super::escapes;
-use super::field_extractor::FieldExtractor;
-use super::json::{self, Kind, Value};
-use super::text::trim;
+use crate::columns::{Columns, TOP};
+use crate::json::escapes;
+use crate::json::field_extractor::FieldExtractor;
+use crate::json::value as json;
+use crate::json::value::{Kind, Value};
+use crate::simd;
+use crate::strings::trim;
 
 /// What spreadsheets would run: these at the beginning, whatever apostrophes stand before.
 #[inline(always)]
@@ -102,10 +103,10 @@ impl Writer {
     #[inline(always)]
     fn place(&mut self, bytes: &[u8], start: usize, end: usize) {
         let length = end.wrapping_sub(start);
-        let Some(sixteen) = block::at(bytes, start).filter(|_| length <= block::SIZE) else {
+        let Some(sixteen) = simd::at(bytes, start).filter(|_| length <= simd::SIZE) else {
             return self.text(bytes.get(start..end).unwrap_or_default());
         };
-        let odd = block::any_of(sixteen, [b'"', b',', b'\r', b'\n']) & !(u32::MAX << length);
+        let odd = simd::any_of(sixteen, [b'"', b',', b'\r', b'\n']) & !(u32::MAX << length);
         if odd != 0 || (!self.raw_cells && is_formula(bytes.get(start..end).unwrap_or_default())) {
             return self.text(bytes.get(start..end).unwrap_or_default());
         }
@@ -116,8 +117,8 @@ impl Writer {
     #[inline(always)]
     fn copy(&mut self, bytes: &[u8], start: usize, end: usize) {
         let length = end.wrapping_sub(start);
-        match block::at(bytes, start) {
-            Some(sixteen) if length <= block::SIZE => {
+        match simd::at(bytes, start) {
+            Some(sixteen) if length <= simd::SIZE => {
                 let kept = self.out.len().wrapping_add(length);
                 self.out.extend_from_slice(sixteen);
                 self.out.truncate(kept);

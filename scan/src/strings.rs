@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::block;
+use crate::simd;
 
 /// Bytes as text, with `\u{fffd}` for what is none, as `String::from_utf8_lossy` gives it: that one is a kilobyte of the module.
 #[must_use]
@@ -169,25 +169,25 @@ struct Signs {
 #[inline(always)]
 fn signs(text: &[u8]) -> Option<Signs> {
     let mut signs = Signs::default();
-    let mut see = |block: &[u8; block::SIZE], place: usize| {
+    let mut see = |block: &[u8; simd::SIZE], place: usize| {
         let shift = place & 63;
-        signs.usual |= u64::from(block::address(block)) << shift;
-        signs.at |= u64::from(block::any_of(block, [b'@'])) << shift;
-        signs.points |= u64::from(block::any_of(block, [b'.'])) << shift;
-        signs.marks |= u64::from(block::any_of(block, [b'\'', b'+', b'_'])) << shift;
-        signs.hyphens |= u64::from(block::any_of(block, [b'-'])) << shift;
+        signs.usual |= u64::from(simd::address(block)) << shift;
+        signs.at |= u64::from(simd::any_of(block, [b'@'])) << shift;
+        signs.points |= u64::from(simd::any_of(block, [b'.'])) << shift;
+        signs.marks |= u64::from(simd::any_of(block, [b'\'', b'+', b'_'])) << shift;
+        signs.hyphens |= u64::from(simd::any_of(block, [b'-'])) << shift;
     };
     if text.len() > 64 {
         return None;
     }
-    let (blocks, rest) = text.as_chunks::<{ block::SIZE }>();
+    let (blocks, rest) = text.as_chunks::<{ simd::SIZE }>();
     for (index, block) in blocks.iter().enumerate() {
-        see(block, index.wrapping_mul(block::SIZE));
+        see(block, index.wrapping_mul(simd::SIZE));
     }
-    if let Some(last) = text.last_chunk::<{ block::SIZE }>() {
-        see(last, text.len().wrapping_sub(block::SIZE));
+    if let Some(last) = text.last_chunk::<{ simd::SIZE }>() {
+        see(last, text.len().wrapping_sub(simd::SIZE));
     } else {
-        let mut few = [0; block::SIZE];
+        let mut few = [0; simd::SIZE];
         for (to, from) in few.iter_mut().zip(rest) {
             *to = *from;
         }

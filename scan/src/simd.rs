@@ -67,15 +67,15 @@ fn bits(block: &[u8; SIZE], is: impl Fn(u8) -> bool) -> u32 {
 }
 
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-pub use simd::{address, any_of, brackets, differ, ends_word};
+pub use wide::{address, any_of, brackets, differ, ends_word};
 
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-mod simd {
+mod wide {
     use core::arch::wasm32::{
         u8x16_bitmask, u8x16_eq, u8x16_le, u8x16_ne, u8x16_splat, u8x16_sub, v128, v128_load, v128_or,
     };
 
-    use super::SIZE;
+    use crate::simd::SIZE;
 
     #[inline(always)]
     #[allow(unsafe_code)] // reads exactly the sixteen bytes that the reference vouches for; wasm needs no alignment

@@ -2,13 +2,13 @@
 //!
 //! Whatever else there is, faults above all, is left to be looked at with care: this decides nothing of its own.
 
-use super::csv_read::{Reader, Record};
-use super::csv_write::is_formula;
-use super::damage::is_scientific;
-use super::email::is_blank;
-use super::number::{LARGEST, whole};
-use super::rows::{Cell, Rows, email, small};
-use super::text::{is_plain_address, same, trim};
+use crate::csv::read::{Reader, Record};
+use crate::csv::write::is_formula;
+use crate::damage::is_scientific;
+use crate::email::is_blank;
+use crate::number::{LARGEST, whole};
+use crate::rows::store::{Cell, Rows, email, small};
+use crate::strings::{is_plain_address, same, trim};
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq)]

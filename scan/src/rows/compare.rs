@@ -1,14 +1,15 @@
 //! Whether a user has already what a cell desires, on the bytes of the body as they stand there.
 
-use super::csv_write::compact;
-use super::email::is_blank;
-use super::escapes;
-use super::fold::same_folded;
-use super::json::{self, Kind, Value};
-use super::number::{same_number, whole};
-use super::row::Row;
-use super::rows::{Cell, tag};
-use super::text::{lossy, same, trim};
+use crate::csv::write::compact;
+use crate::email::is_blank;
+use crate::fold::same_folded;
+use crate::json::escapes;
+use crate::json::value as json;
+use crate::json::value::{Kind, Value};
+use crate::number::{same_number, whole};
+use crate::rows::row::Row;
+use crate::rows::store::{Cell, tag};
+use crate::strings::{lossy, same, trim};
 
 /// Looks for what differs between a row and a user, whose values stand where `sources` says for each column; a bit of `addresses` is set for
 /// each column whose case does not count. The first column is the key, which does not count at all.
@@ -185,7 +186,7 @@ pub fn digits(mut number: u64, space: &mut [u8; 20]) -> &[u8] {
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
-    use crate::rows::{email, small};
+    use crate::rows::store::{email, small};
 
     fn same_as(cell: Cell<'_>, json: &str) -> bool {
         let (value, _) = json::value(json.as_bytes(), 0).unwrap();

@@ -2,9 +2,10 @@
 
 use core::ops::Range;
 
-use super::columns::Columns;
-use super::json::{self, Kind, Value, byte};
-use super::shape_cache::ShapeCache;
+use crate::columns::Columns;
+use crate::json::shape_cache::ShapeCache;
+use crate::json::value as json;
+use crate::json::value::{Kind, Value, byte};
 
 /// So many users that are not as those before may come, more than others, before none is expected to be any more.
 const PATIENCE: u32 = 64;

@@ -5,7 +5,7 @@
 
 use core::ops::Range;
 
-use super::nesting::Nesting;
+use crate::json::nesting::Nesting;
 
 /// The body so far: what was read of it, and where that leads.
 #[derive(Debug, Default)]

@@ -2,12 +2,13 @@
 //! and not read.
 //!
 //! A user is taken for gaps and values in turns. What may follow a gap is noted; a gap that was never met there is read as JSON, by rules
-//! that know the plain forms only. Whoever is no plain user is left to [`field_extractor`](super::field_extractor), which reads any.
+//! that know the plain forms only. Whoever is no plain user is left to [`field_extractor`](crate::json::field_extractor), which reads any.
 
-use super::block;
-use super::columns::Columns;
-use super::interner::Interner;
-use super::json::{self, Kind, Value, byte};
+use crate::columns::Columns;
+use crate::interner::Interner;
+use crate::json::value as json;
+use crate::json::value::{Kind, Value, byte};
+use crate::simd;
 
 /// So many gaps are kept: two or three for each attribute of an instance.
 const MOST: usize = 1024;
@@ -154,10 +155,10 @@ impl ShapeCache {
             Some(number) => number,
             None if self.gaps.len() >= MOST => return Some((NO_WAY, gap)),
             None => {
-                self.texts.truncate(self.texts.len().saturating_sub(block::SIZE));
+                self.texts.truncate(self.texts.len().saturating_sub(simd::SIZE));
                 gap.start = self.texts.len();
                 self.texts.extend_from_slice(text);
-                self.texts.extend_from_slice(&[0; block::SIZE]);
+                self.texts.extend_from_slice(&[0; simd::SIZE]);
                 self.gaps.push(gap);
                 self.ways.resize(self.gaps.len().wrapping_add(1), [0; WAYS]);
                 self.known.number(&self.scratch).0
@@ -179,19 +180,19 @@ impl ShapeCache {
 fn stands_there(bytes: &[u8], at: usize, texts: &[u8], gap: &Gap) -> bool {
     let mut done = 0_usize;
     loop {
-        let is = block::at(bytes, at.wrapping_add(done));
-        let Some((is, kept)) = is.zip(block::at(texts, gap.start.wrapping_add(done))) else {
+        let is = simd::at(bytes, at.wrapping_add(done));
+        let Some((is, kept)) = is.zip(simd::at(texts, gap.start.wrapping_add(done))) else {
             return false;
         };
-        let differs = block::differ(is, kept);
+        let differs = simd::differ(is, kept);
         let left = gap.length.wrapping_sub(done);
-        if left <= block::SIZE {
+        if left <= simd::SIZE {
             return differs & !(u32::MAX << left) == 0;
         }
         if differs != 0 {
             return false;
         }
-        done = done.wrapping_add(block::SIZE);
+        done = done.wrapping_add(simd::SIZE);
     }
 }
 
