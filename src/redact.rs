@@ -91,7 +91,10 @@ mod tests {
 
     #[test]
     fn a_token_that_begins_with_another_one_is_replaced_as_a_whole() {
-        assert_eq!(redactor(&["abcdefgh", "abcdefgh-long"]).redact("abcdefgh-long"), "[redacted]");
+        assert_eq!(
+            redactor(&["abcdefgh", "abcdefgh-long"]).redact("abcdefgh-long"),
+            "[redacted]"
+        );
     }
 
     #[test]

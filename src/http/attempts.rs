@@ -119,8 +119,7 @@ impl Attempts {
 }
 
 /// What is added to the error of a run that gives up because of 429 responses.
-pub const STALLED: &str =
-    ". The instance returned 429 to every request of this run for five minutes: apply the same plan again later, with its journal or cursor";
+pub const STALLED: &str = ". The instance returned 429 to every request of this run for five minutes: apply the same plan again later, with its journal or cursor";
 /// What is added to the error of a request if an earlier attempt got no clear response.
 pub const EARLIER_ATTEMPT_UNCLEAR: &str = ". An earlier attempt got no response and may have taken effect";
 
@@ -151,7 +150,8 @@ pub fn held_back(paused_for_ms: f64) -> DomoError {
 #[must_use]
 pub fn timed_out(timeout_ms: u32, is_at_deadline: bool) -> DomoError {
     let message = if is_at_deadline {
-        "The response was not complete when deadlineMs was over: apply the same plan again, with its journal or cursor".to_owned()
+        "The response was not complete when deadlineMs was over: apply the same plan again, with its journal or cursor"
+            .to_owned()
     } else {
         format!("The response was not complete within {timeout_ms} ms: try again, or allow more time with timeoutMs")
     };
@@ -183,7 +183,10 @@ mod tests {
     fn a_request_is_sent_again_until_the_retries_are_used_up() {
         let mut attempts = Attempts::starting_with(1);
         for delay_ms in [500.0, 1000.0, 2000.0] {
-            assert_eq!(attempts.fail(AttemptOutcome::NoResponse, &LIMITS).delay_ms, Some(delay_ms));
+            assert_eq!(
+                attempts.fail(AttemptOutcome::NoResponse, &LIMITS).delay_ms,
+                Some(delay_ms)
+            );
             attempts.begin_next();
         }
         assert_eq!(attempts.number(), 4);
@@ -200,10 +203,16 @@ mod tests {
 
     #[test]
     fn a_deadline_that_prevents_a_retry_interrupts_the_request() {
-        let limits = Limits { left_ms: 500.0, ..LIMITS };
+        let limits = Limits {
+            left_ms: 500.0,
+            ..LIMITS
+        };
         let after = Attempts::starting_with(1).fail(AttemptOutcome::Status(503), &limits);
         assert_eq!((after.delay_ms, after.state.interrupted), (None, true));
-        let limits = Limits { left_ms: 501.0, ..LIMITS };
+        let limits = Limits {
+            left_ms: 501.0,
+            ..LIMITS
+        };
         let after = Attempts::starting_with(1).fail(AttemptOutcome::Status(503), &limits);
         assert_eq!((after.delay_ms, after.state.interrupted), (Some(500.0), false));
     }
@@ -219,14 +228,26 @@ mod tests {
         assert!(after.delay_ms.is_none() && after.state.interrupted && after.state.may_have_applied);
         let after = Attempts::starting_with(1).fail(AttemptOutcome::Status(400), &limits);
         assert!(!after.state.interrupted && !after.state.may_have_applied);
-        let limits = Limits { is_at_deadline: false, ..limits };
-        assert!(!Attempts::starting_with(1).fail(AttemptOutcome::NoResponse, &limits).state.interrupted);
+        let limits = Limits {
+            is_at_deadline: false,
+            ..limits
+        };
+        assert!(
+            !Attempts::starting_with(1)
+                .fail(AttemptOutcome::NoResponse, &limits)
+                .state
+                .interrupted
+        );
     }
 
     #[test]
     fn an_unclear_attempt_is_remembered() {
         let mut attempts = Attempts::starting_with(1);
-        assert!(!attempts.fail(AttemptOutcome::NoResponse, &LIMITS).follows_unclear_attempt);
+        assert!(
+            !attempts
+                .fail(AttemptOutcome::NoResponse, &LIMITS)
+                .follows_unclear_attempt
+        );
         attempts.begin_next();
         let refused = attempts.fail(AttemptOutcome::Status(404), &LIMITS);
         assert!(refused.follows_unclear_attempt && refused.state.may_have_applied);
@@ -259,7 +280,10 @@ mod tests {
 
     #[test]
     fn outside_of_a_run_a_429_counts_as_an_attempt() {
-        let limits = Limits { max_retries: 0, ..LIMITS };
+        let limits = Limits {
+            max_retries: 0,
+            ..LIMITS
+        };
         let after = Attempts::starting_with(1).fail(AttemptOutcome::Status(429), &limits);
         assert_eq!((after.delay_ms, after.pause_ms), (None, Some(500.0)));
         assert!(!after.state.is_rate_limited);
@@ -279,6 +303,9 @@ mod tests {
             error.message,
             "The instance returned 503; the next attempt could not be made: The deadline was over before the request could be sent"
         );
-        assert_eq!((past_deadline().code, stalled().code), (Code::Timeout, Code::RateLimited));
+        assert_eq!(
+            (past_deadline().code, stalled().code),
+            (Code::Timeout, Code::RateLimited)
+        );
     }
 }
