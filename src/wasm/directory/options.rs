@@ -102,9 +102,13 @@ fn read_new_attributes(reader: &mut OptionReader<'_>) -> Result<Vec<String>, Err
 
 /// Reads the ids of users who are never changed, in ascending order.
 fn read_protect(reader: &mut OptionReader<'_>) -> Result<Vec<u64>, Error> {
-    let mut protect = read_items(reader, "protect", "an array of user ids", |id| user::id(id).ok())?;
-    protect.sort_unstable();
-    protect.dedup();
+    let ids = read_items(reader, "protect", "an array of user ids", |id| user::id(id).ok())?;
+    let mut protect = Vec::with_capacity(ids.len());
+    for id in ids {
+        if let Err(at) = protect.binary_search(&id) {
+            protect.insert(at, id);
+        }
+    }
     Ok(protect)
 }
 
