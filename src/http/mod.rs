@@ -1,8 +1,9 @@
-//! HTTP as the Domo API uses it: [`request`]s, what an [`error_response`] means, when a failed attempt is sent again ([`retry`]), and the [`event`]s about
-//! it. [`code_engine`] finds the HTTP status in the failures of a host that hides it.
+//! HTTP as the Domo API uses it: [`request`]s, what an [`error_response`] means, when a failed attempt is retried ([`retry`]), how long a run of changes
+//! waits for its [`rate_limit`], and the [`event`]s about all of it. [`code_engine`] finds the HTTP status in the failures of a host that hides it.
 
 pub mod code_engine;
 pub mod error_response;
 pub mod event;
+pub mod rate_limit;
 pub mod request;
 pub mod retry;

@@ -1,9 +1,12 @@
-//! Dates as people write them, and what Domo keeps: milliseconds since 1970 in UTC. The time zone of the machine plays no part.
+//! Dates as people write them, and as Domo stores them: milliseconds since 1970 in UTC. The time zone of the machine has no effect.
+
+/// The attribute that holds a date.
+pub const HIRE_DATE: &str = "hireDate";
 
 /// A date of a desired user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Date {
-    /// A day without a time, by its first millisecond in UTC.
+    /// A day without a time, as its first millisecond in UTC.
     Day(i64),
     /// A moment in time, in milliseconds.
     Instant(i64),
@@ -12,20 +15,20 @@ pub enum Date {
 const DAY_MS: i64 = 86_400_000;
 const HOUR_MS: i64 = 3_600_000;
 const MINUTE_MS: i64 = 60_000;
-/// A day that begins at midnight east of Greenwich begins up to this long before it does in UTC.
+/// The earliest midnight: a day starts up to 14 hours earlier east of Greenwich than in UTC.
 const EARLIEST_MIDNIGHT_MS: i64 = 14 * HOUR_MS;
-/// A smaller number is a spreadsheet's count of days, a year, or `20150207`, and not milliseconds.
-const LEAST_MS: i64 = 1_000_000_000;
-/// JavaScript's dates end here.
-const MOST_MS: i64 = 8_640_000_000_000_000;
+/// The smallest number that is read as milliseconds: a smaller one is a spreadsheet's count of days, a year, or `20150207`.
+const MIN_MS: i64 = 1_000_000_000;
+/// The last millisecond of a JavaScript date.
+const MAX_MS: i64 = 8_640_000_000_000_000;
 
-/// What [`Date::parse`] understands, for error messages.
+/// The forms that [`Date::parse`] reads, for error messages.
 pub const UNDERSTOOD: &str =
     "a date as 2024-03-01, a time with its offset as 2024-03-01T09:30:00Z, or milliseconds since 1970";
 
 impl Date {
-    /// Reads `2024-03-01`, or that with `T` or a blank, a time and an offset or `Z`; a midnight without an offset is the day. Reads milliseconds
-    /// too, from 1e9 in magnitude on. Everything else, such as `03/01/2024`, could mean several days, and is `None`.
+    /// Returns the date of `2024-03-01`, or of a day with `T` or a blank, a time and an offset or `Z`; a midnight without an offset is the day.
+    /// Milliseconds are read too, from 1e9 in magnitude on. Any other form, such as `03/01/2024`, could mean several days, and returns `None`.
     #[must_use]
     pub fn parse(text: &[u8]) -> Option<Self> {
         let text = str::from_utf8(text).ok()?.trim();
@@ -33,21 +36,21 @@ impl Date {
         if let Ok(ms) = text.parse::<i64>()
             && !text.starts_with('+')
         {
-            return (LEAST_MS..=MOST_MS).contains(&ms.abs()).then_some(Date::Instant(ms));
+            return (MIN_MS..=MAX_MS).contains(&ms.abs()).then_some(Date::Instant(ms));
         }
         let (day, time) = text.split_at_checked(10)?;
         let day = day_ms(day)?;
         if time.is_empty() {
             return Some(Date::Day(day));
         }
-        let (time, offset) = time_ms(time.strip_prefix(['T', 't', ' '])?)?;
-        match offset {
-            Some(offset) => Some(Date::Instant(day.checked_add(time)?.checked_sub(offset)?)),
-            None => (time == 0).then_some(Date::Day(day)),
+        let time = parse_time(time.strip_prefix(['T', 't', ' '])?)?;
+        match time.offset_ms {
+            Some(offset_ms) => Some(Date::Instant(day.checked_add(time.ms)?.checked_sub(offset_ms)?)),
+            None => (time.ms == 0).then_some(Date::Day(day)),
         }
     }
 
-    /// The milliseconds that are sent.
+    /// Returns the milliseconds that are sent.
     #[must_use]
     pub fn milliseconds(self) -> i64 {
         match self {
@@ -55,8 +58,8 @@ impl Date {
         }
     }
 
-    /// Returns whether an instance that holds these milliseconds has this date already. A day is any instant from the earliest midnight of that day
-    /// anywhere to its end in UTC.
+    /// Whether an instance that holds these milliseconds has this date already. A day is any instant from its earliest midnight in any time zone to
+    /// its end in UTC.
     #[must_use]
     pub fn is_held(self, held_ms: i64) -> bool {
         match self {
@@ -69,7 +72,7 @@ impl Date {
     }
 }
 
-/// A number of exactly as many digits as the text has bytes.
+/// Returns the number that a string of ASCII digits represents.
 fn digits(text: &str) -> Option<i64> {
     text.bytes()
         .all(|b| b.is_ascii_digit())
@@ -77,7 +80,7 @@ fn digits(text: &str) -> Option<i64> {
         .flatten()
 }
 
-/// The first millisecond of `2024-03-01`, if there is such a day.
+/// Returns the first millisecond of a day such as `2024-03-01`; `None` if the calendar has no such day.
 fn day_ms(text: &str) -> Option<i64> {
     let mut parts = text.split('-');
     let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
@@ -102,7 +105,7 @@ fn days_in_month(year: i64, month: i64) -> Option<i64> {
     })
 }
 
-/// The days from 1970-01-01 to a day of the Gregorian calendar. The years are counted from March on, so that a leap day is the last of its year.
+/// Returns the days from 1970-01-01 to a day of the Gregorian calendar. Years start in March here, so that a leap day is the last day of its year.
 fn days_since_1970(year: i64, month: i64, day: i64) -> Option<i64> {
     let (year, month) = if month > 2 {
         (year, month.checked_sub(3)?)
@@ -121,8 +124,14 @@ fn days_since_1970(year: i64, month: i64, day: i64) -> Option<i64> {
         .checked_sub(719_469)
 }
 
-/// The milliseconds of `09:30`, `09:30:15` or `09:30:15.250` and the offset behind it, if there is one.
-fn time_ms(text: &str) -> Option<(i64, Option<i64>)> {
+/// A time of day with its offset from UTC, in milliseconds.
+struct Time {
+    ms: i64,
+    offset_ms: Option<i64>,
+}
+
+/// Parses `09:30`, `09:30:15` or `09:30:15.250`, followed by an optional offset.
+fn parse_time(text: &str) -> Option<Time> {
     let at = text.find(['Z', 'z', '+', '-']).unwrap_or(text.len());
     let (time, offset) = text.split_at_checked(at)?;
     let mut parts = time.trim_end().split(':');
@@ -142,14 +151,14 @@ fn time_ms(text: &str) -> Option<(i64, Option<i64>)> {
     let ms = whole
         .checked_add(seconds.checked_mul(1000)?)?
         .checked_add(digits(&thousandths)?)?;
-    let offset = match offset {
+    let offset_ms = match offset {
         "" => None,
         offset => Some(offset_ms(offset)?),
     };
-    Some((ms, offset))
+    Some(Time { ms, offset_ms })
 }
 
-/// The milliseconds of `Z`, `+02:00`, `+0200` or `+02`.
+/// Returns the milliseconds of an offset such as `Z`, `+02:00`, `+0200` or `+02`.
 fn offset_ms(text: &str) -> Option<i64> {
     if text.eq_ignore_ascii_case("z") {
         return Some(0);
@@ -185,7 +194,7 @@ mod tests {
     const DAY: i64 = 1_423_267_200_000; // 2015-02-07
 
     #[test]
-    fn dates_that_can_only_mean_one_thing() {
+    fn a_date_in_iso_8601_or_milliseconds_is_read() {
         for text in [
             "2015-02-07",
             " 2015-02-07 ",
@@ -216,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn dates_that_could_mean_several_days_or_none() {
+    fn a_string_that_could_mean_several_days_or_none_is_refused() {
         for text in [
             "",
             "03/01/2024",
@@ -290,9 +299,9 @@ mod tests {
         }
 
         #[test]
-        fn milliseconds_are_read_as_written(ms in -MOST_MS..=MOST_MS) {
+        fn milliseconds_are_read_as_written(ms in -MAX_MS..=MAX_MS) {
             let read = parse(&ms.to_string());
-            prop_assert_eq!(read, (ms.abs() >= LEAST_MS).then_some(Date::Instant(ms)));
+            prop_assert_eq!(read, (ms.abs() >= MIN_MS).then_some(Date::Instant(ms)));
         }
 
         #[test]

@@ -9,6 +9,7 @@ use wasm_bindgen::prelude::*;
 use crate::config;
 use crate::error::{Code, DomoError};
 use crate::http::event::EventKind;
+use crate::validation::InvalidValue;
 use crate::wasm::connection::Token;
 use crate::wasm::context::RequestContext;
 use crate::wasm::failure::Failure;
@@ -59,7 +60,7 @@ impl Sending<'_> {
         self.secret = caller.learn(token.as_ref());
         self.tell(EventKind::Request);
         let outgoing = HttpRequest {
-            method: self.request.verb(),
+            method: self.request.method.as_str(),
             base: &caller.connection.base,
             path: &self.request.path,
             headers: caller.headers(token.as_deref(), self.body.is_some()),
@@ -115,15 +116,18 @@ fn token_of(told: Result<WaitResult, WaitError>) -> Result<String, Lost> {
     let checked = match told {
         Ok(told) => match told.value.as_string() {
             Some(text) => config::token(&text),
-            None => Err("the function developerToken must answer a text, or a promise of one".to_owned()),
+            None => Err(InvalidValue::unquoted(
+                "the function developerToken",
+                "must return a string, or a promise of one",
+            )),
         },
         // Its message is not shown: whoever keeps tokens may quote them.
-        Err(WaitError::Thrown(_)) => Err(
-            "the function developerToken threw or rejected; its message is not shown, it could hold the token"
-                .to_owned(),
-        ),
+        Err(WaitError::Thrown(_)) => Err(InvalidValue::unquoted(
+            "the function developerToken",
+            "threw or rejected; its message is not shown, because it could contain the token",
+        )),
         Err(WaitError::TimedOut) => {
-            let late = "The function developerToken gave no token within timeoutMs; nothing was sent";
+            let late = "The function developerToken returned no token within timeoutMs; nothing was sent";
             return Err(Lost::NotReached(DomoError::new(Code::Timeout, late)));
         }
         Err(stop) => return Err(stop.into()),

@@ -10,7 +10,7 @@ use wasm_bindgen::prelude::*;
 use crate::config;
 use crate::error::{Code, DomoError};
 use crate::http::event::RequestEvent;
-use crate::validation::must;
+use crate::validation::InvalidValue;
 use crate::value::Value;
 use crate::wasm::failure::{Failure, to_js};
 use crate::wasm::input::given;
@@ -161,7 +161,7 @@ impl Connection {
             if !base_url.is_undefined() {
                 asked
                     .errors
-                    .push_expected("baseUrl", "a text or a URL", &given(base_url));
+                    .push_expected("baseUrl", "a string or a URL", &given(base_url));
             }
             String::new()
         };
@@ -169,7 +169,7 @@ impl Connection {
         if hosts.iter().filter(|host| !host.is_undefined()).count() > 1 {
             asked
                 .errors
-                .push("give only one of codeengine, fetch or axios to make the calls");
+                .push("give only one of codeengine, fetch or axios to send the requests");
         }
         asked.checked(
             "codeengine",
@@ -196,7 +196,7 @@ impl Connection {
             Value::Undefined => {
                 if !instance.is_undefined() {
                     asked.errors.push(
-                        "developerToken is required with instance: make one in Domo under Admin > Authentication > Access tokens",
+                        "developerToken is required with instance: create one in Domo under Admin > Authentication > Access tokens",
                     );
                 }
                 Token::None
@@ -204,7 +204,7 @@ impl Connection {
             _ => {
                 asked
                     .errors
-                    .push("developerToken must be a text, or a function that answers one");
+                    .push("developerToken must be a string, or a function that returns one");
                 Token::None
             }
         };
@@ -224,8 +224,8 @@ impl Connection {
             transport,
             token,
             headers,
-            timeout_ms: timeout_ms.unwrap_or(config::TIMEOUT_MS),
-            max_retries: max_retries.unwrap_or(config::MAX_RETRIES),
+            timeout_ms: timeout_ms.unwrap_or(config::DEFAULT_TIMEOUT_MS),
+            max_retries: max_retries.unwrap_or(config::DEFAULT_MAX_RETRIES),
             known_headers: Default::default(),
             on_event: Some(on_event).filter(|given| !given.is_undefined()),
             held_until: Cell::new(0.0),
@@ -237,7 +237,7 @@ impl Connection {
     /// Tells `onEvent`, whose own failures are nobody's.
     pub fn tell(&self, event: &RequestEvent<'_>) {
         if let Some(listener) = &self.on_event {
-            host::tell(listener, &to_js(&event.fields()));
+            host::tell(listener, &to_js(event));
         }
     }
 }
@@ -277,7 +277,7 @@ fn remember(copy: JsValue, connection: Connection) -> Rc<Connection> {
 fn read(given_config: &JsValue) -> Result<OptionReader<'_>, DomoError> {
     if !given_config.is_object() {
         let expected = "a configuration such as {instance: \"acme\", developerToken}, or what connect() made of one";
-        return Err(DomoError::config(must(
+        return Err(DomoError::config(InvalidValue::expected(
             "the first argument",
             expected,
             &given(given_config),
@@ -286,7 +286,9 @@ fn read(given_config: &JsValue) -> Result<OptionReader<'_>, DomoError> {
     // Code Engine's first file gives it by itself.
     #[cfg(feature = "directory")]
     if let Some(names) = host::strangers(given_config, &format!("{FIELDS},{HELD}")) {
-        return Err(DomoError::config(config::unknown_fields(&names, FIELDS)));
+        let names: Vec<&str> = names.split('\n').collect();
+        let fields: Vec<&str> = FIELDS.split(',').collect();
+        return Err(DomoError::config(config::unknown_fields(&names, &fields)));
     }
     OptionReader::of(given_config, FIELDS, Code::InvalidConfig)
 }
@@ -304,14 +306,14 @@ pub fn headers(asked: &mut OptionReader<'_>) -> Vec<(String, String)> {
         return checked;
     }
     let Some(entries) = host::entries(&own).filter(|_| own.is_object()) else {
-        asked.errors.push("headers must be an object of names and texts");
+        asked.errors.push("headers must be an object of names and strings");
         return checked;
     };
     for (name, value) in entries {
         match config::header(&name, &given(&value)) {
             Ok(text) => checked.push((name, text)),
-            Err(fault) => {
-                asked.errors.push(&fault);
+            Err(error) => {
+                asked.errors.add(error);
                 break;
             }
         }

@@ -7,8 +7,8 @@ use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
 use crate::http::event::{EventKind, RequestEvent};
+use crate::http::rate_limit::Stall;
 use crate::http::request::Request;
-use crate::http::retry::Stall;
 use crate::wasm::connection::Connection;
 use crate::wasm::failure::Failure;
 use crate::wasm::host;
@@ -109,14 +109,14 @@ impl RequestContext {
     pub fn note_status(&self, status: u16) {
         if let Some(stall) = &self.stall {
             let mut now = stall.get();
-            now.note(status, host::ticks());
+            now.record(status, host::ticks());
             stall.set(now);
         }
     }
 
     /// Whether this is a run that gives up, as nothing of it got through for too long.
     pub fn is_stalled(&self) -> bool {
-        self.stall.as_ref().is_some_and(|stall| stall.get().is_over())
+        self.stall.as_ref().is_some_and(|stall| stall.get().has_given_up())
     }
 
     /// Ends the waits between attempts.
@@ -128,12 +128,12 @@ impl RequestContext {
     }
 
     /// Tells `onEvent` of a step.
-    pub fn tell(&self, request: &Request, attempt: u32, moment: EventKind<'_>) {
+    pub fn tell(&self, request: &Request, attempt: u32, kind: EventKind<'_>) {
         self.connection.tell(&RequestEvent {
-            method: request.verb(),
+            kind,
+            method: request.method.as_str(),
             path: &request.path,
             attempt,
-            moment,
         });
     }
 }

@@ -3,7 +3,7 @@
 use wasm_bindgen::prelude::*;
 
 use crate::client::create;
-use crate::client::create::{Ambiguity, Found, Resolution};
+use crate::client::create::{Ambiguity, EmailOwner, Resolution};
 use crate::client::update_check;
 use crate::value::Value;
 use crate::wasm::context::{RequestContext, Sent};
@@ -29,7 +29,7 @@ pub fn created(sent: Sent, wanted: &Value) -> Result<Result<JsValue, AmbiguousCr
     let is_another = |user: &JsValue| {
         let is = host::get(user, "emailAddress").as_string();
         is.is_some_and(|is| {
-            !update_check::is_same_address(&is, wanted.field("emailAddress").text().unwrap_or_default())
+            !update_check::is_same_address(&is, wanted.field("emailAddress").as_str().unwrap_or_default())
         })
     };
     let user = answer.user().and_then(|user| match is_another(&user) {
@@ -40,7 +40,7 @@ pub fn created(sent: Sent, wanted: &Value) -> Result<Result<JsValue, AmbiguousCr
         Ok(user) => Ok(Ok(user)),
         // A page, such as a log-in, comes from before the API: nothing happened.
         Err(error) if answer.is_page() => Err(error.into()),
-        Err(error) => Ok(Err((Ambiguity::Unreadable, Box::new(error.into())))),
+        Err(error) => Ok(Err((Ambiguity::InvalidResponse, Box::new(error.into())))),
     }
 }
 
@@ -52,23 +52,25 @@ pub fn settled(
     looked_up: Result<JsValue, Failure>,
 ) -> Result<JsValue, Failure> {
     let (found, user) = match looked_up {
-        Ok(user) => (Found::of(input::read(&user).as_ref(), wanted), user),
+        Ok(user) => (EmailOwner::of(input::read(&user).as_ref(), wanted), user),
         Err(Failure::Error(look_up)) => {
             failed.interrupted |= look_up.interrupted;
             failed.is_rate_limited |= look_up.is_rate_limited;
-            (Found::Unknown, JsValue::UNDEFINED)
+            (EmailOwner::Unknown, JsValue::UNDEFINED)
         }
         Err(reason) => return Err(reason),
     };
-    match create::verdict(doubt, found) {
-        Resolution::Done => return Ok(user),
+    match create::resolve(doubt, found) {
+        Resolution::Created => return Ok(user),
         Resolution::Conflict => {
-            create::conflict(&mut failed.error, doubt);
+            create::set_conflict(&mut failed.error, doubt);
             failed.existing = existing(caller, &user);
         }
-        Resolution::Unknown => create::unknown(&mut failed.error, found),
-        Resolution::Stands if doubt == Ambiguity::Unreadable => failed.error.message.push_str(create::UNREADABLE),
-        Resolution::Stands => {}
+        Resolution::OutcomeUnknown => create::set_outcome_unknown(&mut failed.error, found),
+        Resolution::OriginalError if doubt == Ambiguity::InvalidResponse => {
+            failed.error.message.push_str(create::OUTCOME_NOTE)
+        }
+        Resolution::OriginalError => {}
     }
     Err(Failure::Error(failed))
 }

@@ -9,8 +9,9 @@ use wasm_bindgen::prelude::*;
 #[cfg(feature = "streams")]
 use crate::client::search::Search;
 use crate::client::update_check;
+use crate::client::update_check::Mismatch;
 use crate::error::{Code, DomoError};
-use crate::http::request::Request;
+use crate::http::request::{Method, Request};
 use crate::text::{find, join};
 use crate::user;
 use crate::value::Value;
@@ -106,7 +107,7 @@ impl Future for Settling {
                 // Only what a host parsed itself can be one.
                 Ok(_) => Failure::from(DomoError::new(
                     Code::BadResponse,
-                    "The host answered with a thenable. The call may have had its effect",
+                    "The host returned a thenable. The request may have had its effect",
                 )),
                 Err(failure) => failure,
             };
@@ -139,7 +140,7 @@ pub async fn ask(caller: &RequestContext, (request, json, promised): Endpoint) -
 
 /// Said of a failure of an update's second form.
 const FIRST_FORM: &str =
-    ". The update was sent in its first form before, answered 200, and may have had some of its effect";
+    ". The first form of the update was sent before and returned 200, and may have had some of its effect";
 
 /// Calls, one after the other, for one thing that was promised.
 struct Talk {
@@ -165,7 +166,9 @@ impl Talk {
         let answer = match sent {
             // An earlier attempt, whose answer was lost, deleted it.
             Err(Failure::Error(failed))
-                if self.call.0.verb() == "DELETE" && failed.may_have_applied && failed.error.status == Some(404) =>
+                if self.call.0.method == Method::Delete
+                    && failed.may_have_applied
+                    && failed.error.status == Some(404) =>
             {
                 return Ok(Some(match self.promised {
                     ResponseKind::Anything => JsValue::NULL,
@@ -195,7 +198,7 @@ impl Talk {
         match create::created(sent, &self.given)? {
             Ok(user) => Ok(Some(user)),
             Err(doubtful) => {
-                let email = self.given.field("emailAddress").text().unwrap_or_default();
+                let email = self.given.field("emailAddress").as_str().unwrap_or_default();
                 let look_up = LookUp::new(email, None);
                 self.doubtful = Some(doubtful);
                 self.call = look_up.call();
@@ -242,13 +245,13 @@ fn made(answer: &Response, promised: &ResponseKind, given: &Value) -> Result<JsV
 fn changed(answer: &Response, changes: &Value) -> Result<JsValue, DomoError> {
     let user = known_user(answer)?;
     match update_check::mismatch(changes, &input::shown(&user, changes)) {
-        Some((field, is)) => Err(answer.about(DomoError::new(
+        Some(Mismatch { field, current }) => Err(answer.about(DomoError::new(
             Code::BadResponse,
             join(&[
-                "The instance answered 200 to both known forms of the update, but still shows ",
+                "The instance returned 200 to both known forms of the update, but still shows ",
                 field,
                 " as ",
-                &is.clone().redacted(answer.secret.as_deref()).describe(),
+                &current.clone().redacted(answer.secret.as_deref()).describe(),
                 ": read the user again",
             ]),
         ))),
@@ -268,7 +271,7 @@ fn known_user(answer: &Response) -> Result<JsValue, DomoError> {
 fn nobody(answer: &Response) -> DomoError {
     answer.about(DomoError::new(
         Code::NotFound,
-        "No user has this id: the instance answered 200 without a user. Check the id",
+        "No user has this id: the instance returned 200 without a user. Check the id",
     ))
 }
 

@@ -8,7 +8,7 @@ use crate::error::{Code, DomoError};
 use crate::http::retry;
 use crate::http::retry::AttemptOutcome;
 use crate::text::{excerpt, join};
-use crate::value::Value;
+use crate::validation::InvalidValue;
 use crate::wasm::host;
 use crate::wasm::host::Reported;
 use crate::wasm::secrets;
@@ -59,6 +59,12 @@ impl From<Failed> for Failure {
     }
 }
 
+impl From<InvalidValue> for Failure {
+    fn from(error: InvalidValue) -> Self {
+        DomoError::from(error).into()
+    }
+}
+
 impl From<DomoError> for Failure {
     fn from(error: DomoError) -> Self {
         Failed::from(error).into()
@@ -72,8 +78,8 @@ impl Failure {
             Failure::Error(failed) => failed,
             Failure::Aborted(reason) => return reason,
         };
-        failed.error.tell_wait();
-        let details = to_js(&failed.error.fields());
+        failed.error.append_retry_after();
+        let details = to_js(&failed.error);
         host::domo_error(
             &secrets::without(&failed.error.message),
             &details,
@@ -85,7 +91,7 @@ impl Failure {
 }
 
 /// Data of ours as plain JavaScript objects and arrays.
-pub fn to_js(data: &Value) -> JsValue {
+pub fn to_js(data: &impl Serialize) -> JsValue {
     data.serialize(&Serializer::json_compatible()).unwrap_or(JsValue::NULL)
 }
 
@@ -115,9 +121,9 @@ pub fn unreachable(thrown: &JsValue, secret: Option<&str>) -> (AttemptOutcome, F
     let mut failed = Failed::from(DomoError::new(
         Code::Network,
         join(&[
-            "No answer from the instance (",
+            "No response from the instance (",
             &words,
-            "): check its name, the network and what stands between",
+            "): check the instance name, your network, and any proxy or firewall",
         ]),
     ));
     failed.cause = cause;

@@ -3,12 +3,13 @@
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
+use crate::client::parts::Parts;
 use crate::client::update_check::top_level;
 use crate::config;
 use crate::error::{Code, DomoError};
 use crate::text::{excerpt, join};
-use crate::validation::{Errors, checked, must};
-use crate::value::{DEEPEST, Value};
+use crate::validation::{Errors, InvalidValue, checked};
+use crate::value::{MAX_DEPTH, Value};
 use crate::wasm::connection::headers;
 use crate::wasm::failure::{Failure, to_js};
 use crate::wasm::host;
@@ -83,7 +84,7 @@ impl JsonBody {
             let message = unfit.map_or_else(
                 || {
                     let expected = "plain data that JSON can hold: no function, NaN, BigInt, invalid date, circular reference or throwing getter";
-                    must(name, expected, &given(value))
+                    InvalidValue::expected(name, expected, &given(value)).to_string()
                 },
                 |(place, value)| unfit_value(name, &place, &value),
             );
@@ -124,9 +125,9 @@ pub fn shown(user: &JsValue, changes: &Value) -> Value {
     Value::Object(named)
 }
 
-/// Plain data that came out of JSON, for our checks; `None` where it is nested deeper than [`DEEPEST`].
+/// Plain data that came out of JSON, for our checks; `None` where it is nested deeper than [`MAX_DEPTH`].
 pub fn read(plain: &JsValue) -> Option<Value> {
-    read_within(plain, DEEPEST)
+    read_within(plain, MAX_DEPTH)
 }
 
 fn read_within(plain: &JsValue, levels: u8) -> Option<Value> {
@@ -189,8 +190,8 @@ pub fn option(options: &JsValue, name: &str) -> Result<JsValue, Failure> {
     Ok(OptionReader::of(options, name, Code::InvalidInput)?.get(name))
 }
 
-/// The option `parts`, as the query wants it.
-pub fn parts(options: &JsValue) -> Result<Option<String>, Failure> {
+/// Returns the option `parts`.
+pub fn parts(options: &JsValue) -> Result<Option<Parts>, Failure> {
     if options.is_undefined() {
         return Ok(None);
     }
@@ -200,5 +201,5 @@ pub fn parts(options: &JsValue) -> Result<Option<String>, Failure> {
     } else {
         given(&value)
     };
-    Ok(crate::client::parts::parts(&asked)?)
+    Ok(Parts::parse(&asked)?)
 }

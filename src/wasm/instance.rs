@@ -3,10 +3,10 @@
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
-use crate::error::{Code, DomoError};
-use crate::http::request::{Request, no_query};
+use crate::error::Code;
+use crate::http::request::{Request, invalid_query};
 use crate::text::{join, percent_encoded};
-use crate::validation::must;
+use crate::validation::InvalidValue;
 use crate::value::Value;
 use crate::wasm::connection::keep;
 use crate::wasm::endpoint::{ResponseKind, perform};
@@ -27,7 +27,7 @@ pub fn request(domo: &JsValue, what: &JsValue, options: &JsValue) -> Promise {
     perform(domo, options, &|| {
         if !what.is_object() {
             let expected = "an object {method, path, query, body}";
-            return Err(DomoError::input(must("the request", expected, &given(what))).into());
+            return Err(InvalidValue::expected("the request", expected, &given(what)).into());
         }
         let asked = OptionReader::of(what, "body,method,path,query", Code::InvalidInput)?;
         let body = asked.get("body");
@@ -37,7 +37,7 @@ pub fn request(domo: &JsValue, what: &JsValue, options: &JsValue) -> Promise {
             Some(JsonBody::take("body", &body)?)
         };
         let query = query_of(&asked.get("query"))?;
-        let request = Request::other(&asked.given("method"), &asked.given("path"), &query, &given(&body))?;
+        let request = Request::custom(&asked.given("method"), &asked.given("path"), &query, &given(&body))?;
         Ok((request, json, ResponseKind::Anything))
     })
 }
@@ -50,7 +50,7 @@ fn query_of(query: &JsValue) -> Result<Value, Failure> {
     // An object, a URLSearchParams, a Map.
     let is_object = matches!(given(query), Value::Object(_));
     let Some(all) = is_object.then(|| host::entries(query)).flatten() else {
-        return Err(no_query(&given(query)).into());
+        return Err(invalid_query(&given(query)).into());
     };
     let mut text = String::new();
     for (name, value) in all {
@@ -60,7 +60,7 @@ fn query_of(query: &JsValue) -> Result<Value, Failure> {
             Value::Number(number) if number.is_finite() => {}
             wrong => {
                 let field = join(&["query.", &name]);
-                return Err(DomoError::input(must(&field, "a text, a number or a boolean", &wrong)).into());
+                return Err(InvalidValue::expected(&field, "a string, a number or a boolean", &wrong).into());
             }
         }
         let separator = if text.is_empty() { "" } else { "&" };

@@ -4,7 +4,8 @@ use domo_users_scan::email::{EmailKey, address_in};
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
-use crate::client::search::{Search, is_missing};
+use crate::client::parts::{Part, Parts};
+use crate::client::search::{Search, is_unsupported};
 use crate::client::update_check;
 #[cfg(feature = "streams")]
 use crate::error::{Code, DomoError};
@@ -28,7 +29,7 @@ const MOST_PAGES: u32 = 25;
 /// address that the instance holds with an invisible character inside: if the search finds nobody, the list of all users is read too. `parts` as
 /// the query wants them.
 #[cfg(feature = "directory")]
-pub fn who_has(email: &str, parts: Option<&str>) -> Endpoint {
+pub fn who_has(email: &str, parts: Option<&Parts>) -> Endpoint {
     let mut look_up = LookUp::new(email, parts);
     look_up.is_thorough = true;
     begun(look_up)
@@ -57,7 +58,7 @@ pub struct LookUp {
     /// A user whose address is the wanted one but for what nobody sees; one with just that address is preferred.
     near: JsValue,
     /// For the list of all users.
-    parts: String,
+    parts: Parts,
     /// Whether that is read, as the search tells nothing.
     is_list: bool,
     offset: u32,
@@ -68,14 +69,14 @@ pub struct LookUp {
 
 impl LookUp {
     /// Nothing is sent yet.
-    pub fn new(email: &str, parts: Option<&str>) -> Box<Self> {
+    pub fn new(email: &str, parts: Option<&Parts>) -> Box<Self> {
         Box::new(Self {
             wanted: EmailKey::of(email),
             search: Search::by_email(email, parts),
             is_thorough: false,
             is_searched: false,
             near: JsValue::UNDEFINED,
-            parts: parts.unwrap_or("SIMPLE").to_owned(),
+            parts: parts.cloned().unwrap_or(Part::Simple.into()),
             is_list: false,
             offset: 0,
             pages: 0,
@@ -97,12 +98,12 @@ impl LookUp {
     /// The user, `undefined` where there is none; `None` where it takes another call to tell.
     pub fn take(&mut self, sent: Sent) -> Result<Option<JsValue>, Failure> {
         let answer = match sent {
-            Err(Failure::Error(failed)) if !self.is_list && is_missing(failed.error.status) => {
+            Err(Failure::Error(failed)) if !self.is_list && is_unsupported(failed.error.status) => {
                 self.is_list = true;
                 return Ok(None);
             }
             // Who may search may not always list: the search then has the last word.
-            Err(Failure::Error(failed)) if self.is_searched && is_missing(failed.error.status) => {
+            Err(Failure::Error(failed)) if self.is_searched && is_unsupported(failed.error.status) => {
                 return Ok(Some(JsValue::UNDEFINED));
             }
             sent => sent?,
@@ -111,7 +112,7 @@ impl LookUp {
         if let Some(user) = self.user_among(&users) {
             return Ok(Some(user));
         }
-        if self.is_list || !self.search.goes_on(self.offset, users.length(), count) {
+        if self.is_list || !self.search.has_next_page(self.offset, users.length(), count) {
             let is_over = self.is_list || !self.is_thorough || !self.near.is_undefined();
             (self.is_list, self.is_searched) = (true, true);
             return Ok(is_over.then(|| self.near.clone()));
@@ -153,7 +154,7 @@ impl LookUp {
 /// The text of an attribute; `undefined` where there is none.
 fn attribute(user: &JsValue, key: &str) -> JsValue {
     let user = input::read(user).unwrap_or_default();
-    let text = update_check::shown(&user, key).and_then(Value::text);
+    let text = update_check::field_of(&user, key).and_then(Value::as_str);
     text.map_or(JsValue::UNDEFINED, JsValue::from_str)
 }
 
@@ -171,9 +172,9 @@ pub fn page(answer: &Response, search: &Search, offset: u32, before: &JsValue) -
     if is_same(&users.get(0), &host::get(before, "0")) {
         return Err(DomoError::new(
             Code::BadResponse,
-            "The search answered the same page twice: this instance cannot page; use getAllUsers",
+            "The search returned the same page twice, so this instance has no pages: use getAllUsers",
         ));
     }
-    let more = search.goes_on(offset, users.length(), count);
+    let more = search.has_next_page(offset, users.length(), count);
     Ok(Array::of2(&users, &more.into()).into())
 }

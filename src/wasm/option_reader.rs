@@ -10,7 +10,7 @@ use crate::text::without_start;
 use crate::text::{join, pieces};
 use crate::validation::Errors;
 #[cfg(feature = "directory")]
-use crate::validation::no_such;
+use crate::validation::unknown_option;
 use crate::value::Value;
 use crate::wasm::host;
 use crate::wasm::input::given;
@@ -88,7 +88,7 @@ impl<'a> OptionReader<'a> {
     /// Which of a few words it is, the first where it is missing.
     pub fn choice(&mut self, name: &str, expected: &str, words: &[&str]) -> usize {
         let chosen = self.given(name);
-        let which = words.iter().position(|word| chosen.text() == Some(word));
+        let which = words.iter().position(|word| chosen.as_str() == Some(word));
         if which.is_none() && chosen != Value::Undefined {
             self.errors.push_expected(name, expected, &chosen);
         }
@@ -122,7 +122,11 @@ pub fn reject_unknown(options: &JsValue, own: &str) -> Result<(), DomoError> {
     let known = join(&[own, ",signal,timeoutMs,maxRetries,headers"]);
     let known = without_start(&known, ",");
     match host::strangers(options, known) {
-        Some(names) => Err(DomoError::input(no_such(&names, known))),
+        Some(names) => {
+            let names: Vec<&str> = names.split('\n').collect();
+            let known: Vec<&str> = known.split(',').collect();
+            Err(unknown_option(&names, &known).into())
+        }
         None => Ok(()),
     }
 }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use js_sys::{Array, JsString};
 use wasm_bindgen::prelude::*;
 
-use crate::error::DomoError;
+use crate::error::{DomoError, RequestLine};
 use crate::http::error_response::{self, ErrorResponse, unexpected};
 use crate::http::retry;
 use crate::text::{is_html, redact};
@@ -68,7 +68,7 @@ pub struct Response {
     /// Which attempt it answers; the first is 1.
     pub attempts: u32,
     /// The method and the path of the call.
-    pub call: (&'static str, String),
+    pub call: RequestLine,
 }
 
 impl Response {
@@ -88,7 +88,7 @@ impl Response {
     /// An error with what is known of the call.
     pub fn about(&self, mut error: DomoError) -> DomoError {
         error.status = Some(self.incoming.status);
-        error.call = Some(self.call.clone());
+        error.request = Some(self.call.clone());
         error.attempts = Some(self.attempts);
         error.request_id = self.incoming.request_id(self.secret.as_deref());
         error

@@ -9,9 +9,10 @@ use wasm_bindgen::prelude::*;
 use crate::error::{Code, DomoError};
 use crate::http::error_response::is_success;
 use crate::http::event::EventKind;
-use crate::http::request::Request;
+use crate::http::rate_limit::RunRateLimit;
+use crate::http::request::{Method, Request};
 use crate::http::retry;
-use crate::http::retry::{AttemptOutcome, RunLimit};
+use crate::http::retry::AttemptOutcome;
 use crate::text::{digits, join};
 use crate::wasm::context::{RequestContext, Sent};
 use crate::wasm::failure::{Failed, Failure, unreachable};
@@ -83,8 +84,13 @@ impl<'a> Sending<'a> {
         }
         let (paused_for_ms, left_ms) = (self.caller.connection.paused_for_ms(), self.caller.left_ms());
         if left_ms <= 0.0 {
-            return self
-                .unsent(DomoError::new(Code::Timeout, "The time was over before the call could be sent").into());
+            return self.unsent(
+                DomoError::new(
+                    Code::Timeout,
+                    "The time limit was over before the request could be sent",
+                )
+                .into(),
+            );
         }
         if self.caller.is_stalled() {
             return self.stalled();
@@ -145,7 +151,7 @@ impl<'a> Sending<'a> {
     fn held_back(&mut self, paused_for_ms: f64) -> Next {
         let mut error = DomoError::new(
             Code::RateLimited,
-            "An earlier call was answered 429, and this one would wait too long: nothing was sent. Wait as long as retryAfterMs says",
+            "The instance returned 429 to an earlier request, and this one would wait too long: nothing was sent. Wait as long as retryAfterMs says",
         );
         error.retry_after_ms = Some(paused_for_ms.ceil());
         self.unsent(error.into())
@@ -192,7 +198,7 @@ impl<'a> Sending<'a> {
                         incoming,
                         secret: self.secret.take(),
                         attempts: self.number,
-                        call: self.request.call(),
+                        call: self.request.line(),
                     })));
                 }
                 (AttemptOutcome::Status(incoming.status), refused(&incoming, secret))
@@ -217,16 +223,16 @@ impl<'a> Sending<'a> {
             retry_after_ms: failed.error.retry_after_ms,
             can_wait: host::has("setTimeout"),
             random: host::random(),
-            run: self.caller.stall.is_some().then(|| RunLimit {
-                waits: self.rate_limited,
-                is_over: self.caller.is_stalled(),
+            run: self.caller.stall.is_some().then(|| RunRateLimit {
+                retries: self.rate_limited,
+                has_given_up: self.caller.is_stalled(),
             }),
         };
-        failed.error.call = Some(self.request.call());
+        failed.error.request = Some(self.request.line());
         failed.error.attempts = Some(self.number);
-        let may_have_happened = retry::may_have_happened(&failure);
-        let was_lost = self.may_have_applied && !may_have_happened;
-        self.may_have_applied |= may_have_happened;
+        let may_have_applied = retry::may_have_applied(&failure);
+        let was_lost = self.may_have_applied && !may_have_applied;
+        self.may_have_applied |= may_have_applied;
         failed.may_have_applied = self.may_have_applied;
         if let Some(ms) = retry::rate_limit_delay(&failure) {
             self.caller.connection.pause_for(ms);
@@ -242,7 +248,7 @@ impl<'a> Sending<'a> {
             if failed.is_rate_limited && self.caller.is_stalled() {
                 failed.error.message.push_str(STALLED);
             }
-            if was_lost && self.request.verb() != "GET" {
+            if was_lost && self.request.method != Method::Get {
                 failed.error.message.push_str(WAS_LOST);
             }
             return Break(Err(failed.into()));
@@ -252,7 +258,7 @@ impl<'a> Sending<'a> {
         }
         // What the instance said may hold what is nobody's business in a log.
         let reason = &match outcome {
-            AttemptOutcome::Status(status) => join(&["The instance answered ", &digits(u64::from(status))]),
+            AttemptOutcome::Status(status) => join(&["The instance returned ", &digits(u64::from(status))]),
             _ => failed.error.message.clone(),
         };
         self.tell(EventKind::Retry { delay_ms, reason });
@@ -263,13 +269,13 @@ impl<'a> Sending<'a> {
     fn timed_out(&self) -> DomoError {
         let limit_ms = digits(u64::from(self.caller.timeout_ms()));
         let within = [
-            "No whole answer within ",
+            "No complete response within ",
             &limit_ms,
-            " ms: try again, or give more time with timeoutMs",
+            " ms: try again, or raise timeoutMs",
         ];
         let message = match self.caller.is_at_its_end() {
             true => {
-                "No whole answer before the run's deadlineMs was over: apply the same plan again, with its journal or cursor"
+                "No complete response before the deadlineMs of the run: apply the same plan again, with its journal or cursor"
                     .to_owned()
             }
             false => join(&within),
@@ -286,4 +292,4 @@ impl<'a> Sending<'a> {
 /// Said of the 429 after which a run of changes gives up.
 const STALLED: &str = ". The instance returned 429 to every request of this run for five minutes: apply the same plan again later, with its journal or cursor";
 /// Said of a refusal that came after an attempt without an answer.
-const WAS_LOST: &str = ". An attempt before this one was lost and may have had its effect";
+const WAS_LOST: &str = ". An earlier attempt got no response and may have had its effect";

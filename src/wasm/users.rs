@@ -3,10 +3,9 @@
 use js_sys::{Object, Promise};
 use wasm_bindgen::prelude::*;
 
-use crate::error::DomoError;
 use crate::http::request::Request;
 use crate::user;
-use crate::validation::must;
+use crate::validation::InvalidValue;
 use crate::wasm::endpoint::{ResponseKind, perform};
 use crate::wasm::failure::Failure;
 use crate::wasm::host;
@@ -26,7 +25,7 @@ pub fn create_user(domo: &JsValue, new_user: &JsValue, options: &JsValue) -> Pro
 pub fn get_user_by_id(domo: &JsValue, id: &JsValue, options: &JsValue) -> Promise {
     perform(domo, options, &|| {
         let id = user::id(&given(id))?;
-        let request = Request::get_user(id, parts(options)?.as_deref());
+        let request = Request::get_user(id, parts(options)?.as_ref());
         Ok((request, None, ResponseKind::UserWithId(id)))
     })
 }
@@ -35,7 +34,7 @@ pub fn get_user_by_id(domo: &JsValue, id: &JsValue, options: &JsValue) -> Promis
 #[wasm_bindgen(js_name = getAllUsers)]
 pub fn get_all_users(domo: &JsValue, options: &JsValue) -> Promise {
     perform(domo, options, &|| {
-        let request = Request::get_users(parts(options)?.as_deref());
+        let request = Request::get_users(parts(options)?.as_ref());
         Ok((request, None, ResponseKind::Users))
     })
 }
@@ -76,11 +75,11 @@ pub fn user_attributes(user: &JsValue) -> Result<JsValue, JsValue> {
     let read = host::unwrapped(&items);
     if host::is_array(&read) {
         let key = host::get(&read, "0");
-        return Err(wrong("the key of every attribute", "a text", &key));
+        return Err(wrong("the key of every attribute", "a string", &key));
     }
     Ok(read)
 }
 
 fn wrong(field: &str, expected: &str, got: &JsValue) -> JsValue {
-    Failure::from(DomoError::input(must(field, expected, &given(got)))).into_js()
+    Failure::from(InvalidValue::expected(field, expected, &given(got))).into_js()
 }

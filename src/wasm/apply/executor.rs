@@ -10,8 +10,7 @@ use crate::apply::change::{Change, fingerprint};
 use crate::apply::journal;
 use crate::apply::journal::{Journal, StepStatus};
 use crate::apply::schedule::{Outcome, Schedule, Timing};
-use crate::apply::steps::{PHASES, Phase, Step, calls, has_work};
-use crate::value::ObjectBuilder;
+use crate::apply::steps::{PHASES, Phase, Step, StepRequest, change_has_phase, requests_of};
 use crate::wasm::apply::journal::RunJournal;
 use crate::wasm::apply::options::ApplyOptions;
 use crate::wasm::apply::work::Action;
@@ -70,7 +69,7 @@ impl Executor {
         let mut outcomes = Vec::with_capacity(changes.len());
         for change in &changes {
             outcomes.push(ChangeResult {
-                id: change.whose(),
+                id: change.user_id(),
                 ..ChangeResult::default()
             });
         }
@@ -128,7 +127,7 @@ impl Executor {
                     .then_some(Outcome::Done),
             };
             if let Some(ended) = ended {
-                self.schedule.borrow_mut().leave(index, change, ended);
+                self.schedule.borrow_mut().record_earlier(index, change, ended);
             }
             self.change_outcome(index, outcome);
         }
@@ -137,10 +136,10 @@ impl Executor {
     /// Whether the runs before made all calls of a change.
     fn was_carried_out(&self, index: u32, change: &Change, outcome: &mut ChangeResult) -> bool {
         for &phase in &PHASES {
-            if !has_work(change, phase) {
+            if !change_has_phase(change, phase) {
                 continue;
             }
-            for (step, sent) in calls(change, phase) {
+            for StepRequest { step, body: sent } in requests_of(change, phase) {
                 match self.journal.past(index, step) {
                     StepStatus::Done(id) => self.note_id(step, &sent, id, outcome),
                     _ => return false,
@@ -177,7 +176,7 @@ impl Executor {
             outcomes.get(index as usize).is_some_and(|outcome| outcome.id.is_some())
         };
         let mut schedule = self.schedule.borrow_mut();
-        schedule.next(&self.changes, phase, from, self.left_ms(), &has_user)
+        schedule.start_next(&self.changes, phase, from, self.left_ms(), &has_user)
     }
 
     /// While a 429 holds it back, nothing would begin yet.
@@ -195,9 +194,9 @@ impl Executor {
         let work = self.work(index, phase, &mut outcome).await;
         let ended = self.end_of(work, &mut outcome);
         let took = Timing {
-            ms: host::ticks() - begun,
-            was_slowed: self.caller.connection.times_slowed() != slowed,
-            is_worked_on: outcome.is_worked_on,
+            duration_ms: host::ticks() - begun,
+            was_rate_limited: self.caller.connection.times_slowed() != slowed,
+            sent_requests: outcome.is_worked_on,
         };
         self.change_outcome(index, outcome);
         self.ended(index, phase, ended, took);
@@ -215,9 +214,9 @@ impl Executor {
         let Some(change) = self.changes.get(index as usize) else {
             return;
         };
-        let is_over = self.schedule.borrow_mut().ended(index, change, phase, ended, took);
+        let is_over = self.schedule.borrow_mut().end_phase(index, change, phase, ended, took);
         if ended == Outcome::Failed {
-            self.journal.remember(&journal::done(index, Step::GiveUp, None));
+            self.journal.remember(&journal::done_line(index, Step::GiveUp, None));
         }
         if is_over {
             self.tell_progress();
@@ -229,14 +228,8 @@ impl Executor {
         if on_progress.is_undefined() {
             return;
         }
-        let now = self.schedule.borrow().progress(host::ticks() - self.begun);
-        let mut progress = ObjectBuilder::default();
-        progress
-            .number("done", Some(f64::from(now.done)))
-            .number("failed", Some(f64::from(now.failed)))
-            .number("total", Some(f64::from(now.total)))
-            .number("etaMs", now.eta_ms);
-        host::tell(on_progress, &to_js(&progress.object()));
+        let progress = self.schedule.borrow().progress(host::ticks() - self.begun);
+        host::tell(on_progress, &to_js(&progress));
     }
 
     /// Whether nothing more is started.
@@ -254,7 +247,7 @@ impl Executor {
         let results = Array::new();
         let [mut done, mut failed, mut skipped] = [0_u32; 3];
         for (index, outcome) in (0_u32..).zip(self.outcomes.borrow().iter()) {
-            let (status, count) = match schedule.end(index) {
+            let (status, count) = match schedule.outcome(index) {
                 Some(Outcome::Done) => ("done", &mut done),
                 Some(Outcome::Failed) => ("failed", &mut failed),
                 Some(Outcome::Skipped) | None => ("skipped", &mut skipped),
@@ -265,7 +258,7 @@ impl Executor {
         let values = Array::of4(&done.into(), &failed.into(), &skipped.into(), &results);
         let whole = host::record("done,failed,skipped,results", &values);
         if let Some(cursor) = self.journal.cursor() {
-            let goes_on = skipped > 0 && !schedule.is_given_up();
+            let goes_on = skipped > 0 && !schedule.has_too_many_failures();
             let cursor = if goes_on { cursor } else { JsValue::NULL };
             let _ = Reflect::set(&whole, &"cursor".into(), &cursor);
         }

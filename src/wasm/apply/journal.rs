@@ -66,7 +66,7 @@ impl RunJournal {
         for line in lines.iter() {
             past.read(&host::text_of(&line))?;
         }
-        Ok(past.first_lines())
+        Ok(past.opening_lines())
     }
 
     /// Asks for a line to be written; where there is no journal, it is remembered if anyone wants to know.
@@ -90,12 +90,12 @@ impl RunJournal {
 
     /// How far a step came in earlier runs.
     pub fn past(&self, index: u32, step: Step) -> StepStatus {
-        self.past.borrow().past(index, step)
+        self.past.borrow().status(index, step)
     }
 
     /// Whether anything is known of a change.
     pub fn knows(&self, index: u32) -> bool {
-        self.past.borrow().knows(index)
+        self.past.borrow().has_entries(index)
     }
 
     /// All that is known by now, for the next run; `None` where nobody wants to know.
@@ -128,7 +128,7 @@ impl Executor {
             Ok(answer) => return Ok(answer),
             Err(WaitError::Aborted(reason)) => return Err(Failure::Aborted(reason)),
             Err(WaitError::TimedOut) if left_ms <= patience_ms => return Err(Failure::Aborted(JsValue::UNDEFINED)),
-            Err(WaitError::TimedOut) => "no answer within timeoutMs".to_owned(),
+            Err(WaitError::TimedOut) => "no result within timeoutMs".to_owned(),
             Err(WaitError::Thrown(thrown)) => host::Reported::of(&thrown, None).message,
         };
         Err(DomoError::input(join(&[

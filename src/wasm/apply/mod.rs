@@ -24,7 +24,7 @@ use options::ApplyOptions;
 pub fn apply_changes(domo: &JsValue, changes: &JsValue, options: &JsValue) -> Promise {
     let ready = RequestContext::new(domo, options).and_then(|caller| {
         let options = ApplyOptions::take(options)?;
-        let changes = change::read(&JsonBody::take_users("changes", changes)?.given)?;
+        let changes = change::parse_changes(&JsonBody::take_users("changes", changes)?.given)?;
         Ok((caller, options, changes))
     });
     settle(ready.map(|(caller, options, changes)| -> Work {

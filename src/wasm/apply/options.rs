@@ -2,7 +2,7 @@
 
 use wasm_bindgen::prelude::*;
 
-use crate::apply::journal::is_whole;
+use crate::apply::journal::is_complete;
 use crate::config::LONGEST_TIMER_MS;
 use crate::error::DomoError;
 use crate::wasm::host;
@@ -51,8 +51,8 @@ impl ApplyOptions {
             JsValue::NULL // of `{cursor: event.cursor}`, where the first event has none
         } else {
             let is_cursor =
-                |cursor: &JsValue| cursor.is_null() || cursor.as_string().is_some_and(|text| is_whole(&text));
-            let expected = "the whole text that the run before answered, or null";
+                |cursor: &JsValue| cursor.is_null() || cursor.as_string().is_some_and(|text| is_complete(&text));
+            let expected = "the complete string that the previous run returned, or null";
             asked.checked("cursor", expected, is_cursor)
         };
         if !cursor.is_undefined() && !journal.is_undefined() {

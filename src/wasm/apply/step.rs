@@ -5,9 +5,11 @@ use wasm_bindgen::prelude::*;
 
 use crate::apply::journal;
 use crate::apply::journal::StepStatus;
-use crate::apply::steps::{Step, manager_ids, managers_by_email, with_managers};
+use crate::apply::managers::{manager_emails, manager_ids, with_manager_ids};
+use crate::apply::steps::Step;
 use crate::client::create;
-use crate::client::create::{Ambiguity, Found};
+use crate::client::create::{Ambiguity, EmailOwner};
+use crate::client::parts::Part;
 use crate::client::update_check;
 use crate::error::{Code, DomoError};
 use crate::http::error_response::is_success;
@@ -61,7 +63,7 @@ impl StepState {
     /// Nothing of it is done yet.
     pub fn new(index: u32, step: Step, sent: Value) -> Self {
         Self {
-            names_managers: step != Step::Create && !managers_by_email(&sent).is_empty(),
+            names_managers: step != Step::Create && !manager_emails(&sent).is_empty(),
             index,
             step,
             sent,
@@ -79,7 +81,7 @@ impl Executor {
                 Ok(None)
             }
             past => {
-                outcome.was_begun = past == StepStatus::Begun;
+                outcome.was_begun = past == StepStatus::Started;
                 self.ready(doing)
             }
         }
@@ -92,11 +94,19 @@ impl Executor {
         match (stage, step) {
             (Stage::Manager(email), _) => Action::Call(who_has(email, None)),
             (Stage::LookUp, Step::Create) => {
-                Action::Call(who_was_created(sent.field("emailAddress").text().unwrap_or_default()))
+                Action::Call(who_was_created(sent.field("emailAddress").as_str().unwrap_or_default()))
             }
             (Stage::LookUp, step) => {
-                let parts = if *step == Step::Delete { "MINIMAL" } else { "DETAILED" };
-                Action::Call((Request::get_user(id, Some(parts)), None, ResponseKind::UserWithId(id)))
+                let part = if *step == Step::Delete {
+                    Part::Minimal
+                } else {
+                    Part::Detailed
+                };
+                Action::Call((
+                    Request::get_user(id, Some(&part.into())),
+                    None,
+                    ResponseKind::UserWithId(id),
+                ))
             }
             (Stage::Call, Step::Delete) => Action::Call((Request::delete_user(id), None, ResponseKind::Deleted)),
             (Stage::Call, step) => {
@@ -107,11 +117,11 @@ impl Executor {
                 Action::Call((request, Some(JsonBody::of(sent.clone())), promised))
             }
             (Stage::Rest(_), _) => Action::Rest(doing.wait_ms()),
-            (Stage::Begin, step) => self.note(&journal::begin(*index, *step)),
-            (Stage::Failed(_), step) => self.note(&journal::failed(*index, *step)),
+            (Stage::Begin, step) => self.note(&journal::begin_line(*index, *step)),
+            (Stage::Failed(_), step) => self.note(&journal::failed_line(*index, *step)),
             (Stage::Done, step) => {
                 let made = outcome.id.filter(|_| *step == Step::Create);
-                self.note(&journal::done(*index, *step, made))
+                self.note(&journal::done_line(*index, *step, made))
             }
         }
     }
@@ -171,7 +181,7 @@ impl Executor {
     /// Looks up the managers who are named by e-mail address, one by one; then what an earlier run began.
     fn ready(&self, doing: &mut StepState) -> Result<Option<Stage>, Failure> {
         if doing.names_managers {
-            for email in &managers_by_email(&doing.sent) {
+            for email in &manager_emails(&doing.sent) {
                 let id = self.looked_up(email);
                 if id.is_null() {
                     return Err(no_manager(email).into());
@@ -180,10 +190,10 @@ impl Executor {
                     return Ok(Some(Stage::Manager((*email).to_owned())));
                 }
             }
-            doing.sent = with_managers(&doing.sent, &|email| self.looked_up(email).as_string());
+            doing.sent = with_manager_ids(&doing.sent, &|email| self.looked_up(email).as_string());
         }
         match self.journal.past(doing.index, doing.step) {
-            StepStatus::Begun => Ok(Some(Stage::LookUp)),
+            StepStatus::Started => Ok(Some(Stage::LookUp)),
             _ => self.begin(),
         }
     }
@@ -232,7 +242,7 @@ impl Executor {
             return;
         }
         outcome.id = id;
-        if let (Some(id), Some(email)) = (id, sent.field("emailAddress").text()) {
+        if let (Some(id), Some(email)) = (id, sent.field("emailAddress").as_str()) {
             self.note_looked_up(email, &id.to_string().into());
             self.created_ids.borrow_mut().push(id);
         }
@@ -268,12 +278,12 @@ impl Executor {
         let seen = input::read(&user);
         match doing.step {
             Step::Delete => Ok(None),
-            Step::Create => match Found::of(seen.as_ref(), &doing.sent) {
-                Found::Same => Ok(Some(user)),
-                Found::Nobody => Ok(None),
-                Found::Other | Found::Unknown => {
+            Step::Create => match EmailOwner::of(seen.as_ref(), &doing.sent) {
+                EmailOwner::SameUser => Ok(Some(user)),
+                EmailOwner::Nobody => Ok(None),
+                EmailOwner::OtherUser | EmailOwner::Unknown => {
                     let mut failed = Failed::from(DomoError::new(Code::Conflict, ""));
-                    create::conflict(&mut failed.error, Ambiguity::Lost);
+                    create::set_conflict(&mut failed.error, Ambiguity::NoResponse);
                     failed.existing = existing(&self.caller, &user);
                     Err(failed.into())
                 }

@@ -4,7 +4,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::apply::change::Change;
 use crate::apply::schedule::Outcome;
-use crate::apply::steps::{Phase, calls};
+use crate::apply::steps::{Phase, StepRequest, requests_of};
 use crate::error::{Code, DomoError};
 use crate::value::Value;
 use crate::wasm::apply::executor::{ChangeResult, Executor};
@@ -31,7 +31,7 @@ impl Executor {
             return Ok(());
         };
         if let Change::Delete { id } = change
-            && self.schedule.borrow().is_needed(*id)
+            && self.schedule.borrow().is_still_manager(*id)
         {
             return Err(DomoError::new(
                 Code::Conflict,
@@ -39,7 +39,7 @@ impl Executor {
             )
             .into());
         }
-        for (step, sent) in calls(change, phase) {
+        for StepRequest { step, body: sent } in requests_of(change, phase) {
             let mut doing = StepState::new(index, step, sent);
             let mut next = self.first_stage(&mut doing, outcome)?;
             while let Some(stage) = next {
@@ -110,7 +110,7 @@ fn check_id(change: &Change, outcome: &ChangeResult) -> Result<(), Failure> {
     match change {
         Change::Create { then, .. } if outcome.id.is_none() && *then != Value::Undefined => Err(DomoError::new(
             Code::BadResponse,
-            "The user was created, but the answer shows no id that can be used: what was to be sent after it was not",
+            "The user was created, but the response shows no usable id: the fields that follow a create were not sent",
         )
         .into()),
         _ => Ok(()),

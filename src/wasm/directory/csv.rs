@@ -3,6 +3,7 @@
 use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
 
+use crate::client::parts::Part;
 use crate::directory::header::domo_name;
 use crate::wasm::directory::byte_source::collect_soon;
 use crate::wasm::directory::stream_registry::{Pieces, keep};
@@ -31,7 +32,7 @@ pub fn export_users_csv(domo: &JsValue, options: &JsValue, left: &JsValue) -> Re
 
 fn take(domo: &JsValue, options: &JsValue, left: &JsValue) -> Result<Csv, Failure> {
     // Without attributes most columns would be empty.
-    let reading = UserStream::new(domo, options, Some("DETAILED"))?.until(left);
+    let reading = UserStream::new(domo, options, Some(Part::Detailed.into()))?.until(left);
     let mut asked = OptionReader::options(options, "columns,rawCells,bom,parts")?;
     let style = Style {
         raw_cells: asked.flag("rawCells"),
@@ -61,7 +62,7 @@ fn columns(asked: &mut OptionReader<'_>) -> Result<(Columns, Option<Columns>), F
     if wrong.is_none() {
         let names = JsonBody::take("columns", &chosen)?.given;
         for (index, given) in names.items().iter().enumerate() {
-            let name = given.text().unwrap_or_default();
+            let name = given.as_str().unwrap_or_default();
             header.add(name.as_bytes());
             if wrong.is_none()
                 && (name.trim().is_empty() || columns.add(domo_name(name).unwrap_or(name).as_bytes()) != index)

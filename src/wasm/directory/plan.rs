@@ -3,6 +3,7 @@
 use js_sys::{Array, Promise};
 use wasm_bindgen::prelude::*;
 
+use crate::client::parts::Part;
 use crate::directory::csv_rows::CsvRows;
 use crate::directory::desired::{DesiredState, MatchBy};
 use crate::directory::doubt::shown;
@@ -12,7 +13,7 @@ use crate::directory::plan::{Choice, Plan};
 use crate::error::{Code, DomoError};
 use crate::text::join;
 use crate::user;
-use crate::validation::must;
+use crate::validation::InvalidValue;
 use crate::value::Value;
 use crate::wasm::context::RequestContext;
 use crate::wasm::directory::byte_source::{ByteSource, Piece, collect_soon};
@@ -60,7 +61,7 @@ struct Planning {
 
 impl Planning {
     fn begin(domo: &JsValue, desired: &JsValue, options: &JsValue) -> Result<Box<Self>, Failure> {
-        let reading = UserStream::new(domo, options, Some("DETAILED"))?;
+        let reading = UserStream::new(domo, options, Some(Part::Detailed.into()))?;
         let PlanOptions {
             match_by,
             clear_empty,
@@ -208,7 +209,7 @@ fn mapped_headers(asked: &mut OptionReader<'_>) -> Result<Vec<MappedHeader>, Fai
 
 /// The option `newAttributes`: an array of attribute keys.
 fn new_attributes(asked: &mut OptionReader<'_>) -> Result<Vec<String>, Failure> {
-    let key = |key: &Value| key.text().filter(|key| !is_blank(key)).map(str::to_owned);
+    let key = |key: &Value| key.as_str().filter(|key| !is_blank(key)).map(str::to_owned);
     items(
         asked,
         "newAttributes",
@@ -250,7 +251,7 @@ fn objects(iterable: &JsValue, rows: &mut DesiredState) -> Result<(), Failure> {
     let iterator = host::iterator(iterable).map_err(|thrown| unread(&thrown))?;
     if iterator.is_undefined() {
         let expected = "an iterable of users, or CSV as a text, a Uint8Array or a ReadableStream";
-        return Err(DomoError::input(must("desired", expected, &given(iterable))).into());
+        return Err(InvalidValue::expected("desired", expected, &given(iterable)).into());
     }
     let mut objects = Objects::default();
     loop {

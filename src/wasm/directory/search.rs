@@ -20,7 +20,7 @@ pub fn search_page(domo: &JsValue, options: &JsValue, offset: u32, before: &JsVa
     perform_with(caller, &|| {
         // A signal, for one, is no plain data.
         let own = OptionReader::options(options, OWN)?.record();
-        let search = Search::of(&JsonBody::take("options", &own)?.given)?;
+        let search = Search::from_options(&JsonBody::take("options", &own)?.given)?;
         let body = JsonBody::of(search.body(offset));
         let promised = ResponseKind::Page(Box::new(search), offset, before.clone());
         Ok((Request::search(), Some(body), promised))

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use wasm_bindgen::prelude::*;
 
+use crate::client::parts::Parts;
 use crate::error::{Code, DomoError};
 use crate::http::error_response::unexpected;
 use crate::http::event::EventKind;
@@ -48,12 +49,12 @@ struct Opened {
 
 impl UserStream {
     /// Checks the arguments; nothing is sent before the first users are asked for. `parts` are what is asked for where the options name none.
-    pub fn new(domo: &JsValue, options: &JsValue, default_parts: Option<&str>) -> Result<Self, Failure> {
+    pub fn new(domo: &JsValue, options: &JsValue, default_parts: Option<Parts>) -> Result<Self, Failure> {
         let mut caller = RequestContext::new(domo, options)?;
         caller.stream_body = true;
         let parts = parts(options)?;
         Ok(Self {
-            request: Request::get_users(parts.as_deref().or(default_parts)),
+            request: Request::get_users(parts.or(default_parts).as_ref()),
             caller,
             opened: None,
             attempt: 1,
@@ -267,7 +268,7 @@ impl UserStream {
     }
 
     fn complete(&self, error: &mut DomoError) {
-        error.call = Some(self.request.call());
+        error.request = Some(self.request.line());
         error.attempts = Some(self.attempt);
         if let Some(opened) = &self.opened {
             error.status = Some(opened.status).filter(|_| error.code == Code::BadResponse);

@@ -8,7 +8,7 @@ use web_sys::AbortController;
 
 use crate::error::{Code, DomoError};
 use crate::text::{join, redact};
-use crate::validation::must;
+use crate::validation::InvalidValue;
 use crate::wasm::host;
 use crate::wasm::input::given;
 use crate::wasm::response::Body;
@@ -158,7 +158,7 @@ fn incoming(told: WaitResult) -> Result<HttpResponse, Lost> {
         ))),
         how::GARBLED => Err(Lost::Garbled(DomoError::new(
             Code::BadResponse,
-            must(
+            InvalidValue::expected(
                 "the answer of this host's function",
                 &host::text_of(&told.value),
                 &given(&told.headers),
