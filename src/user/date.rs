@@ -30,15 +30,15 @@ impl Date {
     /// Returns the date of `2024-03-01`, or of a day with `T` or a blank, a time and an offset or `Z`; a midnight without an offset is the day.
     /// Milliseconds are read too, from 1e9 in magnitude on. Any other form, such as `03/01/2024`, could mean several days, and returns `None`.
     #[must_use]
-    pub fn parse(text: &[u8]) -> Option<Self> {
-        let text = str::from_utf8(text).ok()?.trim();
+    pub fn parse(string: &[u8]) -> Option<Self> {
+        let string = str::from_utf8(string).ok()?.trim();
         // A number with an exponent may have lost digits in a spreadsheet.
-        if let Ok(ms) = text.parse::<i64>()
-            && !text.starts_with('+')
+        if let Ok(ms) = string.parse::<i64>()
+            && !string.starts_with('+')
         {
             return (MIN_MS..=MAX_MS).contains(&ms.abs()).then_some(Date::Instant(ms));
         }
-        let (day, time) = text.split_at_checked(10)?;
+        let (day, time) = string.split_at_checked(10)?;
         let day = day_ms(day)?;
         if time.is_empty() {
             return Some(Date::Day(day));
@@ -73,16 +73,17 @@ impl Date {
 }
 
 /// Returns the number that a string of ASCII digits represents.
-fn digits(text: &str) -> Option<i64> {
-    text.bytes()
+fn digits(string: &str) -> Option<i64> {
+    string
+        .bytes()
         .all(|b| b.is_ascii_digit())
-        .then(|| text.parse().ok())
+        .then(|| string.parse().ok())
         .flatten()
 }
 
 /// Returns the first millisecond of a day such as `2024-03-01`; `None` if the calendar has no such day.
-fn day_ms(text: &str) -> Option<i64> {
-    let mut parts = text.split('-');
+fn day_ms(string: &str) -> Option<i64> {
+    let mut parts = string.split('-');
     let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
     if (year.len(), month.len(), day.len(), parts.next()) != (4, 2, 2, None) {
         return None;
@@ -131,9 +132,9 @@ struct Time {
 }
 
 /// Parses `09:30`, `09:30:15` or `09:30:15.250`, followed by an optional offset.
-fn parse_time(text: &str) -> Option<Time> {
-    let at = text.find(['Z', 'z', '+', '-']).unwrap_or(text.len());
-    let (time, offset) = text.split_at_checked(at)?;
+fn parse_time(string: &str) -> Option<Time> {
+    let at = string.find(['Z', 'z', '+', '-']).unwrap_or(string.len());
+    let (time, offset) = string.split_at_checked(at)?;
     let mut parts = time.trim_end().split(':');
     let (hours, minutes, seconds) = (parts.next()?, parts.next()?, parts.next().unwrap_or("00"));
     let (seconds, fraction) = seconds.split_once('.').unwrap_or((seconds, "0"));
@@ -159,11 +160,11 @@ fn parse_time(text: &str) -> Option<Time> {
 }
 
 /// Returns the milliseconds of an offset such as `Z`, `+02:00`, `+0200` or `+02`.
-fn offset_ms(text: &str) -> Option<i64> {
-    if text.eq_ignore_ascii_case("z") {
+fn offset_ms(string: &str) -> Option<i64> {
+    if string.eq_ignore_ascii_case("z") {
         return Some(0);
     }
-    let (sign, rest) = match text.split_at_checked(1)? {
+    let (sign, rest) = match string.split_at_checked(1)? {
         ("+", rest) => (1, rest),
         ("-", rest) => (-1, rest),
         _ => return None,
@@ -187,24 +188,24 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn parse(text: &str) -> Option<Date> {
-        Date::parse(text.as_bytes())
+    fn parse(string: &str) -> Option<Date> {
+        Date::parse(string.as_bytes())
     }
 
     const DAY: i64 = 1_423_267_200_000; // 2015-02-07
 
     #[test]
     fn a_date_in_iso_8601_or_milliseconds_is_read() {
-        for text in [
+        for string in [
             "2015-02-07",
             " 2015-02-07 ",
             "2015-02-07T00:00",
             "2015-02-07 00:00:00",
             "2015-02-07T00:00:00.000",
         ] {
-            assert_eq!(parse(text), Some(Date::Day(DAY)), "{text}");
+            assert_eq!(parse(string), Some(Date::Day(DAY)), "{string}");
         }
-        for (text, ms) in [
+        for (string, ms) in [
             ("2015-02-07T00:00:00Z", DAY),
             ("2015-02-07T00:00:00.000Z", DAY),
             ("2015-02-07 09:30:15.25Z", DAY + 34_215_250),
@@ -218,7 +219,7 @@ mod tests {
             ("0001-01-01T00:00Z", -62_135_596_800_000),
             ("9999-12-31T23:59:59.999999Z", 253_402_300_799_999),
         ] {
-            assert_eq!(parse(text), Some(Date::Instant(ms)), "{text}");
+            assert_eq!(parse(string), Some(Date::Instant(ms)), "{string}");
         }
         assert_eq!(parse("1970-01-01"), Some(Date::Day(0)));
         assert_eq!(parse("2000-02-29"), Some(Date::Day(951_782_400_000)));
@@ -226,7 +227,7 @@ mod tests {
 
     #[test]
     fn a_string_that_could_mean_several_days_or_none_is_refused() {
-        for text in [
+        for string in [
             "",
             "03/01/2024",
             "1.3.2024",
@@ -268,7 +269,7 @@ mod tests {
             "infinity",
             "2015-02-07x",
         ] {
-            assert_eq!(parse(text), None, "{text}");
+            assert_eq!(parse(string), None, "{string}");
         }
     }
 
@@ -294,8 +295,8 @@ mod tests {
             let (mut year, mut month, mut left) = (1970, 1, days);
             while left < 0 { month -= 1; if month == 0 { (year, month) = (year - 1, 12); } left += days_in_month(year, month).unwrap(); }
             while left >= days_in_month(year, month).unwrap() { left -= days_in_month(year, month).unwrap(); month += 1; if month == 13 { (year, month) = (year + 1, 1); } }
-            let text = format!("{year:04}-{month:02}-{:02}", left + 1);
-            prop_assert_eq!(parse(&text), Some(Date::Day(days * DAY_MS)), "{}", text);
+            let string = format!("{year:04}-{month:02}-{:02}", left + 1);
+            prop_assert_eq!(parse(&string), Some(Date::Day(days * DAY_MS)), "{}", string);
         }
 
         #[test]
@@ -305,8 +306,8 @@ mod tests {
         }
 
         #[test]
-        fn any_text_can_be_asked(text in any::<String>(), near in "[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]?[0-9:.]{0,12}[Z+-]?[0-9:]{0,5}") {
-            let _ = (parse(&text), parse(&near));
+        fn any_text_can_be_asked(string in any::<String>(), near in "[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]?[0-9:.]{0,12}[Z+-]?[0-9:]{0,5}") {
+            let _ = (parse(&string), parse(&near));
         }
     }
 }
