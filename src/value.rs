@@ -2,7 +2,8 @@
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use crate::text::{excerpt, redact};
+use crate::redact::Redactor;
+use crate::text::excerpt;
 
 /// A JSON value, or what JavaScript has besides.
 ///
@@ -101,27 +102,27 @@ impl Value {
 }
 
 impl Value {
-    /// Returns the value with the secret replaced in all strings and field names.
+    /// Returns the value without tokens, in its strings and in the names of its fields.
     #[must_use]
-    pub fn redacted(mut self, secret: Option<&str>) -> Self {
-        self.redact(secret);
+    pub fn redacted(mut self, redactor: &Redactor) -> Self {
+        self.redact(redactor);
         self
     }
 
-    fn redact(&mut self, secret: Option<&str>) {
+    fn redact(&mut self, redactor: &Redactor) {
         match self {
-            Value::String(string) => *string = redact(string, secret),
+            Value::String(string) => *string = redactor.redact(string),
             Value::Array(items) => {
                 for item in items {
-                    item.redact(secret);
+                    item.redact(redactor);
                 }
             }
             Value::Object(fields) => {
                 // As a field of a JavaScript object it would set the prototype.
                 fields.retain(|(key, _)| key != "__proto__");
                 for (key, value) in fields {
-                    *key = redact(key, secret);
-                    value.redact(secret);
+                    *key = redactor.redact(key);
+                    value.redact(redactor);
                 }
             }
             _ => {}
@@ -303,7 +304,7 @@ mod tests {
     fn a_secret_is_redacted_in_strings_and_field_names_at_any_depth() {
         let value = Value::from_json(r#"{"secret-1":["a secret-1",{"b":"secret-1"}],"n":7,"__proto__":{}}"#);
         assert_eq!(
-            value.redacted(Some("secret-1")),
+            value.redacted(&Redactor::new(&["secret-1".into()])),
             Value::from_json(r#"{"[redacted]":["a [redacted]",{"b":"[redacted]"}],"n":7}"#)
         );
     }

@@ -40,7 +40,7 @@ export function pieces(name, args) {
     ended = true;
     dropped?.unregister(end);
     leave();
-    begun.then(({ instance, number }) => runtime.answer(instance, "endPieces", [number])).catch(() => {});
+    begun.then(({ instance, number }) => runtime.answer(instance, "endStream", [number])).catch(() => {});
   };
   const source = {
     end,
@@ -49,7 +49,7 @@ export function pieces(name, args) {
       if (ended) return undefined;
       try {
         const { instance, number } = await begun;
-        const piece = await runtime.promise(instance, "nextPiece", [number]);
+        const piece = await runtime.promise(instance, "nextChunk", [number]);
         if (piece === undefined) end();
         return ended ? undefined : piece;
       } catch (error) {

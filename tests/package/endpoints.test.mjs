@@ -237,7 +237,7 @@ test("a failure of an update's second form does not hide the first", async () =>
   for (const token of ["token", developerToken]) {
     calls = 0;
     const update = updateUser({ instance: "acme", developerToken: token, fetch }, 7, { displayName: "New", roleId: 5 });
-    await assert.rejects(update, /The first form of the update was sent before and returned 200, and may have had some of its effect/);
+    await assert.rejects(update, /Before that, the instance returned 200 to the first form of the update, which may have had some of its effect/);
   }
 });
 

@@ -170,7 +170,7 @@ test("what cannot be reached or is not allowed says what to do next", async (t) 
     return (await rejection(domoUsers.getAllUsers({ ...config, ...own }))).message;
   };
   assert.match(await told({ drop: true }), /^No response from the instance \(.*\): check the instance name, your network, and any proxy or firewall$/);
-  assert.match(await told({ stall: true }, { timeoutMs: 20 }), /^No complete response within 20 ms: try again, or raise timeoutMs$/);
+  assert.match(await told({ stall: true }, { timeoutMs: 20 }), /^The response was not complete within 20 ms: try again, or allow more time with timeoutMs$/);
   assert.match(await told({ status: 401 }), /The token is wrong, expired or revoked: create one under Admin > Authentication > Access tokens/);
   assert.match(await told({ status: 403 }), /needs a grant: Manage All Users, Add New People or Manage All Roles\. A wrong instance name returns 403, too/);
   const engine = { codeengine: { sendRequest: async () => { throw Object.assign(new Error("no"), { status: 401 }); } }, maxRetries: 0 };

@@ -11,7 +11,7 @@ function words(value) {
 }
 
 /** What a host threw: [name, message, code, its cause's message, its cause's code]. */
-export function reported(thrown) {
+export function describeThrown(thrown) {
   const cause = get(thrown, "cause");
   let message = words(get(thrown, "message")) || words(thrown);
   try {

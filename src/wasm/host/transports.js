@@ -1,16 +1,16 @@
 // Answers, by fetch, axios or Code Engine; and headers.
 import { get } from "./values.js";
-import { GARBLED, THROWN, UNABLE, awaited, ending } from "./waits.js";
+import { INVALID_RESPONSE, THROWN, NO_TRANSPORT, awaited, ending } from "./waits.js";
 
 const isStatus = (status) => Number.isInteger(status) && status >= 0 && status < 1000;
 
 /** Asks for an answer in one of three ways; `host` is who is asked. Whoever is given the headers may change them. */
-export function ask(tell, number, way, host, method, url, headers, body, controller, signal, ms, asItComes) {
+export function send(tell, number, transport, host, method, url, headers, body, controller, signal, ms, asItComes) {
   const end = ending(tell, number, signal, ms, controller);
-  if (end !== undefined) WAYS[way](end, host, method, url, { ...headers }, body, controller, ms, asItComes);
+  if (end !== undefined) TRANSPORTS[transport](end, host, method, url, { ...headers }, body, controller, ms, asItComes);
 }
 // By the numbers that src/wasm/transport/mod.rs gives them.
-const WAYS = [viaFetch, viaAxios, viaCodeEngine];
+const TRANSPORTS = [viaFetch, viaAxios, viaCodeEngine];
 
 /** Whether the host accepts the field `cache` in a request. Workerd with an old compatibility date rejects it; a host without `Request` is taken to ignore it. */
 function isCacheAccepted() {
@@ -37,19 +37,19 @@ function viaFetch(end, own, method, url, headers, body, controller, ms, asItCome
 }
 async function fetched(fetch, url, init, asItComes, end) {
   try {
-    if (typeof fetch !== "function") return end(UNABLE);
+    if (typeof fetch !== "function") return end(NO_TRANSPORT);
     const response = await fetch(url, init);
     const redirected = get(response, "type") === "opaqueredirect" || get(response, "redirected") === true;
     const status = redirected ? 0 : get(response, "status");
     // A simple stand-in may have no other than this.
     const how = typeof get(response, "text") === "function" ? "text" : "json";
-    if (!isStatus(status) || (status === 0 && !redirected) || typeof get(response, how) !== "function") return end(GARBLED, "a Response", response);
+    if (!isStatus(status) || (status === 0 && !redirected) || typeof get(response, how) !== "function") return end(INVALID_RESPONSE, "a Response", response);
     const headers = get(response, "headers");
     const stream = asItComes && status >= 200 && status < 300 ? get(response, "body") : undefined;
     // A host without streams has only whole bodies.
     if (typeof get(stream, "getReader") === "function") return end(status, undefined, headers, stream.getReader());
     const body = await response[how]();
-    return how === "json" || typeof body === "string" ? end(status, body, headers) : end(GARBLED, "a Response whose text() is a text", body);
+    return how === "json" || typeof body === "string" ? end(status, body, headers) : end(INVALID_RESPONSE, "a Response whose text() is a text", body);
   } catch (thrown) {
     end(THROWN, thrown);
   }
@@ -72,7 +72,7 @@ async function asked(axios, config, end) {
     }
     const status = get(response, "status");
     if (isStatus(status)) end(status, get(response, "data"), get(response, "headers"));
-    else end(GARBLED, "{status, headers, data}", response);
+    else end(INVALID_RESPONSE, "{status, headers, data}", response);
   } catch (thrown) {
     end(THROWN, thrown);
   }

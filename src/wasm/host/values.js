@@ -22,9 +22,9 @@ export function get(target, key) {
 }
 
 /** The properties named in `names`, each asked once; the name of the first whose getter throws in their place. */
-export function fields(target, names) {
+export function readFields(target, names) {
   const values = [];
-  for (const name of names.split(",")) {
+  for (const name of names) {
     try {
       values.push(target?.[name]);
     } catch {
@@ -34,29 +34,21 @@ export function fields(target, names) {
   return values;
 }
 
-/** Its own names that are none of these and stand for something, one a line; undefined where there are none. */
-export function strangers(target, names) {
-  const known = names.split(",");
-  return quietly(() => Object.keys(target).filter((name) => !known.includes(name) && target[name] !== undefined).join("\n") || undefined);
+/** Returns the names of own fields that are not undefined and not in `known`; none if they cannot be read. */
+export function unknownFields(target, known) {
+  return quietly(() => Object.keys(target).filter((name) => !known.includes(name) && target[name] !== undefined)) ?? [];
 }
 
 /** Whether it has a property of this name of its own. */
 export const hasOwn = (target, name) => quietly(() => Object.prototype.hasOwnProperty.call(target, name)) === true;
 
-/** An object with these values under these names. */
-export function record(names, values) {
-  const made = {};
-  names.split(",").forEach((name, at) => (made[name] = values[at]));
-  return made;
-}
-
 /** What became of a change. */
-export function outcome(index, status, user, error) {
+export function changeResult(index, status, user, error) {
   return { index, status, ...(user !== undefined && { user }), ...(error !== undefined && { error }) };
 }
 
 /** Attributes by their keys, one value unwrapped; where a key is no text, an array of it alone. */
-export function unwrapped(attributes) {
+export function attributesByKey(attributes) {
   const made = {};
   for (let at = 0; at < attributes.length; at++) {
     const key = get(attributes[at], "key");
@@ -91,7 +83,7 @@ export function kind(value) {
 export const parseJson = (text) => quietly(() => JSON.parse(text));
 
 /** JSON text; undefined where the value has none, cannot be turned into it, or throws while asked. */
-export function jsonOf(value) {
+export function toJson(value) {
   const text = jsonText(value);
   // What JSON makes null of would clear what it stands for.
   return text?.includes("null") ? jsonText(value, soundly) : text;
@@ -125,17 +117,17 @@ function sendable(key, value) {
 const isLeftOut = (value) => value === undefined || typeof value === "function" || typeof value === "symbol";
 
 /** JSON text of a user or of changes; undefined if anything in it cannot be sent, or if asking it throws. */
-export const usersJson = (value) => jsonText(value, sendable);
+export const usersToJson = (value) => jsonText(value, sendable);
 
-/** Place and value of what `usersJson` refuses, such as ["attributes[0].values[1]", undefined]; undefined if that is the whole or cannot be told. */
-export function unfitPlace(value) {
+/** Place and value of what `usersToJson` refuses, such as ["attributes[0].values[1]", undefined]; undefined if that is the whole or cannot be told. */
+export function findUnsendable(value) {
   const places = new WeakMap();
   let found;
   quietly(() =>
     JSON.stringify(value, function (key, one) {
       const outer = places.get(this) ?? "";
       const place = isArray(this) ? `${outer}[${key}]` : outer === "" ? key : `${outer}.${key}`;
-      if (place !== "") found = [place, this[key]];
+      if (place !== "") found = { path: place, value: this[key] };
       const sent = sendable.call(this, key, one);
       if (typeof sent !== "bigint") found = undefined;
       if (typeof sent === "object" && sent !== null) places.set(sent, place);
@@ -146,7 +138,7 @@ export function unfitPlace(value) {
 }
 
 /** JSON text of desired users, with dates as milliseconds; undefined if anything in a row cannot be planned. An undefined field of a row is no field. */
-export function rowsJson(rows) {
+export function rowsToJson(rows) {
   const text = jsonText(rows);
   if (text === undefined || quietly(() => rows.some(isUnfitRow)) !== false) return undefined;
   // What is no row at all is told by its number, later.
@@ -178,19 +170,19 @@ function isUnfit(value) {
 }
 
 /** The field of a row that has no JSON text; undefined if no single field is the reason. */
-export const unfitField = (row) => quietly(() => Object.entries(row).find(([name, value]) => rowsJson([{ [name]: value }]) === undefined)?.[0]);
+export const unsendableField = (row) => quietly(() => Object.entries(row).find(([name, value]) => rowsToJson([{ [name]: value }]) === undefined)?.[0]);
 
 /** The items of an array; undefined where it is none. */
-export const copied = (array) => (isArray(array) ? quietly(() => Array.from(array)) : undefined);
+export const copyArray = (array) => (isArray(array) ? quietly(() => Array.from(array)) : undefined);
 
 /** Milliseconds since 1970; NaN for what is no date. */
 export const parseDate = (text) => quietly(() => Number(Date.parse(text))) ?? NaN;
 
 /** Any value as text; empty where even that throws. */
-export const textOf = (value) => (typeof value === "string" ? value : (quietly(() => String(value)) ?? ""));
+export const toText = (value) => (typeof value === "string" ? value : (quietly(() => String(value)) ?? ""));
 
 /** The first characters of a text of any length; empty for what is no text. */
-export const beginning = (value, most) => (typeof value === "string" ? value.slice(0, most) : "");
+export const prefix = (value, length) => (typeof value === "string" ? value.slice(0, length) : "");
 
 /** Whether it is a user: an object with an id, as number or text. */
 export function isUser(value) {
@@ -199,11 +191,11 @@ export function isUser(value) {
 }
 
 /** `users` of an answer, an array of objects, or a copy of it; undefined where it is none. */
-export function users(json, copied) {
+export function users(json, copy) {
   try {
     const list = json.users;
     if (!Array.isArray(list)) return undefined;
-    const all = copied ? Array.from(list) : list;
+    const all = copy ? Array.from(list) : list;
     return all.every((one) => typeof one === "object" && one !== null && !Array.isArray(one)) ? all : undefined;
   } catch {
     return undefined;
@@ -283,10 +275,10 @@ export const ticks = () => number(steady) || number(clock);
 /** From 0 to 1. */
 export const random = () => number(dice);
 
-export const has = (name) => typeof globalThis[name] === "function";
+export const hasFunction = (name) => typeof globalThis[name] === "function";
 /** Whether this is the main thread of a page, where everyone who opens it can read a token. */
 export const isBrowserPage = () => typeof get(get(globalThis, "window"), "document") === "object" && typeof get(globalThis, "navigator") === "object";
-export const isPage = () => typeof get(globalThis, "location") === "object";
+export const hasOrigin = () => typeof get(globalThis, "location") === "object";
 
 let warned = false;
 /** Says something on the console, if there is one; the first time only. */

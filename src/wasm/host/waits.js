@@ -3,7 +3,7 @@ import { hostError } from "./errors.js";
 import { get, quietly } from "./values.js";
 
 // As src/wasm/wait.rs names them; else an HTTP status, or 0 for what is none.
-export const [THROWN, OVER, ABORTED, GARBLED, UNABLE] = [-1, -2, -3, -4, -5];
+export const [THROWN, TIMED_OUT, ABORTED, INVALID_RESPONSE, NO_TRANSPORT] = [-1, -2, -3, -4, -5];
 
 /**
  * The function that ends a wait, unless its time is over or the caller's signal aborted before; undefined where that is so already.
@@ -20,10 +20,10 @@ export function ending(tell, number, signal, ms, controller, timed) {
     if (signal !== undefined) quietly(() => offAbort(signal, over));
     const reason = signal === undefined ? undefined : abortReason(signal);
     if (reason !== undefined) [how, value, headers, reader] = [ABORTED, reason];
-    if (how === OVER || how === ABORTED) quietly(() => controller?.abort(value));
+    if (how === TIMED_OUT || how === ABORTED) quietly(() => controller?.abort(value));
     tell(number, how, value, headers, reader);
   };
-  const over = () => end(OVER);
+  const over = () => end(TIMED_OUT);
   if (signal !== undefined) {
     quietly(() => onAbort(signal, over));
     if (abortReason(signal) !== undefined) over();
@@ -55,10 +55,10 @@ export function wait(tell, number, promised, signal, ms) {
 }
 
 /** Waits so long. */
-export const rest = (tell, number, signal, ms) => void ending(tell, number, signal, ms, undefined, true);
+export const sleep = (tell, number, signal, ms) => void ending(tell, number, signal, ms, undefined, true);
 
 /** Tells a function of the caller's something; whatever comes of it, now or later, is nobody's. */
-export async function tellQuietly(listener, what) {
+export async function notify(listener, what) {
   try {
     await listener(what);
   } catch {
@@ -67,7 +67,7 @@ export async function tellQuietly(listener, what) {
 }
 
 /** Tells a reader that nothing more is wanted, and why. */
-export async function cancel(reader, reason) {
+export async function cancelReader(reader, reason) {
   try {
     await reader.cancel(reason);
   } catch {
@@ -142,7 +142,7 @@ export function offAbort(signal, callback) {
 }
 
 /** A signal that is aborted as soon as one of two is; the first may be missing. */
-export function either(signal, other) {
+export function anySignal(signal, other) {
   if (signal === undefined) return other;
   const aborted = () => [signal, other].find((one) => get(one, "aborted"));
   return {
@@ -169,7 +169,7 @@ export function either(signal, other) {
  * A promise, for `resolve` or `reject`, by its `settler`, which it has until then. The loader shows it to nobody. A WeakMap in place of the property would
  * keep all answers for a while.
  */
-export function pending() {
+export function pendingPromise() {
   let settler;
   const promise = new Promise((resolve, reject) => (settler = { resolve, reject, waiting: undefined }));
   promise.settler = settler;
