@@ -2,7 +2,7 @@
 
 use crate::apply::schedule::Outcome;
 use crate::apply::steps::Step;
-use crate::client::create::Found;
+use crate::client::create::EmailOwner;
 use crate::client::update_check;
 use crate::error::{Code, DomoError};
 use crate::http::attempts::FailureState;
@@ -25,10 +25,10 @@ pub enum EarlierEffect {
 pub fn earlier_effect(step: Step, body: &Value, user: Option<&Value>) -> EarlierEffect {
     let is_applied = match step {
         Step::Delete => user.is_none(),
-        Step::Create => match Found::of(user, body) {
-            Found::Same => true,
-            Found::Nobody => false,
-            Found::Other | Found::Unknown => return EarlierEffect::Conflict,
+        Step::Create => match EmailOwner::of(user, body) {
+            EmailOwner::SameUser => true,
+            EmailOwner::Nobody => false,
+            EmailOwner::OtherUser | EmailOwner::Unknown => return EarlierEffect::Conflict,
         },
         Step::Then | Step::Update | Step::Manage | Step::GiveUp => {
             user.is_some_and(|user| update_check::matches(body, user))

@@ -1,7 +1,8 @@
 //! The attempts of one request: what has happened so far, and whether another attempt follows.
 
 use crate::error::{Code, DomoError};
-use crate::http::retry::{self, AttemptOutcome, FailedAttempt, RunLimit};
+use crate::http::rate_limit::RunRateLimit;
+use crate::http::retry::{self, AttemptOutcome, FailedAttempt};
 
 /// The attempts of one request so far.
 #[derive(Clone, Copy, Debug)]
@@ -91,14 +92,14 @@ impl Attempts {
             retry_after_ms: limits.retry_after_ms,
             can_wait: limits.can_wait,
             random: limits.random,
-            run: limits.run_is_stalled.map(|is_over| RunLimit {
-                waits: self.uncounted,
-                is_over,
+            run: limits.run_is_stalled.map(|has_given_up| RunRateLimit {
+                retries: self.uncounted,
+                has_given_up,
             }),
         };
-        let may_have_happened = retry::may_have_happened(&failed);
-        let follows_unclear_attempt = self.may_have_applied && !may_have_happened;
-        self.may_have_applied |= may_have_happened;
+        let may_have_applied = retry::may_have_applied(&failed);
+        let follows_unclear_attempt = self.may_have_applied && !may_have_applied;
+        self.may_have_applied |= may_have_applied;
         if !failed.is_counted() {
             self.uncounted = self.uncounted.saturating_add(1);
         }

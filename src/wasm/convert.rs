@@ -6,7 +6,7 @@ use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 
 use crate::client::update_check::top_level;
-use crate::value::{DEEPEST, Value};
+use crate::value::{MAX_DEPTH, Value};
 use crate::wasm::host;
 
 /// The kinds of JavaScript values, by the numbers that `kind` in `host/values.js` returns.
@@ -70,9 +70,9 @@ pub fn shallow_value(value: &JsValue) -> Value {
     }
 }
 
-/// Converts a value that was parsed from JSON; `None` if it is nested deeper than [`DEEPEST`].
+/// Converts a value that was parsed from JSON; `None` if it is nested deeper than [`MAX_DEPTH`].
 pub fn deep_value(value: &JsValue) -> Option<Value> {
-    deep_value_within(value, DEEPEST)
+    deep_value_within(value, MAX_DEPTH)
 }
 
 fn deep_value_within(value: &JsValue, levels: u8) -> Option<Value> {

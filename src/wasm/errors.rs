@@ -7,6 +7,7 @@ use crate::http::attempts::FailureState;
 use crate::http::retry::{self, AttemptOutcome};
 use crate::redact::Redactor;
 use crate::text::excerpt;
+use crate::validation::InvalidValue;
 use crate::wasm::convert::to_js;
 use crate::wasm::host::{self, Thrown};
 use crate::wasm::redaction;
@@ -51,6 +52,12 @@ impl From<FailedCall> for Error {
     }
 }
 
+impl From<InvalidValue> for Error {
+    fn from(error: InvalidValue) -> Self {
+        DomoError::from(error).into()
+    }
+}
+
 impl From<DomoError> for Error {
     fn from(error: DomoError) -> Self {
         FailedCall::from(error).into()
@@ -73,8 +80,8 @@ impl Error {
             Error::Failed(failed) => failed,
             Error::Aborted(reason) => return reason,
         };
-        failed.error.tell_wait();
-        let details = to_js(&failed.error.fields());
+        failed.error.append_retry_after();
+        let details = to_js(&failed.error);
         host::domo_error(
             &redaction::redact(&failed.error.message),
             &details,
@@ -132,7 +139,7 @@ pub fn no_response(thrown: &JsValue, redactor: &Redactor) -> FailedAttempt {
     let mut failed = FailedCall::from(DomoError::new(
         Code::Network,
         format!(
-            "The instance did not respond ({message}): check the instance name, your network, and any proxy or firewall"
+            "No response from the instance ({message}): check the instance name, your network, and any proxy or firewall"
         ),
     ));
     failed.cause = cause;

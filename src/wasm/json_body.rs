@@ -4,7 +4,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::error::DomoError;
 use crate::text::excerpt;
-use crate::validation::{Errors, checked, must};
+use crate::validation::{Errors, InvalidValue, checked};
 use crate::value::Value;
 use crate::wasm::convert::{deep_value, shallow_value, to_js};
 use crate::wasm::errors::Error;
@@ -70,7 +70,7 @@ impl JsonBody {
             let message = unsendable.map_or_else(
                 || {
                     let expected = "plain data that JSON can hold: no function, NaN, BigInt, invalid date, circular reference or throwing getter";
-                    must(name, expected, &shallow_value(data))
+                    InvalidValue::expected(name, expected, &shallow_value(data)).to_string()
                 },
                 |unsendable| unsendable_value(name, &unsendable),
             );

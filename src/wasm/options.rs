@@ -2,12 +2,12 @@
 
 use wasm_bindgen::prelude::*;
 
-use crate::client::parts;
+use crate::client::parts::Parts;
 use crate::config;
 use crate::error::{Code, DomoError};
 use crate::validation::Errors;
 #[cfg(feature = "directory")]
-use crate::validation::no_such;
+use crate::validation::unknown_option;
 use crate::value::Value;
 use crate::wasm::convert::shallow_value;
 use crate::wasm::errors::Error;
@@ -110,7 +110,7 @@ impl<'a> OptionReader<'a> {
     pub fn choice(&mut self, name: &'static str, choices: &[&str]) -> usize {
         let option = self.get(name);
         let value = option.shallow_value();
-        let chosen = choices.iter().position(|choice| value.text() == Some(choice));
+        let chosen = choices.iter().position(|choice| value.as_str() == Some(choice));
         if chosen.is_none() && option.is_given() {
             self.errors.push_expected(name, &choices.join(" or "), &value);
         }
@@ -133,7 +133,7 @@ impl<'a> OptionReader<'a> {
             match config::header(&name, &shallow_value(&value)) {
                 Ok(text) => headers.push((name, text)),
                 Err(error) => {
-                    self.errors.push(&error);
+                    self.errors.add(error);
                     break;
                 }
             }
@@ -156,8 +156,8 @@ impl<'a> OptionReader<'a> {
             if !unknown.is_empty() {
                 let known = self.names.iter().filter(|name| !name.starts_with(' '));
                 let known: Vec<&str> = known.copied().collect();
-                self.errors
-                    .push(&config::unknown_fields(&unknown.join("\n"), &known.join(",")));
+                let unknown: Vec<&str> = unknown.iter().map(String::as_str).collect();
+                self.errors.add(config::unknown_fields(&unknown, &known));
             }
         }
         self.finish()
@@ -171,7 +171,8 @@ impl<'a> OptionReader<'a> {
         if self.object.is_object() {
             let unknown = host::unknown_fields(self.object, &self.names);
             if !unknown.is_empty() {
-                self.errors.push(&no_such(&unknown.join("\n"), &self.names.join(",")));
+                let unknown: Vec<&str> = unknown.iter().map(String::as_str).collect();
+                self.errors.add(unknown_option(&unknown, &self.names));
             }
         }
         self.finish()
@@ -233,11 +234,11 @@ pub fn reject_unknown(options: &JsValue, own_names: &[&'static str]) -> Result<(
     reader.finish_call()
 }
 
-/// Reads the option `parts`, as the query has it; `None` if it is not given.
+/// Reads the option `parts`; `None` if it is not given.
 ///
 /// # Errors
 /// `INVALID_INPUT` if it is wrong.
-pub fn parts(options: &JsValue) -> Result<Option<String>, Error> {
+pub fn parts(options: &JsValue) -> Result<Option<Parts>, Error> {
     if options.is_undefined() {
         return Ok(None);
     }
@@ -249,5 +250,5 @@ pub fn parts(options: &JsValue) -> Result<Option<String>, Error> {
     } else {
         option.shallow_value()
     };
-    Ok(parts::parts(&value)?)
+    Ok(Parts::parse(&value)?)
 }

@@ -54,15 +54,15 @@ test("a wrong call names the parameter as the editor shows it", async () => {
   const mock = mockDomo({ users: 3 });
   const engine = load(mock.codeengine());
   const wrong = [
-    [engine.createUser(), /^displayName must .*got nothing; emailAddress must .*got nothing; roleId must .*got nothing$/],
+    [engine.createUser(), /^displayName must .*got undefined; emailAddress must .*got undefined; roleId must .*got undefined$/],
     [engine.createUser("Jane", "jane@example.com", "4"), /^roleId must .*got "4"$/],
-    [engine.getUserById(), /^userId must .*got nothing$/],
+    [engine.getUserById(), /^userId must .*got undefined$/],
     [engine.getUserById("jane@example.com"), /^userId must .*got "jane@example.com"$/],
     [engine.getUserById(7, "ALL"), /^parts must .*got "ALL"$/],
     [engine.updateUser(7, "roleId: 2"), /^changes must be an object .*got "roleId: 2"$/],
-    [engine.updateUser(7, ""), /^changes must .*got nothing$/],
-    [engine.updateUser(null, { roleId: 2 }), /^userId must .*got nothing$/],
-    [engine.deleteUser(), /^userId must .*got nothing$/],
+    [engine.updateUser(7, ""), /^changes must .*got undefined$/],
+    [engine.updateUser(null, { roleId: 2 }), /^userId must .*got undefined$/],
+    [engine.deleteUser(), /^userId must .*got undefined$/],
     [engine.getUserAttributes(0), /^userId must .*got 0$/],
   ];
   for (const [call, message] of wrong) {

@@ -188,17 +188,17 @@ test("a wrong call names the parameter as the editor shows it", async () => {
   const sent = mock.requests.length;
   const either = String.raw`^desired must be either \{csv: "\.\.\."\} or \{users: \[\.\.\.\]\}; got `;
   const wrong = [
-    [engine.planUsers(), new RegExp(`${either}nothing$`)],
+    [engine.planUsers(), new RegExp(`${either}undefined$`)],
     [engine.planUsers({ csv: "email", users: [] }), new RegExp(`${either}an object$`)],
     [engine.planUsers({ csv: 7 }), new RegExp(`${either}7$`)],
     [engine.planUsers({ users: [] }, '{"matchBy":"id"}'), /^options must be an object; got "\{/],
     [engine.planUsers({ users: [] }, { matchBy: "email" }), /^matchBy must be emailAddress, id or userName; got "email"$/],
-    [engine.applyChanges(), /^plan must be an array of changes, or a plan \{changes\}; got nothing$/],
+    [engine.applyChanges(), /^plan must be an array of changes, or a plan \{changes\}; got undefined$/],
     [engine.applyChanges(JSON.stringify(plan)), /^plan must be an array.*got "\{/],
-    [engine.applyChanges(plan, cursor.slice(0, 9)), /^cursor must be the whole text/],
-    [engine.applyChanges({ changes: plan.changes.slice(1) }, cursor), /^cursor holds the run of another plan/],
+    [engine.applyChanges(plan, cursor.slice(0, 9)), /^cursor must be the complete string/],
+    [engine.applyChanges({ changes: plan.changes.slice(1) }, cursor), /^cursor belongs to another plan/],
     [engine.applyChanges(plan, null, "concurrency: 2"), /^options must be an object; got "concurrency: 2"$/],
-    [engine.findUserByEmail(), /^email must .*got nothing$/],
+    [engine.findUserByEmail(), /^email must .*got undefined$/],
   ];
   for (const [call, message] of wrong) {
     const error = await rejection(call);

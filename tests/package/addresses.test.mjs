@@ -94,7 +94,7 @@ test("what is no address is refused before anything is sent, and shown as a pers
     }
   }
   const { message } = await rejection(updateUser(config, 7, { userName: "\u2060" }));
-  assert.equal(message, 'userName must be a text that is not blank; got "U+2060"');
+  assert.equal(message, 'userName must be a string that is not blank; got "U+2060"');
   assert.equal(mock.requests.length, 0);
 });
 

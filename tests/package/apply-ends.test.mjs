@@ -145,5 +145,5 @@ test("an abort while a token is awaited sends nothing more, however long that ta
 test("where deadlineMs ends a call, that is what is told", async () => {
   const fetch = () => new Promise(() => {});
   const { results } = await applyChanges({ instance: "acme", developerToken: "t0ken-t0ken", fetch }, [remove(7)], { deadlineMs: 150 });
-  assert.match(results[0].error.message, /^No whole answer before the run's deadlineMs was over/);
+  assert.match(results[0].error.message, /^The response was not complete when deadlineMs was over/);
 });

@@ -237,7 +237,7 @@ test("a failure of an update's second form does not hide the first", async () =>
   for (const token of ["token", developerToken]) {
     calls = 0;
     const update = updateUser({ instance: "acme", developerToken: token, fetch }, 7, { displayName: "New", roleId: 5 });
-    await assert.rejects(update, /The update was sent in its first form before, answered 200, and may have had some of its effect/);
+    await assert.rejects(update, /Before that, the instance returned 200 to the first form of the update, which may have had some of its effect/);
   }
 });
 
@@ -251,7 +251,7 @@ test("a date becomes its milliseconds, as Domo keeps dates, in whatever is sent 
   const { done } = await domoUsers.applyChanges(config, [{ action: "update", id, changes: { attributes: [{ ...hireDate, values: [new Date(5)] }] } }]);
   assert.deepEqual([done, kept()], [1, 5]);
   const wrong = { attributes: [hireDate, { key: "title", values: ["x", { a: 1 }] }] };
-  await assert.rejects(updateUser(config, id, wrong), { message: "attributes[1].values[1] must be a text, a number, a boolean or null; got an object" });
+  await assert.rejects(updateUser(config, id, wrong), { message: "attributes[1].values[1] must be a string, a number, a boolean or null; got an object" });
   await assert.rejects(updateUser(config, id, { attributes: [{ key: "hireDate", values: [new Date(NaN)] }] }), { code: "INVALID_INPUT", message: /invalid date/ });
 });
 
@@ -265,8 +265,8 @@ test("a query is an object, a URLSearchParams or a Map; what it cannot hold is n
   for (const query of [{ x: 1, y: "é", z: undefined }, new URLSearchParams("x=1&y=é"), new Map([["x", 1], ["y", "é"]])]) await get(query);
   assert.deepEqual(paths, Array(3).fill("/a?x=1&y=%C3%A9"));
   for (const [query, message] of [
-    ["x=1", 'query must be an object of texts, numbers and booleans; got "x=1"'], [[1], "query must be an object of texts, numbers and booleans; got an array"],
-    [{ x: NaN }, "query.x must be a text, a number or a boolean; got NaN"], [{ y: null }, "query.y must be a text, a number or a boolean; got null"],
+    ["x=1", 'query must be an object of strings, numbers and booleans; got "x=1"'], [[1], "query must be an object of strings, numbers and booleans; got an array"],
+    [{ x: NaN }, "query.x must be a string, a number or a boolean; got NaN"], [{ y: null }, "query.y must be a string, a number or a boolean; got null"],
   ]) await assert.rejects(get(query), { code: "INVALID_INPUT", message });
   assert.equal(paths.length, 3);
 });

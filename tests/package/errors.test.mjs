@@ -125,7 +125,7 @@ test("bad input is refused before anything is sent, naming field and value", asy
     [() => getUserById(config, 0), /id must.*got 0/],
     [() => getUserById(config, "7/../8"), /id must.*got "7\/\.\.\/8"/],
     [() => getUserById(config, 2 ** 53), /id must/],
-    [() => getUserById(config), /id must.*got nothing/],
+    [() => getUserById(config), /id must.*got undefined/],
     [() => getUserById(config, 7, { parts: "ALL" }), /parts must.*MINIMAL.*got "ALL"/],
     [() => getUserById(config, 7, { timeoutMs: -1 }), /timeoutMs must.*got -1/],
     [() => getUserById(config, 7, { maxRetries: 1.5 }), /maxRetries must.*got 1\.5/],
@@ -137,8 +137,8 @@ test("bad input is refused before anything is sent, naming field and value", asy
     [() => createUser(config, { ...jane, roleId: "5" }), /roleId must.*got "5"/],
     [() => createUser(config, { ...jane, big: 1n }), /user must be plain data/],
     [() => createUser(config, null), /user must be an object/],
-    [() => createUser(config), /user must be an object.*got nothing/],
-    [() => updateUser(config, 7), /changes must be an object.*got nothing/],
+    [() => createUser(config), /user must be an object.*got undefined/],
+    [() => updateUser(config, 7), /changes must be an object.*got undefined/],
     [() => updateUser(config, 7, {}), /changes must.*at least one field/],
     [() => updateUser(config, 7, { roleId: undefined }), /at least one field/],
     [() => updateUser(config, 7, { attributes: [{ key: "a" }] }), /attributes\[0\]\.values/],
@@ -206,7 +206,7 @@ test("the stack of an error begins at the caller's own line", async (t) => {
     await getUserById(config, 5);
   }
   const { stack } = await rejection(offboard());
-  assert.match(stack, /^DomoError: The instance answered 404/);
+  assert.match(stack, /^DomoError: The instance returned 404/);
   assert.match(stack, /at async offboard/);
   assert.ok(!stack.includes("wasm:"));
 });

@@ -42,7 +42,7 @@ test("a plan takes no parts, without which it would be wrong, and an option is n
   const { mock, config } = await company(t);
   for (const work of [planUsers(config, "email\nann@x.co\n", { parts: "MINIMAL" }), domoUsers.applyChanges(config, [], { parts: "ROLE" })]) {
     const { code, message } = await rejection(work);
-    assert.deepEqual([code, /^parts: no such option; there are /.test(message)], ["INVALID_INPUT", true], message);
+    assert.deepEqual([code, /^parts: no such option; the options are /.test(message)], ["INVALID_INPUT", true], message);
   }
   const { message } = await rejection(searchUsers(config, { x: 1 })[Symbol.asyncIterator]().next());
   assert.equal(message.match(/\bparts\b/g)?.length, 1, message);
@@ -135,13 +135,13 @@ test("wrong options of a search are told by field, with what came and what was e
     return error.message;
   };
   assert.equal(await fault({ sort: { field: "id", order: "asc" } }), 'sort.order must be ASC or DESC; got "asc"');
-  assert.equal(await fault({ sort: { feild: "id", order: "ASC" } }), "sort.field must be the name of a field, such as displayName; got nothing");
+  assert.equal(await fault({ sort: { feild: "id", order: "ASC" } }), "sort.field must be the name of a field, such as displayName; got undefined");
   assert.equal(await fault({ sort: "displayName" }), 'sort must be an object {field, order}; got "displayName"');
   assert.match(await fault({ filters: [{ filterType: "text", text: "x" }, "roleId = 4"] }), /^filters\[1\] must be a filter object .*; got "roleId = 4"$/);
   assert.equal(await fault({ filters: { filterType: "text" } }), "filters must be an array of filter objects; got an object");
   assert.equal(await fault({ attributes: ["title", 7] }), "attributes[1] must be an attribute's key; got 7");
   assert.match(await fault({ parts: ["SIMPLE", "EMAIL"] }), /^parts must be one or several of MINIMAL, .*; got "EMAIL"$/);
-  assert.match(await fault({ limit: 50 }), /^limit: no such option; there are text,filters,sort,.*pageSize/);
+  assert.match(await fault({ limit: 50 }), /^limit: no such option; the options are text, filters, sort, .*pageSize/);
   assert.equal(await fault({ pagesize: 50 }), "pagesize: no such option; did you mean pageSize?");
   assert.match(await fault("jane"), /^options must be an object; got "jane"$/);
   assert.equal(mock.requests.length, 0);
@@ -153,7 +153,7 @@ test("a call that was answered 429 says in seconds when to try again", async (t)
   const domo = connect(config);
   const first = await rejection(domo.getUserById(11));
   assert.deepEqual([first.code, first.retryAfterMs], ["RATE_LIMITED", 90_000]);
-  assert.match(first.message, /^The instance answered 429.*Wait, or make fewer calls at a time.*\. Try again in 90 s$/);
+  assert.match(first.message, /^The instance returned 429.*Wait, or send fewer requests at a time.*\. Try again in 90 s$/);
   const held = await rejection(domo.getUserById(11));
   assert.deepEqual([held.code, held.retryAfterMs > 80_000], ["RATE_LIMITED", true]);
   assert.match(held.message, new RegExp(`nothing was sent.*\\. Try again in ${Math.ceil(held.retryAfterMs / 1000)} s$`));
@@ -169,12 +169,12 @@ test("what cannot be reached or is not allowed says what to do next", async (t) 
     if (fault) mock.addFault(fault);
     return (await rejection(domoUsers.getAllUsers({ ...config, ...own }))).message;
   };
-  assert.match(await told({ drop: true }), /^No answer from the instance \(.*\): check its name, the network and what stands between$/);
-  assert.match(await told({ stall: true }, { timeoutMs: 20 }), /^No whole answer within 20 ms: try again, or give more time with timeoutMs$/);
-  assert.match(await told({ status: 401 }), /The token is wrong, expired or revoked: make one under Admin > Authentication > Access tokens/);
-  assert.match(await told({ status: 403 }), /needs a grant: Manage All Users, Add New People or Manage All Roles; a wrong instance name answers 403 too/);
+  assert.match(await told({ drop: true }), /^No response from the instance \(.*\): check the instance name, your network, and any proxy or firewall$/);
+  assert.match(await told({ stall: true }, { timeoutMs: 20 }), /^The response was not complete within 20 ms: try again, or allow more time with timeoutMs$/);
+  assert.match(await told({ status: 401 }), /The token is wrong, expired or revoked: create one under Admin > Authentication > Access tokens/);
+  assert.match(await told({ status: 403 }), /needs a grant: Manage All Users, Add New People or Manage All Roles\. A wrong instance name returns 403, too/);
   const engine = { codeengine: { sendRequest: async () => { throw Object.assign(new Error("no"), { status: 401 }); } }, maxRetries: 0 };
-  assert.match((await rejection(domoUsers.getAllUsers(engine))).message, /check what signs the call \(a proxy, the page's session, Code Engine\)/);
+  assert.match((await rejection(domoUsers.getAllUsers(engine))).message, /check what signs the request \(a proxy, the page's session, Code Engine\)/);
 });
 
 test("a misspelt option is refused by every call, and by a configuration", async (t) => {
@@ -199,10 +199,10 @@ test("a misspelt option is refused by every call, and by a configuration", async
       assert.deepEqual([code, message], ["INVALID_CONFIG", `${misspelt}: no such option; did you mean ${meant}?`]);
     }
   }
-  assert.match((await rejection(domoUsers.getAllUsers(config, { limit: 5 }))).message, /^limit: no such option; there are parts,signal,timeoutMs,maxRetries,headers$/);
+  assert.match((await rejection(domoUsers.getAllUsers(config, { limit: 5 }))).message, /^limit: no such option; the options are parts, signal, timeoutMs, maxRetries, headers$/);
   assert.equal((await rejection(domoUsers.getAllUsers(config, { page: 1, timeout: 5 }))).message, "timeout: no such option; did you mean timeoutMs?");
   assert.equal(mock.requests.length, 0);
-  for (const [unknown, hint] of [["name", /^name: no such option; there are instance,/], ["proxy", /^proxy: no such option; to use a proxy, give a `fetch`/], ["apiKey", /the token is given as developerToken$/], ["domain", /instance or baseUrl$/]]) {
+  for (const [unknown, hint] of [["name", /^name: no such option; the options are instance,/], ["proxy", /^proxy: no such option; to use a proxy, give a `fetch`/], ["apiKey", /the token is given as developerToken$/], ["domain", /instance or baseUrl$/]]) {
     for (const call of [async () => connect({ ...config, [unknown]: "x" }), () => domoUsers.getAllUsers({ ...config, [unknown]: "x" })]) {
       const { code, message } = await rejection(call());
       assert.equal(code, "INVALID_CONFIG");

@@ -244,7 +244,7 @@ test("a refusal that follows an attempt without an answer says so", async (t) =>
   mock.addFault({ status: 403 });
   const error = await rejection(updateUser(config, id, { roleId: 2 }));
   assert.deepEqual([error.code, error.attempts], ["FORBIDDEN", 2]);
-  assert.match(error.message, /attempt before this one was lost .* may have had its effect/);
+  assert.match(error.message, /An earlier attempt got no response and may have taken effect/);
   mock.addFault({ drop: true });
   mock.addFault({ status: 403 });
   assert.doesNotMatch((await rejection(getUserById(config, id))).message, /lost/);

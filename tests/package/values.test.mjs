@@ -107,7 +107,7 @@ test("text that was decoded with the wrong encoding is refused, in values and in
 test("a name of nothing that can be seen, and a key of nothing, are refused", async (t) => {
   const { mock, config } = await instance(t);
   for (const [name, shown] of [["\u200b", "U+200B"], [" \ufeff\u2060", " U+FEFFU+2060"], ["\u3164", "U+3164"], ["  ", "  "]]) {
-    for (const message of await refusals(config, { displayName: name })) assert.ok(message.includes(`displayName must be a text that is not blank; got "${shown}"`), message);
+    for (const message of await refusals(config, { displayName: name })) assert.ok(message.includes(`displayName must be a string that is not blank; got "${shown}"`), message);
     for (const message of await refusals(config, { attributes: [{ key: name, values: ["x"] }] })) {
       assert.ok(message.includes(`attributes[0].key must be the name of an attribute; got "${shown}"`), message);
     }

@@ -10,9 +10,9 @@ use crate::apply::change::{Change, fingerprint};
 use crate::apply::journal::{self, Journal, StepStatus};
 use crate::apply::resume::{Ending, FailedChange, INTERRUPTED_TWICE, ending};
 use crate::apply::schedule::{Outcome, Schedule, Timing};
-use crate::apply::steps::{PHASES, Phase, Step, calls, has_work};
+use crate::apply::steps::{PHASES, Phase, Step, StepRequest, change_has_phase, requests_of};
 use crate::error::{Code, DomoError};
-use crate::value::{ObjectBuilder, Value};
+use crate::value::Value;
 use crate::wasm::apply::journal::RunJournal;
 use crate::wasm::apply::managers::ManagerIds;
 use crate::wasm::apply::options::ApplyOptions;
@@ -88,7 +88,7 @@ impl Executor {
                 _ => None,
             };
             if let Some(outcome) = outcome {
-                self.run.schedule.borrow_mut().leave(index, change, outcome);
+                self.run.schedule.borrow_mut().record_earlier(index, change, outcome);
             }
             self.replace_result(index, result);
         }
@@ -97,10 +97,10 @@ impl Executor {
     /// Whether earlier runs have carried out all steps of a change.
     fn was_carried_out(&self, index: u32, change: &Change, result: &mut ChangeResult) -> bool {
         for &phase in &PHASES {
-            if !has_work(change, phase) {
+            if !change_has_phase(change, phase) {
                 continue;
             }
-            for (step, body) in calls(change, phase) {
+            for StepRequest { step, body } in requests_of(change, phase) {
                 match self.run.journal.status(index, step) {
                     StepStatus::Done(id) => note_created_user(&self.run, step, &body, id, result),
                     _ => return false,
@@ -133,7 +133,7 @@ impl Executor {
             results.get(index as usize).is_some_and(|result| result.id.is_some())
         };
         let mut schedule = self.run.schedule.borrow_mut();
-        schedule.next(&self.run.changes, phase, from, self.left_ms(), &has_user)
+        schedule.start_next(&self.run.changes, phase, from, self.left_ms(), &has_user)
     }
 
     /// Returns the time in which requests can be sent, in milliseconds: while a 429 response holds them back, none can.
@@ -157,18 +157,18 @@ impl Executor {
             Err(error) => self.failed(error, &mut result),
         };
         let timing = Timing {
-            ms: host::ticks() - begun,
-            was_slowed: connection.rate_limit_count() != rate_limits,
-            is_worked_on: result.is_worked_on,
+            duration_ms: host::ticks() - begun,
+            was_rate_limited: connection.rate_limit_count() != rate_limits,
+            sent_requests: result.is_worked_on,
         };
         self.replace_result(index, result);
         let is_over = self
             .run
             .schedule
             .borrow_mut()
-            .ended(index, change, phase, outcome, timing);
+            .end_phase(index, change, phase, outcome, timing);
         if outcome == Outcome::Failed {
-            self.run.journal.keep(&journal::done(index, Step::GiveUp, None));
+            self.run.journal.keep(&journal::done_line(index, Step::GiveUp, None));
         }
         if is_over {
             self.notify_progress();
@@ -183,7 +183,7 @@ impl Executor {
         result: &mut ChangeResult,
     ) -> Result<(), Error> {
         if let Change::Delete { id } = change
-            && self.run.schedule.borrow().is_needed(*id)
+            && self.run.schedule.borrow().is_still_manager(*id)
         {
             return Err(DomoError::new(
                 Code::Conflict,
@@ -191,7 +191,7 @@ impl Executor {
             )
             .into());
         }
-        for (step, body) in calls(change, phase) {
+        for StepRequest { step, body } in requests_of(change, phase) {
             carry_out(&self.run, StepOf { index, step }, body, result).await?;
             check_created_id(change, result)?;
         }
@@ -231,14 +231,8 @@ impl Executor {
         let Some(on_progress) = &self.on_progress else {
             return;
         };
-        let now = self.run.schedule.borrow().progress(host::ticks() - self.begun);
-        let mut progress = ObjectBuilder::default();
-        progress
-            .number("done", Some(f64::from(now.done)))
-            .number("failed", Some(f64::from(now.failed)))
-            .number("total", Some(f64::from(now.total)))
-            .number("etaMs", now.eta_ms);
-        host::notify(on_progress, &to_js(&progress.object()));
+        let progress = self.run.schedule.borrow().progress(host::ticks() - self.begun);
+        host::notify(on_progress, &to_js(&progress));
     }
 
     fn to_js(&self) -> JsValue {
@@ -246,7 +240,7 @@ impl Executor {
         let results = Array::new();
         let [mut done, mut failed, mut skipped] = [0_u32; 3];
         for (index, result) in (0_u32..).zip(self.results.borrow().iter()) {
-            let (status, count) = match schedule.end(index) {
+            let (status, count) = match schedule.outcome(index) {
                 Some(Outcome::Done) => ("done", &mut done),
                 Some(Outcome::Failed) => ("failed", &mut failed),
                 Some(Outcome::Skipped) | None => ("skipped", &mut skipped),
@@ -261,7 +255,7 @@ impl Executor {
             ("results", results.into()),
         ];
         if let Some(cursor) = self.run.journal.cursor() {
-            let can_resume = skipped > 0 && !schedule.is_given_up();
+            let can_resume = skipped > 0 && !schedule.has_too_many_failures();
             fields.push(("cursor", if can_resume { cursor.into() } else { JsValue::NULL }));
         }
         host::object(&fields).into()

@@ -69,7 +69,7 @@ impl RunJournal {
         for line in lines.unchecked_into::<Array>().iter() {
             steps.read(&host::to_text(&line))?;
         }
-        Ok(steps.first_lines())
+        Ok(steps.opening_lines())
     }
 
     /// Writes a line to the caller's journal; with a cursor, keeps it in memory.
@@ -93,12 +93,12 @@ impl RunJournal {
 
     /// Returns how far a step came in earlier runs.
     pub fn status(&self, index: u32, step: Step) -> StepStatus {
-        self.steps.borrow().past(index, step)
+        self.steps.borrow().status(index, step)
     }
 
     /// Whether earlier runs have worked on a change.
     pub fn knows(&self, index: u32) -> bool {
-        self.steps.borrow().knows(index)
+        self.steps.borrow().has_entries(index)
     }
 
     /// Returns the cursor for the next run; `None` if the caller uses no cursor.

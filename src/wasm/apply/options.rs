@@ -2,7 +2,7 @@
 
 use wasm_bindgen::prelude::*;
 
-use crate::apply::journal::is_whole;
+use crate::apply::journal::is_complete;
 use crate::config::LONGEST_TIMER_MS;
 use crate::error::{Code, DomoError};
 use crate::wasm::host;
@@ -76,10 +76,10 @@ fn read_resume_by(reader: &mut OptionReader<'_>, has_cursor: bool) -> ResumeBy {
             false => ResumeBy::Nothing,
         };
     }
-    let is_cursor = |cursor: &JsValue| cursor.is_null() || cursor.as_string().is_some_and(|text| is_whole(&text));
+    let is_cursor = |cursor: &JsValue| cursor.is_null() || cursor.as_string().is_some_and(|text| is_complete(&text));
     reader.check(
         &cursor,
-        "the whole string that the run before returned, or null",
+        "the complete string that the previous run returned, or null",
         is_cursor,
     );
     ResumeBy::Cursor(cursor.value)

@@ -25,7 +25,7 @@ impl ChangeResult {
     /// Creates the result of a change that has not begun.
     pub fn of(change: &Change) -> Self {
         Self {
-            id: change.whose(),
+            id: change.user_id(),
             ..Self::default()
         }
     }

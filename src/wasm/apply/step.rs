@@ -3,9 +3,11 @@
 use wasm_bindgen::prelude::*;
 
 use crate::apply::journal::{self, StepStatus};
+use crate::apply::managers::{manager_emails, manager_ids, with_manager_ids};
 use crate::apply::resume::{EarlierEffect, earlier_effect, had_no_effect, manager_delay_ms};
-use crate::apply::steps::{Step, manager_ids, managers_by_email, with_managers};
+use crate::apply::steps::Step;
 use crate::client::create::{self, Ambiguity};
+use crate::client::parts::Part;
 use crate::error::{Code, DomoError};
 use crate::user;
 use crate::value::Value;
@@ -52,12 +54,12 @@ pub async fn carry_out(
         note_created_user(run, step, &body, id, result);
         return Ok(());
     }
-    result.was_begun = status == StepStatus::Begun;
+    result.was_begun = status == StepStatus::Started;
     let body = resolve_managers(run, step, body, result).await?;
     result.is_worked_on = true;
     let user = match status {
-        StepStatus::Begun => find_earlier_effect(run, step, &body.body, result).await?,
-        StepStatus::Nothing | StepStatus::Done(_) => None,
+        StepStatus::Started => find_earlier_effect(run, step, &body.body, result).await?,
+        StepStatus::NotStarted | StepStatus::Done(_) => None,
     };
     let user = match user {
         Some(user) => user,
@@ -70,7 +72,7 @@ pub async fn carry_out(
     }
     let created_id = result.id.filter(|_| step == Step::Create);
     // The step is done even if that cannot be noted; then no further change is started.
-    if let Err(error @ Error::Failed(_)) = run.note(&journal::done(index, step, created_id)).await {
+    if let Err(error @ Error::Failed(_)) = run.note(&journal::done_line(index, step, created_id)).await {
         result.set_error(error);
     }
     Ok(())
@@ -82,7 +84,7 @@ pub fn note_created_user(run: &Run, step: Step, body: &Value, id: Option<u64>, r
         return;
     }
     result.id = id;
-    if let (Some(id), Some(email)) = (id, body.field("emailAddress").text()) {
+    if let (Some(id), Some(email)) = (id, body.field("emailAddress").as_str()) {
         run.managers.set(email, Some(id));
         run.created_ids.borrow_mut().push(id);
     }
@@ -90,14 +92,14 @@ pub fn note_created_user(run: &Run, step: Step, body: &Value, id: Option<u64>, r
 
 /// Replaces the e-mail addresses of managers by their ids, which are looked up if necessary.
 async fn resolve_managers(run: &Run, step: Step, body: Value, result: &mut ChangeResult) -> Result<StepBody, Error> {
-    let has_looked_up_managers = step != Step::Create && !managers_by_email(&body).is_empty();
+    let has_looked_up_managers = step != Step::Create && !manager_emails(&body).is_empty();
     if !has_looked_up_managers {
         return Ok(StepBody {
             body,
             has_looked_up_managers,
         });
     }
-    for email in managers_by_email(&body) {
+    for email in manager_emails(&body) {
         if let ManagerId::NotLookedUp = run.managers.get(email) {
             result.is_worked_on = true;
             let user = find_by_email(&run.context, &LookUp::thorough(email, None)).await?;
@@ -113,7 +115,7 @@ async fn resolve_managers(run: &Run, step: Step, body: Value, result: &mut Chang
         ManagerId::Nobody | ManagerId::NotLookedUp => None,
     };
     Ok(StepBody {
-        body: with_managers(&body, &id_of),
+        body: with_manager_ids(&body, &id_of),
         has_looked_up_managers,
     })
 }
@@ -138,14 +140,14 @@ async fn find_earlier_effect(
     let id = result.id.unwrap_or_default();
     let user = match step {
         Step::Create => {
-            let email = body.field("emailAddress").text().unwrap_or_default();
+            let email = body.field("emailAddress").as_str().unwrap_or_default();
             find_by_email(&run.context, &LookUp::search_only(email)).await?
         }
-        Step::Delete => match get_user(&run.context, id, Some("MINIMAL")).await {
+        Step::Delete => match get_user(&run.context, id, Some(&Part::Minimal.into())).await {
             Err(Error::Failed(failed)) if failed.error.code == Code::NotFound => None,
             user => Some(user?),
         },
-        _ => Some(get_user(&run.context, id, Some("DETAILED")).await?),
+        _ => Some(get_user(&run.context, id, Some(&Part::Detailed.into())).await?),
     };
     let value = user.as_ref().map(|user| deep_value(user).unwrap_or_default());
     match earlier_effect(step, body, value.as_ref()) {
@@ -154,7 +156,7 @@ async fn find_earlier_effect(
         EarlierEffect::Applied => Ok(Some(JsValue::UNDEFINED)),
         EarlierEffect::Conflict => {
             let mut failed = FailedCall::from(DomoError::new(Code::Conflict, ""));
-            create::conflict(&mut failed.error, Ambiguity::Lost);
+            create::set_conflict(&mut failed.error, Ambiguity::NoResponse);
             failed.existing = redacted(&run.context, &user.unwrap_or_default());
             Err(failed.into())
         }
@@ -171,7 +173,7 @@ async fn send_noted(
     if run.journal.is_broken() {
         return Err(Error::Aborted(JsValue::UNDEFINED));
     }
-    run.note(&journal::begin(index, step))
+    run.note(&journal::begin_line(index, step))
         .await
         .map_err(Error::interrupted)?;
     let sent = send(run, step, body, result).await;
@@ -179,7 +181,7 @@ async fn send_noted(
         && had_no_effect(&failed.error, failed.state)
     {
         // The error of the step says more than that of the note.
-        let _ = run.note(&journal::failed(index, step)).await;
+        let _ = run.note(&journal::failed_line(index, step)).await;
     }
     sent
 }

@@ -70,7 +70,7 @@ impl RequestContext {
             .connection
             .transport
             .send(&HttpRequest {
-                method: request.verb(),
+                method: request.method.as_str(),
                 base_url: &self.connection.base_url,
                 path: &request.path,
                 headers: self.headers(token.as_deref(), body.is_some()),

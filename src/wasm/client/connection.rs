@@ -10,7 +10,7 @@ use wasm_bindgen::prelude::*;
 use crate::config;
 use crate::error::{Code, DomoError};
 use crate::http::event::RequestEvent;
-use crate::validation::must;
+use crate::validation::InvalidValue;
 use crate::value::Value;
 use crate::wasm::convert::{shallow_value, to_js};
 use crate::wasm::errors::Error;
@@ -162,7 +162,7 @@ impl Connection {
     /// Calls `onEvent`. Exceptions thrown by the callback are ignored.
     pub fn notify(&self, event: &RequestEvent<'_>) {
         if let Some(listener) = &self.on_event {
-            host::notify(listener, &to_js(&event.fields()));
+            host::notify(listener, &to_js(event));
         }
     }
 }
@@ -175,8 +175,8 @@ fn read(config: &JsValue) -> Result<ReadConfig, DomoError> {
     if !config.is_object() {
         let expected =
             "a configuration such as {instance: \"acme\", developerToken}, or the client that connect() returned";
-        let message = must("the first argument", expected, &shallow_value(config));
-        return Err(DomoError::config(message));
+        let error = InvalidValue::expected("the first argument", expected, &shallow_value(config));
+        return Err(DomoError::config(error));
     }
     let mut reader = OptionReader::new(config, Code::InvalidConfig);
     let target = Target {
@@ -214,10 +214,10 @@ fn read(config: &JsValue) -> Result<ReadConfig, DomoError> {
         headers: reader.headers("headers"),
         timeout_ms: reader
             .integer("timeoutMs", 0, config::LONGEST_TIMER_MS)
-            .unwrap_or(config::TIMEOUT_MS),
+            .unwrap_or(config::DEFAULT_TIMEOUT_MS),
         max_retries: reader
             .integer("maxRetries", 0, config::MOST_RETRIES)
-            .unwrap_or(config::MAX_RETRIES),
+            .unwrap_or(config::DEFAULT_MAX_RETRIES),
         fixed_headers: FixedHeaders::default(),
         on_event: reader.function("onEvent"),
         paused_until: Cell::new(None),

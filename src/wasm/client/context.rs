@@ -6,8 +6,8 @@ use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
 use crate::http::event::{EventKind, RequestEvent};
+use crate::http::rate_limit::Stall;
 use crate::http::request::Request;
-use crate::http::retry::Stall;
 use crate::redact::Redactor;
 use crate::wasm::client::connection::Connection;
 use crate::wasm::errors::Error;
@@ -107,14 +107,14 @@ impl RequestContext {
     pub fn note_status(&self, status: u16) {
         if let Some(stall) = &self.stall {
             let mut noted = stall.get();
-            noted.note(status, host::ticks());
+            noted.record(status, host::ticks());
             stall.set(noted);
         }
     }
 
     /// Whether the call is a run of changes that gives up, because the instance returned 429 to every request for too long.
     pub fn is_stalled(&self) -> bool {
-        self.stall.as_ref().is_some_and(|stall| stall.get().is_over())
+        self.stall.as_ref().is_some_and(|stall| stall.get().has_given_up())
     }
 
     /// Returns the signal that ends the waits between attempts.
@@ -128,10 +128,10 @@ impl RequestContext {
     /// Calls `onEvent`.
     pub fn notify(&self, request: &Request, attempt: u32, kind: EventKind<'_>) {
         self.connection.notify(&RequestEvent {
-            method: request.verb(),
+            kind,
+            method: request.method.as_str(),
             path: &request.path,
             attempt,
-            moment: kind,
         });
     }
 }

@@ -2,7 +2,7 @@
 
 use wasm_bindgen::prelude::*;
 
-use crate::client::create::{self, Ambiguity, Found, Resolution};
+use crate::client::create::{self, Ambiguity, EmailOwner, Resolution};
 use crate::client::update_check::is_same_address;
 use crate::http::request::Request;
 use crate::value::Value;
@@ -28,7 +28,7 @@ enum Created {
 /// Creates a user, and returns it.
 pub async fn create_user(context: &RequestContext, user: &JsonBody) -> Result<JsValue, Error> {
     let sent = context.send(&Request::create_user(), Some(&user.text)).await;
-    let email = user.value.field("emailAddress").text().unwrap_or_default();
+    let email = user.value.field("emailAddress").as_str().unwrap_or_default();
     let ambiguous = match created_user(sent, email)? {
         Created::User(user) => return Ok(user),
         Created::Ambiguous(ambiguous) => ambiguous,
@@ -61,7 +61,7 @@ fn created_user(sent: Result<Box<Response>, Error>, email: &str) -> Result<Creat
         // A web page, such as a log-in page, does not come from the API: nothing was created.
         Err(error) if response.is_html() => Err(error.into()),
         Err(error) => Ok(Created::Ambiguous(AmbiguousCreate {
-            ambiguity: Ambiguity::Unreadable,
+            ambiguity: Ambiguity::InvalidResponse,
             failed: Box::new(error.into()),
         })),
     }
@@ -70,34 +70,36 @@ fn created_user(sent: Result<Box<Response>, Error>, email: &str) -> Result<Creat
 /// Returns the user whom a look-up has found, if the create made it; else the error.
 fn resolve(
     context: &RequestContext,
-    wanted: &Value,
+    desired: &Value,
     AmbiguousCreate { ambiguity, mut failed }: AmbiguousCreate,
     found: Result<Option<JsValue>, Error>,
 ) -> Result<JsValue, Error> {
     let mut existing = JsValue::UNDEFINED;
-    let result = match found {
-        Ok(None) => Found::Nobody,
+    let owner = match found {
+        Ok(None) => EmailOwner::Nobody,
         Ok(Some(user)) => {
-            let result = Found::of(deep_value(&user).as_ref(), wanted);
+            let owner = EmailOwner::of(deep_value(&user).as_ref(), desired);
             existing = user;
-            result
+            owner
         }
         Err(Error::Failed(look_up)) => {
             failed.state.interrupted |= look_up.state.interrupted;
             failed.state.is_rate_limited |= look_up.state.is_rate_limited;
-            Found::Unknown
+            EmailOwner::Unknown
         }
         Err(aborted) => return Err(aborted),
     };
-    match create::verdict(ambiguity, result) {
-        Resolution::Done => return Ok(existing),
+    match create::resolve(ambiguity, owner) {
+        Resolution::Created => return Ok(existing),
         Resolution::Conflict => {
-            create::conflict(&mut failed.error, ambiguity);
+            create::set_conflict(&mut failed.error, ambiguity);
             failed.existing = redacted(context, &existing);
         }
-        Resolution::Unknown => create::unknown(&mut failed.error, result),
-        Resolution::Stands if ambiguity == Ambiguity::Unreadable => failed.error.message.push_str(create::UNREADABLE),
-        Resolution::Stands => {}
+        Resolution::OutcomeUnknown => create::set_outcome_unknown(&mut failed.error, owner),
+        Resolution::OriginalError if ambiguity == Ambiguity::InvalidResponse => {
+            failed.error.message.push_str(create::OUTCOME_NOTE)
+        }
+        Resolution::OriginalError => {}
     }
     Err(Error::Failed(failed))
 }

@@ -4,7 +4,8 @@ use domo_users_scan::email::{EmailKey, address_in};
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
-use crate::client::search::{Search, is_missing};
+use crate::client::parts::{Part, Parts};
+use crate::client::search::{Search, is_unsupported};
 use crate::client::update_check;
 use crate::http::request::Request;
 use crate::value::Value;
@@ -19,7 +20,7 @@ const MOST_PAGES: u32 = 25;
 /// What to look up.
 pub struct LookUp {
     email: String,
-    parts: Option<String>,
+    parts: Option<Parts>,
     /// Whether the list of all users is read if the search finds nobody.
     reads_list: bool,
 }
@@ -28,10 +29,10 @@ impl LookUp {
     /// Looks up an address whatever the instance holds. The search compares addresses character by character, so it does not find an address that the
     /// instance holds with an invisible character inside: if the search finds nobody, the list of all users is read.
     #[cfg(feature = "directory")]
-    pub fn thorough(email: &str, parts: Option<&str>) -> Self {
+    pub fn thorough(email: &str, parts: Option<Parts>) -> Self {
         Self {
             email: email.to_owned(),
-            parts: parts.map(str::to_owned),
+            parts,
             reads_list: true,
         }
     }
@@ -58,8 +59,8 @@ pub async fn find_by_email(context: &RequestContext, look_up: &LookUp) -> Result
         Searched::NotFound if matcher.similar.is_some() || !look_up.reads_list => return Ok(matcher.similar),
         Searched::NotFound | Searched::Unavailable => {}
     }
-    let parts = look_up.parts.as_deref().unwrap_or("SIMPLE");
-    let response = match context.send(&Request::get_users(Some(parts)), None).await {
+    let parts = look_up.parts.clone().unwrap_or(Part::Simple.into());
+    let response = match context.send(&Request::get_users(Some(&parts)), None).await {
         // A token that may search may not always list: then the search has the last word.
         Err(error) if matches!(searched, Searched::NotFound) && is_unavailable(&error) => return Ok(None),
         sent => sent?,
@@ -79,7 +80,7 @@ enum Searched {
 }
 
 async fn search(context: &RequestContext, look_up: &LookUp, matcher: &mut Matcher) -> Result<Searched, Error> {
-    let search = Search::by_email(&look_up.email, look_up.parts.as_deref());
+    let search = Search::by_email(&look_up.email, look_up.parts.as_ref());
     let (mut offset, mut previous_first) = (0_u32, JsValue::UNDEFINED);
     for _ in 0..MOST_PAGES {
         let body = host::to_json(&to_js(&search.body(offset)));
@@ -91,7 +92,7 @@ async fn search(context: &RequestContext, look_up: &LookUp, matcher: &mut Matche
         if let Some(user) = matcher.find(&page.users) {
             return Ok(Searched::Found(user));
         }
-        if !search.goes_on(offset, page.users.length(), page.count) {
+        if !search.has_next_page(offset, page.users.length(), page.count) {
             return Ok(Searched::NotFound);
         }
         let first = page.users.get(0);
@@ -105,7 +106,7 @@ async fn search(context: &RequestContext, look_up: &LookUp, matcher: &mut Matche
 }
 
 fn is_unavailable(error: &Error) -> bool {
-    matches!(error, Error::Failed(failed) if is_missing(failed.error.status))
+    matches!(error, Error::Failed(failed) if is_unsupported(failed.error.status))
 }
 
 /// Compares users with an address.
@@ -139,7 +140,7 @@ impl Matcher {
 
 fn attribute(user: &JsValue, key: &str) -> Option<String> {
     let user = deep_value(user).unwrap_or_default();
-    let text = update_check::shown(&user, key).and_then(Value::text);
+    let text = update_check::field_of(&user, key).and_then(Value::as_str);
     text.map(str::to_owned)
 }
 

@@ -3,6 +3,7 @@
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
+use crate::client::parts::Parts;
 use crate::error::{Code, DomoError};
 use crate::http::request::Request;
 use crate::user;
@@ -13,7 +14,7 @@ use crate::wasm::errors::Error;
 use crate::wasm::host;
 
 /// Returns the user with this id.
-pub async fn get_user(context: &RequestContext, id: u64, parts: Option<&str>) -> Result<JsValue, Error> {
+pub async fn get_user(context: &RequestContext, id: u64, parts: Option<&Parts>) -> Result<JsValue, Error> {
     let response = context.send(&Request::get_user(id, parts), None).await?;
     Ok(user_with_id(&response, id)?)
 }

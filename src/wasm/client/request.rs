@@ -3,7 +3,7 @@
 use wasm_bindgen::prelude::*;
 
 use crate::error::DomoError;
-use crate::http::request::Request;
+use crate::http::request::{Method, Request};
 use crate::wasm::client::context::RequestContext;
 use crate::wasm::client::delete::was_deleted_by_earlier_attempt;
 use crate::wasm::client::response::Response;
@@ -12,7 +12,7 @@ use crate::wasm::errors::Error;
 /// Sends a request, and returns the body of the response: parsed if it is JSON, as text if the response says that it is something else, `null` if it is empty.
 pub async fn request(context: &RequestContext, request: &Request, body: Option<&JsValue>) -> Result<JsValue, Error> {
     match context.send(request, body).await {
-        Err(error) if request.verb() == "DELETE" && was_deleted_by_earlier_attempt(&error) => Ok(JsValue::NULL),
+        Err(error) if request.method == Method::Delete && was_deleted_by_earlier_attempt(&error) => Ok(JsValue::NULL),
         sent => Ok(body_of(&*sent?)?),
     }
 }

@@ -3,7 +3,7 @@
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
-use crate::error::DomoError;
+use crate::error::{DomoError, RequestLine};
 use crate::http::error_response::unexpected;
 use crate::http::html::is_html;
 use crate::redact::Redactor;
@@ -20,7 +20,7 @@ pub struct Response {
     /// The number of the attempt that it responds to; the first is 1.
     pub attempts: u32,
     /// The method and the path of the request.
-    pub call: (&'static str, String),
+    pub request: RequestLine,
 }
 
 /// A list of users.
@@ -48,7 +48,7 @@ impl Response {
     /// Adds to an error what is known of the request and the response.
     pub fn complete(&self, mut error: DomoError) -> DomoError {
         error.status = Some(self.http.status);
-        error.call = Some(self.call.clone());
+        error.request = Some(self.request.clone());
         error.attempts = Some(self.attempts);
         error.request_id = self.http.request_id(&self.redactor);
         error

@@ -31,6 +31,6 @@ pub async fn search_page(
             ))
             .into());
     }
-    let has_more = search.goes_on(offset, page.users.length(), page.count);
+    let has_more = search.has_next_page(offset, page.users.length(), page.count);
     Ok(Array::of2(&page.users, &has_more.into()).into())
 }

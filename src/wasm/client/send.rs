@@ -6,7 +6,7 @@ use crate::error::{Code, DomoError};
 use crate::http::attempts::{self, Attempts, Limits};
 use crate::http::error_response::is_success;
 use crate::http::event::EventKind;
-use crate::http::request::Request;
+use crate::http::request::{Method, Request};
 use crate::http::retry::{self, AttemptOutcome};
 use crate::redact::Redactor;
 use crate::wasm::client::attempt::{AttemptError, Received};
@@ -116,7 +116,7 @@ impl Sending<'_> {
                 http: received.response,
                 redactor: received.redactor,
                 attempts: self.attempts.number(),
-                call: self.request.call(),
+                request: self.request.line(),
             })));
         }
         Ok(Outcome::Failed(FailedAttempt {
@@ -160,7 +160,7 @@ impl Sending<'_> {
     /// Returns the delay before the next attempt, in milliseconds; the failure as an error if there is none.
     fn retry_delay(&mut self, FailedAttempt { outcome, mut failed }: FailedAttempt) -> Result<f64, Error> {
         let context = self.context;
-        failed.error.call = Some(self.request.call());
+        failed.error.request = Some(self.request.line());
         failed.error.attempts = Some(self.attempts.number());
         let can_wait = host::has_function("setTimeout");
         let after = self.attempts.fail(
@@ -184,7 +184,7 @@ impl Sending<'_> {
             if after.state.is_rate_limited && context.is_stalled() {
                 failed.error.message.push_str(attempts::STALLED);
             }
-            if after.follows_unclear_attempt && self.request.verb() != "GET" {
+            if after.follows_unclear_attempt && self.request.method != Method::Get {
                 failed.error.message.push_str(attempts::EARLIER_ATTEMPT_UNCLEAR);
             }
             return Err(failed.into());

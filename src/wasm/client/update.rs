@@ -3,7 +3,7 @@
 
 use wasm_bindgen::prelude::*;
 
-use crate::client::update_check;
+use crate::client::update_check::{self, Mismatch};
 use crate::error::{Code, DomoError};
 use crate::http::request::Request;
 use crate::value::Value;
@@ -50,12 +50,12 @@ fn updated_user(response: &Response) -> Result<JsValue, DomoError> {
 fn check_changes(response: &Response, user: &JsValue, changes: &Value) -> Result<(), DomoError> {
     match update_check::mismatch(changes, &changed_fields(user, changes)) {
         None => Ok(()),
-        Some((field, held)) => {
-            let held = held.clone().redacted(&response.redactor).describe();
+        Some(Mismatch { field, current }) => {
+            let current = current.clone().redacted(&response.redactor).describe();
             Err(response.complete(DomoError::new(
                 Code::BadResponse,
                 format!(
-                    "The instance returned 200 to both known forms of the update, but still shows {field} as {held}: read the user again"
+                    "The instance returned 200 to both known forms of the update, but still shows {field} as {current}: read the user again"
                 ),
             )))
         }

@@ -8,7 +8,7 @@ use crate::directory::desired::DesiredState;
 use crate::directory::objects::Objects;
 use crate::error::DomoError;
 use crate::redact::Redactor;
-use crate::validation::must;
+use crate::validation::InvalidValue;
 use crate::wasm::convert::shallow_value;
 use crate::wasm::errors::{Error, FailedCall, HostError};
 use crate::wasm::host;
@@ -77,7 +77,7 @@ fn read_objects(iterable: &JsValue, state: &mut DesiredState) -> Result<(), Erro
     let iterator = host::iterator(iterable).map_err(|thrown| unreadable(&thrown))?;
     if iterator.is_undefined() {
         let expected = "an iterable of users, or CSV as a string, a Uint8Array or a ReadableStream";
-        return Err(DomoError::input(must("desired", expected, &shallow_value(iterable))).into());
+        return Err(InvalidValue::expected("desired", expected, &shallow_value(iterable)).into());
     }
     let mut objects = Objects::default();
     loop {

@@ -96,7 +96,7 @@ fn read_mapped_headers(reader: &mut OptionReader<'_>) -> Vec<MappedHeader> {
 
 fn read_new_attributes(reader: &mut OptionReader<'_>) -> Result<Vec<String>, Error> {
     let expected = "an array of attribute keys such as [\"shoeSize\"]";
-    let key = |key: &Value| key.text().filter(|key| !is_blank(key)).map(str::to_owned);
+    let key = |key: &Value| key.as_str().filter(|key| !is_blank(key)).map(str::to_owned);
     read_items(reader, "newAttributes", expected, key)
 }
 

@@ -3,6 +3,7 @@
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
+use crate::client::parts::Part;
 use crate::directory::desired::DesiredState;
 use crate::directory::plan::{Choice, Plan};
 use crate::error::{Code, DomoError};
@@ -29,7 +30,7 @@ pub struct Planner {
 impl Planner {
     /// Checks the arguments, and reads the desired users unless they are a stream.
     pub fn new(domo: &JsValue, desired: &JsValue, options: &JsValue) -> Result<Self, Error> {
-        let users = UserStream::new(domo, options, Some("DETAILED"))?;
+        let users = UserStream::new(domo, options, Some(Part::Detailed.into()))?;
         let PlanOptions {
             match_by,
             clear_empty,

@@ -4,12 +4,12 @@ use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
 use crate::apply::change;
+use crate::client::parts::Part;
 #[cfg(feature = "streams")]
 use crate::client::search::Search;
 #[cfg(feature = "streams")]
 use crate::error::Code;
-use crate::error::DomoError;
-use crate::validation::must;
+use crate::validation::InvalidValue;
 use crate::wasm::apply::executor::Executor;
 use crate::wasm::apply::options::ApplyOptions;
 use crate::wasm::client::context::RequestContext;
@@ -34,20 +34,19 @@ pub fn find_user_by_email(domo: &JsValue, email: &JsValue, options: &JsValue) ->
     promise_of(|| {
         let context = RequestContext::for_call(domo, options, &["parts"])?;
         let email = shallow_value(email);
-        let address = address_in(email.text().unwrap_or_default());
+        let address = address_in(email.as_str().unwrap_or_default());
         if !is_address(&address) {
             let expected = "an e-mail address such as jane.doe@example.com";
-            return Err(DomoError::input(must("email", expected, &email)).into());
+            return Err(InvalidValue::expected("email", expected, &email).into());
         }
         let mut parts = parts(options)?;
         // Without one of these, the response holds no e-mail address.
         if let Some(parts) = &mut parts
-            && !parts.contains("SIMPLE")
-            && !parts.contains("DETAILED")
+            && !parts.contains(Part::Detailed)
         {
-            parts.push_str(",SIMPLE");
+            parts.insert(Part::Simple);
         }
-        let look_up = LookUp::thorough(&address, parts.as_deref());
+        let look_up = LookUp::thorough(&address, parts);
         Ok(Box::pin(async move {
             let user = find_by_email(&context, &look_up).await?;
             Ok(user.unwrap_or(JsValue::UNDEFINED))
@@ -80,7 +79,7 @@ pub fn apply_changes(domo: &JsValue, changes: &JsValue, options: &JsValue) -> Pr
     promise_of(|| {
         let context = RequestContext::new(domo, options)?;
         let options = ApplyOptions::read(options)?;
-        let changes = change::read(&JsonBody::copy_users("changes", changes)?.value)?;
+        let changes = change::parse_changes(&JsonBody::copy_users("changes", changes)?.value)?;
         Ok(Box::pin(Executor::new(context, options, changes).run()))
     })
 }
@@ -118,7 +117,7 @@ fn search(options: &JsValue) -> Result<Search, Error> {
     .map(|name| (name, reader.get(name).value));
     reader.finish_call()?;
     let options = JsonBody::copy("options", &crate::wasm::host::object(&own))?;
-    Ok(Search::of(&options.value)?)
+    Ok(Search::from_options(&options.value)?)
 }
 
 /// Starts to stream users, and returns the number of the stream. Its chunks are arrays of users.

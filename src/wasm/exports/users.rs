@@ -3,10 +3,10 @@
 use js_sys::{Object, Promise};
 use wasm_bindgen::prelude::*;
 
-use crate::error::{Code, DomoError};
-use crate::http::request::{Request, no_query};
+use crate::error::Code;
+use crate::http::request::{Request, invalid_query};
 use crate::user;
-use crate::validation::must;
+use crate::validation::InvalidValue;
 use crate::value::Value;
 use crate::wasm::client::connection;
 use crate::wasm::client::context::RequestContext;
@@ -46,7 +46,7 @@ pub fn get_user_by_id(domo: &JsValue, id: &JsValue, options: &JsValue) -> Promis
         let context = RequestContext::for_call(domo, options, &["parts"])?;
         let id = user::id(&shallow_value(id))?;
         let parts = parts(options)?;
-        Ok(Box::pin(async move { send_get(&context, id, parts.as_deref()).await }))
+        Ok(Box::pin(async move { send_get(&context, id, parts.as_ref()).await }))
     })
 }
 
@@ -57,7 +57,7 @@ pub fn get_all_users(domo: &JsValue, options: &JsValue) -> Promise {
         let context = RequestContext::for_call(domo, options, &["parts"])?;
         let parts = parts(options)?;
         Ok(Box::pin(async move {
-            let users = send_list(&context, parts.as_deref()).await?;
+            let users = send_list(&context, parts.as_ref()).await?;
             Ok(users.into())
         }))
     })
@@ -122,13 +122,13 @@ pub fn user_attributes(user: &JsValue) -> Result<JsValue, JsValue> {
 }
 
 fn invalid(field: &str, expected: &str, got: &JsValue) -> JsValue {
-    Error::from(DomoError::input(must(field, expected, &shallow_value(got)))).into_js()
+    Error::from(InvalidValue::expected(field, expected, &shallow_value(got))).into_js()
 }
 
 fn read_request(request: &JsValue) -> Result<(Request, Option<JsValue>), Error> {
     if !request.is_object() {
         let expected = "an object {method, path, query, body}";
-        return Err(DomoError::input(must("the request", expected, &shallow_value(request))).into());
+        return Err(InvalidValue::expected("the request", expected, &shallow_value(request)).into());
     }
     let mut reader = OptionReader::new(request, Code::InvalidInput);
     let [body, method, path, query] = ["body", "method", "path", "query"].map(|name| reader.get(name));
@@ -138,7 +138,7 @@ fn read_request(request: &JsValue) -> Result<(Request, Option<JsValue>), Error> 
         false => None,
     };
     let query = read_query(&query.value)?;
-    let request = Request::other(
+    let request = Request::custom(
         &method.shallow_value(),
         &path.shallow_value(),
         &query,
@@ -155,7 +155,7 @@ fn read_query(query: &JsValue) -> Result<Value, Error> {
     // An object, a URLSearchParams or a Map.
     let is_object = matches!(shallow_value(query), Value::Object(_));
     let Some(entries) = is_object.then(|| host::entries(query)).flatten() else {
-        return Err(no_query(&shallow_value(query)).into());
+        return Err(invalid_query(&shallow_value(query)).into());
     };
     let mut parameters = Vec::new();
     for (name, value) in entries {
@@ -164,8 +164,8 @@ fn read_query(query: &JsValue) -> Result<Value, Error> {
             Value::String(_) | Value::Bool(_) => {}
             Value::Number(number) if number.is_finite() => {}
             other => {
-                let message = must(&format!("query.{name}"), "a string, a number or a boolean", &other);
-                return Err(DomoError::input(message).into());
+                let field = format!("query.{name}");
+                return Err(InvalidValue::expected(&field, "a string, a number or a boolean", &other).into());
             }
         }
         // JavaScript converts numbers to strings.

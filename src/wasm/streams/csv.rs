@@ -3,6 +3,7 @@
 use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
 
+use crate::client::parts::Part;
 use crate::directory::header::domo_name;
 use crate::error::Code;
 use crate::wasm::convert::shallow_value;
@@ -36,7 +37,7 @@ impl CsvExport {
     /// Checks the arguments. `abandoned` is a signal that is aborted when nobody reads any more.
     pub fn new(domo: &JsValue, options: &JsValue, abandoned: &JsValue) -> Result<Self, Error> {
         // Without DETAILED most columns would be empty.
-        let stream = UserStream::new(domo, options, Some("DETAILED"))?.until(abandoned);
+        let stream = UserStream::new(domo, options, Some(Part::Detailed.into()))?.until(abandoned);
         let mut reader = OptionReader::new(options, Code::InvalidInput);
         let style = Style {
             raw_cells: reader.flag("rawCells"),
@@ -79,7 +80,7 @@ fn read_columns(reader: &mut OptionReader<'_>) -> Result<ExportColumns, Error> {
     if wrong.is_none() {
         let names = JsonBody::copy(option.name, &option.value)?.value;
         for (index, name) in names.items().iter().enumerate() {
-            let text = name.text().unwrap_or_default();
+            let text = name.as_str().unwrap_or_default();
             header.add(text.as_bytes());
             let is_new = columns.add(domo_name(text).unwrap_or(text).as_bytes()) == index;
             if wrong.is_none() && (text.trim().is_empty() || !is_new) {

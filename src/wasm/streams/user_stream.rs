@@ -4,6 +4,7 @@ use core::ops::Range;
 
 use wasm_bindgen::prelude::*;
 
+use crate::client::parts::Parts;
 use crate::error::{Code, DomoError};
 use crate::http::error_response::unexpected;
 use crate::http::event::EventKind;
@@ -46,12 +47,12 @@ struct OpenedBody {
 
 impl UserStream {
     /// Checks the arguments. Nothing is sent before the first users are read. `default_parts` is requested if the options have no `parts`.
-    pub fn new(domo: &JsValue, options: &JsValue, default_parts: Option<&str>) -> Result<Self, Error> {
+    pub fn new(domo: &JsValue, options: &JsValue, default_parts: Option<Parts>) -> Result<Self, Error> {
         let mut context = RequestContext::new(domo, options)?;
         context.stream_body = true;
         let parts = parts(options)?;
         Ok(Self {
-            request: Request::get_users(parts.as_deref().or(default_parts)),
+            request: Request::get_users(parts.or(default_parts).as_ref()),
             context,
             opened: None,
             attempt: 1,
@@ -276,7 +277,7 @@ impl UserStream {
     }
 
     fn complete(&self, error: &mut DomoError) {
-        error.call = Some(self.request.call());
+        error.request = Some(self.request.line());
         error.attempts = Some(self.attempt);
         if let Some(opened) = &self.opened {
             error.status = Some(opened.status).filter(|_| error.code == Code::BadResponse);

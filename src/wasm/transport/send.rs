@@ -4,7 +4,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::AbortController;
 
 use crate::error::{Code, DomoError};
-use crate::validation::must;
+use crate::validation::InvalidValue;
 use crate::wasm::convert::shallow_value;
 use crate::wasm::host;
 use crate::wasm::transport::code_engine;
@@ -74,7 +74,7 @@ fn response(result: WaitResult) -> Result<HttpResponse, TransportError> {
         ))),
         Some(_) => Err(TransportError::InvalidResponse(DomoError::new(
             Code::BadResponse,
-            must(
+            InvalidValue::expected(
                 "the response of this host's function",
                 &host::to_text(&result.value),
                 &shallow_value(&result.headers),
