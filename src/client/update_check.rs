@@ -1,7 +1,7 @@
 //! What an answer shows of what was asked for.
 
 use domo_users_scan::email::{EmailKey, address_in};
-use domo_users_scan::fold::folds_to_same;
+use domo_users_scan::fold::equal_ignoring_case;
 
 use crate::text::{digits, whole_number};
 use crate::value::{ObjectBuilder, Value};
@@ -104,7 +104,7 @@ fn same(field: &str, wanted: &Value, shown: &Value) -> bool {
 
 /// Whether two texts are the same but for case and blanks.
 fn is_same_text(one: &str, other: &str) -> bool {
-    folds_to_same(tidy(one).as_bytes(), tidy(other).as_bytes())
+    equal_ignoring_case(tidy(one).as_bytes(), tidy(other).as_bytes())
 }
 
 /// A text with one blank between its words. The standard library's splitting at blanks is larger.

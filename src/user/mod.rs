@@ -6,7 +6,7 @@ use core::fmt;
 
 use domo_users_scan::damage::{has_replacement, is_artefact, is_error_cell};
 use domo_users_scan::email::{address_in, is_address, is_blank, visible};
-use domo_users_scan::number::LARGEST;
+use domo_users_scan::number::MAX_SAFE_INTEGER;
 
 use crate::error::DomoError;
 use crate::text::{excerpt, whole_number};
@@ -28,7 +28,7 @@ pub fn id(given: &Value) -> Result<u64, DomoError> {
         _ => None,
     };
     match number {
-        Some(id @ 1..=LARGEST) => Ok(id),
+        Some(id @ 1..=MAX_SAFE_INTEGER) => Ok(id),
         _ => {
             let expected = "a user's id: a positive whole number up to 2^53 - 1, or its decimal text";
             Err(DomoError::input(must("id", expected, given)))
@@ -37,7 +37,7 @@ pub fn id(given: &Value) -> Result<u64, DomoError> {
 }
 
 fn is_positive_integer(n: f64) -> bool {
-    n.fract() == 0.0 && (1.0..=LARGEST as f64).contains(&n)
+    n.fract() == 0.0 && (1.0..=MAX_SAFE_INTEGER as f64).contains(&n)
 }
 
 /// Prepares a new user to be sent: cleans its addresses and checks what Create User needs. Returns whether anything was changed.

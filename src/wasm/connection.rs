@@ -111,7 +111,7 @@ impl Connection {
         }
     }
 
-    /// Holds all calls back for so long from now on, where they are not for longer already.
+    /// Content all calls back for so long from now on, where they are not for longer already.
     pub fn pause_for(&self, ms: f64) {
         self.slowed.set(self.slowed.get().wrapping_add(1));
         EVER_HELD.set(true);

@@ -205,7 +205,7 @@ pub fn is_artefact(key: &str) -> bool {
             .is_some_and(|rest| rest.is_empty() || is_numbered(rest))
 }
 
-#[cfg(all(test, not(target_arch = "wasm32")))]
+#[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;

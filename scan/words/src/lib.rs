@@ -2,15 +2,7 @@
 //!
 //! A crate beside `domo-users-scan` because it is compiled for size: few cells ever need it.
 
-#![cfg_attr(
-    test,
-    allow(
-        clippy::arithmetic_side_effects,
-        clippy::indexing_slicing,
-        clippy::panic,
-        clippy::unwrap_used
-    )
-)]
+#![cfg_attr(test, allow(clippy::arithmetic_side_effects))]
 
 pub mod damage;
 pub mod email;

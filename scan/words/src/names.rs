@@ -19,7 +19,7 @@ fn is_hyphen(c: char) -> bool {
     )
 }
 
-#[cfg(all(test, not(target_arch = "wasm32")))]
+#[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;

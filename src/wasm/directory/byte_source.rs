@@ -7,7 +7,7 @@ use crate::wasm::host;
 use crate::wasm::response::Response;
 use crate::wasm::wait;
 use crate::wasm::wait::{Signal, WaitError, wait_for};
-use domo_users_scan::strings::room_for;
+use domo_users_scan::strings::append_zeros;
 
 /// No piece is larger: a host may hand out a body of gigabytes at once.
 const LARGEST_PIECE: u32 = 262_144;
@@ -49,9 +49,9 @@ impl Piece {
     pub fn append_to(&self, into: &mut Vec<u8>) {
         let (old, length) = (into.len(), self.length());
         match self {
-            Piece::Bytes(bytes) => bytes.copy_to(room_for(length, into)),
+            Piece::Bytes(bytes) => bytes.copy_to(append_zeros(length, into)),
             Piece::Text(text, from, to) => {
-                let written = host::encode(text, *from, *to, room_for(length.saturating_mul(3), into));
+                let written = host::encode(text, *from, *to, append_zeros(length.saturating_mul(3), into));
                 into.truncate(old.saturating_add(written as usize));
             }
         }

@@ -11,8 +11,8 @@ use crate::wasm::failure::Failure;
 use crate::wasm::host;
 use crate::wasm::input::{JsonBody, given};
 use crate::wasm::option_reader::OptionReader;
-use domo_users_scan::columns::{ATTRIBUTES, Columns, TOP};
-use domo_users_scan::csv::write::{Style, Writer};
+use domo_users_scan::columns::{ATTRIBUTES, Columns, TOP_LEVEL};
+use domo_users_scan::csv::writer::{WriteOptions, Writer};
 
 struct Csv {
     reading: UserStream,
@@ -33,7 +33,7 @@ fn take(domo: &JsValue, options: &JsValue, left: &JsValue) -> Result<Csv, Failur
     // Without attributes most columns would be empty.
     let reading = UserStream::new(domo, options, Some("DETAILED"))?.until(left);
     let mut asked = OptionReader::options(options, "columns,rawCells,bom,parts")?;
-    let style = Style {
+    let style = WriteOptions {
         raw_cells: asked.flag("rawCells"),
         bom: asked.flag("bom"),
     };
@@ -50,7 +50,7 @@ fn take(domo: &JsValue, options: &JsValue, left: &JsValue) -> Result<Csv, Failur
 fn columns(asked: &mut OptionReader<'_>) -> Result<(Columns, Option<Columns>), Failure> {
     let chosen = asked.get("columns");
     if chosen.is_undefined() {
-        let mut columns = Columns::new(&TOP);
+        let mut columns = Columns::new(&TOP_LEVEL);
         for key in &ATTRIBUTES {
             columns.add(key.as_bytes());
         }
@@ -85,8 +85,11 @@ impl Csv {
     fn write(&mut self) -> Result<(), Failure> {
         collect_soon(self.reading.bytes().len());
         let writer = &mut self.writer;
-        while let Some((user, is_read)) = self.reading.user(|bytes, at| writer.cells.expected(bytes, at)) {
-            if writer.user(self.reading.bytes(), user.clone(), is_read).is_none() {
+        while let Some((user, is_read)) = self
+            .reading
+            .user(|bytes, at| writer.cells.extract_like_earlier(bytes, at))
+        {
+            if writer.write_user(self.reading.bytes(), user.clone(), is_read).is_none() {
                 return Err(self.reading.not_json(user));
             }
         }

@@ -24,7 +24,6 @@ use crate::wasm::input::{JsonBody, given};
 use crate::wasm::option_reader::OptionReader;
 use crate::wasm::wait::WaitError;
 use domo_users_scan::email::is_blank;
-use domo_users_scan::strings::lossy;
 
 /// Deletes beyond this many are refused unless more are allowed.
 const MAX_DELETES: u32 = 10;
@@ -91,7 +90,7 @@ impl Planning {
             return objects(desired, &mut self.desired);
         };
         let mut csv = CsvRows::default();
-        csv.reader.is_text = desired.is_string();
+        csv.reader.is_utf8 = desired.is_string();
         while let Some(piece) = source.at_once() {
             add(&piece, &mut csv, &mut self.desired);
         }
@@ -108,7 +107,7 @@ impl Planning {
         loop {
             while reading.more().await? {
                 collect_soon(reading.bytes().len());
-                while let Some((user, is_read)) = reading.user(|bytes, at| plan.cells.expected(bytes, at)) {
+                while let Some((user, is_read)) = reading.user(|bytes, at| plan.cells.extract_like_earlier(bytes, at)) {
                     if plan.user(reading.bytes(), user.clone(), is_read).is_none() {
                         let failure = reading.not_json(user);
                         reading.stop();
@@ -292,7 +291,7 @@ fn told(plan: &mut Plan) -> Result<JsValue, Failure> {
     while more {
         text.clear();
         more = plan.tell(&mut text, PIECE);
-        let json = join(&["[", &lossy(&text), "]"]);
+        let json = join(&["[", &String::from_utf8_lossy(&text), "]"]);
         let piece = host::parse(&json.into()).ok_or_else(|| {
             Failure::from(DomoError::new(
                 Code::BadResponse,
@@ -312,7 +311,7 @@ fn told(plan: &mut Plan) -> Result<JsValue, Failure> {
 
 /// A piece of CSV.
 fn add(piece: &Piece, csv: &mut CsvRows, desired: &mut DesiredState) {
-    piece.append_to(csv.reader.room());
+    piece.append_to(csv.reader.input());
     csv.read(desired, false);
 }
 

@@ -18,8 +18,7 @@ use crate::wasm::failure::{Failed, Failure, said};
 use crate::wasm::host;
 use crate::wasm::input::parts;
 use crate::wasm::wait::{Signal, WaitError, pause};
-use domo_users_scan::json::user_splitter::UserSplitter;
-use domo_users_scan::strings::lossy;
+use domo_users_scan::json::user_splitter::{FoundUser, UserSplitter};
 
 /// So much of a body is kept for the sentence about one that is none.
 const BEGINNING: usize = 200;
@@ -82,12 +81,12 @@ impl UserStream {
         Ok(!self.over)
     }
 
-    /// The next whole user in what was read, up to the next step: its place, and whether it is `read` already, as [`UserSplitter::user`] says.
+    /// The next whole user in what was read, up to the next step: its place, and whether it is `read` already, as [`UserSplitter::next_user`] says.
     #[inline(always)]
     pub fn user(&mut self, read: impl FnOnce(&[u8], usize) -> Option<usize>) -> Option<(Range<usize>, bool)> {
-        let user = self.frame.user(read)?;
+        let FoundUser { range, is_read } = self.frame.next_user(read)?;
         self.users = self.users.wrapping_add(1);
-        Some(user)
+        Some((range, is_read))
     }
 
     /// What was read and not gone over, with the users in it.
@@ -145,12 +144,12 @@ impl UserStream {
             return self.open().await;
         };
         // What came whole before a fault was given out. The sentence about it needs to know how it begins.
-        if self.frame.broken().is_some() && (self.users > 0 || self.beginning.len() >= ENOUGH) {
+        if self.frame.unexpected().is_some() && (self.users > 0 || self.beginning.len() >= ENOUGH) {
             return Err(self.not_as_promised());
         }
         let piece = match opened.source.next().await {
             Ok(Some(piece)) => piece,
-            Ok(None) if self.frame.is_whole() => {
+            Ok(None) if self.frame.is_complete() => {
                 self.over = true;
                 return Ok(());
             }
@@ -158,7 +157,7 @@ impl UserStream {
             Err(WaitError::Aborted(reason)) => return Err(Failure::Aborted(reason)),
             Err(stop) => return self.lost(stop).await,
         };
-        let room = self.frame.room();
+        let room = self.frame.input();
         let old = room.len();
         piece.append_to(room);
         if self.beginning.len() < BEGINNING {
@@ -230,7 +229,7 @@ impl UserStream {
     }
 
     fn not_as_promised(&self) -> Failure {
-        let broken = self.frame.broken();
+        let broken = self.frame.unexpected();
         let fault = match broken {
             Some(_) => "it is not valid JSON of that shape",
             None => "it ends too early",
@@ -256,7 +255,7 @@ impl UserStream {
     fn shown(&self, bytes: &[u8]) -> String {
         let bytes = bytes.get(..BEGINNING).unwrap_or(bytes);
         let secret = self.opened.as_ref().and_then(|opened| opened.secret.as_deref());
-        excerpt(&redact(&lossy(bytes), secret), 120)
+        excerpt(&redact(&String::from_utf8_lossy(bytes), secret), 120)
     }
 
     fn after(&self) -> String {

@@ -11,7 +11,6 @@ use crate::wasm::directory::user_stream::UserStream;
 use crate::wasm::failure::Failure;
 use crate::wasm::host;
 use crate::wasm::option_reader::reject_unknown;
-use domo_users_scan::strings::lossy;
 
 /// So many users become objects at once: whatever is there when the host collects, it keeps and makes room for.
 const BATCH: usize = 16;
@@ -91,6 +90,6 @@ impl Pieces for Users {
 
 /// The users that stand there, with commas between, as an array.
 fn parse(bytes: &[u8], place: Range<usize>) -> Option<JsValue> {
-    let text = lossy(bytes.get(place)?);
+    let text = String::from_utf8_lossy(bytes.get(place)?);
     host::parse(&join(&["[", &text, "]"]).into())
 }

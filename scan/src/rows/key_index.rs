@@ -1,0 +1,260 @@
+//! Finds the row that belongs to a key, such as the e-mail address of a user.
+//!
+//! A hash table with open addressing and linear probing holds the numbers of the rows; the keys themselves stay in the store. The bits of an entry that no row number needs hold bits of
+//! the key's hash, so that hardly any other row is decoded. Lists and instances are often in the same order: the row after the one that was found last is tried first,
+//! without hashing.
+//!
+//! KeyIndex are equal if their canonical forms are, ignoring case. The canonical form of a key is its [`EmailKey`]; plain addresses, and strings of ASCII letters and digits, are
+//! canonical as they are, so that nearly every search is one comparison.
+
+use core::num::NonZeroU32;
+
+use crate::email::{EmailKey, lower_case};
+use crate::fold::{equal_ignoring_case, hash_ignoring_case};
+use crate::number::parse_digits;
+use crate::rows::cell::{Cell, equal_address, write_key};
+use crate::rows::store::Rows;
+use crate::strings::is_plain_address;
+
+/// The rows by their keys.
+#[derive(Debug, Default)]
+pub struct KeyIndex {
+    /// In the bits of `row_mask`, the number of a row with 1 added; above, bits of its key's hash. The length is a power of two, and at least a quarter of the slots is free.
+    table: Vec<Option<NonZeroU32>>,
+    row_mask: u32,
+    /// The column whose cells are the keys.
+    pub column: usize,
+    /// The row that is tried first: the one after the row that was found last.
+    likely: usize,
+    /// Whether the last search compared the key as it is, not its canonical form.
+    pub is_last_plain: bool,
+    scratch: Vec<u8>,
+}
+
+/// The result of a search in the table.
+struct Slot {
+    /// The slot that holds the key, or the free slot where it is to be noted.
+    index: usize,
+    row: Option<usize>,
+}
+
+impl KeyIndex {
+    /// Creates an index for this many rows, by the cells of a column.
+    #[must_use]
+    pub fn new(rows: usize, column: usize) -> Self {
+        let size = rows.saturating_add(rows / 3).next_power_of_two().max(16);
+        Self {
+            table: vec![None; size],
+            row_mask: u32::MAX >> u32::try_from(rows).unwrap_or(u32::MAX).leading_zeros().min(31),
+            column,
+            likely: 0,
+            is_last_plain: true,
+            scratch: Vec::new(),
+        }
+    }
+
+    /// Inserts all rows that have a key. `each_duplicate` is called for a row whose key belongs to an earlier row, with both numbers; such a row is not found later.
+    #[inline(never)]
+    pub fn insert_all(&mut self, rows: &Rows, each_duplicate: &mut dyn FnMut(usize, usize)) {
+        for row in 0..rows.len() {
+            if let Some(cell) = rows.cell_of(row, self.column)
+                && let Some(earlier) = self.insert(rows, row, cell)
+            {
+                each_duplicate(row, earlier);
+            }
+        }
+    }
+
+    /// Inserts a row, or returns another one with the same key.
+    #[inline(never)]
+    fn insert(&mut self, rows: &Rows, row: usize, cell: Cell<'_>) -> Option<usize> {
+        let mut key = core::mem::take(&mut self.scratch);
+        key.clear();
+        write_key(cell, &mut key);
+        make_canonical(&mut key);
+        let hash = hash_ignoring_case(&key);
+        let slot = self.find_slot(rows, &key, hash);
+        self.scratch = key;
+        if slot.row.is_none()
+            && let Some(entry) = self.table.get_mut(slot.index)
+        {
+            let number = u32::try_from(row).unwrap_or(u32::MAX).saturating_add(1);
+            *entry = NonZeroU32::new(number | hash & !self.row_mask);
+        }
+        slot.row.filter(|other| *other != row)
+    }
+
+    /// Searches the table for a canonical key with this hash.
+    #[inline(never)]
+    fn find_slot(&self, rows: &Rows, key: &[u8], hash: u32) -> Slot {
+        let index_mask = self.table.len().wrapping_sub(1);
+        let mut index = hash as usize & index_mask;
+        while let Some(entry) = self.table.get(index).copied().flatten() {
+            let row = (entry.get() & self.row_mask).wrapping_sub(1) as usize;
+            if (entry.get() ^ hash) & !self.row_mask == 0 && self.is_key(rows, row, key) {
+                return Slot { index, row: Some(row) };
+            }
+            index = index.wrapping_add(1) & index_mask;
+        }
+        Slot { index, row: None }
+    }
+
+    /// Whether a row has this key as it is, ignoring case.
+    #[inline(always)]
+    fn is_plain_key(&self, rows: &Rows, row: usize, key: &[u8]) -> bool {
+        match rows.is_key_address(row, key) {
+            Some(is_key) if self.column == 0 => is_key,
+            _ => rows.cell_of(row, self.column).is_some_and(|cell| is_cell(cell, key)),
+        }
+    }
+
+    /// Whether the canonical form of a row's key is this one.
+    fn is_key(&self, rows: &Rows, row: usize, canonical: &[u8]) -> bool {
+        if self.is_plain_key(rows, row, canonical) {
+            return true;
+        }
+        let mut row_key = Vec::new();
+        if let Some(cell) = rows.cell_of(row, self.column) {
+            write_key(cell, &mut row_key);
+        }
+        if is_canonical(&row_key) {
+            return false;
+        }
+        make_canonical(&mut row_key);
+        equal_ignoring_case(&row_key, canonical)
+    }
+
+    /// Returns the row with this key.
+    #[inline(never)]
+    pub fn find_row(&mut self, rows: &Rows, key: &[u8]) -> Option<usize> {
+        self.is_last_plain = true;
+        let row = if self.is_plain_key(rows, self.likely, key) {
+            self.likely
+        } else if is_canonical(key) {
+            self.find_slot(rows, key, hash_ignoring_case(key)).row?
+        } else {
+            self.is_last_plain = false;
+            let mut canonical = core::mem::take(&mut self.scratch);
+            canonical.clear();
+            canonical.extend_from_slice(key);
+            make_canonical(&mut canonical);
+            let slot = self.find_slot(rows, &canonical, hash_ignoring_case(&canonical));
+            self.scratch = canonical;
+            slot.row?
+        };
+        self.likely = row.wrapping_add(1);
+        Some(row)
+    }
+}
+
+/// Whether the key of a row, in its first column, has the same characters as `key`, ignoring case.
+#[must_use]
+pub fn has_key_ignoring_case(rows: &Rows, row: usize, key: &[u8]) -> bool {
+    let Some(cell) = rows.cell_of(row, 0) else {
+        return false;
+    };
+    let mut row_key = Vec::new();
+    write_key(cell, &mut row_key);
+    lower_case(&String::from_utf8_lossy(&row_key)).eq(lower_case(&String::from_utf8_lossy(key)))
+}
+
+/// Whether a key is its own canonical form: a plain address, or ASCII letters and digits.
+#[inline(always)]
+fn is_canonical(key: &[u8]) -> bool {
+    is_plain_address(key) || key.iter().all(u8::is_ascii_alphanumeric)
+}
+
+/// Replaces a key by its canonical form: its [`EmailKey`], unless the key is plain. The case of a plain key stays.
+pub fn make_canonical(key: &mut Vec<u8>) {
+    if !is_canonical(key) {
+        let canonical = EmailKey::of(&String::from_utf8_lossy(key));
+        key.clear();
+        key.extend_from_slice(canonical.as_str().as_bytes());
+    }
+}
+
+/// Whether a cell is this key, ignoring case.
+fn is_cell(cell: Cell<'_>, key: &[u8]) -> bool {
+    match cell {
+        Cell::Email { local, domain } => equal_address(local, domain, key),
+        Cell::Number(number) => parse_digits(key) == Some(number),
+        Cell::String(string) => equal_ignoring_case(string, key),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_row_is_found_by_the_address_that_a_person_sees() {
+        let mut rows = Rows::default();
+        for key in [
+            "ada@example.com",
+            "Émile@example.com",
+            "mailto:bob@example.com",
+            "Ada Lovelace",
+            "712",
+            "ΣΟΦΟΣ@x.co",
+        ] {
+            rows.push(&[Some(Cell::of_address(key.as_bytes()))]);
+        }
+        let mut keys = KeyIndex::new(rows.len(), 0);
+        keys.insert_all(&rows, &mut |row, other| panic!("{row} is {other}"));
+        for (key, row) in [
+            ("Ada@Example.com\u{200b}", Some(0)),
+            ("a\u{ad}da@example.com", Some(0)),
+            ("Ada <ada@example.com>", Some(0)),
+            ("ÉMILE@example.com", Some(1)),
+            ("e\u{301}mile@example.com", None),
+            ("bob@example.com", Some(2)),
+            ("ada lovelace", Some(3)),
+            ("ada lovelace.", None),
+            ("712", Some(4)),
+            ("σοφοσ@x.co", Some(5)),
+            ("ada@example.co", None),
+        ] {
+            assert_eq!(keys.find_row(&rows, key.as_bytes()), row, "{key}");
+        }
+    }
+
+    #[test]
+    fn two_spellings_of_one_address_are_told() {
+        let mut rows = Rows::default();
+        for key in ["ada@example.com", "bob@example.com", "ADA@example.com\u{2060}"] {
+            rows.push(&[Some(Cell::of_address(key.as_bytes()))]);
+        }
+        let mut taken = Vec::new();
+        KeyIndex::new(rows.len(), 0).insert_all(&rows, &mut |row, other| taken.push((row, other)));
+        assert_eq!(taken, [(2, 0)]);
+    }
+
+    proptest! {
+        #[test]
+        fn a_row_is_found_by_its_key_and_no_other(
+            keys in proptest::collection::vec("[a-cA-C]{1,2}@[xX]|[0-9]{1,2}", 0..60), other in "[a-c]{1,2}@x|[0-9]{1,2}", column in 0usize..2,
+        ) {
+            let cell = |key: &'static str| if key.contains('@') { Cell::of_address(key.as_bytes()) } else { Cell::of_string(key.as_bytes()) };
+            let keys: Vec<&'static str> = keys.into_iter().map(|key| &*key.leak()).collect();
+            let mut rows = Rows::default();
+            for key in &keys {
+                let mut row = [Some(cell("a@x")), Some(cell("b@x"))];
+                row[column] = Some(cell(key));
+                rows.push(&row);
+            }
+            let mut known = KeyIndex::new(rows.len(), column);
+            let mut taken = Vec::new();
+            known.insert_all(&rows, &mut |row, other| taken.push((row, other)));
+            let first = |key: &str| keys.iter().position(|known| known.eq_ignore_ascii_case(key));
+            let expected: Vec<_> = keys.iter().enumerate().filter_map(|(row, key)| first(key).filter(|first| *first != row).map(|first| (row, first))).collect();
+            prop_assert_eq!(taken, expected);
+            for key in keys.iter().copied().chain([other.as_str()]) {
+                // The successor of the last is asked first, and may be another row of the same key.
+                let found = known.find_row(&rows, key.as_bytes());
+                prop_assert_eq!(found.map(|row| keys[row].to_lowercase()), first(key).map(|row| keys[row].to_lowercase()));
+            }
+        }
+    }
+}
