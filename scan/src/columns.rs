@@ -236,7 +236,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_name_is_found_and_no_other(names in proptest::collection::vec("[a-cA]{0,20}|.{0,20}", 0..40), other in "[a-cA]{0,20}") {
+        fn every_name_is_found_by_its_key_and_no_other(names in proptest::collection::vec("[a-cA]{0,20}|.{0,20}", 0..40), other in "[a-cA]{0,20}") {
             let names: Vec<&str> = names.iter().map(String::as_str).collect();
             let mut columns = Columns::new(&names);
             for name in names.iter().copied().chain([other.as_str()]) {
@@ -281,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn an_exact_key_wins_and_a_second_spelling_is_noted() {
+    fn an_exact_key_wins_and_a_second_spelling_is_reported() {
         let mut columns = collecting(&["Cost Center"]);
         assert_eq!(find(&mut columns, "Cost Center"), Some(0));
         assert_eq!(find(&mut columns, "costcenter"), None);
@@ -292,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn an_exact_header_may_have_characters_that_the_name_has_not() {
+    fn an_exact_header_may_have_characters_that_the_name_does_not_have() {
         let mut columns = Columns::new(&["odd"]);
         columns.collect_keys(vec![LooseColumn::new(0, "od\u{200b}d", false)]);
         assert_eq!(find(&mut columns, "od\u{200b}d"), Some(0));
@@ -308,5 +308,42 @@ mod tests {
         assert!(!columns.loose()[0].is_header_held);
         assert_eq!(find(&mut columns, "Department"), None);
         assert!(columns.loose()[0].is_header_held && columns.loose()[0].other_spellings.is_empty());
+    }
+
+    #[test]
+    fn a_wanted_key_and_another_spelling_of_it_do_not_fill_two_columns() {
+        let mut columns = collecting(&["Cost Center", "costCenter"]);
+        assert_eq!(find(&mut columns, "costCenter"), Some(1));
+        assert_eq!(
+            find(&mut columns, "costcenter"),
+            None,
+            "it is another spelling of both, and one has its own key"
+        );
+        assert!(columns.is_wanted_held(1) && !columns.is_wanted_held(0) && !columns.is_wanted_held(2));
+        assert_eq!(columns.name(0), b"Cost Center");
+    }
+
+    #[test]
+    fn without_collecting_no_key_is_held() {
+        let mut columns = Columns::new(&["a", "b", "a"]);
+        assert_eq!(columns.count(), 2);
+        assert_eq!(columns.add(b"b"), 1);
+        assert_eq!(find(&mut columns, "b"), Some(1));
+        assert_eq!(find(&mut columns, "B"), None);
+        assert!(!columns.is_held("a") && !columns.is_held("b") && !columns.is_wanted_held(1));
+        assert_eq!(columns.other_keys().count(), 0);
+        assert!(columns.loose().is_empty());
+    }
+
+    #[test]
+    fn a_body_of_random_keys_is_collected_up_to_a_limit() {
+        let mut columns = collecting(&["Cost Center", "title"]);
+        for number in 0..MAX_KEYS + 10 {
+            find(&mut columns, &format!("key{number}"));
+        }
+        assert_eq!(columns.other_keys().count(), MAX_KEYS - 2);
+        assert_eq!(find(&mut columns, "title"), Some(1));
+        assert_eq!(find(&mut columns, "costCenter"), None);
+        assert_eq!(find(&mut columns, "key1"), None);
     }
 }

@@ -74,4 +74,60 @@ mod tests {
             prop_assert_eq!(equal_ignoring_case(text.as_bytes(), other.as_bytes()), text.to_lowercase() == other.to_lowercase());
         }
     }
+
+    #[test]
+    fn two_letters_match_if_one_is_the_simple_lower_case_of_the_other() {
+        // Irregular, or left out: their lower case has another length, or lies elsewhere.
+        let is_irregular = |c: char| matches!(c, 'İ' | 'ı' | 'ĸ' | 'ŉ' | 'Ÿ' | 'ſ' | 'Ϊ' | 'Ϋ');
+        let lower = |c: char| match c {
+            '\u{3a2}' => 'ς', // no letter has this code point
+            c if is_irregular(c)
+                || !matches!(c, '\0'..='\u{7f}' | '\u{c0}'..='\u{17f}' | 'Α'..='ω' | '\u{400}'..='\u{47f}') =>
+            {
+                c
+            }
+            c => c.to_lowercase().next().unwrap(),
+        };
+        let characters: Vec<char> = ('\0'..='\u{48f}').collect();
+        let mut pairs = 0;
+        for one in &characters {
+            for other in &characters {
+                let matches = equal_ignoring_case(one.to_string().as_bytes(), other.to_string().as_bytes());
+                assert_eq!(matches, lower(*one) == lower(*other), "{one} {other}");
+                if matches {
+                    pairs += 1;
+                    assert_eq!(
+                        hash_ignoring_case(one.to_string().as_bytes()),
+                        hash_ignoring_case(other.to_string().as_bytes())
+                    );
+                }
+            }
+        }
+        assert!(pairs > characters.len() + 300);
+    }
+
+    #[test]
+    fn strings_of_other_lengths_or_letters_do_not_match() {
+        for (one, other) in [
+            ("", "a"),
+            ("a", "ab"),
+            ("abc", "abd"),
+            ("a@x.co", "a@x.cp"),
+            ("é", "e"),
+            ("é", "ee"),
+            ("\u{c9}", "\u{ca}"),
+        ] {
+            assert!(!equal_ignoring_case(one.as_bytes(), other.as_bytes()), "{one} {other}");
+        }
+        assert!(!equal_ignoring_case(b"\xc3", b"\xc4"), "half a character");
+        assert!(equal_ignoring_case(b"A\xc3", b"a\xc3"));
+    }
+
+    #[test]
+    fn hashes_of_similar_addresses_hardly_ever_collide() {
+        let hashes: std::collections::HashSet<u32> = (0..5_000)
+            .map(|n| hash_ignoring_case(format!("User{n}@Example.com").as_bytes()))
+            .collect();
+        assert!(hashes.len() > 4_990);
+    }
 }

@@ -150,13 +150,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn numbers_are_their_digits(number in 0u64..999_999_999_999_999_999, text in ".{0,20}") {
+        fn digits_are_the_number_they_write(number in 0u64..999_999_999_999_999_999, text in ".{0,20}") {
             prop_assert_eq!(parse_digits(number.to_string().as_bytes()), Some(number));
             prop_assert_eq!(parse_digits(text.as_bytes()).map(|n| n.to_string() == text), parse_digits(text.as_bytes()).map(|_| true));
         }
 
         #[test]
-        fn numbers_however_they_are_written(number in -1_000_000i64..1_000_000, zeroes in 0usize..4, other in -50i64..50) {
+        fn a_number_is_equal_however_it_is_written(number in -1_000_000i64..1_000_000, zeroes in 0usize..4, other in -50i64..50) {
             let plain = number.to_string();
             let written = format!("{plain}{}e-{zeroes}", "0".repeat(zeroes));
             prop_assert!(equal_numbers(plain.as_bytes(), written.as_bytes()) || number == 0);
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn integers_however_they_are_written() {
+    fn an_integer_is_parsed_however_it_is_written() {
         for (text, number) in [
             ("0", Some(0)),
             ("-7", Some(-7)),
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_a_number() {
+    fn numbers_are_those_of_json() {
         for yes in ["0", "-0", "1", "-1.5", "1e3", "1E+3", "0.10"] {
             assert!(is_number(yes.as_bytes()), "{yes}");
         }
@@ -195,5 +195,72 @@ mod tests {
             assert!(!is_number(no.as_bytes()), "{no}");
         }
         assert!(equal_numbers(b"-0", b"0.0e5"));
+    }
+
+    #[test]
+    fn only_digits_without_leading_zeros_are_parsed() {
+        for (digits, number) in [
+            ("0", Some(0)),
+            ("7", Some(7)),
+            ("12345678", Some(12_345_678)),
+            ("90000000", Some(90_000_000)),
+            ("123456789012345678", Some(123_456_789_012_345_678)),
+            ("999999999999999999", Some(999_999_999_999_999_999)),
+            ("1000000000000000000", None),
+            ("", None),
+            ("00", None),
+            ("07", None),
+            ("+7", None),
+            ("-7", None),
+            (" 7", None),
+            ("7.", None),
+        ] {
+            assert_eq!(parse_digits(digits.as_bytes()), number, "{digits}");
+        }
+        for position in 0..18 {
+            for byte in [b'/', b':', b' ', b'a', b'0' + 0x10, b'9' + 0x40, 0xb0, 0xff] {
+                let mut digits = [b'5'; 18];
+                digits[position] = byte;
+                assert_eq!(parse_digits(&digits), None, "{position} {byte:#x}");
+                assert_eq!(parse_digits(&digits[position..]), None, "{position} {byte:#x}");
+            }
+        }
+    }
+
+    #[test]
+    fn numbers_are_equal_by_value() {
+        for (one, other, is_equal) in [
+            ("15", "1.50e1", true),
+            ("15", "150e-1", true),
+            ("15", "0.15E+2", true),
+            ("-15", "15", false),
+            ("15", "1.5", false),
+            ("0", "-0.00e7", true),
+            ("0", "0.01", false),
+            ("100", "1e2", true),
+            ("9007199254740993", "9007199254740992", false),
+            ("1e999999999", "1e999999999", true),
+            ("1e999999999", "1e-999999999", false),
+            ("x", "x", false),
+            ("1", "", false),
+        ] {
+            assert_eq!(
+                equal_numbers(one.as_bytes(), other.as_bytes()),
+                is_equal,
+                "{one} {other}"
+            );
+            assert_eq!(
+                equal_numbers(other.as_bytes(), one.as_bytes()),
+                is_equal,
+                "{one} {other}"
+            );
+        }
+        assert!(
+            is_number(b"1e123456789")
+                && !is_number(b"1e1234567890")
+                && !is_number(b"1e+")
+                && !is_number(b"1e+-1")
+                && !is_number(b"1ex")
+        );
     }
 }

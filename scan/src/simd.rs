@@ -147,3 +147,46 @@ mod wide {
         others | any_of(block, [b'-', b'_', b'+', b'\''])
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Checks a function that classifies bytes: the bytes of `members`, and no others, at every position of a block.
+    fn assert_members(members: &[u8], classify: impl Fn(&[u8; SIZE]) -> u32) {
+        for byte in 0..=u8::MAX {
+            let expected = if members.contains(&byte) { 0xffff } else { 0 };
+            assert_eq!(classify(&[byte; SIZE]), expected, "{byte:#x}");
+        }
+        for position in 0..SIZE {
+            let mut block = [b'%'; SIZE];
+            block[position] = members[0];
+            assert_eq!(classify(&block), 1 << position);
+        }
+    }
+
+    #[test]
+    fn a_block_has_sixteen_bytes_from_its_position_on() {
+        let bytes: Vec<u8> = (0..20).collect();
+        assert_eq!(block_at(&bytes, 3).map(|block| (block[0], block[15])), Some((3, 18)));
+        assert_eq!(block_at(&bytes, 4).map(|block| block[0]), Some(4));
+        assert_eq!(block_at(&bytes, 5), None);
+        assert_eq!(block_at(&bytes, 21), None);
+    }
+
+    #[test]
+    fn a_mask_has_a_bit_for_each_byte_of_the_class() {
+        assert_members(b"\"\\", |block| any_of(block, [b'"', b'\\']));
+        assert_members(b"{[", |block| brackets(block).opening);
+        assert_members(b"}]", |block| brackets(block).closing);
+        let ends: Vec<u8> = (0..=b' ').chain(*b",]}").collect();
+        assert_members(&ends, ends_primitive);
+        let address: Vec<u8> = (b'0'..=b'9')
+            .chain(b'a'..=b'z')
+            .chain(b'A'..=b'Z')
+            .chain(*b"-_+'")
+            .collect();
+        assert_members(&address, address_characters);
+        assert_members(b"x", |block| !mismatches(block, &[b'x'; SIZE]) & 0xffff);
+    }
+}

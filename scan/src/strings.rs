@@ -204,4 +204,124 @@ mod tests {
             prop_assert_eq!(trim(text.as_bytes()), text.trim().as_bytes());
         }
     }
+
+    #[test]
+    fn plain_addresses_and_others() {
+        let local_of = |length: usize| "a".repeat(length);
+        for plain in [
+            "a@b.c",
+            "_a@x.co",
+            "jane.doe+domo@sub.example.com",
+            "o'hara_-1@x-y.example.org",
+            "a-@x.co",
+            "1+1@2.3",
+            "sixteenbytes@x.c",
+            "seventeenbytes@x.c",
+            "a.b.c.d@e.f.g.h",
+            &format!("{}@example-domain.com", local_of(45)),
+            &format!("{}@x.co", local_of(59)),
+        ] {
+            assert!(is_plain_address(plain.as_bytes()), "{plain}");
+        }
+        for other in [
+            "",
+            "@",
+            "a",
+            "a@",
+            "@b.c",
+            "a@b",
+            "a.b@c",
+            "a@b.",
+            "a@.b",
+            "a@b..c",
+            "a..b@c.d",
+            ".a@b.c",
+            "a.@b.c",
+            "a@@b.c",
+            "a@b.c@d.e",
+            "-a@b.c",
+            "+a@b.c",
+            "'a@b.c",
+            "a@-b.c",
+            "a@b-.c",
+            "a@b.-c",
+            "a@b.c-",
+            "a@b'.c",
+            "a@b+b.c",
+            "a@b_b.c",
+            "a b@c.d",
+            "a@b.c ",
+            " a@b.c",
+            "é@b.c",
+            "a@b.é",
+            "a,b@c.d",
+            "a!b@c.d",
+            "a/b@c.d",
+            "a:b@c.d",
+            "a[b@c.d",
+            "a`b@c.d",
+            "a{b@c.d",
+            "seventeenbytes!@x.c",
+            "thirty-two-bytes-or-more-than-that!@x.c",
+            &format!("{}@x.co", local_of(60)),
+        ] {
+            assert!(!is_plain_address(other.as_bytes()), "{other}");
+        }
+    }
+
+    #[test]
+    fn only_blanks_and_no_break_spaces_are_trimmed() {
+        for (string, trimmed) in [
+            ("", ""),
+            (" \t\r\n\0\u{1f}", ""),
+            ("\u{a0}a\u{a0}", "a"),
+            (" \u{a0} a b \u{a0} ", "a b"),
+            ("a\u{a0}", "a"),
+            ("a ", "a"),
+            ("¡a¡", "¡a¡"),
+            ("à", "à"),
+            ("a\u{2003}", "a\u{2003}"),
+        ] {
+            assert_eq!(trim(string.as_bytes()), trimmed.as_bytes(), "{string:?}");
+        }
+    }
+
+    #[test]
+    fn a_difference_at_any_position_is_seen() {
+        for length in 0..40_usize {
+            let one: Vec<u8> = (0..length).map(|at| at as u8).collect();
+            assert!(equal(&one, &one.clone()));
+            assert!(!equal(&one, &[&one[..], b"x"].concat()));
+            for at in 0..length {
+                let mut other = one.clone();
+                other[at] ^= 0x80;
+                assert!(!equal(&one, &other), "{length} {at}");
+                assert_ne!(hash(&one), hash(&other), "{length} {at}");
+            }
+        }
+    }
+
+    #[test]
+    fn hashes_of_similar_strings_hardly_ever_collide() {
+        let strings = (0..5_000).flat_map(|number| {
+            [
+                number.to_string(),
+                format!("user{number}@example.com"),
+                format!("{number:05}"),
+            ]
+        });
+        let strings: std::collections::HashSet<String> = strings.collect();
+        let hashes: std::collections::HashSet<u32> = strings.iter().map(|string| hash(string.as_bytes())).collect();
+        assert!(strings.len() - hashes.len() < 5);
+        // The lower bits choose the slot of a hash table.
+        let slots: std::collections::HashSet<u32> = hashes.iter().map(|hash| hash & 0xfff).collect();
+        assert!(slots.len() > 3_500);
+    }
+
+    #[test]
+    fn zeros_are_appended() {
+        let mut bytes = vec![1];
+        append_zeros(2, &mut bytes)[1] = 7;
+        assert_eq!(bytes, [1, 0, 7]);
+    }
 }

@@ -188,3 +188,6 @@ pub fn without_formula_guard(cell: &[u8]) -> &[u8] {
         _ => cell,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -188,6 +188,9 @@ fn may_look_like_array(first: u8) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::csv::plain_rows::without_formula_guard;
+    use crate::csv::reader::{Reader, Record};
+    use proptest::prelude::*;
 
     fn row(user: &str, raw_cells: bool) -> String {
         let mut writer = Writer::new(Columns::new(&["id", "a"]), None, WriteOptions { raw_cells, bom: false });
@@ -197,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn cells_as_spreadsheets_take_them() {
+    fn a_cell_is_written_so_that_spreadsheets_show_its_value() {
         for (value, cell) in [
             ("\"x\"", "x"),
             ("\"\"", ""),
@@ -230,5 +233,74 @@ mod tests {
         }
         assert_eq!(row(r#"{"id":1,"a":"=x"}"#, true), "id,a\r\n1,=x\r\n");
         assert_eq!(row(r#"{"id":1,"a":-1}"#, true), "id,a\r\n1,-1\r\n");
+    }
+
+    /// The cells of the last record of a file.
+    fn last_record(csv: &[u8]) -> Vec<String> {
+        let mut reader = Reader::default();
+        reader.input().extend_from_slice(csv);
+        let mut cells = Vec::new();
+        while reader.next(true) == Record::Complete {
+            cells = reader
+                .cells
+                .iter()
+                .map(|cell| String::from_utf8_lossy(reader.content(*cell)).into_owned())
+                .collect();
+        }
+        cells
+    }
+
+    #[test]
+    fn a_file_begins_with_its_header() {
+        let options = WriteOptions {
+            bom: true,
+            raw_cells: false,
+        };
+        let header = |header: Option<&[&str]>| {
+            let header = header.map(Columns::new);
+            String::from_utf8(Writer::new(Columns::new(&["id", "a,b", "=x"]), header.as_ref(), options).out).unwrap()
+        };
+        assert_eq!(header(None), "\u{feff}id,\"a,b\",'=x\r\n");
+        assert_eq!(header(Some(&["Number", "x"])), "\u{feff}Number,x\r\n");
+        assert_eq!(
+            Writer::new(Columns::new(&["id"]), None, WriteOptions::default()).out,
+            b"id\r\n"
+        );
+    }
+
+    #[test]
+    fn only_attributes_are_written_as_arrays() {
+        let mut writer = Writer::new(Columns::new(&["displayName", "a"]), None, WriteOptions::default());
+        let user = br#"{"displayName":"[x","attributes":[{"key":"a","values":["[x"]}]}"#;
+        writer.write_user(user, 0..user.len(), false).unwrap();
+        assert_eq!(last_record(&writer.out), ["[x", r#"["[x"]"#]);
+        let length = writer.out.len();
+        assert_eq!(writer.write_user(b"{broken}", 0..8, false), None);
+        assert_eq!(writer.out.len(), length);
+    }
+
+    proptest! {
+        #[test]
+        fn every_string_is_read_back(
+            strings in proptest::collection::vec("[=+\\-@'\",\r\n\t a-zé]{0,20}|[a-z]{14,18}[,\"=]?", 1..6), raw_cells: bool, padded: bool,
+        ) {
+            let keys: Vec<String> = (0..strings.len()).map(|n| format!("k{n}")).collect();
+            let fields: Vec<String> = keys.iter().zip(&strings).map(|(key, string)| format!("\"{key}\":{}", serde_json::to_string(string).unwrap())).collect();
+            let user = format!("{{{}}}", fields.join(","));
+            let json = format!("{user}{}", if padded { ",".repeat(20) } else { String::new() });
+            let columns = Columns::new(&keys.iter().map(String::as_str).collect::<Vec<_>>());
+            let mut writer = Writer::new(columns, None, WriteOptions { raw_cells, bom: false });
+            for _ in 0..2 {
+                let is_read = writer.cells.extract_like_earlier(json.as_bytes(), 0) == Some(user.len());
+                writer.write_user(json.as_bytes(), 0..user.len(), is_read).unwrap();
+                let cells = last_record(&writer.out);
+                for (cell, string) in cells.iter().zip(&strings) {
+                    prop_assert!(raw_cells || !is_formula(cell.as_bytes()) || cell.starts_with('\''));
+                    let read = if raw_cells { cell.as_bytes() } else { without_formula_guard(cell.as_bytes()) };
+                    prop_assert_eq!(std::str::from_utf8(read).unwrap(), string);
+                }
+                prop_assert_eq!(cells.len(), strings.len());
+            }
+        }
     }
 }

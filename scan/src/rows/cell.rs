@@ -81,3 +81,66 @@ pub fn equal_address(local: &[u8], domain: &[u8], string: &[u8]) -> bool {
             .get(at.wrapping_add(1)..)
             .is_some_and(|other| equal_ignoring_case(domain, other))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_is_written_back_as_its_string() {
+        for (cell, expected, key) in [
+            (Cell::of_string(b"712"), Cell::Number(712), "712"),
+            (Cell::of_string(b"0"), Cell::Number(0), "0"),
+            (Cell::of_string(b"0712"), Cell::String(b"0712"), "0712"),
+            (Cell::of_string(b""), Cell::String(b""), ""),
+            (Cell::of_string(b"x7"), Cell::String(b"x7"), "x7"),
+            (
+                Cell::of_address(b"a@b@c"),
+                Cell::Email {
+                    local: b"a@b",
+                    domain: b"c",
+                },
+                "a@b@c",
+            ),
+            (
+                Cell::of_address(b"@"),
+                Cell::Email {
+                    local: b"",
+                    domain: b"",
+                },
+                "@",
+            ),
+            (Cell::of_address(b"712"), Cell::String(b"712"), "712"),
+            (Cell::Primitive(b"true"), Cell::Primitive(b"true"), "true"),
+            (Cell::Array(b"[1]"), Cell::Array(b"[1]"), "[1]"),
+            (Cell::Clear, Cell::Clear, ""),
+            (Cell::Manager(7), Cell::Manager(7), ""),
+        ] {
+            assert_eq!(cell, expected);
+            let mut written = Vec::new();
+            write_key(cell, &mut written);
+            assert_eq!(written, key.as_bytes());
+        }
+    }
+
+    #[test]
+    fn an_address_is_equal_ignoring_case() {
+        for (address, is_equal) in [
+            ("ada@example.com", true),
+            ("ADA@EXAMPLE.COM", true),
+            ("adb@example.com", false),
+            ("ada@example.con", false),
+            ("ada.example.com", false),
+            ("ada@example.co", false),
+            ("ada@example.comm", false),
+            ("aada@example.com", false),
+            ("", false),
+        ] {
+            assert_eq!(
+                equal_address(b"Ada", b"Example.com", address.as_bytes()),
+                is_equal,
+                "{address}"
+            );
+        }
+    }
+}

@@ -221,14 +221,14 @@ mod tests {
     }
 
     #[test]
-    fn two_spellings_of_one_address_are_told() {
+    fn a_second_spelling_of_an_address_is_a_duplicate() {
         let mut rows = Rows::default();
         for key in ["ada@example.com", "bob@example.com", "ADA@example.com\u{2060}"] {
             rows.push(&[Some(Cell::of_address(key.as_bytes()))]);
         }
-        let mut taken = Vec::new();
-        KeyIndex::new(rows.len(), 0).insert_all(&rows, &mut |row, other| taken.push((row, other)));
-        assert_eq!(taken, [(2, 0)]);
+        let mut duplicates = Vec::new();
+        KeyIndex::new(rows.len(), 0).insert_all(&rows, &mut |row, other| duplicates.push((row, other)));
+        assert_eq!(duplicates, [(2, 0)]);
     }
 
     proptest! {
@@ -245,16 +245,113 @@ mod tests {
                 rows.push(&row);
             }
             let mut known = KeyIndex::new(rows.len(), column);
-            let mut taken = Vec::new();
-            known.insert_all(&rows, &mut |row, other| taken.push((row, other)));
+            let mut duplicates = Vec::new();
+            known.insert_all(&rows, &mut |row, other| duplicates.push((row, other)));
             let first = |key: &str| keys.iter().position(|known| known.eq_ignore_ascii_case(key));
             let expected: Vec<_> = keys.iter().enumerate().filter_map(|(row, key)| first(key).filter(|first| *first != row).map(|first| (row, first))).collect();
-            prop_assert_eq!(taken, expected);
+            prop_assert_eq!(duplicates, expected);
             for key in keys.iter().copied().chain([other.as_str()]) {
-                // The successor of the last is asked first, and may be another row of the same key.
+                // The row after the last is tried first, and may be another row with the same key.
                 let found = known.find_row(&rows, key.as_bytes());
                 prop_assert_eq!(found.map(|row| keys[row].to_lowercase()), first(key).map(|row| keys[row].to_lowercase()));
             }
+        }
+    }
+
+    fn rows_of(keys: &[&str]) -> Rows {
+        let mut rows = Rows::default();
+        for key in keys {
+            rows.push(&[Some(Cell::of_address(key.as_bytes()))]);
+        }
+        rows
+    }
+
+    fn index_of(rows: &Rows) -> KeyIndex {
+        let mut index = KeyIndex::new(rows.len(), 0);
+        index.insert_all(rows, &mut |_, _| {});
+        index
+    }
+
+    #[test]
+    fn ten_thousand_rows_are_found_in_any_order() {
+        let keys: Vec<String> = (0..10_000).map(|n| format!("User{n}@Example.com")).collect();
+        let rows = rows_of(&keys.iter().map(String::as_str).collect::<Vec<_>>());
+        let mut index = index_of(&rows);
+        for step in [1, 7, 9_999] {
+            for turn in 0..10_000 {
+                let row = turn * step % 10_000;
+                assert_eq!(index.find_row(&rows, keys[row].to_lowercase().as_bytes()), Some(row));
+                assert!(index.is_last_plain);
+            }
+        }
+        assert_eq!(index.find_row(&rows, b"user10000@example.com"), None);
+        assert_eq!(index.find_row(&rows, b"user1@example.co"), None);
+    }
+
+    #[test]
+    fn whether_the_canonical_form_was_needed_is_known() {
+        let rows = rows_of(&["ada@x.co", "bob@x.co", "<carol@x.co>"]);
+        let mut index = index_of(&rows);
+        for (key, row, is_plain) in [
+            ("<bob@x.co>", Some(1), false),
+            ("BOB@x.co", Some(1), true),
+            ("<carol@x.co>", Some(2), true),
+            ("carol@x.co", Some(2), true),
+            ("dan@x.co", None, true),
+            ("<dan@x.co>", None, false),
+            ("ada@x.co", Some(0), true),
+        ] {
+            assert_eq!(index.find_row(&rows, key.as_bytes()), row, "{key}");
+            assert_eq!(index.is_last_plain, is_plain, "{key}");
+        }
+    }
+
+    #[test]
+    fn rows_without_a_key_are_not_found() {
+        let mut rows = Rows::default();
+        rows.push(&[None, Some(Cell::Number(1))]);
+        rows.push(&[Some(Cell::Clear), Some(Cell::Number(2))]);
+        let mut index = index_of(&rows);
+        assert_eq!(index.find_row(&rows, b"1"), None);
+        assert_eq!(index.find_row(&rows, b"x"), None);
+        assert_eq!(KeyIndex::default().find_row(&Rows::default(), b"x"), None);
+    }
+
+    #[test]
+    fn the_key_of_a_row_may_differ_in_case_only() {
+        let rows = rows_of(&["Ada@X.co", "ΣΟΦΟΣ@x.co", "712", "mailto:bob@x.co"]);
+        for (row, key, is_same) in [
+            (0, "ada@x.co", true),
+            (0, "ada@x.com", false),
+            (0, "<ada@x.co>", false),
+            (1, "σοφοσ@x.co", true),
+            (2, "712", true),
+            (2, "713", false),
+            (3, "bob@x.co", false),
+            (4, "", false),
+        ] {
+            assert_eq!(
+                has_key_ignoring_case(&rows, row, key.as_bytes()),
+                is_same,
+                "{row} {key}"
+            );
+        }
+    }
+
+    #[test]
+    fn plain_keys_are_canonical_as_they_are() {
+        for (key, canonical) in [
+            ("Ada@X.co", "Ada@X.co"),
+            ("712", "712"),
+            ("Ada", "Ada"),
+            ("Ada Lovelace", "ada lovelace"),
+            ("<Ada@X.co>", "ada@x.co"),
+            ("Émile@X.co", "émile@x.co"),
+            ("", ""),
+        ] {
+            let mut bytes = key.as_bytes().to_vec();
+            make_canonical(&mut bytes);
+            assert_eq!(String::from_utf8(bytes).unwrap(), canonical, "{key}");
         }
     }
 }
