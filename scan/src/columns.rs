@@ -1,7 +1,8 @@
 //! Column names, and which of them a JSON key of a user is. A name is a field of the user or an attribute key.
 //!
-//! Exact names are found through an [`Interner`]: one hash and one comparison for a key. For a plan, the keys that users hold are collected as well, behind the wanted names of the
-//! same interner: a key that was met before has its column noted, so that the search for another spelling, which folds the key, happens once for every key of the
+//! Exact names are found through an [`Interner`]: one hash and one comparison for a key. For a plan, the keys that
+//! users hold are collected as well, behind the wanted names of the same interner: a key that was met before has its
+//! column noted, so that the search for another spelling, which folds the key, happens once for every key of the
 //! instance. The shape cache asks only once for each gap, so that this is off the hot path.
 
 use std::borrow::Cow;
@@ -49,7 +50,8 @@ pub struct Columns {
     held: Option<HeldKeys>,
 }
 
-/// The most keys that are collected, more than any instance has, so that a body of random keys cannot use up the memory.
+/// The most keys that are collected, more than any instance has, so that a body of random keys cannot use up the
+/// memory.
 const MAX_KEYS: usize = 50_000;
 
 /// The keys that users of the instance hold, for columns whose headers are not written exactly as the keys.
@@ -167,7 +169,8 @@ impl Columns {
         self.held.as_ref().map_or(&[], |held| &held.loose)
     }
 
-    /// Returns the column of a JSON key, or `None` if it is not wanted; `json` is the buffer in which the key was found.
+    /// Returns the column of a JSON key, or `None` if it is not wanted; `json` is the buffer in which the key was
+    /// found.
     #[inline(never)]
     #[must_use]
     pub fn find(&mut self, json: &[u8], key: Value) -> Option<usize> {
@@ -208,7 +211,8 @@ impl HeldKeys {
         self.is_held.get(number) == Some(&true)
     }
 
-    /// Returns the column that a new key fills: one whose header is another spelling of the key, unless another key has filled it.
+    /// Returns the column that a new key fills: one whose header is another spelling of the key, unless another key has
+    /// filled it.
     fn column_for(&mut self, key: &str) -> Option<usize> {
         let folded = fold_name(key);
         let mut found = None;

@@ -1,7 +1,9 @@
-//! Sixteen bytes at a time: each function returns a mask whose bit `n` says whether byte `n` of a block is one of those looked for.
+//! Sixteen bytes at a time: each function returns a mask whose bit `n` says whether byte `n` of a block is one of those
+//! looked for.
 //!
-//! This is the only module that uses simd128, and the only one with `unsafe`: one load, of a reference to exactly sixteen bytes. Each function has a plain form with the same
-//! result, so that everything above is the same code natively, where it is tested.
+//! This is the only module that uses simd128, and the only one with `unsafe`: one load, of a reference to exactly
+//! sixteen bytes. Each function has a plain form with the same result, so that everything above is the same code
+//! natively, where it is tested.
 
 /// The number of bytes in a block.
 pub const SIZE: usize = 16;
@@ -58,7 +60,8 @@ pub fn ends_primitive(block: &[u8; SIZE]) -> u32 {
     mask(block, |byte| byte <= b' ' || matches!(byte, b',' | b']' | b'}'))
 }
 
-/// Returns which bytes are common in e-mail addresses, except for the @ and dots: letters, digits, `-`, `_`, `+` and apostrophes.
+/// Returns which bytes are common in e-mail addresses, except for the @ and dots: letters, digits, `-`, `_`, `+` and
+/// apostrophes.
 #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
 #[inline(always)]
 #[must_use]

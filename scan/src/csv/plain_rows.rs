@@ -1,8 +1,10 @@
 //! Stores the records of a file that need no closer check, straight from their cells.
 //!
-//! Nearly all records of a file hold plain addresses, numbers and strings. They are recognised by a few comparisons for each cell and stored as they are. Every other record
-//! (an address with something around it, a damaged value, a missing key) is returned to the caller, whose full check decides. Nothing is decided here: a record is stored here
-//! only if the full check would store exactly the same cells, which a property test in `src/directory/csv_rows.rs` checks.
+//! Nearly all records of a file hold plain addresses, numbers and strings. They are recognised by a few comparisons for
+//! each cell and stored as they are. Every other record (an address with something around it, a damaged value, a
+//! missing key) is returned to the caller, whose full check decides. Nothing is decided here: a record is stored here
+//! only if the full check would store exactly the same cells, which a property test in `src/directory/csv_rows.rs`
+//! checks.
 
 use crate::csv::reader::{Reader, Record};
 use crate::csv::writer::is_formula;
@@ -58,7 +60,8 @@ pub struct Layout {
     pub clears_empty: bool,
 }
 
-/// Stores plain records until one needs the full check, is not valid, or is cut; returns what the reader said of that one.
+/// Stores plain records until one needs the full check, is not valid, or is cut; returns what the reader said of that
+/// one.
 #[inline(never)]
 pub fn read_plain_rows(reader: &mut Reader, layout: &Layout, rows: &mut Rows, is_last: bool) -> Record {
     loop {

@@ -1,13 +1,16 @@
 //! Reads CSV that arrives in chunks, record by record: RFC 4180, and what files do besides.
 //!
-//! A record is scanned from its start. A cell without quotes ends at the next separator or line break, a quoted one at a quote that no quote follows; both are searched for sixteen
-//! bytes at a time, and a cell is a position in the buffer ([`Cell`]), not a copy. Only cells with doubled quotes are copied, without the doubling, to a second buffer. A record
-//! that the end of a chunk cuts is scanned again from its start, but not before the buffer holds twice as much of it, so that each byte is scanned twice on average.
+//! A record is scanned from its start. A cell without quotes ends at the next separator or line break, a quoted one at
+//! a quote that no quote follows; both are searched for sixteen bytes at a time, and a cell is a position in the buffer
+//! ([`Cell`]), not a copy. Only cells with doubled quotes are copied, without the doubling, to a second buffer. A
+//! record that the end of a chunk cuts is scanned again from its start, but not before the buffer holds twice as much
+//! of it, so that each byte is scanned twice on average.
 //!
-//! Invariant: `at` is the start of a record, or the end of the buffer. A record with an error still ends at its line break, so that the following ones are read.
+//! Invariant: `at` is the start of a record, or the end of the buffer. A record with an error still ends at its line
+//! break, so that the following ones are read.
 //!
-//! Measured as WebAssembly on 16 MB, 100,000 people: 10 to 12 ms for a string and 15 ms for bytes, which are checked for UTF-8. csv-core 0.1.13, which looks at every byte and copies
-//! it, takes 18 and 21 ms.
+//! Measured as WebAssembly on 16 MB, 100,000 people: 10 to 12 ms for a string and 15 ms for bytes, which are checked
+//! for UTF-8. csv-core 0.1.13, which looks at every byte and copies it, takes 18 and 21 ms.
 
 use crate::damage::has_replacement;
 use crate::simd;
@@ -32,7 +35,8 @@ pub struct Reader {
     pub cells: Vec<Cell>,
     /// The contents of cells with doubled quotes, without the doubling.
     unquoted: Vec<u8>,
-    /// The number of the record that was read last, as a spreadsheet counts rows; the first has 1, and before it this is 0.
+    /// The number of the record that was read last, as a spreadsheet counts rows; the first has 1, and before it this
+    /// is 0.
     pub row: u32,
 }
 
@@ -67,8 +71,8 @@ enum InCell {
 }
 
 impl Separator {
-    /// Returns the separator of a header row: a comma if there is one outside of quotes, else the first semicolon or tab. Spreadsheets write semicolons in countries whose numbers
-    /// have decimal commas.
+    /// Returns the separator of a header row: a comma if there is one outside of quotes, else the first semicolon or
+    /// tab. Spreadsheets write semicolons in countries whose numbers have decimal commas.
     fn of(header: &[u8]) -> Self {
         let (mut other, mut at) = (None, InCell::Start);
         for &byte in header {
@@ -79,7 +83,8 @@ impl Separator {
                 (_, b'\n' | b'\r') => break,
                 (_, b',') => return Self(b','),
                 (_, b';' | b'\t') if *other.get_or_insert(byte) == byte => InCell::Start,
-                // Text after a closing quote is an error. Nothing is looked at from here on, so that a cut at any place gives the same separator.
+                // Text after a closing quote is an error. Nothing after it counts, so that a cut at any place gives the
+                // same separator.
                 (InCell::Closed, _) => break,
                 _ => InCell::Plain,
             };
@@ -88,7 +93,8 @@ impl Separator {
     }
 }
 
-/// The position of a cell, in one 64-bit word, as [`json::value::Value`](crate::json::value::Value) is: 1 bit for the buffer, 31 for the end, 32 for the start.
+/// The position of a cell, in one 64-bit word, as [`json::value::Value`](crate::json::value::Value) is: 1 bit for the
+/// buffer, 31 for the end, 32 for the start.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Cell(u64);
 

@@ -1,10 +1,11 @@
 //! Writes users as CSV, RFC 4180, straight from the bytes of the response body.
 //!
-//! A short string or number is copied as the sixteen bytes that hold it, of which the surplus is cut off: that is faster than copying an exact length, which in WebAssembly is a
-//! call into the host. The same sixteen bytes are checked for characters that need quotes. Escaped strings, arrays and formulas take a slower path.
+//! A short string or number is copied as the sixteen bytes that hold it, of which the surplus is cut off: that is
+//! faster than copying an exact length, which in WebAssembly is a call into the host. The same sixteen bytes are
+//! checked for characters that need quotes. Escaped strings, arrays and formulas take a slower path.
 //!
-//! An attribute with several values is written as a JSON array, `["a","b"]`. A single string of an attribute that begins with `[` is written as an array of one, so that
-//! reading the file back never takes it for several values.
+//! An attribute with several values is written as a JSON array, `["a","b"]`. A single string of an attribute that
+//! begins with `[` is written as an array of one, so that reading the file back never takes it for several values.
 
 use core::ops::Range;
 
@@ -16,7 +17,8 @@ use crate::json::value::{Kind, Value};
 use crate::simd;
 use crate::strings::trim;
 
-/// Whether a spreadsheet would run the string as a formula: it begins with one of six characters, perhaps after apostrophes.
+/// Whether a spreadsheet would run the string as a formula: it begins with one of six characters, perhaps after
+/// apostrophes.
 #[inline(always)]
 #[must_use]
 pub fn is_formula(string: &[u8]) -> bool {
@@ -75,7 +77,8 @@ impl Writer {
         writer
     }
 
-    /// Writes a user. `is_read` says that `cells` has its values already. Returns `None`, and writes nothing, if it is not a JSON object.
+    /// Writes a user. `is_read` says that `cells` has its values already. Returns `None`, and writes nothing, if it is
+    /// not a JSON object.
     #[inline(never)]
     pub fn write_user(&mut self, json: &[u8], user: Range<usize>, is_read: bool) -> Option<()> {
         if !is_read {
@@ -180,7 +183,8 @@ impl Writer {
     }
 }
 
-/// Whether a string with this first byte may be read back as an array: it begins with a bracket, or with something that is trimmed before one.
+/// Whether a string with this first byte may be read back as an array: it begins with a bracket, or with something that
+/// is trimmed before one.
 fn may_look_like_array(first: u8) -> bool {
     matches!(first, b'[' | 0..=b' ' | 0xc2)
 }

@@ -1,9 +1,10 @@
 //! Escapes in JSON strings: checked, decoded and written.
 //!
-//! All functions work on the bytes between the quotes and go from left to right once. Decoding accepts anything: a broken escape never fails, since the body was already
-//! accepted as JSON or the string is only compared.
+//! All functions work on the bytes between the quotes and go from left to right once. Decoding accepts anything: a
+//! broken escape never fails, since the body was already accepted as JSON or the string is only compared.
 
-/// Whether the bytes between two quotes are a valid JSON string: only escapes that exist, and no raw control characters.
+/// Whether the bytes between two quotes are a valid JSON string: only escapes that exist, and no raw control
+/// characters.
 pub(super) fn has_valid_escapes(raw: &[u8]) -> bool {
     let mut rest = raw;
     while let Some((&first, after)) = rest.split_first() {

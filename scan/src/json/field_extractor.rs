@@ -1,8 +1,10 @@
 //! Finds the values of one user for a list of columns, at the top of the user or among its attributes.
 //!
-//! There are two ways with one result. [`extract_like_earlier`](FieldExtractor::extract_like_earlier) asks the [`ShapeCache`], which compares the JSON between the values
-//! with that of earlier users and is several times faster; it gives up on a user that has an unusual form or is cut. [`extract`](FieldExtractor::extract) reads any user field
-//! by field. A balance of hits and misses ([`Confidence`]) stops asking the cache for instances whose users never look alike.
+//! There are two ways with one result. [`extract_like_earlier`](FieldExtractor::extract_like_earlier) asks the
+//! [`ShapeCache`], which compares the JSON between the values with that of earlier users and is several times faster;
+//! it gives up on a user that has an unusual form or is cut. [`extract`](FieldExtractor::extract) reads any user field
+//! by field. A balance of hits and misses ([`Confidence`]) stops asking the cache for instances whose users never look
+//! alike.
 //!
 //! A value at the top wins over an attribute with the same key, unless it is `null`; among attributes the last wins.
 
@@ -13,7 +15,8 @@ use crate::json::reader::{byte_at, for_each_field, for_each_item, read_value};
 use crate::json::shape_cache::ShapeCache;
 use crate::json::value::{Kind, MAX_LENGTH, Value};
 
-/// Whether the shape cache is worth asking: a hit adds one up to the maximum, a miss takes two, and at zero it is never asked again.
+/// Whether the shape cache is worth asking: a hit adds one up to the maximum, a miss takes two, and at zero it is never
+/// asked again.
 #[derive(Debug)]
 struct Confidence(u32);
 
@@ -67,8 +70,8 @@ impl FieldExtractor {
         &self.columns
     }
 
-    /// Extracts the user that begins at `start` if it looks like earlier users, and returns the position after it. `None` says nothing about the user: it is then to be
-    /// [extracted](Self::extract) as soon as it is whole.
+    /// Extracts the user that begins at `start` if it looks like earlier users, and returns the position after it.
+    /// `None` says nothing about the user: it is then to be [extracted](Self::extract) as soon as it is whole.
     #[inline(never)]
     pub fn extract_like_earlier(&mut self, json: &[u8], start: usize) -> Option<usize> {
         if self.confidence.is_lost() {
@@ -174,7 +177,8 @@ fn read_attribute(json: &[u8], at: usize) -> Option<Attribute> {
     Some(attribute)
 }
 
-/// Returns the item of an array that has only one, `Unset` for an empty array, and any other value unchanged; `None` if the array is broken. An array within an array stays.
+/// Returns the item of an array that has only one, `Unset` for an empty array, and any other value unchanged; `None` if
+/// the array is broken. An array within an array stays.
 #[inline(always)]
 #[must_use]
 pub fn unwrap_single(json: &[u8], value: Value) -> Option<Value> {

@@ -1,9 +1,10 @@
 //! Finds the end of an object or array that may be cut anywhere, sixty-four bytes at a time.
 //!
-//! The state is how many brackets are open, whether the position is inside a string, and whether a backslash precedes it. For sixty-four bytes, four masks hold one bit per
-//! byte: quotes, backslashes, opening and closing brackets. A quote after an odd run of backslashes is removed; the running parity of the remaining quotes marks what is
-//! inside strings; brackets there are removed. If the remaining closing brackets cannot close the outermost one, counting bits is enough; otherwise the brackets are walked
-//! in order. No byte is looked at twice, and nesting costs no stack.
+//! The state is how many brackets are open, whether the position is inside a string, and whether a backslash precedes
+//! it. For sixty-four bytes, four masks hold one bit per byte: quotes, backslashes, opening and closing brackets. A
+//! quote after an odd run of backslashes is removed; the running parity of the remaining quotes marks what is inside
+//! strings; brackets there are removed. If the remaining closing brackets cannot close the outermost one, counting bits
+//! is enough; otherwise the brackets are walked in order. No byte is looked at twice, and nesting costs no stack.
 
 use crate::simd;
 
@@ -43,7 +44,8 @@ impl Nesting {
         }
     }
 
-    /// Reads on from `at`, which becomes the position after the bracket that closes the outermost one, or after the last byte. Returns whether that bracket was found.
+    /// Reads on from `at`, which becomes the position after the bracket that closes the outermost one, or after the
+    /// last byte. Returns whether that bracket was found.
     pub fn read_until_closed(&mut self, bytes: &[u8], at: &mut usize) -> bool {
         while let Some(block) = bytes.get(*at..).and_then(<[u8]>::first_chunk::<64>) {
             match self.read_64(block) {
@@ -64,7 +66,8 @@ impl Nesting {
         false
     }
 
-    /// Reads sixty-four bytes. Returns the length up to and including the bracket that closes the outermost one, or `None` if that bracket is not among these bytes.
+    /// Reads sixty-four bytes. Returns the length up to and including the bracket that closes the outermost one, or
+    /// `None` if that bracket is not among these bytes.
     #[inline(always)]
     fn read_64(&mut self, bytes: &[u8; 64]) -> Option<usize> {
         let (mut quotes, mut backslashes, mut opening, mut closing) = (0_u64, 0_u64, 0_u64, 0_u64);
@@ -122,7 +125,8 @@ impl Nesting {
     }
 }
 
-/// Returns for each bit the parity of that bit and all lower ones: set from an opening quote to the byte before its closing quote.
+/// Returns for each bit the parity of that bit and all lower ones: set from an opening quote to the byte before its
+/// closing quote.
 fn running_parity(mut bits: u64) -> u64 {
     for shift in [1, 2, 4, 8, 16, 32] {
         bits ^= bits << shift;

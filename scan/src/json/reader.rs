@@ -1,18 +1,20 @@
 //! Finds where JSON strings and values end, without decoding or copying them.
 //!
-//! Every function takes a position and returns what it read with the position after it, or `None` if the bytes are not what it reads. Strings are searched for a quote or a
-//! backslash sixteen bytes at a time; only the last bytes of the buffer are looked at one by one. Nothing recurses: [`read_value`] counts the brackets of an array or object,
-//! so that it does not check what is in them. Whoever needs that walks in with [`for_each_field`] and [`for_each_item`].
+//! Every function takes a position and returns what it read with the position after it, or `None` if the bytes are not
+//! what it reads. Strings are searched for a quote or a backslash sixteen bytes at a time; only the last bytes of the
+//! buffer are looked at one by one. Nothing recurses: [`read_value`] counts the brackets of an array or object, so that
+//! it does not check what is in them. Whoever needs that walks in with [`for_each_field`] and [`for_each_item`].
 //!
-//! Invariant: a position that was returned is at most the length of the buffer, except that an escape at the very end may point one byte further, where every function returns
-//! `None`.
+//! Invariant: a position that was returned is at most the length of the buffer, except that an escape at the very end
+//! may point one byte further, where every function returns `None`.
 
 use crate::json::escapes::has_valid_escapes;
 use crate::json::value::{Kind, Value};
 use crate::number::is_number;
 use crate::simd;
 
-/// Returns the byte at a position, or 0 after the last byte: JSON has no byte 0, so that it matches nothing that a caller looks for.
+/// Returns the byte at a position, or 0 after the last byte: JSON has no byte 0, so that it matches nothing that a
+/// caller looks for.
 #[inline(always)]
 #[must_use]
 pub fn byte_at(json: &[u8], at: usize) -> u8 {
@@ -142,8 +144,8 @@ fn read_brackets(json: &[u8], start: usize, kind: Kind) -> Option<(Value, usize)
     }
 }
 
-/// Calls `each` for every field of the object that begins at `at`, with its key and the position of its value. `each` returns the position after the value, or `None` to
-/// stop. Returns the position after the object.
+/// Calls `each` for every field of the object that begins at `at`, with its key and the position of its value. `each`
+/// returns the position after the value, or `None` to stop. Returns the position after the object.
 #[inline(never)]
 pub fn for_each_field(json: &[u8], at: usize, each: &mut dyn FnMut(Value, usize) -> Option<usize>) -> Option<usize> {
     (byte_at(json, at) == b'{').then_some(())?;
@@ -166,8 +168,8 @@ pub fn for_each_field(json: &[u8], at: usize, each: &mut dyn FnMut(Value, usize)
     }
 }
 
-/// Calls `each` for every item of the array that begins at `at`, with its position. `each` returns the position after the item, or `None` to stop. Returns the position after
-/// the array.
+/// Calls `each` for every item of the array that begins at `at`, with its position. `each` returns the position after
+/// the item, or `None` to stop. Returns the position after the array.
 #[inline(never)]
 pub fn for_each_item(json: &[u8], at: usize, each: &mut dyn FnMut(usize) -> Option<usize>) -> Option<usize> {
     (byte_at(json, at) == b'[').then_some(())?;

@@ -1,13 +1,16 @@
-//! Reads a user by comparing the JSON between its values with that of earlier users: nearly all users have the same keys, braces and commas in the same order.
+//! Reads a user by comparing the JSON between its values with that of earlier users: nearly all users have the same
+//! keys, braces and commas in the same order.
 //!
-//! A user is a sequence of gaps and values. A gap is the JSON between two values: `{"id":`, `,"displayName":"`, `"}],"attributes":[{"key":"title","values":["`. What a gap
-//! means (which column comes next, and where) follows from its bytes and from the [`Place`] before it; it is found out once, by [`parse_gap`], and kept. The gaps form a
-//! graph: each has up to [`MAX_SUCCESSORS`] gaps that followed it, the frequent ones first. Reading a user walks this graph: compare the bytes with each successor, sixteen
-//! at a time, then find the end of the value.
+//! A user is a sequence of gaps and values. A gap is the JSON between two values: `{"id":`, `,"displayName":"`,
+//! `"}],"attributes":[{"key":"title","values":["`. What a gap means (which column comes next, and where) follows from
+//! its bytes and from the [`Place`] before it; it is found out once, by [`parse_gap`], and kept. The gaps form a graph:
+//! each has up to [`MAX_SUCCESSORS`] gaps that followed it, the frequent ones first. Reading a user walks this graph:
+//! compare the bytes with each successor, sixteen at a time, then find the end of the value.
 //!
-//! Invariant: the walk only ever takes a gap that is byte for byte the same as one that was parsed at the same place, so that its result is that of parsing. A user with
-//! an unusual form (an attribute whose values come before its key, nested values), or one that is cut, is not read at all: [`field_extractor`](crate::json::field_extractor)
-//! reads any user.
+//! Invariant: the walk only ever takes a gap that is byte for byte the same as one that was parsed at the same place,
+//! so that its result is that of parsing. A user with an unusual form (an attribute whose values come before its key,
+//! nested values), or one that is cut, is not read at all: [`field_extractor`](crate::json::field_extractor) reads any
+//! user.
 
 use core::num::NonZeroU16;
 
@@ -87,9 +90,11 @@ pub struct ShapeCache {
 }
 
 impl ShapeCache {
-    /// Reads the user that begins at `start` and returns the position after it; `None` if its form is unusual or it is cut.
+    /// Reads the user that begins at `start` and returns the position after it; `None` if its form is unusual or it is
+    /// cut.
     ///
-    /// `each` is called with every value: whether it stands at the top of the user, its column, if that is wanted, and the value. It may return `None` to stop.
+    /// `each` is called with every value: whether it stands at the top of the user, its column, if that is wanted, and
+    /// the value. It may return `None` to stop.
     #[inline(always)]
     pub fn read_user(
         &mut self,
@@ -195,7 +200,8 @@ impl ShapeCache {
     }
 }
 
-/// Whether a gap stands at this position. It is not recognised among the last bytes of the buffer, where no whole block can be read.
+/// Whether a gap stands at this position. It is not recognised among the last bytes of the buffer, where no whole block
+/// can be read.
 #[inline(always)]
 fn is_gap_at(json: &[u8], at: usize, gap_bytes: &[u8], gap: &Gap) -> bool {
     let mut done = 0_usize;
@@ -296,7 +302,8 @@ fn whole_array(json: &[u8], at: usize, gap: Gap, first: Value) -> Option<Value> 
     Some(read_value(json, start)?.0)
 }
 
-/// Reads an attribute from its brace to its key, which must be its first field; returns the column. `at` becomes the position after the key.
+/// Reads an attribute from its brace to its key, which must be its first field; returns the column. `at` becomes the
+/// position after the key.
 #[inline(never)]
 fn read_attribute_key(json: &[u8], at: &mut usize, columns: &mut Columns) -> Option<Option<u16>> {
     *at = skip_whitespace(json, skip_byte(json, *at, b'{')?);

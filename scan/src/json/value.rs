@@ -1,7 +1,7 @@
 //! A JSON value as its kind and its position in the bytes that hold it.
 //!
-//! A [`Value`] is one 64-bit word: 3 bits for the kind, 29 for the length, 32 for the start. A struct of three fields would be written to memory and read back for every
-//! value of a body; a word stays in a register.
+//! A [`Value`] is one 64-bit word: 3 bits for the kind, 29 for the length, 32 for the start. A struct of three fields
+//! would be written to memory and read back for every value of a body; a word stays in a register.
 
 /// The kind of a value.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

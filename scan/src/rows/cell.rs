@@ -1,7 +1,8 @@
 //! A cell of a desired row: what one column of it asks for.
 //!
-//! A cell borrows its bytes, from the file or from the store, so that it is only made where it is needed. [`Cell::of_string`] and [`Cell::of_address`] choose the kind in
-//! which the store keeps a string smallest; [`write_key`] writes a cell back as the string that it was made from.
+//! A cell borrows its bytes, from the file or from the store, so that it is only made where it is needed.
+//! [`Cell::of_string`] and [`Cell::of_address`] choose the kind in which the store keeps a string smallest;
+//! [`write_key`] writes a cell back as the string that it was made from.
 
 use crate::fold::equal_ignoring_case;
 use crate::number::parse_digits;

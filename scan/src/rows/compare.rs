@@ -1,8 +1,9 @@
 //! Whether a user already holds what a row asks for, on the bytes of the response body.
 //!
-//! Nearly every cell of a plan is equal to the user's value, byte for byte. [`end_of_equal_cell`] compares the encoded cell with the bytes of the value, without making a
-//! [`Cell`], and returns where the next cell begins. Only a cell for which this fails is decoded and compared by meaning ([`holds`]): numbers by value, addresses ignoring
-//! case, escapes decoded, arrays item by item.
+//! Nearly every cell of a plan is equal to the user's value, byte for byte. [`end_of_equal_cell`] compares the encoded
+//! cell with the bytes of the value, without making a [`Cell`], and returns where the next cell begins. Only a cell for
+//! which this fails is decoded and compared by meaning ([`holds`]): numbers by value, addresses ignoring case, escapes
+//! decoded, arrays item by item.
 
 use crate::email::is_blank;
 use crate::fold::equal_ignoring_case;
@@ -15,10 +16,12 @@ use crate::rows::encoding::tag;
 use crate::rows::row::Row;
 use crate::strings::{equal, trim};
 
-/// Calls `each` for every cell of a row whose value the user does not hold, with its column, the cell, and the user's value. The user must have been found by the row's key.
+/// Calls `each` for every cell of a row whose value the user does not hold, with its column, the cell, and the user's
+/// value. The user must have been found by the row's key.
 ///
-/// `sources` says for each column where its value is in `values`. The bits of `address_columns` are set for columns whose case is ignored; columns from 64 on have none, and the
-/// caller compares them again. The first column is the key, which is never reported.
+/// `sources` says for each column where its value is in `values`. The bits of `address_columns` are set for columns
+/// whose case is ignored; columns from 64 on have none, and the caller compares them again. The first column is the
+/// key, which is never reported.
 #[inline(never)]
 pub fn for_each_difference<'a>(
     mut row: Row<'a>,
@@ -54,8 +57,8 @@ pub fn for_each_difference<'a>(
     }
 }
 
-/// Returns the position after the cell at `at` if its bytes are equal to those of the user's value. `None` says nothing. `key` is the user's value for the first column, which is
-/// that of the row ignoring case.
+/// Returns the position after the cell at `at` if its bytes are equal to those of the user's value. `None` says
+/// nothing. `key` is the user's value for the first column, which is that of the row ignoring case.
 #[inline(always)]
 fn end_of_equal_cell(row: &Row<'_>, at: usize, json: &[u8], value: Value, key: Value) -> Option<usize> {
     let stored = row.bytes;
@@ -100,8 +103,9 @@ fn is_plain(value: Value) -> bool {
     matches!(value.kind(), Kind::String | Kind::Primitive)
 }
 
-/// Whether the user's value means the same as a cell: numbers as number or string, addresses ignoring case, blanks around strings ignored, and numbers and booleans as CSV and JSON
-/// write them. `ignores_case` says that strings are compared ignoring case. A manager by e-mail address is never the same here, since their id is not known.
+/// Whether the user's value means the same as a cell: numbers as number or string, addresses ignoring case, blanks
+/// around strings ignored, and numbers and booleans as CSV and JSON write them. `ignores_case` says that strings are
+/// compared ignoring case. A manager by e-mail address is never the same here, since their id is not known.
 #[inline(never)]
 #[must_use]
 pub fn holds(cell: Cell<'_>, ignores_case: bool, json: &[u8], value: Value) -> bool {

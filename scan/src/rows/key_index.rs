@@ -1,11 +1,13 @@
 //! Finds the row that belongs to a key, such as the e-mail address of a user.
 //!
-//! A hash table with open addressing and linear probing holds the numbers of the rows; the keys themselves stay in the store. The bits of an entry that no row number needs hold bits of
-//! the key's hash, so that hardly any other row is decoded. Lists and instances are often in the same order: the row after the one that was found last is tried first,
+//! A hash table with open addressing and linear probing holds the numbers of the rows; the keys themselves stay in the
+//! store. The bits of an entry that no row number needs hold bits of the key's hash, so that hardly any other row is
+//! decoded. Lists and instances are often in the same order: the row after the one that was found last is tried first,
 //! without hashing.
 //!
-//! KeyIndex are equal if their canonical forms are, ignoring case. The canonical form of a key is its [`EmailKey`]; plain addresses, and strings of ASCII letters and digits, are
-//! canonical as they are, so that nearly every search is one comparison.
+//! KeyIndex are equal if their canonical forms are, ignoring case. The canonical form of a key is its [`EmailKey`];
+//! plain addresses, and strings of ASCII letters and digits, are canonical as they are, so that nearly every search is
+//! one comparison.
 
 use core::num::NonZeroU32;
 
@@ -19,7 +21,8 @@ use crate::strings::is_plain_address;
 /// The rows by their keys.
 #[derive(Debug, Default)]
 pub struct KeyIndex {
-    /// In the bits of `row_mask`, the number of a row with 1 added; above, bits of its key's hash. The length is a power of two, and at least a quarter of the slots is free.
+    /// In the bits of `row_mask`, the number of a row with 1 added; above, bits of its key's hash. The length is a
+    /// power of two, and at least a quarter of the slots is free.
     table: Vec<Option<NonZeroU32>>,
     row_mask: u32,
     /// The column whose cells are the keys.
@@ -53,7 +56,8 @@ impl KeyIndex {
         }
     }
 
-    /// Inserts all rows that have a key. `each_duplicate` is called for a row whose key belongs to an earlier row, with both numbers; such a row is not found later.
+    /// Inserts all rows that have a key. `each_duplicate` is called for a row whose key belongs to an earlier row, with
+    /// both numbers; such a row is not found later.
     #[inline(never)]
     pub fn insert_all(&mut self, rows: &Rows, each_duplicate: &mut dyn FnMut(usize, usize)) {
         for row in 0..rows.len() {

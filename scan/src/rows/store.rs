@@ -1,10 +1,12 @@
 //! Stores the desired rows in little memory: a million rows of twenty columns take about eighty megabytes.
 //!
-//! A row is encoded as [`encoding`](crate::rows::encoding) describes: only the columns that have cells, each cell in as few bytes as its kind takes. Strings that occur more than once in
-//! a column, and the domains of e-mail addresses, are kept once, in an [`Interner`], and rows hold their numbers. Whether a column is worth the look-up is measured while it is
-//! filled ([`Repetition`]).
+//! A row is encoded as [`encoding`](crate::rows::encoding) describes: only the columns that have cells, each cell in as
+//! few bytes as its kind takes. Strings that occur more than once in a column, and the domains of e-mail addresses, are
+//! kept once, in an [`Interner`], and rows hold their numbers. Whether a column is worth the look-up is measured while
+//! it is filled ([`Repetition`]).
 //!
-//! The encoded rows lie in pieces of 256 KB, so that the store grows without copying; a row never crosses two pieces. [`Place`] is where a row begins.
+//! The encoded rows lie in pieces of 256 KB, so that the store grows without copying; a row never crosses two pieces.
+//! [`Place`] is where a row begins.
 
 use crate::interner::Interner;
 use crate::rows::cell::{Cell, equal_address};
@@ -14,8 +16,8 @@ use crate::rows::row::Row;
 /// The logarithm to base 2 of a piece's size in bytes.
 const PIECE_BITS: u32 = 18;
 
-/// Where a row begins: the number of the piece in the upper bits, the position in the piece below. No row begins after the first 256 KB of a piece, and 32 bits of memory hold no
-/// more pieces than the upper bits count.
+/// Where a row begins: the number of the piece in the upper bits, the position in the piece below. No row begins after
+/// the first 256 KB of a piece, and 32 bits of memory hold no more pieces than the upper bits count.
 #[derive(Clone, Copy, Debug)]
 struct Place(u32);
 
@@ -227,7 +229,8 @@ impl Rows {
         }
     }
 
-    /// Whether the key of a row is this e-mail address, ignoring case; `None` if the key is not an address, or has to be decoded to know.
+    /// Whether the key of a row is this e-mail address, ignoring case; `None` if the key is not an address, or has to
+    /// be decoded to know.
     #[inline(always)]
     #[must_use]
     pub fn is_key_address(&self, number: usize, string: &[u8]) -> Option<bool> {

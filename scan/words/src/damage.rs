@@ -1,11 +1,13 @@
 //! Values that a spreadsheet or a wrong character encoding damaged: they look like data, but the original is lost.
 //!
-//! Each function recognises one kind of damage by the form of the string alone, and is strict: a string that a person could have meant is not reported. They are written
-//! without regular expressions, which would be larger than the rest of the crate.
+//! Each function recognises one kind of damage by the form of the string alone, and is strict: a string that a person
+//! could have meant is not reported. They are written without regular expressions, which would be larger than the rest
+//! of the crate.
 
 use crate::email::{is_blank, lower_case, trim_blank};
 
-/// What Excel, Google Sheets and LibreOffice show in a cell whose formula failed, in every language that translates it; in upper case.
+/// What Excel, Google Sheets and LibreOffice show in a cell whose formula failed, in every language that translates it;
+/// in upper case.
 #[rustfmt::skip]
 const ERROR_CELLS: [&str; 124] = [
     // English. Japanese, Chinese and Korean use the same.
@@ -143,8 +145,9 @@ const ERROR_CELLS: [&str; 124] = [
     "#TAŞMA!",
 ];
 
-/// Whether a string is the error of a spreadsheet cell, such as `#N/A` or `#WERT!`, LibreOffice's `Err:502`, or the `#####` of a column that was too
-/// narrow when it was exported. Case is ignored, and so are whitespace and invisible characters around the string.
+/// Whether a string is the error of a spreadsheet cell, such as `#N/A` or `#WERT!`, LibreOffice's `Err:502`, or the
+/// `#####` of a column that was too narrow when it was exported. Case is ignored, and so are whitespace and invisible
+/// characters around the string.
 #[must_use]
 pub fn is_error_cell(string: &str) -> bool {
     if !string.bytes().any(|byte| matches!(byte, b'#' | b':')) {
@@ -161,8 +164,9 @@ pub fn is_error_cell(string: &str) -> bool {
     is_too_narrow || ERROR_CELLS.iter().any(|error| lower_case(string).eq(lower_case(error)))
 }
 
-/// Whether a string is a number as Excel writes a long one: digits, perhaps `.` or `,` and more digits, `E`, a sign, two or three digits.
-/// `4.91701E+11` has lost the last digits of a telephone number; `12E4`, without a sign, may be a code.
+/// Whether a string is a number as Excel writes a long one: digits, perhaps `.` or `,` and more digits, `E`, a sign,
+/// two or three digits. `4.91701E+11` has lost the last digits of a telephone number; `12E4`, without a sign, may be a
+/// code.
 #[must_use]
 pub fn is_scientific(string: &[u8]) -> bool {
     let string = string.trim_ascii();
@@ -186,15 +190,16 @@ fn after_digits(string: &[u8], min: usize, max: usize) -> Option<&[u8]> {
     (min..=max).contains(&count).then(|| string.get(count..)).flatten()
 }
 
-/// Whether a UTF-8 string holds U+FFFD, which replaces what could not be decoded: the string was read with the wrong encoding.
+/// Whether a UTF-8 string holds U+FFFD, which replaces what could not be decoded: the string was read with the wrong
+/// encoding.
 #[must_use]
 pub fn has_replacement(string: &[u8]) -> bool {
     // Whole files are searched; the first byte is rare, and the search for one byte is fast.
     string.contains(&0xef) && string.windows(3).any(|three| three == "\u{fffd}".as_bytes())
 }
 
-/// Whether a key was made by a parser for cells without a header, not written by a person: it is blank, `__parsed_extra` of Papa Parse, or `__EMPTY` or
-/// `__EMPTY_1` of SheetJS.
+/// Whether a key was made by a parser for cells without a header, not written by a person: it is blank,
+/// `__parsed_extra` of Papa Parse, or `__EMPTY` or `__EMPTY_1` of SheetJS.
 #[must_use]
 pub fn is_artefact(key: &str) -> bool {
     let is_numbered = |rest: &str| {

@@ -1,14 +1,16 @@
 //! E-mail addresses as people write them, and the key by which two of them belong to the same user.
 //!
-//! A cell or an instance may hold an address with invisible characters in it, or with text around it: `mailto:ada@example.com`, `Ada <ada@example.com>`,
-//! `"ada@example.com";`. [`address_in`] extracts the address, [`is_address`] checks its form, and [`EmailKey`] is what is compared.
+//! A cell or an instance may hold an address with invisible characters in it, or with text around it:
+//! `mailto:ada@example.com`, `Ada <ada@example.com>`, `"ada@example.com";`. [`address_in`] extracts the address,
+//! [`is_address`] checks its form, and [`EmailKey`] is what is compared.
 //!
-//! Invariant: no address is extracted from a string that could name two users, and a sign beside an address never becomes a part of it. Extracting an address from an
-//! extracted one changes nothing.
+//! Invariant: no address is extracted from a string that could name two users, and a sign beside an address never
+//! becomes a part of it. Extracting an address from an extracted one changes nothing.
 
 use std::borrow::Cow;
 
-/// Whether a character is invisible and takes no space: Unicode's default-ignorable and format characters that occur in copied text.
+/// Whether a character is invisible and takes no space: Unicode's default-ignorable and format characters that occur in
+/// copied text.
 #[inline(never)]
 #[must_use]
 pub fn is_invisible(c: char) -> bool {
@@ -42,8 +44,9 @@ pub fn trim_blank(string: &str) -> &str {
     string.trim_matches(|c: char| c.is_whitespace() || is_invisible(c))
 }
 
-/// Returns the address that a person sees in a string: without invisible characters, whitespace, and what surrounds it. If the result would not be an address, the string
-/// is returned with its surroundings, so that a check refuses it and an error message can show it.
+/// Returns the address that a person sees in a string: without invisible characters, whitespace, and what surrounds it.
+/// If the result would not be an address, the string is returned with its surroundings, so that a check refuses it and
+/// an error message can show it.
 #[inline(never)]
 #[must_use]
 pub fn address_in(string: &str) -> Cow<'_, str> {
@@ -76,8 +79,8 @@ const PAIRS: [(char, char); 14] = [
     ('<', '>'),
 ];
 
-/// Returns a string without `mailto:` or `smtp:`, the name of `Name <address>`, and one pair of quotes or brackets, each removed once and in any order, and without
-/// `/ , ; .` at the end.
+/// Returns a string without `mailto:` or `smtp:`, the name of `Name <address>`, and one pair of quotes or brackets,
+/// each removed once and in any order, and without `/ , ; .` at the end.
 #[inline(never)]
 fn unwrapped(string: &str) -> &str {
     let (mut may_have_scheme, mut may_have_name, mut may_have_pair) = (true, true, true);
@@ -103,7 +106,8 @@ fn without_scheme(string: &str) -> Option<&str> {
     (scheme.eq_ignore_ascii_case("mailto") || scheme.eq_ignore_ascii_case("smtp")).then_some(rest)
 }
 
-/// Returns the address of `Name <address>`; `None` if the name is another address, so that it is unclear which of the two is meant.
+/// Returns the address of `Name <address>`; `None` if the name is another address, so that it is unclear which of the
+/// two is meant.
 fn address_after_name(string: &str) -> Option<&str> {
     let (name, address) = string.strip_suffix('>')?.rsplit_once('<')?;
     let name = name.trim_matches(|c: char| c.is_whitespace() || c == '"' || c == '\'');
@@ -117,9 +121,10 @@ fn within_pair(string: &str) -> Option<&str> {
         .find_map(|(open, close)| string.strip_prefix(*open)?.strip_suffix(*close))
 }
 
-/// Whether a string has the form `someone@place.tld` and nothing that only surrounds an address. An ASCII apostrophe and `#` are allowed; whitespace, control
-/// characters, typographic quotes, brackets, bullets and U+FFFD are not. The part before the `@` begins with a letter, a digit or `_`, so that a sign that somebody
-/// put before an address never makes it the address of another user.
+/// Whether a string has the form `someone@place.tld` and nothing that only surrounds an address. An ASCII apostrophe
+/// and `#` are allowed; whitespace, control characters, typographic quotes, brackets, bullets and U+FFFD are not. The
+/// part before the `@` begins with a letter, a digit or `_`, so that a sign that somebody put before an address never
+/// makes it the address of another user.
 #[inline(never)]
 #[must_use]
 pub fn is_address(string: &str) -> bool {
@@ -158,12 +163,14 @@ fn same_ignoring_case(one: &str, other: &str) -> bool {
     lower_case(one).eq(lower_case(other))
 }
 
-/// Returns a string in lower case, character by character: `str::to_lowercase` has a rule for a final sigma, by which the key would depend on what follows.
+/// Returns a string in lower case, character by character: `str::to_lowercase` has a rule for a final sigma, by which
+/// the key would depend on what follows.
 pub fn lower_case(string: &str) -> impl Iterator<Item = char> + '_ {
     string.chars().flat_map(char::to_lowercase)
 }
 
-/// The key by which two addresses, or two user names, belong to the same user: the address that a person sees, in lower case.
+/// The key by which two addresses, or two user names, belong to the same user: the address that a person sees, in lower
+/// case.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EmailKey(String);
 

@@ -1,7 +1,9 @@
-//! What people write: e-mail addresses with something around them, names of columns in any spelling, values that a spreadsheet damaged.
+//! What people write: e-mail addresses with something around them, names of columns in any spelling, values that a
+//! spreadsheet damaged.
 //!
-//! The crate is compiled for size, unlike `domo-users-scan` beside it: few cells of a file ever get here. It works on `char`s with the standard library; nothing in it is
-//! tuned for speed, except that a string without anything unusual is returned at once.
+//! The crate is compiled for size, unlike `domo-users-scan` beside it: few cells of a file ever get here. It works on
+//! `char`s with the standard library; nothing in it is tuned for speed, except that a string without anything unusual
+//! is returned at once.
 
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects))]
 

@@ -1,12 +1,14 @@
 //! Names of columns and attribute keys, compared as people write them.
 //!
-//! Two names are the same if their folded forms are equal, so that a list of names is searched by folding each once. Letters and digits of all scripts count, and signs such as
-//! dots and slashes do; everything that only separates words does not.
+//! Two names are the same if their folded forms are equal, so that a list of names is searched by folding each once.
+//! Letters and digits of all scripts count, and signs such as dots and slashes do; everything that only separates words
+//! does not.
 
 use crate::email::is_invisible;
 
-/// Returns the form of a name that is compared: `costcenter` for `Cost Center`, `cost_center`, `COST-CENTER` and `costCenter`. It has no whitespace, hyphens,
-/// underscores, control characters and invisible characters, and is in lower case.
+/// Returns the form of a name that is compared: `costcenter` for `Cost Center`, `cost_center`, `COST-CENTER` and
+/// `costCenter`. It has no whitespace, hyphens, underscores, control characters and invisible characters, and is in
+/// lower case.
 #[must_use]
 pub fn fold_name(name: &str) -> String {
     name.chars()

@@ -45,7 +45,7 @@ fn borrowed(cell: &OwnedCell) -> Option<Cell<'_>> {
 
 proptest! {
     #[test]
-    fn a_row_is_read_back_as_it_was_stored(rows in proptest::collection::vec(proptest::collection::vec(cell(), 0..20), 0..40)) {
+    fn a_row_is_read_back_as_it_was_stored(rows in proptest::collection::vec(proptest::collection::vec(cell(), 0..20), 0..8)) {
         let mut store = Rows::default();
         prop_assert!(store.is_empty());
         for row in &rows {
