@@ -2,7 +2,7 @@
 //!
 //! A record is scanned from its start. A cell without quotes ends at the next separator or line break, a quoted one at
 //! a quote that no quote follows; both are searched for sixteen bytes at a time, and a cell is a position in the buffer
-//! ([`Cell`]), not a copy. Only cells with doubled quotes are copied, without the doubling, to a second buffer. A
+//! ([`Span`]), not a copy. Only cells with doubled quotes are copied, without the doubling, to a second buffer. A
 //! record that the end of a chunk cuts is scanned again from its start, but not before the buffer holds twice as much
 //! of it, so that each byte is scanned twice on average.
 //!
@@ -32,7 +32,7 @@ pub struct Reader {
     /// Up to where the buffer was searched for U+FFFD.
     searched: usize,
     /// The cells of the record that was read last.
-    pub cells: Vec<Cell>,
+    pub cells: Vec<Span>,
     /// The contents of cells with doubled quotes, without the doubling.
     unquoted: Vec<u8>,
     /// The number of the record that was read last, as a spreadsheet counts rows; the first has 1, and before it this
@@ -93,12 +93,12 @@ impl Separator {
     }
 }
 
-/// The position of a cell, in one 64-bit word, as [`json::value::Value`](crate::json::value::Value) is: 1 bit for the
-/// buffer, 31 for the end, 32 for the start.
+/// The position of a cell, in one 64-bit word, so that it stays in a register: 1 bit for the buffer, 31 for the end,
+/// 32 for the start.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Cell(u64);
+pub struct Span(u64);
 
-impl Cell {
+impl Span {
     #[inline(always)]
     fn new(is_unquoted: bool, start: usize, end: usize) -> Self {
         Self(u64::from(is_unquoted) << 63 | (end as u64) << 32 | (start as u64) & 0xffff_ffff)
@@ -159,7 +159,7 @@ impl InvalidRecord {
 
 /// A cell that was scanned.
 struct Scanned {
-    cell: Cell,
+    cell: Span,
     /// The position after the cell, and after its closing quote.
     end: usize,
     is_unclosed: bool,
@@ -186,7 +186,7 @@ impl Reader {
     /// Returns the content of a cell of the record that was read last.
     #[inline(always)]
     #[must_use]
-    pub fn content(&self, cell: Cell) -> &[u8] {
+    pub fn content(&self, cell: Span) -> &[u8] {
         let buffer = if cell.is_unquoted() {
             &self.unquoted
         } else {
@@ -253,7 +253,7 @@ impl Reader {
                 Some(b'"') => self.scan_quoted(at, is_last)?,
                 _ => {
                     let end = self.end_of_plain(at, separator);
-                    let cell = Cell::new(false, at, end);
+                    let cell = Span::new(false, at, end);
                     Scanned {
                         cell,
                         end,
@@ -325,7 +325,7 @@ impl Reader {
             let rest = self.buffer.get(at..)?;
             let Some(found) = find_quote(rest) else {
                 let end = self.buffer.len();
-                let cell = Cell::new(false, start, end);
+                let cell = Span::new(false, start, end);
                 return is_last.then_some(Scanned {
                     cell,
                     end,
@@ -346,7 +346,7 @@ impl Reader {
         let cell = if has_doubled {
             self.unquote(start, at)
         } else {
-            Cell::new(false, start, at)
+            Span::new(false, start, at)
         };
         Some(Scanned {
             cell,
@@ -356,7 +356,7 @@ impl Reader {
     }
 
     /// Copies a cell without the second of each two quotes.
-    fn unquote(&mut self, start: usize, end: usize) -> Cell {
+    fn unquote(&mut self, start: usize, end: usize) -> Span {
         let unquoted_start = self.unquoted.len();
         let mut is_after_quote = false;
         for &byte in self.buffer.get(start..end).unwrap_or_default() {
@@ -365,7 +365,7 @@ impl Reader {
                 self.unquoted.push(byte);
             }
         }
-        Cell::new(true, unquoted_start, self.unquoted.len())
+        Span::new(true, unquoted_start, self.unquoted.len())
     }
 }
 

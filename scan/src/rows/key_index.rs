@@ -35,7 +35,7 @@ pub struct KeyIndex {
 }
 
 /// The result of a search in the table.
-struct Slot {
+struct Probe {
     /// The slot that holds the key, or the free slot where it is to be noted.
     index: usize,
     row: Option<usize>,
@@ -77,30 +77,30 @@ impl KeyIndex {
         write_key(cell, &mut key);
         make_canonical(&mut key);
         let hash = hash_ignoring_case(&key);
-        let slot = self.find_slot(rows, &key, hash);
+        let probe = self.probe(rows, &key, hash);
         self.scratch = key;
-        if slot.row.is_none()
-            && let Some(entry) = self.table.get_mut(slot.index)
+        if probe.row.is_none()
+            && let Some(entry) = self.table.get_mut(probe.index)
         {
             let number = u32::try_from(row).unwrap_or(u32::MAX).saturating_add(1);
             *entry = NonZeroU32::new(number | hash & !self.row_mask);
         }
-        slot.row.filter(|other| *other != row)
+        probe.row.filter(|other| *other != row)
     }
 
     /// Searches the table for a canonical key with this hash.
     #[inline(never)]
-    fn find_slot(&self, rows: &Rows, key: &[u8], hash: u32) -> Slot {
+    fn probe(&self, rows: &Rows, key: &[u8], hash: u32) -> Probe {
         let index_mask = self.table.len().wrapping_sub(1);
         let mut index = hash as usize & index_mask;
         while let Some(entry) = self.table.get(index).copied().flatten() {
             let row = (entry.get() & self.row_mask).wrapping_sub(1) as usize;
             if (entry.get() ^ hash) & !self.row_mask == 0 && self.is_key(rows, row, key) {
-                return Slot { index, row: Some(row) };
+                return Probe { index, row: Some(row) };
             }
             index = index.wrapping_add(1) & index_mask;
         }
-        Slot { index, row: None }
+        Probe { index, row: None }
     }
 
     /// Whether a row has this key as it is, ignoring case.
@@ -135,16 +135,16 @@ impl KeyIndex {
         let row = if self.is_plain_key(rows, self.likely, key) {
             self.likely
         } else if is_canonical(key) {
-            self.find_slot(rows, key, hash_ignoring_case(key)).row?
+            self.probe(rows, key, hash_ignoring_case(key)).row?
         } else {
             self.is_last_plain = false;
             let mut canonical = core::mem::take(&mut self.scratch);
             canonical.clear();
             canonical.extend_from_slice(key);
             make_canonical(&mut canonical);
-            let slot = self.find_slot(rows, &canonical, hash_ignoring_case(&canonical));
+            let probe = self.probe(rows, &canonical, hash_ignoring_case(&canonical));
             self.scratch = canonical;
-            slot.row?
+            probe.row?
         };
         self.likely = row.wrapping_add(1);
         Some(row)

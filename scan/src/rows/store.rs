@@ -6,7 +6,7 @@
 //! it is filled ([`Repetition`]).
 //!
 //! The encoded rows lie in pieces of 256 KB, so that the store grows without copying; a row never crosses two pieces.
-//! [`Place`] is where a row begins.
+//! [`Location`] is where a row begins.
 
 use crate::interner::Interner;
 use crate::rows::cell::{Cell, equal_address};
@@ -19,9 +19,9 @@ const PIECE_BITS: u32 = 18;
 /// Where a row begins: the number of the piece in the upper bits, the position in the piece below. No row begins after
 /// the first 256 KB of a piece, and 32 bits of memory hold no more pieces than the upper bits count.
 #[derive(Clone, Copy, Debug)]
-struct Place(u32);
+struct Location(u32);
 
-impl Place {
+impl Location {
     #[allow(clippy::cast_possible_truncation)]
     fn new(piece: usize, position: usize) -> Self {
         Self(((piece as u32) << PIECE_BITS) | position as u32)
@@ -42,7 +42,7 @@ impl Place {
 #[derive(Debug, Default)]
 pub struct Rows {
     pieces: Vec<Vec<u8>>,
-    places: Vec<Place>,
+    locations: Vec<Location>,
     /// The strings that rows hold by their numbers.
     strings: Interner,
     /// The row that is being encoded.
@@ -77,13 +77,13 @@ impl Rows {
     /// Returns the number of rows.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.places.len()
+        self.locations.len()
     }
 
     /// Whether there are no rows.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.places.is_empty()
+        self.locations.is_empty()
     }
 
     /// Stores a row: a cell for each column, `None` if the row leaves the value unchanged. The first column is the key.
@@ -209,7 +209,7 @@ impl Rows {
         }
         let piece = self.pieces.len().wrapping_sub(1);
         if let Some(last) = self.pieces.last_mut() {
-            self.places.push(Place::new(piece, last.len()));
+            self.locations.push(Location::new(piece, last.len()));
             last.extend_from_slice(row);
         }
     }
@@ -250,9 +250,9 @@ impl Rows {
     #[inline(always)]
     #[must_use]
     pub fn row(&self, number: usize) -> Row<'_> {
-        let place = self.places.get(number);
-        let piece = place.and_then(|place| self.pieces.get(place.piece()));
-        let position = place.map_or(0, |place| place.position());
+        let location = self.locations.get(number);
+        let piece = location.and_then(|location| self.pieces.get(location.piece()));
+        let position = location.map_or(0, |location| location.position());
         Row::new(&self.strings, piece.map_or(&[], Vec::as_slice), position)
     }
 }

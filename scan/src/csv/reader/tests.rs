@@ -141,7 +141,7 @@ fn a_cut_record_is_not_scanned_again_before_it_has_doubled() {
     for _ in 0..1000 {
         reader.input().extend_from_slice(b"\"\"\"\"");
         reader.cells.clear();
-        reader.cells.push(Cell::new(false, 0, 0));
+        reader.cells.push(Span::new(false, 0, 0));
         assert_eq!(reader.next(false), Record::Incomplete);
         // A scan clears the cells of the record before.
         scans += usize::from(reader.cells.is_empty());
