@@ -1,7 +1,7 @@
 //! Column names, and which of them a JSON key of a user is. A name is a field of the user or an attribute key.
 //!
 //! Exact names are found through an [`Interner`]: one hash and one comparison for a key. For a plan, the keys that
-//! users hold are collected as well, behind the wanted names of the same interner: a key that was met before has its
+//! users hold are collected as well, after the wanted names in the same interner: a key that was met before has its
 //! column noted, so that the search for another spelling, which folds the key, happens once for every key of the
 //! instance. The shape cache asks only once for each gap, so that this is off the hot path.
 

@@ -3,7 +3,7 @@
 //!
 //! A user is a sequence of gaps and values. A gap is the JSON between two values: `{"id":`, `,"displayName":"`,
 //! `"}],"attributes":[{"key":"title","values":["`. What a gap means (which column comes next, and where) follows from
-//! its bytes and from the [`Place`] before it; it is found out once, by [`parse_gap`], and kept. The gaps form a graph:
+//! its bytes and from the [`Place`] before it; it is parsed once, by [`parse_gap`], and stored. The gaps form a graph:
 //! each has up to [`MAX_SUCCESSORS`] gaps that followed it, the frequent ones first. Reading a user walks this graph:
 //! compare the bytes with each successor, sixteen at a time, then find the end of the value.
 //!
@@ -20,14 +20,14 @@ use crate::json::reader::{self, byte_at, read_primitive, read_string_inline, rea
 use crate::json::value::{Kind, Value};
 use crate::simd;
 
-/// The most gaps that are kept: two or three for each attribute of an instance.
+/// The most gaps that are stored: two or three for each attribute of an instance.
 const MAX_GAPS: usize = 1024;
 /// The most successors of one gap.
 const MAX_SUCCESSORS: usize = 4;
 /// The gap that stands for the start of a user. It follows no other gap.
 const START: usize = 0;
 
-/// Where in a user a value stands.
+/// Where a value is in a user.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 enum Place {
     #[default]
@@ -61,10 +61,10 @@ struct Gap {
     /// Its position in [`ShapeCache::bytes`].
     start: usize,
     length: usize,
-    /// What follows it, and where that stands.
+    /// What follows the gap, and where in the user that is.
     slot: Slot,
     place: Place,
-    /// The column of the value, or of the attribute in which the value stands; `None` if it is not wanted.
+    /// The column of the value, or of the attribute that holds the value; `None` if it is not wanted.
     column: Option<u16>,
 }
 
@@ -93,7 +93,7 @@ impl ShapeCache {
     /// Reads the user that begins at `start` and returns the position after it; `None` if its form is unusual or it is
     /// cut.
     ///
-    /// `each` is called with every value: whether it stands at the top of the user, its column, if that is wanted, and
+    /// `each` is called with every value: whether it is at the top of the user, its column, if that is wanted, and
     /// the value. It may return `None` to stop.
     #[inline(always)]
     pub fn read_user(
@@ -152,7 +152,7 @@ impl ShapeCache {
         None
     }
 
-    /// Parses the gap at this position, keeps it, and notes that it follows the gap `number`.
+    /// Parses the gap at this position, stores it, and notes that it follows the gap `number`.
     #[inline(never)]
     fn learn(
         &mut self,
@@ -188,7 +188,7 @@ impl ShapeCache {
         Some(Match { gap, number })
     }
 
-    /// Keeps a gap under the key in `scratch`; returns its number.
+    /// Stores a gap under the key in `scratch`; returns its number.
     fn add(&mut self, bytes: &[u8], gap: Gap) -> usize {
         self.bytes.truncate(self.bytes.len().saturating_sub(simd::SIZE));
         let start = self.bytes.len();
@@ -200,7 +200,7 @@ impl ShapeCache {
     }
 }
 
-/// Whether a gap stands at this position. It is not recognised among the last bytes of the buffer, where no whole block
+/// Whether the bytes at this position are this gap. It is not recognised among the last bytes of the buffer, where no whole block
 /// can be read.
 #[inline(always)]
 fn is_gap_at(json: &[u8], at: usize, gap_bytes: &[u8], gap: &Gap) -> bool {

@@ -2,7 +2,7 @@
 //!
 //! Outside of users, a state machine ([`State`]) reads byte by byte: the fields of the body, the values that are
 //! skipped, the commas between users. Inside of a user, [`Nesting`] finds the closing brace sixty-four bytes at a time.
-//! The caller may find it faster: it is told where a user begins and may return where it ends.
+//! The caller may find the end faster: a callback gets the position of a user and may return the position after it.
 //!
 //! Invariant: everything before `at` has been read and is never looked at again, whatever the chunks are; a chunk that
 //! ends inside of a user keeps the user's bytes in the buffer. The first byte that does not fit ends the reading for

@@ -55,7 +55,7 @@ pub(super) fn write_short(content: &[u8], row: &mut Vec<u8>) {
     }
     let count = rest.len();
     let word = match (content.last_chunk::<8>(), rest) {
-        // The last word holds the rest behind bytes that were written already.
+        // The last word of the content ends with the rest; its lower bytes have been written already.
         (Some(last), _) => u64::from_le_bytes(*last) >> (64_usize.wrapping_sub(count << 3) & 63),
         (None, [a, b, c, d, ..]) => {
             let low = u64::from(u32::from_le_bytes([*a, *b, *c, *d]));

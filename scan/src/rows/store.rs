@@ -223,7 +223,7 @@ impl Rows {
             return None;
         }
         match column {
-            // The key is asked for most, and stands first.
+            // The key is read most often, and is the first cell.
             0 => Some(row.next_cell()),
             _ => row.find(|(other, _)| *other == column).map(|(_, cell)| cell),
         }
