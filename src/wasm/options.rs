@@ -60,8 +60,7 @@ impl<'a> OptionReader<'a> {
     pub fn get(&mut self, name: &'static str) -> JsOption {
         self.names.push(name);
         let value = host::try_get(self.object, name).unwrap_or_else(|_| {
-            self.errors
-                .push(&format!("{name} could not be read: its getter throws"));
+            self.errors.push(format!("{name} could not be read: its getter throws"));
             JsValue::UNDEFINED
         });
         JsOption { name, value }

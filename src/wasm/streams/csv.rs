@@ -14,8 +14,9 @@ use crate::wasm::options::OptionReader;
 use crate::wasm::streams::byte_source::collect_soon;
 use crate::wasm::streams::registry::ChunkedUsers;
 use crate::wasm::streams::user_stream::UserStream;
-use domo_users_scan::columns::{ATTRIBUTES, Columns, TOP};
-use domo_users_scan::csv::write::{Style, Writer};
+use domo_users_scan::columns::{ATTRIBUTES, Columns, TOP_LEVEL};
+use domo_users_scan::csv::writer::{WriteOptions, Writer};
+use domo_users_scan::json::user_splitter::FoundUser;
 
 /// Users as CSV.
 pub struct CsvExport {
@@ -39,7 +40,7 @@ impl CsvExport {
         // Without DETAILED most columns would be empty.
         let stream = UserStream::new(domo, options, Some(Part::Detailed.into()))?.until(abandoned);
         let mut reader = OptionReader::new(options, Code::InvalidInput);
-        let style = Style {
+        let style = WriteOptions {
             raw_cells: reader.flag("rawCells"),
             bom: reader.flag("bom"),
         };
@@ -56,9 +57,12 @@ impl CsvExport {
     fn write_rows(&mut self) -> Result<(), Error> {
         collect_soon(self.stream.bytes().len());
         let writer = &mut self.writer;
-        while let Some((user, is_read)) = self.stream.next_user(|bytes, at| writer.cells.expected(bytes, at)) {
-            if writer.user(self.stream.bytes(), user.clone(), is_read).is_none() {
-                return Err(self.stream.invalid_user(user));
+        while let Some(FoundUser { range, is_read }) = self
+            .stream
+            .next_user(|bytes, at| writer.cells.extract_like_earlier(bytes, at))
+        {
+            if writer.write_user(self.stream.bytes(), range.clone(), is_read).is_none() {
+                return Err(self.stream.invalid_user(range));
             }
         }
         Ok(())
@@ -69,7 +73,7 @@ impl CsvExport {
 fn read_columns(reader: &mut OptionReader<'_>) -> Result<ExportColumns, Error> {
     let option = reader.get("columns");
     if !option.is_given() {
-        let mut columns = Columns::new(&TOP);
+        let mut columns = Columns::new(&TOP_LEVEL);
         for key in &ATTRIBUTES {
             columns.add(key.as_bytes());
         }
