@@ -3,7 +3,7 @@
 use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
 
-use crate::directory::header::domo_name;
+use crate::directory::column::domo_name;
 use crate::wasm::directory::byte_source::collect_soon;
 use crate::wasm::directory::stream_registry::{Pieces, keep};
 use crate::wasm::directory::user_stream::UserStream;

@@ -3,14 +3,16 @@
 use js_sys::{Array, Promise};
 use wasm_bindgen::prelude::*;
 
-use crate::directory::csv_rows::CsvRows;
-use crate::directory::desired::{DesiredState, MatchBy};
-use crate::directory::doubt::shown;
-use crate::directory::header::{HeaderOptions, MappedHeader};
-use crate::directory::objects::Objects;
-use crate::directory::plan::{Choice, Plan};
+use crate::directory::desired::csv::CsvReader;
+use crate::directory::desired::header_options::{HeaderOptions, MappedHeader};
+use crate::directory::desired::objects::ObjectReader;
+use crate::directory::desired::row_error::RowError;
+use crate::directory::desired::state::{DesiredState, MatchBy};
+use crate::directory::plan::planner::Planner;
+use crate::directory::plan::policy::Policy;
+use crate::directory::plan::user_plan::UserPlan;
 use crate::error::{Code, DomoError};
-use crate::text::join;
+use crate::text::{excerpt, join};
 use crate::user;
 use crate::validation::must;
 use crate::value::Value;
@@ -53,7 +55,7 @@ pub fn check_plan(domo: &JsValue, options: &JsValue) -> Promise {
 struct Planning {
     reading: UserStream,
     desired: DesiredState,
-    choice: Choice,
+    policy: Policy,
     /// Where more of what is desired comes from.
     stream: Option<ByteSource>,
 }
@@ -65,12 +67,12 @@ impl Planning {
             match_by,
             clear_empty,
             header_options,
-            choice,
+            policy,
         } = choice(options)?;
         let mut planning = Box::new(Self {
             reading,
-            desired: DesiredState::with_headers(match_by, clear_empty, header_options),
-            choice,
+            desired: DesiredState::with_header_options(match_by, clear_empty, header_options),
+            policy,
             stream: None,
         });
         planning.take(desired)?;
@@ -90,7 +92,7 @@ impl Planning {
         } else {
             return objects(desired, &mut self.desired);
         };
-        let mut csv = CsvRows::default();
+        let mut csv = CsvReader::default();
         csv.reader.is_text = desired.is_string();
         while let Some(piece) = source.at_once() {
             add(&piece, &mut csv, &mut self.desired);
@@ -104,25 +106,24 @@ impl Planning {
             csv_stream(source, &mut self.desired).await?;
         }
         let reading = &mut self.reading;
-        let mut plan = Plan::new(self.desired, self.choice)?;
+        let mut planner = Planner::new(self.desired, self.policy)?;
         loop {
             while reading.more().await? {
                 collect_soon(reading.bytes().len());
-                while let Some((user, is_read)) = reading.user(|bytes, at| plan.cells.expected(bytes, at)) {
-                    if plan.user(reading.bytes(), user.clone(), is_read).is_none() {
+                while let Some((user, is_read)) = reading.user(|bytes, at| planner.extractor.expected(bytes, at)) {
+                    if planner.add_user(reading.bytes(), user.clone(), is_read).is_none() {
                         let failure = reading.not_json(user);
                         reading.stop();
                         return Err(failure);
                     }
                 }
             }
-            if !plan.starts_again() {
+            if !planner.starts_over() {
                 break;
             }
             reading.start_again();
         }
-        plan.finish()?;
-        told(&mut plan)
+        told(&mut planner.finish()?)
     }
 }
 
@@ -131,7 +132,7 @@ struct PlanOptions {
     match_by: MatchBy,
     clear_empty: bool,
     header_options: HeaderOptions,
-    choice: Choice,
+    policy: Policy,
 }
 
 fn choice(options: &JsValue) -> Result<PlanOptions, Failure> {
@@ -160,7 +161,7 @@ fn choice(options: &JsValue) -> Result<PlanOptions, Failure> {
         match_by: fields.get(match_by).copied().unwrap_or_default(),
         clear_empty,
         header_options,
-        choice: Choice {
+        policy: Policy {
             delete_missing,
             max_deletes: u64::from(max_deletes),
             protect,
@@ -193,7 +194,7 @@ fn mapped_headers(asked: &mut OptionReader<'_>) -> Result<Vec<MappedHeader>, Fai
                 let expected = "the name of a field, or null to ignore the column";
                 asked
                     .errors
-                    .push_expected(&format!("columns[\"{}\"]", shown(&header)), expected, wrong);
+                    .push_expected(&format!("columns[\"{}\"]", excerpt(&header, 60)), expected, wrong);
                 continue;
             }
         };
@@ -252,7 +253,7 @@ fn objects(iterable: &JsValue, rows: &mut DesiredState) -> Result<(), Failure> {
         let expected = "an iterable of users, or CSV as a text, a Uint8Array or a ReadableStream";
         return Err(DomoError::input(must("desired", expected, &given(iterable))).into());
     }
-    let mut objects = Objects::default();
+    let mut objects = ObjectReader::default();
     loop {
         let batch = host::next_items(&iterator, BATCH).map_err(|thrown| unread(&thrown))?;
         match host::rows_json(&batch) {
@@ -266,14 +267,13 @@ fn objects(iterable: &JsValue, rows: &mut DesiredState) -> Result<(), Failure> {
 }
 
 /// Where one of a batch has no JSON, it is told which.
-fn one_by_one(batch: &Array, objects: &mut Objects, rows: &mut DesiredState) {
+fn one_by_one(batch: &Array, objects: &mut ObjectReader, rows: &mut DesiredState) {
     for object in batch.iter() {
         match host::rows_json(&Array::of1(&object)) {
             Some(text) => objects.read(rows, host::text_of(&text).as_bytes()),
             None => {
-                let expected = "it must be plain data: no NaN, BigInt, circular reference, throwing getter or invalid date; and no function, symbol or undefined item, as only null clears a value";
                 let field = host::unfit_field(&object).unwrap_or_default();
-                objects.fault(rows, &field, expected);
+                objects.refuse(rows, &field, &RowError::NotPlainData);
             }
         }
     }
@@ -287,11 +287,11 @@ fn unread(thrown: &JsValue) -> Failure {
 }
 
 /// The plan as plain data.
-fn told(plan: &mut Plan) -> Result<JsValue, Failure> {
+fn told(plan: &mut UserPlan) -> Result<JsValue, Failure> {
     let (changes, mut text, mut more) = (Array::new(), Vec::new(), true);
     while more {
         text.clear();
-        more = plan.tell(&mut text, PIECE);
+        more = plan.write_changes(&mut text, PIECE);
         let json = join(&["[", &lossy(&text), "]"]);
         let piece = host::parse(&json.into()).ok_or_else(|| {
             Failure::from(DomoError::new(
@@ -311,13 +311,13 @@ fn told(plan: &mut Plan) -> Result<JsValue, Failure> {
 }
 
 /// A piece of CSV.
-fn add(piece: &Piece, csv: &mut CsvRows, desired: &mut DesiredState) {
+fn add(piece: &Piece, csv: &mut CsvReader, desired: &mut DesiredState) {
     piece.append_to(csv.reader.room());
     csv.read(desired, false);
 }
 
 async fn csv_stream(mut source: ByteSource, desired: &mut DesiredState) -> Result<(), Failure> {
-    let (mut csv, reader) = (CsvRows::default(), source.reader());
+    let (mut csv, reader) = (CsvReader::default(), source.reader());
     let read = loop {
         match source.next().await {
             Ok(Some(piece)) => {
