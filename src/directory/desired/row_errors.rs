@@ -2,7 +2,6 @@
 
 use crate::directory::desired::row_error::RowError;
 use crate::error::DomoError;
-use crate::text::count;
 
 /// The most errors that are listed one by one.
 const MOST_LISTED: usize = 1000;
@@ -73,14 +72,14 @@ impl RowErrors {
         if self.count == 0 {
             return Ok(());
         }
-        let mut message = format!("desired has {}:", count(self.count as u64, "error"));
+        let mut message = format!("desired has {} error{}:", self.count, plural(self.count));
         for ListedError { row, text } in &self.listed {
             message.push_str(&format!("\n- row {row}{text}"));
         }
         let mut remaining = self.count.saturating_sub(self.listed.len());
         for kind in &self.kinds {
             if let Some(more @ 1..) = kind.count.checked_sub(MOST_REPEATED) {
-                message.push_str(&format!("\n- {}{}", count(more as u64, "more row"), kind.text));
+                message.push_str(&format!("\n- {more} more row{}{}", plural(more), kind.text));
                 remaining = remaining.saturating_sub(more);
             }
         }
@@ -89,6 +88,11 @@ impl RowErrors {
         }
         Err(DomoError::input(message))
     }
+}
+
+/// Returns the ending of a noun behind a number.
+fn plural(count: usize) -> &'static str {
+    if count == 1 { "" } else { "s" }
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]

@@ -8,7 +8,7 @@ use crate::directory::plan::findings::{AddressHolder, Findings};
 use crate::directory::plan::policy::Policy;
 use crate::directory::plan::row_index::{RowIndex, refuse_shared_address};
 use crate::error::{Code, DomoError};
-use crate::text::{count, excerpt};
+use crate::text::excerpt;
 use domo_users_scan::rows::store::Cell;
 use domo_users_scan::strings::lossy;
 
@@ -89,8 +89,9 @@ pub fn check_deletes(policy: &Policy, findings: &Findings) -> Result<(), DomoErr
         return Ok(());
     }
     let message = format!(
-        "The plan would delete {}, such as {}, but maxDeletes is {}; check that desired is complete, or raise maxDeletes",
-        count(findings.delete_count, "user"),
+        "The plan would delete {} user{}, such as {}, but maxDeletes is {}; check that desired is complete, or raise maxDeletes",
+        findings.delete_count,
+        if findings.delete_count == 1 { "" } else { "s" },
         excerpt(&findings.delete_samples.join(", "), 200),
         policy.max_deletes,
     );
