@@ -52,7 +52,7 @@ impl Managers {
         u32::try_from(number).unwrap_or(u32::MAX)
     }
 
-    /// Sets who has an address, if a row names a manager by it and nobody with that address was found before.
+    /// Sets who has an address, if a row names a manager by this address and its user is still unknown.
     pub fn resolve(&mut self, email: &[u8], manager: Manager) {
         self.set_key(email);
         let (_, number) = self.keys.find(&self.key);

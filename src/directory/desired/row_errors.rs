@@ -154,4 +154,23 @@ mod tests {
         );
         assert_eq!(message(&errors).lines().count(), 102);
     }
+
+    #[test]
+    fn a_hundred_kinds_of_errors_are_counted_and_others_are_listed_one_by_one() {
+        let mut errors = RowErrors::default();
+        for kind in 0..100 {
+            errors.add(2, &format!("c{kind}"), &RowError::NoFields);
+        }
+        for row in 0..150 {
+            errors.add(row + 3, "other", &RowError::NoFields);
+        }
+        assert_eq!(message(&errors).lines().count(), 251);
+        for row in 0..150 {
+            errors.add(row + 3, "c99", &RowError::NoFields);
+        }
+        assert_eq!(
+            message(&errors).lines().last(),
+            Some("- 51 more rows, c99: the object has no fields")
+        );
+    }
 }

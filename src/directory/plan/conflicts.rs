@@ -45,7 +45,7 @@ pub fn refuse_taken_address(desired: &mut DesiredState, column: &str, holder: &A
     desired.add_error(holder.row, column, &RowError::AddressTaken { id: holder.id });
 }
 
-/// Refuses managers whom nobody knows, and managers whom the plan deletes.
+/// Refuses managers who are no user of the instance or the list, and managers whom the plan deletes.
 pub fn check_managers(desired: &mut DesiredState, findings: &Findings) {
     let Some(column) = desired.column_of(Field::ReportsTo) else {
         return;

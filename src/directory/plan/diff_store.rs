@@ -165,7 +165,7 @@ impl DiffStore {
             has_fields
         });
         // An entry for each row takes less code than sorting the users.
-        if !self.users.is_empty() {
+        if !self.is_empty() {
             self.by_row = vec![None; desired.rows.len()];
         }
         for (index, user) in self.users.iter().enumerate() {

@@ -42,7 +42,7 @@ pub fn compare_values(column: &Column, cell: Cell<'_>, bytes: &[u8], value: Valu
         Field::EmailAddress | Field::NewEmail | Field::UserName if is_same_address(&text, held) => {
             Equivalence::SameAddress
         }
-        // Case counts here: nobody is matched by a second address.
+        // Case counts here, since no row is matched by a second address.
         Field::Attribute if column.is_alternate_email() && address_in(&lossy(&text)) == address_in(&lossy(held)) => {
             Equivalence::SameAddress
         }
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_that_differ_in_what_nobody_sees_are_the_same() {
+    fn addresses_that_differ_in_invisible_characters_are_the_same() {
         for (field, name, cell, json, expected) in [
             (
                 Field::EmailAddress,

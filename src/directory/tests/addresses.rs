@@ -94,7 +94,6 @@ fn an_address_with_something_else_in_it_is_refused() {
             "ada@.com",
             "must be an e-mail address such as jane.doe@example.com; got \"ada@.com\"",
         ),
-        ("ada@example.com\u{b}", "must be an e-mail address"),
         (
             "@example.com",
             "must be an e-mail address such as jane.doe@example.com; got \"@example.com\"",
@@ -114,13 +113,24 @@ fn an_address_with_something_else_in_it_is_refused() {
         ("\u{200b}", "no value, which is needed to match the row to a user"),
     ] {
         let list = json!([{"emailAddress": address, "displayName": "X", "roleId": 4}]);
-        if address.ends_with('\u{b}') {
-            // Blanks around an address are taken off, whatever kind they are.
-            continue;
-        }
         assert_eq!(
             errors(list, &two(), json!({})),
             [format!("row 2, emailAddress: {reason}")]
+        );
+    }
+    for odd in [
+        "a b@example.com",
+        "a@b c.com",
+        "a@b@example.com",
+        "a<b@example.com",
+        "a>b@example.com",
+        "a,b@example.com",
+    ] {
+        assert_eq!(
+            errors(json!([{"emailAddress": odd}]), &two(), json!({})),
+            [format!(
+                "row 2, emailAddress: must be an e-mail address such as jane.doe@example.com; got \"{odd}\""
+            )]
         );
     }
     for legal in ["o'hara@example.com", "ada_x.com#EXT#@acme.onmicrosoft.com"] {
@@ -293,13 +303,13 @@ fn a_new_email_that_another_user_has_is_refused_in_whatever_order_they_come() {
         ),
         ["row 3, emailAddress: row 2 has this address too; two users cannot have the same address"]
     );
-    // A user who keeps their own address takes it from nobody.
+    // A user may keep their own address.
     assert_unchanged("email,newEmail\nann@x.co,ANN@x.co\nbob@x.co,\n", &people(), json!({}));
 }
 
 #[test]
 fn an_address_that_is_not_taken_anew_is_no_conflict() {
-    // Whoever is protected gets no address, and whoever has it already neither.
+    // A protected user gets no address.
     let rows = json!([{"id": 11, "emailAddress": "bob@x.co"}]);
     assert_eq!(
         plan(rows, &people(), json!({"matchBy": "id", "protect": [11]})),

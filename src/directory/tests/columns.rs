@@ -166,22 +166,22 @@ fn a_held_column_of_the_same_list_may_be_the_one_that_was_meant() {
 
 #[test]
 fn an_unknown_column_without_values_is_ignored() {
-    assert_unchanged("email,nobody knows,edit\nada@example.com,,TRUE\n", &ada(), json!({}));
+    assert_unchanged("email,unheard of,edit\nada@example.com,,TRUE\n", &ada(), json!({}));
     let cleared = plan(
-        "email,nobody knows\nada@example.com,\n",
+        "email,unheard of\nada@example.com,\n",
         &ada(),
         json!({"emptyCells": "clear"}),
     );
     assert_eq!(
         cleared,
-        json!({"changes": [], "unchanged": 1, "warnings": ["Ignored columns that would only clear an attribute that no user has: nobody knows."]})
+        json!({"changes": [], "unchanged": 1, "warnings": ["Ignored columns that would only clear an attribute that no user has: unheard of."]})
     );
     let mixed = errors(
-        "email,nobody knows\nada@example.com,\nbob@example.com,x\n",
+        "email,unheard of\nada@example.com,\nbob@example.com,x\n",
         &json!([ada()[0], {"id": 2, "emailAddress": "bob@example.com"}]),
         json!({"emptyCells": "clear"}),
     );
-    assert!(mixed[0].starts_with("row 1, nobody knows: neither"), "{mixed:?}");
+    assert!(mixed[0].starts_with("row 1, unheard of: neither"), "{mixed:?}");
 }
 
 #[test]
@@ -531,5 +531,39 @@ fn attribute_keys_that_need_escapes_are_written_with_them() {
             json!({})
         ),
         json!([{"key": "q\"uo\\te", "values": ["z"]}])
+    );
+}
+
+#[test]
+fn case_does_not_count_in_addresses_and_user_names_of_any_column() {
+    // The 64 columns before it are attributes without values.
+    for before in [0, 1, 61, 62, 63, 64, 100] {
+        let empty: Vec<String> = (0..before).map(|at| format!("c{at}")).collect();
+        let headers = [&["email".to_owned()], empty.as_slice(), &["userName".to_owned()]]
+            .concat()
+            .join(",");
+        let cells = vec![""; before + 1].join(",");
+        let csv = format!("{headers}\nbob@x.co{cells},{}\n", "BOB");
+        let plan = plan(csv, &people(), json!({}));
+        assert_eq!(
+            (&plan["changes"], &plan["unchanged"]),
+            (&json!([]), &json!(1)),
+            "{before}"
+        );
+        // Behind the 64th column, a user name in another case is reported as one that differs in text around it.
+        assert_eq!(
+            plan["warnings"].as_array().unwrap().len(),
+            usize::from(before > 62),
+            "{before}"
+        );
+    }
+}
+
+#[test]
+fn a_header_row_is_read_with_the_apostrophes_of_an_export() {
+    assert_unchanged("email,'=x\nann@x.co,\n", &people(), json!({"newAttributes": ["=x"]}));
+    assert_eq!(
+        attributes("email,'=x\nann@x.co,1\n", &people(), json!({"newAttributes": ["=x"]})),
+        json!([{"key": "=x", "values": ["1"]}])
     );
 }

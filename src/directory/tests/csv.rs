@@ -100,3 +100,25 @@ fn rows_with_a_careful_look_and_plain_rows_are_read_alike() {
     assert_eq!(ids, [12, 13]);
     assert_eq!(plan["unchanged"], 1);
 }
+
+#[test]
+fn empty_cells_in_a_wrong_number_are_an_error() {
+    assert_eq!(
+        errors("email,title\n,,\nann@x.co,CEO\n", &people(), json!({})),
+        ["row 2: the row has 3 cells, but the header has 2"]
+    );
+}
+
+#[test]
+fn a_file_may_come_in_pieces_of_any_size_and_end_without_a_line_break() {
+    let csv = b"\xef\xbb\xbfemail,title\r\nann@x.co,\xc3\xa9";
+    for size in 1..csv.len() {
+        let (mut desired, mut rows) = (DesiredState::new(MatchBy::EmailAddress, false), CsvReader::default());
+        for piece in csv.chunks(size) {
+            rows.reader.room().extend_from_slice(piece);
+            rows.read(&mut desired, false);
+        }
+        rows.read(&mut desired, true);
+        assert_eq!((desired.rows.len(), desired.errors.count()), (1, 0), "{size}");
+    }
+}

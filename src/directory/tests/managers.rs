@@ -67,7 +67,7 @@ fn a_manager_may_be_named_by_the_address_that_the_list_gives_them() {
         manager_of_first_change(list),
         json!([{"key": "reportsTo", "values": ["13"]}])
     );
-    // Whoever gets the address has the id that Ann reports to: no change for Ann.
+    // The user who gets the address is the one that Ann reports to: no change for Ann.
     let list = json!([{"emailAddress": "ann@x.co", "reportsTo": "robert@x.co"}, {"emailAddress": "bob@x.co", "newEmail": "robert@x.co"}]);
     let plan = plan(list, &people(), json!({}));
     let ids: Vec<&Json> = plan["changes"]
@@ -150,7 +150,7 @@ fn a_manager_whom_the_plan_deletes_is_an_error_of_each_row_that_names_them() {
             deleted(3, 13)
         ]
     );
-    // A manager who stays, an id that nobody has, and a row that clears.
+    // A manager who stays, an unknown id, and a row that clears.
     let kept = json!([ann(json!(12)), {"emailAddress": "cy@x.co", "reportsTo": "bob@x.co"}]);
     let options = json!({"deleteMissing": true, "protect": [12]});
     let plan_of = plan(kept, &people(), options);

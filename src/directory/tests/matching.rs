@@ -1,4 +1,4 @@
-//! Which user of the instance a row is matched to, and what becomes of the rows that match nobody.
+//! Which user of the instance a row is matched to, and what a row without a user creates.
 
 use super::*;
 
@@ -60,7 +60,7 @@ fn many_rows_each_find_their_own_user() {
 }
 
 #[test]
-fn a_row_that_matches_nobody_creates_a_user_and_then_sets_the_other_fields() {
+fn a_row_without_a_user_creates_a_user_and_then_sets_the_other_fields() {
     let desired = json!([{
         "emailAddress": "new@x.co", "displayName": "New, One", "roleId": "4", "userName": "new", "title": "Chief\nof \"all\"", "employeeNumber": 7,
         "isActive": true, "skills": ["a", 2], "department": null, "reportsTo": 12, "hireDate": "2024-03-01", "created": "x", "id": 99,
@@ -94,7 +94,7 @@ fn a_create_without_other_fields_has_no_then() {
 }
 
 #[test]
-fn cells_of_a_new_user_stay_strings_since_nobody_knows_their_type() {
+fn cells_of_a_new_user_stay_strings_since_their_type_is_unknown() {
     let csv = "email,displayName,roleId,employeeNumber,isActive\nnew@x.co,New,4,7,TRUE\n";
     assert_eq!(
         changes(csv, &people(), json!({}))[0]["then"]["attributes"],
@@ -239,7 +239,7 @@ fn a_user_that_several_rows_or_several_users_match_is_an_error() {
             "row 2, emailAddress: several users of the instance match this row, one of them with the id 14; use matchBy: \"id\""
         ]
     );
-    // Users without a row, or without an address, harm nobody.
+    // Users without a row, or without an address, make no difference.
     users
         .as_array_mut()
         .unwrap()

@@ -158,6 +158,14 @@ fn role_ids_are_numbers_from_1() {
         changes(one(json!({"roleId": 9007199254740991_u64})), &ada(), json!({}))[0]["changes"]["roleId"],
         json!(9007199254740991_u64)
     );
+    // A role id that the instance has as a string is written as a number too.
+    let mut users = ada();
+    users[0]["roleId"] = json!("4");
+    assert_unchanged("email,roleId\nada@example.com,4\n", &users, json!({}));
+    assert_eq!(
+        changes("email,roleId\nada@example.com,3\n", &users, json!({}))[0],
+        json!({"action": "update", "id": 1, "changes": {"roleId": 3}, "before": {"roleId": "4"}})
+    );
     for (role, got) in [
         (json!(0), "0"),
         (json!("Admin"), "\"Admin\""),
