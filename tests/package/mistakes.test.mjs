@@ -92,9 +92,9 @@ test("where the key is missing, it is told what was found in its place", async (
   ]);
   assert.deepEqual(await fault("email\nann@x.co\n", { matchBy: "id" }), ["- row 1, id: the file has no id column, which is needed to match rows to users. Columns found: email. Rename one to id, or pass columns: {\"<header>\": \"id\"}"]);
   assert.deepEqual(await fault([{ emial: "ann@x.co", title: "x" }]), [
-    "- row 2, emailAddress: no value, which is needed to match the row to a user. Fields found: emial, title",
+    "- row 2, emailAddress: no value, but rows are matched to users by this field. Fields found: emial, title",
   ]);
-  assert.deepEqual(await fault("email,title\n,x\n"), ["- row 2, emailAddress: no value, which is needed to match the row to a user"]);
+  assert.deepEqual(await fault("email,title\n,x\n"), ["- row 2, emailAddress: no value, but rows are matched to users by this field"]);
   assert.equal(mock.requests.length, 0);
 });
 

@@ -228,7 +228,7 @@ impl Display for RowError {
             }
             RowError::UnknownColumn(column) => write_unknown_column(f, column),
             RowError::NoKey { found } => {
-                f.write_str("no value, which is needed to match the row to a user")?;
+                f.write_str("no value, but rows are matched to users by this field")?;
                 match found.as_slice() {
                     [] => Ok(()),
                     found => write!(f, ". Fields found: {}", excerpt(&found.join(", "), 200)),

@@ -110,7 +110,7 @@ fn an_address_with_something_else_in_it_is_refused() {
             "a;b@example.com",
             "must be an e-mail address such as jane.doe@example.com; got \"a;b@example.com\"",
         ),
-        ("\u{200b}", "no value, which is needed to match the row to a user"),
+        ("\u{200b}", "no value, but rows are matched to users by this field"),
     ] {
         let list = json!([{"emailAddress": address, "displayName": "X", "roleId": 4}]);
         assert_eq!(

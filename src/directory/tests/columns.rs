@@ -67,11 +67,11 @@ fn a_header_row_without_the_key_is_an_error_that_names_what_was_found() {
     );
     assert_eq!(
         errors(json!([{"emial": "ann@x.co", "title": "x"}]), &people(), json!({})),
-        ["row 2, emailAddress: no value, which is needed to match the row to a user. Fields found: emial, title"]
+        ["row 2, emailAddress: no value, but rows are matched to users by this field. Fields found: emial, title"]
     );
     assert_eq!(
         errors("email,title\n,x\n", &people(), json!({})),
-        ["row 2, emailAddress: no value, which is needed to match the row to a user"]
+        ["row 2, emailAddress: no value, but rows are matched to users by this field"]
     );
     // A long header row is cut.
     let names: Vec<String> = (0..100).map(|at| format!("column{at}")).collect();

@@ -160,7 +160,7 @@ fn rows_match_by_user_name_ignoring_case() {
     assert_unchanged("userName,displayName\n bob ,Bob\nANN@x.co,Ann\n", &people(), options());
     assert_eq!(
         errors("userName,displayName\n,Bob\n", &people(), options()),
-        ["row 2, userName: no value, which is needed to match the row to a user"]
+        ["row 2, userName: no value, but rows are matched to users by this field"]
     );
     let created = changes(
         "userName,email,displayName,roleId\nzoe,z@x.co,Zoe,4\n",
