@@ -39,7 +39,7 @@ test("invisible characters in an address: the same user, no change, one warning"
       const { changes, unchanged, warnings } = await planUsers(config, way(csv), { deleteMissing: true });
       assert.deepEqual([changes, unchanged], [[], 2], `${name} U+${odd.codePointAt(0).toString(16)}`);
       assert.equal(warnings.length, 1);
-      assert.match(warnings[0], /1 row \(row 2\) had invisible characters or text around them/);
+      assert.match(warnings[0], /invisible characters in, or text around, the e-mail addresses of 1 row \(row 2\);/);
     }
   }
 });
@@ -81,7 +81,7 @@ test("an instance that holds invisible characters: no twin, no delete, and an ex
   const { config } = await company(t, dirty);
   const plan = await planUsers(config, "email\nADA@example.com\nbob@example.com\ncy@example.com\n", { deleteMissing: true });
   assert.deepEqual([plan.changes, plan.unchanged], [[], 3]);
-  assert.deepEqual(plan.warnings.map((line) => line.replace(/ differ.*/, "")), ["E-mail addresses of 2 rows (2 and 3)"]);
+  assert.deepEqual(plan.warnings.map((line) => line.replace(/ differ.*/, "")), ["The e-mail addresses of 2 rows (2 and 3)"]);
   const exported = await new Response(exportUsersCsv(config)).text();
   for (const matchBy of ["emailAddress", "id", "userName"]) assert.deepEqual((await planUsers(config, exported, { deleteMissing: true, matchBy })).changes, []);
   const byManager = await planUsers(config, "email,reportsTo\ncy@example.com,ada@example.com\n");
@@ -91,12 +91,12 @@ test("an instance that holds invisible characters: no twin, no delete, and an ex
 test("two users of the instance with one address are both left alone", async (t) => {
   const { config } = await company(t, [user(1, "Ada"), user(2, "Ada", {}, { emailAddress: "ada@example.com\u2060" }), user(3, "Bob")]);
   const message = await errorOf(config, "email,title\nada@example.com,x\nbob@example.com,y\n", { deleteMissing: true });
-  assert.match(message, /row 2, emailAddress: more than one user of the instance has it, including the one with id 2/);
+  assert.match(message, /row 2, emailAddress: several users of the instance match this row, one of them with the id 2;/);
 });
 
 test("two rows with one address are refused", async (t) => {
   const { config } = await company(t, [user(1, "Ada")]);
-  assert.match(await errorOf(config, "email\nada@example.com\nAda <ADA@example.com\u200b>\n"), /row 3, emailAddress: row 2 stands for the same user/);
+  assert.match(await errorOf(config, "email\nada@example.com\nAda <ADA@example.com\u200b>\n"), /row 3, emailAddress: row 2 is for the same user/);
 });
 
 test("no spelling of an address ever creates a twin or deletes the real user", async (t) => {
@@ -124,13 +124,13 @@ test("a user without a usual address is not deleted, as a row may mean that user
   const { config } = await company(t, [user(1, "Ada", {}, { emailAddress: "sip:ada@example.com" }), user(2, "Jo", {}, { emailAddress: "jose\u0301@example.com" }), user(3, "Bob"), user(4, "Cy")]);
   const plan = await planUsers(config, "email\nbob@example.com\n", { deleteMissing: true });
   assert.deepEqual(plan.changes.map(({ action, id }) => [action, id]), [["delete", 4]]);
-  assert.match(plan.warnings.join(), /are not deleted: 1 \(sip:ada@example\.com\), 2 \(/);
+  assert.match(plan.warnings.join(), /does not delete users whose e-mail address is not valid, .*: 1 \(sip:ada@example\.com\), 2 \(/);
 });
 
 test("a protected id that nobody has is told", async (t) => {
   const { config } = await company(t, [user(1, "Ada"), user(2, "Bob")]);
   const { warnings } = await planUsers(config, "email\nada@example.com\n", { deleteMissing: true, protect: [2, 99] });
-  assert.deepEqual(warnings, ["protect lists ids that no user of the instance has: 99."]);
+  assert.deepEqual(warnings, ["The option protect has ids that no user of the instance has: 99."]);
 });
 
 test("lists of addresses are cleaned and checked, and what is planned can be applied", async (t) => {
@@ -160,12 +160,12 @@ test("an attribute with the name of a column of Domo's import files is an attrib
 test("cells that a wrong encoding or a spreadsheet damaged are refused, with row, column, value and remedy", async (t) => {
   const { config } = await company(t, [user(1, "Ada", { title: "Chief", phoneNumber: "491701234567" })]);
   for (const [column, cell, part] of [
-    ["displayName", "J\ufffdrg M\ufffdller", /row 2, displayName: "JU\+FFFDrg MU\+FFFDller" holds U\+FFFD.*CSV UTF-8/],
-    ["title", "\ufffd", /row 2, title: "U\+FFFD" holds U\+FFFD/],
-    ["title", "#N/A", /row 2, title: "#N\/A" is the error of a spreadsheet cell/],
+    ["displayName", "J\ufffdrg M\ufffdller", /row 2, displayName: "JU\+FFFDrg MU\+FFFDller" contains U\+FFFD.*CSV UTF-8/],
+    ["title", "\ufffd", /row 2, title: "U\+FFFD" contains U\+FFFD/],
+    ["title", "#N/A", /row 2, title: "#N\/A" is the error of a spreadsheet formula/],
     ["title", "#NV", /row 2, title: "#NV" is the error/],
     ["displayName", "#REF!", /row 2, displayName: "#REF!" is the error/],
-    ["phoneNumber", "4.91701E+11", /row 2, phoneNumber: "4\.91701E\+11" is a number as a spreadsheet shortens it.*as text/],
+    ["phoneNumber", "4.91701E+11", /row 2, phoneNumber: "4\.91701E\+11" is a number that a spreadsheet has shortened.*as text/],
     ["displayName", "\u200b\u2060", /row 2, displayName: the name has no visible characters; got "U\+200BU\+2060"/],
   ]) {
     for (const way of Object.values(ways)) assert.match(await errorOf(config, way(`email,${column}\nada@example.com,${cell}\n`)), part);
@@ -196,7 +196,7 @@ test("a number that lost its zeros in front is unchanged, with one warning", asy
   for (const way of Object.values(ways)) {
     const plan = await planUsers(config, way("email,employeeNumber\nada@example.com,712\nbob@example.com,7\n"));
     assert.deepEqual([plan.changes, plan.unchanged, plan.warnings.length], [[], 2, 1]);
-    assert.match(plan.warnings[0], /Numbers of 2 rows \(2 and 3\) lack zeros in front/);
+    assert.match(plan.warnings[0], /The numbers of 2 rows \(2 and 3\) lack leading zeros/);
   }
   const numbers = await planUsers(config, [{ emailAddress: "ada@example.com", employeeNumber: 712 }]);
   assert.deepEqual([numbers.changes, numbers.warnings.length], [[], 1]);
@@ -281,7 +281,7 @@ test("a column that neither Domo nor the instance knows is refused, with the nam
       assert.ok(message.includes(`columns: {"${header}": "${meant}"}`) && message.includes(`newAttributes: ["${header}"]`), message);
     }
   }
-  assert.match(await errorOf(config, "email,Birthday,x1\nada@example.com,1,2\n"), /2 faults:\n- row 1, Birthday: [^\n]*\n- row 1, x1: /);
+  assert.match(await errorOf(config, "email,Birthday,x1\nada@example.com,1,2\n"), /2 errors:\n- row 1, Birthday: [^\n]*\n- row 1, x1: /);
   assert.ok(mock.requests.every(({ method }) => method === "GET"));
   assert.match(await errorOf(config, [{ emailAddress: "ada@example.com", attributes: [{ key: "departmnet", values: ["x"] }] }]), /departmnet: .*did you mean department/);
 });
@@ -310,9 +310,9 @@ test("an exact key wins wherever it comes, and two others that fit are refused",
     assert.ok(mock.requests.length <= 2);
   }
   const { config } = await company(t, [user(1, "Ada", { costcenter: "7" }), user(2, "Bob", { cost_center: "7" })]);
-  assert.match(await errorOf(config, csv), /row 1, Cost Center: several attributes of the instance have this name: costcenter, cost_center; name one with columns/);
+  assert.match(await errorOf(config, csv), /row 1, Cost Center: several attributes of the instance match this header: costcenter, cost_center; choose one with columns/);
   assert.equal((await planUsers(config, csv, { columns: { "Cost Center": "cost_center" } })).changes.length, 1);
-  assert.match(await errorOf(config, "email,Cost-Center,CostCenter\nada@example.com,1,2\n"), /several attributes|too; keep one of them/);
+  assert.match(await errorOf(config, "email,Cost-Center,CostCenter\nada@example.com,1,2\n"), /several attributes|and so is the column/);
 });
 
 test("an attribute of the instance that is written exactly as the header wins over Domo's own, with a warning", async (t) => {
@@ -331,7 +331,7 @@ test("the ways out: columns, otherColumns, newAttributes", async (t) => {
   const other = "email,Notes,title,Shoe Size\nada@example.com,x,Chief,38\n";
   const ignored = await planUsers(config, other, { otherColumns: "ignore", newAttributes: ["shoeSize"] });
   assert.deepEqual(ignored.changes[0].changes.attributes, [{ key: "title", values: ["Chief"] }, { key: "shoeSize", values: ["38"] }]);
-  assert.deepEqual(ignored.warnings, ["Columns that neither Domo nor the instance knows were ignored: Notes."]);
+  assert.deepEqual(ignored.warnings, ["Ignored columns that neither Domo nor the instance knows: Notes."]);
   const onlyOther = await planUsers(config, "email,Notes\nada@example.com,x\n", { otherColumns: "ignore" });
   assert.deepEqual([onlyOther.changes, onlyOther.unchanged], [[], 1]);
   const created = await planUsers(config, "email,displayName,roleId,Notes\nnew@example.com,New,4,x\n", { otherColumns: "ignore" });
@@ -339,7 +339,7 @@ test("the ways out: columns, otherColumns, newAttributes", async (t) => {
   for (const list of [csv, [{ Mail: "ada@example.com", Boss: "boss@example.com" }]]) {
     assert.match(await errorOf(config, list, { columns: { ...columns, Bos: "title" }, newAttributes: ["shoeSize"] }), /columns: the list has no header "Bos".*headers found: Mail, Boss/);
   }
-  assert.match(await errorOf(config, csv, { columns: { Mail: "emailAddress", Boss: "emailAddress" } }), /"Boss" appears twice/);
+  assert.match(await errorOf(config, csv, { columns: { Mail: "emailAddress", Boss: "emailAddress" } }), /"Boss" is the field emailAddress, and so is column 1/);
   assert.deepEqual((await planUsers(config, "email,title\nada@example.com,x\n", { columns: new Map([["title", null]]) })).changes, []);
   assert.match(await errorOf(config, "email,shoe\nada@example.com,x\n", { columns: { shoe: "shoesize" } }), /row 1, shoe: .*\("?shoesize"?, by the option columns\).*columns: \{"shoe": null\}/);
   for (const options of [{ columns: { Mail: undefined } }, { columns: 7 }, { columns: { Mail: 7 } }, { columns: { Mail: "" } }, { columns: [] }, { newAttributes: "x" }, { newAttributes: [""] }, { otherColumns: "keep" }]) {
@@ -366,7 +366,7 @@ test("columns without values harm nobody; edit of Domo's own import file is igno
   const { config } = await company(t, [user(1, "Ada", { title: "x" })]);
   assert.deepEqual(await planUsers(config, "email,nobody knows,edit\nada@example.com,,TRUE\n"), { changes: [], unchanged: 1, warnings: [] });
   const cleared = await planUsers(config, "email,nobody knows\nada@example.com,\n", { emptyCells: "clear" });
-  assert.deepEqual([cleared.changes, cleared.warnings], [[], ["Columns that would only clear an attribute that no user has were ignored: nobody knows."]]);
+  assert.deepEqual([cleared.changes, cleared.warnings], [[], ["Ignored columns that would only clear an attribute that no user has: nobody knows."]]);
 });
 
 test("keys beyond what can be escaped, and thousands of them, are known all the same", async (t) => {

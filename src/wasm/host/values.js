@@ -135,7 +135,7 @@ export function rowsToJson(rows) {
   const row = (value) => (isLeftOut(value) ? null : value);
   if (!text.includes("null") && !text.includes('Z"')) return text;
   const own = new Set(rows);
-  // `said_in_json` of src/directory/raw_cell.rs reads this: as a number alone, so early a date would look like a spreadsheet's count of days.
+  // `json_cell` of src/directory/desired/raw_cell.rs reads this: as a number alone, so early a date would look like a spreadsheet's count of days.
   const early = (date) => `\0${Number(date)} ${date.toISOString()}`;
   const plannable = function (key, value) {
     const sent = sendable.call(this, key, value);
