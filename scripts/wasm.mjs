@@ -79,21 +79,21 @@ function glueFactory(folder, { imports, exports }) {
   const nameOf = (from) => `host${[...direct].indexOf(from)}`;
   const importObject = imports.map(([from, name, shortName]) => `${shortName}: ${direct.has(from) ? `${nameOf(from)}.${name}` : name}`);
   // The host enters the module through these exports: our functions, and the closures that it was given.
-  const entrances = exports.filter(([name]) => functions.includes(name) || name.includes("closure")).map(([, name]) => JSON.stringify(name));
+  const entryPoints = exports.filter(([name]) => functions.includes(name) || name.includes("closure")).map(([, name]) => JSON.stringify(name));
   return `${[...hostImports, ...[...direct].map((from) => `import * as ${nameOf(from)} from ${source(from)};`)].join("\n")}
 export function createGlue() {
 ${body}
-const begin = (exports) => { __wbg_set_wasm(exports); exports.${short.get("__wbindgen_start")}(); };
+const start = (exports) => { __wbg_set_wasm(exports); exports.${short.get("__wbindgen_start")}(); };
 return {
   imports: { a: {
     ${importObject.join(",\n    ")}
   } },
-  begin,
+  start,
   functions: {
     ${functions.join(",\n    ")}
   },
-  entrances: [
-    ${entrances.join(",\n    ")}
+  entryPoints: [
+    ${entryPoints.join(",\n    ")}
   ],
 };
 }`;

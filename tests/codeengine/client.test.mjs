@@ -92,5 +92,5 @@ test("outside of Code Engine its calls say so", async () => {
   const error = await rejection(load().getUserById(7));
   assert.ok(domoUsers.isDomoError(error));
   assert.equal(error.code, "INVALID_CONFIG");
-  assert.match(error.message, /runs in Domo Code Engine, whose module "codeengine" is not here \(Cannot find module 'codeengine'\)/);
+  assert.match(error.message, /runs only in Domo Code Engine: its module "codeengine" was not found \(Cannot find module 'codeengine'\)/);
 });

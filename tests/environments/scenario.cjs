@@ -101,7 +101,7 @@ exports.SCENARIOS = {
     }
     if (typeof Request === "function") return;
     const form = await failure(mock.fetch(USERS, { method: "POST", headers, body: new FormData() }));
-    check("no Request", form.message, "mock.fetch: this runtime has no Request, without which a body must be a string, bytes or URLSearchParams; got FormData");
+    check("no Request", form.message, "mock.fetch: this runtime has no Request, so a body must be a string, bytes or URLSearchParams; got FormData");
     const response = await mock.fetch(USERS, { headers });
     check("no Response", /no Response/.test((await failure(response.blob())).message), true);
     check("bytes", new Uint8Array(await response.arrayBuffer())[0], 123);

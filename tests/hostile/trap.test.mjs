@@ -267,7 +267,7 @@ async function panics(token, record = (run) => run()) {
 test("a panic is reported with its place, and with its message only if that is part of the source code", async () => {
   const messages = (await panics("canary-token-0123456789")).map(({ message }) => message);
   for (const message of messages) {
-    assert.match(message, /^domo-users failed with an internal error \(panic at (\/rustc\/\w+|crates|src|bytes\/src)\/[\w./-]+\.rs:\d+:\d+(: [^:]+)?\): please report/);
+    assert.match(message, /^domo-users failed with an internal error \(panic at (\/rustc\/\w+|crates|src|scan(\/words)?\/src)\/[\w./-]+\.rs:\d+:\d+(: [^:]+)?\): please report/);
   }
   assert.ok(messages.some((message) => /\.rs:\d+:\d+: capacity overflow\)/.test(message)), "a static message is in it");
   assert.ok(messages.some((message) => /js-sys-[^:]*\.rs:\d+:\d+\)/.test(message)), "a message with data in it is left out");
