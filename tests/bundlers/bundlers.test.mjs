@@ -77,7 +77,7 @@ for (const format of ["cjs", "es"]) {
   });
 }
 
-test("Vite's SSR build that leaves nothing external", async () => {
+test("Vite's SSR build without external packages", async () => {
   const entry = source("server.mjs", IMPORTS + PROGRAM);
   await build({
     root: sources,

@@ -19,7 +19,7 @@ const realm = vm.runInContext(
 const everything = (value) => inspect(value, { showHidden: true, depth: 9, maxStringLength: null });
 const unhandled = watchProcess();
 
-test("names are one case's each, and there are enough of them", () => {
+test("the names of the cases are unique, and their number does not shrink", () => {
   assert.equal(new Set(cases.map(({ name }) => name)).size, cases.length);
   assert.ok(cases.length >= 80);
 });
@@ -32,7 +32,7 @@ for (const { name } of cases) {
   });
 }
 
-test("the module itself in another realm than its host", async () => {
+test("the module in another realm than its host", async () => {
   // A module of our own in a realm with its own Promise, Error and Array, called with things of this one, and the other way round.
   const { readFileSync } = await import("node:fs");
   const context = vm.createContext({ console, setTimeout, clearTimeout, AbortController });

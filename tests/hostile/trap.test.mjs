@@ -123,7 +123,7 @@ test("all calls in flight are rejected, those of other configurations too", asyn
   assert.deepEqual(await unhandled(), []);
 });
 
-test("a late answer, a late time limit and a late abort of a dead instance are nobody's business", async () => {
+test("a late response, time limit or abort of a broken instance has no effect", async () => {
   let answer;
   const controller = new AbortController();
   const waiting = settled(getUserById(config("getUserById", { fetch: () => new Promise((resolve) => (answer = resolve)), timeoutMs: 30 }), 7, { signal: controller.signal }));
@@ -138,13 +138,13 @@ test("a late answer, a late time limit and a late abort of a dead instance are n
   assert.deepEqual(await unhandled(), []);
 });
 
-test("a connected object outlives the instance that made it", async () => {
+test("a client outlives the instance that created it", async () => {
   const domo = connect(config("getUserById"));
   await kill();
   assert.equal((await domo.getUserById(7)).id, 7);
 });
 
-test("functions that answer at once throw INTERNAL, and work again", async () => {
+test("synchronous functions throw INTERNAL, and then work again", async () => {
   for (const [name, call] of Object.entries({ connect: () => connect(config("getUserById")), userAttributes: () => userAttributes({ attributes: [{ key: "a", values: [1] }] }) })) {
     for (const [way, options] of Object.entries(WAYS)) {
       for (let at = 1, reached = true; reached; at++) {
@@ -182,7 +182,7 @@ test("a trap inside a call made from onEvent", async () => {
   }
 });
 
-test("calls from the very end of the stack end, and the next call works", async () => {
+test("calls at the end of the stack settle, and the next call works", async () => {
   const ends = [];
   const flying = settled(getUserById(config("getUserById", { fetch: () => new Promise(() => {}), timeoutMs: 300 }), 7));
   const calls = [CALLS.getUserById, CALLS.createUser, async () => connect(config("getUserById")), async () => userAttributes({ attributes: [{ key: "a", values: [1] }] })];
@@ -215,7 +215,7 @@ test("calls from the very end of the stack end, and the next call works", async 
   assert.deepEqual(await unhandled(), []);
 });
 
-test("a host that refuses to start the module: INTERNAL, and it is asked again at the next call", async () => {
+test("if the host refuses to start the module: INTERNAL, and the next call tries again", async () => {
   const { instantiate } = WebAssembly;
   const wrapping = WebAssembly.Instance;
   for (const refusal of [new RangeError("Out of memory"), new TypeError("no"), new WebAssembly.LinkError("no"), "a text"]) {
@@ -273,13 +273,13 @@ test("a panic is reported with its place, and with its message only if that is p
   assert.ok(messages.some((message) => /js-sys-[^:]*\.rs:\d+:\d+\)/.test(message)), "a message with data in it is left out");
 });
 
-test("the description of a panic passes through the redaction of known tokens", async () => {
+test("known tokens are redacted in the description of a panic", async () => {
   const messages = (await panics("overflow")).map(({ message }) => message);
   assert.ok(messages.some((message) => message.includes("capacity [redacted]")), messages.join("\n"));
   for (const message of messages) assert.doesNotMatch(message, /overflow/);
 });
 
-test("a panic whose description cannot be handed over is reported without it", async () => {
+test("a panic whose description cannot be passed on is reported without it", async () => {
   for (const failure of [boom, odd, trap]) {
     const errors = await panics("canary-token-0123456789", failure);
     assert.ok(errors.length > 0);
@@ -287,7 +287,7 @@ test("a panic whose description cannot be handed over is reported without it", a
   }
 });
 
-test("a trap that is no panic has no place, also after a panic", async () => {
+test("a trap that is not a panic has no place, also after a panic", async () => {
   await panics("canary-token-0123456789");
   set(2);
   const { error } = await settled(CALLS.getUserById());
@@ -297,7 +297,7 @@ test("a trap that is no panic has no place, also after a panic", async () => {
   await works("after both");
 });
 
-test("memory that is used up: INTERNAL without a place, and the next call works", async () => {
+test("exhausted memory: INTERNAL without a place, and the next call works", async () => {
   await works("before it");
   const PAGE = 65_536;
   memory.grow(65_536 - memory.buffer.byteLength / PAGE); // reserved by the host, which commits no page before it is written

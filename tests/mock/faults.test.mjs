@@ -95,7 +95,7 @@ test("fetch: signals, redirects, inputs", async () => {
   await assert.rejects(response.text(), (error) => error === reason);
 });
 
-test("close ends stalled calls and half-read answers", { timeout: 20_000 }, async () => {
+test("close ends stalled requests and half-read responses", { timeout: 20_000 }, async () => {
   const mock = mockDomo({ users: 20_000, faults: [{ method: "DELETE", stall: true }] });
   const { baseUrl, close } = await mock.listen();
   assert.match(baseUrl, /^http:\/\/127\.0\.0\.1:\d+$/);

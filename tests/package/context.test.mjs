@@ -66,7 +66,7 @@ test("calls of one client at the same time", async () => {
   expectEach(all, 3, ONCE);
 });
 
-test("calls of clients that were connected separately", async () => {
+test("calls of separate clients", async () => {
   const all = observed();
   const ids = [...all.mock.users.keys()];
   await together(5, (k, options) => connect({ ...all.config }).getUserById(ids[k], options));
@@ -108,7 +108,7 @@ test("calls whose responses come at the same time, from one promise", async () =
   expectEach(all, 3, ONCE);
 });
 
-test("calls that are held back by one 429", async () => {
+test("calls that are paused by one 429", async () => {
   const all = observed();
   const domo = connect(all.config);
   const ids = [...all.mock.users.keys()];
@@ -117,7 +117,7 @@ test("calls that are held back by one 429", async () => {
   expectEach(all, 4, TWICE);
 });
 
-test("a call that begins while an earlier 429 holds it back", async () => {
+test("a call that starts during a pause", async () => {
   const all = observed();
   const domo = connect(all.config);
   const ids = [...all.mock.users.keys()];
@@ -146,7 +146,7 @@ test("calls that are retried after a time limit", async () => {
   expectEach(all, 3, { ...TWICE, response: 1 });
 });
 
-test("a create whose response was lost and that is looked up", async () => {
+test("a create without a response that is looked up", async () => {
   const all = observed({ maxRetries: 0 });
   all.mock.addFault({ method: "POST", path: USERS, status: 502, afterEffect: true, times: 3 });
   await together(3, (k, options) => createUser(all.config, { displayName: "J", emailAddress: `j${k}@new.example`, roleId: 4 }, options));
@@ -297,7 +297,7 @@ test("applyChanges: token, fetch, events, journal and progress of runs at the sa
   }
 });
 
-test("applyChanges: runs that one signal aborts note what became of their changes, each in its own context", async () => {
+test("applyChanges: runs aborted by one signal record their results, each in its own context", async () => {
   const all = observed();
   const ids = [...all.mock.users.keys()];
   const controller = new AbortController();
@@ -329,7 +329,7 @@ for (const [what, items] of [
   ["users", (k) => [{ emailAddress: `new${k}@x.example`, displayName: "x", roleId: 4 }, { emailAddress: `more${k}@x.example`, displayName: "x", roleId: 4 }]],
   ["CSV", (k) => ["emailAddress,displayName,roleId\n", `new${k}@x.example,x,4\n`, `more${k}@x.example,x,4\n`]],
 ]) {
-  test(`planUsers: an async iterable of ${what} is gone through in the context of the call`, async () => {
+  test(`planUsers: an async iterable of ${what} is read in the context of the call`, async () => {
     const all = observed();
     all.mock.addFault({ status: 503, times: 3 });
     await together(3, async (k, options) => {
@@ -353,7 +353,7 @@ for (const [what, items] of [
   });
 }
 
-test("a callback that enters another context does not take its call along", async () => {
+test("a callback that enters another context does not move its call into it", async () => {
   const all = observed();
   const { onEvent } = all.config;
   const config = { ...all.config, onEvent: (event) => (onEvent(event), event.type === "response" && context.enterWith("elsewhere")) };

@@ -39,7 +39,7 @@ function toCsv(rows) {
   return [columns.join(","), ...rows.map((row) => columns.map((name) => cell(row[name])).join(","))].join("\n");
 }
 
-test("a plan that was applied leaves nothing to do, and touched nothing else", async (t) => {
+test("after a plan was applied, the next plan is empty, and nothing else was changed", async (t) => {
   let applied = 0;
   const property = async (users, given, options, isCsv) => {
     const { mock, config } = await instance(t, { users: structuredClone(users) });

@@ -47,7 +47,7 @@ test("only null clears: undefined, holes, functions and symbols among values are
   assert.equal(mock.requests.length, 0);
 });
 
-test("a field that is undefined is no field, null clears, and a Date is sent as its milliseconds", async (t) => {
+test("undefined fields are left out, null clears, and a Date is sent as milliseconds", async (t) => {
   const { mock, config } = await instance(t);
   const [id] = mock.users.keys();
   const bodies = [];
@@ -57,7 +57,7 @@ test("a field that is undefined is no field, null clears, and a Date is sent as 
   assert.deepEqual(bodies, [{ displayName: "Ada", attributes: [{ key: "title", values: [null] }, { key: "hireDate", values: [Number(hired)] }] }]);
 });
 
-test("a plan leaves alone what is undefined, and refuses what JSON would clear or leave out", async (t) => {
+test("a plan ignores undefined fields, and refuses values that JSON would clear or leave out", async (t) => {
   const users = [{ id: 11, displayName: "Ann", roleId: 4, emailAddress: "ann@x.co", attributes: [{ key: "title", values: ["Boss"] }, { key: "tags", values: ["a", "b"] }] }];
   const { mock, config } = await instance(t, { users });
   assert.deepEqual((await planUsers(config, [{ emailAddress: "ann@x.co", title: undefined, displayName: undefined }])).changes, []);
@@ -78,7 +78,7 @@ test("a plan leaves alone what is undefined, and refuses what JSON would clear o
   assert.equal(mock.requests.length, 0);
 });
 
-test("rows with a toJSON of their own are taken by what that returns", async (t) => {
+test("rows with a toJSON are read as its result", async (t) => {
   class Row {
     constructor(title) {
       Object.assign(this, { title, save: () => {} });
@@ -92,7 +92,7 @@ test("rows with a toJSON of their own are taken by what that returns", async (t)
   assert.deepEqual(changes[0].changes, { attributes: [{ key: "title", values: ["Boss"] }] });
 });
 
-test("text that was decoded with the wrong encoding is refused, in values and in keys", async (t) => {
+test("strings decoded with the wrong encoding are refused, in values and in keys", async (t) => {
   const { mock, config } = await instance(t);
   const wrong = [
     [{ displayName: "J\ufffdrg" }, "displayName"], [{ title: "\ufffd" }, "title"], [{ "d\ufffdpartement": "x" }, "the field d\ufffdpartement"],
@@ -104,7 +104,7 @@ test("text that was decoded with the wrong encoding is refused, in values and in
   assert.equal(mock.requests.length, 0);
 });
 
-test("a name of nothing that can be seen, and a key of nothing, are refused", async (t) => {
+test("names and keys without visible characters are refused", async (t) => {
   const { mock, config } = await instance(t);
   for (const [name, shown] of [["\u200b", "U+200B"], [" \ufeff\u2060", " U+FEFFU+2060"], ["\u3164", "U+3164"], ["  ", "  "]]) {
     for (const message of await refusals(config, { displayName: name })) assert.ok(message.includes(`displayName must be a text that is not blank; got "${shown}"`), message);
@@ -122,7 +122,7 @@ test("a name of nothing that can be seen, and a key of nothing, are refused", as
   assert.equal(mock.users.get(user.id).displayName, "Ada");
 });
 
-test("the errors of spreadsheet cells are refused as values", async (t) => {
+test("spreadsheet errors are refused as values", async (t) => {
   const { mock, config } = await instance(t);
   for (const error of ["#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#NV", "#WERT!", "#BEZUG!", "#NOM?", "#VALEUR!", " #N/A ", "#n/a"]) {
     for (const [changes, field] of [[{ displayName: error }, "displayName"], [attribute("x", error), "attributes[0].values[1]"], [{ title: error }, "title"]]) {
