@@ -1,4 +1,4 @@
-// The first Code Engine file, the client, where there is nothing but the language.
+// The first Code Engine file, in a context with only the language.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { domoUsers, mockDomo, rejection } from "../support/installed.mjs";

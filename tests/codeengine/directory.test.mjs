@@ -1,4 +1,4 @@
-// The second Code Engine file, whole instances, where there is nothing but the language: no timers, streams or encoders either.
+// The second Code Engine file, for whole instances, in a context with only the language: no timers, streams or encoders.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { domoUsers, mockDomo, rejection } from "../support/installed.mjs";
@@ -6,12 +6,12 @@ import { load as loadFile } from "../support/bare.mjs";
 
 const load = (...given) => loadFile("domo-users-directory.js", ...given);
 const USERS = "/api/identity/v1/users";
-/** As it comes out of one run and goes into the next. */
+/** A copy as plain data, as one run returns it and the next receives it. */
 const asData = (value) => JSON.parse(JSON.stringify(value));
 const byEmail = (mock, email) => [...mock.users.values()].find(({ emailAddress }) => emailAddress === email);
 const newcomers = (count) => Array.from({ length: count }, (_, n) => ({ emailAddress: `new${n}@example.com`, displayName: `New ${n}`, roleId: 4, title: "Analyst" }));
 
-/** Code Engine's module with a clock that only calls move. */
+/** Code Engine's module with a clock that only requests move. */
 function slowEngine(mock, msPerCall, before = () => {}) {
   const { sendRequest } = mock.codeengine();
   let now = 1_000_000;
@@ -71,7 +71,7 @@ test("a run that ends at its deadline returns a cursor; the next runs continue, 
   let [cursor, runs, outcome] = [null, 0];
   do {
     const before = calls.length;
-    outcome = asData(await engine().applyChanges({ changes }, cursor)); // each run has a fresh module
+    outcome = asData(await engine().applyChanges({ changes }, cursor)); // each run loads the file again
     assert.ok(calls.length - before <= 48, "four minutes");
     assert.equal(outcome.done + outcome.failed + outcome.skipped, 60);
     assert.equal(outcome.cursor === null, outcome.done === 60);
@@ -228,14 +228,14 @@ test("with random failures and deadlines, every create takes effect once, and in
       async sendRequest(method, url, ...rest) {
         now += random() * 20_000;
         const fails = random() < trouble;
-        if (fails && random() < 0.5) throw new Error("socket hang up"); // nothing happened
+        if (fails && random() < 0.5) throw new Error("socket hang up"); // without an effect
         const answer = await sendRequest(method, url, ...rest);
         if (method === "POST" && url === USERS) created.push(rest[0].emailAddress);
-        if (fails) throw new Error("socket hang up"); // it happened
+        if (fails) throw new Error("socket hang up"); // after the effect
         return answer;
       },
     };
-    const engine = load(codeengine, { now: () => now }); // a warm start each
+    const engine = load(codeengine, { now: () => now }); // all runs use the same loaded file
     const [boss, ...others] = newcomers(15).map((user) => ({ ...user, title: "" }));
     const kept = [...mock.users.values()].slice(3).map(({ emailAddress }, n) => ({ emailAddress, roleId: (n % 5) + 1 }));
     const users = [boss, ...others.map((user) => ({ ...user, reportsTo: boss.emailAddress })), ...kept];

@@ -1,4 +1,4 @@
-// Both Code Engine files: the shape that the editor wants, and that they begin with nothing.
+// Both Code Engine files: the form that the editor requires, and that loading them needs nothing from the host.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { mockDomo, rejection } from "../support/installed.mjs";
@@ -43,6 +43,6 @@ for (const [file, names] of Object.entries(FILES)) {
     const first = names[0];
     const engine = load(file, mockDomo().codeengine(), { without: ["WebAssembly"] });
     assert.match((await rejection(engine[first]("a", "b@c.de", 4))).message, /no WebAssembly/);
-    assert.match((await rejection(load(file)[first]("a", "b@c.de", 4))).message, /runs in Domo Code Engine/);
+    assert.match((await rejection(load(file)[first]("a", "b@c.de", 4))).message, /runs only in Domo Code Engine/);
   });
 }

@@ -11,7 +11,7 @@ const TRAP = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2,
 const RealInstance = WebAssembly.Instance;
 const { t: trap } = new RealInstance(new WebAssembly.Module(TRAP)).exports;
 
-/** What happens at which crossing; `at` of 0 is never. `into` is the module's own function that is called, `out` the host's. */
+/** What happens at which crossing; an `at` of 0 is never. `into` is a call from the host into the module, `out` a call from the module to the host. */
 const plan = { at: 0, count: 0, way: "into", what: trap, after: false };
 function set(at, { way = "into", what = trap, after = false } = {}) {
   Object.assign(plan, { at, count: 0, way, what, after });
@@ -25,7 +25,7 @@ const crossing = (way, inner) =>
     if (now) plan.what();
     return answer;
   };
-/** Stands in for each function of the host that the module calls, if it is set: (name, run) => answer. */
+/** If set, replaces each host function that the module calls: (name, run) => result. */
 let interfere;
 /** The memory of the newest instance. */
 let memory;
@@ -37,7 +37,7 @@ WebAssembly.Instance = function (module, imports) {
   memory = Object.values(exports).find((one) => one instanceof WebAssembly.Memory);
   return { exports: through("into", exports) };
 };
-// A copy of the package that nobody else uses.
+// A separate copy of the package.
 const domoUsers = await import(`${pathToFileURL(`${folder}node_modules/domo-users/index.js`)}?traps`);
 const { createUser, getUserById, planUsers, connect, userAttributes, isDomoError } = domoUsers;
 
@@ -71,7 +71,7 @@ async function settled(promise) {
   clearTimeout(timer);
   return outcome;
 }
-/** The next call gets a fresh instance. */
+/** Breaks the instance, so that the next call starts a new one. */
 async function kill() {
   set(1);
   await settled(CALLS.getUserById());
@@ -95,7 +95,7 @@ for (const [name, call] of Object.entries(CALLS)) {
           const reached = plan.count >= at;
           const note = `crossing ${at}`;
           assert.ok(!hangs, `${note} hangs`);
-          // A value is right where the promise had settled before.
+          // A value is correct if the promise had settled before.
           if (error) assert.equal(error.code, "INTERNAL", `${note}: ${error.stack}`);
           else assert.equal(value.id, 7, note);
           if (error) broken++;
@@ -153,7 +153,7 @@ test("synchronous functions throw INTERNAL, and then work again", async () => {
           call();
         } catch (error) {
           assert.ok(isDomoError(error), `${name}, ${way}, ${at}: ${error?.stack ?? error}`);
-          // An exception that the module catches is told as what it was about.
+          // An exception that the module catches is reported as the error of that operation.
           assert.ok(["INTERNAL", "INVALID_CONFIG", "INVALID_INPUT"].includes(error.code), `${name}, ${way}, ${at}: ${error.code}`);
         }
         reached = plan.count >= at;
@@ -186,18 +186,18 @@ test("calls at the end of the stack settle, and the next call works", async () =
   const ends = [];
   const flying = settled(getUserById(config("getUserById", { fetch: () => new Promise(() => {}), timeoutMs: 300 }), 7));
   const calls = [CALLS.getUserById, CALLS.createUser, async () => connect(config("getUserById")), async () => userAttributes({ attributes: [{ key: "a", values: [1] }] })];
-  // At each depth near the end the stack gives way somewhere else.
+  // At each depth near the end, the stack overflows at another place.
   function dive(call) {
     try {
       dive(call);
     } catch {
-      // no room: the frames above have a little more each
+      // no space left: the frames above have a little more
     }
     if (ends.length < 200) {
       try {
         ends.push(call());
       } catch (error) {
-        ends.push({ thrown: error }); // no room even for the call of an async function
+        ends.push({ thrown: error }); // no space even to call an async function
       }
     }
   }
@@ -238,13 +238,13 @@ test("if the host refuses to start the module: INTERNAL, and the next call tries
   assert.deepEqual(await unhandled(), []);
 });
 
-/** A length that no allocation can have; asked of a Uint8Array, it makes the standard library and js-sys panic. */
+/** A length that cannot be allocated; as the length of a Uint8Array, it makes the standard library and js-sys panic. */
 const IMPOSSIBLE_LENGTH = 2 ** 31;
 const CSV = new TextEncoder().encode("email,title\njane@example.com,Analyst\n");
 
-/** The errors of a call that panics: each length of bytes that the module asks for is wrong once. (Arrays here are shorter.) */
+/** Returns the errors of a call that panics: each length of bytes that the module reads is wrong once. (Arrays here are shorter.) */
 async function panics(token, record = (run) => run()) {
-  await kill(); // an instance that knows no other token
+  await kill(); // a new instance, which knows no other token
   const errors = [];
   for (let at = 1, reached = true; reached; at++) {
     let count = 0;
@@ -300,7 +300,7 @@ test("a trap that is not a panic has no place, also after a panic", async () => 
 test("exhausted memory: INTERNAL without a place, and the next call works", async () => {
   await works("before it");
   const PAGE = 65_536;
-  memory.grow(65_536 - memory.buffer.byteLength / PAGE); // reserved by the host, which commits no page before it is written
+  memory.grow(65_536 - memory.buffer.byteLength / PAGE); // the host reserves the memory, but commits a page only when it is written
   const large = `email,title\n${"jane@example.com,Analyst\n".repeat(400_000)}`;
   const { error, hangs } = await settled(planUsers(config("planUsers"), large));
   assert.ok(!hangs);

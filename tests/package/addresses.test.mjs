@@ -1,4 +1,4 @@
-// An address is the address that a person sees: what nobody sees, and what surrounds it, makes no other user.
+// Invisible characters, and text around an address, do not make another user.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { create, reportsTo, statuses, update } from "../support/changes.mjs";
@@ -8,7 +8,7 @@ const { applyChanges, createUser, findUserByEmail, searchUsers, updateUser, user
 const USERS = "/api/identity/v1/users";
 const ada = { displayName: "Ada", emailAddress: "ada@example.com", roleId: 4 };
 const INVISIBLE = [..."\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202e\u2060\u2064\u206f\u3164\ufeff"];
-/** The address with an invisible character in front, inside, around the @ and behind. */
+/** The address with an invisible character before it, inside it, around the @ and after it. */
 const hidden = (odd) => [`${odd}ada@example.com`, `a${odd}da@example.com`, `ada${odd}@example.com`, `ada@exam${odd}ple.com`, `ada@example.com${odd}`];
 const SURROUNDED = [
   " ada@example.com\u00a0", "mailto:ada@example.com", "SMTP:ada@example.com", "Ada <ada@example.com>", '"ada@example.com"', "“ada@example.com”",
@@ -19,7 +19,7 @@ const NO_ADDRESSES = [
   ["ada\u200b@example", "adaU+200B@example"], ["ad\ufffd@example.com", "ad\ufffd@example.com"], ["\u200b", "U+200B"], ["o’hara@example.com", "o’hara@example.com"],
 ];
 
-/** A mock and what was sent to it as JSON. */
+/** A mock, and the JSON bodies that it received. */
 async function recorded(t, options) {
   const { mock, config } = await instance(t, options);
   const bodies = [];
@@ -51,7 +51,7 @@ test("an address that is legal, or a name with joined characters, is sent as it 
 test("updateUser sends the visible address, in fields and in attributes", async (t) => {
   const { mock, config: whole, bodies } = await recorded(t);
   const [id] = mock.users.keys();
-  // Domo takes no address as a manager in a single update: what is sent is seen all the same.
+  // Domo accepts no address as a manager in a single update, but the test only checks what is sent.
   const fetch = async (url, init) => (bodies.push(JSON.parse(init.body)), Response.json({ ...mock.users.get(id), ...JSON.parse(init.body) }));
   const config = { ...whole, fetch };
   const dirty = (key, ...values) => ({ key, values });
@@ -161,7 +161,7 @@ test("searchUsers searches for the visible address, and for any other string unc
 });
 
 test("a create without a response is not repeated, nor reported as another user's", async (t) => {
-  // The instance keeps the address in a form of its own.
+  // The instance stores the address in another form.
   for (const stored of [...hidden("\u200b").slice(4), "\ufeffAda@example.com"]) {
     for (const fault of [{ drop: true }, { status: 502 }]) {
       const { mock, config } = await instance(t, { users: [{ id: 9, ...ada, emailAddress: stored }] });
@@ -170,7 +170,7 @@ test("a create without a response is not repeated, nor reported as another user'
       assert.deepEqual([user.id, count(mock, "POST", `${USERS}`) - count(mock, "POST", `${USERS}/search`), mock.users.size], [9, 1, 1]);
     }
   }
-  // The response itself shows the address so.
+  // The response contains the address in that form.
   const created = { id: 9, ...ada, emailAddress: "ada@exam\u200bple.com" };
   const fetch = async () => Response.json(created);
   assert.deepEqual(await createUser({ instance: "acme", developerToken: "any", fetch }, ada), created);
@@ -229,7 +229,7 @@ test("a resumed run finds the user of an unfinished create by the visible addres
   mock.addFault({ path: /\/search/, status: 500, times: Infinity });
   const lost = await applyChanges(config, changes, { journal, maxRetries: 0 });
   assert.equal(lost.results[0].error.code, "OUTCOME_UNKNOWN");
-  // The instance shows addresses with an invisible character at their end.
+  // The instance returns addresses with an invisible character at the end.
   const shown = () => [...mock.users.values()].map((user) => ({ ...user, emailAddress: `${user.emailAddress}\u2060` }));
   const fetch = async (url, init) => (url.includes("/search") ? Response.json({ users: shown() }) : mock.fetch(url, init));
   const result = await applyChanges({ ...config, fetch }, changes, { journal });

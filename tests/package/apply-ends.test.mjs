@@ -1,4 +1,4 @@
-// applyChanges: how a run ends before its time: by an abort, a deadline, a 429 that lasts.
+// applyChanges: how a run ends early: by an abort, a deadline or a lasting 429.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { abortAfter, byEmail, create, memory, remove, reportsTo, statuses, title, update } from "../support/changes.mjs";

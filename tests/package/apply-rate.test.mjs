@@ -76,7 +76,7 @@ test("other calls of the same client keep maxRetries for a 429", async (t) => {
   assert.deepEqual([error.code, error.attempts], ["RATE_LIMITED", 3]);
 });
 
-/** All the ways to resume a run: each applies the changes once and remembers what it has to. */
+/** All ways to resume a run: each applies the changes once and keeps its state. */
 const RESUMED = {
   "a journal": () => {
     const journal = memory();

@@ -1,4 +1,4 @@
-// applyChanges, resumed: by a journal or a cursor, what is done is not sent again, and what was begun is looked up first.
+// Resuming applyChanges by a journal or a cursor: changes that are done are not sent again, and changes that were started are looked up first.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { abortAfter, byEmail, create, memory, remove, reportsTo, statuses, title, update } from "../support/changes.mjs";
@@ -97,7 +97,7 @@ test("changes of earlier runs do not count for the estimated time", async (t) =>
   const changes = [...mock.users.keys()].map((id) => update(id, { roleId: 3 }));
   const journal = memory();
   await applyChanges(config, changes, { journal, concurrency: 1 });
-  const half = memory(journal.lines.slice(0, 1 + 2 * 3)); // its beginning, then two lines for each change
+  const half = memory(journal.lines.slice(0, 1 + 2 * 3)); // the first line, then two lines for each change
   const etas = [];
   const result = await applyChanges(config, changes, { journal: half, concurrency: 1, onProgress: ({ etaMs }) => etas.push(etaMs) });
   assert.deepEqual([result.done, etas.map((eta) => typeof eta), etas.at(-1)], [6, ["number", "number", "number"], 0]);
@@ -194,7 +194,7 @@ test("a cursor of another plan, an incomplete cursor, or a cursor beside a journ
 });
 
 test("a change that was started is looked up before it is sent again, wherever the journal was cut off", async (t) => {
-  // A begin that is cut off was not sent: the line is written first.
+  // If the line of a start is cut off, the request was not sent: the line is written first.
   for (const [happened, cut] of [[true, 0], [false, 0], [false, 1], [false, 2]]) {
     const { mock, config } = await instance(t);
     const before = structuredClone(mock.users);
@@ -225,7 +225,7 @@ test("a journal that cannot be read is refused; after a write error no change is
   const error = await rejection(applyChanges(config, changes, { journal: unreadable }));
   assert.deepEqual([error.code, /journal\.read failed.*no such disk/.test(error.message), mock.requests.length], ["INVALID_INPUT", true, 0]);
   let left = 3;
-  const full = { read: () => [], append: async () => { if (left-- === 0) throw new Error("disk full"); } };
+  const full = { read: () => [], append: async () => { if (remaining-- === 0) throw new Error("disk full"); } };
   const result = await applyChanges(config, changes, { journal: full, concurrency: 1 });
   assert.deepEqual([result.done, result.failed, result.skipped], [1, 0, 2]);
   assert.match(result.results[1].error.message, /disk full.*apply the same plan again/);
@@ -235,8 +235,8 @@ test("a journal that cannot be read is refused; after a write error no change is
 test("a change that is done stays done if the journal fails after it", async (t) => {
   const { mock, config } = await instance(t);
   const ids = [...mock.users.keys()];
-  let left = 2; // the first line and the begin
-  const full = { read: () => [], append: () => { if (left-- === 0) throw new Error("disk full"); } };
+  let remaining = 2; // the first line and the start of the change
+  const full = { read: () => [], append: () => { if (remaining-- === 0) throw new Error("disk full"); } };
   const result = await applyChanges(config, ids.slice(0, 3).map(remove), { journal: full, concurrency: 1 });
   assert.deepEqual(statuses(result), ["done", "skipped", "skipped"]);
   assert.match(result.results[0].error.message, /disk full/);

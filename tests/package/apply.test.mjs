@@ -1,4 +1,4 @@
-// applyChanges: every change on its own, in an order that works, at a pace that the instance bears.
+// applyChanges: each change has its own result, in an order that works, at a rate that the instance allows.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { byEmail, create, remove, reportsTo, statuses, title, update } from "../support/changes.mjs";
@@ -99,7 +99,7 @@ test("at most `concurrency` changes are in progress, and fewer while the instanc
   mock.addFault({ status: 429, headers: { "retry-after": "0" }, times: 40 });
   const slowed = async (url, init) => {
     const answer = await counting(url, init);
-    if (++seen === 60) most = 0; // the 429s are over; what is the pace now?
+    if (++seen === 60) most = 0; // no more 429 responses: measures the concurrency from here
     return answer;
   };
   await applyChanges(connect({ ...config, fetch: slowed, maxRetries: 50 }), changes.slice(0, 40), { concurrency: 16 });
@@ -129,7 +129,7 @@ test("a create whose response contains another user is not done", async (t) => {
     return init.method === "POST" && !String(url).includes("search") ? Response.json(other) : answer;
   };
   const then = { attributes: [title("Boss")] };
-  // The user was created, as a look-up shows: what follows goes to her.
+  // The look-up shows that the user was created: the update that follows is sent to this user.
   const { results: [{ status, user }] } = await applyChanges({ ...config, fetch }, [create("anna", then)]);
   assert.deepEqual([status, user.emailAddress, userAttributes(user).title], ["done", "anna@new.example", "Boss"]);
   assert.notEqual(userAttributes(mock.users.get(other.id)).title, "Boss");

@@ -1,9 +1,9 @@
-// Every callback of the caller's runs in the async context (AsyncLocalStorage) of its own call, whatever wakes the call.
+// Every callback of the caller runs in the async context (AsyncLocalStorage) of its own call, whatever resumes the call.
 import assert from "node:assert/strict";
 import { AsyncLocalStorage } from "node:async_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { test } from "node:test";
-import { create, reportsTo, title, update } from "../support/changes.mjs"; // also makes Math.random, and so every backoff, small
+import { create, reportsTo, title, update } from "../support/changes.mjs"; // also replaces Math.random, so that retry delays are short
 import { domoUsers, mockDomo } from "../support/installed.mjs";
 
 const { applyChanges, connect, createUser, exportUsersCsv, getUserById, planUsers, searchUsers, streamUsers } = domoUsers;
@@ -11,13 +11,13 @@ const USERS = "/api/identity/v1/users";
 const context = new AsyncLocalStorage();
 const name = (k) => `call ${k}`;
 
-/** Starts `n` calls at the same time, each in a context of its own; `call` gets the number of the call and options that mark its requests. */
+/** Starts `n` concurrent calls, each in its own context; `call` gets the number of the call, and options that mark its requests. */
 const together = (n, call) =>
   Promise.all(Array.from({ length: n }, (_, k) => context.run(name(k), () => call(k, { headers: { "x-call": name(k) } }))));
 
 /**
- * A mock and a configuration whose callbacks note in which context they run. A request carries the name of its call in a header, and the name of the context in which its
- * token was asked for as that token: `wrong` lists every request that went out with another call's token or in another call's context.
+ * A mock and a configuration whose callbacks record the context in which they run. A request has the name of its call in a header, and as its token the name of the
+ * context in which the token function ran: `wrong` lists every request that was sent with another call's token or in another call's context.
  */
 function observed(config = {}, mock = mockDomo({ users: 40 })) {
   const seen = {};
@@ -50,7 +50,7 @@ function observed(config = {}, mock = mockDomo({ users: 40 })) {
   return { mock, seen, wrong, note, sent, config: observedConfig };
 }
 
-/** Every one of the calls saw just this, and nothing ran anywhere else. */
+/** Asserts that each call saw exactly these callbacks, and that nothing ran in another context. */
 const expectEach = ({ seen, wrong }, n, counts) => {
   assert.deepEqual(wrong, []);
   assert.deepEqual(seen, Object.fromEntries(Array.from({ length: n }, (_, k) => [name(k), counts])));
@@ -200,7 +200,7 @@ test("streamUsers: the context of next(), whoever sends the body", async () => {
   const iterator = context.run("creation", () => streamUsers(all.config, options));
   all.mock.addFault({ status: 503 });
   const next = (where) => context.run(where, async () => (await iterator.next()).value?.id);
-  // Two at once: each asks in its own context as soon as it is its turn.
+  // Two concurrent readers: each requests the next page in its own context.
   const first = next("first");
   const second = next("second");
   assert.deepEqual([await first, await second], [1, 2]);
@@ -259,7 +259,7 @@ for (const [how, read] of [
   });
 }
 
-/** A journal whose two functions note their context. */
+/** A journal whose functions record their context. */
 const journalOf = ({ note }, lines = []) => ({
   lines,
   async read() {
@@ -310,7 +310,7 @@ test("applyChanges: runs aborted by one signal record their results, each in its
   await sleep(100);
   context.run("whoever aborts", () => controller.abort());
   await runs;
-  // The line that names the plan; then, of each change, that it begins, and that it had no effect, which is noted after the abort.
+  // The line that identifies the plan; then, for each change, its start, and after the abort that it had no effect.
   expectEach(all, 3, { developerToken: 2, request: 2, fetch: 2, response: 2, retry: 2, "journal.read": 1, "journal.append": 5 });
 });
 

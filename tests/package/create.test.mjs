@@ -1,9 +1,9 @@
-// A create is never sent twice, and never left in doubt where a look-up can tell.
+// A create is never sent twice; a look-up finds out whether it took effect.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { domoUsers, instance, rejection } from "../support/installed.mjs";
 
-Math.random = () => 0.02; // the jitter, so that no test waits long
+Math.random = () => 0.02; // fixes the jitter, so that delays are short
 
 const { createUser } = domoUsers;
 const USERS = "/api/identity/v1/users";
@@ -35,7 +35,7 @@ for (const [name, fault] of Object.entries(LOST)) {
     });
   }
 
-  if (fault.cutBodyAt) continue; // it always happened
+  if (fault.cutBodyAt) continue; // it always took effect
   test(`${name}: the create did not happen, which the package cannot know`, async (t) => {
     const { mock, config } = await instance(t, { config: { timeoutMs: 150 } });
     mock.addFault({ method: "POST", path: USERS, ...fault });

@@ -137,7 +137,7 @@ test("a client keeps its configuration if the original object is changed", async
 
 test("arguments are read at the call, not later", async (t) => {
   const { mock, config } = await instance(t);
-  await getAllUsers(config); // the module runs
+  await getAllUsers(config); // starts the module
   const user = { displayName: "Before", emailAddress: "before@example.com", roleId: 1 };
   const created = createUser(config, user);
   user.displayName = "After";

@@ -1,4 +1,4 @@
-// The ways in: import, require, the inlined module for bundlers and browsers, workerd's own .wasm.
+// The entry points: import, require, the inlined module for bundlers and browsers, the .wasm file for workerd.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";

@@ -1,4 +1,4 @@
-// Every code that this release can give, and what stands in the error.
+// Every error code, and the fields of the error.
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { test } from "node:test";
@@ -49,7 +49,7 @@ for (const unknownUser of ["json", "text", "empty", "emptyList"]) {
     const { config } = await instance(t, { http: true, oddities: { unknownUser } });
     const expected = { name: "DomoError", code: "NOT_FOUND", path: "/api/identity/v1/users/5" };
     await assert.rejects(getUserById(config, 5), expected);
-    const code = unknownUser === "empty" ? "BAD_RESPONSE" : "NOT_FOUND"; // an update that is answered so may have been done
+    const code = unknownUser === "empty" ? "BAD_RESPONSE" : "NOT_FOUND"; // an update with this response may have taken effect
     await assert.rejects(domoUsers.updateUser(config, 5, { roleId: 2 }), { ...expected, code });
   });
 }

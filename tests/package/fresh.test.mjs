@@ -1,14 +1,14 @@
-// Reads are fresh: every request by fetch carries cache: "no-store", unless the host rejects the field.
+// Every request by fetch has cache: "no-store", unless the host rejects the field.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { update } from "../support/changes.mjs"; // also makes Math.random, and so every backoff, small
+import { update } from "../support/changes.mjs"; // also replaces Math.random, so that retry delays are short
 import { folder, mockDomo } from "../support/installed.mjs";
 
 const HostRequest = globalThis.Request;
 const hostFetch = globalThis.fetch;
 
-/** The package as it is loaded for the first time in a host whose `Request` is this one; the mock keeps Node's own. */
+/** Loads a new copy of the package in a host with this `Request`; the mock keeps Node's own. */
 let loaded = 0;
 async function packageWith(t, HostsRequest) {
   t.after(() => Object.assign(globalThis, { Request: HostRequest, fetch: hostFetch }));

@@ -1,4 +1,4 @@
-// What lists of people really hold, and what planUsers makes of it: addresses, damaged cells, dates, columns.
+// planUsers with lists as people really write them: addresses, damaged cells, dates, columns.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
@@ -11,7 +11,7 @@ const user = (id, name, attributes = {}, fields = {}) => ({
   attributes: Object.entries(attributes).map(([key, value]) => ({ key, values: [value].flat() })), ...fields,
 });
 const company = (t, users) => instance(t, { users });
-/** The ways in which the same rows can be given. */
+/** The forms in which the same rows can be passed. */
 const ways = {
   text: (csv) => csv,
   bytes: (csv) => new TextEncoder().encode(csv),
@@ -186,7 +186,7 @@ test("a value that the user already has is never refused or changed", async (t) 
   for (const list of [exported, [...mock.users.values()], await domoUsers.getAllUsers(config, { parts: "DETAILED" })]) {
     assert.deepEqual(await planUsers(config, list), { changes: [], unchanged: 2, warnings: [] });
   }
-  // For another user the same values are new ones.
+  // For another user the same values are new.
   const message = await errorOf(config, exported.replace("ada@", "bob@").split("\r\n").slice(0, 2).join("\r\n"));
   for (const column of ["title", "department", "phoneNumber", "hireDate", "costCenter"]) assert.ok(message.includes(`row 2, ${column}: `), message);
 });
@@ -200,7 +200,7 @@ test("a number without its leading zeros is unchanged, with one warning", async 
   }
   const numbers = await planUsers(config, [{ emailAddress: "ada@example.com", employeeNumber: 712 }]);
   assert.deepEqual([numbers.changes, numbers.warnings.length], [[], 1]);
-  // Zeros that the list has and the instance has not are a change.
+  // Leading zeros that only the list has are a change.
   const restored = await planUsers(config, "email,employeeNumber\nada@example.com,000712\n");
   assert.deepEqual(restored.changes[0].changes.attributes, [{ key: "employeeNumber", values: ["000712"] }]);
 });

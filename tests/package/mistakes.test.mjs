@@ -1,4 +1,4 @@
-// What a tired admin runs into: each mistake is understood, or told with what to do about it, before anything is sent.
+// Mistakes of an admin: each is understood, or reported with what to do, before anything is sent.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { domoUsers, instance, rejection } from "../support/installed.mjs";
@@ -109,7 +109,7 @@ test("a manager whom the same plan deletes is an error of the row that names the
     '- row 2, reportsTo: nobody has the e-mail address "no@x.co", neither in the instance nor among the new users',
     gone(3, 13),
   ]);
-  // Whoever stays may be named.
+  // A manager who stays may be named.
   const kept = await planUsers(config, [{ ...ann, reportsTo: 12 }, { emailAddress: "cy@x.co", reportsTo: "bob@x.co" }], { deleteMissing: true, protect: [12] });
   assert.deepEqual(kept.changes.map(({ action, id }) => [action, id]), [["update", 11], ["update", 13]]);
   assert.equal((await planUsers(config, [{ ...ann, reportsTo: 12 }])).changes.length, 1, "without deletes");
@@ -210,6 +210,6 @@ test("a misspelt option is refused by every call, and by a configuration", async
     }
   }
   assert.equal(mock.requests.length, 0);
-  // A field that is undefined is no field.
+  // Undefined fields are left out.
   assert.equal((await connect({ ...config, timeout: undefined }).getAllUsers({ retries: undefined })).length, 3);
 });

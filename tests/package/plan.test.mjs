@@ -237,7 +237,7 @@ test("an address of another user is refused, even if the plan changes or deletes
     assert.deepEqual((await rejection(planUsers(either, "email,newEmail\nann@x.co,bob@x.co"))).message.split("\n")[1], renamed(2, 12));
   }
   assert.deepEqual(await fault("email,newEmail\nann@x.co,bob@x.co\nbob@x.co,b@x.co"), ["- row 3, emailAddress: row 2 is to have this address too"]);
-  // Whoever is left alone takes nothing, and who has it already neither.
+  // A protected user takes no address, and a user who already has the address may keep it.
   assert.deepEqual(await planUsers(config, [{ id: 11, emailAddress: "bob@x.co" }], { matchBy: "id", protect: [11] }), { changes: [], unchanged: 1, warnings: [] });
   const shared = await company(t, { users: [...people(), { id: 14, displayName: "Bob 2", roleId: 4, emailAddress: "BOB@x.co" }] });
   const same = await planUsers(shared.config, [{ id: 14, emailAddress: "bob@x.co" }, { id: 12, emailAddress: "bob@x.co" }], { matchBy: "id" });
@@ -387,7 +387,7 @@ test("an empty string in an object means the same as an empty cell", async (t) =
 
 test("strings are split only between characters", async () => {
   for (let shift = 0; shift < 4; shift++) {
-    // Of two UTF-16 units each, at all places where a piece may end.
+    // Characters of two UTF-16 units, at every place where a chunk may end.
     const people = Array.from({ length: 2000 }, (_, at) => ({ id: at + 1, displayName: `${"😀".repeat(40)}${"é".repeat((at + shift) % 4)}`, roleId: 4, emailAddress: `u${at}@x.co` }));
     const csv = `email,displayName\n${people.map(({ emailAddress, displayName }) => `${emailAddress},${displayName}\n`).join("")}`;
     const axios = async () => ({ status: 200, data: JSON.stringify({ users: people }), headers: {} });

@@ -1,9 +1,9 @@
-// What is tried again, when, and what a 429 means for the others.
+// What is retried and when, and what a 429 means for other calls.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { domoUsers, instance, rejection } from "../support/installed.mjs";
 
-Math.random = () => 0.02; // the jitter, so that no test waits long
+Math.random = () => 0.02; // fixes the jitter, so that delays are short
 
 const { connect, deleteUser, getAllUsers, getUserById, request, updateUser } = domoUsers;
 const now = { "retry-after": "0" };
@@ -64,7 +64,7 @@ test("Retry-After is obeyed, in seconds and as a date", async (t) => {
   const waits = [];
   const onEvent = ({ type, delayMs }) => type === "retry" && waits.push(delayMs);
   const { mock, config } = await instance(t, { config: { onEvent } });
-  const soon = new Date(Date.now() + 1_900).toUTCString(); // to the second
+  const soon = new Date(Date.now() + 1_900).toUTCString(); // without milliseconds
   for (const retryAfter of [soon, "1", "Sun, 06 Nov 1994 08:49:37 GMT", "nonsense", "-1"]) {
     mock.addFault({ status: 503, headers: { "retry-after": retryAfter } });
     await getAllUsers(config);
@@ -85,7 +85,7 @@ test("a Retry-After of more than a minute rejects the call, and until then nothi
     assert.deepEqual([error.code, error.attempts, error.status, error.retryAfterMs > 60_000], ["RATE_LIMITED", 1, 429, true]);
     const held = await rejection(domo.getAllUsers());
     assert.deepEqual([held.code, held.attempts, held.retryAfterMs > 50_000, mock.requests.length], ["RATE_LIMITED", undefined, true, 1]);
-    await getAllUsers(config); // a configuration of its own
+    await getAllUsers(config); // a separate configuration
   }
 });
 
@@ -107,7 +107,7 @@ test("one 429 pauses all calls of the same client, and no others", async (t) => 
   while (mock.requests[0]?.status !== 429) await new Promise((resolve) => setImmediate(resolve));
   await new Promise((resolve) => setTimeout(resolve, 20));
   const held = [domo.getUserById(id), domo.getAllUsers(), domo.updateUser(id, { roleId: 2 })];
-  await getUserById(config, id); // a configuration of its own
+  await getUserById(config, id); // a separate configuration
   await new Promise((resolve) => setTimeout(resolve, 300));
   assert.equal(mock.requests.length, 2, "nothing more is sent while the 429 lasts");
   await Promise.all([first, ...held]);

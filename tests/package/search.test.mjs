@@ -1,4 +1,4 @@
-// Searching: pages until done, no more than asked for, and the one user with an e-mail address.
+// The search: all pages, no more requests than needed, and the user with an e-mail address.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { domoUsers, instance, rejection } from "../support/installed.mjs";
@@ -141,7 +141,7 @@ test("if the instance repeats the first page, the look-up reads the list", async
   assert.equal((await findUserByEmail(first, "jane420@x.co")).id, 421);
   assert.equal(await findUserByEmail(first, "jane450@x.co"), undefined);
   assert.deepEqual(asked, ["POST", "POST", "GET", "POST", "POST", "GET"]);
-  // Full pages for ever, none of them the one before.
+  // Endless full pages, each different from the one before.
   const endless = { ...first, fetch: answering((offset) => users.slice(0, 200).map((user) => ({ ...user, id: offset + user.id }))) };
   assert.equal((await findUserByEmail(endless, "jane420@x.co")).id, 421);
 });

@@ -1,4 +1,4 @@
-// The token goes to the configured origin and nowhere else, and shows in nothing that comes out.
+// The token is sent to the configured origin only, and appears in no output.
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { test } from "node:test";
@@ -6,7 +6,7 @@ import { inspect } from "node:util";
 import axios from "axios";
 import { TOKEN, domoUsers, instance, rejection } from "../support/installed.mjs";
 
-Math.random = () => 0.02; // the jitter, so that no test waits long
+Math.random = () => 0.02; // fixes the jitter, so that delays are short
 const { connect, createUser, deleteUser, getAllUsers, getUserById, request, updateUser } = domoUsers;
 const jane = { displayName: "Jane", emailAddress: "jane@example.com", roleId: 4 };
 
@@ -20,7 +20,7 @@ async function listening(t, handler) {
   return `http://127.0.0.1:${server.address().port}`;
 }
 
-/** An instance that sends everyone on to another server, and what that other server got to see. */
+/** An instance that redirects to another server, and the headers that the other server received. */
 async function redirecting(t, status) {
   const received = [];
   const other = await listening(t, (incoming, response) => {
@@ -44,7 +44,7 @@ for (const status of [301, 302, 303, 307, 308]) {
       for (const { code } of await Promise.all(calls.map(rejection))) assert.equal(code, "REDIRECTED");
       assert.equal(received.length, 0);
     }
-    // The test can tell: both follow, token and all, where they are left to themselves.
+    // Checks the test itself: by default, both follow the redirect with the token.
     const headers = { "X-DOMO-Developer-Token": TOKEN };
     await fetch(baseUrl, { headers });
     await axios.get(baseUrl, { headers });
@@ -58,7 +58,7 @@ test("a custom fetch that follows redirects is detected", async (t) => {
   assert.equal((await rejection(getAllUsers({ baseUrl, developerToken: TOKEN, fetch: follows }))).code, "REDIRECTED");
 });
 
-/** Everything that anyone could look at. */
+/** Returns everything that a log could contain of a value. */
 function shown(thing) {
   const parts = [inspect(thing, { depth: 9, showHidden: true }), JSON.stringify(thing)];
   for (let at = thing; at instanceof Error; at = at.cause) parts.push(at.stack, at.message, String(at), JSON.stringify(Object.getOwnPropertyDescriptors(at)));

@@ -14,7 +14,7 @@ async function all(iterable) {
   return items;
 }
 
-/** The users that came before the error, and the error. */
+/** Returns the users before the error, and the error. */
 async function untilError(iterable) {
   const items = [];
   try {
@@ -25,7 +25,7 @@ async function untilError(iterable) {
   throw new Error("it should have failed");
 }
 
-/** A fetch that answers these bytes in pieces of this size, and tells of what was read and cancelled. */
+/** A fetch that returns these bytes in chunks of this size, and records what was read and cancelled. */
 function inPieces(body, size, { wait } = {}) {
   const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
   const seen = { read: 0, cancelled: false };
@@ -264,7 +264,7 @@ test("columns of an export, and rawCells", async (t) => {
   );
   const raw = await new Response(exportUsersCsv(config, { columns: ["displayName", "title", "none"], rawCells: true })).text();
   assert.equal(raw, 'displayName,title,none\r\n=1+1,"[""[x""]",\r\n');
-  // For Excel; planUsers takes the mark off again.
+  // For Excel; planUsers removes the mark.
   const marked = new Uint8Array(await new Response(exportUsersCsv(config, { columns: ["id", "title"], bom: true })).arrayBuffer());
   assert.equal(Buffer.from(marked).toString(), '\ufeffid,title\r\n7,"[""[x""]"\r\n');
   assert.deepEqual(await planUsers(config, marked, { matchBy: "id" }), { changes: [], unchanged: 1, warnings: [] });
@@ -293,7 +293,7 @@ test("an exported file makes an empty plan", async (t) => {
   }
 });
 
-/** A reader of CSV that knows nothing of ours. */
+/** A CSV reader that is independent of the package. */
 function parse(csv) {
   const rows = [[]];
   for (const [, quoted, plain, end] of csv.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n|$)/g)) {

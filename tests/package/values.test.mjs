@@ -1,4 +1,4 @@
-// Values that say something else than was meant: each is refused before anything is sent, with its field and what to do.
+// Values that would not be sent as intended: each is refused before anything is sent, with its field and what to do.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { create, update } from "../support/changes.mjs";
@@ -8,7 +8,7 @@ const { applyChanges, createUser, planUsers, updateUser } = domoUsers;
 const ada = { displayName: "Ada", emailAddress: "ada@example.com", roleId: 4 };
 const attribute = (...values) => ({ attributes: [{ key: "title", values }] });
 
-/** The message that each of the calls rejects with, after the index of the change. */
+/** Returns the message with which each of the calls rejects, without the index of the change. */
 async function refusals(config, changes) {
   const calls = [
     () => updateUser(config, 7, changes),
@@ -68,7 +68,7 @@ test("a plan ignores undefined fields, and refuses values that JSON would clear 
     ["attributes", [{ key: "title", values: [undefined] }]], ["attributes", [{ key: "title", values: undefined }]], ["attributes", [{ key: "title", values: ["x"], source: () => {} }]],
   ];
   for (const [field, value] of wrong) {
-    // With a null elsewhere, and without.
+    // With another null in the list, and without.
     for (const others of [{}, { department: null }]) {
       const { code, message } = await rejection(planUsers(config, [{ emailAddress: "ann@x.co" }, { emailAddress: "bob@x.co", ...others, [field]: value }]));
       assert.equal(code, "INVALID_INPUT");
@@ -117,7 +117,7 @@ test("names and keys without visible characters are refused", async (t) => {
     for (const message of await refusals(config, { roleId: 2, [key]: ["x"] })) assert.ok(message.includes(`the field "${key}", which a parser made for a value without a header,`), message);
   }
   assert.equal(mock.requests.length, 0);
-  // An empty one is left out.
+  // An empty key without a value is left out.
   const user = await createUser(config, { ...ada, "": "", __EMPTY: null });
   assert.equal(mock.users.get(user.id).displayName, "Ada");
 });
@@ -132,9 +132,9 @@ test("spreadsheet errors are refused as values", async (t) => {
     }
   }
   assert.equal(mock.requests.length, 0);
-  // Values that only look alike, and a number that is the caller's own.
+  // Values that only look similar, and a number that the caller passed as a number.
   const [id] = mock.users.keys();
   for (const title of ["C#", "#1", "#hr", "N/A", "4.91701E+11"]) await updateUser(config, id, attribute(title));
-  // What a change leaves behind is not looked at.
+  // `before` is not checked.
   await applyChanges(config, [{ ...update(id, attribute("x")), before: attribute("#N/A") }]);
 });

@@ -1,13 +1,13 @@
-// What a host's fetch may give in place of a Response.
+// Values that a host's fetch may return instead of a Response.
 import { response } from "../functions.mjs";
 import { NO_RECORDS, everyTrapThrows, getter, oddPromise, passesAwait, revoked, textTrap } from "./values.mjs";
 
-/** A create whose answer is lost is looked up; where that fails too, nobody knows. */
+/** A create without a response is looked up; if that fails too, the outcome is unknown. */
 export const unanswered = (code) => ({ createUser: "OUTCOME_UNKNOWN", else: code });
 const from = (name, fetch, expect) => ({ name: `fetch ${name}`, expect, make: (kit) => ({ config: { fetch: fetch(kit) } }) });
 
 const noResponses = Object.entries(NO_RECORDS)
-  // A Proxy that throws at `then` makes its promise reject: the network's failure.
+  // A Proxy that throws for `then` makes its promise reject, which is a network error.
   .filter(([name]) => !name.includes("Proxy"))
   .flatMap(([name, value]) => [
     from(`returns ${name}`, () => () => value(), unanswered("BAD_RESPONSE")),

@@ -1,4 +1,4 @@
-// What a caller may pass by mistake, or on purpose.
+// Arguments that a caller may pass by mistake or on purpose.
 import { JANE } from "../functions.mjs";
 import { NO_RECORDS, everyTrapThrows, getter, passesAwait, revoked, textTrap } from "./values.mjs";
 
@@ -6,7 +6,7 @@ const BY_ID = ["getUserById", "updateUser", "deleteUser"];
 const rest = { getUserById: [], deleteUser: [], updateUser: [{ roleId: 4 }] };
 const id = (name, value, expect = "INVALID_INPUT") => ({ name: `an id that is ${name}`, on: BY_ID, expect, make: (kit) => ({ args: [value(kit), ...rest[kit.on]] }) });
 
-/** Where each function takes a record, and a right one of it. */
+/** The position at which each function takes an object, and a valid object. */
 const RECORDS = {
   createUser: (record) => [record],
   updateUser: (record) => [7, record],
@@ -72,7 +72,7 @@ const queries = [
   { name: "a query with lone surrogates", on: ["request"], expect: "any", make: () => ({ args: [{ method: "GET", path: "/a", query: { "\ud800": "\udc00", __proto__x: 1 } }] }) },
 ];
 
-/** Those that answer at once: a value or INVALID_INPUT, nothing else. */
+/** Synchronous functions: they return a value or throw INVALID_INPUT. */
 const attributes = (name, user, expect) => ({ name: `userAttributes of ${name}`, on: ["userAttributes"], expect, make: (kit) => ({ args: [user(kit)] }) });
 const atOnce = [
   ...Object.entries(NO_RECORDS).map(([name, value]) => attributes(name, value, ["value", "INVALID_INPUT"])),

@@ -1,4 +1,4 @@
-// axios in its own hostile forms; its errors carry the configuration, and so the token.
+// Hostile forms of axios. Its errors contain the configuration, and so the token.
 import { PROMISING } from "../functions.mjs";
 import { NO_RECORDS, everyTrapThrows, getter, oddPromise, passesAwait, revoked } from "./values.mjs";
 import { unanswered } from "./answers.mjs";

@@ -1,4 +1,4 @@
-// sendRequest of Code Engine in its own hostile forms: no status, no headers, anything thrown and anything answered.
+// Hostile forms of sendRequest of Code Engine: no status, no headers, anything thrown and anything returned.
 import { briefly, PROMISING } from "../functions.mjs";
 import { NO_RECORDS, everyTrapThrows, getter, oddPromise, passesAwait, revoked, textTrap } from "./values.mjs";
 import { unanswered } from "./answers.mjs";
@@ -43,7 +43,7 @@ const ways = { "throws at once": (what) => () => { throw what; }, "rejects with"
 const certain = ["REDIRECTED", "UNAUTHORIZED", "FORBIDDEN", "NOT_FOUND", "RATE_LIMITED"];
 const expected = (code) => (certain.includes(code) ? code : code === "any" ? "any" : unanswered(code));
 
-/** Answers, and which functions may take them for right. */
+/** Responses, and the functions that may accept them. */
 const { "a revoked Proxy": _, "a revoked Proxy of an array": __, "a revoked Proxy of a function": ___, "a Proxy whose traps throw": ____, ...PLAIN } = NO_RECORDS;
 const BAD = ["BAD_RESPONSE", "NOT_FOUND"];
 const answered = (fits) => ({ ...Object.fromEntries(fits.map((name) => [name, ["value"]])), else: BAD });

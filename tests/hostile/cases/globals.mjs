@@ -1,4 +1,4 @@
-// Host globals that someone broke, or that are not there.
+// Host globals that are broken or missing.
 import { response } from "../functions.mjs";
 import { revoked } from "./values.mjs";
 
@@ -15,7 +15,7 @@ const retried = () => {
   let asked = 0;
   return async () => (asked++ === 0 ? response("", { status: 503, headers: { "retry-after": "0" } }) : undefined);
 };
-/** A retry on the way, so that timers and Math.random are asked. */
+/** Causes a retry, so that timers and Math.random are used. */
 const withRetry = ({ good }) => {
   const first = retried();
   return { config: { maxRetries: 1, fetch: async (url) => (await first()) ?? good(url) } };

@@ -1,11 +1,11 @@
-// Aborts: in every phase, with every reason, and signals that are none.
+// Aborts in every phase, with every reason, and values that are not signals.
 import { response } from "../functions.mjs";
 import { everyTrapThrows, getter, revoked } from "./values.mjs";
 import { unanswered } from "./answers.mjs";
 
 const never = () => new Promise(() => {});
 
-/** phase → the configuration that aborts in it. */
+/** Phase → the configuration that aborts in it. */
 const PHASES = {
   before: (abort) => (abort(), {}),
   "as the token is asked for": (abort) => ({ developerToken: () => (abort(), never()) }),
@@ -67,7 +67,7 @@ const reasons = Object.entries(REASONS).map(([name, made]) => ({
   },
 }));
 
-/** A signal that looks like one. */
+/** An object with the form of a signal. */
 const signal = (rest) => Object.defineProperties({ aborted: false, addEventListener() {}, removeEventListener() {} }, Object.getOwnPropertyDescriptors(rest));
 const refuse = () => {
   throw new Error("refused");

@@ -1,4 +1,4 @@
-// What a host may throw or reject with: anything at all, the token in its words included.
+// Values that a host may throw or reject with: anything, also with the token in the message.
 import { getter, revoked, textTrap, everyTrapThrows } from "./values.mjs";
 import { unanswered } from "./answers.mjs";
 

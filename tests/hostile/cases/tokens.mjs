@@ -1,4 +1,4 @@
-// developerToken as a function: it may be as hostile as the host.
+// developerToken as a hostile function.
 import { response } from "../functions.mjs";
 import { NO_RECORDS, everyTrapThrows, getter, revoked, textTrap } from "./values.mjs";
 
