@@ -20,6 +20,7 @@ const clippyOf = (feature) => [
 ];
 
 export const STEPS = [
+  { name: "layout", command: [process.execPath, "scripts/layout.mjs"] },
   { name: "format", command: ["cargo", "fmt", "--all", "--check"] },
   { name: "clippy", command: ["cargo", "clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"] },
   {
