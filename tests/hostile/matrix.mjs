@@ -1,7 +1,7 @@
 // The hostile-host matrix: every case with every function to which it applies. Independent of the host: Node and browsers run this file.
 import { ALL, AT_ONCE, PROMISING, WHOLE, good, invoke } from "./functions.mjs";
 import { TOKEN, leaks, listen, polluted, shown } from "./watch.mjs";
-import { answers } from "./cases/answers.mjs";
+import { responses } from "./cases/responses.mjs";
 import { args } from "./cases/arguments.mjs";
 import { axios } from "./cases/axios.mjs";
 import { bodies } from "./cases/bodies.mjs";
@@ -14,7 +14,7 @@ import { thrown } from "./cases/thrown.mjs";
 import { tokens } from "./cases/tokens.mjs";
 
 /** {name, on, expect, make(kit)}; see `run` for what each may hold. */
-export const cases = [answers, bodies, thrown, signals, configs, args, tokens, events, globals, codeEngine, axios].flat();
+export const cases = [responses, bodies, thrown, signals, configs, args, tokens, events, globals, codeEngine, axios].flat();
 
 const CODES = [
   "INVALID_CONFIG", "INVALID_INPUT", "UNAUTHORIZED", "FORBIDDEN", "NOT_FOUND", "CONFLICT", "RATE_LIMITED", "REQUEST_REJECTED", "SERVER_ERROR",

@@ -1,6 +1,6 @@
 // Unhandled rejections and exceptions in Node.
 
-/** @returns a function that waits for what is under way to be told, and answers it; each is answered once */
+/** Returns a function that waits until pending rejections are reported and returns them; each is returned once. */
 export function watchProcess() {
   const caught = [];
   for (const event of ["unhandledRejection", "uncaughtException"]) process.on(event, (what) => caught.push(`${event}: ${what?.stack ?? String(what)}`));

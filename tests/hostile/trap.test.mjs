@@ -218,7 +218,7 @@ test("calls at the end of the stack settle, and the next call works", async () =
 test("if the host refuses to start the module: INTERNAL, and the next call tries again", async () => {
   const { instantiate } = WebAssembly;
   const wrapping = WebAssembly.Instance;
-  for (const refusal of [new RangeError("Out of memory"), new TypeError("no"), new WebAssembly.LinkError("no"), "a text"]) {
+  for (const refusal of [new RangeError("Out of memory"), new TypeError("no"), new WebAssembly.LinkError("no"), "a string"]) {
     await kill();
     WebAssembly.Instance = class {
       constructor() {

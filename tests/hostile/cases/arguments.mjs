@@ -30,14 +30,14 @@ const { undefined: _undefined, ...SOMETHING } = NO_RECORDS;
 
 const ids = [
   ...Object.entries(NO_RECORDS).filter(([name]) => name !== "a number").map(([name, value]) => id(name, value)),
-  id("-0", () => -0), id("1.5", () => 1.5), id("2^53", () => 2 ** 53), id("Infinity", () => Infinity), id("a text that walks up", () => "7/../8"),
-  id("a text of a million digits", () => "7".repeat(1e6)), id("lone surrogates", () => "\ud800"), id("a trap for text", ({ token }) => textTrap(token)),
-  id("a Number object", () => new Number(7)), id("digits of another script", () => "\u0667"), id("a text with NUL", () => "7\0"),
+  id("-0", () => -0), id("1.5", () => 1.5), id("2^53", () => 2 ** 53), id("Infinity", () => Infinity), id("a string that leaves the path", () => "7/../8"),
+  id("a string of a million digits", () => "7".repeat(1e6)), id("lone surrogates", () => "\ud800"), id("conversions that throw", ({ token }) => textTrap(token)),
+  id("a Number object", () => new Number(7)), id("digits of another script", () => "\u0667"), id("a string with NUL", () => "7\0"),
 ];
 
 const records = [
   ...Object.entries(NO_RECORDS).map(([name, value]) => record(name, value)),
-  record("a trap for text and JSON", (_, { token }) => textTrap(token)),
+  record("conversions and JSON that throw", (_, { token }) => textTrap(token)),
   record("a getter that throws the token", (right, { token }) => ({ ...right, get method() { throw new Error(token); }, get roleId() { throw new Error(token); } })),
   record("right and frozen", (right) => Object.freeze({ ...right }), "value"),
   record("right and without a prototype", (right) => Object.assign(Object.create(null), right), "value"),
@@ -56,7 +56,7 @@ const bodies = [
   inBody("a trap for JSON", ({ token }) => textTrap(token)),
   inBody("a BigInt inside", () => ({ a: [1n] })),
   inBody("nested 33 deep", () => JSON.parse("[".repeat(33) + "]".repeat(33))),
-  inBody("a toJSON that answers a function", () => ({ toJSON: () => () => {} })),
+  inBody("a toJSON that returns a function", () => ({ toJSON: () => () => {} })),
 ];
 
 const paths = ["", "x", "//evil.example", "/\\evil.example", "/..", "/a/%2e%2E/b", "https://evil.example/", "/a\r\nX: y", "/a\0", "/a b", "/#", "/\ud800", "/\u2028", "\t/a", "/a?b#c"].map((path) => ({

@@ -20,7 +20,7 @@ const OTHERS = {
   null: { value: "null", fits: ["request"] },
   "[]": { value: "[]", fits: ["request"] },
   true: { value: "true", fits: ["request"] },
-  "a text": { value: '"gone"', fits: ["request"] },
+  "a string": { value: '"gone"', fits: ["request"] },
   "nested 100,000 deep": { value: "[".repeat(100_000) + "]".repeat(100_000), fits: ["request"] },
   "objects nested 100,000 deep": { value: '{"users":'.repeat(100_000) + "1" + "}".repeat(100_000), fits: ["request"] },
   "users that are a number": { value: '{"users":7}', fits: ["request"] },
@@ -50,11 +50,11 @@ const answering = (body, rest) => (kit) => ({ config: { fetch: async () => respo
 
 /** Error responses whose body echoes the token in every form that JSON has. */
 const ECHOES = {
-  "the token as text": ({ token }) => `bad token ${token}`,
+  "the token as plain text": ({ token }) => `bad token ${token}`,
   "the token in every field": ({ token }) => JSON.stringify({ message: token, statusReason: token, toe: token, path: token, [token]: [{ [token]: token }] }),
   "the token in escapes": ({ token }) => `{"message":"${[...token].map((c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`).join("")}"}`,
   "the token in HTML": ({ token }) => `<html><body>${token}</body></html>`,
-  "the token where the text is cut": ({ token }) => "x".repeat(65_536 - 12) + token,
+  "the token where the body is cut off": ({ token }) => "x".repeat(65_536 - 12) + token,
   "the token where the excerpt is cut": ({ token }) => JSON.stringify({ message: "x".repeat(190) + token, toe: "y".repeat(90) + token }),
   "__proto__ with fields": () => '{"__proto__":{"polluted":true,"toString":1},"message":"m"}',
   "__proto__ deep inside": () => '{"a":[{"__proto__":{"polluted":true}}],"constructor":{"prototype":{"polluted":true}}}',
@@ -75,7 +75,7 @@ const failing = Object.entries(ECHOES).flatMap(([name, body]) =>
     make: (kit) => ({ ...answering(body, { status: Number(status), headers: { "x-request-id": kit.token, "retry-after": kit.token } })(kit), ...(status === "429" && briefly(kit)), check: inherits }),
   })),
 );
-const echoing = ["the token as text", "the token in HTML", "half of JSON", "the token where the text is cut"].map((name) => ({
+const echoing = ["the token as plain text", "the token in HTML", "half of JSON", "the token where the body is cut off"].map((name) => ({
   name: `a 200 with ${name}`,
   expect: "BAD_RESPONSE",
   make: (kit) => answering(ECHOES[name], { headers: { "x-request-id": kit.token } })(kit),

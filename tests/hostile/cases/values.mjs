@@ -45,7 +45,7 @@ export const NO_RECORDS = {
   NaN: () => NaN,
   "a BigInt": () => 7n,
   "a Symbol": () => Symbol("s"),
-  "a text": () => "text",
+  "a string": () => "text",
   true: () => true,
   "a function": () => () => {},
   "an empty object": () => ({}),
