@@ -2,7 +2,8 @@
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use crate::text::{excerpt, join, number, redact};
+use crate::redact::Redactor;
+use crate::text::{excerpt, join, number};
 
 /// A value as it came: JSON, and the things JavaScript has besides.
 ///
@@ -113,27 +114,27 @@ impl Value {
 }
 
 impl Value {
-    /// The same without any trace of the secret.
+    /// Returns the value without tokens, in its strings and in the names of its fields.
     #[must_use]
-    pub fn redacted(mut self, secret: Option<&str>) -> Self {
-        self.redact(secret);
+    pub fn redacted(mut self, redactor: &Redactor) -> Self {
+        self.redact(redactor);
         self
     }
 
-    fn redact(&mut self, secret: Option<&str>) {
+    fn redact(&mut self, redactor: &Redactor) {
         match self {
-            Value::String(text) => *text = redact(text, secret),
+            Value::String(text) => *text = redactor.redact(text),
             Value::Array(items) => {
                 for item in items {
-                    item.redact(secret);
+                    item.redact(redactor);
                 }
             }
             Value::Object(fields) => {
                 // As a field it would become the prototype of the copy.
                 fields.retain(|(key, _)| key != "__proto__");
                 for (key, value) in fields {
-                    *key = redact(key, secret);
-                    value.redact(secret);
+                    *key = redactor.redact(key);
+                    value.redact(redactor);
                 }
             }
             _ => {}

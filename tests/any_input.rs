@@ -13,6 +13,7 @@ use domo_users::error::{Code, DomoError};
 use domo_users::http::error_response::{self, ErrorResponse};
 use domo_users::http::request::Request;
 use domo_users::http::{code_engine, retry};
+use domo_users::redact::Redactor;
 use domo_users::validation::Errors;
 use domo_users::value::Value;
 use domo_users::{config, text, user};
@@ -219,7 +220,7 @@ proptest! {
     #[test]
     fn given_is_described_and_redacted_at_any_depth(given in given(), secret in words()) {
         prop_assert!(given.describe().chars().count() < 80);
-        let _ = given.redacted(Some(&secret));
+        let _ = given.redacted(&Redactor::new(&[secret.as_str().into()]));
     }
 
     #[test]

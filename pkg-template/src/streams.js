@@ -40,7 +40,7 @@ export function openStream(name, args) {
     closed = true;
     unreachable?.unregister(close);
     abort();
-    opened.then(({ instance, id }) => runtime.callSync(instance, "endPieces", [id])).catch(() => {});
+    opened.then(({ instance, id }) => runtime.callSync(instance, "endStream", [id])).catch(() => {});
   };
   const stream = {
     close,
@@ -49,7 +49,7 @@ export function openStream(name, args) {
       if (closed) return undefined;
       try {
         const { instance, id } = await opened;
-        const chunk = await runtime.callAsync(instance, "nextPiece", [id]);
+        const chunk = await runtime.callAsync(instance, "nextChunk", [id]);
         if (chunk === undefined) close();
         return closed ? undefined : chunk;
       } catch (error) {

@@ -6,5 +6,6 @@
 pub mod adaptive_concurrency;
 pub mod change;
 pub mod journal;
+pub mod resume;
 pub mod schedule;
 pub mod steps;

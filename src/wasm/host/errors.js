@@ -13,7 +13,7 @@ function scalarString(value) {
 }
 
 /** Describes what the host threw: [name, message, code, message of its cause, code of its cause]. */
-export function reported(thrown) {
+export function describeThrown(thrown) {
   const cause = get(thrown, "cause");
   let message = scalarString(get(thrown, "message")) || scalarString(thrown);
   try {

@@ -8,11 +8,11 @@ const isStatus = (status) => Number.isInteger(status) && status >= 0 && status <
  * Sends a request with one of the transports and reports the response to the wait `id`: see `startWait`. `sender` is a fetch or axios function, or Code Engine's module.
  * It gets a copy of the headers, which it may change.
  */
-export function ask(report, id, transport, sender, method, url, headers, body, controller, signal, ms, streamBody) {
+export function send(report, id, transport, sender, method, url, headers, body, controller, signal, ms, streamBody) {
   const end = startWait(report, id, signal, ms, controller);
   if (end !== undefined) TRANSPORTS[transport](end, sender, method, url, { ...headers }, body, controller, ms, streamBody);
 }
-// In the order of the enum in src/wasm/transport/.
+// In the order of the enum `Transport` in src/wasm/transport/.
 const TRANSPORTS = [sendByFetch, sendByAxios, sendByCodeEngine];
 
 /** Whether the host accepts the field `cache` in a request. workerd with an old compatibility date rejects it; a host without `Request` is assumed to ignore it. */

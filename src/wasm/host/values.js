@@ -22,9 +22,9 @@ export function get(target, key) {
 }
 
 /** Returns the properties with these names, each read once; or, if a getter throws, the name of the first such property. */
-export function fields(target, names) {
+export function readFields(target, names) {
   const values = [];
-  for (const name of names.split(",")) {
+  for (const name of names) {
     try {
       values.push(target?.[name]);
     } catch {
@@ -34,29 +34,21 @@ export function fields(target, names) {
   return values;
 }
 
-/** Returns the names of own fields that are not undefined and not in `names`, one per line; undefined if there are none or they cannot be read. */
-export function strangers(target, names) {
-  const known = names.split(",");
-  return quietly(() => Object.keys(target).filter((name) => !known.includes(name) && target[name] !== undefined).join("\n") || undefined);
+/** Returns the names of own fields that are not undefined and not in `known`; none if they cannot be read. */
+export function unknownFields(target, known) {
+  return quietly(() => Object.keys(target).filter((name) => !known.includes(name) && target[name] !== undefined)) ?? [];
 }
 
 /** Whether a value has an own property of this name. */
 export const hasOwn = (target, name) => quietly(() => Object.prototype.hasOwnProperty.call(target, name)) === true;
 
-/** Returns an object with these values under these names. */
-export function record(names, values) {
-  const object = {};
-  names.split(",").forEach((name, i) => (object[name] = values[i]));
-  return object;
-}
-
 /** Returns the result of a change, as applyChanges returns it. */
-export function outcome(index, status, user, error) {
+export function changeResult(index, status, user, error) {
   return { index, status, ...(user !== undefined && { user }), ...(error !== undefined && { error }) };
 }
 
 /** Returns attributes by their keys, with a single value unwrapped; or, if a key is not a string, an array with only that key. */
-export function unwrapped(attributes) {
+export function attributesByKey(attributes) {
   const byKey = {};
   for (let i = 0; i < attributes.length; i++) {
     const key = get(attributes[i], "key");
@@ -91,7 +83,7 @@ export function kind(value) {
 export const parseJson = (text) => quietly(() => JSON.parse(text));
 
 /** Returns a value as JSON; undefined if it has no JSON or throws while it is read. */
-export function jsonOf(value) {
+export function toJson(value) {
   const json = stringify(value);
   // JSON.stringify turns NaN and invalid dates into null, which would clear the value.
   return json?.includes("null") ? stringify(value, rejectLoss) : json;
@@ -126,17 +118,17 @@ function sendable(key, value) {
 const isLeftOut = (value) => value === undefined || typeof value === "function" || typeof value === "symbol";
 
 /** Returns a user, or changes of a user, as JSON; undefined if a value in it cannot be sent or throws while it is read. */
-export const usersJson = (value) => stringify(value, sendable);
+export const usersToJson = (value) => stringify(value, sendable);
 
-/** Returns the path and the value that `usersJson` refuses, such as ["attributes[0].values[1]", undefined]; undefined if that is the whole value or unknown. */
-export function unfitPlace(value) {
+/** Returns the path and the value that `usersToJson` refuses, such as {path: "attributes[0].values[1]", value: undefined}; undefined if that is the whole value or unknown. */
+export function findUnsendable(value) {
   const paths = new WeakMap();
   let refused;
   quietly(() =>
     JSON.stringify(value, function (key, item) {
       const outer = paths.get(this) ?? "";
       const path = isArray(this) ? `${outer}[${key}]` : outer === "" ? key : `${outer}.${key}`;
-      if (path !== "") refused = [path, this[key]];
+      if (path !== "") refused = { path, value: this[key] };
       const sent = sendable.call(this, key, item);
       if (typeof sent !== "bigint") refused = undefined;
       if (typeof sent === "object" && sent !== null) paths.set(sent, path);
@@ -147,7 +139,7 @@ export function unfitPlace(value) {
 }
 
 /** Returns desired users as JSON, with dates as milliseconds; undefined if a value of a row cannot be planned. Undefined fields are left out. */
-export function rowsJson(rows) {
+export function rowsToJson(rows) {
   const json = stringify(rows);
   if (json === undefined || quietly(() => rows.some(isUnsendableRow)) !== false) return undefined;
   // An item that is not a row becomes null; the plan reports it with its row number.
@@ -179,19 +171,19 @@ function isUnsendable(value) {
 }
 
 /** Returns the name of the first field of a row that has no JSON; undefined if no single field is the reason. */
-export const unfitField = (row) => quietly(() => Object.entries(row).find(([name, value]) => rowsJson([{ [name]: value }]) === undefined)?.[0]);
+export const unsendableField = (row) => quietly(() => Object.entries(row).find(([name, value]) => rowsToJson([{ [name]: value }]) === undefined)?.[0]);
 
 /** Returns a copy of an array; undefined if the value is not an array. */
-export const copied = (array) => (isArray(array) ? quietly(() => Array.from(array)) : undefined);
+export const copyArray = (array) => (isArray(array) ? quietly(() => Array.from(array)) : undefined);
 
 /** Parses a date string to milliseconds since 1970; NaN if the string is not a date. */
 export const parseDate = (string) => quietly(() => Number(Date.parse(string))) ?? NaN;
 
 /** Returns any value as a string; "" if the conversion throws. */
-export const textOf = (value) => (typeof value === "string" ? value : (quietly(() => String(value)) ?? ""));
+export const toText = (value) => (typeof value === "string" ? value : (quietly(() => String(value)) ?? ""));
 
 /** Returns the first characters of a string; "" for any other value. */
-export const beginning = (value, length) => (typeof value === "string" ? value.slice(0, length) : "");
+export const prefix = (value, length) => (typeof value === "string" ? value.slice(0, length) : "");
 
 /** Whether a value is a user: an object with an id that is a number or a string. */
 export function isUser(value) {
@@ -285,11 +277,11 @@ export const ticks = () => hostNumber(monotonicClock) || hostNumber(wallClock);
 export const random = () => hostNumber(randomNumber);
 
 /** Whether the host has a global function of this name. */
-export const has = (name) => typeof globalThis[name] === "function";
+export const hasFunction = (name) => typeof globalThis[name] === "function";
 /** Whether this is the main thread of a browser page, where everyone who opens the page can read a token. */
 export const isBrowserPage = () => typeof get(get(globalThis, "window"), "document") === "object" && typeof get(globalThis, "navigator") === "object";
 /** Whether the host has an origin of its own, as pages and their workers have. */
-export const isPage = () => typeof get(globalThis, "location") === "object";
+export const hasOrigin = () => typeof get(globalThis, "location") === "object";
 
 let hasWarned = false;
 /** Prints a warning on the console, if there is one; only the first call does. May throw. */

@@ -55,10 +55,10 @@ export function wait(report, id, promise, signal, ms) {
 }
 
 /** Waits for a number of milliseconds. */
-export const rest = (report, id, signal, ms) => void startWait(report, id, signal, ms, undefined, true);
+export const sleep = (report, id, signal, ms) => void startWait(report, id, signal, ms, undefined, true);
 
 /** Calls a callback of the caller. What it throws, or rejects with later, is ignored. */
-export async function tellQuietly(callback, event) {
+export async function notify(callback, event) {
   try {
     await callback(event);
   } catch {
@@ -67,7 +67,7 @@ export async function tellQuietly(callback, event) {
 }
 
 /** Cancels a reader. */
-export async function cancel(reader, reason) {
+export async function cancelReader(reader, reason) {
   try {
     await reader.cancel(reason);
   } catch {
@@ -143,7 +143,7 @@ export function offAbort(signal, callback) {
 }
 
 /** Returns a signal that is aborted as soon as one of two signals is; the first may be undefined. */
-export function either(signal, other) {
+export function anySignal(signal, other) {
   if (signal === undefined) return other;
   const aborted = () => [signal, other].find((each) => get(each, "aborted"));
   return {
@@ -170,7 +170,7 @@ export function either(signal, other) {
  * Returns a promise for `resolve` or `reject`. Until then it has a property `settler`; the loader does not pass this promise to the caller. A WeakMap instead of the
  * property would hold results in memory for a while.
  */
-export function pending() {
+export function pendingPromise() {
   let settler;
   const promise = new Promise((resolve, reject) => (settler = { resolve, reject, pending: undefined }));
   promise.settler = settler;

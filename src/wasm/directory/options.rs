@@ -1,0 +1,148 @@
+//! The options of `planUsers` beside those of every call.
+
+use wasm_bindgen::prelude::*;
+
+use crate::directory::desired::MatchBy;
+use crate::directory::doubt::shown;
+use crate::directory::header::{HeaderOptions, MappedHeader};
+use crate::directory::plan::Choice;
+use crate::error::Code;
+use crate::user;
+use crate::value::Value;
+use crate::wasm::convert::shallow_value;
+use crate::wasm::errors::Error;
+use crate::wasm::host;
+use crate::wasm::json_body::JsonBody;
+use crate::wasm::options::{JsOption, OptionReader, own_options};
+use domo_users_scan::email::is_blank;
+
+/// More deletes are refused, unless the option says otherwise.
+const MAX_DELETES: u32 = 10;
+
+/// Checked options.
+pub struct PlanOptions {
+    /// How rows and users are matched.
+    pub match_by: MatchBy,
+    /// Whether an empty cell clears the value.
+    pub clear_empty: bool,
+    /// How the headers are read.
+    pub header_options: HeaderOptions,
+    /// What the plan may do.
+    pub choice: Choice,
+}
+
+impl PlanOptions {
+    /// Reads and checks the options.
+    ///
+    /// # Errors
+    /// `INVALID_INPUT` with all errors.
+    pub fn read(options: &JsValue) -> Result<Self, Error> {
+        let [
+            match_by,
+            columns,
+            other_columns,
+            new_attributes,
+            delete_missing,
+            max_deletes,
+            protect,
+            empty_cells,
+        ] = own_options(
+            options,
+            [
+                "matchBy",
+                "columns",
+                "otherColumns",
+                "newAttributes",
+                "deleteMissing",
+                "maxDeletes",
+                "protect",
+                "emptyCells",
+            ],
+        )?;
+        let mut reader = OptionReader::new(Code::InvalidInput);
+        let fields = [MatchBy::EmailAddress, MatchBy::Id, MatchBy::UserName];
+        let read = Self {
+            match_by: reader.choice(&match_by, &fields.map(|field| (field.name(), field))),
+            clear_empty: reader.choice(&empty_cells, &[("keep", false), ("clear", true)]),
+            header_options: HeaderOptions {
+                columns: read_mapped_headers(&columns, &mut reader),
+                new_attributes: read_new_attributes(&new_attributes, &mut reader)?,
+            },
+            choice: Choice {
+                delete_missing: reader.flag(&delete_missing),
+                max_deletes: u64::from(reader.integer(&max_deletes, 0, u32::MAX).unwrap_or(MAX_DELETES)),
+                protect: read_protect(&protect, &mut reader)?,
+                ignore_other_columns: reader.choice(&other_columns, &[("refuse", false), ("ignore", true)]),
+            },
+        };
+        reader.finish()?;
+        Ok(read)
+    }
+}
+
+/// Reads the option `columns`: an object, or a Map, of headers with the field that each is, or `null`.
+fn read_mapped_headers(option: &JsOption, reader: &mut OptionReader) -> Vec<MappedHeader> {
+    if !option.is_given() {
+        return Vec::new();
+    }
+    let is_object = matches!(option.shallow_value(), Value::Object(_));
+    let Some(entries) = is_object.then(|| host::entries(&option.value)).flatten() else {
+        let expected = "an object of headers and fields such as {\"Mail\": \"emailAddress\", \"Notes\": null}";
+        reader
+            .errors
+            .push_expected(option.name, expected, &option.shallow_value());
+        return Vec::new();
+    };
+    let mut mapped = Vec::new();
+    for (header, field) in entries {
+        let field = match &shallow_value(&field) {
+            Value::Null => None,
+            Value::String(name) if !is_blank(name) => Some(name.trim().to_owned()),
+            other => {
+                let place = format!("columns[\"{}\"]", shown(&header));
+                let expected = "the name of a field, or null to ignore the column";
+                reader.errors.push_expected(&place, expected, other);
+                continue;
+            }
+        };
+        mapped.push(MappedHeader {
+            header,
+            field,
+            is_found: false,
+        });
+    }
+    mapped
+}
+
+fn read_new_attributes(option: &JsOption, reader: &mut OptionReader) -> Result<Vec<String>, Error> {
+    let expected = "an array of attribute keys such as [\"shoeSize\"]";
+    let key = |key: &Value| key.text().filter(|key| !is_blank(key)).map(str::to_owned);
+    read_items(option, reader, expected, key)
+}
+
+/// Reads the ids of users who are never changed, in ascending order.
+fn read_protect(option: &JsOption, reader: &mut OptionReader) -> Result<Vec<u64>, Error> {
+    let mut protect = read_items(option, reader, "an array of user ids", |id| user::id(id).ok())?;
+    protect.sort_unstable();
+    protect.dedup();
+    Ok(protect)
+}
+
+/// Reads an array, each item by `read`. An item that `read` refuses is reported as an error of the whole option.
+fn read_items<T>(
+    option: &JsOption,
+    reader: &mut OptionReader,
+    expected: &str,
+    read: impl Fn(&Value) -> Option<T>,
+) -> Result<Vec<T>, Error> {
+    let mut items = Vec::new();
+    if reader.check(option, expected, host::is_array) {
+        for item in JsonBody::copy(option.name, &option.value)?.value.items() {
+            match read(item) {
+                Some(read) => items.push(read),
+                None => reader.errors.push_expected(option.name, expected, item),
+            }
+        }
+    }
+    Ok(items)
+}
