@@ -224,7 +224,7 @@ test("a journal that cannot be read is refused; after a write error no change is
   const unreadable = { read: () => Promise.reject(new Error("no such disk")), append() {} };
   const error = await rejection(applyChanges(config, changes, { journal: unreadable }));
   assert.deepEqual([error.code, /journal\.read failed.*no such disk/.test(error.message), mock.requests.length], ["INVALID_INPUT", true, 0]);
-  let left = 3;
+  let remaining = 3;
   const full = { read: () => [], append: async () => { if (remaining-- === 0) throw new Error("disk full"); } };
   const result = await applyChanges(config, changes, { journal: full, concurrency: 1 });
   assert.deepEqual([result.done, result.failed, result.skipped], [1, 0, 2]);

@@ -12,7 +12,7 @@ export function send(report, id, transport, sender, method, url, headers, body, 
   const end = startWait(report, id, signal, ms, controller);
   if (end !== undefined) TRANSPORTS[transport](end, sender, method, url, { ...headers }, body, controller, ms, streamBody);
 }
-// In the order of the enum `Transport` in src/wasm/transport/.
+// In the order of `TransportKind` in src/wasm/transport/send.rs.
 const TRANSPORTS = [sendByFetch, sendByAxios, sendByCodeEngine];
 
 /** Whether the host accepts the field `cache` in a request. workerd with an old compatibility date rejects it; a host without `Request` is assumed to ignore it. */

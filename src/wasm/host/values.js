@@ -61,7 +61,7 @@ export function attributesByKey(attributes) {
   return byKey;
 }
 
-/** Returns the type of a value as a number; src/wasm/ has the same numbers. */
+/** Returns the kind of a value as a number; src/wasm/convert.rs has the same numbers. */
 export function kind(value) {
   switch (typeof value) {
     case "undefined":
