@@ -6,6 +6,5 @@ pub mod code_engine;
 pub mod error_response;
 pub mod event;
 pub mod html;
-pub mod query;
 pub mod request;
 pub mod retry;

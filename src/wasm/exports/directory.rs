@@ -6,6 +6,8 @@ use wasm_bindgen::prelude::*;
 use crate::apply::change;
 #[cfg(feature = "streams")]
 use crate::client::search::Search;
+#[cfg(feature = "streams")]
+use crate::error::Code;
 use crate::error::DomoError;
 use crate::validation::must;
 use crate::wasm::apply::executor::Executor;
@@ -18,6 +20,8 @@ use crate::wasm::directory::plan::Planner;
 #[cfg(feature = "streams")]
 use crate::wasm::errors::Error;
 use crate::wasm::json_body::JsonBody;
+#[cfg(feature = "streams")]
+use crate::wasm::options::OptionReader;
 use crate::wasm::options::parts;
 use crate::wasm::promise::promise_of;
 #[cfg(feature = "streams")]
@@ -99,21 +103,20 @@ pub fn search_page(domo: &JsValue, options: &JsValue, offset: u32, previous: &Js
 
 #[cfg(feature = "streams")]
 fn search(options: &JsValue) -> Result<Search, Error> {
-    let own = crate::wasm::options::own_options(
-        options,
-        [
-            "text",
-            "filters",
-            "sort",
-            "parts",
-            "attributes",
-            "includeDeleted",
-            "includeSupport",
-            "pageSize",
-        ],
-    )?;
+    let mut reader = OptionReader::new(options, Code::InvalidInput);
     // Only these: a signal, for one, is no plain data.
-    let own = own.map(|option| (option.name, option.value));
+    let own = [
+        "text",
+        "filters",
+        "sort",
+        "parts",
+        "attributes",
+        "includeDeleted",
+        "includeSupport",
+        "pageSize",
+    ]
+    .map(|name| (name, reader.get(name).value));
+    reader.finish_call()?;
     let options = JsonBody::copy("options", &crate::wasm::host::object(&own))?;
     Ok(Search::of(&options.value)?)
 }

@@ -9,7 +9,7 @@ use crate::wasm::convert::shallow_value;
 use crate::wasm::errors::Error;
 use crate::wasm::host;
 use crate::wasm::json_body::JsonBody;
-use crate::wasm::options::{JsOption, OptionReader, own_options};
+use crate::wasm::options::OptionReader;
 use crate::wasm::streams::byte_source::collect_soon;
 use crate::wasm::streams::registry::ChunkedUsers;
 use crate::wasm::streams::user_stream::UserStream;
@@ -37,14 +37,14 @@ impl CsvExport {
     pub fn new(domo: &JsValue, options: &JsValue, abandoned: &JsValue) -> Result<Self, Error> {
         // Without DETAILED most columns would be empty.
         let stream = UserStream::new(domo, options, Some("DETAILED"))?.until(abandoned);
-        let [columns, raw_cells, bom, _parts] = own_options(options, ["columns", "rawCells", "bom", "parts"])?;
-        let mut reader = OptionReader::new(Code::InvalidInput);
+        let mut reader = OptionReader::new(options, Code::InvalidInput);
         let style = Style {
-            raw_cells: reader.flag(&raw_cells),
-            bom: reader.flag(&bom),
+            raw_cells: reader.flag("rawCells"),
+            bom: reader.flag("bom"),
         };
-        let ExportColumns { columns, header } = read_columns(&columns, &mut reader)?;
-        reader.finish()?;
+        let ExportColumns { columns, header } = read_columns(&mut reader)?;
+        reader.get("parts"); // was checked by the stream
+        reader.finish_call()?;
         Ok(Self {
             stream,
             writer: Writer::new(columns, header.as_ref(), style),
@@ -65,7 +65,8 @@ impl CsvExport {
 }
 
 /// Reads the option `columns`. Names of Domo's people files are understood as in `planUsers`.
-fn read_columns(option: &JsOption, reader: &mut OptionReader) -> Result<ExportColumns, Error> {
+fn read_columns(reader: &mut OptionReader<'_>) -> Result<ExportColumns, Error> {
+    let option = reader.get("columns");
     if !option.is_given() {
         let mut columns = Columns::new(&TOP);
         for key in &ATTRIBUTES {
