@@ -1,4 +1,4 @@
-// A call that the instance refuses.
+// A request that the instance refuses.
 
 export const REASONS = {
   400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed", 406: "Not Acceptable", 408: "Request Timeout",
@@ -6,7 +6,7 @@ export const REASONS = {
   504: "Gateway Timeout",
 };
 
-export class Refused extends Error {
+export class Refusal extends Error {
   constructor(status, message, headers = {}) {
     super(message);
     this.status = status;
@@ -16,5 +16,5 @@ export class Refused extends Error {
 
 /** @returns {never} */
 export function refuse(status, message, headers) {
-  throw new Refused(status, message, headers);
+  throw new Refusal(status, message, headers);
 }
