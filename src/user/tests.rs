@@ -111,6 +111,7 @@ fn an_address_is_sent_as_a_person_sees_it() {
             r#"{"attributes":[{"key":"alternateEmail","values":["a@x.co",null,"b@x.co"]},{"key":"reportsTo","values":["boss@x.co"]}]}"#,
         ),
         (r#"{"roleId":2,"":" ","__parsed_extra":[]}"#, r#"{"roleId":2}"#),
+        (r#"{"roleId":2,"":null,"__parsed_extra":[""," "]}"#, r#"{"roleId":2}"#),
     ] {
         assert_eq!(prepared(original), (from(sent), true), "{original}");
         assert_eq!(prepared(sent), (from(sent), false), "{sent}");

@@ -136,7 +136,7 @@ test("a create that is answered by somebody else is not taken for done", async (
   const nobody = async (url, init) => (String(url).includes("search") ? mock.fetch(url, init) : Response.json(other));
   const { results: [lost] } = await applyChanges({ ...config, fetch: nobody }, [create("ben", then)]);
   assert.deepEqual([lost.status, lost.error.code], ["failed", "BAD_RESPONSE"]);
-  assert.match(lost.error.message, /Whether the user was created is not known/);
+  assert.match(lost.error.message, /It is unknown whether the user was created/);
 });
 
 test("who reports to somebody who is not new gets an instance's no at once", async (t) => {

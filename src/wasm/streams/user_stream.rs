@@ -277,7 +277,7 @@ impl UserStream {
     }
 
     fn complete(&self, error: &mut DomoError) {
-        error.request = Some(self.request.line());
+        error.set_request(&self.request.line());
         error.attempts = Some(self.attempt);
         if let Some(opened) = &self.opened {
             error.status = Some(opened.status).filter(|_| error.code == Code::BadResponse);
