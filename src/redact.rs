@@ -25,10 +25,12 @@ impl Redactor {
     /// Creates a redactor for these tokens.
     #[must_use]
     pub fn new(tokens: &[Rc<str>]) -> Self {
-        let mut tokens = tokens.to_vec();
-        tokens.retain(|token| !token.is_empty());
-        tokens.sort_by_key(|token| std::cmp::Reverse(token.len()));
-        Self { tokens: tokens.into() }
+        let mut sorted: Vec<Rc<str>> = Vec::with_capacity(tokens.len());
+        for token in tokens.iter().filter(|token| !token.is_empty()) {
+            let at = sorted.partition_point(|other| other.len() >= token.len());
+            sorted.insert(at, Rc::clone(token));
+        }
+        Self { tokens: sorted.into() }
     }
 
     /// Remembers a token, and returns a redactor for it and for all tokens that were remembered before it. A token that is not used any more may still be

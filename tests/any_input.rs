@@ -18,9 +18,9 @@ use domo_users::redact::Redactor;
 use domo_users::validation::Errors;
 use domo_users::value::Value;
 use domo_users::{config, text, user};
-use domo_users_scan::columns::{ATTRIBUTES, Columns, TOP};
-use domo_users_scan::csv::write::{Style, Writer};
-use domo_users_scan::json::user_splitter::UserSplitter;
+use domo_users_scan::columns::{ATTRIBUTES, Columns, TOP_LEVEL};
+use domo_users_scan::csv::writer::{WriteOptions, Writer};
+use domo_users_scan::json::user_splitter::{FoundUser, UserSplitter};
 use proptest::prelude::*;
 
 /// Field names that a parser knows, and others.
@@ -107,21 +107,21 @@ proptest! {
         let (mut desired, mut rows) = (DesiredState::new(match_by, clear), CsvRows::default());
         let (first, second) = csv.split_at(cut.min(csv.len()));
         for piece in [first, second] {
-            rows.reader.room().extend_from_slice(piece);
+            rows.reader.input().extend_from_slice(piece);
             rows.read(&mut desired, false);
         }
         rows.read(&mut desired, true);
         let mut plan = Plan::new(desired, Choice { delete_missing, max_deletes: 10, protect: vec![7], ..Choice::default() }).ok();
-        let mut columns = Columns::new(&TOP);
+        let mut columns = Columns::new(&TOP_LEVEL);
         for key in ATTRIBUTES {
             columns.add(key.as_bytes());
         }
-        let (mut writer, mut frame) = (Writer::new(columns, None, Style { raw_cells: clear, bom: delete_missing }), UserSplitter::default());
+        let (mut writer, mut frame) = (Writer::new(columns, None, WriteOptions { raw_cells: clear, bom: delete_missing }), UserSplitter::default());
         let (first, second) = body.split_at(cut.min(body.len()));
         for piece in [first, second] {
-            frame.room().extend_from_slice(piece);
-            while let Some((user, is_read)) = frame.user(|bytes, at| writer.cells.expected(bytes, at)) {
-                let _ = writer.user(frame.bytes(), user.clone(), is_read);
+            frame.input().extend_from_slice(piece);
+            while let Some(FoundUser { range: user, is_read }) = frame.next_user(|bytes, at| writer.cells.extract_like_earlier(bytes, at)) {
+                let _ = writer.write_user(frame.bytes(), user.clone(), is_read);
                 let _ = plan.as_mut().map(|plan| plan.user(frame.bytes(), user, false));
             }
         }

@@ -1,8 +1,8 @@
 //! Compares the response to an update, or a user, with the changes that were sent.
 
 use domo_users_scan::email::{EmailKey, address_in};
-use domo_users_scan::fold::folds_to_same;
-use domo_users_scan::number::LARGEST;
+use domo_users_scan::fold::equal_ignoring_case;
+use domo_users_scan::number::MAX_SAFE_INTEGER;
 
 use crate::value::{ObjectBuilder, Value};
 
@@ -110,16 +110,16 @@ fn is_equivalent(field: &str, desired: &Value, current: &Value) -> bool {
 }
 
 /// Whether a string is the decimal form of a safe integer.
-#[allow(clippy::cast_precision_loss)] // `LARGEST` is the largest integer without a loss
+#[allow(clippy::cast_precision_loss)] // `MAX_SAFE_INTEGER` is the largest integer without a loss
 fn is_same_id(string: &str, number: f64) -> bool {
     string
         .parse::<u64>()
-        .is_ok_and(|id| id <= LARGEST && id as f64 == number)
+        .is_ok_and(|id| id <= MAX_SAFE_INTEGER && id as f64 == number)
 }
 
 /// Whether two strings are equal, ignoring case and the number of blanks between words.
 fn is_same_string(one: &str, other: &str) -> bool {
-    folds_to_same(single_spaced(one).as_bytes(), single_spaced(other).as_bytes())
+    equal_ignoring_case(single_spaced(one).as_bytes(), single_spaced(other).as_bytes())
 }
 
 /// Returns the words of a string, separated by single blanks.

@@ -5,10 +5,10 @@ use crate::user::date::Date;
 use domo_users_scan::email::{EmailKey, address_in};
 use domo_users_scan::json::escapes;
 use domo_users_scan::json::value::{Kind, Value};
-use domo_users_scan::number::integer;
-use domo_users_scan::rows::keys::key_text;
-use domo_users_scan::rows::store::Cell;
-use domo_users_scan::strings::{lossy, trim};
+use domo_users_scan::number::parse_integer;
+use domo_users_scan::rows::cell::Cell;
+use domo_users_scan::rows::cell::write_key;
+use domo_users_scan::strings::trim;
 
 /// How a desired value and the value that the instance holds compare.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,35 +28,38 @@ pub enum Alike {
 pub fn alike(column: &Column, cell: Cell<'_>, bytes: &[u8], value: Value) -> Alike {
     let mut held = Vec::new();
     match value.kind() {
-        Kind::Escaped => escapes::unescape(value.of(bytes), &mut held),
-        Kind::Text | Kind::Word => held.extend_from_slice(value.of(bytes)),
-        Kind::Unset | Kind::List | Kind::Object => return Alike::Different,
+        Kind::EscapedString => escapes::unescape(value.bytes_in(bytes), &mut held),
+        Kind::String | Kind::Primitive => held.extend_from_slice(value.bytes_in(bytes)),
+        Kind::Unset | Kind::Array | Kind::Object => return Alike::Different,
     }
     let held = trim(&held);
     let mut text = Vec::new();
-    key_text(cell, &mut text);
+    write_key(cell, &mut text);
     if text.is_empty() {
         return Alike::Different;
     }
     match column.field {
         Field::EmailAddress | Field::NewEmail | Field::UserName if is_same_address(&text, held) => Alike::SameAddress,
         // The case of this attribute is the user's own.
-        Field::Attribute if column.is_alternate_email() && address_in(&lossy(&text)) == address_in(&lossy(held)) => {
+        Field::Attribute
+            if column.is_alternate_email()
+                && address_in(&String::from_utf8_lossy(&text)) == address_in(&String::from_utf8_lossy(held)) =>
+        {
             Alike::SameAddress
         }
         Field::HireDate if is_same_date(&text, held) => Alike::Same,
-        Field::Attribute if value.kind() != Kind::Word && has_lost_zeros(&text, held) => Alike::LostZeros,
+        Field::Attribute if value.kind() != Kind::Primitive && has_lost_zeros(&text, held) => Alike::LostZeros,
         _ => Alike::Different,
     }
 }
 
 fn is_same_address(text: &[u8], held: &[u8]) -> bool {
-    EmailKey::of(&lossy(text)) == EmailKey::of(&lossy(held))
+    EmailKey::of(&String::from_utf8_lossy(text)) == EmailKey::of(&String::from_utf8_lossy(held))
 }
 
 fn is_same_date(text: &[u8], held: &[u8]) -> bool {
     // An instance may hold a date as text.
-    let held_ms = integer(held).or_else(|| Date::parse(held).map(Date::milliseconds));
+    let held_ms = parse_integer(held).or_else(|| Date::parse(held).map(Date::milliseconds));
     Date::parse(text).is_some_and(|date| held_ms.is_some_and(|held| date.is_held(held)))
 }
 
@@ -74,11 +77,10 @@ fn has_lost_zeros(text: &[u8], held: &[u8]) -> bool {
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
-    use domo_users_scan::json::value as json;
-    use domo_users_scan::rows::store::{email, small};
+    use domo_users_scan::json;
 
     fn compare(field: Field, name: &str, cell: Cell<'_>, json: &str) -> Alike {
-        let (value, _) = json::value(json.as_bytes(), 0).unwrap();
+        let (value, _) = json::read_value(json.as_bytes(), 0).unwrap();
         alike(&Column::of(field, name), cell, json.as_bytes(), value)
     }
 
@@ -125,7 +127,7 @@ mod tests {
             (Field::EmailAddress, "", "ada@x.co", "null", Alike::Different),
         ] {
             assert_eq!(
-                compare(field, name, email(cell.as_bytes()), json),
+                compare(field, name, Cell::of_address(cell.as_bytes()), json),
                 expected,
                 "{cell} {json}"
             );
@@ -157,7 +159,7 @@ mod tests {
             (Field::HireDate, "2015-02-07", "1.4232672E12", Alike::Same),
         ] {
             assert_eq!(
-                compare(field, "x", small(cell.as_bytes()), json),
+                compare(field, "x", Cell::of_string(cell.as_bytes()), json),
                 expected,
                 "{cell} {json}"
             );

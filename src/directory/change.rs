@@ -6,12 +6,12 @@ use crate::directory::managers::{Managers, Who};
 use crate::directory::plan::Plan;
 use crate::text::{digits, join};
 use crate::user::date::Date;
-use domo_users_scan::fold::same_folded;
+use domo_users_scan::fold::equal_ignoring_case;
 use domo_users_scan::json::escapes::escape;
 use domo_users_scan::json::value::{Kind, Value};
 use domo_users_scan::number::is_number;
-use domo_users_scan::rows::keys::key_text;
-use domo_users_scan::rows::store::Cell;
+use domo_users_scan::rows::cell::Cell;
+use domo_users_scan::rows::cell::write_key;
 
 /// The delete of a user that no row stands for.
 #[must_use]
@@ -131,9 +131,9 @@ impl Plan {
                 Field::EmailAddress | Field::NewEmail | Field::Id | Field::Ignored | Field::ParserArtefact => {}
                 Field::UserName => {
                     let mut text = Vec::new();
-                    key_text(cell, &mut text);
+                    write_key(cell, &mut text);
                     // It becomes the e-mail address by itself.
-                    if !same_folded(&text, &email) {
+                    if !equal_ignoring_case(&text, &email) {
                         then.attribute(name, &values(*field, cell, Kind::Unset, &self.desired.managers));
                     }
                 }
@@ -184,7 +184,7 @@ impl Plan {
                     match (other, field.kind) {
                         (Field::UserName, Kind::Unset) => {}
                         (Field::UserName, _) => before.top(&column.name).extend_from_slice(raw),
-                        (_, Kind::List) => before.attribute(&column.name, raw),
+                        (_, Kind::Array) => before.attribute(&column.name, raw),
                         _ => {
                             let mut list = vec![b'['];
                             list.extend_from_slice(raw);
@@ -205,7 +205,7 @@ impl Plan {
 
 /// The values of an attribute, a JSON list.
 fn values(field: Field, cell: Cell<'_>, was: Kind, managers: &Managers) -> Vec<u8> {
-    if let Cell::List(list) = cell {
+    if let Cell::Array(list) = cell {
         return list.to_vec();
     }
     let mut list = vec![b'['];
@@ -225,14 +225,14 @@ fn value(field: Field, cell: Cell<'_>, was: Kind, into: &mut Vec<u8>, managers: 
         let ms = date.milliseconds().to_string();
         // An instance that keeps dates as text gets text.
         return match was {
-            Kind::Text | Kind::Escaped => escape(ms.as_bytes(), into),
+            Kind::String | Kind::EscapedString => escape(ms.as_bytes(), into),
             _ => into.extend_from_slice(ms.as_bytes()),
         };
     }
     match cell {
         Cell::Clear => into.extend_from_slice(b"null"),
-        Cell::Word(word) | Cell::List(word) => into.extend_from_slice(word),
-        Cell::Number(number) if was == Kind::Word || field == Field::RoleId => {
+        Cell::Primitive(word) | Cell::Array(word) => into.extend_from_slice(word),
+        Cell::Number(number) if was == Kind::Primitive || field == Field::RoleId => {
             into.extend_from_slice(digits(number).as_bytes());
         }
         Cell::Manager(number) => match managers.who(number) {
@@ -240,14 +240,16 @@ fn value(field: Field, cell: Cell<'_>, was: Kind, into: &mut Vec<u8>, managers: 
             // Whoever applies the plan knows the id by then.
             _ => escape(managers.email(number), into),
         },
-        Cell::Text(text) if was == Kind::Word && keeps_its_digits(text) => into.extend_from_slice(text),
-        Cell::Text(text) if was == Kind::Word && text.eq_ignore_ascii_case(b"true") => into.extend_from_slice(b"true"),
-        Cell::Text(text) if was == Kind::Word && text.eq_ignore_ascii_case(b"false") => {
+        Cell::String(text) if was == Kind::Primitive && keeps_its_digits(text) => into.extend_from_slice(text),
+        Cell::String(text) if was == Kind::Primitive && text.eq_ignore_ascii_case(b"true") => {
+            into.extend_from_slice(b"true")
+        }
+        Cell::String(text) if was == Kind::Primitive && text.eq_ignore_ascii_case(b"false") => {
             into.extend_from_slice(b"false")
         }
         other => {
             let mut text = Vec::new();
-            key_text(other, &mut text);
+            write_key(other, &mut text);
             escape(&text, into);
         }
     }
@@ -259,6 +261,6 @@ fn date(field: Field, cell: Cell<'_>) -> Option<Date> {
         return None;
     }
     let mut text = Vec::new();
-    key_text(cell, &mut text);
+    write_key(cell, &mut text);
     Date::parse(&text)
 }

@@ -6,9 +6,8 @@ use crate::directory::managers::Who;
 use crate::directory::plan::Plan;
 use crate::error::{Code, DomoError};
 use crate::text::{count, digits, excerpt, join};
-use domo_users_scan::rows::keys::Keys;
-use domo_users_scan::rows::store::Cell;
-use domo_users_scan::strings::lossy;
+use domo_users_scan::rows::cell::Cell;
+use domo_users_scan::rows::key_index::KeyIndex;
 
 impl Plan {
     /// All users were seen.
@@ -113,7 +112,7 @@ impl Plan {
                 Who::Unknown => {
                     return Some(join(&[
                         "nobody has the e-mail address \"",
-                        &excerpt(&lossy(managers.email(number)), 60),
+                        &excerpt(&String::from_utf8_lossy(managers.email(number)), 60),
                         "\", neither in the instance nor among the new users",
                     ]));
                 }
@@ -121,7 +120,7 @@ impl Plan {
             _ => return None,
         };
         let id = digits(id);
-        self.findings.gone.find(id.as_bytes()).1?;
+        self.findings.gone.find(id.as_bytes())?;
         Some(join(&[
             "the user with id ",
             &id,
@@ -132,17 +131,21 @@ impl Plan {
 
 /// Notes where each row is found. Two rows for one user are a fault, and so are two of one address where one of them is of somebody new;
 /// the others of one address are answered.
-pub(super) fn enter(desired: &mut DesiredState, keys: &mut Keys, wanted: Option<&mut Keys>) -> Vec<(usize, usize)> {
+pub(super) fn enter(
+    desired: &mut DesiredState,
+    keys: &mut KeyIndex,
+    wanted: Option<&mut KeyIndex>,
+) -> Vec<(usize, usize)> {
     let (mut twice, mut same, mut later) = (Vec::new(), Vec::new(), Vec::new());
-    keys.enter(&desired.rows, &mut |row, other| twice.push((row, other)));
+    keys.insert_all(&desired.rows, &mut |row, other| twice.push((row, other)));
     if let Some(wanted) = wanted {
-        wanted.enter(&desired.rows, &mut |row, other| same.push((row, other)));
+        wanted.insert_all(&desired.rows, &mut |row, other| same.push((row, other)));
         if desired.match_by == MatchBy::EmailAddress {
             let mut email = Vec::new();
             // The new address of one may be the address of another.
             for row in 0..desired.rows.len() {
                 desired.address(row, &mut email);
-                if let Some(other) = keys.row_of(&desired.rows, &email).filter(|other| *other != row) {
+                if let Some(other) = keys.find_row(&desired.rows, &email).filter(|other| *other != row) {
                     same.push((row.max(other), row.min(other)));
                 }
             }

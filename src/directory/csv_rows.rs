@@ -2,9 +2,8 @@
 
 use crate::directory::desired::DesiredState;
 use crate::text::{digits, join};
-use domo_users_scan::csv::plain;
-use domo_users_scan::csv::plain::Shape;
-use domo_users_scan::csv::read::{Reader, Record};
+use domo_users_scan::csv::plain_rows::{Layout, read_plain_rows};
+use domo_users_scan::csv::reader::{Reader, Record};
 
 /// A file on its way.
 #[derive(Debug, Default)]
@@ -14,7 +13,7 @@ pub struct CsvRows {
     /// The column of each header; nothing before the header row came.
     columns: Option<Vec<usize>>,
     /// The same for plain rows.
-    shape: Shape,
+    shape: Layout,
 }
 
 impl CsvRows {
@@ -22,17 +21,17 @@ impl CsvRows {
     pub fn read(&mut self, desired: &mut DesiredState, last: bool) {
         loop {
             let record = match self.columns {
-                Some(_) => plain::read(&mut self.reader, &self.shape, &mut desired.rows, last),
+                Some(_) => read_plain_rows(&mut self.reader, &self.shape, &mut desired.rows, last),
                 None => self.reader.next(last),
             };
             match record {
-                Record::Whole => self.record(desired),
-                Record::Fault(reason) => {
+                Record::Complete => self.record(desired),
+                Record::Invalid(reason) => {
                     // Without a header nothing that follows could be understood.
                     self.columns.get_or_insert_default();
-                    desired.refuse(self.reader.row, "", reason);
+                    desired.refuse(self.reader.row, "", reason.message());
                 }
-                Record::Cut => return,
+                Record::Incomplete => return,
                 Record::End => break,
             }
         }
@@ -43,7 +42,7 @@ impl CsvRows {
 
     fn record(&mut self, desired: &mut DesiredState) {
         let reader = &self.reader;
-        let mut cells = reader.cells.iter().map(|cell| reader.text(*cell));
+        let mut cells = reader.cells.iter().map(|cell| reader.content(*cell));
         let Some(columns) = &self.columns else {
             let columns = desired.header(&mut cells);
             self.shape = desired.shape(&columns);
@@ -76,10 +75,10 @@ mod tests {
         let (mut desired, mut file) = (DesiredState::new(match_by, clear_empty), CsvRows::default());
         let (header, rest) = csv.split_at(csv.find('\n').map_or(csv.len(), |at| at + 1));
         for (piece, last) in [(header, false), (rest, true)] {
-            file.reader.room().extend_from_slice(piece.as_bytes());
+            file.reader.input().extend_from_slice(piece.as_bytes());
             file.read(&mut desired, last);
             if with_care {
-                file.shape = Shape::default();
+                file.shape = Layout::default();
             }
         }
         let rows = (0..desired.rows.len()).map(|row| {

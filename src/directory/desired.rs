@@ -7,8 +7,8 @@ use crate::directory::raw_cell::RawCell;
 use crate::directory::row_errors::RowErrors;
 use crate::directory::warnings::AffectedRows;
 use crate::text::join;
-use domo_users_scan::rows::keys::key_text;
-use domo_users_scan::rows::store::{Cell, Rows};
+use domo_users_scan::rows::cell::write_key;
+use domo_users_scan::rows::{cell::Cell, store::Rows};
 
 /// By what a row and a user are known to be the same.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -216,7 +216,7 @@ impl DesiredState {
             if into.is_empty()
                 && let Some(cell) = self.cell_of(row, field)
             {
-                key_text(cell, into);
+                write_key(cell, into);
             }
         }
     }

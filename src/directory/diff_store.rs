@@ -3,8 +3,8 @@
 use crate::directory::desired::DesiredState;
 use crate::directory::managers::{Managers, Who};
 use domo_users_scan::json::value::{Kind, Value};
-use domo_users_scan::number::whole;
-use domo_users_scan::rows::store::{Cell, Rows};
+use domo_users_scan::number::parse_digits;
+use domo_users_scan::rows::{cell::Cell, store::Rows};
 
 /// What differs of the users that were seen.
 #[derive(Debug, Default)]
@@ -126,7 +126,8 @@ impl DiffStore {
             let mut left = false;
             for field in own {
                 let has = unquoted(field.raw_in(raw));
-                let is_same_manager = || field.is_open && manager(rows, user.row, field.column, managers) == whole(has);
+                let is_same_manager =
+                    || field.is_open && manager(rows, user.row, field.column, managers) == parse_digits(has);
                 if desired.is_ignored(field.column as usize) || is_same_manager() {
                     field.column = u32::MAX;
                 }
@@ -172,12 +173,12 @@ fn unquoted(json: &[u8]) -> &[u8] {
 
 /// Writes a value as its JSON stands in the body.
 pub fn write_raw(bytes: &[u8], value: Value, into: &mut Vec<u8>) {
-    let is_text = matches!(value.kind(), Kind::Text | Kind::Escaped);
+    let is_text = matches!(value.kind(), Kind::String | Kind::EscapedString);
     if is_text {
         into.push(b'"');
     }
     if value.kind() != Kind::Unset {
-        into.extend_from_slice(value.of(bytes));
+        into.extend_from_slice(value.bytes_in(bytes));
     }
     if is_text {
         into.push(b'"');

@@ -7,10 +7,10 @@ use crate::user::date;
 use crate::user::date::Date;
 use domo_users_scan::damage::{has_replacement, is_error_cell, is_scientific};
 use domo_users_scan::email::{is_address, is_blank, is_invisible};
+use domo_users_scan::json;
 use domo_users_scan::json::escapes;
-use domo_users_scan::json::value as json;
 use domo_users_scan::json::value::Kind;
-use domo_users_scan::strings::{is_plain_address, lossy};
+use domo_users_scan::strings::is_plain_address;
 
 /// Why a cell is doubtful.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,7 +62,7 @@ impl Doubt {
         if is_plain_address(bytes) {
             return None;
         }
-        let text = lossy(bytes);
+        let text = String::from_utf8_lossy(bytes);
         let (field, is_alternate) = (column.field, column.is_alternate_email());
         let holds_address = is_alternate || matches!(field, Field::EmailAddress | Field::NewEmail);
         if has_replacement(bytes) {
@@ -82,11 +82,11 @@ impl Doubt {
 
     fn of_list(column: &Column, list: &[u8]) -> Option<Self> {
         let mut found = None;
-        let _ = json::items(list, 0, &mut |at| {
-            let (item, behind) = json::value(list, at)?;
-            if matches!(item.kind(), Kind::Text | Kind::Escaped) {
+        let _ = json::for_each_item(list, 0, &mut |at| {
+            let (item, behind) = json::read_value(list, at)?;
+            if matches!(item.kind(), Kind::String | Kind::EscapedString) {
                 let mut text = Vec::new();
-                escapes::unescape(item.of(list), &mut text);
+                escapes::unescape(item.bytes_in(list), &mut text);
                 found = found.or_else(|| Self::of_text(column, &text));
             }
             Some(behind)

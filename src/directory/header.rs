@@ -3,12 +3,12 @@
 use crate::directory::desired::{DesiredState, MatchBy};
 use crate::directory::raw_cell::ATTRIBUTES_FIELD;
 use crate::text::{digits, excerpt, join};
-use domo_users_scan::columns::{ATTRIBUTES, TOP};
-use domo_users_scan::csv::plain::{Holds, Shape, unguarded};
+use domo_users_scan::columns::{ATTRIBUTES, TOP_LEVEL};
+use domo_users_scan::csv::plain_rows::{Content, Layout, PlainColumn, without_formula_guard};
 use domo_users_scan::damage::{has_replacement, is_artefact};
 use domo_users_scan::email::{is_blank, visible};
 use domo_users_scan::names::fold_name;
-use domo_users_scan::strings::{lossy, trim};
+use domo_users_scan::strings::trim;
 
 /// What a column is of.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -186,7 +186,7 @@ impl DesiredState {
         let mut numbers = Vec::new();
         let mut found = String::new();
         for (index, cell) in cells.enumerate() {
-            let name = lossy(trim(unguarded(cell)));
+            let name = String::from_utf8_lossy(trim(without_formula_guard(cell)));
             let place = join(&["column ", &digits((index as u64).saturating_add(1))]);
             if has_replacement(name.as_bytes()) {
                 let reason = format!(
@@ -237,33 +237,36 @@ impl DesiredState {
 
     /// How the plain rows of a file with these columns are read.
     #[must_use]
-    pub fn shape(&self, cells: &[usize]) -> Shape {
+    pub fn shape(&self, cells: &[usize]) -> Layout {
         let mut columns = Vec::new();
         for (number, column) in self.columns.iter().enumerate() {
             let at = cells.iter().position(|cell| *cell == number);
-            let holds = match column.field {
+            let content = match column.field {
                 // Only a fault leaves out the key.
-                _ if at.is_none() => Holds::Other,
-                Field::Id if number > 0 => Holds::Checked,
-                Field::Id | Field::RoleId => Holds::Number,
-                Field::NewEmail if self.match_by != MatchBy::EmailAddress => Holds::Other,
-                Field::EmailAddress | Field::NewEmail => Holds::Address,
-                Field::UserName => Holds::Name,
-                Field::DisplayName => Holds::Text,
-                Field::ReportsTo => Holds::Manager,
-                Field::HireDate => Holds::Date,
-                Field::ParserArtefact => Holds::Other,
-                Field::Attribute if column.is_alternate_email() => Holds::Name,
-                Field::Attribute if column.name == ATTRIBUTES_FIELD => Holds::Other,
-                Field::Attribute => Holds::Attribute,
-                Field::Ignored => Holds::Ignored,
+                _ if at.is_none() => Content::Other,
+                Field::Id if number > 0 => Content::CheckedId,
+                Field::Id | Field::RoleId => Content::Id,
+                Field::NewEmail if self.match_by != MatchBy::EmailAddress => Content::Other,
+                Field::EmailAddress | Field::NewEmail => Content::Address,
+                Field::UserName => Content::AddressOrName,
+                Field::DisplayName => Content::String,
+                Field::ReportsTo => Content::Manager,
+                Field::HireDate => Content::Date,
+                Field::ParserArtefact => Content::Other,
+                Field::Attribute if column.is_alternate_email() => Content::AddressOrName,
+                Field::Attribute if column.name == ATTRIBUTES_FIELD => Content::Other,
+                Field::Attribute => Content::Attribute,
+                Field::Ignored => Content::Ignored,
             };
-            columns.push((at.unwrap_or_default(), holds));
+            columns.push(PlainColumn {
+                cell: at.unwrap_or_default(),
+                content,
+            });
         }
-        Shape {
+        Layout {
             columns,
             cells: cells.len(),
-            clear_empty: self.clear_empty,
+            clears_empty: self.clear_empty,
         }
     }
 }
@@ -298,7 +301,13 @@ pub fn domo_name(header: &str) -> Option<&'static str> {
     let folded = fold_name(header);
     let is_called = |name: &str| fold_name(name) == folded;
     let other = OTHERS.iter().find(|(name, _)| is_called(name)).map(|(_, domo)| *domo);
-    other.or_else(|| TOP.iter().chain(&ATTRIBUTES).copied().find(|name| is_called(name)))
+    other.or_else(|| {
+        TOP_LEVEL
+            .iter()
+            .chain(&ATTRIBUTES)
+            .copied()
+            .find(|name| is_called(name))
+    })
 }
 
 /// What a column of this name is of.

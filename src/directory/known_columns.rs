@@ -7,9 +7,8 @@ use crate::directory::plan::Plan;
 use crate::directory::raw_cell::{ATTRIBUTES_FIELD, json_string};
 use crate::directory::suggest::nearest;
 use crate::error::DomoError;
-use domo_users_scan::columns::{ATTRIBUTES, TOP};
-use domo_users_scan::rows::store::Cell;
-use domo_users_scan::strings::lossy;
+use domo_users_scan::columns::{ATTRIBUTES, TOP_LEVEL};
+use domo_users_scan::rows::cell::Cell;
 
 /// What the cells of a column hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,17 +80,17 @@ impl Plan {
                 continue;
             };
             if loose.is_header_held {
-                if loose.is_domos_own {
+                if loose.is_built_in {
                     self.warnings.push(format!(
                         "The column {header} is written to the attribute \"{header}\" of the instance, not to \"{own}\".",
                         header = shown(&loose.header),
-                        own = lossy(self.cells.columns().name(loose.column)),
+                        own = String::from_utf8_lossy(self.cells.columns().name(loose.column)),
                     ));
                 }
                 names.push((at, loose.header.clone()));
                 continue;
             }
-            match loose.fitting.as_slice() {
+            match loose.other_spellings.as_slice() {
                 [] => {}
                 _ if self.cells.columns().is_wanted_held(loose.column) => {}
                 [key] => names.push((at, key.clone())),
@@ -99,7 +98,7 @@ impl Plan {
                     let header = self.desired.columns.get(at).map_or("", |column| &column.header);
                     let reason = format!(
                         "several attributes of the instance have this name: {}; name one with columns: {{{}: {}}}",
-                        loose.fitting.join(", "),
+                        loose.other_spellings.join(", "),
                         json_string(header),
                         json_string(first),
                     );
@@ -185,7 +184,7 @@ impl Plan {
             let name = column.name.as_str();
             column.field != Field::Attribute
                 || name == ATTRIBUTES_FIELD
-                || TOP.contains(&name)
+                || TOP_LEVEL.contains(&name)
                 || ATTRIBUTES.contains(&name)
                 || self.desired.header_options.new_attributes.contains(&column.name)
                 || self.cells.columns().is_held(name)

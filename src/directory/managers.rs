@@ -1,7 +1,7 @@
 //! People who are named by their e-mail address as somebody's manager, until their id is known.
 
-use domo_users_scan::interner::Interner;
-use domo_users_scan::rows::keys::make_canonical;
+use domo_users_scan::interner::{Interned, Interner};
+use domo_users_scan::rows::key_index::make_canonical;
 
 /// What is known of one.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -35,8 +35,8 @@ impl Managers {
     /// The number of an address, new or not.
     pub fn number(&mut self, email: &[u8]) -> u32 {
         self.set_key(email);
-        let (number, known) = self.keys.number(&self.scratch);
-        if !known {
+        let Interned { number, is_new } = self.keys.intern(&self.scratch);
+        if is_new {
             self.all.push((email.to_vec(), Who::Unknown));
         }
         u32::try_from(number).unwrap_or(u32::MAX)
@@ -45,7 +45,7 @@ impl Managers {
     /// Notes who has this address, where it is asked for and nobody is known yet.
     pub fn note(&mut self, email: &[u8], is: Who) {
         self.set_key(email);
-        let (_, number) = self.keys.find(&self.scratch);
+        let number = self.keys.find(&self.scratch);
         if let Some((_, who)) = number.and_then(|number| self.all.get_mut(number))
             && *who == Who::Unknown
         {

@@ -4,10 +4,9 @@ use core::ops::Range;
 
 use crate::directory::desired::DesiredState;
 use domo_users_scan::columns::Columns;
+use domo_users_scan::json;
 use domo_users_scan::json::escapes;
-use domo_users_scan::json::value as json;
 use domo_users_scan::json::value::{Kind, Value};
-use domo_users_scan::strings::lossy;
 
 /// The fields seen so far, and which columns they are.
 #[derive(Debug, Default)]
@@ -42,11 +41,11 @@ impl Objects {
 
     /// All objects of a JSON list.
     pub fn read(&mut self, desired: &mut DesiredState, list: &[u8]) {
-        if list.len() > json::LONGEST {
+        if list.len() > json::value::MAX_LENGTH {
             return self.fault(desired, "", "it is too large");
         }
-        let _ = json::items(list, 0, &mut |at| {
-            let (item, behind) = json::value(list, at)?;
+        let _ = json::for_each_item(list, 0, &mut |at| {
+            let (item, behind) = json::read_value(list, at)?;
             if item.kind() == Kind::Object {
                 self.object(desired, list, at);
             } else {
@@ -64,10 +63,10 @@ impl Objects {
         self.fields.clear();
         self.own.clear();
         self.unescaped.clear();
-        let _ = json::fields(bytes, at, &mut |key, at| {
-            let (value, behind) = json::value(bytes, at)?;
+        let _ = json::for_each_field(bytes, at, &mut |key, at| {
+            let (value, behind) = json::read_value(bytes, at)?;
             // A user as Domo's answers have it is as good as one with its attributes as fields.
-            let is_list = key.of(bytes) == b"attributes" && value.kind() == Kind::List;
+            let is_list = key.bytes_in(bytes) == b"attributes" && value.kind() == Kind::Array;
             // What is no such list is told as a field of that name.
             if !is_list || self.attributes(desired, bytes, at).is_none() {
                 self.field(desired, bytes, key, value, false);
@@ -81,8 +80,8 @@ impl Objects {
         let mut cells = Vec::with_capacity(self.fields.len());
         for (column, value, text) in &self.fields {
             let text = match value.kind() {
-                Kind::Escaped => self.unescaped.get(text.clone()).unwrap_or_default(),
-                _ => value.of(bytes),
+                Kind::EscapedString => self.unescaped.get(text.clone()).unwrap_or_default(),
+                _ => value.bytes_in(bytes),
             };
             cells.push((*column, desired.said_in_json(*column, bytes, *value, text)));
         }
@@ -95,7 +94,7 @@ impl Objects {
 
     fn field(&mut self, desired: &mut DesiredState, bytes: &[u8], key: Value, value: Value, is_exact: bool) {
         let mut name = Vec::new();
-        escapes::unescape(key.of(bytes), &mut name);
+        escapes::unescape(key.bytes_in(bytes), &mut name);
         let length = name.len();
         if is_exact {
             name.push(EXACT);
@@ -103,7 +102,7 @@ impl Objects {
         let number = self.keys.add(&name);
         if number >= self.columns.len() {
             name.truncate(length);
-            let name = lossy(&name);
+            let name = String::from_utf8_lossy(&name);
             self.columns.push(match is_exact {
                 true => desired.exact_column(&name),
                 false => desired.column(&name),
@@ -112,36 +111,36 @@ impl Objects {
         let column = self.columns.get(number).copied().unwrap_or_default();
         if !is_exact {
             for (other, said) in &self.own {
-                if *other == column && said.of(bytes) != value.of(bytes) {
+                if *other == column && said.bytes_in(bytes) != value.bytes_in(bytes) {
                     self.twice = Some(column);
                 }
             }
             self.own.push((column, value));
         }
         let begin = self.unescaped.len();
-        if value.kind() == Kind::Escaped {
-            escapes::unescape(value.of(bytes), &mut self.unescaped);
+        if value.kind() == Kind::EscapedString {
+            escapes::unescape(value.bytes_in(bytes), &mut self.unescaped);
         }
         self.fields.push((column, value, begin..self.unescaped.len()));
     }
 
     /// `None` where one of them has no key.
     fn attributes(&mut self, desired: &mut DesiredState, bytes: &[u8], at: usize) -> Option<usize> {
-        json::items(bytes, at, &mut |at| {
-            let (item, behind) = json::value(bytes, at)?;
+        json::for_each_item(bytes, at, &mut |at| {
+            let (item, behind) = json::read_value(bytes, at)?;
             let (mut name, mut values) = (None, None);
-            json::fields(bytes, item.start(), &mut |key, at| {
-                let (value, behind) = json::value(bytes, at)?;
-                match key.of(bytes) {
+            json::for_each_field(bytes, item.start(), &mut |key, at| {
+                let (value, behind) = json::read_value(bytes, at)?;
+                match key.bytes_in(bytes) {
                     b"key" => name = Some(value),
                     b"values" => values = Some(value),
                     _ => {}
                 }
                 Some(behind)
             })?;
-            let name = name.filter(|name: &Value| matches!(name.kind(), Kind::Text | Kind::Escaped))?;
+            let name = name.filter(|name: &Value| matches!(name.kind(), Kind::String | Kind::EscapedString))?;
             if let Some(values) = values {
-                let value = domo_users_scan::json::field_extractor::single(bytes, values)?;
+                let value = domo_users_scan::json::field_extractor::unwrap_single(bytes, values)?;
                 let first = self.fields.len();
                 self.field(desired, bytes, name, value, true);
                 // What the user itself has counts more than an attribute of the same name; of two attributes the later one counts.

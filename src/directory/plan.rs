@@ -21,11 +21,11 @@ use domo_users_scan::interner::Interner;
 use domo_users_scan::json::escapes;
 use domo_users_scan::json::field_extractor::FieldExtractor;
 use domo_users_scan::json::value::{Kind, Value};
-use domo_users_scan::number::{LARGEST, whole};
-use domo_users_scan::rows::compare::differing;
-use domo_users_scan::rows::keys::{Keys, is_same_key};
-use domo_users_scan::rows::store::Cell;
-use domo_users_scan::strings::{is_plain_address, lossy, trim};
+use domo_users_scan::number::{MAX_SAFE_INTEGER, parse_digits};
+use domo_users_scan::rows::cell::Cell;
+use domo_users_scan::rows::compare::for_each_difference;
+use domo_users_scan::rows::key_index::{KeyIndex, has_key_ignoring_case};
+use domo_users_scan::strings::{is_plain_address, trim};
 
 /// What the caller chose.
 #[derive(Debug, Default)]
@@ -58,9 +58,9 @@ pub struct Plan {
     sources: Vec<usize>,
     /// Which of those columns hold e-mail addresses, whose case does not count; bit by bit.
     addresses: u64,
-    keys: Keys,
+    keys: KeyIndex,
     /// The rows by the addresses that they desire, where those are not what users are matched by.
-    pub(super) wanted: Option<Keys>,
+    pub(super) wanted: Option<KeyIndex>,
     /// Two rows that desire the same address, the later one first. That is a fault where one of them does not have it yet.
     pub(super) same: Vec<(usize, usize)>,
     /// What the user has that is looked at.
@@ -167,8 +167,8 @@ impl Plan {
             true => Field::NewEmail,
             false => Field::EmailAddress,
         };
-        let mut keys = Keys::new(rows, 0);
-        let mut wanted = desired.column_of(wanted).map(|column| Keys::new(rows, column));
+        let mut keys = KeyIndex::new(rows, 0);
+        let mut wanted = desired.column_of(wanted).map(|column| KeyIndex::new(rows, column));
         let same = enter(&mut desired, &mut keys, wanted.as_mut());
         desired.check_mapped_headers();
         desired.settle_before_reading()?;
@@ -224,8 +224,8 @@ impl Plan {
     fn has_late_key(&self) -> bool {
         let columns = self.cells.columns();
         columns.loose().iter().any(|loose| {
-            let has_other_spelling = !loose.fitting.is_empty();
-            (loose.is_header_held && (loose.is_domos_own || has_other_spelling))
+            let has_other_spelling = !loose.other_spellings.is_empty();
+            (loose.is_header_held && (loose.is_built_in || has_other_spelling))
                 || (columns.is_wanted_held(loose.column) && has_other_spelling)
         })
     }
@@ -239,7 +239,7 @@ impl Plan {
     #[inline(always)]
     pub fn user(&mut self, bytes: &[u8], user: Range<usize>, is_read: bool) -> Option<()> {
         if !is_read {
-            self.cells.read(bytes, user)?;
+            self.cells.extract(bytes, user)?;
         }
         let values = core::mem::take(&mut self.cells.values);
         self.found(bytes, &values);
@@ -259,17 +259,17 @@ impl Plan {
         }
         let key = at(self.sources.first().copied().unwrap_or_default());
         let key = match key.kind() {
-            Kind::Text | Kind::Escaped | Kind::Word => said(bytes, key, &mut self.unescaped),
+            Kind::String | Kind::EscapedString | Kind::Primitive => said(bytes, key, &mut self.unescaped),
             _ => &[],
         };
         let is_named = !key.is_empty();
         let mut row = match is_named {
-            true => self.keys.row_of(&self.desired.rows, key),
+            true => self.keys.find_row(&self.desired.rows, key),
             false => None,
         };
         if let Some(row) = row
             && !self.keys.is_last_plain
-            && !is_same_key(&self.desired.rows, row, key)
+            && !has_key_ignoring_case(&self.desired.rows, row, key)
         {
             self.findings.same_addresses.add(self.desired.row_number(row));
         }
@@ -301,7 +301,7 @@ impl Plan {
     #[inline(never)]
     fn note_holder(&mut self, bytes: &[u8], email: Value, own: Option<usize>, id: Option<u64>) -> Option<usize> {
         let email = said(bytes, email, &mut self.unescaped);
-        let row = self.wanted.as_mut()?.row_of(&self.desired.rows, email);
+        let row = self.wanted.as_mut()?.find_row(&self.desired.rows, email);
         let row = row.filter(|_| row != own)?;
         self.findings.holders.push((row, id));
         Some(row)
@@ -348,7 +348,7 @@ impl Plan {
         let columns = &self.desired.columns;
         let row_cells = self.desired.rows.row(row);
         let mut moves = !row_cells.has(address);
-        differing(
+        for_each_difference(
             row_cells,
             bytes,
             user,
@@ -413,8 +413,10 @@ impl Plan {
         if self.desired.match_by == MatchBy::EmailAddress {
             let key = user.get(EMAIL).copied().unwrap_or_default();
             let address = said(bytes, key, &mut self.unescaped);
-            if !is_plain_address(address) && !is_address(&address_in(&lossy(address))) {
-                self.findings.kept.push(format!("{id} ({})", shown(&lossy(address))));
+            if !is_plain_address(address) && !is_address(&address_in(&String::from_utf8_lossy(address))) {
+                self.findings
+                    .kept
+                    .push(format!("{id} ({})", shown(&String::from_utf8_lossy(address))));
                 return;
             }
         }
@@ -422,13 +424,13 @@ impl Plan {
         if self.findings.deletes <= SHOWN {
             let key = user.get(self.sources.first().copied().unwrap_or_default());
             let name = said(bytes, key.copied().unwrap_or_default(), &mut self.unescaped);
-            add_name(&mut self.findings.leavers, &lossy(name));
+            add_name(&mut self.findings.leavers, &String::from_utf8_lossy(name));
         }
         if self.findings.deletes <= self.choice.max_deletes
             && let Some(text) = change::delete(bytes, user, id)
         {
             self.findings.deleted.push(text);
-            self.findings.gone.number(digits(id).as_bytes());
+            self.findings.gone.intern(digits(id).as_bytes());
         }
     }
 
@@ -450,7 +452,9 @@ impl Plan {
 #[inline(always)]
 pub(super) fn id_of(bytes: &[u8], value: Value) -> Option<u64> {
     match value.kind() {
-        Kind::Word | Kind::Text => whole(trim(value.of(bytes))).filter(|id| *id <= LARGEST),
+        Kind::Primitive | Kind::String => {
+            parse_digits(trim(value.bytes_in(bytes))).filter(|id| *id <= MAX_SAFE_INTEGER)
+        }
         _ => None,
     }
 }
@@ -458,11 +462,11 @@ pub(super) fn id_of(bytes: &[u8], value: Value) -> Option<u64> {
 /// What a value says, without the blanks around.
 #[inline(always)]
 fn said<'a>(bytes: &'a [u8], value: Value, scratch: &'a mut Vec<u8>) -> &'a [u8] {
-    if value.kind() != Kind::Escaped {
-        return trim(value.of(bytes));
+    if value.kind() != Kind::EscapedString {
+        return trim(value.bytes_in(bytes));
     }
     scratch.clear();
-    escapes::unescape(value.of(bytes), scratch);
+    escapes::unescape(value.bytes_in(bytes), scratch);
     trim(scratch)
 }
 
@@ -472,7 +476,7 @@ mod tests {
     use crate::directory::csv_rows::CsvRows;
     use crate::directory::objects::Objects;
     use domo_users_scan::columns::ATTRIBUTES;
-    use domo_users_scan::csv::write::{Style, Writer};
+    use domo_users_scan::csv::writer::{WriteOptions, Writer};
     use proptest::prelude::*;
     use serde_json::{Value as Json, json};
 
@@ -481,7 +485,7 @@ mod tests {
         let mut plan = Plan::new(desired, choice)?;
         for user in users {
             let text = user.to_string();
-            let is_read = plan.cells.expected(text.as_bytes(), 0) == Some(text.len());
+            let is_read = plan.cells.extract_like_earlier(text.as_bytes(), 0) == Some(text.len());
             plan.user(text.as_bytes(), 0..text.len(), is_read).unwrap();
         }
         plan.finish()?;
@@ -494,7 +498,7 @@ mod tests {
     fn from_csv(csv: &[u8], piece: usize, match_by: MatchBy, clear_empty: bool) -> DesiredState {
         let (mut desired, mut rows) = (DesiredState::new(match_by, clear_empty), CsvRows::default());
         for piece in csv.chunks(piece) {
-            rows.reader.room().extend_from_slice(piece);
+            rows.reader.input().extend_from_slice(piece);
             rows.read(&mut desired, false);
         }
         rows.read(&mut desired, true);
@@ -539,12 +543,12 @@ mod tests {
             let names = ["id", "displayName", "userName", "roleId", "emailAddress", "title", "costCenter", "phoneNumber", "[own, key"];
             let mut columns = Columns::new(&names);
             columns.add(ATTRIBUTES[seen].as_bytes());
-            let style = Style { bom: seen == 2, ..Style::default() };
+            let style = WriteOptions { bom: seen == 2, ..WriteOptions::default() };
             let mut writer = Writer::new(columns, None, style);
             for user in &users {
                 let text = user.to_string();
-                let is_read = writer.cells.expected(text.as_bytes(), 0) == Some(text.len());
-                writer.user(text.as_bytes(), 0..text.len(), is_read).unwrap();
+                let is_read = writer.cells.extract_like_earlier(text.as_bytes(), 0) == Some(text.len());
+                writer.write_user(text.as_bytes(), 0..text.len(), is_read).unwrap();
             }
             let by = [MatchBy::EmailAddress, MatchBy::Id, MatchBy::UserName][by];
             let desired = from_csv(&writer.out, piece, by, clear);

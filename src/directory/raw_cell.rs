@@ -6,14 +6,14 @@ use crate::directory::header::{Column, Field};
 use crate::text::join;
 use crate::user::date;
 use crate::user::date::Date;
-use domo_users_scan::csv::plain::unguarded;
+use domo_users_scan::csv::plain_rows::without_formula_guard;
 use domo_users_scan::email::{address_in, is_address, is_blank};
+use domo_users_scan::json;
 use domo_users_scan::json::escapes;
-use domo_users_scan::json::value as json;
 use domo_users_scan::json::value::{Kind, Value};
-use domo_users_scan::number::{LARGEST, integer, whole};
-use domo_users_scan::rows::store::{Cell, email, small};
-use domo_users_scan::strings::{is_plain_address, lossy, trim};
+use domo_users_scan::number::{MAX_SAFE_INTEGER, parse_digits, parse_integer};
+use domo_users_scan::rows::cell::Cell;
+use domo_users_scan::strings::{is_plain_address, trim};
 
 /// What a cell says, before anyone has checked it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -37,10 +37,10 @@ impl DesiredState {
     #[inline(always)]
     #[must_use]
     pub fn said<'a>(&self, column: usize, cell: &'a [u8]) -> RawCell<'a> {
-        let text = trim(unguarded(cell));
+        let text = trim(without_formula_guard(cell));
         let field = self.field(column);
         match text.first() {
-            Some(b'[') if field == Some(Field::Attribute) && json::is_plain_list(text) => RawCell::List(text),
+            Some(b'[') if field == Some(Field::Attribute) && json::is_flat_array(text) => RawCell::List(text),
             Some(_) => RawCell::Text(text),
             None if self.clear_empty
                 && matches!(field, Some(Field::Attribute | Field::ReportsTo | Field::HireDate)) =>
@@ -59,12 +59,12 @@ impl DesiredState {
         }
         match value.kind() {
             Kind::Unset => RawCell::Clear,
-            Kind::Text | Kind::Escaped => match trim(text) {
+            Kind::String | Kind::EscapedString => match trim(text) {
                 [] => self.said(column, b""),
                 text => RawCell::Text(text),
             },
-            Kind::Word => RawCell::Word(value.of(bytes)),
-            Kind::List => RawCell::List(value.of(bytes)),
+            Kind::Primitive => RawCell::Word(value.bytes_in(bytes)),
+            Kind::Array => RawCell::List(value.bytes_in(bytes)),
             Kind::Object => RawCell::Wrong,
         }
     }
@@ -73,7 +73,7 @@ impl DesiredState {
     fn early_date<'a>(&self, column: usize, text: &'a [u8]) -> Option<RawCell<'a>> {
         let mut parts = text.strip_prefix(b"\0")?.splitn(2, |byte| *byte == b' ');
         let (ms, iso) = (parts.next()?, parts.next()?);
-        (integer(ms)? == Date::parse(iso)?.milliseconds()).then_some(())?;
+        (parse_integer(ms)? == Date::parse(iso)?.milliseconds()).then_some(())?;
         let is_date = self.field(column) == Some(Field::HireDate);
         Some(if is_date { RawCell::Text(iso) } else { RawCell::Word(ms) })
     }
@@ -84,7 +84,8 @@ impl DesiredState {
             return cell;
         };
         let is_name = self.field(column) == Some(Field::DisplayName);
-        let is_unseen = !is_name && text.first().is_some_and(|first| !first.is_ascii()) && is_blank(&lossy(text));
+        let is_unseen =
+            !is_name && text.first().is_some_and(|first| !first.is_ascii()) && is_blank(&String::from_utf8_lossy(text));
         if is_unseen { self.said(column, b"") } else { cell }
     }
 
@@ -99,7 +100,7 @@ impl DesiredState {
             );
         match cell {
             RawCell::Text(text) if holds_address && !is_plain_address(text) => {
-                let text = lossy(text);
+                let text = String::from_utf8_lossy(text);
                 let address = address_in(&text);
                 (address != text).then(|| address.into_owned())
             }
@@ -127,7 +128,9 @@ impl DesiredState {
             column: address.unwrap_or(column),
             doubt,
             text: match said {
-                RawCell::Text(text) | RawCell::Word(text) | RawCell::List(text) => shown(&lossy(text)),
+                RawCell::Text(text) | RawCell::Word(text) | RawCell::List(text) => {
+                    shown(&String::from_utf8_lossy(text))
+                }
                 _ => String::new(),
             },
         });
@@ -143,25 +146,27 @@ impl DesiredState {
             (Field::ParserArtefact, said) => return parser_artefact(&of.name, said),
             (Field::Attribute, said) => return attribute(of, said),
             (Field::ReportsTo | Field::HireDate, RawCell::Clear) => Some(Cell::Clear),
-            (Field::HireDate, RawCell::Text(text)) => Some(small(text)),
-            (Field::HireDate, RawCell::Word(word)) => Some(Cell::Word(word)),
+            (Field::HireDate, RawCell::Text(text)) => Some(Cell::of_string(text)),
+            (Field::HireDate, RawCell::Word(word)) => Some(Cell::Primitive(word)),
             (_, RawCell::Clear) => return Err("this field cannot be cleared".to_owned()),
             (Field::Id | Field::RoleId, RawCell::Text(text) | RawCell::Word(text)) => {
-                match whole(text).filter(|id| (1..=LARGEST).contains(id)) {
+                match parse_digits(text).filter(|id| (1..=MAX_SAFE_INTEGER).contains(id)) {
                     // Nobody's to change: where it is not the key, nothing more is asked of it.
                     Some(_) if of.field == Field::Id && column > 0 => return Ok(None),
                     id => id.map(Cell::Number),
                 }
             }
-            (Field::ReportsTo, RawCell::Text(text) | RawCell::Word(text)) => match whole(text) {
+            (Field::ReportsTo, RawCell::Text(text) | RawCell::Word(text)) => match parse_digits(text) {
                 Some(0) => None,
                 Some(id) => Some(Cell::Number(id)),
-                None if is_address(&lossy(text)) => Some(Cell::Manager(self.managers.number(text))),
+                None if is_address(&String::from_utf8_lossy(text)) => Some(Cell::Manager(self.managers.number(text))),
                 None => None,
             },
-            (Field::EmailAddress | Field::NewEmail, RawCell::Text(text)) if may_be_address(text) => Some(email(text)),
-            (Field::UserName, RawCell::Text(text)) => Some(email(text)),
-            (Field::DisplayName, RawCell::Text(text)) => Some(Cell::Text(text)),
+            (Field::EmailAddress | Field::NewEmail, RawCell::Text(text)) if may_be_address(text) => {
+                Some(Cell::of_address(text))
+            }
+            (Field::UserName, RawCell::Text(text)) => Some(Cell::of_address(text)),
+            (Field::DisplayName, RawCell::Text(text)) => Some(Cell::String(text)),
             _ => None,
         };
         match cell {
@@ -174,13 +179,13 @@ impl DesiredState {
 /// A JSON list with the addresses that a person sees in its strings, if that differs from the list.
 fn cleaned_list(list: &[u8]) -> Option<String> {
     let (mut cleaned, mut differs) = (Vec::new(), false);
-    json::items(list, 0, &mut |at| {
-        let (item, behind) = json::value(list, at)?;
+    json::for_each_item(list, 0, &mut |at| {
+        let (item, behind) = json::read_value(list, at)?;
         cleaned.push(if cleaned.is_empty() { b'[' } else { b',' });
-        if matches!(item.kind(), Kind::Text | Kind::Escaped) {
+        if matches!(item.kind(), Kind::String | Kind::EscapedString) {
             let mut text = Vec::new();
-            escapes::unescape(item.of(list), &mut text);
-            let text = lossy(&text);
+            escapes::unescape(item.bytes_in(list), &mut text);
+            let text = String::from_utf8_lossy(&text);
             let address = address_in(&text);
             differs |= address != text;
             escapes::escape(address.as_bytes(), &mut cleaned);
@@ -190,7 +195,7 @@ fn cleaned_list(list: &[u8]) -> Option<String> {
         Some(behind)
     })?;
     cleaned.push(b']');
-    differs.then(|| lossy(&cleaned).into_owned())
+    differs.then(|| String::from_utf8_lossy(&cleaned).into_owned())
 }
 
 /// Whether a text has the parts of an address. An instance may hold one that is not legal: then it is not refused for that user.
@@ -201,14 +206,14 @@ fn may_be_address(text: &[u8]) -> bool {
         let has_labels = domain.contains('.') && domain.split('.').all(|label| !label.is_empty());
         Some(has_labels && !local.is_empty() && !local.contains(is_odd) && !domain.contains(is_odd))
     };
-    is_plain_address(text) || shape(&lossy(text)) == Some(true)
+    is_plain_address(text) || shape(&String::from_utf8_lossy(text)) == Some(true)
 }
 
 /// Cells without a header hold nothing that counts, or the row has more cells than the header.
 fn parser_artefact<'a>(name: &str, cell: RawCell<'_>) -> Result<Option<Cell<'a>>, String> {
     let holds_nothing = match cell {
         RawCell::Nothing | RawCell::Clear => true,
-        RawCell::List(list) => json::is_blank_list(list),
+        RawCell::List(list) => json::is_blank_array(list),
         _ => false,
     };
     if holds_nothing {
@@ -225,7 +230,7 @@ fn parser_artefact<'a>(name: &str, cell: RawCell<'_>) -> Result<Option<Cell<'a>>
 pub(super) fn json_string(text: &str) -> String {
     let mut json = Vec::new();
     escapes::escape(text.as_bytes(), &mut json);
-    lossy(&json).into_owned()
+    String::from_utf8_lossy(&json).into_owned()
 }
 
 fn must_be(field: Field, said: RawCell<'_>) -> String {
@@ -238,8 +243,8 @@ fn must_be(field: Field, said: RawCell<'_>) -> String {
         _ => "a text that is not blank",
     };
     let got = match said {
-        RawCell::Text(text) => join(&["\"", &shown(&lossy(text)), "\""]),
-        RawCell::Word(text) => shown(&lossy(text)),
+        RawCell::Text(text) => join(&["\"", &shown(&String::from_utf8_lossy(text)), "\""]),
+        RawCell::Word(text) => shown(&String::from_utf8_lossy(text)),
         RawCell::List(_) => "several values".to_owned(),
         RawCell::Wrong => "an object".to_owned(),
         RawCell::Clear | RawCell::Nothing => "nothing".to_owned(),
@@ -258,11 +263,11 @@ fn attribute<'a>(column: &Column, said: RawCell<'a>) -> Result<Option<Cell<'a>>,
         RawCell::Clear if name == ATTRIBUTES_FIELD => return Ok(None),
         _ if name == ATTRIBUTES_FIELD => return Err("must be a list of {key, values}".to_owned()),
         RawCell::Clear => Cell::Clear,
-        RawCell::Text(text) if column.is_alternate_email() => email(text),
-        RawCell::Text(text) => small(text),
-        RawCell::Word(word) => Cell::Word(word),
-        RawCell::List(list) if json::is_clear(list) => Cell::Clear,
-        RawCell::List(list) if json::is_plain_list(list) => Cell::List(list),
+        RawCell::Text(text) if column.is_alternate_email() => Cell::of_address(text),
+        RawCell::Text(text) => Cell::of_string(text),
+        RawCell::Word(word) => Cell::Primitive(word),
+        RawCell::List(list) if json::is_null_array(list) => Cell::Clear,
+        RawCell::List(list) if json::is_flat_array(list) => Cell::Array(list),
         RawCell::List(_) | RawCell::Wrong => {
             return Err("must be a text, a number, a boolean, null, or a list of these; got an object".to_owned());
         }

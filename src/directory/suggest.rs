@@ -1,6 +1,6 @@
 //! The known name that somebody meant who wrote an unknown one.
 
-use domo_users_scan::columns::{ATTRIBUTES, TOP};
+use domo_users_scan::columns::{ATTRIBUTES, TOP_LEVEL};
 use domo_users_scan::names::fold_name;
 
 /// What people call Domo's fields in lists of their own, as [`fold_name`] gives it.
@@ -33,7 +33,7 @@ pub fn nearest<'a>(name: &str, keys: impl Iterator<Item = &'a str>) -> Option<St
     if let Some((field, _)) = word {
         return Some((*field).to_owned());
     }
-    let known = TOP.iter().chain(&ATTRIBUTES).copied().chain(keys);
+    let known = TOP_LEVEL.iter().chain(&ATTRIBUTES).copied().chain(keys);
     let nearest = known
         .map(|known| (strsim::osa_distance(&folded, &fold_name(known)), known))
         .min_by_key(|(distance, _)| *distance)?;

@@ -7,7 +7,6 @@ pub mod code_engine;
 pub mod error_response;
 pub mod event;
 pub mod html;
-pub mod query;
 pub mod rate_limit;
 pub mod request;
 pub mod retry;

@@ -1,6 +1,6 @@
 //! Ids of users and roles.
 
-use domo_users_scan::number::LARGEST;
+use domo_users_scan::number::MAX_SAFE_INTEGER;
 
 use crate::validation::InvalidValue;
 use crate::value::Value;
@@ -16,7 +16,7 @@ pub fn id(value: &Value) -> Result<u64, InvalidValue> {
         Value::Number(number) if is_positive_integer(*number) => Some(*number as u64),
         _ => None,
     };
-    number.filter(|id| (1..=LARGEST).contains(id)).ok_or_else(|| {
+    number.filter(|id| (1..=MAX_SAFE_INTEGER).contains(id)).ok_or_else(|| {
         let expected = "a user's id: a positive integer up to 2^53 - 1, or its decimal string";
         InvalidValue::expected("id", expected, value)
     })
@@ -25,7 +25,7 @@ pub fn id(value: &Value) -> Result<u64, InvalidValue> {
 /// Whether a number is an integer from 1 to 2^53 - 1.
 #[must_use]
 pub fn is_positive_integer(number: f64) -> bool {
-    number.fract() == 0.0 && (1.0..=LARGEST as f64).contains(&number)
+    number.fract() == 0.0 && (1.0..=MAX_SAFE_INTEGER as f64).contains(&number)
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]

@@ -25,6 +25,9 @@ extern "C" {
 extern "C" {
     /// Returns a property; `undefined` if there is none or its getter throws.
     pub fn get(target: &JsValue, key: &str) -> JsValue;
+    /// Returns a property.
+    #[wasm_bindgen(catch, js_name = tryGet)]
+    pub fn try_get(target: &JsValue, key: &str) -> Result<JsValue, JsValue>;
     /// Returns the kind of a value, as a number of `convert::JsKind`.
     pub fn kind(value: &JsValue) -> u32;
     #[wasm_bindgen(js_name = parseJson)]
@@ -62,8 +65,6 @@ extern "C" {
     /// Writes a part of a string as UTF-8 into a buffer that is large enough, and returns the number of bytes.
     #[cfg(feature = "directory")]
     pub fn encode(text: &JsString, from: u32, to: u32, buffer: &mut [u8]) -> u32;
-    #[wasm_bindgen(js_name = readFields)]
-    fn read_fields(target: &JsValue, names: &Array) -> JsValue;
     #[cfg(feature = "directory")]
     #[wasm_bindgen(js_name = unknownFields)]
     fn unknown_field_names(target: &JsValue, known: &Array) -> Array;
@@ -195,18 +196,6 @@ extern "C" {
 /// Returns an array of strings.
 pub fn strings(texts: &[&str]) -> Array {
     texts.iter().map(|text| JsValue::from_str(text)).collect()
-}
-
-/// Reads each of these properties once, as an array.
-///
-/// # Errors
-/// The name of the first property whose getter throws.
-pub fn fields(target: &JsValue, names: &[&str]) -> Result<Array, String> {
-    let read = read_fields(target, &strings(names));
-    match read.as_string() {
-        Some(name) => Err(name),
-        None => Ok(read.unchecked_into()),
-    }
 }
 
 /// Returns the names of an object's own fields that are not `undefined` and not known.

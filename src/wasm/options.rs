@@ -35,39 +35,42 @@ impl JsOption {
     }
 }
 
-/// Reads properties, each once, in the order of the names.
-///
-/// # Errors
-/// With this code, if a getter throws.
-pub fn read_properties<const N: usize>(
-    object: &JsValue,
-    names: [&'static str; N],
-    code: Code,
-) -> Result<[JsOption; N], DomoError> {
-    let values = host::fields(object, &names)
-        .map_err(|name| DomoError::new(code, format!("{name} could not be read: its getter throws")))?;
-    let mut index = 0_u32;
-    Ok(names.map(|name| {
-        let value = values.get(index);
-        index = index.saturating_add(1);
-        JsOption { name, value }
-    }))
-}
-
-/// Checks options, and collects all errors.
-pub struct OptionReader {
+/// Reads the options of an object, each once, and collects all errors. An option is named only where it is read, so the names of the known options are
+/// those that were read.
+pub struct OptionReader<'a> {
+    object: &'a JsValue,
+    names: Vec<&'static str>,
     code: Code,
     /// The errors found so far.
     pub errors: Errors,
 }
 
-impl OptionReader {
+impl<'a> OptionReader<'a> {
     /// Creates a reader whose error has this code.
-    pub fn new(code: Code) -> Self {
+    pub fn new(object: &'a JsValue, code: Code) -> Self {
         Self {
+            object,
+            names: Vec::new(),
             code,
             errors: Errors::default(),
         }
+    }
+
+    /// Reads an option as it is.
+    pub fn get(&mut self, name: &'static str) -> JsOption {
+        self.names.push(name);
+        let value = host::try_get(self.object, name).unwrap_or_else(|_| {
+            self.errors.push(format!("{name} could not be read: its getter throws"));
+            JsValue::UNDEFINED
+        });
+        JsOption { name, value }
+    }
+
+    /// Reads an option that is, if given, of the expected type.
+    pub fn checked(&mut self, name: &'static str, expected: &str, is_right: fn(&JsValue) -> bool) -> JsOption {
+        let option = self.get(name);
+        self.check(&option, expected, is_right);
+        option
     }
 
     /// Checks that an option, if given, is of the expected type. Returns whether it is given and right.
@@ -84,41 +87,38 @@ impl OptionReader {
     }
 
     /// Reads a function; `None` if it is not given.
-    pub fn function(&mut self, option: &JsOption) -> Option<JsValue> {
-        self.check(option, "a function", JsValue::is_function)
-            .then(|| option.value.clone())
+    pub fn function(&mut self, name: &'static str) -> Option<JsValue> {
+        let option = self.checked(name, "a function", JsValue::is_function);
+        option.is_given().then_some(option.value)
     }
 
     /// Reads a boolean; `false` if it is not given.
-    pub fn flag(&mut self, option: &JsOption) -> bool {
-        self.check(option, "true or false", |value| value.as_bool().is_some());
+    pub fn flag(&mut self, name: &'static str) -> bool {
+        let option = self.checked(name, "true or false", |value| value.as_bool().is_some());
         option.value.as_bool().unwrap_or_default()
     }
 
     /// Reads an integer; `None` if it is not given.
-    pub fn integer(&mut self, option: &JsOption, least: u32, most: u32) -> Option<u32> {
-        let value = option.shallow_value();
-        self.errors
-            .take(config::integer_option(option.name, &value, least, most))
+    pub fn integer(&mut self, name: &'static str, least: u32, most: u32) -> Option<u32> {
+        let value = self.get(name).shallow_value();
+        self.errors.take(config::integer_option(name, &value, least, most))
     }
 
-    /// Reads one of some names as the value that it stands for; the first value if it is not given.
+    /// Reads one of some names, and returns its index; 0 if it is not given.
     #[cfg(feature = "directory")]
-    pub fn choice<T: Copy + Default>(&mut self, option: &JsOption, choices: &[(&str, T)]) -> T {
+    pub fn choice(&mut self, name: &'static str, choices: &[&str]) -> usize {
+        let option = self.get(name);
         let value = option.shallow_value();
-        let chosen = choices.iter().find(|(name, _)| value.as_str() == Some(name));
+        let chosen = choices.iter().position(|choice| value.as_str() == Some(choice));
         if chosen.is_none() && option.is_given() {
-            let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
-            self.errors.push_expected(option.name, &names.join(" or "), &value);
+            self.errors.push_expected(name, &choices.join(" or "), &value);
         }
-        chosen
-            .or(choices.first())
-            .map(|(_, choice)| *choice)
-            .unwrap_or_default()
+        chosen.unwrap_or_default()
     }
 
     /// Reads HTTP headers, as names and values; empty if they are not given.
-    pub fn headers(&mut self, option: &JsOption) -> Vec<(String, String)> {
+    pub fn headers(&mut self, name: &'static str) -> Vec<(String, String)> {
+        let option = self.get(name);
         let mut headers = Vec::new();
         if !option.is_given() {
             return headers;
@@ -143,6 +143,38 @@ impl OptionReader {
     /// Returns an error if anything was wrong.
     pub fn finish(self) -> Result<(), DomoError> {
         self.errors.into_result(self.code)
+    }
+
+    /// Returns an error if anything was wrong, or if the configuration has fields that this reader has not read.
+    #[cfg_attr(not(feature = "directory"), allow(unused_mut))]
+    pub fn finish_config(mut self) -> Result<(), DomoError> {
+        // The first Code Engine file passes its own configuration.
+        #[cfg(feature = "directory")]
+        {
+            let unknown = host::unknown_fields(self.object, &self.names);
+            if !unknown.is_empty() {
+                let known = self.names.iter().filter(|name| !name.starts_with(' '));
+                let known: Vec<&str> = known.copied().collect();
+                let unknown: Vec<&str> = unknown.iter().map(String::as_str).collect();
+                self.errors.add(config::unknown_fields(&unknown, &known));
+            }
+        }
+        self.finish()
+    }
+
+    /// Returns an error if anything was wrong, or if the object has options that neither this reader has read nor every call has: a misspelt `protect` must not
+    /// pass where users can be deleted.
+    #[cfg(feature = "directory")]
+    pub fn finish_call(mut self) -> Result<(), DomoError> {
+        self.names.extend(CALL_OPTIONS);
+        if self.object.is_object() {
+            let unknown = host::unknown_fields(self.object, &self.names);
+            if !unknown.is_empty() {
+                let unknown: Vec<&str> = unknown.iter().map(String::as_str).collect();
+                self.errors.add(unknown_option(&unknown, &self.names));
+            }
+        }
+        self.finish()
     }
 }
 
@@ -171,54 +203,34 @@ impl CallOptions {
         if options.is_undefined() {
             return Ok(Self::default());
         }
-        let [signal, timeout_ms, max_retries, headers] = read_properties(options, CALL_OPTIONS, Code::InvalidInput)?;
-        let mut reader = OptionReader::new(Code::InvalidInput);
+        let mut reader = OptionReader::new(options, Code::InvalidInput);
         if !options.is_object() {
             reader
                 .errors
                 .push_expected("options", "an object", &shallow_value(options));
         }
-        reader.check(&signal, "an AbortSignal", |signal| {
-            host::get(signal, "addEventListener").is_function()
-        });
+        let [signal, timeout_ms, max_retries, headers] = CALL_OPTIONS;
+        let is_signal = |signal: &JsValue| host::get(signal, "addEventListener").is_function();
         let read = Self {
-            signal: Signal(signal.value),
-            timeout_ms: reader.integer(&timeout_ms, 0, config::LONGEST_TIMER_MS),
-            max_retries: reader.integer(&max_retries, 0, config::MOST_RETRIES),
-            headers: reader.headers(&headers),
+            signal: Signal(reader.checked(signal, "an AbortSignal", is_signal).value),
+            timeout_ms: reader.integer(timeout_ms, 0, config::LONGEST_TIMER_MS),
+            max_retries: reader.integer(max_retries, 0, config::MOST_RETRIES),
+            headers: reader.headers(headers),
         };
         reader.finish()?;
         Ok(read)
     }
 }
 
-/// Refuses options that neither this call nor every call has: a misspelt `protect` must not pass where users can be deleted.
+/// Refuses options that neither have one of these names nor are options of every call.
 ///
 /// # Errors
 /// `INVALID_INPUT` with the option that is probably meant.
 #[cfg(feature = "directory")]
-pub fn reject_unknown(options: &JsValue, own: &[&str]) -> Result<(), DomoError> {
-    if !options.is_object() {
-        return Ok(()); // `CallOptions::read` reports it
-    }
-    let known = [own, CALL_OPTIONS.as_slice()].concat();
-    match host::unknown_fields(options, &known) {
-        unknown if unknown.is_empty() => Ok(()),
-        unknown => {
-            let names: Vec<&str> = unknown.iter().map(String::as_str).collect();
-            Err(unknown_option(&names, &known).into())
-        }
-    }
-}
-
-/// Reads the options of a call beside those that every call has, and refuses unknown options.
-///
-/// # Errors
-/// `INVALID_INPUT` if a getter throws or an option is unknown.
-#[cfg(feature = "directory")]
-pub fn own_options<const N: usize>(options: &JsValue, names: [&'static str; N]) -> Result<[JsOption; N], DomoError> {
-    reject_unknown(options, &names)?;
-    read_properties(options, names, Code::InvalidInput)
+pub fn reject_unknown(options: &JsValue, own_names: &[&'static str]) -> Result<(), DomoError> {
+    let mut reader = OptionReader::new(options, Code::InvalidInput);
+    reader.names.extend(own_names);
+    reader.finish_call()
 }
 
 /// Reads the option `parts`; `None` if it is not given.
@@ -229,7 +241,9 @@ pub fn parts(options: &JsValue) -> Result<Option<Parts>, Error> {
     if options.is_undefined() {
         return Ok(None);
     }
-    let [option] = read_properties(options, ["parts"], Code::InvalidInput)?;
+    let mut reader = OptionReader::new(options, Code::InvalidInput);
+    let option = reader.get("parts");
+    reader.finish()?;
     let value = if host::is_array(&option.value) {
         JsonBody::copy(option.name, &option.value)?.value
     } else {

@@ -16,8 +16,13 @@ pub type Work = Pin<Box<dyn Future<Output = Result<JsValue, Error>>>>;
 
 /// Checks the arguments of a call at once, and returns a promise of the result of its work.
 pub fn promise_of(prepare: impl FnOnce() -> Result<Work, Error>) -> Promise {
+    settled_by(prepare())
+}
+
+#[inline(never)] // not once for each function that is exported
+fn settled_by(work: Result<Work, Error>) -> Promise {
     let promise = host::pending_promise();
-    match prepare() {
+    match work {
         Ok(work) => {
             let promise = promise.clone();
             spawn(Box::pin(Settling { work, promise }));

@@ -174,7 +174,7 @@ test("every fault is told, by row, column and reason, and nothing is sent", asyn
   assert.match((await rejection(planUsers(config, "email\na@x.co\nA@x.co"))).message, /row 3, emailAddress: row 2 stands for the same user/);
   assert.match((await rejection(planUsers(config, "title\nx"))).message, /row 1, emailAddress: there is no emailAddress column.*; found: title$/);
   assert.match((await rejection(planUsers(config, "email;title,x\na@x.co;x,y"))).message, /separated by commas/);
-  assert.match((await rejection(planUsers(config, Uint8Array.of(0x65, 0x6d, 0x61, 0x69, 0x6c, 10, 0xfc, 10)))).message, /row 2: it is not UTF-8/);
+  assert.match((await rejection(planUsers(config, Uint8Array.of(0x65, 0x6d, 0x61, 0x69, 0x6c, 10, 0xfc, 10)))).message, /row 2: the text is not UTF-8; save the file as CSV UTF-8/);
   const circle = { emailAddress: "a@x.co" };
   circle.self = circle;
   const objects = await rejection(planUsers(config, [{ emailAddress: "bob@x.co" }, 7, circle, {}, { emailAddress: "c@x.co", title: { a: 1 } }]));

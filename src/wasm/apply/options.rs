@@ -6,7 +6,7 @@ use crate::apply::journal::is_complete;
 use crate::config::LONGEST_TIMER_MS;
 use crate::error::{Code, DomoError};
 use crate::wasm::host;
-use crate::wasm::options::{JsOption, OptionReader, own_options};
+use crate::wasm::options::OptionReader;
 
 /// The number of changes in progress at a time, unless the option says otherwise.
 const CONCURRENCY: u32 = 4;
@@ -43,44 +43,27 @@ impl ApplyOptions {
     /// # Errors
     /// `INVALID_INPUT` with all errors.
     pub fn read(options: &JsValue) -> Result<Self, DomoError> {
-        let [
-            concurrency,
-            stop_after_failures,
-            deadline_ms,
-            on_progress,
-            journal,
-            cursor,
-        ] = own_options(
-            options,
-            [
-                "concurrency",
-                "stopAfterFailures",
-                "deadlineMs",
-                "onProgress",
-                "journal",
-                "cursor",
-            ],
-        )?;
-        let mut reader = OptionReader::new(Code::InvalidInput);
+        let mut reader = OptionReader::new(options, Code::InvalidInput);
         let read = Self {
-            concurrency: reader.integer(&concurrency, 1, MAX_CONCURRENCY).unwrap_or(CONCURRENCY),
-            stop_after_failures: reader.integer(&stop_after_failures, 1, u32::MAX),
-            deadline_ms: reader.integer(&deadline_ms, 0, LONGEST_TIMER_MS),
-            on_progress: reader.function(&on_progress),
+            concurrency: reader.integer("concurrency", 1, MAX_CONCURRENCY).unwrap_or(CONCURRENCY),
+            stop_after_failures: reader.integer("stopAfterFailures", 1, u32::MAX),
+            deadline_ms: reader.integer("deadlineMs", 0, LONGEST_TIMER_MS),
+            on_progress: reader.function("onProgress"),
             // `{cursor: event.cursor}` is the first run if the event has no cursor.
-            resume_by: read_resume_by(journal, cursor, host::has_own(options, "cursor"), &mut reader),
+            resume_by: read_resume_by(&mut reader, host::has_own(options, "cursor")),
         };
-        reader.finish()?;
+        reader.finish_call()?;
         Ok(read)
     }
 }
 
-fn read_resume_by(journal: JsOption, cursor: JsOption, has_cursor: bool, reader: &mut OptionReader) -> ResumeBy {
+fn read_resume_by(reader: &mut OptionReader<'_>, has_cursor: bool) -> ResumeBy {
     let is_journal = |journal: &JsValue| {
         let has = |name: &str| host::get(journal, name).is_function();
         has("read") && has("append")
     };
-    reader.check(&journal, "an object with the functions read and append", is_journal);
+    let journal = reader.checked("journal", "an object with the functions read and append", is_journal);
+    let cursor = reader.get("cursor");
     if journal.is_given() {
         if cursor.is_given() {
             reader.errors.push("give a journal or a cursor, not both");

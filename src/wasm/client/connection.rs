@@ -14,7 +14,7 @@ use crate::validation::InvalidValue;
 use crate::value::Value;
 use crate::wasm::convert::{shallow_value, to_js};
 use crate::wasm::errors::Error;
-use crate::wasm::options::{JsOption, OptionReader, read_properties};
+use crate::wasm::options::{JsOption, OptionReader};
 use crate::wasm::transport::send::{Transport, TransportKind};
 use crate::wasm::{host, redaction};
 
@@ -61,34 +61,20 @@ pub enum Token {
     Function(JsValue),
 }
 
-/// The fields of a configuration.
-const FIELDS: [&str; 11] = [
-    "instance",
-    "baseUrl",
-    "developerToken",
-    "codeengine",
-    "axios",
-    "fetch",
-    "headers",
-    "timeoutMs",
-    "maxRetries",
-    "onEvent",
-    "allowBrowserToken",
-];
-
-/// A configuration as the caller passed it, each field read once.
-struct ConfigFields {
+/// The fields of a configuration that say where requests go and who sends them.
+struct Target {
     instance: JsOption,
     base_url: JsOption,
     developer_token: JsOption,
     code_engine: JsOption,
     axios: JsOption,
     fetch: JsOption,
-    headers: JsOption,
-    timeout_ms: JsOption,
-    max_retries: JsOption,
-    on_event: JsOption,
-    allow_browser_token: JsOption,
+}
+
+/// A configuration that was read.
+struct ReadConfig {
+    target: Target,
+    connection: Connection,
 }
 
 /// The field of a connected object that holds until when requests are held back: a number of the host's ticks, or `null`. No configuration has a field of
@@ -127,7 +113,7 @@ impl Connection {
         if let Some(connection) = known {
             return Ok(connection);
         }
-        let mut connection = Self::read(&read_fields(domo)?)?;
+        let mut connection = read(domo)?.connection;
         let paused_until = host::get(domo, PAUSED_UNTIL);
         if paused_until.is_undefined() {
             return Ok(Rc::new(connection));
@@ -179,59 +165,83 @@ impl Connection {
             host::notify(listener, &to_js(event));
         }
     }
-
-    fn read(fields: &ConfigFields) -> Result<Self, Error> {
-        let mut reader = OptionReader::new(Code::InvalidConfig);
-        let places = [&fields.instance, &fields.base_url, &fields.code_engine];
-        if places.iter().filter(|place| place.is_given()).count() != 1 {
-            reader
-                .errors
-                .push("give exactly one of instance, baseUrl and codeengine");
-        }
-        let base_url = read_base_url(fields, &mut reader);
-        let transport = read_transport(fields, &mut reader);
-        let token = read_token(fields, &mut reader);
-        let is_allowed = reader.flag(&fields.allow_browser_token);
-        if !matches!(token, Token::None) && !is_allowed && host::is_browser_page() {
-            reader.errors.push(
-                "developerToken would be readable by everyone who opens this page: send requests through a proxy that holds it (baseUrl), or set \
-                 allowBrowserToken: true",
-            );
-        }
-        let on_event = reader.function(&fields.on_event);
-        let headers = reader.headers(&fields.headers);
-        let timeout_ms = reader.integer(&fields.timeout_ms, 0, config::LONGEST_TIMER_MS);
-        let max_retries = reader.integer(&fields.max_retries, 0, config::MOST_RETRIES);
-        reader.finish()?;
-        Ok(Self {
-            base_url,
-            transport,
-            token,
-            headers,
-            timeout_ms: timeout_ms.unwrap_or(config::DEFAULT_TIMEOUT_MS),
-            max_retries: max_retries.unwrap_or(config::DEFAULT_MAX_RETRIES),
-            fixed_headers: FixedHeaders::default(),
-            on_event,
-            paused_until: Cell::new(None),
-            connected: None,
-            rate_limit_count: Cell::new(0),
-        })
-    }
 }
 
-fn read_base_url(fields: &ConfigFields, reader: &mut OptionReader) -> String {
-    if fields.instance.is_given() {
-        let origin = config::instance_origin(&fields.instance.shallow_value());
+/// Reads and checks a configuration.
+///
+/// # Errors
+/// `INVALID_CONFIG` with all errors.
+fn read(config: &JsValue) -> Result<ReadConfig, DomoError> {
+    if !config.is_object() {
+        let expected =
+            "a configuration such as {instance: \"acme\", developerToken}, or the client that connect() returned";
+        let error = InvalidValue::expected("the first argument", expected, &shallow_value(config));
+        return Err(DomoError::config(error));
+    }
+    let mut reader = OptionReader::new(config, Code::InvalidConfig);
+    let target = Target {
+        instance: reader.get("instance"),
+        base_url: reader.get("baseUrl"),
+        developer_token: reader.get("developerToken"),
+        code_engine: reader.checked(
+            "codeengine",
+            "Domo's module with its sendRequest, require('codeengine')",
+            |module| host::get(module, "sendRequest").is_function(),
+        ),
+        axios: reader.checked("axios", "a function", JsValue::is_function),
+        fetch: reader.checked("fetch", "a function", JsValue::is_function),
+    };
+    let places = [&target.instance, &target.base_url, &target.code_engine];
+    if places.iter().filter(|place| place.is_given()).count() != 1 {
+        reader
+            .errors
+            .push("give exactly one of instance, baseUrl and codeengine");
+    }
+    let base_url = read_base_url(&target, &mut reader);
+    let transport = read_transport(&target, &mut reader);
+    let token = read_token(&target, &mut reader);
+    let is_allowed = reader.flag("allowBrowserToken");
+    if !matches!(token, Token::None) && !is_allowed && host::is_browser_page() {
+        reader.errors.push(
+            "developerToken would be readable by everyone who opens this page: send requests through a proxy that holds it (baseUrl), or set \
+             allowBrowserToken: true",
+        );
+    }
+    let connection = Connection {
+        base_url,
+        transport,
+        token,
+        headers: reader.headers("headers"),
+        timeout_ms: reader
+            .integer("timeoutMs", 0, config::LONGEST_TIMER_MS)
+            .unwrap_or(config::DEFAULT_TIMEOUT_MS),
+        max_retries: reader
+            .integer("maxRetries", 0, config::MOST_RETRIES)
+            .unwrap_or(config::DEFAULT_MAX_RETRIES),
+        fixed_headers: FixedHeaders::default(),
+        on_event: reader.function("onEvent"),
+        paused_until: Cell::new(None),
+        connected: None,
+        rate_limit_count: Cell::new(0),
+    };
+    reader.get(PAUSED_UNTIL);
+    reader.finish_config()?;
+    Ok(ReadConfig { target, connection })
+}
+
+fn read_base_url(target: &Target, reader: &mut OptionReader<'_>) -> String {
+    if target.instance.is_given() {
+        let origin = config::instance_origin(&target.instance.shallow_value());
         return reader.errors.take(origin);
     }
-    let Some(url) = url_text(&fields.base_url.value) else {
-        if fields.base_url.is_given() {
-            let value = fields.base_url.shallow_value();
+    let Some(url) = url_text(&target.base_url.value) else {
+        if target.base_url.is_given() {
+            let value = target.base_url.shallow_value();
             reader.errors.push_expected("baseUrl", "a string or a URL", &value);
         }
         return String::new();
     };
-    let has_sender = fields.fetch.is_given() || fields.axios.is_given();
+    let has_sender = target.fetch.is_given() || target.axios.is_given();
     if url.is_empty() && !has_sender && !host::has_origin() {
         reader
             .errors
@@ -240,26 +250,19 @@ fn read_base_url(fields: &ConfigFields, reader: &mut OptionReader) -> String {
     reader.errors.take(config::base_url(&url))
 }
 
-fn read_transport(fields: &ConfigFields, reader: &mut OptionReader) -> Transport {
-    let senders = [&fields.code_engine, &fields.fetch, &fields.axios];
+fn read_transport(target: &Target, reader: &mut OptionReader<'_>) -> Transport {
+    let senders = [&target.code_engine, &target.fetch, &target.axios];
     if senders.iter().filter(|sender| sender.is_given()).count() > 1 {
         reader
             .errors
             .push("give only one of codeengine, fetch or axios to send the requests");
     }
-    reader.check(&fields.fetch, "a function", JsValue::is_function);
-    reader.check(&fields.axios, "a function", JsValue::is_function);
-    reader.check(
-        &fields.code_engine,
-        "Domo's module with its sendRequest, require('codeengine')",
-        |module| host::get(module, "sendRequest").is_function(),
-    );
-    let (kind, sender) = if fields.code_engine.is_given() {
-        (TransportKind::CodeEngine, &fields.code_engine)
-    } else if fields.axios.is_given() {
-        (TransportKind::Axios, &fields.axios)
+    let (kind, sender) = if target.code_engine.is_given() {
+        (TransportKind::CodeEngine, &target.code_engine)
+    } else if target.axios.is_given() {
+        (TransportKind::Axios, &target.axios)
     } else {
-        (TransportKind::Fetch, &fields.fetch)
+        (TransportKind::Fetch, &target.fetch)
     };
     Transport {
         kind,
@@ -267,9 +270,9 @@ fn read_transport(fields: &ConfigFields, reader: &mut OptionReader) -> Transport
     }
 }
 
-fn read_token(fields: &ConfigFields, reader: &mut OptionReader) -> Token {
-    let token = &fields.developer_token;
-    if fields.code_engine.is_given() {
+fn read_token(target: &Target, reader: &mut OptionReader<'_>) -> Token {
+    let token = &target.developer_token;
+    if target.code_engine.is_given() {
         return Token::None; // Code Engine authenticates by itself, and nothing else is ever sent
     }
     if token.value.is_function() {
@@ -282,7 +285,7 @@ fn read_token(fields: &ConfigFields, reader: &mut OptionReader) -> Token {
             Token::Fixed(token)
         }
         Value::Undefined => {
-            if fields.instance.is_given() {
+            if target.instance.is_given() {
                 reader.errors.push(
                     "developerToken is required with instance: create one in Domo under Admin > Authentication > Access tokens",
                 );
@@ -303,25 +306,25 @@ fn read_token(fields: &ConfigFields, reader: &mut OptionReader) -> Token {
 /// # Errors
 /// `INVALID_CONFIG` with all errors.
 pub fn connect(config: &JsValue) -> Result<JsValue, Error> {
-    let fields = read_fields(config)?;
-    let mut connection = Connection::read(&fields)?;
+    let ReadConfig { target, mut connection } = read(config)?;
     let headers = Object::new();
     for (name, value) in &connection.headers {
         host::set_header(&headers, name, value);
     }
-    let base_url = url_text(&fields.base_url.value).map_or(fields.base_url.value, JsValue::from);
+    let base_url = url_text(&target.base_url.value).map_or(target.base_url.value, JsValue::from);
     let connected: JsValue = host::object(&[
-        (fields.instance.name, fields.instance.value),
-        (fields.base_url.name, base_url),
-        (fields.developer_token.name, fields.developer_token.value),
-        (fields.code_engine.name, fields.code_engine.value),
-        (fields.axios.name, fields.axios.value),
-        (fields.fetch.name, fields.fetch.value),
-        (fields.headers.name, headers.into()),
-        (fields.timeout_ms.name, fields.timeout_ms.value),
-        (fields.max_retries.name, fields.max_retries.value),
-        (fields.on_event.name, fields.on_event.value),
-        (fields.allow_browser_token.name, fields.allow_browser_token.value),
+        (target.instance.name, target.instance.value),
+        (target.base_url.name, base_url),
+        (target.developer_token.name, target.developer_token.value),
+        (target.code_engine.name, target.code_engine.value),
+        (target.axios.name, target.axios.value),
+        (target.fetch.name, target.fetch.value),
+        ("headers", headers.into()),
+        ("timeoutMs", connection.timeout_ms.into()),
+        ("maxRetries", connection.max_retries.into()),
+        ("onEvent", connection.on_event.clone().unwrap_or_default()),
+        // Was checked here, and is not checked again.
+        ("allowBrowserToken", JsValue::TRUE),
         (PAUSED_UNTIL, JsValue::NULL),
     ])
     .into();
@@ -343,51 +346,6 @@ fn remember(connected: JsValue, connection: Connection) -> Rc<Connection> {
         });
     });
     connection
-}
-
-fn read_fields(config: &JsValue) -> Result<ConfigFields, DomoError> {
-    if !config.is_object() {
-        let expected =
-            "a configuration such as {instance: \"acme\", developerToken}, or the client that connect() returned";
-        let error = InvalidValue::expected("the first argument", expected, &shallow_value(config));
-        return Err(DomoError::config(error));
-    }
-    // The first Code Engine file passes its own configuration.
-    #[cfg(feature = "directory")]
-    {
-        let known = [FIELDS.as_slice(), &[PAUSED_UNTIL]].concat();
-        let unknown = host::unknown_fields(config, &known);
-        if !unknown.is_empty() {
-            let names: Vec<&str> = unknown.iter().map(String::as_str).collect();
-            return Err(DomoError::config(config::unknown_fields(&names, &FIELDS)));
-        }
-    }
-    let [
-        instance,
-        base_url,
-        developer_token,
-        code_engine,
-        axios,
-        fetch,
-        headers,
-        timeout_ms,
-        max_retries,
-        on_event,
-        allow_browser_token,
-    ] = read_properties(config, FIELDS, Code::InvalidConfig)?;
-    Ok(ConfigFields {
-        instance,
-        base_url,
-        developer_token,
-        code_engine,
-        axios,
-        fetch,
-        headers,
-        timeout_ms,
-        max_retries,
-        on_event,
-        allow_browser_token,
-    })
 }
 
 /// Returns a string as it is, and the `href` of a URL object; `None` for any other value.

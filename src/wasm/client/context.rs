@@ -55,7 +55,7 @@ impl RequestContext {
     /// # Errors
     /// `INVALID_CONFIG` or `INVALID_INPUT`.
     #[cfg_attr(not(feature = "directory"), allow(unused_variables))]
-    pub fn for_call(domo: &JsValue, options: &JsValue, own_options: &[&str]) -> Result<Self, Error> {
+    pub fn for_call(domo: &JsValue, options: &JsValue, own_options: &[&'static str]) -> Result<Self, Error> {
         let context = Self::new(domo, options)?;
         // The first Code Engine file passes its own options.
         #[cfg(feature = "directory")]

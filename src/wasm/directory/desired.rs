@@ -32,7 +32,7 @@ pub fn read(desired: &JsValue, state: &mut DesiredState, signal: &Signal) -> Res
         return Ok(None);
     };
     let mut csv = CsvRows::default();
-    csv.reader.is_text = desired.is_string();
+    csv.reader.is_utf8 = desired.is_string();
     while let Some(chunk) = source.next_available() {
         read_chunk(&chunk, &mut csv, state);
     }
@@ -69,7 +69,7 @@ pub async fn read_stream(mut source: ByteSource, state: &mut DesiredState) -> Re
 }
 
 fn read_chunk(chunk: &Chunk, csv: &mut CsvRows, state: &mut DesiredState) {
-    chunk.append_to(csv.reader.room());
+    chunk.append_to(csv.reader.input());
     csv.read(state, false);
 }
 

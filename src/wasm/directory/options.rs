@@ -13,7 +13,7 @@ use crate::wasm::convert::shallow_value;
 use crate::wasm::errors::Error;
 use crate::wasm::host;
 use crate::wasm::json_body::JsonBody;
-use crate::wasm::options::{JsOption, OptionReader, own_options};
+use crate::wasm::options::OptionReader;
 use domo_users_scan::email::is_blank;
 
 /// More deletes are refused, unless the option says otherwise.
@@ -37,51 +37,31 @@ impl PlanOptions {
     /// # Errors
     /// `INVALID_INPUT` with all errors.
     pub fn read(options: &JsValue) -> Result<Self, Error> {
-        let [
-            match_by,
-            columns,
-            other_columns,
-            new_attributes,
-            delete_missing,
-            max_deletes,
-            protect,
-            empty_cells,
-        ] = own_options(
-            options,
-            [
-                "matchBy",
-                "columns",
-                "otherColumns",
-                "newAttributes",
-                "deleteMissing",
-                "maxDeletes",
-                "protect",
-                "emptyCells",
-            ],
-        )?;
-        let mut reader = OptionReader::new(Code::InvalidInput);
+        let mut reader = OptionReader::new(options, Code::InvalidInput);
         let fields = [MatchBy::EmailAddress, MatchBy::Id, MatchBy::UserName];
+        let match_by = reader.choice("matchBy", &fields.map(MatchBy::name));
         let read = Self {
-            match_by: reader.choice(&match_by, &fields.map(|field| (field.name(), field))),
-            clear_empty: reader.choice(&empty_cells, &[("keep", false), ("clear", true)]),
+            match_by: fields.get(match_by).copied().unwrap_or_default(),
+            clear_empty: reader.choice("emptyCells", &["keep", "clear"]) == 1,
             header_options: HeaderOptions {
-                columns: read_mapped_headers(&columns, &mut reader),
-                new_attributes: read_new_attributes(&new_attributes, &mut reader)?,
+                columns: read_mapped_headers(&mut reader),
+                new_attributes: read_new_attributes(&mut reader)?,
             },
             choice: Choice {
-                delete_missing: reader.flag(&delete_missing),
-                max_deletes: u64::from(reader.integer(&max_deletes, 0, u32::MAX).unwrap_or(MAX_DELETES)),
-                protect: read_protect(&protect, &mut reader)?,
-                ignore_other_columns: reader.choice(&other_columns, &[("refuse", false), ("ignore", true)]),
+                delete_missing: reader.flag("deleteMissing"),
+                max_deletes: u64::from(reader.integer("maxDeletes", 0, u32::MAX).unwrap_or(MAX_DELETES)),
+                protect: read_protect(&mut reader)?,
+                ignore_other_columns: reader.choice("otherColumns", &["refuse", "ignore"]) == 1,
             },
         };
-        reader.finish()?;
+        reader.finish_call()?;
         Ok(read)
     }
 }
 
 /// Reads the option `columns`: an object, or a Map, of headers with the field that each is, or `null`.
-fn read_mapped_headers(option: &JsOption, reader: &mut OptionReader) -> Vec<MappedHeader> {
+fn read_mapped_headers(reader: &mut OptionReader<'_>) -> Vec<MappedHeader> {
+    let option = reader.get("columns");
     if !option.is_given() {
         return Vec::new();
     }
@@ -114,33 +94,38 @@ fn read_mapped_headers(option: &JsOption, reader: &mut OptionReader) -> Vec<Mapp
     mapped
 }
 
-fn read_new_attributes(option: &JsOption, reader: &mut OptionReader) -> Result<Vec<String>, Error> {
+fn read_new_attributes(reader: &mut OptionReader<'_>) -> Result<Vec<String>, Error> {
     let expected = "an array of attribute keys such as [\"shoeSize\"]";
     let key = |key: &Value| key.as_str().filter(|key| !is_blank(key)).map(str::to_owned);
-    read_items(option, reader, expected, key)
+    read_items(reader, "newAttributes", expected, key)
 }
 
 /// Reads the ids of users who are never changed, in ascending order.
-fn read_protect(option: &JsOption, reader: &mut OptionReader) -> Result<Vec<u64>, Error> {
-    let mut protect = read_items(option, reader, "an array of user ids", |id| user::id(id).ok())?;
-    protect.sort_unstable();
-    protect.dedup();
+fn read_protect(reader: &mut OptionReader<'_>) -> Result<Vec<u64>, Error> {
+    let ids = read_items(reader, "protect", "an array of user ids", |id| user::id(id).ok())?;
+    let mut protect = Vec::with_capacity(ids.len());
+    for id in ids {
+        if let Err(at) = protect.binary_search(&id) {
+            protect.insert(at, id);
+        }
+    }
     Ok(protect)
 }
 
 /// Reads an array, each item by `read`. An item that `read` refuses is reported as an error of the whole option.
 fn read_items<T>(
-    option: &JsOption,
-    reader: &mut OptionReader,
+    reader: &mut OptionReader<'_>,
+    name: &'static str,
     expected: &str,
     read: impl Fn(&Value) -> Option<T>,
 ) -> Result<Vec<T>, Error> {
     let mut items = Vec::new();
-    if reader.check(option, expected, host::is_array) {
-        for item in JsonBody::copy(option.name, &option.value)?.value.items() {
+    let option = reader.get(name);
+    if reader.check(&option, expected, host::is_array) {
+        for item in JsonBody::copy(name, &option.value)?.value.items() {
             match read(item) {
                 Some(read) => items.push(read),
-                None => reader.errors.push_expected(option.name, expected, item),
+                None => reader.errors.push_expected(name, expected, item),
             }
         }
     }

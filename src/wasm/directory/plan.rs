@@ -13,7 +13,7 @@ use crate::wasm::errors::Error;
 use crate::wasm::host;
 use crate::wasm::streams::byte_source::{ByteSource, collect_soon};
 use crate::wasm::streams::user_stream::UserStream;
-use domo_users_scan::strings::lossy;
+use domo_users_scan::json::user_splitter::FoundUser;
 
 /// The host parses this many bytes of changes at once.
 const CHUNK: usize = 262_144;
@@ -67,9 +67,11 @@ impl Planner {
 async fn compare_all(users: &mut UserStream, plan: &mut Plan) -> Result<(), Error> {
     while users.read_more().await? {
         collect_soon(users.bytes().len());
-        while let Some((user, is_read)) = users.next_user(|bytes, at| plan.cells.expected(bytes, at)) {
-            if plan.user(users.bytes(), user.clone(), is_read).is_none() {
-                let error = users.invalid_user(user);
+        while let Some(FoundUser { range, is_read }) =
+            users.next_user(|bytes, at| plan.cells.extract_like_earlier(bytes, at))
+        {
+            if plan.user(users.bytes(), range.clone(), is_read).is_none() {
+                let error = users.invalid_user(range);
                 users.stop();
                 return Err(error);
             }
@@ -84,7 +86,7 @@ fn to_js(plan: &mut Plan) -> Result<JsValue, Error> {
     while has_more {
         text.clear();
         has_more = plan.tell(&mut text, CHUNK);
-        let json = format!("[{}]", lossy(&text));
+        let json = format!("[{}]", String::from_utf8_lossy(&text));
         let chunk = host::parse_json(&json.into())
             .ok_or_else(|| DomoError::new(Code::BadResponse, "A value of a user in the response is not valid JSON"))?;
         for change in chunk.unchecked_into::<Array>().iter() {

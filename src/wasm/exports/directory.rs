@@ -7,6 +7,8 @@ use crate::apply::change;
 use crate::client::parts::Part;
 #[cfg(feature = "streams")]
 use crate::client::search::Search;
+#[cfg(feature = "streams")]
+use crate::error::Code;
 use crate::validation::InvalidValue;
 use crate::wasm::apply::executor::Executor;
 use crate::wasm::apply::options::ApplyOptions;
@@ -18,6 +20,8 @@ use crate::wasm::directory::plan::Planner;
 #[cfg(feature = "streams")]
 use crate::wasm::errors::Error;
 use crate::wasm::json_body::JsonBody;
+#[cfg(feature = "streams")]
+use crate::wasm::options::OptionReader;
 use crate::wasm::options::parts;
 use crate::wasm::promise::promise_of;
 #[cfg(feature = "streams")]
@@ -98,21 +102,20 @@ pub fn search_page(domo: &JsValue, options: &JsValue, offset: u32, previous: &Js
 
 #[cfg(feature = "streams")]
 fn search(options: &JsValue) -> Result<Search, Error> {
-    let own = crate::wasm::options::own_options(
-        options,
-        [
-            "text",
-            "filters",
-            "sort",
-            "parts",
-            "attributes",
-            "includeDeleted",
-            "includeSupport",
-            "pageSize",
-        ],
-    )?;
+    let mut reader = OptionReader::new(options, Code::InvalidInput);
     // Only these: a signal, for one, is no plain data.
-    let own = own.map(|option| (option.name, option.value));
+    let own = [
+        "text",
+        "filters",
+        "sort",
+        "parts",
+        "attributes",
+        "includeDeleted",
+        "includeSupport",
+        "pageSize",
+    ]
+    .map(|name| (name, reader.get(name).value));
+    reader.finish_call()?;
     let options = JsonBody::copy("options", &crate::wasm::host::object(&own))?;
     Ok(Search::from_options(&options.value)?)
 }

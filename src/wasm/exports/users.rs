@@ -4,7 +4,6 @@ use js_sys::{Object, Promise};
 use wasm_bindgen::prelude::*;
 
 use crate::error::Code;
-use crate::http::query;
 use crate::http::request::{Request, invalid_query};
 use crate::user;
 use crate::validation::InvalidValue;
@@ -21,7 +20,7 @@ use crate::wasm::convert::shallow_value;
 use crate::wasm::errors::Error;
 use crate::wasm::host;
 use crate::wasm::json_body::JsonBody;
-use crate::wasm::options::{parts, read_properties};
+use crate::wasm::options::{OptionReader, parts};
 use crate::wasm::promise::promise_of;
 
 /// Checks a configuration, and returns a copy of it for the loader to keep to itself.
@@ -131,8 +130,9 @@ fn read_request(request: &JsValue) -> Result<(Request, Option<JsValue>), Error> 
         let expected = "an object {method, path, query, body}";
         return Err(InvalidValue::expected("the request", expected, &shallow_value(request)).into());
     }
-    let [body, method, path, query] =
-        read_properties(request, ["body", "method", "path", "query"], Code::InvalidInput)?;
+    let mut reader = OptionReader::new(request, Code::InvalidInput);
+    let [body, method, path, query] = ["body", "method", "path", "query"].map(|name| reader.get(name));
+    reader.finish()?;
     let json = match body.is_given() {
         true => Some(JsonBody::copy(body.name, &body.value)?.text),
         false => None,
@@ -169,7 +169,11 @@ fn read_query(query: &JsValue) -> Result<Value, Error> {
             }
         }
         // JavaScript converts numbers to strings.
-        parameters.push(query::parameter(&name, &host::to_text(&value)));
+        parameters.push(format!("{}={}", encoded(&name), encoded(&host::to_text(&value))));
     }
     Ok(Value::String(parameters.join("&")))
+}
+
+fn encoded(text: &str) -> String {
+    js_sys::encode_uri_component(text).into()
 }

@@ -21,18 +21,8 @@ export function get(target, key) {
   }
 }
 
-/** The properties named in `names`, each asked once; the name of the first whose getter throws in their place. */
-export function readFields(target, names) {
-  const values = [];
-  for (const name of names) {
-    try {
-      values.push(target?.[name]);
-    } catch {
-      return name;
-    }
-  }
-  return values;
-}
+/** A property. May throw. */
+export const tryGet = (target, key) => target?.[key];
 
 /** Returns the names of own fields that are not undefined and not in `known`; none if they cannot be read. */
 export function unknownFields(target, known) {

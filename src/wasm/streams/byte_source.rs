@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::*;
 use crate::wasm::client::response::Response;
 use crate::wasm::host;
 use crate::wasm::wait::{Signal, WaitError, remaining_ms, wait_for};
-use domo_users_scan::strings::room_for;
+use domo_users_scan::strings::append_zeros;
 
 /// No chunk has more bytes: a host may return a body of gigabytes at once.
 const LARGEST_CHUNK: u32 = 262_144;
@@ -56,10 +56,10 @@ impl Chunk {
     pub fn append_to(&self, buffer: &mut Vec<u8>) {
         let (length_before, length) = (buffer.len(), self.length());
         match self {
-            Chunk::Bytes(bytes) => bytes.copy_to(room_for(length, buffer)),
+            Chunk::Bytes(bytes) => bytes.copy_to(append_zeros(length, buffer)),
             Chunk::Text { text, from, to } => {
                 // A UTF-16 unit takes at most three bytes of UTF-8.
-                let written = host::encode(text, *from, *to, room_for(length.saturating_mul(3), buffer));
+                let written = host::encode(text, *from, *to, append_zeros(length.saturating_mul(3), buffer));
                 buffer.truncate(length_before.saturating_add(written as usize));
             }
         }

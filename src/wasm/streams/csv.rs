@@ -10,12 +10,13 @@ use crate::wasm::convert::shallow_value;
 use crate::wasm::errors::Error;
 use crate::wasm::host;
 use crate::wasm::json_body::JsonBody;
-use crate::wasm::options::{JsOption, OptionReader, own_options};
+use crate::wasm::options::OptionReader;
 use crate::wasm::streams::byte_source::collect_soon;
 use crate::wasm::streams::registry::ChunkedUsers;
 use crate::wasm::streams::user_stream::UserStream;
-use domo_users_scan::columns::{ATTRIBUTES, Columns, TOP};
-use domo_users_scan::csv::write::{Style, Writer};
+use domo_users_scan::columns::{ATTRIBUTES, Columns, TOP_LEVEL};
+use domo_users_scan::csv::writer::{WriteOptions, Writer};
+use domo_users_scan::json::user_splitter::FoundUser;
 
 /// Users as CSV.
 pub struct CsvExport {
@@ -38,14 +39,14 @@ impl CsvExport {
     pub fn new(domo: &JsValue, options: &JsValue, abandoned: &JsValue) -> Result<Self, Error> {
         // Without DETAILED most columns would be empty.
         let stream = UserStream::new(domo, options, Some(Part::Detailed.into()))?.until(abandoned);
-        let [columns, raw_cells, bom, _parts] = own_options(options, ["columns", "rawCells", "bom", "parts"])?;
-        let mut reader = OptionReader::new(Code::InvalidInput);
-        let style = Style {
-            raw_cells: reader.flag(&raw_cells),
-            bom: reader.flag(&bom),
+        let mut reader = OptionReader::new(options, Code::InvalidInput);
+        let style = WriteOptions {
+            raw_cells: reader.flag("rawCells"),
+            bom: reader.flag("bom"),
         };
-        let ExportColumns { columns, header } = read_columns(&columns, &mut reader)?;
-        reader.finish()?;
+        let ExportColumns { columns, header } = read_columns(&mut reader)?;
+        reader.get("parts"); // was checked by the stream
+        reader.finish_call()?;
         Ok(Self {
             stream,
             writer: Writer::new(columns, header.as_ref(), style),
@@ -56,9 +57,12 @@ impl CsvExport {
     fn write_rows(&mut self) -> Result<(), Error> {
         collect_soon(self.stream.bytes().len());
         let writer = &mut self.writer;
-        while let Some((user, is_read)) = self.stream.next_user(|bytes, at| writer.cells.expected(bytes, at)) {
-            if writer.user(self.stream.bytes(), user.clone(), is_read).is_none() {
-                return Err(self.stream.invalid_user(user));
+        while let Some(FoundUser { range, is_read }) = self
+            .stream
+            .next_user(|bytes, at| writer.cells.extract_like_earlier(bytes, at))
+        {
+            if writer.write_user(self.stream.bytes(), range.clone(), is_read).is_none() {
+                return Err(self.stream.invalid_user(range));
             }
         }
         Ok(())
@@ -66,9 +70,10 @@ impl CsvExport {
 }
 
 /// Reads the option `columns`. Names of Domo's people files are understood as in `planUsers`.
-fn read_columns(option: &JsOption, reader: &mut OptionReader) -> Result<ExportColumns, Error> {
+fn read_columns(reader: &mut OptionReader<'_>) -> Result<ExportColumns, Error> {
+    let option = reader.get("columns");
     if !option.is_given() {
-        let mut columns = Columns::new(&TOP);
+        let mut columns = Columns::new(&TOP_LEVEL);
         for key in &ATTRIBUTES {
             columns.add(key.as_bytes());
         }

@@ -18,8 +18,7 @@ use crate::wasm::host;
 use crate::wasm::options::parts;
 use crate::wasm::streams::byte_source::ByteSource;
 use crate::wasm::wait::{Signal, WaitError, sleep};
-use domo_users_scan::json::user_splitter::UserSplitter;
-use domo_users_scan::strings::lossy;
+use domo_users_scan::json::user_splitter::{FoundUser, UserSplitter};
 
 /// This many bytes of the beginning of a body are kept for an error message.
 const BEGINNING: usize = 200;
@@ -82,10 +81,10 @@ impl UserStream {
         Ok(!self.is_over)
     }
 
-    /// Returns the next whole user of the bytes that were read: where it is, and whether `read` has read it already, as [`UserSplitter::user`] describes.
+    /// Returns the next whole user of the bytes that were read. `read` may read the user on the way, as [`UserSplitter::next_user`] describes.
     #[inline(always)]
-    pub fn next_user(&mut self, read: impl FnOnce(&[u8], usize) -> Option<usize>) -> Option<(Range<usize>, bool)> {
-        let user = self.splitter.user(read)?;
+    pub fn next_user(&mut self, read: impl FnOnce(&[u8], usize) -> Option<usize>) -> Option<FoundUser> {
+        let user = self.splitter.next_user(read)?;
         self.user_count = self.user_count.wrapping_add(1);
         Some(user)
     }
@@ -146,12 +145,12 @@ impl UserStream {
             return self.open().await;
         };
         // Users before an error in the body were handed out. The error message needs the beginning of the body.
-        if self.splitter.broken().is_some() && (self.user_count > 0 || self.beginning.len() >= ENOUGH) {
+        if self.splitter.unexpected().is_some() && (self.user_count > 0 || self.beginning.len() >= ENOUGH) {
             return Err(self.not_as_promised());
         }
         let chunk = match opened.source.next().await {
             Ok(Some(chunk)) => chunk,
-            Ok(None) if self.splitter.is_whole() => {
+            Ok(None) if self.splitter.is_complete() => {
                 self.is_over = true;
                 return Ok(());
             }
@@ -159,7 +158,7 @@ impl UserStream {
             Err(WaitError::Aborted(reason)) => return Err(Error::Aborted(reason)),
             Err(error) => return self.retry_interrupted_body(error).await,
         };
-        let buffer = self.splitter.room();
+        let buffer = self.splitter.input();
         let length = buffer.len();
         chunk.append_to(buffer);
         if self.beginning.len() < BEGINNING {
@@ -235,7 +234,7 @@ impl UserStream {
     }
 
     fn not_as_promised(&self) -> Error {
-        let broken = self.splitter.broken();
+        let broken = self.splitter.unexpected();
         let problem = match broken {
             Some(_) => "it is not valid JSON of that shape",
             None => "it ends too early",
@@ -265,7 +264,7 @@ impl UserStream {
 
     fn excerpt(&self, bytes: &[u8]) -> String {
         let bytes = bytes.get(..BEGINNING).unwrap_or(bytes);
-        excerpt(&self.redactor().redact(&lossy(bytes)), 120)
+        excerpt(&self.redactor().redact(&String::from_utf8_lossy(bytes)), 120)
     }
 
     fn after_users(&self) -> String {

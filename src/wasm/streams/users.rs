@@ -10,7 +10,6 @@ use crate::wasm::host;
 use crate::wasm::options::reject_unknown;
 use crate::wasm::streams::registry::ChunkedUsers;
 use crate::wasm::streams::user_stream::UserStream;
-use domo_users_scan::strings::lossy;
 
 /// This many users become objects at once. More would be alive when the host collects garbage, and the host would then take more memory.
 const BATCH: usize = 16;
@@ -47,8 +46,8 @@ impl ChunkedUsers for UserBatches {
     fn take(&mut self, has_more: Result<bool, Error>) {
         self.handed_out = 0;
         self.found.clear();
-        while let Some((user, _)) = self.stream.next_user(|_, _| None) {
-            self.found.push(user);
+        while let Some(user) = self.stream.next_user(|_, _| None) {
+            self.found.push(user.range);
         }
         self.end = match has_more {
             Ok(true) => None,
@@ -89,6 +88,6 @@ impl ChunkedUsers for UserBatches {
 
 /// Parses users with commas between them as an array.
 fn parse(bytes: &[u8], place: Range<usize>) -> Option<JsValue> {
-    let text = lossy(bytes.get(place)?);
+    let text = String::from_utf8_lossy(bytes.get(place)?);
     host::parse_json(&format!("[{text}]").into())
 }

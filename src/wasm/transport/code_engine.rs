@@ -54,9 +54,8 @@ fn first_present(object: &JsValue, names: &[&str]) -> Option<JsValue> {
 fn fields(value: &JsValue, names: &[&str]) -> Value {
     match shallow_value(value) {
         Value::Object(mut fields) => {
-            let values = host::fields(value, names).unwrap_or_default();
-            for (name, value) in names.iter().zip(values.iter()) {
-                fields.push(((*name).to_owned(), shallow_value(&value)));
+            for name in names {
+                fields.push(((*name).to_owned(), shallow_value(&host::get(value, name))));
             }
             Value::Object(fields)
         }
