@@ -247,7 +247,7 @@ impl UserStream {
             _ => {
                 let got = broken.map_or(String::new(), |rest| format!("; got {}", self.excerpt(rest)));
                 let after = self.after_users();
-                let message = format!("The body is not what the endpoint promises: {problem}{after}{got}");
+                let message = format!("The body is not what the endpoint returns: {problem}{after}{got}");
                 DomoError::new(Code::BadResponse, message)
             }
         };
