@@ -8,13 +8,14 @@ pub fn code_point(c: char) -> String {
     format!("U+{:04X}", u32::from(c))
 }
 
-/// Returns a text for an error message, in at most `most` characters, with an ellipsis if it was longer. Control characters other than line
-/// breaks become spaces, and characters that nobody sees become their code points, such as `U+200B`.
+/// Returns a string for an error message: at most `most` characters, then an ellipsis if it is longer. Line breaks, tabs, other control characters,
+/// unusual spaces, invisible characters and U+FFFD are written as code points, such as `U+200B`.
 #[must_use]
 pub fn excerpt(text: &str, most: usize) -> String {
     let (mut short, mut length) = (String::new(), 0_usize);
     for c in text.chars() {
-        let code_point = is_invisible(c).then(|| code_point(c));
+        let is_hidden = is_invisible(c) || c.is_control() || (c.is_whitespace() && c != ' ') || c == '\u{fffd}';
+        let code_point = is_hidden.then(|| code_point(c));
         length = length.saturating_add(code_point.as_ref().map_or(1, String::len));
         if length > most {
             short.push('…');
@@ -22,7 +23,6 @@ pub fn excerpt(text: &str, most: usize) -> String {
         }
         match code_point {
             Some(code_point) => short.push_str(&code_point),
-            None if c.is_control() && c != '\n' => short.push(' '),
             None => short.push(c),
         }
     }
@@ -237,11 +237,13 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn an_excerpt_shows_what_nobody_sees() {
-        assert_eq!(excerpt("a\u{200b}b\u{feff}\tc\n", 60), "aU+200BbU+FEFF c\n");
+    fn an_excerpt_shows_hidden_characters_as_code_points() {
+        assert_eq!(excerpt("a\u{200b}b\u{feff}\tc\n", 60), "aU+200BbU+FEFFU+0009cU+000A");
+        assert_eq!(excerpt("a\u{fffd}\u{a0}b c", 60), "aU+FFFDU+00A0b c");
         assert_eq!(excerpt("\u{e0001}", 60), "U+E0001");
         assert_eq!(excerpt("abcdef\u{200b}", 9), "abcdef…");
         assert_eq!(excerpt("abc\u{200b}", 9), "abcU+200B");
+        assert_eq!(excerpt("abcd", 4), "abcd");
     }
 
     #[test]

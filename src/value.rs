@@ -269,7 +269,7 @@ mod tests {
             ("-1e300", "a number beyond 2^53"),
             ("true", "true"),
             ("false", "false"),
-            ("\"a\\tb\"", "\"a b\""),
+            ("\"a\\tb\"", "\"aU+0009b\""),
             ("[1]", "an array"),
             ("{}", "an object"),
         ] {

@@ -7,9 +7,10 @@ use domo_users::client::create::{Ambiguity, EmailOwner, resolve};
 use domo_users::client::parts::Parts;
 use domo_users::client::search::Search;
 use domo_users::client::update_check;
-use domo_users::directory::csv_rows::CsvRows;
-use domo_users::directory::desired::{DesiredState, MatchBy};
-use domo_users::directory::plan::{Choice, Plan};
+use domo_users::directory::desired::csv::CsvReader;
+use domo_users::directory::desired::state::{DesiredState, MatchBy};
+use domo_users::directory::plan::planner::Planner;
+use domo_users::directory::plan::policy::Policy;
 use domo_users::error::{Code, DomoError};
 use domo_users::http::error_response::{self, ErrorResponse};
 use domo_users::http::request::Request;
@@ -104,14 +105,14 @@ proptest! {
     #[test]
     fn bodies_and_csv_of_any_bytes(body in bytes(), csv in bytes(), cut in 0usize..200, clear: bool, delete_missing: bool, by in 0usize..3) {
         let match_by = [MatchBy::EmailAddress, MatchBy::Id, MatchBy::UserName][by];
-        let (mut desired, mut rows) = (DesiredState::new(match_by, clear), CsvRows::default());
+        let (mut desired, mut rows) = (DesiredState::new(match_by, clear), CsvReader::default());
         let (first, second) = csv.split_at(cut.min(csv.len()));
         for piece in [first, second] {
             rows.reader.input().extend_from_slice(piece);
             rows.read(&mut desired, false);
         }
         rows.read(&mut desired, true);
-        let mut plan = Plan::new(desired, Choice { delete_missing, max_deletes: 10, protect: vec![7], ..Choice::default() }).ok();
+        let mut planner = Planner::new(desired, Policy { delete_missing, max_deletes: 10, protect: vec![7], ..Policy::default() }).ok();
         let mut columns = Columns::new(&TOP_LEVEL);
         for key in ATTRIBUTES {
             columns.add(key.as_bytes());
@@ -122,13 +123,13 @@ proptest! {
             frame.input().extend_from_slice(piece);
             while let Some(FoundUser { range: user, is_read }) = frame.next_user(|bytes, at| writer.cells.extract_like_earlier(bytes, at)) {
                 let _ = writer.write_user(frame.bytes(), user.clone(), is_read);
-                let _ = plan.as_mut().map(|plan| plan.user(frame.bytes(), user, false));
+                let _ = planner.as_mut().map(|planner| planner.add_user(frame.bytes(), user, false));
             }
         }
-        if let Some(plan) = &mut plan {
-            let mut told = Vec::new();
-            if plan.finish().is_ok() {
-                while plan.tell(&mut told, 64) {}
+        if let Some(Ok(mut plan)) = planner.map(Planner::finish) {
+            let mut changes = Vec::new();
+            while plan.write_changes(&mut changes, 64) {
+                changes.clear();
             }
         }
     }

@@ -1,23 +1,14 @@
-//! Plans: the desired users, and the changes that make an instance match them.
+//! Plans: the changes that make the users of an instance match a list of desired users.
 //!
-//! [`csv_rows`] and [`objects`] read the desired users into a [`desired`] state: [`header`] names the columns, [`raw_cell`] checks each cell, [`doubt`]
-//! notes damaged ones. [`plan`] compares it with the users of the instance, where [`alike`] knows which values need no change; [`known_columns`] refuses
-//! unknown columns, [`conflicts`] finds rows that contradict each other or the instance, [`diff_store`] keeps the differences, and [`change`] writes
-//! them. The work on single bytes is in the crate `domo-users-scan`.
+//! [`desired`] reads the list, CSV or objects, into rows and collects its errors. [`plan`] compares the rows with the users of the instance, one user
+//! at a time, and writes the changes. [`column`] knows which field of a user a column holds, [`suggest`] which known name an unknown one probably means.
+//! The work on single bytes is in the crate `domo-users-scan`.
 
-pub mod alike;
-pub mod change;
-pub mod conflicts;
-pub mod csv_rows;
+pub mod affected_rows;
+pub mod column;
 pub mod desired;
-pub mod diff_store;
-pub mod doubt;
-pub mod header;
-pub mod known_columns;
-pub mod managers;
-pub mod objects;
 pub mod plan;
-pub mod raw_cell;
-pub mod row_errors;
 pub mod suggest;
-pub mod warnings;
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests;

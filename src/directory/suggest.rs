@@ -1,45 +1,74 @@
-//! The known name that somebody meant who wrote an unknown one.
+//! Suggests the known name that somebody probably meant by an unknown one.
 
+use crate::directory::column::domo_name;
 use domo_users_scan::columns::{ATTRIBUTES, TOP_LEVEL};
 use domo_users_scan::names::fold_name;
 
-/// What people call Domo's fields in lists of their own, as [`fold_name`] gives it.
+/// A field, and what people call it in their lists.
+struct Synonyms {
+    field: &'static str,
+    /// As [`fold_name`] gives them.
+    words: &'static [&'static str],
+}
+
+const fn synonyms(field: &'static str, words: &'static [&'static str]) -> Synonyms {
+    Synonyms { field, words }
+}
+
 #[rustfmt::skip]
-const OTHER_WORDS: [(&str, &[&str]); 13] = [
-    ("displayName", &["name", "fullname", "employeename", "personname", "anzeigename"]),
-    ("emailAddress", &["mail", "mailaddress", "emailid", "workemail", "businessemail", "primaryemail", "companyemail", "corporateemail"]),
-    ("reportsTo", &[
+const SYNONYMS: [Synonyms; 13] = [
+    synonyms("displayName", &["name", "fullname", "employeename", "personname", "anzeigename"]),
+    synonyms("emailAddress", &["mail", "mailaddress", "emailid", "workemail", "businessemail", "primaryemail", "companyemail", "corporateemail"]),
+    synonyms("reportsTo", &[
         "manager", "manageremail", "manageremailaddress", "managerid", "managername", "supervisor", "supervisoremail", "boss", "bossemail",
         "linemanager", "lead", "reportstoemail", "vorgesetzter",
     ]),
-    ("title", &["jobtitle", "position", "jobname", "function", "occupation"]),
-    ("department", &["dept", "deptname", "departmentname", "abteilung"]),
-    ("phoneNumber", &["phone", "mobile", "mobilephone", "cell", "cellphone", "telephone", "tel"]),
-    ("deskPhoneNumber", &["officephone", "workphone", "desk", "extension"]),
-    ("employeeLocation", &["office", "site", "city", "workplace", "worklocation", "standort"]),
-    ("hireDate", &["startdate", "datehired", "hired", "hiredon", "joindate", "joiningdate", "datejoined", "entrydate"]),
-    ("employeeId", &["empid", "staffid", "personnelid", "workerid"]),
-    ("employeeNumber", &["empno", "empnumber", "employeeno", "staffnumber", "personnelnumber"]),
-    ("alternateEmail", &["secondaryemail", "privateemail", "personalemail", "otheremail"]),
-    ("locale", &["language", "lang"]),
+    synonyms("title", &["jobtitle", "position", "jobname", "function", "occupation"]),
+    synonyms("department", &["dept", "deptname", "departmentname", "abteilung"]),
+    synonyms("phoneNumber", &["phone", "mobile", "mobilephone", "cell", "cellphone", "telephone", "tel"]),
+    synonyms("deskPhoneNumber", &["officephone", "workphone", "desk", "extension"]),
+    synonyms("employeeLocation", &["office", "site", "city", "workplace", "worklocation", "standort"]),
+    synonyms("hireDate", &["startdate", "datehired", "hired", "hiredon", "joindate", "joiningdate", "datejoined", "entrydate"]),
+    synonyms("employeeId", &["empid", "staffid", "personnelid", "workerid"]),
+    synonyms("employeeNumber", &["empno", "empnumber", "employeeno", "staffnumber", "personnelnumber"]),
+    synonyms("alternateEmail", &["secondaryemail", "privateemail", "personalemail", "otheremail"]),
+    synonyms("locale", &["language", "lang"]),
 ];
 
-/// Returns the name that was probably meant: a word that people use for a field of Domo's, else the known name that differs in the fewest letters.
-/// `keys` are the attributes of the instance.
+/// Names of Domo's own files that are near to what people mistype.
+const FILE_NAMES: [&str; 3] = ["email", "deskPhone", "location"];
+
+/// Returns the name that was probably meant: the field for a word that people use for it, else the known name that differs in the fewest letters, or
+/// `None` if all differ in more than a third. `keys` are the attributes of the instance.
 #[must_use]
 pub fn nearest<'a>(name: &str, keys: impl Iterator<Item = &'a str>) -> Option<String> {
     let folded = fold_name(name);
-    let word = OTHER_WORDS.iter().find(|(_, words)| words.contains(&folded.as_str()));
-    if let Some((field, _)) = word {
-        return Some((*field).to_owned());
+    if let Some(synonyms) = SYNONYMS
+        .iter()
+        .find(|synonyms| synonyms.words.contains(&folded.as_str()))
+    {
+        return Some(synonyms.field.to_owned());
     }
-    let known = TOP_LEVEL.iter().chain(&ATTRIBUTES).copied().chain(keys);
-    let nearest = known
-        .map(|known| (strsim::osa_distance(&folded, &fold_name(known)), known))
-        .min_by_key(|(distance, _)| *distance)?;
-    // A third of the letters may be wrong; of short names, one.
+    let own = TOP_LEVEL.iter().chain(&ATTRIBUTES).chain(&FILE_NAMES).copied();
+    let own = own.map(|known| Candidate::new(&folded, known, domo_name(known).unwrap_or(known)));
+    let keys = keys.map(|key| Candidate::new(&folded, key, key));
+    let nearest = own.chain(keys).min_by_key(|candidate| candidate.distance)?;
+    // Of a short name, one letter may differ.
     let most = (folded.chars().count() / 3).max(1);
-    (nearest.0 <= most).then(|| nearest.1.to_owned())
+    (nearest.distance <= most).then(|| nearest.name.to_owned())
+}
+
+struct Candidate<'a> {
+    name: &'a str,
+    /// The letters in which the spelling differs.
+    distance: usize,
+}
+
+impl<'a> Candidate<'a> {
+    fn new(folded: &str, spelling: &str, name: &'a str) -> Self {
+        let distance = strsim::osa_distance(folded, &fold_name(spelling));
+        Self { name, distance }
+    }
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
@@ -47,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_name_that_was_meant() {
+    fn a_suggestion_is_a_synonym_or_differs_in_few_letters() {
         for (name, meant) in [
             ("departmnet", Some("department")),
             ("Deparment", Some("department")),
@@ -57,6 +86,13 @@ mod tests {
             ("emial address", Some("emailAddress")),
             ("shoesize", Some("shoeSize")),
             ("shoe sizes", Some("shoeSize")),
+            ("emial", Some("emailAddress")),
+            ("lcoation", Some("employeeLocation")),
+            ("desk phne", Some("deskPhoneNumber")),
+            ("title", Some("title")),
+            ("tittle", Some("title")),
+            ("tiltel", Some("title")),
+            ("tilteels", None),
             ("Birthday", None),
             ("x", None),
             ("", None),

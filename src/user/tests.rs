@@ -170,7 +170,7 @@ fn damaged_strings_are_refused_wherever_they_are() {
             r#"{"displayName":"J\ufffdrg"}"#,
             "displayName holds U+FFFD: the text was decoded with the wrong",
         ),
-        (r#"{"d\ufffdpt":"x"}"#, "the field d\u{fffd}pt holds U+FFFD"),
+        (r#"{"d\ufffdpt":"x"}"#, "the field dU+FFFDpt holds U+FFFD"),
         (
             r#"{"attributes":[{"key":"t\ufffd","values":[]}]}"#,
             "attributes[0].key holds U+FFFD",

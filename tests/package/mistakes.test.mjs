@@ -1,4 +1,4 @@
-// What a tired admin runs into: each mistake is understood, or told with what to do about it, before anything is sent.
+// Mistakes of an admin: each is understood, or reported with what to do, before anything is sent.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { domoUsers, instance, rejection } from "../support/installed.mjs";
@@ -12,7 +12,7 @@ const people = () => [
 ];
 const company = (t, options) => instance(t, { users: people(), ...options });
 
-test("headers are understood as people write them, in files and in objects", async (t) => {
+test("headers are understood in usual spellings, in files and in objects", async (t) => {
   const { config } = await company(t);
   const csv = "Email Address, Role ID ,display name,Reports To,Employee ID,Send Invite,Groups,Cost Center\nann@x.co,3,Ann B,12,8,yes,a,x\n";
   const expected = {
@@ -29,16 +29,16 @@ test("headers are understood as people write them, in files and in objects", asy
   };
   const object = { "E-MAIL": "ann@x.co", role_id: 3, DISPLAY_NAME: "Ann B", reports_to: 12, "employee-id": "8", "Cost Center": "x" };
   for (const desired of [csv, new TextEncoder().encode(csv), [object]]) assert.deepEqual(await planUsers(config, desired, { newAttributes: ["Cost Center"] }), expected);
-  assert.match((await rejection(planUsers(config, "email,Email Address\nann@x.co,ann@x.co"))).message, /row 1, column 2: "Email Address" appears twice/);
+  assert.match((await rejection(planUsers(config, "email,Email Address\nann@x.co,ann@x.co"))).message, /row 1, column 2: "Email Address" is the field emailAddress, and so is column 1; keep one of them/);
 });
 
-test("the keys of a user's attributes are taken as they are", async (t) => {
+test("attribute keys of users in the list are not changed", async (t) => {
   const attributes = ["employee_id", "Employee ID", "location", "email"].map((key) => ({ key, values: ["x"] }));
   const { config } = await instance(t, { users: [{ ...people()[1], attributes }] });
   assert.deepEqual(await planUsers(config, await domoUsers.getAllUsers(config, { parts: "DETAILED" })), { changes: [], unchanged: 1, warnings: [] });
 });
 
-test("a plan takes no parts, without which it would be wrong, and an option is named once", async (t) => {
+test("planUsers has no option parts, and an unknown option is named once", async (t) => {
   const { mock, config } = await company(t);
   for (const work of [planUsers(config, "email\nann@x.co\n", { parts: "MINIMAL" }), domoUsers.applyChanges(config, [], { parts: "ROLE" })]) {
     const { code, message } = await rejection(work);
@@ -49,7 +49,7 @@ test("a plan takes no parts, without which it would be wrong, and an option is n
   assert.equal(mock.requests.length, 0);
 });
 
-test("users with an attribute twice are as they are: the later one counts, as in the instance", async (t) => {
+test("if a user has an attribute twice, the later one counts", async (t) => {
   const { mock, config } = await company(t);
   const user = [...mock.users.values()][0];
   user.attributes.push({ key: "shoe", values: ["a"] }, { key: "shoe", values: ["b"] });
@@ -58,65 +58,65 @@ test("users with an attribute twice are as they are: the later one counts, as in
   assert.deepEqual(changes.attributes, [{ key: "shoe", values: ["a"] }]);
 });
 
-test("a number or date that is none clears nothing, and a field under two names is no choice of ours", async (t) => {
+test("NaN and invalid dates are refused, and so is a field under two names", async (t) => {
   const { mock, config } = await company(t);
   for (const wrong of [NaN, Infinity, new Date(NaN), [1, NaN]]) {
     const { message } = await rejection(planUsers(config, [{ emailAddress: "ann@x.co", employeeId: wrong }]));
-    assert.match(message, /row 2, employeeId: it must be plain data: no NaN/);
+    assert.match(message, /row 2, employeeId: must be plain data: no NaN/);
     const { code } = await rejection(domoUsers.updateUser(config, 11, { attributes: [{ key: "employeeId", values: [wrong] }] }));
     assert.equal(code, "INVALID_INPUT");
   }
   const twice = await rejection(planUsers(config, [{ emailAddress: "ann@x.co", email: "bob@x.co", title: "T" }, { email: "cy@x.co", roleId: 4, roleID: 4, title: null }]));
-  assert.match(twice.message, /^desired has a fault:\n- row 2, emailAddress: it appears twice, by two names$/);
+  assert.match(twice.message, /^desired has 1 error:\n- row 2, emailAddress: two fields of the object name this field and have different values; keep one of them$/);
   assert.equal(mock.requests.length, 0);
   await assert.rejects(domoUsers.streamUsers(config, "x")[Symbol.asyncIterator]().next(), /options must be an object/);
 });
 
-test("a path in place of CSV, and a new user's column that is not there, are told as such", async (t) => {
+test("a file path instead of CSV, and a missing column for new users, are reported as such", async (t) => {
   const { config } = await company(t);
-  assert.match((await rejection(planUsers(config, "lists/users.csv"))).message, /a text is the CSV itself, not the path of a file/);
+  assert.match((await rejection(planUsers(config, "lists/users.csv"))).message, /A string must be the CSV itself, not the path of a file/);
   const { message } = await rejection(planUsers(config, "email,Name,roleId\nzoe@x.co,Zoe,4\n"));
-  assert.match(message, /row 2, displayName: it is missing, and a new user needs it \(none of the instance's matches this row\); there is no displayName column/);
+  assert.match(message, /row 2, displayName: no value: this row creates a new user, which needs this field; the list has no displayName column/);
   const role = await rejection(planUsers(config, "email,displayName,Role\nnew@x.co,New,Admin"));
-  assert.match(role.message, /row 2, roleId: .*; there is no roleId column \(role is passed over: it takes a role's number\)/);
+  assert.match(role.message, /row 2, roleId: .*; the list has no roleId column \(the column role is not used, since it holds names/);
 });
 
-test("where the key is missing, it is told what was found in its place", async (t) => {
+test("a missing key column is reported with the columns found", async (t) => {
   const { config, mock } = await company(t);
   const fault = async (...given) => (await rejection(planUsers(config, ...given))).message.split("\n").slice(1);
   assert.deepEqual(await fault("emial,Title,role\nann@x.co,x,4\n"), [
-    "- row 1, emailAddress: there is no emailAddress column, which rows are matched by: rename one, or pass columns: {\"<its header>\": \"emailAddress\"}; found: emial, Title, role",
+    "- row 1, emailAddress: the file has no emailAddress column, which is needed to match rows to users. Columns found: emial, Title, role. Rename one to emailAddress, or pass columns: {\"emial\": \"emailAddress\"}",
   ]);
   assert.deepEqual(await fault("email;title,x\nann@x.co;x,y\n"), [
-    "- row 1, emailAddress: there is no emailAddress column, which rows are matched by; found: email;title, x; the header has a comma, so cells are separated by commas",
+    "- row 1, emailAddress: the file has no emailAddress column, which is needed to match rows to users. Columns found: email;title, x. The header row has a comma, so commas were taken as the delimiter: use one delimiter throughout",
   ]);
-  assert.deepEqual(await fault("email\nann@x.co\n", { matchBy: "id" }), ["- row 1, id: there is no id column, which rows are matched by: rename one, or pass columns: {\"<its header>\": \"id\"}; found: email"]);
+  assert.deepEqual(await fault("email\nann@x.co\n", { matchBy: "id" }), ["- row 1, id: the file has no id column, which is needed to match rows to users. Columns found: email. Rename one to id, or pass columns: {\"<header>\": \"id\"}"]);
   assert.deepEqual(await fault([{ emial: "ann@x.co", title: "x" }]), [
-    "- row 2, emailAddress: it is missing, and rows are matched by it; found: emial, title",
+    "- row 2, emailAddress: no value, but rows are matched to users by this field. Fields found: emial, title",
   ]);
-  assert.deepEqual(await fault("email,title\n,x\n"), ["- row 2, emailAddress: it is missing, and rows are matched by it"]);
+  assert.deepEqual(await fault("email,title\n,x\n"), ["- row 2, emailAddress: no value, but rows are matched to users by this field"]);
   assert.equal(mock.requests.length, 0);
 });
 
-test("a manager whom the same plan deletes is a fault of the row that names him", async (t) => {
+test("a manager whom the same plan deletes is an error of the row that names the manager", async (t) => {
   const { config } = await company(t);
   const fault = async (rows, options) => (await rejection(planUsers(config, rows, { deleteMissing: true, ...options }))).message.split("\n").slice(1);
-  const gone = (row, id) => `- row ${row}, reportsTo: the user with id ${id} is deleted by this same plan: name another, or keep that user`;
+  const gone = (row, id) => `- row ${row}, reportsTo: this plan deletes the user with id ${id}; choose another manager, or keep that user`;
   const [ann, zoe] = [{ emailAddress: "ann@x.co" }, { emailAddress: "zoe@x.co", displayName: "Zoe", roleId: 4 }];
   for (const manager of [12, "12", "BOB@x.co"]) assert.deepEqual(await fault([{ ...ann, reportsTo: manager }, { ...zoe, reportsTo: 13 }]), [gone(2, 12), gone(3, 13)]);
   assert.deepEqual(await fault("id,reportsTo\n11,cy@x.co\n12,11\n", { matchBy: "id" }), [gone(2, 13)]);
   assert.deepEqual(await fault([{ ...ann, reportsTo: "no@x.co" }, { ...zoe, reportsTo: 13 }]), [
-    '- row 2, reportsTo: nobody has the e-mail address "no@x.co", neither in the instance nor among the new users',
+    '- row 2, reportsTo: no user of the instance and no new user of the list has the e-mail address "no@x.co"',
     gone(3, 13),
   ]);
-  // Whoever stays may be named.
+  // A manager who stays may be named.
   const kept = await planUsers(config, [{ ...ann, reportsTo: 12 }, { emailAddress: "cy@x.co", reportsTo: "bob@x.co" }], { deleteMissing: true, protect: [12] });
   assert.deepEqual(kept.changes.map(({ action, id }) => [action, id]), [["update", 11], ["update", 13]]);
   assert.equal((await planUsers(config, [{ ...ann, reportsTo: 12 }])).changes.length, 1, "without deletes");
   assert.equal((await rejection(planUsers(config, [{ ...ann, reportsTo: 12 }], { deleteMissing: true, maxDeletes: 0 }))).code, "TOO_MANY_DELETES");
 });
 
-test("an export understands the names of Domo's own people files, and its header is as asked for", async (t) => {
+test("an export understands the headers of Domo's people files, and writes them as requested", async (t) => {
   const attributes = [["deskPhoneNumber", "1"], ["employeeId", "2"], ["employeeLocation", "Rome"], ["costCenter", "c"]].map(([key, value]) => ({ key, values: [value] }));
   const { config } = await instance(t, { users: [{ ...people()[0], attributes }] });
   const columns = ["email", "displayName", "roleID", "deskPhone", "employeeID", "location", "Role Name", "costCenter"];
@@ -127,7 +127,7 @@ test("an export understands the names of Domo's own people files, and its header
   assert.match((await rejection(twice)).message, /columns must be an array of column names, at least one, each once.*; got "emailAddress"$/);
 });
 
-test("wrong options of a search are told by field, with what came and what was expected", async (t) => {
+test("invalid search options are reported by field, with the expected and the received value", async (t) => {
   const { mock, config } = await company(t);
   const fault = async (options) => {
     const error = await rejection((async () => { for await (const user of searchUsers(config, options)) assert.ok(user); })());
@@ -147,7 +147,7 @@ test("wrong options of a search are told by field, with what came and what was e
   assert.equal(mock.requests.length, 0);
 });
 
-test("a call that was answered 429 says in seconds when to try again", async (t) => {
+test("the error of a 429 says in seconds when to try again", async (t) => {
   const { mock, config } = await company(t, { config: { maxRetries: 0 } });
   mock.addFault({ status: 429, headers: { "retry-after": "90" } });
   const domo = connect(config);
@@ -163,7 +163,7 @@ test("a call that was answered 429 says in seconds when to try again", async (t)
   assert.doesNotMatch((await rejection(domoUsers.getUserById(config, 11))).message, /Try again in/);
 });
 
-test("what cannot be reached or is not allowed says what to do next", async (t) => {
+test("errors about the network and about permissions say what to do next", async (t) => {
   const { mock, config } = await company(t, { config: { maxRetries: 0 } });
   const told = async (fault, own) => {
     if (fault) mock.addFault(fault);
@@ -210,6 +210,6 @@ test("a misspelt option is refused by every call, and by a configuration", async
     }
   }
   assert.equal(mock.requests.length, 0);
-  // A field that is undefined is no field.
+  // Undefined fields are left out.
   assert.equal((await connect({ ...config, timeout: undefined }).getAllUsers({ retries: undefined })).length, 3);
 });

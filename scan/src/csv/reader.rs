@@ -135,7 +135,7 @@ pub enum Record {
 }
 
 /// Why a record is not valid.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InvalidRecord {
     /// A quote is opened and never closed.
     UnclosedQuote,

@@ -3,9 +3,10 @@
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
-use crate::directory::csv_rows::CsvRows;
-use crate::directory::desired::DesiredState;
-use crate::directory::objects::Objects;
+use crate::directory::desired::csv::CsvReader;
+use crate::directory::desired::objects::ObjectReader;
+use crate::directory::desired::row_error::RowError;
+use crate::directory::desired::state::DesiredState;
 use crate::error::DomoError;
 use crate::redact::Redactor;
 use crate::validation::InvalidValue;
@@ -31,7 +32,7 @@ pub fn read(desired: &JsValue, state: &mut DesiredState, signal: &Signal) -> Res
         read_objects(desired, state)?;
         return Ok(None);
     };
-    let mut csv = CsvRows::default();
+    let mut csv = CsvReader::default();
     csv.reader.is_utf8 = desired.is_string();
     while let Some(chunk) = source.next_available() {
         read_chunk(&chunk, &mut csv, state);
@@ -42,7 +43,7 @@ pub fn read(desired: &JsValue, state: &mut DesiredState, signal: &Signal) -> Res
 
 /// Reads CSV from a stream.
 pub async fn read_stream(mut source: ByteSource, state: &mut DesiredState) -> Result<(), Error> {
-    let (mut csv, reader) = (CsvRows::default(), source.reader());
+    let (mut csv, reader) = (CsvReader::default(), source.reader());
     let result = loop {
         match source.next().await {
             Ok(Some(chunk)) => {
@@ -68,7 +69,7 @@ pub async fn read_stream(mut source: ByteSource, state: &mut DesiredState) -> Re
     result
 }
 
-fn read_chunk(chunk: &Chunk, csv: &mut CsvRows, state: &mut DesiredState) {
+fn read_chunk(chunk: &Chunk, csv: &mut CsvReader, state: &mut DesiredState) {
     chunk.append_to(csv.reader.input());
     csv.read(state, false);
 }
@@ -79,7 +80,7 @@ fn read_objects(iterable: &JsValue, state: &mut DesiredState) -> Result<(), Erro
         let expected = "an iterable of users, or CSV as a string, a Uint8Array or a ReadableStream";
         return Err(InvalidValue::expected("desired", expected, &shallow_value(iterable)).into());
     }
-    let mut objects = Objects::default();
+    let mut objects = ObjectReader::default();
     loop {
         let batch = host::next_items(&iterator, BATCH).map_err(|thrown| unreadable(&thrown))?;
         match host::rows_to_json(&batch) {
@@ -93,14 +94,13 @@ fn read_objects(iterable: &JsValue, state: &mut DesiredState) -> Result<(), Erro
 }
 
 /// Reads a batch of which one object cannot become JSON, so that the error names this object.
-fn read_one_by_one(batch: &Array, objects: &mut Objects, state: &mut DesiredState) {
+fn read_one_by_one(batch: &Array, objects: &mut ObjectReader, state: &mut DesiredState) {
     for object in batch.iter() {
         match host::rows_to_json(&Array::of1(&object)) {
             Some(text) => objects.read(state, host::to_text(&text).as_bytes()),
             None => {
-                let expected = "it must be plain data: no NaN, BigInt, circular reference, throwing getter or invalid date; and no function, symbol or undefined item, as only null clears a value";
                 let field = host::unsendable_field(&object).unwrap_or_default();
-                objects.fault(state, &field, expected);
+                objects.refuse(state, &field, &RowError::NotPlainData);
             }
         }
     }

@@ -2,11 +2,11 @@
 
 use wasm_bindgen::prelude::*;
 
-use crate::directory::desired::MatchBy;
-use crate::directory::doubt::shown;
-use crate::directory::header::{HeaderOptions, MappedHeader};
-use crate::directory::plan::Choice;
+use crate::directory::desired::header_options::{HeaderOptions, MappedHeader};
+use crate::directory::desired::state::MatchBy;
+use crate::directory::plan::policy::Policy;
 use crate::error::Code;
+use crate::text::excerpt;
 use crate::user;
 use crate::value::Value;
 use crate::wasm::convert::shallow_value;
@@ -28,7 +28,7 @@ pub struct PlanOptions {
     /// How the headers are read.
     pub header_options: HeaderOptions,
     /// What the plan may do.
-    pub choice: Choice,
+    pub policy: Policy,
 }
 
 impl PlanOptions {
@@ -47,7 +47,7 @@ impl PlanOptions {
                 columns: read_mapped_headers(&mut reader),
                 new_attributes: read_new_attributes(&mut reader)?,
             },
-            choice: Choice {
+            policy: Policy {
                 delete_missing: reader.flag("deleteMissing"),
                 max_deletes: u64::from(reader.integer("maxDeletes", 0, u32::MAX).unwrap_or(MAX_DELETES)),
                 protect: read_protect(&mut reader)?,
@@ -79,7 +79,7 @@ fn read_mapped_headers(reader: &mut OptionReader<'_>) -> Vec<MappedHeader> {
             Value::Null => None,
             Value::String(name) if !is_blank(name) => Some(name.trim().to_owned()),
             other => {
-                let place = format!("columns[\"{}\"]", shown(&header));
+                let place = format!("columns[\"{}\"]", excerpt(&header, 60));
                 let expected = "the name of a field, or null to ignore the column";
                 reader.errors.push_expected(&place, expected, other);
                 continue;

@@ -4,8 +4,10 @@ use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 use crate::client::parts::Part;
-use crate::directory::desired::DesiredState;
-use crate::directory::plan::{Choice, Plan};
+use crate::directory::desired::state::DesiredState;
+use crate::directory::plan::planner::Planner;
+use crate::directory::plan::policy::Policy;
+use crate::directory::plan::user_plan::UserPlan;
 use crate::error::{Code, DomoError};
 use crate::wasm::directory::desired::{read, read_stream};
 use crate::wasm::directory::options::PlanOptions;
@@ -19,15 +21,15 @@ use domo_users_scan::json::user_splitter::FoundUser;
 const CHUNK: usize = 262_144;
 
 /// Compares the desired users with the instance.
-pub struct Planner {
+pub struct Planning {
     users: UserStream,
     desired: DesiredState,
-    choice: Choice,
+    policy: Policy,
     /// The rest of the desired users, if they are a stream.
     stream: Option<ByteSource>,
 }
 
-impl Planner {
+impl Planning {
     /// Checks the arguments, and reads the desired users unless they are a stream.
     pub fn new(domo: &JsValue, desired: &JsValue, options: &JsValue) -> Result<Self, Error> {
         let users = UserStream::new(domo, options, Some(Part::Detailed.into()))?;
@@ -35,14 +37,14 @@ impl Planner {
             match_by,
             clear_empty,
             header_options,
-            choice,
+            policy,
         } = PlanOptions::read(options)?;
-        let mut state = DesiredState::with_headers(match_by, clear_empty, header_options);
+        let mut state = DesiredState::with_header_options(match_by, clear_empty, header_options);
         let stream = read(desired, &mut state, users.signal())?;
         Ok(Self {
             users,
             desired: state,
-            choice,
+            policy,
             stream,
         })
     }
@@ -52,25 +54,24 @@ impl Planner {
         if let Some(source) = self.stream.take() {
             read_stream(source, &mut self.desired).await?;
         }
-        let mut plan = Plan::new(self.desired, self.choice)?;
-        compare_all(&mut self.users, &mut plan).await?;
-        if plan.starts_again() {
+        let mut planner = Planner::new(self.desired, self.policy)?;
+        compare_all(&mut self.users, &mut planner).await?;
+        if planner.starts_over() {
             self.users.restart();
-            compare_all(&mut self.users, &mut plan).await?;
+            compare_all(&mut self.users, &mut planner).await?;
         }
-        plan.finish()?;
-        to_js(&mut plan)
+        to_js(&mut planner.finish()?)
     }
 }
 
 /// Compares all users of the instance with the plan.
-async fn compare_all(users: &mut UserStream, plan: &mut Plan) -> Result<(), Error> {
+async fn compare_all(users: &mut UserStream, planner: &mut Planner) -> Result<(), Error> {
     while users.read_more().await? {
         collect_soon(users.bytes().len());
         while let Some(FoundUser { range, is_read }) =
-            users.next_user(|bytes, at| plan.cells.extract_like_earlier(bytes, at))
+            users.next_user(|bytes, at| planner.extractor.extract_like_earlier(bytes, at))
         {
-            if plan.user(users.bytes(), range.clone(), is_read).is_none() {
+            if planner.add_user(users.bytes(), range.clone(), is_read).is_none() {
                 let error = users.invalid_user(range);
                 users.stop();
                 return Err(error);
@@ -81,11 +82,11 @@ async fn compare_all(users: &mut UserStream, plan: &mut Plan) -> Result<(), Erro
 }
 
 /// Returns the plan as plain data.
-fn to_js(plan: &mut Plan) -> Result<JsValue, Error> {
+fn to_js(plan: &mut UserPlan) -> Result<JsValue, Error> {
     let (changes, mut text, mut has_more) = (Array::new(), Vec::new(), true);
     while has_more {
         text.clear();
-        has_more = plan.tell(&mut text, CHUNK);
+        has_more = plan.write_changes(&mut text, CHUNK);
         let json = format!("[{}]", String::from_utf8_lossy(&text));
         let chunk = host::parse_json(&json.into())
             .ok_or_else(|| DomoError::new(Code::BadResponse, "A value of a user in the response is not valid JSON"))?;

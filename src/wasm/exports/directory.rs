@@ -16,7 +16,7 @@ use crate::wasm::client::context::RequestContext;
 use crate::wasm::client::find_by_email::{LookUp, find_by_email};
 use crate::wasm::convert::shallow_value;
 use crate::wasm::directory::options::PlanOptions;
-use crate::wasm::directory::plan::Planner;
+use crate::wasm::directory::plan::Planning;
 #[cfg(feature = "streams")]
 use crate::wasm::errors::Error;
 use crate::wasm::json_body::JsonBody;
@@ -58,8 +58,8 @@ pub fn find_user_by_email(domo: &JsValue, email: &JsValue, options: &JsValue) ->
 #[wasm_bindgen(js_name = planUsers)]
 pub fn plan_users(domo: &JsValue, desired: &JsValue, options: &JsValue) -> Promise {
     promise_of(|| {
-        let planner = Planner::new(domo, desired, options)?;
-        Ok(Box::pin(planner.plan()))
+        let planning = Planning::new(domo, desired, options)?;
+        Ok(Box::pin(planning.plan()))
     })
 }
 

@@ -4,7 +4,7 @@ use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
 
 use crate::client::parts::Part;
-use crate::directory::header::domo_name;
+use crate::directory::column::domo_name;
 use crate::error::Code;
 use crate::wasm::convert::shallow_value;
 use crate::wasm::errors::Error;

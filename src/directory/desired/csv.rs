@@ -1,0 +1,118 @@
+//! Reads a CSV file, piece by piece, into the desired state.
+
+use crate::directory::desired::header::{read_header, row_layout};
+use crate::directory::desired::raw_cell::ColumnCell;
+use crate::directory::desired::row_error::RowError;
+use crate::directory::desired::rows::{add_row, refuse_row};
+use crate::directory::desired::state::DesiredState;
+use domo_users_scan::csv::plain_rows::{Layout, read_plain_rows};
+use domo_users_scan::csv::reader::{Reader, Record};
+
+/// Reads the records of a CSV file.
+#[derive(Debug, Default)]
+pub struct CsvReader {
+    /// Splits the bytes into records. The bytes of the file are appended to its buffer.
+    pub reader: Reader,
+    /// The index of the column of each cell, or `None` before the header row was read.
+    columns: Option<Vec<Option<usize>>>,
+    /// How plain rows are read. They are stored without a closer look.
+    layout: Layout,
+}
+
+impl CsvReader {
+    /// Reads all complete records. `is_last` tells whether the file ends with the bytes that were appended.
+    pub fn read(&mut self, desired: &mut DesiredState, is_last: bool) {
+        loop {
+            let record = match self.columns {
+                Some(_) => read_plain_rows(&mut self.reader, &self.layout, &mut desired.rows, is_last),
+                None => self.reader.next(is_last),
+            };
+            match record {
+                Record::Complete => self.read_record(desired),
+                Record::Invalid(reason) => {
+                    // Without a header, no row can be understood.
+                    self.columns.get_or_insert_default();
+                    refuse_row(desired, self.reader.row, "", &RowError::Csv(reason));
+                }
+                Record::Incomplete => return,
+                Record::End => break,
+            }
+        }
+        if is_last && self.columns.is_none() {
+            self.columns = Some(read_header(desired, &mut core::iter::empty()));
+        }
+    }
+
+    fn read_record(&mut self, desired: &mut DesiredState) {
+        let reader = &self.reader;
+        let mut cells = reader.cells.iter().map(|cell| reader.content(*cell));
+        let Some(columns) = &self.columns else {
+            let columns = read_header(desired, &mut cells);
+            self.layout = row_layout(desired, &columns);
+            self.columns = Some(columns);
+            return;
+        };
+        let (count, expected) = (reader.cells.len(), columns.len());
+        let is_blank = count == 1 && cells.clone().all(<[u8]>::is_empty);
+        if count != expected && !is_blank && expected > 0 {
+            let error = RowError::CellCount { cells: count, expected };
+            return refuse_row(desired, reader.row, "", &error);
+        }
+        let mut row = Vec::with_capacity(expected);
+        for (column, cell) in columns.iter().zip(cells) {
+            // An empty header is an error of the file.
+            if let Some(column) = *column {
+                let cell = desired.cell_reader(column).csv_cell(cell);
+                row.push(ColumnCell { column, cell });
+            }
+        }
+        add_row(desired, reader.row, &row);
+    }
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::*;
+    use crate::directory::desired::state::MatchBy;
+    use proptest::prelude::*;
+
+    /// Returns the rows of a file and its errors. `checks_all` tells whether plain rows are checked like any other.
+    fn read(csv: &str, match_by: MatchBy, clear_empty: bool, checks_all: bool) -> (Vec<String>, String) {
+        let (mut desired, mut file) = (DesiredState::new(match_by, clear_empty), CsvReader::default());
+        let (header, rest) = csv.split_at(csv.find('\n').map_or(csv.len(), |at| at + 1));
+        for (piece, last) in [(header, false), (rest, true)] {
+            file.reader.input().extend_from_slice(piece.as_bytes());
+            file.read(&mut desired, last);
+            if checks_all {
+                file.layout = Layout::default();
+            }
+        }
+        let rows = (0..desired.rows.len()).map(|row| {
+            let cells: Vec<_> = desired.rows.row(row).collect();
+            format!("{} {cells:?}", desired.row_number(row))
+        });
+        let rows = rows.collect();
+        let _ = desired.check();
+        let errors = format!(
+            "{:?} {:?} {:?}",
+            desired.errors, desired.suspects, desired.cleaned_addresses
+        );
+        (rows, errors)
+    }
+
+    proptest! {
+        #[test]
+        fn plain_rows_are_stored_as_checked_rows_are(
+            columns in proptest::sample::subsequence(
+                vec!["email", "id", "userName", "displayName", "roleId", "reportsTo", "newEmail", "alternateEmail", "title", "created", "hireDate", "__EMPTY", "x"], 1..13),
+            cells in proptest::collection::vec(proptest::collection::vec(
+                r##"a@b\.cc|C@d\.ee|é@b\.cc|a b@c|[0-9]{1,17}|'?[=+\-]1| ?x ?|\[1\]|\[|true||"",?|#N/A|#|4\.9E[+\-]?1{1,3}|\u{200b}a?|\u{1bca0}|\u{1d173}|\u{e0001}|\u{ad}|\u{61c}|\u{fffd}|20[0-2][0-9]-0[1-3]-[0-3]0|<a@b\.cc>|a@b\.cc;"##, 12), 0..6),
+            by in 0usize..3, clear: bool,
+        ) {
+            let mut csv = format!("{}\n", columns.join(","));
+            for row in &cells { csv += &format!("{}\n", row[..columns.len().min(12)].join(",")); }
+            let by = [MatchBy::EmailAddress, MatchBy::Id, MatchBy::UserName][by];
+            prop_assert_eq!(read(&csv, by, clear, false), read(&csv, by, clear, true), "{}", csv);
+        }
+    }
+}

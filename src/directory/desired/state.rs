@@ -1,0 +1,334 @@
+//! The desired state: the columns and rows of a list, and their errors.
+
+use crate::directory::affected_rows::AffectedRows;
+use crate::directory::column::{Column, Field, domo_name};
+use crate::directory::desired::damage::SuspectCell;
+use crate::directory::desired::header_options::HeaderOptions;
+use crate::directory::desired::managers::Managers;
+use crate::directory::desired::raw_cell::CellReader;
+use crate::directory::desired::row_error::RowError;
+use crate::directory::desired::row_errors::RowErrors;
+use crate::error::DomoError;
+use domo_users_scan::email::visible;
+use domo_users_scan::rows::cell::write_key;
+use domo_users_scan::rows::{cell::Cell, store::Rows};
+
+/// The field by which rows are matched to users.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum MatchBy {
+    /// The e-mail address, ignoring case.
+    #[default]
+    EmailAddress,
+    /// The id, a number or a string.
+    Id,
+    /// The user name, ignoring case.
+    UserName,
+}
+
+impl MatchBy {
+    /// Returns Domo's name of the field.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            MatchBy::EmailAddress => "emailAddress",
+            MatchBy::Id => "id",
+            MatchBy::UserName => "userName",
+        }
+    }
+}
+
+/// The rows and columns of a list of desired users, and the errors found in it.
+#[derive(Debug, Default)]
+pub struct DesiredState {
+    /// The field by which rows are matched to users.
+    pub match_by: MatchBy,
+    /// Whether an empty cell clears an attribute.
+    pub clear_empty: bool,
+    /// The columns. The first is the one that rows are matched by.
+    pub columns: Vec<Column>,
+    /// The rows, without blank lines and rows that cannot be read.
+    pub rows: Rows,
+    /// The managers that rows name by e-mail address.
+    pub managers: Managers,
+    /// The errors.
+    pub errors: RowErrors,
+    /// Cells that are errors unless the instance already has the same value for that user.
+    pub suspects: Vec<SuspectCell>,
+    /// How the caller wants headers to be read.
+    pub header_options: HeaderOptions,
+    /// Rows with an e-mail address that had invisible characters or text around it.
+    pub cleaned_addresses: AffectedRows,
+    /// The headers of the list, each once.
+    pub headers: Vec<String>,
+    /// Whether the list is a file with a header row.
+    pub is_file: bool,
+    /// Whether the file has no column to match rows by. This is one error of the file, not one of each row.
+    pub lacks_key_column: bool,
+    skipped: Vec<SkippedRows>,
+}
+
+/// Rows of the list that are not stored.
+#[derive(Debug)]
+struct SkippedRows {
+    /// The index of the stored row behind them.
+    before: usize,
+    /// The number of all rows that were skipped up to there.
+    count: u32,
+}
+
+impl DesiredState {
+    /// Returns an empty list.
+    #[must_use]
+    pub fn new(match_by: MatchBy, clear_empty: bool) -> Self {
+        Self::with_header_options(match_by, clear_empty, HeaderOptions::default())
+    }
+
+    /// Returns an empty list whose headers are read with these options.
+    #[must_use]
+    pub fn with_header_options(match_by: MatchBy, clear_empty: bool, header_options: HeaderOptions) -> Self {
+        let mut desired = Self {
+            match_by,
+            clear_empty,
+            header_options,
+            ..Self::default()
+        };
+        desired.exact_column(match_by.name());
+        desired
+    }
+
+    /// Returns the index of the column with this header, and adds it if it is new. The header is a name of Domo's, as people write it, a header that
+    /// the options name, or the key of an attribute.
+    pub fn column(&mut self, header: &str) -> usize {
+        if !self.headers.iter().any(|known| known == header) {
+            self.headers.push(header.to_owned());
+        }
+        let mapped = self.header_options.mapped(header).map(|mapped| {
+            mapped.is_found = true;
+            mapped.field.clone()
+        });
+        match mapped {
+            Some(None) => self.add_column(Column {
+                name: header.to_owned(),
+                header: header.to_owned(),
+                lookup_name: header.to_owned(),
+                field: Field::Ignored,
+                is_exact: false,
+            }),
+            Some(Some(field)) => {
+                let name = domo_name(&field).unwrap_or(&field);
+                self.add_column(Column {
+                    name: name.to_owned(),
+                    header: header.to_owned(),
+                    lookup_name: field.clone(),
+                    field: Field::named(name),
+                    is_exact: false,
+                })
+            }
+            None => {
+                let name = self.column_name(header);
+                self.add_column(Column {
+                    field: Field::named(&name),
+                    name,
+                    header: header.to_owned(),
+                    lookup_name: header.to_owned(),
+                    is_exact: false,
+                })
+            }
+        }
+    }
+
+    /// Returns the name for a header that the option `columns` does not map.
+    fn column_name(&self, header: &str) -> String {
+        let options = &self.header_options;
+        match (domo_name(header), options.new_attribute(header)) {
+            (Some(name), _) if !options.is_new_attribute(header) => name.to_owned(),
+            (_, Some(name)) => name.to_owned(),
+            _ => visible(header).trim().to_owned(),
+        }
+    }
+
+    /// Returns the index of the column of an attribute with exactly this key, and adds it if it is new.
+    pub fn exact_column(&mut self, key: &str) -> usize {
+        let field = match Field::named(key) {
+            // As the key of an attribute, a name of Domo's import files or a blank name has no other meaning.
+            Field::ParserArtefact | Field::NewEmail => Field::Attribute,
+            field => field,
+        };
+        self.add_column(Column {
+            name: key.to_owned(),
+            header: key.to_owned(),
+            lookup_name: key.to_owned(),
+            field,
+            is_exact: true,
+        })
+    }
+
+    fn add_column(&mut self, column: Column) -> usize {
+        let is_same = |other: &Column| other.name == column.name && other.field == column.field;
+        if let Some(at) = self.columns.iter().position(is_same) {
+            return at;
+        }
+        let (at, field) = (self.columns.len(), column.field);
+        self.columns.push(column);
+        if field == Field::NewEmail && self.match_by != MatchBy::EmailAddress {
+            // The new address is stored as the desired address.
+            self.column("emailAddress");
+        }
+        at
+    }
+
+    /// Returns the index of the first column of a field.
+    #[must_use]
+    pub fn column_of(&self, field: Field) -> Option<usize> {
+        self.columns.iter().position(|column| column.field == field)
+    }
+
+    /// Returns the field of a column.
+    #[must_use]
+    pub fn field(&self, column: usize) -> Option<Field> {
+        self.columns.get(column).map(|column| column.field)
+    }
+
+    /// Returns the name of a column, which is empty for a column without a header.
+    #[must_use]
+    pub fn column_name_at(&self, column: usize) -> &str {
+        self.columns.get(column).map_or("", |column| &column.name)
+    }
+
+    /// Returns how the cells of a column are read.
+    #[must_use]
+    pub fn cell_reader(&self, column: usize) -> CellReader {
+        CellReader {
+            field: self.field(column),
+            clear_empty: self.clear_empty,
+        }
+    }
+
+    /// Whether a column is never written.
+    #[must_use]
+    pub fn is_ignored(&self, column: usize) -> bool {
+        self.field(column).is_none_or(|field| field == Field::Ignored)
+    }
+
+    /// Returns the cell of a row in the column of a field.
+    #[must_use]
+    pub fn cell_of(&self, row: usize, field: Field) -> Option<Cell<'_>> {
+        self.rows.cell_of(row, self.column_of(field)?)
+    }
+
+    /// Sets `address` to the e-mail address that the user of a row gets. It is empty if the row has none.
+    pub fn address(&self, row: usize, address: &mut Vec<u8>) {
+        address.clear();
+        for field in [Field::NewEmail, Field::EmailAddress] {
+            if address.is_empty()
+                && let Some(cell) = self.cell_of(row, field)
+            {
+                write_key(cell, address);
+            }
+        }
+    }
+
+    /// Adds an error of a stored row.
+    pub fn add_error(&mut self, row: usize, column: &str, error: &RowError) {
+        self.errors.add(self.row_number(row), column, error);
+    }
+
+    /// Adds the error of a suspect cell.
+    pub fn refuse_suspect(&mut self, suspect: &SuspectCell) {
+        let name = self.column_name_at(suspect.column).to_owned();
+        let error = RowError::Damaged {
+            damage: suspect.damage,
+            value: suspect.value.clone(),
+        };
+        self.add_error(suspect.row, &name, &error);
+    }
+
+    /// Checks that no error was found so far. The errors of suspect cells are reported together with others.
+    ///
+    /// # Errors
+    /// `INVALID_INPUT` with every error of the list.
+    pub fn check(&mut self) -> Result<(), DomoError> {
+        if self.errors.count() > 0 {
+            for suspect in std::mem::take(&mut self.suspects) {
+                self.refuse_suspect(&suspect);
+            }
+        }
+        self.errors.to_result()
+    }
+
+    /// Counts a row of the list that is not stored.
+    pub fn skip_row(&mut self) {
+        let before = self.rows.len();
+        let count = self.skipped.last().map_or(0, |skipped| skipped.count).saturating_add(1);
+        self.skipped.push(SkippedRows { before, count });
+    }
+
+    /// Returns the number of a stored row as a spreadsheet shows it: the header is row 1, and blank lines count.
+    #[must_use]
+    pub fn row_number(&self, row: usize) -> u32 {
+        let groups = self.skipped.partition_point(|skipped| skipped.before <= row);
+        let last = groups.checked_sub(1).and_then(|at| self.skipped.get(at));
+        let number = u32::try_from(row).unwrap_or(u32::MAX).saturating_add(2);
+        number.saturating_add(last.map_or(0, |skipped| skipped.count))
+    }
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headers_of_domo_and_of_its_files() {
+        for (header, name, field) in [
+            ("email", "emailAddress", Field::EmailAddress),
+            ("roleID", "roleId", Field::RoleId),
+            ("deskPhone", "deskPhoneNumber", Field::Attribute),
+            ("employeeID", "employeeId", Field::Attribute),
+            ("location", "employeeLocation", Field::Attribute),
+            ("newEmail", "newEmail", Field::NewEmail),
+            ("groups", "groups", Field::Ignored),
+            ("costCenter", "costCenter", Field::Attribute),
+            ("Email Address", "emailAddress", Field::EmailAddress),
+            ("E-Mail", "emailAddress", Field::EmailAddress),
+            ("Role ID", "roleId", Field::RoleId),
+            (" display_name_", "displayName", Field::DisplayName),
+            ("REPORTS TO", "reportsTo", Field::ReportsTo),
+            ("Groups", "groups", Field::Ignored),
+            ("Role", "role", Field::Ignored),
+            ("send invite", "sendInvite", Field::Ignored),
+            ("last login", "lastLogin", Field::Ignored),
+            ("created", "created", Field::Ignored),
+            ("new-email", "newEmail", Field::NewEmail),
+            ("Role\u{a0}ID", "roleId", Field::RoleId),
+            ("Role\nID", "roleId", Field::RoleId),
+            ("reports\u{2011}to", "reportsTo", Field::ReportsTo),
+            ("\u{feff}\u{feff}e-mail", "emailAddress", Field::EmailAddress),
+            ("Hire Date", "hireDate", Field::HireDate),
+            ("edit", "edit", Field::Ignored),
+            ("emial", "emial", Field::Attribute),
+            ("Cost Center", "Cost Center", Field::Attribute),
+            ("i.d.", "i.d.", Field::Attribute),
+            ("__parsed_extra", "__parsed_extra", Field::ParserArtefact),
+            ("__EMPTY_1", "__EMPTY_1", Field::ParserArtefact),
+            ("", "", Field::ParserArtefact),
+        ] {
+            let mut desired = DesiredState::new(MatchBy::EmailAddress, false);
+            let number = desired.column(header);
+            let column = &desired.columns[number];
+            assert_eq!((column.name.as_str(), column.field), (name, field), "{header}");
+        }
+    }
+
+    #[test]
+    fn rows_are_numbered_with_the_rows_that_are_skipped_before_them() {
+        let mut desired = DesiredState::new(MatchBy::Id, false);
+        desired.rows.push(&[Some(Cell::Number(1))]);
+        desired.skip_row();
+        desired.skip_row();
+        desired.rows.push(&[Some(Cell::Number(2))]);
+        desired.rows.push(&[Some(Cell::Number(3))]);
+        desired.skip_row();
+        let numbers: Vec<u32> = (0..4).map(|row| desired.row_number(row)).collect();
+        assert_eq!(numbers, [2, 5, 6, 8]);
+    }
+}

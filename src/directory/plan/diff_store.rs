@@ -1,0 +1,222 @@
+//! The differences between rows and users, stored in little memory until the changes are written.
+
+use core::num::NonZeroU32;
+
+use crate::directory::desired::managers::{Manager, Managers};
+use crate::directory::desired::state::DesiredState;
+use domo_users_scan::json::value::{Kind, Value};
+use domo_users_scan::number::parse_digits;
+use domo_users_scan::rows::{cell::Cell, store::Rows};
+
+/// The differences between rows and users.
+///
+/// The fields of a user are added with [`add_field`](Self::add_field), then the user with [`end_user`](Self::end_user). When all users were read,
+/// [`resolve`](Self::resolve) drops what is no difference after all.
+#[derive(Debug, Default)]
+pub struct DiffStore {
+    users: Vec<UserDiff>,
+    fields: Vec<FieldDiff>,
+    /// The current values of the fields, as JSON.
+    json: Vec<u8>,
+    /// The number of fields of the users that ended.
+    ended_fields: usize,
+    /// For each row, the number of its user, from 1. It is filled by `resolve`.
+    by_row: Vec<Option<NonZeroU32>>,
+}
+
+/// A part of a vector.
+#[derive(Clone, Copy, Debug)]
+struct Span {
+    begin: u32,
+    end: u32,
+}
+
+impl Span {
+    fn new(begin: usize, end: usize) -> Self {
+        Self {
+            begin: to_u32(begin),
+            end: to_u32(end),
+        }
+    }
+
+    fn range(self) -> core::ops::Range<usize> {
+        self.begin as usize..self.end as usize
+    }
+}
+
+/// A user who differs from their row.
+#[derive(Debug)]
+pub struct UserDiff {
+    /// The index of the row.
+    pub row: u32,
+    /// The id of the user.
+    pub id: u64,
+    fields: Span,
+}
+
+/// A field that differs.
+#[derive(Clone, Copy, Debug)]
+pub struct FieldDiff {
+    /// The index of the column.
+    pub column: u32,
+    /// The kind of the user's current value.
+    pub held_kind: Kind,
+    state: DiffState,
+    json: Span,
+}
+
+/// Whether a field is really different.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum DiffState {
+    /// The values differ.
+    Differs,
+    /// The desired manager was not known when the values were compared.
+    OpenManager,
+    /// The field needs no change.
+    Dropped,
+}
+
+fn to_u32(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+impl DiffStore {
+    /// Adds a field of the current user. `has_open_manager` tells whether the desired value is a manager who is not known yet.
+    pub fn add_field(&mut self, column: usize, bytes: &[u8], held: Value, has_open_manager: bool) {
+        let begin = self.json.len();
+        write_json(bytes, held, &mut self.json);
+        self.fields.push(FieldDiff {
+            column: to_u32(column),
+            held_kind: held.kind(),
+            state: if has_open_manager {
+                DiffState::OpenManager
+            } else {
+                DiffState::Differs
+            },
+            json: Span::new(begin, self.json.len()),
+        });
+    }
+
+    /// Adds the current user, whose fields were added before.
+    pub fn end_user(&mut self, row: usize, id: u64) {
+        self.users.push(UserDiff {
+            row: to_u32(row),
+            id,
+            fields: Span::new(self.ended_fields, self.fields.len()),
+        });
+        self.ended_fields = self.fields.len();
+    }
+
+    /// Returns the number of users that differ.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.users.len()
+    }
+
+    /// Whether no user differs.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.users.is_empty()
+    }
+
+    /// Whether the user of a row differs in a column.
+    #[must_use]
+    pub fn has(&self, row: usize, column: usize) -> bool {
+        let column = to_u32(column);
+        self.of_row(row)
+            .is_some_and(|user| self.fields_of(user).any(|field| field.column == column))
+    }
+
+    /// Returns the fields in which a user differs.
+    pub fn fields_of(&self, user: &UserDiff) -> impl Iterator<Item = &FieldDiff> {
+        let fields = self.fields.get(user.fields.range()).unwrap_or_default();
+        fields.iter().filter(|field| field.state != DiffState::Dropped)
+    }
+
+    /// Returns the user's current value of a field as JSON. It is empty if the user has none.
+    #[must_use]
+    pub fn json(&self, field: &FieldDiff) -> &[u8] {
+        self.json.get(field.json.range()).unwrap_or_default()
+    }
+
+    /// Resolves managers who are named by the address that their row gives them.
+    pub fn resolve_new_addresses(&self, desired: &mut DesiredState) {
+        let mut email = Vec::new();
+        for user in &self.users {
+            desired.address(user.row as usize, &mut email);
+            desired.managers.resolve(&email, Manager::Existing(user.id));
+        }
+    }
+
+    /// Drops the fields of ignored columns and those whose manager turned out to be the same, and users of whom no field remains. All managers and
+    /// columns must be known.
+    pub fn resolve(&mut self, desired: &DesiredState) {
+        let (fields, json) = (&mut self.fields, &self.json);
+        self.users.retain(|user| {
+            let fields = fields.get_mut(user.fields.range()).unwrap_or_default();
+            let mut has_fields = false;
+            for field in fields {
+                let held = json.get(field.json.range()).unwrap_or_default();
+                if desired.is_ignored(field.column as usize) || is_same_manager(desired, user.row, field, held) {
+                    field.state = DiffState::Dropped;
+                }
+                has_fields |= field.state != DiffState::Dropped;
+            }
+            has_fields
+        });
+        // An entry for each row takes less code than sorting the users.
+        if !self.is_empty() {
+            self.by_row = vec![None; desired.rows.len()];
+        }
+        for (index, user) in self.users.iter().enumerate() {
+            if let Some(place) = self.by_row.get_mut(user.row as usize) {
+                *place = NonZeroU32::new(to_u32(index).saturating_add(1));
+            }
+        }
+    }
+
+    /// Returns the differences of the user of a row.
+    #[must_use]
+    pub fn of_row(&self, row: usize) -> Option<&UserDiff> {
+        let number = (*self.by_row.get(row)?)?;
+        self.users.get((number.get() as usize).checked_sub(1)?)
+    }
+}
+
+/// Whether a field differs only by the manager, who turned out to be the one that the user has.
+fn is_same_manager(desired: &DesiredState, row: u32, field: &FieldDiff, held: &[u8]) -> bool {
+    field.state == DiffState::OpenManager
+        && manager_id(&desired.rows, row, field.column, &desired.managers)
+            .is_some_and(|id| parse_digits(unquoted(held)) == Some(id))
+}
+
+/// Returns the id of the manager of a row who is named by address.
+fn manager_id(rows: &Rows, row: u32, column: u32, managers: &Managers) -> Option<u64> {
+    match rows.cell_of(row as usize, column as usize)? {
+        Cell::Manager(number) => match managers.get(number) {
+            Manager::Existing(id) => Some(id),
+            Manager::Unknown | Manager::ToBeCreated => None,
+        },
+        _ => None,
+    }
+}
+
+fn unquoted(json: &[u8]) -> &[u8] {
+    match json {
+        [b'"', text @ .., b'"'] => text,
+        other => other,
+    }
+}
+
+/// Writes a value of a user as it stands in the response.
+pub fn write_json(bytes: &[u8], value: Value, into: &mut Vec<u8>) {
+    match value.kind() {
+        Kind::String | Kind::EscapedString => {
+            into.push(b'"');
+            into.extend_from_slice(value.bytes_in(bytes));
+            into.push(b'"');
+        }
+        Kind::Primitive | Kind::Array | Kind::Object => into.extend_from_slice(value.bytes_in(bytes)),
+        Kind::Unset => {}
+    }
+}

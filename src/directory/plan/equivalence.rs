@@ -1,0 +1,181 @@
+//! Values that differ in their bytes and still need no change, by the field that a column holds.
+
+use crate::directory::column::{Column, Field};
+use crate::user::date::Date;
+use domo_users_scan::email::{EmailKey, address_in};
+use domo_users_scan::json::escapes;
+use domo_users_scan::json::value::{Kind, Value};
+use domo_users_scan::number::parse_integer;
+use domo_users_scan::rows::cell::Cell;
+use domo_users_scan::rows::cell::write_key;
+use domo_users_scan::strings::trim;
+
+/// How a desired value compares with the value that the instance has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Equivalence {
+    /// The values mean the same.
+    Same,
+    /// The values are the same address, but for invisible characters or text around it.
+    SameAddress,
+    /// The values are the same digits, but the desired value lacks leading zeros.
+    LostZeros,
+    /// The values differ.
+    Different,
+}
+
+/// Compares a cell with the value that a user has. The two are known to differ in their bytes.
+#[must_use]
+pub fn compare_values(column: &Column, cell: Cell<'_>, bytes: &[u8], value: Value) -> Equivalence {
+    let mut held = Vec::new();
+    match value.kind() {
+        Kind::EscapedString => escapes::unescape(value.bytes_in(bytes), &mut held),
+        Kind::String | Kind::Primitive => held.extend_from_slice(value.bytes_in(bytes)),
+        Kind::Unset | Kind::Array | Kind::Object => return Equivalence::Different,
+    }
+    let held = trim(&held);
+    let mut text = Vec::new();
+    write_key(cell, &mut text);
+    if text.is_empty() {
+        return Equivalence::Different;
+    }
+    match column.field {
+        Field::EmailAddress | Field::NewEmail | Field::UserName if is_same_address(&text, held) => {
+            Equivalence::SameAddress
+        }
+        // Case counts here, since no row is matched by a second address.
+        Field::Attribute
+            if column.is_alternate_email()
+                && address_in(&String::from_utf8_lossy(&text)) == address_in(&String::from_utf8_lossy(held)) =>
+        {
+            Equivalence::SameAddress
+        }
+        Field::HireDate if is_same_date(&text, held) => Equivalence::Same,
+        Field::Attribute if value.kind() != Kind::Primitive && has_lost_zeros(&text, held) => Equivalence::LostZeros,
+        _ => Equivalence::Different,
+    }
+}
+
+fn is_same_address(text: &[u8], held: &[u8]) -> bool {
+    EmailKey::of(&String::from_utf8_lossy(text)) == EmailKey::of(&String::from_utf8_lossy(held))
+}
+
+fn is_same_date(text: &[u8], held: &[u8]) -> bool {
+    // An instance may hold a date as a string.
+    let held_ms = parse_integer(held).or_else(|| Date::parse(held).map(Date::milliseconds));
+    Date::parse(text).is_some_and(|date| held_ms.is_some_and(|held| date.is_held(held)))
+}
+
+/// Whether a string has the digits of the held value without its leading zeros.
+fn has_lost_zeros(text: &[u8], held: &[u8]) -> bool {
+    let is_digits = |text: &[u8]| !text.is_empty() && text.iter().all(u8::is_ascii_digit);
+    let zeros = held.len().saturating_sub(text.len());
+    is_digits(text)
+        && is_digits(held)
+        && zeros > 0
+        && held.ends_with(text)
+        && held.iter().take(zeros).all(|digit| *digit == b'0')
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::*;
+    use domo_users_scan::json;
+    use domo_users_scan::rows::cell::Cell;
+
+    fn compare(field: Field, name: &str, cell: Cell<'_>, json: &str) -> Equivalence {
+        let (value, _) = json::read_value(json.as_bytes(), 0).unwrap();
+        compare_values(&Column::of(field, name), cell, json.as_bytes(), value)
+    }
+
+    #[test]
+    fn addresses_that_differ_in_invisible_characters_are_the_same() {
+        for (field, name, cell, json, expected) in [
+            (
+                Field::EmailAddress,
+                "",
+                "ada@x.co",
+                "\"ADA@x.co\u{200b}\"",
+                Equivalence::SameAddress,
+            ),
+            (
+                Field::NewEmail,
+                "",
+                "ada@x.co",
+                r#""ada\u00ad@x.co""#,
+                Equivalence::SameAddress,
+            ),
+            (Field::UserName, "", "ada", "\"ada\u{200b}\"", Equivalence::SameAddress),
+            (
+                Field::EmailAddress,
+                "",
+                "ada@x.co",
+                "\"bob@x.co\"",
+                Equivalence::Different,
+            ),
+            (
+                Field::Attribute,
+                "alternateEmail",
+                "ada@x.co",
+                "\"mailto:ada@x.co\"",
+                Equivalence::SameAddress,
+            ),
+            (
+                Field::Attribute,
+                "alternateEmail",
+                "Ada@x.co",
+                "\"ada@x.co\"",
+                Equivalence::Different,
+            ),
+            (
+                Field::Attribute,
+                "title",
+                "ada@x.co",
+                "\"mailto:ada@x.co\"",
+                Equivalence::Different,
+            ),
+            (Field::EmailAddress, "", "ada@x.co", "null", Equivalence::Different),
+        ] {
+            assert_eq!(
+                compare(field, name, Cell::of_address(cell.as_bytes()), json),
+                expected,
+                "{cell} {json}"
+            );
+        }
+    }
+
+    #[test]
+    fn lost_zeros_and_dates() {
+        for (field, cell, json, expected) in [
+            (Field::Attribute, "712", "\"00712\"", Equivalence::LostZeros),
+            (Field::Attribute, "712", "00712", Equivalence::Different),
+            (Field::Attribute, "712", "\"100712\"", Equivalence::Different),
+            (Field::Attribute, "00712", "\"712\"", Equivalence::Different),
+            (Field::Attribute, "0", "\"000\"", Equivalence::LostZeros),
+            (Field::Attribute, "712a", "\"00712a\"", Equivalence::Different),
+            (Field::DisplayName, "712", "\"00712\"", Equivalence::Different),
+            (Field::HireDate, "2015-02-07", "1423267200000", Equivalence::Same),
+            (Field::HireDate, "2015-02-07", "\"1423267200000\"", Equivalence::Same),
+            (Field::HireDate, "2015-02-07", "1423220400000", Equivalence::Same),
+            (
+                Field::HireDate,
+                "2015-02-07T00:00:00Z",
+                "1423267200001",
+                Equivalence::Different,
+            ),
+            (Field::HireDate, "2015-02-08", "1423267200000", Equivalence::Different),
+            (Field::HireDate, "2015-02-07", "\"2015-02-08\"", Equivalence::Different),
+            (Field::HireDate, "1423267200000", "\"2015-02-07\"", Equivalence::Same),
+            (Field::HireDate, "2015-02-07", "1.4232672E12", Equivalence::Same),
+        ] {
+            assert_eq!(
+                compare(field, "x", Cell::of_string(cell.as_bytes()), json),
+                expected,
+                "{cell} {json}"
+            );
+        }
+        assert_eq!(
+            compare(Field::Attribute, "x", Cell::Clear, "\"00\""),
+            Equivalence::Different
+        );
+    }
+}

@@ -1,0 +1,79 @@
+//! What one reading of the instance has found.
+
+use crate::directory::affected_rows::AffectedRows;
+use crate::directory::plan::diff_store::DiffStore;
+use domo_users_scan::interner::Interner;
+
+/// What one reading of the instance has found.
+#[derive(Debug, Default)]
+pub struct Findings {
+    /// One bit for each row: whether a user matches it.
+    matched: Vec<u64>,
+    matched_count: u64,
+    /// Rows that give their user an address which another user of the instance has.
+    pub address_holders: Vec<AddressHolder>,
+    /// The differences between rows and users.
+    pub diffs: DiffStore,
+    /// The number of users to delete.
+    pub delete_count: u64,
+    /// The first of these users, by the field that rows are matched by.
+    pub delete_samples: Vec<String>,
+    /// The delete changes, as JSON.
+    pub deletes: Vec<Vec<u8>>,
+    /// The ids of the users to delete, in decimal.
+    pub deleted_ids: Interner,
+    /// The protected ids that users of the instance have.
+    pub protected_ids: Vec<u64>,
+    /// Users who are not deleted because their address is not valid, with id and address.
+    pub kept_users: Vec<String>,
+    /// Rows whose address differs from the user's only in invisible characters or in text around it.
+    pub same_addresses: AffectedRows,
+    /// Rows with a number that lacks leading zeros of the user's number.
+    pub lost_zeros: AffectedRows,
+}
+
+/// A user of the instance who has the address that a row gives to another user.
+#[derive(Debug)]
+pub struct AddressHolder {
+    /// The row.
+    pub row: usize,
+    /// The id of the user who has the address.
+    pub id: Option<u64>,
+}
+
+impl Findings {
+    /// Returns the findings before the first user of the instance, for a list with this number of rows.
+    #[must_use]
+    pub fn new(rows: usize) -> Self {
+        Self {
+            matched: vec![0; rows.div_ceil(64)],
+            ..Self::default()
+        }
+    }
+
+    /// Notes that a user matches a row. Returns whether this is the first user of the row.
+    #[inline(always)]
+    pub fn set_matched(&mut self, row: usize) -> bool {
+        let bit = 1 << (row & 63);
+        let Some(bits) = self.matched.get_mut(row >> 6) else {
+            return false;
+        };
+        let is_first = *bits & bit == 0;
+        *bits |= bit;
+        self.matched_count = self.matched_count.saturating_add(u64::from(is_first));
+        is_first
+    }
+
+    /// Whether a user matches a row.
+    #[must_use]
+    pub fn is_matched(&self, row: usize) -> bool {
+        let bits = self.matched.get(row >> 6).copied().unwrap_or_default();
+        bits & (1 << (row & 63)) != 0
+    }
+
+    /// Returns the number of matched users that need no change.
+    #[must_use]
+    pub fn unchanged(&self) -> u64 {
+        self.matched_count.saturating_sub(self.diffs.len() as u64)
+    }
+}

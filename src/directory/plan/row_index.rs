@@ -1,0 +1,101 @@
+//! The rows of a list, found by the fields that only one user may have.
+
+use crate::directory::column::Field;
+use crate::directory::desired::row_error::RowError;
+use crate::directory::desired::state::{DesiredState, MatchBy};
+use domo_users_scan::rows::key_index::KeyIndex;
+
+/// The rows of a list by the field that they are matched by, and by the e-mail address that they give to their user.
+#[derive(Debug)]
+pub struct RowIndex {
+    /// The rows by the field that they are matched by.
+    pub keys: KeyIndex,
+    /// The rows by the address that they give to their user, if that is another field.
+    pub addresses: Option<KeyIndex>,
+    /// Rows of existing users that give the same address. This is an error if one of the users does not have it yet.
+    pub shared_addresses: Vec<SharedAddress>,
+}
+
+/// Two rows that give their users the same address.
+#[derive(Clone, Copy, Debug)]
+pub struct SharedAddress {
+    /// The row.
+    pub row: usize,
+    /// The row before it.
+    pub earlier: usize,
+}
+
+impl RowIndex {
+    /// Indexes the rows of a list. Rows for the same user, and rows that give an address of which one is for a new user, are added as errors.
+    #[must_use]
+    pub fn new(desired: &mut DesiredState) -> Self {
+        let rows = desired.rows.len();
+        let by_email = desired.match_by == MatchBy::EmailAddress;
+        let address_field = if by_email { Field::NewEmail } else { Field::EmailAddress };
+        let mut keys = KeyIndex::new(rows, 0);
+        let mut same_users = Vec::new();
+        keys.insert_all(&desired.rows, &mut |row, earlier| {
+            same_users.push(SharedAddress { row, earlier })
+        });
+        let mut addresses = desired
+            .column_of(address_field)
+            .map(|column| KeyIndex::new(rows, column));
+        let mut shared = Vec::new();
+        if let Some(addresses) = &mut addresses {
+            addresses.insert_all(&desired.rows, &mut |row, earlier| {
+                shared.push(SharedAddress { row, earlier })
+            });
+            if by_email {
+                add_addresses_of_other_rows(desired, &mut keys, &mut shared);
+            }
+        }
+        for SharedAddress { row, earlier } in same_users {
+            let error = RowError::SameUser {
+                row: desired.row_number(earlier),
+            };
+            desired.add_error(row, desired.match_by.name(), &error);
+        }
+        let is_new = |desired: &DesiredState, row| !desired.rows.row(row).has(0);
+        shared.retain(|shared| {
+            let are_existing = !by_email && !is_new(desired, shared.row) && !is_new(desired, shared.earlier);
+            if !are_existing {
+                refuse_shared_address(desired, *shared);
+            }
+            are_existing
+        });
+        Self {
+            keys,
+            addresses,
+            shared_addresses: shared,
+        }
+    }
+
+    /// Returns the column of the addresses that rows give to their users, unless rows are matched by it.
+    #[inline(always)]
+    #[must_use]
+    pub fn address_column(&self) -> Option<usize> {
+        self.addresses.as_ref().map(|addresses| addresses.column)
+    }
+}
+
+/// Adds the rows whose new address is the address of the user of another row.
+fn add_addresses_of_other_rows(desired: &DesiredState, keys: &mut KeyIndex, shared: &mut Vec<SharedAddress>) {
+    let mut email = Vec::new();
+    for row in 0..desired.rows.len() {
+        desired.address(row, &mut email);
+        if let Some(other) = keys.find_row(&desired.rows, &email).filter(|other| *other != row) {
+            shared.push(SharedAddress {
+                row: row.max(other),
+                earlier: row.min(other),
+            });
+        }
+    }
+}
+
+/// Adds the error of two rows that give the same address.
+pub fn refuse_shared_address(desired: &mut DesiredState, shared: SharedAddress) {
+    let error = RowError::SameAddress {
+        row: desired.row_number(shared.earlier),
+    };
+    desired.add_error(shared.row, "emailAddress", &error);
+}

@@ -1,0 +1,69 @@
+//! A finished plan.
+
+use crate::directory::desired::state::DesiredState;
+use crate::directory::plan::changes::{write_create, write_update};
+use crate::directory::plan::findings::Findings;
+
+/// The changes that make an instance match the desired users.
+#[derive(Debug)]
+pub struct UserPlan {
+    desired: DesiredState,
+    findings: Findings,
+    warnings: Vec<String>,
+    /// The number of rows, then of deletes, whose changes were written.
+    written: usize,
+}
+
+impl UserPlan {
+    /// Returns the plan of what was found.
+    #[must_use]
+    pub fn new(desired: DesiredState, findings: Findings, warnings: Vec<String>) -> Self {
+        Self {
+            desired,
+            findings,
+            warnings,
+            written: 0,
+        }
+    }
+
+    /// Appends more changes as JSON, with commas between, until the buffer has at least this number of bytes. Returns whether changes may remain.
+    pub fn write_changes(&mut self, into: &mut Vec<u8>, at_least: usize) -> bool {
+        let rows = self.desired.rows.len();
+        while into.len() < at_least {
+            let (next, begin) = (self.written, into.len());
+            if begin > 0 {
+                into.push(b',');
+            }
+            let behind_comma = into.len();
+            if next < rows {
+                if !self.findings.is_matched(next) {
+                    write_create(&self.desired, next, into);
+                } else if let Some(user) = self.findings.diffs.of_row(next) {
+                    write_update(&self.desired, &self.findings.diffs, user, into);
+                }
+            } else if let Some(delete) = self.findings.deletes.get(next.saturating_sub(rows)) {
+                into.extend_from_slice(delete);
+            } else {
+                into.truncate(begin);
+                return false;
+            }
+            if into.len() == behind_comma {
+                into.truncate(begin);
+            }
+            self.written = next.saturating_add(1);
+        }
+        true
+    }
+
+    /// Returns the number of matched users that need no change.
+    #[must_use]
+    pub fn unchanged(&self) -> u64 {
+        self.findings.unchanged()
+    }
+
+    /// Returns what a person should know before applying the plan.
+    #[must_use]
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+}

@@ -1,0 +1,124 @@
+//! CSV files: delimiters, quotes, blank lines, and rows that do not fit the header.
+
+use super::*;
+
+#[test]
+fn semicolons_and_tabs_are_delimiters_too() {
+    for delimiter in [",", ";", "\t"] {
+        let rows = [
+            ["E-Mail", "title", "Role"],
+            ["ann@x.co", "\"Lead, of all; \"\"x\"\"\"", "Admin"],
+            ["bob@x.co", "\"1,5\"", ""],
+        ];
+        let csv: Vec<String> = rows.iter().map(|row| row.join(delimiter)).collect();
+        let changes = changes(format!("\u{feff}{}", csv.join("\r\n")), &people(), json!({}));
+        assert_eq!(
+            changes[0]["changes"]["attributes"],
+            json!([{"key": "title", "values": ["Lead, of all; \"x\""]}])
+        );
+        assert_eq!(
+            changes[1]["changes"]["attributes"],
+            json!([{"key": "title", "values": ["1,5"]}])
+        );
+    }
+}
+
+#[test]
+fn the_apostrophe_of_an_exported_formula_is_taken_off() {
+    let csv = "email,title\nann@x.co,'=1+1\nbob@x.co,'x\n";
+    let changes = changes(csv, &people(), json!({}));
+    assert_eq!(changes[0]["changes"]["attributes"][0]["values"], json!(["=1+1"]));
+    assert_eq!(changes[1]["changes"]["attributes"][0]["values"], json!(["'x"]));
+}
+
+#[test]
+fn rows_are_numbered_as_a_spreadsheet_does_with_blank_lines() {
+    let csv =
+        "email,roleId,title\nx,4,\n\nann@x.co,no,\nbob@x.co,5\nANN@x.co,4,x\n,,\n\"cy@x.co\"?,4,x\n\nzoe@x.co,,x\n";
+    assert_eq!(
+        errors(csv, &people(), json!({})),
+        [
+            "row 2, emailAddress: must be an e-mail address such as jane.doe@example.com; got \"x\"",
+            "row 4, roleId: must be the id of a role, such as 4 for Participant; got \"no\"",
+            "row 5: the row has 2 cells, but the header has 3",
+            "row 6, emailAddress: row 4 is for the same user; keep one of the two rows",
+            "row 8: text follows a closing quote; write a quote inside a cell as two quotes",
+        ]
+    );
+    assert_eq!(
+        errors("email,title\nann@x.co,x\n\n\nzoe@x.co,x\n", &people(), json!({}))
+            .iter()
+            .map(|error| &error[..6])
+            .collect::<Vec<_>>(),
+        ["row 5,", "row 5,"]
+    );
+    // A line in quotes counts as one row.
+    assert!(errors("email,title\nann@x.co,\"a\nb\"\nx,y\n", &people(), json!({}))[0].starts_with("row 3, "));
+}
+
+#[test]
+fn a_line_that_is_empty_is_no_row_even_in_a_file_of_one_column() {
+    assert_unchanged("email\n\nann@x.co\n\n", &people(), json!({}));
+    assert_unchanged("email,title\n\nann@x.co,\n , \n", &people(), json!({}));
+    assert_eq!(
+        errors("email\nann@x.co,x\n", &people(), json!({})),
+        ["row 2: the row has 2 cells, but the header has 1"]
+    );
+    assert_eq!(
+        errors("email,title\nann@x.co\n", &people(), json!({})),
+        ["row 2: the row has 1 cells, but the header has 2"]
+    );
+}
+
+#[test]
+fn a_file_that_is_not_utf_8_or_has_an_open_quote_is_refused() {
+    assert_eq!(errors(&b"email\n\xfc\n"[..], &people(), json!({})).len(), 1);
+    assert!(errors(&b"email\n\xfc\n"[..], &people(), json!({}))[0].starts_with("row 2: the text is not UTF-8"));
+    assert_eq!(
+        errors("email\n\"ann@x.co\n", &people(), json!({})),
+        ["row 2: a quote is opened but never closed"]
+    );
+    // Without a header, the rows that follow are not reported.
+    let errors = errors("\"a\"b,c\nx,y,z\n", &people(), json!({}));
+    assert_eq!(
+        errors,
+        ["row 1: text follows a closing quote; write a quote inside a cell as two quotes"]
+    );
+}
+
+#[test]
+fn rows_with_a_careful_look_and_plain_rows_are_read_alike() {
+    // The first row is plain, the second has an address that needs a closer look.
+    let csv = "email,title,roleId,reportsTo\nann@x.co,CEO,4,12\nBob <bob@x.co>,x,5,\ncy@x.co,,4,bob@x.co\n";
+    let plan = plan(csv, &people(), json!({}));
+    let ids: Vec<&Json> = plan["changes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|change| &change["id"])
+        .collect();
+    assert_eq!(ids, [12, 13]);
+    assert_eq!(plan["unchanged"], 1);
+}
+
+#[test]
+fn empty_cells_in_a_wrong_number_are_an_error() {
+    assert_eq!(
+        errors("email,title\n,,\nann@x.co,CEO\n", &people(), json!({})),
+        ["row 2: the row has 3 cells, but the header has 2"]
+    );
+}
+
+#[test]
+fn a_file_may_come_in_pieces_of_any_size_and_end_without_a_line_break() {
+    let csv = b"\xef\xbb\xbfemail,title\r\nann@x.co,\xc3\xa9";
+    for size in 1..csv.len() {
+        let (mut desired, mut rows) = (DesiredState::new(MatchBy::EmailAddress, false), CsvReader::default());
+        for piece in csv.chunks(size) {
+            rows.reader.input().extend_from_slice(piece);
+            rows.read(&mut desired, false);
+        }
+        rows.read(&mut desired, true);
+        assert_eq!((desired.rows.len(), desired.errors.count()), (1, 0), "{size}");
+    }
+}

@@ -1,0 +1,101 @@
+//! Cells that a spreadsheet or a wrong encoding has damaged: refused as new values, kept if the instance holds them.
+
+use super::*;
+
+fn users() -> Json {
+    json!([{"id": 1, "displayName": "Ada", "userName": "ada", "roleId": 4, "emailAddress": "ada@example.com", "attributes": [
+        {"key": "title", "values": ["Chief"]}, {"key": "phoneNumber", "values": ["491701234567"]},
+    ]}])
+}
+
+const LOST: &str = "contains U+FFFD in place of a lost character: the file was decoded with the wrong character encoding; save it as CSV UTF-8";
+const FORMULA: &str = "is the error of a spreadsheet formula; correct the formula, or empty the cell";
+
+#[test]
+fn damaged_cells_are_refused_with_row_column_value_and_remedy() {
+    for (column, cell, reason) in [
+        ("displayName", "J\u{fffd}rg M\u{fffd}ller", format!("\"JU+FFFDrg MU+FFFDller\" {LOST}")),
+        ("title", "\u{fffd}", format!("\"U+FFFD\" {LOST}")),
+        ("title", "#N/A", format!("\"#N/A\" {FORMULA}")),
+        ("userName", "#NV", format!("\"#NV\" {FORMULA}")),
+        ("displayName", "#REF!", format!("\"#REF!\" {FORMULA}")),
+        (
+            "phoneNumber",
+            "4.91701E+11",
+            "\"4.91701E+11\" is a number that a spreadsheet has shortened, perhaps with lost digits; format the column as text and enter the number again".to_owned(),
+        ),
+        ("displayName", "\u{200b}\u{2060}", "the name has no visible characters; got \"U+200BU+2060\"".to_owned()),
+    ] {
+        let expected = [format!("row 2, {column}: {reason}")];
+        assert_eq!(errors(format!("email,{column}\nada@example.com,{cell}\n"), &users(), json!({})), expected);
+        assert_eq!(errors(json!([{"emailAddress": "ada@example.com", column: cell}]), &users(), json!({})), expected);
+    }
+    let created = format!("email,displayName,roleId,title\nnew@example.com,New,4,{}\n", "#N/A");
+    assert_eq!(
+        errors(created, &users(), json!({})),
+        [format!("row 2, title: \"#N/A\" {FORMULA}")]
+    );
+    let list = json!([{"emailAddress": "ada@example.com", "title": ["a", "#N/A"]}]);
+    assert_eq!(
+        errors(list, &users(), json!({})),
+        [format!("row 2, title: \"[\"a\",\"#N/A\"]\" {FORMULA}")]
+    );
+}
+
+#[test]
+fn values_that_only_look_damaged_are_written() {
+    for (column, value) in [
+        ("title", "12E4"),
+        ("title", "C#"),
+        ("title", "#1"),
+        ("title", "N/A"),
+        ("displayName", "4.91701E+11"),
+    ] {
+        let csv = format!("email,{column}\nada@example.com,{value}\n");
+        let change = changes(csv, &users(), json!({}))[0]["changes"].clone();
+        let written = if column == "title" {
+            &change["attributes"][0]["values"][0]
+        } else {
+            &change["displayName"]
+        };
+        assert_eq!(written, value);
+    }
+}
+
+#[test]
+fn a_damaged_value_that_the_instance_holds_for_that_user_is_unchanged() {
+    let held = json!([{"id": 1, "displayName": "\u{200b}", "emailAddress": "ada@example.com", "attributes": [
+        {"key": "title", "values": ["#N/A"]}, {"key": "department", "values": ["M\u{fffd}ller"]}, {"key": "phoneNumber", "values": ["4.9E+11"]},
+        {"key": "hireDate", "values": ["1.3.2024"]}, {"key": "costCenter", "values": ["#REF!", "x"]},
+    ]}, {"id": 2, "displayName": "Bob", "emailAddress": "bob@example.com"}]);
+    assert_unchanged(json!([held[0]]), &held, json!({}));
+    // For another user the same values are new.
+    let mut row = held[0].clone();
+    row["emailAddress"] = json!("bob@example.com");
+    row["id"] = json!(2);
+    let errors = errors(json!([row]), &held, json!({}));
+    let columns: Vec<&str> = errors.iter().map(|error| error.split(": ").next().unwrap()).collect();
+    assert_eq!(
+        columns,
+        [
+            "row 2, displayName",
+            "row 2, title",
+            "row 2, department",
+            "row 2, phoneNumber",
+            "row 2, hireDate",
+            "row 2, costCenter"
+        ]
+    );
+}
+
+#[test]
+fn damaged_cells_are_reported_together_with_errors_that_are_found_before_the_instance_is_read() {
+    let csv = "email,title,roleId\nada@example.com,#N/A,x\n";
+    assert_eq!(
+        errors(csv, &users(), json!({})),
+        [
+            "row 2, roleId: must be the id of a role, such as 4 for Participant; got \"x\"".to_owned(),
+            format!("row 2, title: \"#N/A\" {FORMULA}")
+        ]
+    );
+}

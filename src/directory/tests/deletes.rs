@@ -1,0 +1,117 @@
+//! Deletes: who is deleted, and when a plan with deletes is refused.
+
+use super::*;
+use crate::error::Code;
+
+#[test]
+fn users_without_a_row_are_deleted_only_if_asked_for() {
+    let csv = "email\nann@x.co\n";
+    assert_unchanged(csv, &people(), json!({}));
+    assert_eq!(
+        changes(csv, &people(), json!({"deleteMissing": true, "protect": [13]})),
+        json!([{"action": "delete", "id": 12, "before": {"id": 12, "displayName": "Bob", "emailAddress": "bob@x.co", "roleId": 5}}])
+    );
+}
+
+#[test]
+fn deletes_come_behind_the_other_changes_in_the_order_of_the_instance() {
+    let plan = plan("email,title\nann@x.co,x\n", &people(), json!({"deleteMissing": true}));
+    let actions: Vec<&Json> = plan["changes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|change| &change["id"])
+        .collect();
+    assert_eq!(actions, [11, 12, 13]);
+}
+
+#[test]
+fn the_before_of_a_delete_has_the_fields_that_the_user_has() {
+    let users = json!([{"id": "7", "emailAddress": "a\"b@x.co"}, {"id": 8, "emailAddress": "c@x.co", "roleId": "2"}, {"id": 9, "emailAddress": "k@x.co"}]);
+    assert_eq!(
+        plan("email\nk@x.co\n", &users, json!({"deleteMissing": true}))["changes"],
+        json!([{"action": "delete", "id": 8, "before": {"id": 8, "emailAddress": "c@x.co", "roleId": "2"}}])
+    );
+    let as_string = json!([{"id": "7", "emailAddress": "a@x.co"}, {"id": 9, "emailAddress": "k@x.co"}]);
+    assert_eq!(
+        changes("email\nk@x.co\n", &as_string, json!({"deleteMissing": true})),
+        json!([{"action": "delete", "id": 7, "before": {"id": "7", "emailAddress": "a@x.co"}}])
+    );
+}
+
+#[test]
+fn more_deletes_than_max_deletes_are_refused_with_samples() {
+    let csv = "email\nann@x.co\n";
+    assert_eq!(
+        error(csv, &people(), json!({"deleteMissing": true, "maxDeletes": 1})),
+        "The plan would delete 2 users, such as bob@x.co, cy@x.co, but maxDeletes is 1; check that desired is complete, or raise maxDeletes"
+    );
+    let result = try_plan(csv, &people(), &json!({"deleteMissing": true, "maxDeletes": 1}));
+    assert_eq!(result.unwrap_err().code, Code::TooManyDeletes);
+    assert_eq!(
+        changes(csv, &people(), json!({"deleteMissing": true, "maxDeletes": 2}))
+            .as_array()
+            .unwrap()
+            .len(),
+        2
+    );
+    let one = json!([people()[0], people()[1]]);
+    assert!(
+        error(csv, &one, json!({"deleteMissing": true, "maxDeletes": 0}))
+            .starts_with("The plan would delete 1 user, such as bob@x.co, but")
+    );
+}
+
+#[test]
+fn three_users_that_would_be_deleted_are_named() {
+    let users: Vec<Json> = (0..9)
+        .map(|at| json!({"id": at + 1, "userName": format!("name{at}"), "emailAddress": format!("u{at}@x.co")}))
+        .collect();
+    let users = Json::from(users);
+    let options = |by: &str| json!({"deleteMissing": true, "maxDeletes": 3, "matchBy": by});
+    assert!(
+        error("email\nu0@x.co\n", &users, options("emailAddress"))
+            .contains("8 users, such as u1@x.co, u2@x.co, u3@x.co, but")
+    );
+    assert!(error("id\n1\n", &users, options("id")).contains("8 users, such as 2, 3, 4, but"));
+    assert!(
+        error("userName\nname0\n", &users, options("userName")).contains("8 users, such as name1, name2, name3, but")
+    );
+}
+
+#[test]
+fn an_empty_list_never_deletes_everybody() {
+    for list in ["email\n", "email,title\n\n,\n"] {
+        assert_eq!(
+            error(list, &people(), json!({"deleteMissing": true, "maxDeletes": 1000000})),
+            "desired is empty, so deleteMissing would delete every user; pass the users to keep"
+        );
+        assert_eq!(
+            plan(list, &people(), json!({})),
+            json!({"changes": [], "unchanged": 0, "warnings": []})
+        );
+    }
+    assert!(error(json!([]), &people(), json!({"deleteMissing": true})).contains("delete every user"));
+}
+
+#[test]
+fn users_whose_address_is_not_valid_are_kept_with_a_warning() {
+    let users = json!([
+        {"id": 1, "emailAddress": "sip:ada@example.com"}, {"id": 2, "emailAddress": "jose\u{301}@example.com"}, {"id": 3, "emailAddress": "bob@example.com"},
+        {"id": 4, "emailAddress": "mailto:cy@example.com"}, {"id": 5, "emailAddress": "x\u{200b}y"},
+    ]);
+    let plan_by = |csv: &str, by: &str| plan(csv, &users, json!({"deleteMissing": true, "matchBy": by}));
+    let plan = plan_by("email\nbob@example.com\n", "emailAddress");
+    assert_eq!(
+        plan["changes"],
+        json!([{"action": "delete", "id": 4, "before": {"id": 4, "emailAddress": "mailto:cy@example.com"}}])
+    );
+    assert_eq!(
+        plan["warnings"],
+        json!([
+            "The plan does not delete users whose e-mail address is not valid, since a row may be for one of them: 1 (sip:ada@example.com), 2 (jose\u{301}@example.com), 5 (xU+200By)."
+        ])
+    );
+    // By id, an address plays no part.
+    assert_eq!(plan_by("id\n3\n", "id")["changes"].as_array().unwrap().len(), 4);
+}

@@ -1,0 +1,216 @@
+//! Tests of whole plans: a list of desired users, the users of an instance and options go in, a plan or errors come out.
+
+mod addresses;
+mod columns;
+mod csv;
+mod damage;
+mod deletes;
+mod errors;
+mod export;
+mod managers;
+mod matching;
+mod properties;
+mod values;
+
+use crate::directory::desired::csv::CsvReader;
+use crate::directory::desired::header_options::{HeaderOptions, MappedHeader};
+use crate::directory::desired::objects::ObjectReader;
+use crate::directory::desired::state::{DesiredState, MatchBy};
+use crate::directory::plan::planner::Planner;
+use crate::directory::plan::policy::Policy;
+use crate::error::DomoError;
+use serde_json::{Value as Json, json};
+
+/// Desired users: a string is CSV, an array holds objects.
+enum List {
+    Csv(Vec<u8>),
+    Objects(Json),
+}
+
+impl From<&str> for List {
+    fn from(csv: &str) -> Self {
+        List::Csv(csv.as_bytes().to_vec())
+    }
+}
+
+impl From<String> for List {
+    fn from(csv: String) -> Self {
+        List::Csv(csv.into_bytes())
+    }
+}
+
+impl From<&[u8]> for List {
+    fn from(csv: &[u8]) -> Self {
+        List::Csv(csv.to_vec())
+    }
+}
+
+impl From<Json> for List {
+    fn from(objects: Json) -> Self {
+        List::Objects(objects)
+    }
+}
+
+/// Returns the desired state of a list. CSV is read in pieces of 7 bytes.
+fn desired(list: List, options: &Json) -> DesiredState {
+    let match_by = match options["matchBy"].as_str() {
+        None | Some("emailAddress") => MatchBy::EmailAddress,
+        Some("id") => MatchBy::Id,
+        Some("userName") => MatchBy::UserName,
+        Some(other) => panic!("{other}"),
+    };
+    let mapped = |(header, field): (&String, &Json)| MappedHeader {
+        header: header.clone(),
+        field: field.as_str().map(str::to_owned),
+        is_found: false,
+    };
+    let header_options = HeaderOptions {
+        columns: options["columns"]
+            .as_object()
+            .map_or(Vec::new(), |columns| columns.iter().map(mapped).collect()),
+        new_attributes: strings(&options["newAttributes"]),
+    };
+    let mut desired = DesiredState::with_header_options(match_by, options["emptyCells"] == "clear", header_options);
+    match list {
+        List::Csv(csv) => {
+            let mut rows = CsvReader::default();
+            for piece in csv.chunks(7) {
+                rows.reader.input().extend_from_slice(piece);
+                rows.read(&mut desired, false);
+            }
+            rows.read(&mut desired, true);
+        }
+        List::Objects(objects) => ObjectReader::default().read(&mut desired, objects.to_string().as_bytes()),
+    }
+    desired
+}
+
+fn strings(list: &Json) -> Vec<String> {
+    let items = list.as_array().map_or(&[][..], Vec::as_slice);
+    items.iter().map(|item| item.as_str().unwrap().to_owned()).collect()
+}
+
+/// Returns the plan `{changes, unchanged, warnings}`, or the error, of a list, the users of an instance (an array of users as Get All Users returns
+/// them), and options as `planUsers` takes them.
+fn try_plan(list: impl Into<List>, users: &Json, options: &Json) -> Result<Json, DomoError> {
+    let known = [
+        "matchBy",
+        "columns",
+        "otherColumns",
+        "newAttributes",
+        "deleteMissing",
+        "maxDeletes",
+        "protect",
+        "emptyCells",
+    ];
+    for name in options.as_object().unwrap().keys() {
+        assert!(known.contains(&name.as_str()), "{name}");
+    }
+    let mut protect: Vec<u64> = options["protect"]
+        .as_array()
+        .map_or(Vec::new(), |ids| ids.iter().filter_map(Json::as_u64).collect());
+    protect.sort_unstable();
+    let policy = Policy {
+        delete_missing: options["deleteMissing"] == true,
+        max_deletes: options["maxDeletes"].as_u64().unwrap_or(10),
+        protect,
+        ignore_other_columns: options["otherColumns"] == "ignore",
+    };
+    let mut planner = Planner::new(desired(list.into(), options), policy)?;
+    loop {
+        for user in users.as_array().unwrap() {
+            let text = user.to_string();
+            let is_read = planner.extractor.extract_like_earlier(text.as_bytes(), 0) == Some(text.len());
+            planner.add_user(text.as_bytes(), 0..text.len(), is_read).unwrap();
+        }
+        if !planner.starts_over() {
+            break;
+        }
+    }
+    let mut plan = planner.finish()?;
+    // Written in pieces: each call writes one change at least.
+    let (mut changes, mut more) = (Vec::new(), true);
+    while more {
+        let mut piece = Vec::new();
+        more = plan.write_changes(&mut piece, 1);
+        let piece = format!("[{}]", String::from_utf8(piece).unwrap());
+        changes.extend(serde_json::from_str::<Vec<Json>>(&piece).unwrap());
+    }
+    Ok(json!({"changes": changes, "unchanged": plan.unchanged(), "warnings": plan.warnings()}))
+}
+
+/// Returns the plan of a list that has no errors.
+fn plan(list: impl Into<List>, users: &Json, options: Json) -> Json {
+    try_plan(list, users, &options).unwrap()
+}
+
+/// Returns the changes of a plan without warnings.
+fn changes(list: impl Into<List>, users: &Json, options: Json) -> Json {
+    let plan = plan(list, users, options);
+    assert_eq!(plan["warnings"], json!([]));
+    plan["changes"].clone()
+}
+
+/// Asserts that a list changes nothing, without a warning.
+#[track_caller]
+fn assert_unchanged(list: impl Into<List>, users: &Json, options: Json) {
+    let plan = plan(list, users, options);
+    assert_eq!((&plan["changes"], &plan["warnings"]), (&json!([]), &json!([])));
+}
+
+/// Returns the attributes that the first change of a plan sets.
+fn attributes(list: impl Into<List>, users: &Json, options: Json) -> Json {
+    let change = changes(list, users, options)[0].clone();
+    change["changes"]["attributes"].clone()
+}
+
+/// Returns the message of the error of a list.
+fn error(list: impl Into<List>, users: &Json, options: Json) -> String {
+    try_plan(list, users, &options).unwrap_err().message.clone()
+}
+
+/// Returns the errors of a list, one for each row and column: `row 2, roleId: …`.
+fn errors(list: impl Into<List>, users: &Json, options: Json) -> Vec<String> {
+    let message = error(list, users, options);
+    let mut lines = message.split("\n- ").map(str::to_owned);
+    let count = match lines.next().unwrap().as_str() {
+        "desired has 1 error:" => 1,
+        first => first
+            .strip_prefix("desired has ")
+            .and_then(|rest| rest.strip_suffix(" errors:"))
+            .unwrap_or_else(|| panic!("{message}"))
+            .parse()
+            .unwrap(),
+    };
+    let lines: Vec<String> = lines.collect();
+    assert_eq!(lines.len(), count, "{message}");
+    lines
+}
+
+/// Three users of an instance: Ann (id 11, reports to Bob), Bob (12) and Cy (13).
+fn people() -> Json {
+    json!([
+        {"id": 11, "displayName": "Ann", "userName": "ann@x.co", "roleId": 4, "emailAddress": "Ann@x.co", "attributes": [
+            {"key": "title", "values": ["CEO"]}, {"key": "reportsTo", "values": ["12"]},
+        ]},
+        {"id": 12, "displayName": "Bob", "userName": "bob", "roleId": 5, "emailAddress": "bob@x.co", "attributes": [
+            {"key": "employeeNumber", "values": [7]}, {"key": "isActive", "values": [true]}, {"key": "costCenter", "values": ["a", 1]},
+        ]},
+        {"id": 13, "displayName": "Cy", "roleId": 4, "emailAddress": "cy@x.co"},
+    ])
+}
+
+/// A user of an instance with one attribute: Ada, id 1, ada@example.com.
+fn ada_with(key: &str, value: Json) -> Json {
+    let values = match value {
+        Json::Array(values) => values,
+        one => vec![one],
+    };
+    json!([{"id": 1, "displayName": "Ada", "userName": "ada@example.com", "roleId": 4, "emailAddress": "ada@example.com",
+        "attributes": [{"key": key, "values": values}]}])
+}
+
+/// Ada with the title Chief.
+fn ada() -> Json {
+    ada_with("title", json!("Chief"))
+}
