@@ -43,7 +43,7 @@ pub enum Code {
 }
 
 /// The method and path of a request, for errors.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RequestLine {
     /// The HTTP method.
     pub method: &'static str,
@@ -69,9 +69,12 @@ pub struct Details {
     /// The HTTP status, if there was a response.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
-    /// The request that failed, if the error concerns one.
-    #[serde(flatten)]
-    pub request: Option<RequestLine>,
+    /// The HTTP method of the request that failed, if the error concerns one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub method: Option<&'static str>,
+    /// The path of that request, query included.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
     /// The `x-request-id` header of the response.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
@@ -107,12 +110,19 @@ impl DomoError {
             code,
             message: message.into(),
             status: None,
-            request: None,
+            method: None,
+            path: None,
             request_id: None,
             toe: None,
             attempts: None,
             retry_after_ms: None,
         }))
+    }
+
+    /// Sets the method and path of the request that failed.
+    pub fn set_request(&mut self, request: &RequestLine) {
+        self.method = Some(request.method);
+        self.path = Some(request.path.clone());
     }
 
     /// Returns `INVALID_CONFIG` with this message.
@@ -170,7 +180,7 @@ mod tests {
         let mut error = DomoError::new(Code::OutcomeUnknown, "not a field");
         assert_eq!(serde_json::to_string(&error).unwrap(), r#"{"code":"OUTCOME_UNKNOWN"}"#);
         error.status = Some(502);
-        error.request = Some(RequestLine {
+        error.set_request(&RequestLine {
             method: "POST",
             path: "/x?a=1".to_owned(),
         });

@@ -258,6 +258,7 @@ mod tests {
     fn a_value_is_described_in_a_few_words() {
         for (json, words) in [
             ("null", "null"),
+            ("0", "0"),
             ("7", "7"),
             ("-1.5", "-1.5"),
             ("0.25", "0.25"),

@@ -9,13 +9,16 @@ pub const MANAGER: &str = "reportsTo";
 /// Whether changes name a manager. Clearing the manager names nobody.
 #[must_use]
 pub fn names_manager(changes: &Value) -> bool {
-    named_managers(changes).any(|value| !matches!(value, Value::Null | Value::Undefined))
+    named_managers(changes)
+        .into_iter()
+        .any(|value| !matches!(value, Value::Null | Value::Undefined))
 }
 
 /// Returns the e-mail addresses of the managers that changes name.
 #[must_use]
 pub fn manager_emails(changes: &Value) -> Vec<&str> {
     named_managers(changes)
+        .into_iter()
         .filter_map(Value::as_str)
         .filter(|name| name.contains('@'))
         .collect()
@@ -25,17 +28,20 @@ pub fn manager_emails(changes: &Value) -> Vec<&str> {
 #[must_use]
 pub fn manager_ids(changes: &Value) -> Vec<u64> {
     named_managers(changes)
+        .into_iter()
         .filter_map(|value| user::id(value).ok())
         .collect()
 }
 
 /// Returns the values of the manager, from the field and from the attribute.
-fn named_managers(changes: &Value) -> impl Iterator<Item = &Value> {
-    let attributes = changes.field("attributes").items().iter();
-    let values = attributes
-        .filter(|attribute| is_manager(attribute))
-        .flat_map(|attribute| attribute.field("values").items());
-    std::iter::once(changes.field(MANAGER)).chain(values)
+fn named_managers(changes: &Value) -> Vec<&Value> {
+    let mut managers = vec![changes.field(MANAGER)];
+    for attribute in changes.field("attributes").items() {
+        if is_manager(attribute) {
+            managers.extend(attribute.field("values").items());
+        }
+    }
+    managers
 }
 
 fn is_manager(attribute: &Value) -> bool {

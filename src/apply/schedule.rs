@@ -331,6 +331,65 @@ mod tests {
     }
 
     #[test]
+    fn a_halted_schedule_starts_nothing_and_finished_changes_count() {
+        let changes = [change(4, 1), change(4, 2), change(4, 3)];
+        let mut schedule = Schedule::new(&changes, 3, 2);
+        schedule.record_earlier(0, &changes[0], Outcome::Done);
+        schedule.record_earlier(1, &changes[1], Outcome::Failed);
+        assert_eq!(
+            (schedule.outcome(0), schedule.outcome(1)),
+            (Some(Outcome::Done), Some(Outcome::Failed))
+        );
+        assert_eq!((schedule.outcome(2), schedule.outcome(9)), (None, None));
+        let progress = schedule.progress(10.0);
+        assert_eq!(
+            (progress.done, progress.failed, progress.total, progress.eta_ms),
+            (1, 1, 3, None)
+        );
+        assert!(!schedule.is_halted() && !schedule.has_too_many_failures());
+        schedule.halt();
+        assert!(schedule.is_halted());
+        assert_eq!(
+            schedule.start_next(&changes, Phase::Delete, &mut 0, 1e9, &|_| true),
+            None
+        );
+    }
+
+    #[test]
+    fn two_changes_of_one_user_do_not_run_at_the_same_time() {
+        let changes = [change(2, 1), change(2, 1), change(2, 2)];
+        let mut schedule = Schedule::new(&changes, 3, u32::MAX);
+        let mut cursor = 0;
+        let mut start =
+            |schedule: &mut Schedule| schedule.start_next(&changes, Phase::Update, &mut cursor, 1e9, &|_| true);
+        assert_eq!([start(&mut schedule), start(&mut schedule)], [Some(0), None]);
+        let timing = Timing {
+            duration_ms: 1.0,
+            was_rate_limited: false,
+            sent_requests: true,
+        };
+        assert!(schedule.end_phase(0, &changes[0], Phase::Update, Outcome::Done, timing));
+        assert_eq!(
+            [start(&mut schedule), start(&mut schedule), start(&mut schedule)],
+            [Some(1), Some(2), None]
+        );
+    }
+
+    #[test]
+    fn progress_serializes_to_the_fields_of_the_contract() {
+        let mut progress = Progress {
+            done: 1,
+            failed: 2,
+            total: 4,
+            eta_ms: Some(5.5),
+        };
+        let json = serde_json::to_string(&progress).unwrap();
+        assert_eq!(json, r#"{"done":1,"failed":2,"total":4,"etaMs":5.5}"#);
+        progress.eta_ms = None;
+        assert!(!serde_json::to_string(&progress).unwrap().contains("etaMs"));
+    }
+
+    #[test]
     fn a_wait_for_the_rate_limit_does_not_make_a_change_look_slow() {
         let changes = [change(4, 1), change(4, 2), change(4, 3)];
         let mut schedule = Schedule::new(&changes, 1, u32::MAX);

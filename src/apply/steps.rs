@@ -80,8 +80,9 @@ pub fn requests_of(change: &Change, phase: Phase) -> Vec<StepRequest> {
                 step: Step::Create,
                 body: user.clone(),
             };
-            let then = without_manager(then).map(|body| StepRequest { step: Step::Then, body });
-            return std::iter::once(create).chain(then).collect();
+            let mut requests = vec![create];
+            requests.extend(without_manager(then).map(|body| StepRequest { step: Step::Then, body }));
+            return requests;
         }
         (Change::Create { then, .. }, _) => (Step::Manage, manager_only(then)),
         (Change::Update { changes, .. }, Phase::Manage) => (Step::Manage, Some(changes.clone())),

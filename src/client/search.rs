@@ -293,6 +293,7 @@ mod tests {
         assert!(search.has_next_page(0, 50, None));
         assert!(search.has_next_page(0, 50, Some(51.0)));
         assert!(!search.has_next_page(50, 50, Some(100.0)));
+        assert!(search.has_next_page(50, 50, Some(101.0)));
         assert!(
             search.has_next_page(0, 49, Some(100.0)),
             "the instance may return fewer users than the page size"

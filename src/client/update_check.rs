@@ -140,10 +140,8 @@ pub fn as_attributes_body(changes: &Value) -> Value {
             .set("values", values)
             .object()
     };
-    let attributes: Vec<Value> = top_level(changes)
-        .map(as_attribute)
-        .chain(changes.field("attributes").items().iter().cloned())
-        .collect();
+    let mut attributes: Vec<Value> = top_level(changes).map(as_attribute).collect();
+    attributes.extend_from_slice(changes.field("attributes").items());
     ObjectBuilder::default().set("attributes", attributes).object()
 }
 

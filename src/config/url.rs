@@ -110,7 +110,12 @@ fn is_port(port: &str) -> bool {
 /// Whether a path segment is `.` or `..`, plain or percent-encoded: a URL parser resolves it and leaves the path.
 #[must_use]
 pub fn is_dot_segment(segment: &str) -> bool {
-    matches!(segment.replace("%2e", ".").replace("%2E", ".").as_str(), "." | "..")
+    let (mut rest, mut dots) = (segment, 0_u32);
+    while let Some(after) = [".", "%2e", "%2E"].iter().find_map(|dot| rest.strip_prefix(dot)) {
+        rest = after;
+        dots = dots.saturating_add(1);
+    }
+    rest.is_empty() && (1..=2).contains(&dots)
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]

@@ -4,9 +4,9 @@ use serde::Serialize;
 
 /// An event of one attempt, which serializes to a `RequestEvent` of the contract.
 #[derive(Clone, Copy, Debug, Serialize)]
+#[serde(into = "EventFields<'a>")]
 pub struct RequestEvent<'a> {
     /// What happened.
-    #[serde(flatten)]
     pub kind: EventKind<'a>,
     /// The HTTP method.
     pub method: &'a str,
@@ -17,8 +17,7 @@ pub struct RequestEvent<'a> {
 }
 
 /// What happened to an attempt.
-#[derive(Clone, Copy, Debug, Serialize)]
-#[serde(tag = "type", rename_all = "lowercase", rename_all_fields = "camelCase")]
+#[derive(Clone, Copy, Debug)]
 pub enum EventKind<'a> {
     /// The attempt starts.
     Request,
@@ -29,7 +28,6 @@ pub enum EventKind<'a> {
         /// The time since the attempt started, in milliseconds.
         duration_ms: f64,
         /// The `x-request-id` header of the response.
-        #[serde(skip_serializing_if = "Option::is_none")]
         request_id: Option<&'a str>,
     },
     /// The attempt failed, and another one follows.
@@ -39,6 +37,68 @@ pub enum EventKind<'a> {
         /// Why the attempt failed.
         reason: &'a str,
     },
+}
+
+/// The fields of the contract. (A flattened `EventKind` would do, but `serde(flatten)` adds 4 KB to the compiled module.)
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct EventFields<'a> {
+    r#type: &'static str,
+    method: &'a str,
+    path: &'a str,
+    attempt: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    duration_ms: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    delay_ms: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a str>,
+}
+
+impl<'a> From<RequestEvent<'a>> for EventFields<'a> {
+    fn from(event: RequestEvent<'a>) -> Self {
+        let RequestEvent {
+            kind,
+            method,
+            path,
+            attempt,
+        } = event;
+        let fields = Self {
+            r#type: "request",
+            method,
+            path,
+            attempt,
+            status: None,
+            duration_ms: None,
+            request_id: None,
+            delay_ms: None,
+            reason: None,
+        };
+        match kind {
+            EventKind::Request => fields,
+            EventKind::Response {
+                status,
+                duration_ms,
+                request_id,
+            } => Self {
+                r#type: "response",
+                status: Some(status),
+                duration_ms: Some(duration_ms),
+                request_id,
+                ..fields
+            },
+            EventKind::Retry { delay_ms, reason } => Self {
+                r#type: "retry",
+                delay_ms: Some(delay_ms),
+                reason: Some(reason),
+                ..fields
+            },
+        }
+    }
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]

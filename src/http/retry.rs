@@ -336,6 +336,22 @@ mod tests {
     }
 
     #[test]
+    fn in_a_run_other_failures_back_off_by_their_attempt_and_a_429_by_its_retries() {
+        let failure = FailedAttempt {
+            outcome: AttemptOutcome::Status(503),
+            attempt: 3,
+            max_retries: 5,
+            ..in_a_run(0, false)
+        };
+        assert_eq!(retry_delay(&failure), Some(2000.0));
+        let requested = FailedAttempt {
+            retry_after_ms: Some(3000.0),
+            ..in_a_run(3, false)
+        };
+        assert_eq!(retry_delay(&requested), Some(3000.0));
+    }
+
+    #[test]
     fn a_run_that_is_asked_for_no_delay_backs_off_from_the_second_retry_on() {
         let without_delay = |retries| FailedAttempt {
             retry_after_ms: Some(0.0),

@@ -111,6 +111,7 @@ fn an_address_is_sent_as_a_person_sees_it() {
             r#"{"attributes":[{"key":"alternateEmail","values":["a@x.co",null,"b@x.co"]},{"key":"reportsTo","values":["boss@x.co"]}]}"#,
         ),
         (r#"{"roleId":2,"":" ","__parsed_extra":[]}"#, r#"{"roleId":2}"#),
+        (r#"{"roleId":2,"":null,"__parsed_extra":[""," "]}"#, r#"{"roleId":2}"#),
     ] {
         assert_eq!(prepared(original), (from(sent), true), "{original}");
         assert_eq!(prepared(sent), (from(sent), false), "{sent}");
@@ -203,6 +204,114 @@ fn damaged_strings_are_refused_wherever_they_are() {
     );
     // Values that look like damage, but can be meant.
     assert!(check_changes(&from(r#"{"phone":"4.9E+11","title":"C#","department":"N/A"}"#)).is_ok());
+}
+
+#[test]
+fn a_field_with_a_known_meaning_is_checked_and_may_be_cleared() {
+    for valid in [
+        r#"{"reportsTo":""}"#,
+        r#"{"reportsTo":"EMP-7"}"#,
+        r#"{"hireDate":""}"#,
+        r#"{"hireDate":"1423267200000"}"#,
+        r#"{"hireDate":true}"#,
+        r#"{"roleId":2,"attributes":[]}"#,
+        r#"{"attributes":[{"key":"reportsTo","values":[7,null]}]}"#,
+    ] {
+        assert!(check_changes(&from(valid)).is_ok(), "{valid}");
+    }
+    for (wrong, message) in [
+        (
+            r#"{"reportsTo":" "}"#,
+            "reportsTo must be a manager's id or e-mail address; got \" \"",
+        ),
+        (
+            r#"{"userName":" "}"#,
+            "userName must be a string that is not blank; got \" \"",
+        ),
+        (
+            r#"{"attributes":[]}"#,
+            "changes must be an object with at least one field, such as {roleId: 2}; got an object",
+        ),
+        (
+            r#"{"attributes":[{"key":"t","values":["x",{}]}]}"#,
+            "attributes[0].values[1] must be a string, a number, a boolean or null; got an object",
+        ),
+        (
+            r#"{"attributes":[{"key":"t","values":["x",["y"]]}]}"#,
+            "attributes[0].values[1] must be a string, a number, a boolean or null; got an array",
+        ),
+        (
+            r#"{"attributes":[{"key":"t"}]}"#,
+            "attributes[0].values must be an array of strings, numbers, booleans or null, where only null clears; got undefined",
+        ),
+        (
+            r#"{"attributes":7}"#,
+            "attributes must be an array of {key, values}; got 7",
+        ),
+    ] {
+        assert_eq!(check_changes(&from(wrong)).unwrap_err().message, message);
+    }
+    let nested = check_changes(&from(r#"{"x":{"a\ufffd":["\ufffd"]}}"#))
+        .unwrap_err()
+        .message
+        .clone();
+    assert!(nested.starts_with("the field x.a\u{fffd} holds U+FFFD"), "{nested}");
+    assert!(nested.contains("; x.a\u{fffd}[0] holds U+FFFD"), "{nested}");
+}
+
+#[test]
+fn the_attributes_of_a_new_user_are_checked_like_those_of_changes() {
+    let with = |field: &str| {
+        from(&format!(
+            r#"{{"displayName":"J","emailAddress":"j@x.co","roleId":5,{field}}}"#
+        ))
+    };
+    let error = check_new(&with(r#""attributes":[{"key":"emailAddress","values":["nope"]}]"#)).unwrap_err();
+    assert!(
+        error.message.starts_with("attributes[0].values[0] must be an e-mail"),
+        "{}",
+        error.message
+    );
+    let error = check_new(&with(r#""alternateEmail":"nope""#)).unwrap_err();
+    assert!(
+        error.message.starts_with("alternateEmail must be an e-mail"),
+        "{}",
+        error.message
+    );
+    // Domo judges a field with another meaning.
+    assert!(check_new(&with(r#""attributes":"x""#)).is_ok());
+    assert!(check_new(&with(r#""attributes":[{"key":"title","values":["x"]}]"#)).is_ok());
+}
+
+#[test]
+fn preparing_returns_whether_it_changed_anything() {
+    let prepare = |json: &str| {
+        let mut user = from(json);
+        let mut errors = Errors::default();
+        (
+            prepare_new(&mut user, &mut errors),
+            errors.into_result(crate::error::Code::InvalidInput).is_ok(),
+        )
+    };
+    assert_eq!(
+        prepare(r#"{"displayName":"J","emailAddress":"j@x.co","roleId":5}"#),
+        (false, true)
+    );
+    assert_eq!(
+        prepare(r#"{"displayName":"J","emailAddress":"<j@x.co>","roleId":5}"#),
+        (true, true)
+    );
+    assert_eq!(prepare("7"), (false, false));
+    // One changed value of several is enough, wherever it is.
+    for list in [r#"["(a@x.co)","b@x.co"]"#, r#"["a@x.co","(b@x.co)"]"#] {
+        let changes = format!(r#"{{"alternateEmail":{list},"title":"x"}}"#);
+        assert_eq!(
+            prepared(&changes),
+            (from(r#"{"alternateEmail":["a@x.co","b@x.co"],"title":"x"}"#), true)
+        );
+    }
+    let changes = r#"{"attributes":[{"key":"reportsTo","values":["<a@x.co>"]},{"key":"title","values":["x"]}]}"#;
+    assert!(prepared(changes).1);
 }
 
 proptest! {

@@ -192,7 +192,7 @@ test("an error names the parameter as the editor shows it", async () => {
     [engine.planUsers({ csv: "email", users: [] }), new RegExp(`${either}an object$`)],
     [engine.planUsers({ csv: 7 }), new RegExp(`${either}7$`)],
     [engine.planUsers({ users: [] }, '{"matchBy":"id"}'), /^options must be an object; got "\{/],
-    [engine.planUsers({ users: [] }, { matchBy: "email" }), /^matchBy must be emailAddress, id or userName; got "email"$/],
+    [engine.planUsers({ users: [] }, { matchBy: "email" }), /^matchBy must be emailAddress or id or userName; got "email"$/],
     [engine.applyChanges(), /^plan must be an array of changes, or a plan \{changes\}; got undefined$/],
     [engine.applyChanges(JSON.stringify(plan)), /^plan must be an array.*got "\{/],
     [engine.applyChanges(plan, cursor.slice(0, 9)), /^cursor must be the complete string/],

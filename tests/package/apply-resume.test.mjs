@@ -282,7 +282,7 @@ test("a journal that never settles fails after the time limit of a call", async 
   const [id] = mock.users.keys();
   const never = () => new Promise(() => {});
   const unread = await rejection(applyChanges(config, [remove(id)], { journal: { read: never, append() {} } }));
-  assert.match(unread.message, /journal\.read failed \(no result within timeoutMs\)/);
+  assert.match(unread.message, /journal\.read failed \(it did not finish within timeoutMs\)/);
   const [{ status, error }] = (await applyChanges(config, [remove(id)], { journal: { read: () => [], append: never } }).catch((error) => ({ results: [{ status: "rejected", error }] }))).results;
   assert.match(error.message, /journal\.append failed/, status);
   assert.equal(mock.users.has(id), true);

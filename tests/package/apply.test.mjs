@@ -136,7 +136,7 @@ test("a create whose response contains another user is not done", async (t) => {
   const nobody = async (url, init) => (String(url).includes("search") ? mock.fetch(url, init) : Response.json(other));
   const { results: [lost] } = await applyChanges({ ...config, fetch: nobody }, [create("ben", then)]);
   assert.deepEqual([lost.status, lost.error.code], ["failed", "BAD_RESPONSE"]);
-  assert.match(lost.error.message, /Whether the user was created is not known/);
+  assert.match(lost.error.message, /It is unknown whether the user was created/);
 });
 
 test("an error about a manager who is not new is reported at once", async (t) => {

@@ -41,7 +41,7 @@ for (const [name, fault] of Object.entries(LOST)) {
     mock.addFault({ method: "POST", path: USERS, ...fault });
     const error = await rejection(createUser(config, jane));
     assert.equal(error.code, fault.status === 200 ? "BAD_RESPONSE" : "OUTCOME_UNKNOWN");
-    assert.match(error.message, /before you create it again/);
+    assert.match(error.message, /before you create the user again/);
     assert.deepEqual([mock.users.size, creates(mock), lookUps(mock), error.path], [25, 1, 1, USERS]);
     if (fault.status) assert.equal(error.status, fault.status);
   });
@@ -52,7 +52,7 @@ test("if the look-up fails too, the outcome is unknown", async (t) => {
   mock.addFault({ drop: true, afterEffect: true, times: 2 });
   const error = await rejection(createUser(config, jane));
   assert.equal(error.code, "OUTCOME_UNKNOWN");
-  assert.match(error.message, /the look-up by e-mail failed too/);
+  assert.match(error.message, /the look-up by e-mail failed, too/);
   assert.deepEqual([mock.users.size, creates(mock)], [26, 1]);
 });
 
@@ -139,7 +139,7 @@ test("an unreadable response and a failed look-up are BAD_RESPONSE that says wha
   mock.addFault({ status: 500, times: Infinity });
   const { code, message } = await rejection(createUser(config, jane));
   assert.equal(code, "BAD_RESPONSE");
-  assert.match(message, /before you create it again/);
+  assert.match(message, /before you create the user again/);
 });
 
 test("Code Engine: numbers in the message of a connection error are not a status", async () => {

@@ -156,7 +156,7 @@ test("the error of a 429 says in seconds when to try again", async (t) => {
   assert.match(first.message, /^The instance returned 429.*Wait, or send fewer requests at a time.*\. Try again in 90 s$/);
   const held = await rejection(domo.getUserById(11));
   assert.deepEqual([held.code, held.retryAfterMs > 80_000], ["RATE_LIMITED", true]);
-  assert.match(held.message, new RegExp(`nothing was sent.*\\. Try again in ${Math.ceil(held.retryAfterMs / 1000)} s$`));
+  assert.match(held.message, new RegExp(`it was not sent.*\\. Try again in ${Math.ceil(held.retryAfterMs / 1000)} s$`));
   mock.addFault({ status: 503, headers: { "retry-after": "120" } });
   assert.match((await rejection(domoUsers.getUserById(config, 11))).message, /Try again later.*\. Try again in 120 s$/);
   mock.addFault({ status: 429 });

@@ -48,7 +48,7 @@ impl Response {
     /// Adds to an error what is known of the request and the response.
     pub fn complete(&self, mut error: DomoError) -> DomoError {
         error.status = Some(self.http.status);
-        error.request = Some(self.request.clone());
+        error.set_request(&self.request);
         error.attempts = Some(self.attempts);
         error.request_id = self.http.request_id(&self.redactor);
         error

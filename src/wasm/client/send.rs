@@ -160,7 +160,7 @@ impl Sending<'_> {
     /// Returns the delay before the next attempt, in milliseconds; the failure as an error if there is none.
     fn retry_delay(&mut self, FailedAttempt { outcome, mut failed }: FailedAttempt) -> Result<f64, Error> {
         let context = self.context;
-        failed.error.request = Some(self.request.line());
+        failed.error.set_request(&self.request.line());
         failed.error.attempts = Some(self.attempts.number());
         let can_wait = host::has_function("setTimeout");
         let after = self.attempts.fail(

@@ -247,7 +247,7 @@ impl UserStream {
             _ => {
                 let got = broken.map_or(String::new(), |rest| format!("; got {}", self.excerpt(rest)));
                 let after = self.after_users();
-                let message = format!("The body is not what the endpoint promises: {problem}{after}{got}");
+                let message = format!("The body is not what the endpoint returns: {problem}{after}{got}");
                 DomoError::new(Code::BadResponse, message)
             }
         };
@@ -276,7 +276,7 @@ impl UserStream {
     }
 
     fn complete(&self, error: &mut DomoError) {
-        error.request = Some(self.request.line());
+        error.set_request(&self.request.line());
         error.attempts = Some(self.attempt);
         if let Some(opened) = &self.opened {
             error.status = Some(opened.status).filter(|_| error.code == Code::BadResponse);
