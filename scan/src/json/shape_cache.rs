@@ -199,8 +199,8 @@ impl ShapeCache {
     }
 }
 
-/// Whether the bytes at this position are this gap. It is not recognised among the last bytes of the buffer, where no whole block
-/// can be read.
+/// Whether the bytes at this position are this gap. It is not recognised among the last bytes of the buffer, where no
+/// whole block can be read.
 #[inline(always)]
 fn is_gap_at(json: &[u8], at: usize, gap_bytes: &[u8], gap: &Gap) -> bool {
     let mut done = 0_usize;
