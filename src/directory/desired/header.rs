@@ -70,9 +70,13 @@ pub fn check_mapped_headers(desired: &mut DesiredState) {
     }
 }
 
-/// Returns how the plain rows of a file with these columns are read.
+/// Returns how the plain rows of a file with these columns are read. Other rows get a closer look.
 #[must_use]
 pub fn row_shape(desired: &DesiredState, cells: &[Option<usize>]) -> Shape {
+    if desired.clear_empty && desired.columns.iter().any(Column::is_alternate_email) {
+        // An empty address keeps the value in a plain row, and here it clears it: every row gets a closer look.
+        return Shape::default();
+    }
     let shape_of = |(index, column): (usize, &Column)| {
         let at = cells.iter().position(|cell| *cell == Some(index));
         let holds = at.map_or(Holds::Other, |_| contents(desired.match_by, index == 0, column));
@@ -85,6 +89,7 @@ pub fn row_shape(desired: &DesiredState, cells: &[Option<usize>]) -> Shape {
     }
 }
 
+/// Returns what the cells of a column hold.
 fn contents(match_by: MatchBy, is_key: bool, column: &Column) -> Holds {
     match column.field {
         Field::Id if !is_key => Holds::Checked,
@@ -96,7 +101,7 @@ fn contents(match_by: MatchBy, is_key: bool, column: &Column) -> Holds {
         Field::ReportsTo => Holds::Manager,
         Field::HireDate => Holds::Date,
         Field::ParserArtefact => Holds::Other,
-        Field::Attribute if column.is_alternate_email() => Holds::Name,
+        Field::Attribute if column.is_alternate_email() => Holds::Address,
         Field::Attribute if column.name == ATTRIBUTES_FIELD => Holds::Other,
         Field::Attribute => Holds::Attribute,
         Field::Ignored => Holds::Ignored,
