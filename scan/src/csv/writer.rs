@@ -161,18 +161,18 @@ impl Writer {
 
     /// Writes a cell with this content, in quotes if it needs them.
     fn write_string(&mut self, content: &[u8]) {
-        let needs_guard = !self.raw_cells && is_formula(content);
-        let needs_quotes = content.iter().any(|byte| matches!(byte, b'"' | b',' | b'\r' | b'\n'));
-        if needs_quotes {
-            self.out.push(b'"');
-        }
-        if needs_guard {
-            self.out.push(b'\'');
-        }
-        if !needs_quotes {
+        let guard: &[u8] = if !self.raw_cells && is_formula(content) {
+            b"'"
+        } else {
+            b""
+        };
+        if !content.iter().any(|byte| matches!(byte, b'"' | b',' | b'\r' | b'\n')) {
+            self.out.extend_from_slice(guard);
             self.out.extend_from_slice(content);
             return;
         }
+        self.out.push(b'"');
+        self.out.extend_from_slice(guard);
         for &byte in content {
             if byte == b'"' {
                 self.out.push(b'"');

@@ -54,6 +54,21 @@ enum Slot {
     End,
 }
 
+/// The number of a column, with 1 added, so that an `Option` of it has two bytes as well.
+#[derive(Clone, Copy, Debug)]
+struct Column(NonZeroU16);
+
+impl Column {
+    fn new(number: usize) -> Option<Self> {
+        NonZeroU16::new(u16::try_from(number.wrapping_add(1)).ok()?).map(Self)
+    }
+
+    #[inline(always)]
+    fn number(self) -> usize {
+        usize::from(self.0.get()).wrapping_sub(1)
+    }
+}
+
 /// The JSON between two values.
 #[derive(Clone, Copy, Debug, Default)]
 struct Gap {
@@ -64,7 +79,7 @@ struct Gap {
     slot: Slot,
     place: Place,
     /// The column of the value, or of the attribute that holds the value; `None` if it is not wanted.
-    column: Option<u16>,
+    column: Option<Column>,
 }
 
 /// A gap that the bytes hold.
@@ -110,7 +125,7 @@ impl ShapeCache {
             };
             let Some(next) = next else {
                 let array = whole_array(json, at, gap, value)?;
-                each(false, gap.column.map(usize::from), array)?;
+                each(false, gap.column.map(Column::number), array)?;
                 (at, number, gap.place, gap.slot) = (array.end(), None, Place::AfterValues, Slot::Empty);
                 continue;
             };
@@ -124,9 +139,9 @@ impl ShapeCache {
                 Slot::End => return Some(at),
             };
             match gap.place {
-                Place::Top => each(true, gap.column.map(usize::from), value)?,
+                Place::Top => each(true, gap.column.map(Column::number), value)?,
                 Place::Values if matches!(value.kind(), Kind::Array | Kind::Object) => return None,
-                Place::Values => each(false, gap.column.map(usize::from), value)?,
+                Place::Values => each(false, gap.column.map(Column::number), value)?,
                 _ => {}
             }
         }
@@ -167,7 +182,7 @@ impl ShapeCache {
             self.add(&[], Gap::default());
         }
         // The same bytes mean something else at another place.
-        let column = before.column.map_or(0, |column| u32::from(column).wrapping_add(1));
+        let column = before.column.map_or(0, |column| column.0.get());
         self.scratch.clear();
         self.scratch.push(before.place as u8);
         self.scratch.extend_from_slice(&column.to_le_bytes());
@@ -304,7 +319,7 @@ fn whole_array(json: &[u8], at: usize, gap: Gap, first: Value) -> Option<Value> 
 /// Reads an attribute from its brace to its key, which must be its first field; returns the column. `at` becomes the
 /// position after the key.
 #[inline(never)]
-fn read_attribute_key(json: &[u8], at: &mut usize, columns: &mut Columns) -> Option<Option<u16>> {
+fn read_attribute_key(json: &[u8], at: &mut usize, columns: &mut Columns) -> Option<Option<Column>> {
     *at = skip_whitespace(json, skip_byte(json, *at, b'{')?);
     let first = read_key(json, at)?;
     if first.bytes_in(json) != b"key" {
@@ -341,6 +356,6 @@ fn skip_byte(json: &[u8], at: usize, wanted: u8) -> Option<usize> {
 }
 
 #[inline(never)]
-fn column_of(json: &[u8], key: Value, columns: &mut Columns) -> Option<u16> {
-    columns.find(json, key).and_then(|column| u16::try_from(column).ok())
+fn column_of(json: &[u8], key: Value, columns: &mut Columns) -> Option<Column> {
+    columns.find(json, key).and_then(Column::new)
 }

@@ -233,3 +233,16 @@ fn a_domain_with_a_large_number_is_read_back() {
         assert_ne!(store.is_key_address(n, b"ada@domain0.org"), Some(true));
     }
 }
+
+#[test]
+fn strings_of_any_length_are_read_back_from_a_column_without_repetition() {
+    let mut store = Rows::default();
+    let string = |n: usize| format!("{n:0>width$}", width = 5 + n % 80).into_bytes();
+    for n in 0..2_000 {
+        store.push(&[Some(Cell::String(&string(n))), Some(Cell::Number(n as u64))]);
+    }
+    for n in 0..2_000 {
+        assert_eq!(store.cell_of(n, 0), Some(Cell::String(&string(n))), "{n}");
+        assert_eq!(store.cell_of(n, 1), Some(Cell::Number(n as u64)), "{n}");
+    }
+}
