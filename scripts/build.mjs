@@ -1,4 +1,4 @@
-// npm run build: the crate → wasm → pkg/, ready for npm pack.
+// npm run build: compiles the crate to WebAssembly and bundles it into pkg/, ready for npm pack.
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
@@ -8,16 +8,16 @@ import { fail, output, root } from "./tools.mjs";
 import { buildModules } from "./wasm.mjs";
 
 const WASM_LIMIT = 120 * 1024; // bytes of the whole module, compressed with brotli
-const CODE_ENGINE_LIMIT = 100_000; // characters of a text that Code Engine's editor accepts
+const CODE_ENGINE_LIMIT = 100_000; // characters of a file that Code Engine's editor accepts
 
 const env = setup();
-const { build } = await import("esbuild"); // installed by setup, and so is this:
+const { build } = await import("esbuild"); // installed by setup, like the next one
 const { compress } = await import("lzma1");
 const template = join(root, "pkg-template");
 const pkg = join(root, "pkg");
-// There, the crate that is built for speed is built for size as all else.
+// In the Code Engine modules, the crate that is otherwise built for speed is built for size.
 const SMALL = ["--config", 'profile.release.package.domo-users-scan.opt-level="z"'];
-// Code Engine's editor limits the length of a text, so each of its two files has a module with only its own part.
+// Code Engine's editor limits the length of a file, so each of the two files has a module with only the features it needs.
 const {
   "wasm-pack": whole,
   "wasm-pack-client": client,
@@ -28,19 +28,19 @@ const {
   "wasm-pack-directory": ["--no-default-features", "--features", "directory", ...SMALL],
 });
 
-// ---- the JavaScript around it
+// ---- the JavaScript around the module
 
-// Every closure of ours is freed when its promise settles: registering each for finalisation would cost more than the rest of it.
+// Every closure of the glue is freed when its promise settles. Registering each for finalisation would cost more than everything else it does.
 const GLUE_GLOBALS = { FinalizationRegistry: "undefined" };
 
-/** As many strings, one a line: Node prints the source line of an uncaught error, and editors are slow with long lines. Shorter ones take longer to parse. */
+/** Returns bytes as base64 strings, one per line: Node prints the source line of an uncaught error, and editors are slow with long lines. Shorter lines take longer to parse. */
 const inlined = (bytes) => `fromBase64([\n${bytes.toString("base64").replace(/.{1,500}/g, '"$&",\n')}].join(""))`;
 const base64 = 'import { fromBase64 } from "./base64.js";';
-/** Where the bytes come from: inlined; in a file beside, read at first use; compressed and inlined in dense characters; or a file that the runtime itself compiles. */
+/** Where the bytes of the module come from: inlined; a second file, loaded at first use; compressed and inlined as ideographs; or a file that the runtime compiles. */
 const SOURCES = {
   inlined: ({ wasm }) => `${base64}\nexport const source = () => ${inlined(wasm)};`,
-  beside: () => 'export const source = () => require("./inlined.cjs").source();',
-  dense: ({ wasm }) => `
+  secondFile: () => 'export const source = () => require("./inlined.cjs").source();',
+  ideographs: ({ wasm }) => `
     import { decompress } from "./lzma.js";
     import { fromIdeographs } from "./ideographs.js";
     export const source = () => decompress(fromIdeographs("${toIdeographs(compress(wasm, 9))}"));`,
@@ -63,7 +63,7 @@ const domoUsers = (source, module = whole) => ({
   },
 });
 
-function bundle(entry, outfile, format, { source, ...rest } = {}) {
+function bundle(entry, outfile, format, { source, ...options } = {}) {
   return build({
     entryPoints: [join(template, entry)],
     absWorkingDir: root,
@@ -77,17 +77,17 @@ function bundle(entry, outfile, format, { source, ...rest } = {}) {
     legalComments: "none",
     logLevel: "warning",
     ...(source && { plugins: [domoUsers(source)], inject: hostGaps, define: GLUE_GLOBALS }),
-    ...rest,
+    ...options,
   });
 }
 
 rmSync(pkg, { recursive: true, force: true });
 mkdirSync(join(pkg, "codeengine"), { recursive: true });
-// Not minified, for readable stacks. esbuild's lineLimit must not be used: it breaks a string by a backslash and a line break, which Rollup's CommonJS
-// plugin corrupts, since it indents each line and so puts blanks into the string.
+// Not minified, for readable stacks. Do not use esbuild's lineLimit: it splits a string with a backslash and a line break. Rollup's CommonJS plugin indents each
+// line and so puts spaces into the string.
 await Promise.all([
   bundle("src/api.js", "index.js", "esm", { source: "inlined" }),
-  bundle("src/api.js", "index.cjs", "cjs", { source: "beside" }),
+  bundle("src/api.js", "index.cjs", "cjs", { source: "secondFile" }),
   bundle("src/inlined.js", "inlined.cjs", "cjs", { source: "inlined" }),
   bundle("src/api.js", "workerd.js", "esm", { source: "imported" }),
   bundle("mock/index.js", "mock/index.js", "esm", { inject: hostGaps }),
@@ -95,19 +95,19 @@ await Promise.all([
 ]);
 writeFileSync(join(pkg, "domo-users.wasm"), whole.wasm);
 const names = Object.keys((await import(`${join(pkg, "index.js")}?${Date.now()}`)));
-// Node scans each CommonJS file that is imported for the names of its exports, and each that it exports again. For index.cjs this takes four times as
-// long as to load it, so node.js imports a file in which there is nothing to find.
+// Node scans each imported CommonJS file, and each file that it re-exports, for the names of exports. For index.cjs the scan takes four times as long as loading
+// the file, so node.js imports a file without export names.
 writeFileSync(join(pkg, "shared.cjs"), 'exports.shared = require("./index.cjs");\n');
 writeFileSync(
   join(pkg, "node.js"),
-  `// Node's import and require share one instance.\nimport { shared } from "./shared.cjs";\nexport const { ${names.join(", ")} } = shared;\n`,
+  `// import and require share one instance of the module.\nimport { shared } from "./shared.cjs";\nexport const { ${names.join(", ")} } = shared;\n`,
 );
 
-// ---- Code Engine: texts to paste
+// ---- Code Engine: files to paste
 
-const engineFile = (name) => readFileSync(join(template, "codeengine", name), "utf8");
+const templateFile = (name) => readFileSync(join(template, "codeengine", name), "utf8");
 
-async function engineText(name, bundled, source, module) {
+async function engineFile(name, bundled, source, module) {
   const { outputFiles } = await build({
     entryPoints: [join(template, "codeengine", bundled)],
     bundle: true,
@@ -122,23 +122,23 @@ async function engineText(name, bundled, source, module) {
     inject: hostGaps,
     define: GLUE_GLOBALS,
   });
-  const text = engineFile(name)
-    .replace("/* CLASS */", () => engineFile("class.js").trim())
+  const content = templateFile(name)
+    .replace("/* CLASS */", () => templateFile("class.js").trim())
     .replace("/* BUNDLE */", () => outputFiles[0].text.trim());
-  writeFileSync(join(pkg, "codeengine", name), text);
-  return [name, text];
+  writeFileSync(join(pkg, "codeengine", name), content);
+  return [name, content];
 }
-const engineTexts = await Promise.all([
-  engineText("domo-users.js", "bundle-client.js", "dense", client),
-  engineText("domo-users-directory.js", "bundle-directory.js", "dense", directory),
+const engineFiles = await Promise.all([
+  engineFile("domo-users.js", "bundle-client.js", "ideographs", client),
+  engineFile("domo-users-directory.js", "bundle-directory.js", "ideographs", directory),
 ]);
-// The editor's modules are CommonJS; so are these files, for those who require them; older resolvers go by folders.
-const engineManifest = (at) => `{ "type": "commonjs", "main": "${at}.js", "types": "${at}.d.ts" }\n`;
+// Code Engine's modules are CommonJS, and so are these files. Older resolvers ignore `exports` and need a folder with a package.json.
+const engineManifest = (path) => `{ "type": "commonjs", "main": "${path}.js", "types": "${path}.d.ts" }\n`;
 writeFileSync(join(pkg, "codeengine", "package.json"), engineManifest("./domo-users"));
 mkdirSync(join(pkg, "codeengine", "directory"));
 writeFileSync(join(pkg, "codeengine", "directory", "package.json"), engineManifest("../domo-users-directory"));
 
-// ---- what goes along
+// ---- typings, documentation, package.json
 
 cpSync(join(template, "index.d.ts"), join(pkg, "index.d.ts"));
 cpSync(join(template, "index.d.ts"), join(pkg, "index.d.cts"));
@@ -147,12 +147,11 @@ const mockTypes = readFileSync(join(template, "mock", "index.d.ts"), "utf8");
 writeFileSync(join(pkg, "mock", "index.d.ts"), mockTypes);
 writeFileSync(join(pkg, "mock", "index.d.cts"), mockTypes.replaceAll('"../index.js"', '"../index.cjs"'));
 for (const file of ["README.md", "LICENSE", "CHANGELOG.md", "SECURITY.md"]) cpSync(join(root, file), join(pkg, file));
-const version = output("cargo", "metadata", "--no-deps", "--format-version", "1", "--offline");
-const manifest = { ...JSON.parse(readFileSync(join(template, "package.json"), "utf8")) };
-const { name, ...rest } = manifest;
+const metadata = JSON.parse(output("cargo", "metadata", "--no-deps", "--format-version", "1", "--offline"));
+const { name, ...manifest } = JSON.parse(readFileSync(join(template, "package.json"), "utf8"));
 writeFileSync(
   join(pkg, "package.json"),
-  `${JSON.stringify({ name, version: JSON.parse(version).packages[0].version, ...rest }, null, 2)}\n`,
+  `${JSON.stringify({ name, version: metadata.packages[0].version, ...manifest }, null, 2)}\n`,
 );
 
 // ---- sizes
@@ -166,10 +165,11 @@ console.log(`\n  ${"bytes".padEnd(26)}       raw      gzip    brotli`);
 row("Code Engine: client", client.wasm);
 row("Code Engine: directory", directory.wasm);
 for (const file of ["domo-users.wasm", "index.js", "index.cjs", "inlined.cjs"]) row(file, readFileSync(join(pkg, file)));
-for (const [name] of engineTexts) row(name, readFileSync(join(pkg, "codeengine", name)));
-for (const [name, { length }] of engineTexts) {
+for (const [name] of engineFiles) row(name, readFileSync(join(pkg, "codeengine", name)));
+for (const [name, { length }] of engineFiles) {
   console.log(`  ${name.padEnd(26)}${length.toLocaleString("en").padStart(10)} of ${CODE_ENGINE_LIMIT.toLocaleString("en")} characters`);
-  if (length > CODE_ENGINE_LIMIT) fail(`${name} is too long for Code Engine's editor.`);
+  if (length > CODE_ENGINE_LIMIT) fail(`${name} has ${length.toLocaleString("en")} characters; Code Engine's editor accepts ${CODE_ENGINE_LIMIT.toLocaleString("en")}.`);
 }
 console.log();
-if (brotli(whole.wasm) > WASM_LIMIT) fail(`domo-users.wasm is larger than ${WASM_LIMIT.toLocaleString("en")} bytes after brotli.`);
+const size = brotli(whole.wasm);
+if (size > WASM_LIMIT) fail(`domo-users.wasm has ${size.toLocaleString("en")} bytes after brotli; the limit is ${WASM_LIMIT.toLocaleString("en")}.`);

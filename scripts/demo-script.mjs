@@ -1,21 +1,21 @@
-// What the demo runs in the scratch project: plain Node, the installed package, a mock instance behind real HTTP.
+// The program that the demo runs in the scratch project, with the installed package and a mock instance over HTTP.
 import { connect, isDomoError, userAttributes } from "domo-users";
 import { mockDomo } from "domo-users/mock";
 
-const color = (code) => (text) => (process.stdout.isTTY ? `\x1b[${code}m${text}\x1b[0m` : String(text));
+const color = (code) => (value) => (process.stdout.isTTY ? `\x1b[${code}m${value}\x1b[0m` : String(value));
 const [bold, dim, green, yellow] = [1, 2, 32, 33].map(color);
 const step = (call, result) => console.log(`  ${green("✓")} ${bold(call)}\n      ${result}\n`);
 
 const mock = mockDomo({ users: 1000, developerToken: "demo-token" });
 const server = await mock.listen();
-console.log(`  A mock instance with ${mock.users.size} users answers at ${server.baseUrl}\n`);
+console.log(`  A mock instance with ${mock.users.size} users listens at ${server.baseUrl}\n`);
 
 try {
-  const calls = [];
+  const responses = [];
   const domo = connect({
     baseUrl: server.baseUrl, // instead of instance: "acme"
     developerToken: "demo-token",
-    onEvent: (event) => event.type === "response" && calls.push(event),
+    onEvent: (event) => event.type === "response" && responses.push(event),
   });
 
   const jane = await domo.createUser({ displayName: "Jane Doe", emailAddress: "jane.doe@example.com", roleId: 4 });
@@ -33,13 +33,13 @@ try {
   step("updateUser", `role ${changed.roleId}, department ${userAttributes(changed).department}`);
 
   await domo.deleteUser(jane.id);
-  step("deleteUser", `${mock.users.has(jane.id) ? "still there?" : "gone"}; ${mock.users.size} users are left`);
+  step("deleteUser", `${mock.users.has(jane.id) ? "still there?" : "gone"}; ${mock.users.size} users remain`);
 
   try {
     await domo.getUserById(jane.id);
   } catch (error) {
     if (!isDomoError(error)) throw error;
-    console.log(`  ${yellow("!")} ${bold("and an error tells what to do")}\n      ${error.code}: ${error.message}\n`);
+    console.log(`  ${yellow("!")} ${bold("an error says what to do")}\n      ${error.code}: ${error.message}\n`);
   }
 
   const [someone] = await domo.getAllUsers({ parts: "SIMPLE" });
@@ -52,12 +52,12 @@ ${someone.emailAddress},,,Chief of Everything,
   step("planUsers", plan.changes.map(({ action, user, id }) => `${action} ${user?.emailAddress ?? id}`).join(" · "));
   const { done, failed } = await domo.applyChanges(plan);
   const again = await domo.planUsers(hrList);
-  step("applyChanges", `${done} done, ${failed} failed; the same list again plans ${again.changes.length} changes`);
+  step("applyChanges", `${done} done, ${failed} failed; a second plan of the same list has ${again.changes.length} changes`);
 
-  for (const { method, path, status, durationMs } of calls) {
+  for (const { method, path, status, durationMs } of responses) {
     console.log(dim(`    ${method.padEnd(6)} ${path.padEnd(54)} ${status}  ${durationMs.toFixed(1).padStart(6)} ms`));
   }
-  console.log("\n  In your own project: npm install domo-users, and ten lines from the README.\n");
+  console.log("\n  In your own project: npm install domo-users, and the first example of the README.\n");
 } finally {
   await server.close();
 }

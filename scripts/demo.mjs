@@ -1,4 +1,4 @@
-// npm run demo: sets up, builds, packs, installs the tarball into a scratch project and runs the five calls there.
+// npm run demo: sets up, builds and packs the package, installs the tarball into a scratch project and runs the five calls there.
 import { spawn } from "node:child_process";
 import { cpSync, existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -9,16 +9,16 @@ import { root, run, say } from "./tools.mjs";
 console.log("\ndomo-users: the demo\n");
 setup();
 
-/** The newest change of anything the package is made of. */
-function newest(path) {
+/** Returns the time of the last change in a file or folder. */
+function lastChange(path) {
   const stat = statSync(path);
   if (!stat.isDirectory()) return stat.mtimeMs;
-  return Math.max(0, ...readdirSync(path).map((name) => newest(join(path, name))));
+  return Math.max(0, ...readdirSync(path).map((name) => lastChange(join(path, name))));
 }
 const sources = ["src", "pkg-template", "scripts", "Cargo.toml", "Cargo.lock", "README.md", "CHANGELOG.md"].map((path) => join(root, path));
 const built = join(root, "pkg", "package.json");
-if (existsSync(built) && statSync(built).mtimeMs > Math.max(...sources.map(newest))) {
-  say("pkg/ is built already");
+if (existsSync(built) && statSync(built).mtimeMs > Math.max(...sources.map(lastChange))) {
+  say("pkg/ is up to date");
 } else {
   say("building the package");
   if (!run(process.execPath, ["scripts/build.mjs"])) process.exit(1);

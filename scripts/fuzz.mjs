@@ -1,4 +1,4 @@
-// npm run fuzz [-- CASES]: a million random inputs for every pure parser, and as many random calls over the built package.
+// npm run fuzz [-- CASES]: a million random inputs for each parser, and as many random calls of the built package.
 import { setup } from "./setup.mjs";
 import { fail, run } from "./tools.mjs";
 

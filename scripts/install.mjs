@@ -1,4 +1,4 @@
-// Packs pkg/ and installs the tarball into a scratch project, as a user would: target/installed.
+// Packs pkg/ and installs the tarball into a scratch project, target/installed, as a user would.
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fail, isStarted, output, root, run } from "./tools.mjs";
@@ -6,13 +6,13 @@ import { fail, isStarted, output, root, run } from "./tools.mjs";
 export const installed = join(root, "target", "installed");
 
 export function pack() {
-  const answer = output("npm", "pack", join(root, "pkg"), "--json", "--pack-destination", join(root, "target"));
-  if (!answer) fail("npm pack failed: run npm run build first.");
-  const [{ filename, files, size }] = JSON.parse(answer);
+  const result = output("npm", "pack", join(root, "pkg"), "--json", "--pack-destination", join(root, "target"));
+  if (!result) fail("npm pack failed: run npm run build first.");
+  const [{ filename, files, size }] = JSON.parse(result);
   return { tarball: join(root, "target", filename), files: files.map(({ path }) => path), size };
 }
 
-/** @returns the folder of a project in which `domo-users` is installed */
+/** Installs `domo-users` into a new project and returns the folder. */
 export function installInto(folder, tarball) {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "scratch", private: true }));

@@ -1,8 +1,8 @@
-// npm run setup: everything that build, tests and demo need; instant where it is there already.
+// npm run setup: installs what build, tests and demo need. Does nothing if all of it is installed.
 import { ensureBrowsers } from "./browsers.mjs";
 import { ensureBasics, ensureCargoTool, fail, isStarted, withPath } from "./tools.mjs";
 
-/** @returns the environment for the commands that follow; throws where a browser is missing, and stops where anything else is */
+/** Returns the environment for the commands that follow. Throws if a browser is missing; ends the process if anything else is. */
 export function setup({ tests = false, browsers = false } = {}) {
   ensureBasics();
   const tools = ["wasm-bindgen", "wasm-pack", ...(tests ? ["cargo-deny"] : [])];
@@ -14,7 +14,7 @@ export function setup({ tests = false, browsers = false } = {}) {
 if (isStarted(import.meta.url)) {
   try {
     setup({ tests: process.argv.includes("--tests"), browsers: process.argv.includes("--browsers") });
-    console.log("Set up.");
+    console.log("Everything is installed.");
   } catch (error) {
     fail(error.message);
   }

@@ -1,9 +1,9 @@
-// The steps of npm test, in order. `needs` names a step that must have passed; `counts` tells how its tests are counted.
+// The steps of npm test, in order. `needs` names a step that must have passed; `counts` says how tests are counted in the output.
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./tools.mjs";
 
-/** Node 20 takes files, not patterns. Given no file at all it would run whatever it finds, so a name that fails then. */
+/** Returns the test files of a folder. Node 20 does not accept patterns; without any file it would run all tests it finds, so a missing file stands for none. */
 function testFiles(folder) {
   const path = join(root, "tests", folder);
   const files = existsSync(path) ? readdirSync(path).filter((name) => name.endsWith(".test.mjs")) : [];
@@ -14,12 +14,13 @@ const nodeFiles = (...files) => [process.execPath, "--test", "--test-reporter=ta
 const nodeTest = (folder) => nodeFiles(...testFiles(folder));
 const bin = (name) => join("node_modules", ".bin", name);
 const wasmTest = (...flags) => ["wasm-pack", "test", "--mode", "no-install", ...flags];
-/** What a Code Engine file is built of. */
+/** Clippy with the features of a Code Engine file. */
 const clippyOf = (feature) => [
   "cargo", "clippy", "--quiet", "--target", "wasm32-unknown-unknown", "--lib", "--no-default-features", "--features", feature, "--", "-D", "warnings",
 ];
 
 export const STEPS = [
+  { name: "layout", command: [process.execPath, "scripts/layout.mjs"] },
   { name: "format", command: ["cargo", "fmt", "--all", "--check"] },
   { name: "clippy", command: ["cargo", "clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"] },
   {
@@ -53,14 +54,14 @@ export const STEPS = [
   { name: "attw", command: [bin("attw"), "--pack", "pkg"], needs: "build" },
 ];
 
-/** Passed, failed and skipped tests in a step's output; a step without tests of its own counts as one. */
-export function count(kind, text, ok) {
-  const sum = (pattern) => [...text.matchAll(pattern)].reduce((total, [, n]) => total + Number(n), 0);
+/** Returns the numbers of passed, failed and skipped tests in a step's output. A step without tests counts as one test. */
+export function count(kind, log, ok) {
+  const sum = (pattern) => [...log.matchAll(pattern)].reduce((total, [, n]) => total + Number(n), 0);
   const passed =
     kind === "rust" ? sum(/^test result: .*?(\d+) passed/gm) : kind === "node" ? sum(/^# pass (\d+)/gm) : ok ? 1 : 0;
   const failed =
     kind === "rust" ? sum(/^test result: .*?(\d+) failed/gm) : kind === "node" ? sum(/^# fail (\d+)/gm) : ok ? 0 : 1;
   const skipped = kind === "rust" ? sum(/^test result: .*?(\d+) ignored/gm) : kind === "node" ? sum(/^# skipped (\d+)/gm) : 0;
-  // A step that fails without a failed test, or runs none, is itself a failure.
+  // A step that fails without a failed test, or runs no test, counts as one failed test.
   return failed === 0 && (!ok || passed === 0) ? { passed, failed: 1, skipped } : { passed, failed, skipped };
 }

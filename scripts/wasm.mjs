@@ -1,22 +1,22 @@
-// Builds the crate as one .wasm file, with wasm-bindgen's glue around it.
+// Compiles the crate to .wasm files, each with the glue of wasm-bindgen.
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { fail, output, outputAsync, root, runAsync } from "./tools.mjs";
 
-// By name: --all-features would make a module that Node 20 cannot load.
+// Listed by name: with --all-features, Node 20 could not load the module.
 const FEATURES = ["bulk-memory", "reference-types", "multivalue", "mutable-globals", "nontrapping-float-to-int", "sign-ext", "simd"];
-// Small functions alone are inlined where they have a single caller; nothing is stored in the first kilobyte of memory, which is the far end of the stack.
+// Only small functions are inlined into their single caller. The first kilobyte of memory is the end of the stack, so nothing is stored there.
 const COMMON = ["--one-caller-inline-max-function-size=40", "--low-memory-unused"];
 const PASSES = [...COMMON, "-Oz"];
-// For the module that most users load: flattening the control flow before the last round saves two percent, and takes as long again.
+// For the module that most users load. Flattening the control flow before the last round saves two percent, and doubles the time.
 const MORE_PASSES = [...COMMON, "-Os", "--flatten", "--rereloop", "-Os", "-Oz"];
 const FINISH = ["--strip-debug", "--strip-producers", "--minify-imports-and-exports-and-modules"];
 
 /**
- * Builds one module for each entry, in turn with cargo and, beside the next one, with wasm-opt.
- * @param {Record<string, string[]>} variants folder in target/ → flags for cargo, such as --no-default-features
- * @returns {Promise<Record<string, {wasm: Buffer, glue: string}>>} each module, and the source of `createGlue()`, which an instance of it needs
+ * Builds one module for each variant. wasm-opt works on one module while cargo compiles the next.
+ * @param {Record<string, string[]>} variants folder in target/ → flags for cargo
+ * @returns {Promise<Record<string, {wasm: Buffer, glue: string}>>} each module, and the source of `createGlue()`, which each instance needs
  */
 export async function buildModules(env, variants) {
   const optimised = [];
@@ -30,15 +30,15 @@ export async function buildModules(env, variants) {
 async function compile(env, name, cargoFlags) {
   const folder = join(root, "target", name);
   const flags = ["build", "--release", "--target", "bundler", "--mode", "no-install", "--no-pack", "--no-typescript"];
-  // The published module must not hold any path of the machine that builds it.
+  // The published module must not contain paths of the machine that built it.
   const cargoHome = env.CARGO_HOME ?? join(homedir(), ".cargo");
   const sysroot = output("rustc", "--print", "sysroot").trim();
-  const remapped = {
+  const remappings = {
     [join(cargoHome, "registry", "src")]: "crates",
-    [join(sysroot, "lib", "rustlib", "src", "rust")]: "rust", // where the component rust-src is installed
+    [join(sysroot, "lib", "rustlib", "src", "rust")]: "rust", // used if the component rust-src is installed
     [root]: ".",
   };
-  const paths = Object.entries(remapped).map(([from, to]) => `--remap-path-prefix=${from}=${to}`);
+  const paths = Object.entries(remappings).map(([from, to]) => `--remap-path-prefix=${from}=${to}`);
   // These replace the flags in .cargo/config.toml.
   const compilerEnv = { ...env, CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS: ["-C target-feature=+simd128", ...paths].join(" ") };
   const compiled = await runAsync("wasm-pack", ["--quiet", ...flags, "--out-dir", folder, "--out-name", "domo_users", root, ...cargoFlags], {
@@ -59,41 +59,41 @@ async function optimise(folder, passes) {
 
 const MAX_HOST_FILES = 4;
 
-/** Returns wasm-bindgen's glue as a function, so that each new instance gets new glue. The glue uses the short names that wasm-opt gave. */
+/** Returns the glue of wasm-bindgen as a function, so that each instance gets its own glue. In the glue, exports have the short names that wasm-opt gave them. */
 function glueFactory(folder, { imports, exports }) {
   const short = new Map(exports);
   const glue = readFileSync(join(folder, "domo_users_bg.js"), "utf8");
   const functions = [...glue.matchAll(/^export function (\w+)/gm)].map(([, name]) => name).filter((name) => short.has(name));
-  // The files in src/wasm/host/ stay outside of the function: they hold nothing that belongs to one instance.
+  // The files in src/wasm/host/ stay outside the function: they have no state of a single instance.
   const source = (from) => JSON.stringify(join(root, from.replace(/^\.\/snippets\/[^/]+/, "")));
   const hostImports = [...glue.matchAll(/^import .*$/gm)].map(([line]) => line.replace(/'(\.\/snippets\/.*)'/, (_, from) => source(from)));
   const body = glue
     .replace(/^import .*$/gm, "")
     .replace(/^export function/gm, "function")
     .replace(/\bwasm\.(\w+)/g, (all, name) => (short.has(name) ? `wasm.${short.get(name)}` : all));
-  if (/^(export|import)\b/m.test(body)) fail("wasm-bindgen's glue has a new shape: scripts/wasm.mjs must learn it.");
-  // Functions that need no conversion are imported by the module itself.
+  if (/^(export|import)\b/m.test(body)) fail("The glue of wasm-bindgen has a new form: adapt scripts/wasm.mjs.");
+  // Functions without conversions are imported by the module directly, not through the glue.
   const direct = new Set(imports.map(([from]) => from).filter((from) => from.startsWith("./snippets/")));
   const hostFiles = new Set([...glue.match(/\.\/snippets\/[^']*/g), ...direct]);
-  if (hostFiles.size > MAX_HOST_FILES) fail(`src/wasm/host/ has ${hostFiles.size} files, but may have ${MAX_HOST_FILES}: src/wasm/host.rs says why.`);
+  if (hostFiles.size > MAX_HOST_FILES) fail(`src/wasm/host/ has ${hostFiles.size} files; the limit is ${MAX_HOST_FILES}. src/wasm/host.rs explains why.`);
   const nameOf = (from) => `host${[...direct].indexOf(from)}`;
   const importObject = imports.map(([from, name, shortName]) => `${shortName}: ${direct.has(from) ? `${nameOf(from)}.${name}` : name}`);
-  // The host enters the module through these exports: our functions, and the closures that it was given.
-  const entrances = exports.filter(([name]) => functions.includes(name) || name.includes("closure")).map(([, name]) => JSON.stringify(name));
+  // The host enters the module through these exports: the exported functions, and the closures that the host was given.
+  const entryPoints = exports.filter(([name]) => functions.includes(name) || name.includes("closure")).map(([, name]) => JSON.stringify(name));
   return `${[...hostImports, ...[...direct].map((from) => `import * as ${nameOf(from)} from ${source(from)};`)].join("\n")}
 export function createGlue() {
 ${body}
-const begin = (exports) => { __wbg_set_wasm(exports); exports.${short.get("__wbindgen_start")}(); };
+const start = (exports) => { __wbg_set_wasm(exports); exports.${short.get("__wbindgen_start")}(); };
 return {
   imports: { a: {
     ${importObject.join(",\n    ")}
   } },
-  begin,
+  start,
   functions: {
     ${functions.join(",\n    ")}
   },
-  entrances: [
-    ${entrances.join(",\n    ")}
+  entryPoints: [
+    ${entryPoints.join(",\n    ")}
   ],
 };
 }`;

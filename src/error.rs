@@ -1,94 +1,91 @@
-//! The one error of this package, as pure data: what happened, where, and what to do next.
+//! The only error of this package, as plain data: what happened, in which request, and what to do next.
 
 use std::ops::{Deref, DerefMut};
 
-use crate::text::{join, number};
-use crate::value::{ObjectBuilder, Value};
+use serde::Serialize;
 
-/// What kind of failure it is; the text of each is part of the public contract.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The kind of an error. The serialized names, such as `NOT_FOUND`, are part of the public contract.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Code {
-    /// The configuration is not usable; nothing was sent.
+    /// The configuration cannot be used; nothing was sent.
     InvalidConfig,
-    /// An argument is not usable; nothing was sent.
+    /// An argument cannot be used; nothing was sent.
     InvalidInput,
     /// 401: the token is missing, wrong, expired or revoked.
     Unauthorized,
-    /// 403: the token's owner may not do this, or the instance name is wrong.
+    /// 403: the token's owner lacks a grant, or the instance name is wrong.
     Forbidden,
-    /// 404, or a 200 that holds no user.
+    /// 404, or a 200 without a user.
     NotFound,
     /// 409: the user exists already.
     Conflict,
-    /// 429: too many calls.
+    /// 429: too many requests.
     RateLimited,
     /// Any other 4xx.
     RequestRejected,
     /// Any 5xx.
     ServerError,
-    /// Any 3xx: the token is never sent on to another place.
+    /// Any 3xx: redirects are not followed, so that the token never reaches another host.
     Redirected,
-    /// A 2xx that is not what the endpoint promises.
+    /// A 2xx with a body that the endpoint does not return.
     BadResponse,
     /// The host could not reach the instance.
     Network,
     /// An attempt took longer than `timeoutMs`.
     Timeout,
-    /// A create that may or may not have happened.
+    /// A create that may or may not have succeeded.
     OutcomeUnknown,
     /// A plan would delete more users than `maxDeletes`.
     TooManyDeletes,
-    /// A fault of this package.
+    /// A bug in this package.
     Internal,
 }
 
-impl Code {
-    /// As the contract spells it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Code::InvalidConfig => "INVALID_CONFIG",
-            Code::InvalidInput => "INVALID_INPUT",
-            Code::Unauthorized => "UNAUTHORIZED",
-            Code::Forbidden => "FORBIDDEN",
-            Code::NotFound => "NOT_FOUND",
-            Code::Conflict => "CONFLICT",
-            Code::RateLimited => "RATE_LIMITED",
-            Code::RequestRejected => "REQUEST_REJECTED",
-            Code::ServerError => "SERVER_ERROR",
-            Code::Redirected => "REDIRECTED",
-            Code::BadResponse => "BAD_RESPONSE",
-            Code::Network => "NETWORK",
-            Code::Timeout => "TIMEOUT",
-            Code::OutcomeUnknown => "OUTCOME_UNKNOWN",
-            Code::TooManyDeletes => "TOO_MANY_DELETES",
-            Code::Internal => "INTERNAL",
-        }
-    }
+/// The method and path of a request, for errors.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestLine {
+    /// The HTTP method.
+    pub method: &'static str,
+    /// The path on the instance, query included.
+    pub path: String,
 }
 
-/// A failure, without anything of the JavaScript host in it. One word wide, as it is part of every result.
-#[derive(Clone, Debug, PartialEq)]
+/// An error that holds nothing of the JavaScript host. It serializes to the fields of the JavaScript error, without the message.
+///
+/// The details are boxed, because the error is part of every `Result`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct DomoError(Box<Details>);
 
-/// What is known of a failure.
-#[derive(Clone, Debug, PartialEq)]
+/// The details of an error.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Details {
-    /// What kind of failure it is.
+    /// The kind of the error.
     pub code: Code,
-    /// What happened and what to do next, for people.
+    /// What happened, what was received, and what to do next.
+    #[serde(skip)]
     pub message: String,
-    /// The HTTP status, where one came.
+    /// The HTTP status, if there was a response.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
-    /// The HTTP method and the path on the instance, query included.
-    pub call: Option<(&'static str, String)>,
-    /// The `x-request-id` of the answer, where one came.
+    /// The HTTP method of the request that failed, if the error concerns one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub method: Option<&'static str>,
+    /// The path of that request, query included.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+    /// The `x-request-id` header of the response.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
     /// The trace id in Domo's error body, for Domo's support.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub toe: Option<String>,
-    /// How many attempts were made.
+    /// The number of attempts that were made.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub attempts: Option<u32>,
     /// How long the instance asked to wait, in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_after_ms: Option<f64>,
 }
 
@@ -106,18 +103,15 @@ impl DerefMut for DomoError {
 }
 
 impl DomoError {
-    /// An error of which nothing but kind and message is known.
+    /// Returns an error of which only the code and the message are known.
     #[must_use]
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self::of(code, message.into())
-    }
-
-    fn of(code: Code, message: String) -> Self {
         Self(Box::new(Details {
             code,
-            message,
+            message: message.into(),
             status: None,
-            call: None,
+            method: None,
+            path: None,
             request_id: None,
             toe: None,
             attempts: None,
@@ -125,42 +119,40 @@ impl DomoError {
         }))
     }
 
-    /// `INVALID_CONFIG` with this message.
+    /// Sets the method and path of the request that failed.
+    pub fn set_request(&mut self, request: &RequestLine) {
+        self.method = Some(request.method);
+        self.path = Some(request.path.clone());
+    }
+
+    /// Returns `INVALID_CONFIG` with this message.
     #[must_use]
     pub fn config(message: impl Into<String>) -> Self {
         Self::new(Code::InvalidConfig, message)
     }
 
-    /// `INVALID_INPUT` with this message.
+    /// Returns `INVALID_INPUT` with this message.
     #[must_use]
     pub fn input(message: impl Into<String>) -> Self {
         Self::new(Code::InvalidInput, message)
     }
 
-    /// Says when to try again, where the instance said so.
-    pub fn tell_wait(&mut self) {
-        if let Some(ms) = self.retry_after_ms {
-            let seconds = number((ms / 1000.0).ceil());
-            self.message.push_str(&join(&[". Try again in ", &seconds, " s"]));
+    /// Returns the note with the trace id for the end of a message; an empty string if there is no trace id.
+    #[must_use]
+    pub fn toe_note(&self) -> String {
+        match &self.toe {
+            Some(toe) => format!(" (toe {toe}, for Domo's support)"),
+            None => String::new(),
         }
     }
 
-    /// All but the message, as the fields of the JavaScript error.
-    #[must_use]
-    pub fn fields(&self) -> Value {
-        let mut fields = ObjectBuilder::default();
-        fields
-            .text("code", Some(self.code.as_str()))
-            .number("status", self.status.map(f64::from));
-        if let Some((method, path)) = &self.call {
-            fields.text("method", Some(method)).text("path", Some(path));
+    /// Appends to the message in how many seconds to try again, if the instance said so.
+    pub fn append_retry_after(&mut self) {
+        if let Some(ms) = self.retry_after_ms {
+            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // saturates
+            let seconds = (ms / 1000.0).ceil() as u64;
+            self.message.push_str(&format!(". Try again in {seconds} s"));
         }
-        fields
-            .text("requestId", self.request_id.as_deref())
-            .text("toe", self.toe.as_deref())
-            .number("attempts", self.attempts.map(f64::from))
-            .number("retryAfterMs", self.retry_after_ms)
-            .object()
     }
 }
 
@@ -169,8 +161,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_time_to_wait_is_told_in_seconds() {
-        for (ms, told) in [
+    fn the_wait_that_the_instance_asked_for_is_appended_in_seconds() {
+        for (ms, message) in [
             (None, "Wait"),
             (Some(0.0), "Wait. Try again in 0 s"),
             (Some(1.0), "Wait. Try again in 1 s"),
@@ -178,8 +170,53 @@ mod tests {
         ] {
             let mut error = DomoError::new(Code::RateLimited, "Wait");
             error.retry_after_ms = ms;
-            error.tell_wait();
-            assert_eq!(error.message, told);
+            error.append_retry_after();
+            assert_eq!(error.message, message);
         }
+    }
+
+    #[test]
+    fn an_error_serializes_to_the_fields_of_the_contract_that_it_has() {
+        let mut error = DomoError::new(Code::OutcomeUnknown, "not a field");
+        assert_eq!(serde_json::to_string(&error).unwrap(), r#"{"code":"OUTCOME_UNKNOWN"}"#);
+        error.status = Some(502);
+        error.set_request(&RequestLine {
+            method: "POST",
+            path: "/x?a=1".to_owned(),
+        });
+        error.request_id = Some("r".to_owned());
+        error.toe = Some("T-1".to_owned());
+        error.attempts = Some(3);
+        error.retry_after_ms = Some(1.5);
+        assert_eq!(
+            serde_json::to_string(&error).unwrap(),
+            r#"{"code":"OUTCOME_UNKNOWN","status":502,"method":"POST","path":"/x?a=1","requestId":"r","toe":"T-1","attempts":3,"retryAfterMs":1.5}"#
+        );
+    }
+
+    #[test]
+    fn every_code_is_spelled_as_in_the_contract() {
+        for (code, name) in [
+            (Code::InvalidConfig, "INVALID_CONFIG"),
+            (Code::InvalidInput, "INVALID_INPUT"),
+            (Code::Unauthorized, "UNAUTHORIZED"),
+            (Code::Forbidden, "FORBIDDEN"),
+            (Code::NotFound, "NOT_FOUND"),
+            (Code::Conflict, "CONFLICT"),
+            (Code::RateLimited, "RATE_LIMITED"),
+            (Code::RequestRejected, "REQUEST_REJECTED"),
+            (Code::ServerError, "SERVER_ERROR"),
+            (Code::Redirected, "REDIRECTED"),
+            (Code::BadResponse, "BAD_RESPONSE"),
+            (Code::Network, "NETWORK"),
+            (Code::Timeout, "TIMEOUT"),
+            (Code::OutcomeUnknown, "OUTCOME_UNKNOWN"),
+            (Code::TooManyDeletes, "TOO_MANY_DELETES"),
+            (Code::Internal, "INTERNAL"),
+        ] {
+            assert_eq!(serde_json::to_value(code).unwrap(), name);
+        }
+        assert_eq!(DomoError::config("x").code, Code::InvalidConfig);
+        assert_eq!(DomoError::input("x").code, Code::InvalidInput);
     }
 }

@@ -29,6 +29,7 @@ pub mod directory;
 pub mod error;
 pub mod http;
 pub mod panic_report;
+pub mod redact;
 pub mod text;
 pub mod user;
 pub mod validation;

@@ -1,16 +1,16 @@
-//! Describes a panic so that a report of it helps, and so that no data of a caller is in it.
+//! Describes a panic for a bug report, without any data of the caller.
 //!
-//! A message that was put together while the module ran can quote a token or a person's data. A message that is a `&'static str` was written
-//! in source code, so only such a message is kept. The place of a panic is always from source code.
+//! A message that was formatted at run time can quote a token or a person's data. A message that is a `&'static str` was written in source
+//! code, so only such a message is kept. The location of a panic is always in source code.
 
 use std::panic::PanicHookInfo;
 
-/// Returns the place of a panic and its message if that is a `&'static str`, such as `src/user.rs:7:9: capacity overflow`.
+/// Returns the location of a panic, and its message if that is a `&'static str`, such as `src/user.rs:7:9: capacity overflow`.
 #[must_use]
 pub fn describe(panic: &PanicHookInfo<'_>) -> String {
-    let place = panic.location().map(ToString::to_string);
+    let location = panic.location().map(ToString::to_string);
     let message = panic.payload().downcast_ref::<&'static str>().copied();
-    [place.as_deref(), message]
+    [location.as_deref(), message]
         .into_iter()
         .flatten()
         .collect::<Vec<_>>()
@@ -30,7 +30,7 @@ mod tests {
         static RECORDED: RefCell<Option<String>> = const { RefCell::new(None) };
     }
 
-    /// Runs `work`, which panics, and returns what `describe` says. Panics of other tests go to the hook that was there before.
+    /// Runs `work`, which panics, and returns its description. Panics of other tests go to the previous hook.
     fn description_of(work: fn()) -> String {
         static HOOK: Once = Once::new();
         HOOK.call_once(|| {
@@ -48,7 +48,7 @@ mod tests {
     }
 
     #[test]
-    fn a_static_message_follows_the_place() {
+    fn a_static_message_follows_the_location() {
         let described = description_of(|| panic!("the message"));
         assert!(described.starts_with("src/panic_report.rs:"), "{described}");
         assert!(described.ends_with(": the message"), "{described}");

@@ -1,72 +1,61 @@
-//! What a caller gave, before anyone has said that it is right.
+//! A value as a caller or the instance gave it, before it is checked.
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use crate::text::{excerpt, join, number, redact};
+use crate::redact::Redactor;
+use crate::text::excerpt;
 
-/// A value as it came: JSON, and the things JavaScript has besides.
+/// A JSON value, or what JavaScript has besides.
 ///
-/// `u8`, as it is no larger so, and quicker told apart than by what a text's capacity cannot be.
+/// `repr(u8)` because the discriminant then needs no niche of a string's capacity: the value is no larger, and matching is faster.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[repr(u8)]
 pub enum Value {
-    /// Not there, or `undefined`.
+    /// `undefined`, or a missing field.
     #[default]
     Undefined,
     /// `null`.
     Null,
     /// A boolean.
     Bool(bool),
-    /// Any number; integers too, as in JavaScript.
+    /// A number; integers too, as in JavaScript.
     Number(f64),
     /// A string.
     String(String),
     /// An array.
     Array(Vec<Value>),
-    /// A plain object, its fields in the order they came.
+    /// A plain object with its fields in their original order.
     Object(Vec<(String, Value)>),
-    /// Anything else, by its name: `function`, `symbol`, `bigint`.
+    /// Any other value, by its type: `function`, `symbol`, `bigint`.
     Other(String),
 }
 
-/// An object of ours, put together field by field; what is missing is left out.
+/// Builds an object field by field.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ObjectBuilder(Vec<(String, Value)>);
 
 impl ObjectBuilder {
-    /// One more field, unless the value is `Undefined`.
-    #[inline(never)]
-    pub fn set(&mut self, name: &str, value: Value) -> &mut Self {
-        if !matches!(value, Value::Undefined) {
+    /// Appends a field, unless the value is `Undefined`.
+    pub fn set(&mut self, name: &str, value: impl Into<Value>) -> &mut Self {
+        let value = value.into();
+        if value != Value::Undefined {
             self.0.push((name.to_owned(), value));
         }
         self
     }
 
-    /// The same with a text.
-    #[inline(never)]
-    pub fn text(&mut self, name: &str, value: Option<&str>) -> &mut Self {
-        self.set(name, value.into())
-    }
-
-    /// The same with a number.
-    #[inline(never)]
-    pub fn number(&mut self, name: &str, value: Option<f64>) -> &mut Self {
-        self.set(name, value.into())
-    }
-
-    /// The object.
+    /// Returns the object, and leaves the builder empty.
     #[must_use]
     pub fn object(&mut self) -> Value {
         Value::Object(std::mem::take(&mut self.0))
     }
 }
 
-/// Nothing that a Domo user holds is nested deeper than this; it bounds every recursion over what was given.
-pub const DEEPEST: u8 = 32;
+/// The most levels of arrays and objects in a value. No Domo user is nested deeper, and the limit bounds every recursion over a value.
+pub const MAX_DEPTH: u8 = 32;
 
 impl Value {
-    /// A field of an object; `Undefined` where there is none, or this is not an object.
+    /// Returns a field of an object; `Undefined` if the field is missing or the value is no object.
     #[must_use]
     pub fn field(&self, name: &str) -> &Value {
         self.fields()
@@ -75,7 +64,7 @@ impl Value {
             .map_or(&Value::Undefined, |(_, value)| value)
     }
 
-    /// The fields of an object; none of anything else.
+    /// Returns the fields of an object, or an empty slice for any other value.
     #[must_use]
     pub fn fields(&self) -> &[(String, Value)] {
         match self {
@@ -84,7 +73,7 @@ impl Value {
         }
     }
 
-    /// The items of an array; none of anything else.
+    /// Returns the items of an array, or an empty slice for any other value.
     #[must_use]
     pub fn items(&self) -> &[Value] {
         match self {
@@ -93,18 +82,18 @@ impl Value {
         }
     }
 
-    /// The text, if it is one.
+    /// Returns the string, or `None` for any other value.
     #[must_use]
-    pub fn text(&self) -> Option<&str> {
+    pub fn as_str(&self) -> Option<&str> {
         match self {
-            Value::String(text) => Some(text),
+            Value::String(string) => Some(string),
             _ => None,
         }
     }
 
-    /// The number, if it is one.
+    /// Returns the number, or `None` for any other value.
     #[must_use]
-    pub fn number(&self) -> Option<f64> {
+    pub fn as_f64(&self) -> Option<f64> {
         match self {
             Value::Number(number) => Some(*number),
             _ => None,
@@ -113,27 +102,27 @@ impl Value {
 }
 
 impl Value {
-    /// The same without any trace of the secret.
+    /// Returns the value without tokens, in its strings and in the names of its fields.
     #[must_use]
-    pub fn redacted(mut self, secret: Option<&str>) -> Self {
-        self.redact(secret);
+    pub fn redacted(mut self, redactor: &Redactor) -> Self {
+        self.redact(redactor);
         self
     }
 
-    fn redact(&mut self, secret: Option<&str>) {
+    fn redact(&mut self, redactor: &Redactor) {
         match self {
-            Value::String(text) => *text = redact(text, secret),
+            Value::String(string) => *string = redactor.redact(string),
             Value::Array(items) => {
                 for item in items {
-                    item.redact(secret);
+                    item.redact(redactor);
                 }
             }
             Value::Object(fields) => {
-                // As a field it would become the prototype of the copy.
+                // As a field of a JavaScript object it would set the prototype.
                 fields.retain(|(key, _)| key != "__proto__");
                 for (key, value) in fields {
-                    *key = redact(key, secret);
-                    value.redact(secret);
+                    *key = redactor.redact(key);
+                    value.redact(redactor);
                 }
             }
             _ => {}
@@ -141,9 +130,9 @@ impl Value {
     }
 }
 
-impl From<&str> for Value {
-    fn from(text: &str) -> Self {
-        Value::String(text.to_owned())
+impl From<bool> for Value {
+    fn from(flag: bool) -> Self {
+        Value::Bool(flag)
     }
 }
 
@@ -153,7 +142,19 @@ impl From<f64> for Value {
     }
 }
 
-/// Nothing is `Undefined`.
+impl From<&str> for Value {
+    fn from(string: &str) -> Self {
+        Value::String(string.to_owned())
+    }
+}
+
+impl From<Vec<Value>> for Value {
+    fn from(items: Vec<Value>) -> Self {
+        Value::Array(items)
+    }
+}
+
+/// `None` is `Undefined`.
 impl<T: Into<Value>> From<Option<T>> for Value {
     fn from(value: Option<T>) -> Self {
         value.map_or(Value::Undefined, Into::into)
@@ -161,21 +162,39 @@ impl<T: Into<Value>> From<Option<T>> for Value {
 }
 
 impl Value {
-    /// What came, in a few words for an error message: `nothing`, `"abc"`, `-1`, `an array`.
+    /// Returns the value in a few words for an error message, such as `undefined`, `"abc"`, `-1` or `an array`.
     #[must_use]
     pub fn describe(&self) -> String {
-        let words = match self {
-            Value::Undefined => "nothing",
-            Value::Null => "null",
-            Value::Bool(true) => "true",
-            Value::Bool(false) => "false",
-            Value::Number(value) => return number(*value),
-            Value::String(text) => return join(&["\"", &excerpt(text, 60), "\""]),
-            Value::Array(_) => "an array",
-            Value::Object(_) => "an object",
-            Value::Other(kind) => return join(&["a ", kind]),
-        };
-        words.to_owned()
+        match self {
+            Value::Undefined => "undefined".to_owned(),
+            Value::Null => "null".to_owned(),
+            Value::Bool(flag) => flag.to_string(),
+            Value::Number(number) => decimal(*number),
+            Value::String(string) => format!("\"{}\"", excerpt(string, 60)),
+            Value::Array(_) => "an array".to_owned(),
+            Value::Object(_) => "an object".to_owned(),
+            Value::Other(kind) => format!("a {kind}"),
+        }
+    }
+}
+
+/// Returns a number in decimal, cut off after six places. The standard library's exact printing of an `f64` is a fifth of the compiled module.
+fn decimal(value: f64) -> String {
+    const BEYOND_EXACT: f64 = 9_007_199_254_740_992.0;
+    if value.is_nan() {
+        return "NaN".to_owned();
+    }
+    if value.abs() >= BEYOND_EXACT {
+        return "a number beyond 2^53".to_owned();
+    }
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // just checked
+    let (whole, millionths) = (value.abs() as u64, (value.abs().fract() * 1e6) as u32);
+    let sign = if value < 0.0 { "-" } else { "" };
+    match millionths {
+        0 => format!("{sign}{whole}"),
+        _ => format!("{sign}{whole}.{millionths:06}")
+            .trim_end_matches('0')
+            .to_owned(),
     }
 }
 
@@ -183,9 +202,9 @@ impl Serialize for Value {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Value::Undefined | Value::Null | Value::Other(_) => serializer.serialize_unit(),
-            Value::Bool(value) => serializer.serialize_bool(*value),
-            Value::Number(value) => serializer.serialize_f64(*value),
-            Value::String(text) => serializer.serialize_str(text),
+            Value::Bool(flag) => serializer.serialize_bool(*flag),
+            Value::Number(number) => serializer.serialize_f64(*number),
+            Value::String(string) => serializer.serialize_str(string),
             Value::Array(items) => serializer.collect_seq(items),
             Value::Object(fields) => {
                 let mut map = serializer.serialize_map(Some(fields.len()))?;
@@ -206,7 +225,7 @@ impl From<serde_json::Value> for Value {
             Json::Null => Value::Null,
             Json::Bool(flag) => Value::Bool(flag),
             Json::Number(number) => Value::Number(number.as_f64().unwrap()),
-            Json::String(text) => Value::String(text),
+            Json::String(string) => Value::String(string),
             Json::Array(items) => Value::Array(items.into_iter().map(Value::from).collect()),
             Json::Object(fields) => Value::Object(fields.into_iter().map(|(key, value)| (key, value.into())).collect()),
         }
@@ -215,16 +234,16 @@ impl From<serde_json::Value> for Value {
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
 impl Value {
-    /// An object of these fields, for tests.
+    /// Builds an object of these fields, for tests.
     pub fn object(fields: Vec<(&str, Value)>) -> Self {
-        let mut kept = ObjectBuilder::default();
+        let mut builder = ObjectBuilder::default();
         for (name, value) in fields {
-            kept.set(name, value);
+            builder.set(name, value);
         }
-        kept.object()
+        builder.object()
     }
 
-    /// What JSON text says, for tests.
+    /// Parses JSON, for tests.
     pub fn from_json(json: &str) -> Self {
         serde_json::from_str::<serde_json::Value>(json).unwrap().into()
     }
@@ -236,29 +255,67 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn describes_what_came_in_a_few_words() {
-        let long = format!("\"{}\"", "x".repeat(500));
+    fn a_value_is_described_in_a_few_words() {
         for (json, words) in [
             ("null", "null"),
-            ("-1.5", "-1.5"),
+            ("0", "0"),
             ("7", "7"),
+            ("-1.5", "-1.5"),
+            ("0.25", "0.25"),
+            ("0.000001", "0.000001"),
+            ("-0.05", "-0.05"),
+            ("9007199254740991", "9007199254740991"),
+            ("9007199254740992", "a number beyond 2^53"),
+            ("-1e300", "a number beyond 2^53"),
             ("true", "true"),
+            ("false", "false"),
             ("\"a\\tb\"", "\"aU+0009b\""),
             ("[1]", "an array"),
             ("{}", "an object"),
         ] {
             assert_eq!(Value::from_json(json).describe(), words);
         }
-        assert!(Value::from_json(&long).describe().len() < 80);
-        assert_eq!(Value::Undefined.describe(), "nothing");
+        assert_eq!(Value::Number(f64::NAN).describe(), "NaN");
+        assert_eq!(Value::Number(f64::INFINITY).describe(), "a number beyond 2^53");
+        assert_eq!(Value::Undefined.describe(), "undefined");
+        assert_eq!(Value::Other("function".to_owned()).describe(), "a function");
+        let long = Value::String("x".repeat(500)).describe();
+        assert!(long.starts_with("\"xxx") && long.len() < 80);
+    }
+
+    #[test]
+    fn accessors_return_only_what_the_value_is() {
+        let object = Value::from_json(r#"{"a":[1,"b"],"n":2.5}"#);
+        assert_eq!(object.field("a").items()[1].as_str(), Some("b"));
+        assert_eq!(object.field("n").as_f64(), Some(2.5));
+        assert_eq!((object.field("n").as_str(), object.field("a").as_f64()), (None, None));
+        assert_eq!((object.items().len(), object.field("a").fields().len()), (0, 0));
+        assert_eq!(object.field("missing"), &Value::Undefined);
+    }
+
+    #[test]
+    fn an_object_is_built_without_undefined_fields() {
+        let mut builder = ObjectBuilder::default();
+        builder.set("a", Some("x")).set("b", None::<f64>).set("c", Value::Null);
+        assert_eq!(builder.object(), Value::from_json(r#"{"a":"x","c":null}"#));
+        assert_eq!(builder.object(), Value::Object(Vec::new()));
+    }
+
+    #[test]
+    fn a_secret_is_redacted_in_strings_and_field_names_at_any_depth() {
+        let value = Value::from_json(r#"{"secret-1":["a secret-1",{"b":"secret-1"}],"n":7,"__proto__":{}}"#);
+        assert_eq!(
+            value.redacted(&Redactor::new(&["secret-1".into()])),
+            Value::from_json(r#"{"[redacted]":["a [redacted]",{"b":"[redacted]"}],"n":7}"#)
+        );
     }
 
     proptest! {
         #[test]
-        fn is_written_as_the_json_it_was(text in ".*", number in -1e15f64..1e15, flag: bool) {
+        fn a_value_is_serialized_as_the_json_it_was(string in ".*", number in -1e15f64..1e15, flag: bool) {
             let value = Value::Object(vec![
                 ("a".to_owned(), Value::Array(vec![Value::Number(number), Value::Bool(flag), Value::Null])),
-                (text.clone() + "b", Value::String(text)),
+                (string.clone() + "b", Value::String(string)),
             ]);
             prop_assert_eq!(Value::from_json(&serde_json::to_string(&value).unwrap()), value);
         }

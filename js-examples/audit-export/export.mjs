@@ -1,4 +1,5 @@
-// node export.mjs users.csv [column …]: all users as CSV for Excel, written as they arrive.
+// node export.mjs users.csv [column …]
+// Writes all users to a CSV file for Excel while they arrive.
 import { createWriteStream } from "node:fs";
 import { rename } from "node:fs/promises";
 import { Readable } from "node:stream";
@@ -13,9 +14,9 @@ const domo = connect({
 });
 
 let bytes = 0;
-// The auditor opens it in Excel, which wants a byte order mark.
+// Excel needs a byte order mark to recognise UTF-8.
 const csv = domo.exportUsersCsv({ bom: true, ...(columns.length > 0 && { columns }) });
-// Under its own name only when it is whole.
+// The file gets its name only when it is complete.
 await pipeline(Readable.fromWeb(csv).on("data", (chunk) => (bytes += chunk.length)), createWriteStream(`${file}.part`));
 await rename(`${file}.part`, file);
 console.log(`${file}: ${bytes.toLocaleString("en")} bytes`);

@@ -1,11 +1,11 @@
-// Runs the file for whole instances on your own machine, as often as it takes: each run ends in time and answers where the next begins.
+// Runs the second Code Engine file on your own machine. Each run stops at its deadline and returns a cursor for the next run.
 const Module = require("node:module");
 
 async function main() {
   const { mockDomo } = require("domo-users/mock");
   const codeengine = mockDomo({ users: 50 }).codeengine();
 
-  // In Code Engine, require("codeengine") is Domo's; here it is the mock's.
+  // In Code Engine, require("codeengine") returns Domo's module; here it returns the mock's.
   const load = Module._load;
   Module._load = (name, ...rest) => (name === "codeengine" ? codeengine : load(name, ...rest));
 
@@ -16,7 +16,7 @@ async function main() {
   console.log(`planUsers: ${plan.changes.length} changes`);
   let cursor = null;
   do {
-    const outcome = await applyChanges(plan, cursor, { deadlineMs: 50 }); // four minutes unless given
+    const outcome = await applyChanges(plan, cursor, { deadlineMs: 50 }); // four minutes by default
     console.log(`applyChanges: ${outcome.done} done, ${outcome.failed} failed, ${outcome.skipped} skipped`);
     ({ cursor } = outcome);
   } while (cursor !== null);

@@ -1,11 +1,11 @@
-// Runs the file that is pasted into Code Engine on your own machine, before a mock in place of Domo's own module.
+// Runs the first Code Engine file on your own machine, with a mock instead of Domo's module.
 const Module = require("node:module");
 
 async function main() {
   const { mockDomo } = require("domo-users/mock");
   const codeengine = mockDomo({ users: 50 }).codeengine();
 
-  // In Code Engine, require("codeengine") is Domo's; here it is the mock's.
+  // In Code Engine, require("codeengine") returns Domo's module; here it returns the mock's.
   const load = Module._load;
   Module._load = (name, ...rest) => (name === "codeengine" ? codeengine : load(name, ...rest));
 

@@ -1,4 +1,4 @@
-// node create-user.cjs "Jane Doe" jane.doe@example.com 4
+// Creates a user: node create-user.cjs "Jane Doe" jane.doe@example.com 4
 const { createUser, isDomoError } = require("domo-users");
 
 const config = {

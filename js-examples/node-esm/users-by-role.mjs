@@ -1,4 +1,4 @@
-// How many users each role has.
+// Prints the number of users of each role.
 import { connect } from "domo-users";
 
 const domo = connect({

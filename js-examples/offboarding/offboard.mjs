@@ -1,5 +1,5 @@
 // node offboard.mjs --to anna.boss@example.com ben.doe@example.com carl.roe@example.com
-// Whoever reported to those who leave reports to --to from now on; then those who leave are deleted.
+// Gives the direct reports of the leaving users to the manager --to, then deletes the leaving users.
 import { parseArgs } from "node:util";
 import { connect, userAttributes } from "domo-users";
 
@@ -10,32 +10,32 @@ const domo = connect({
   developerToken: process.env.DOMO_TOKEN,
 });
 
-async function known(email) {
+async function findUser(email) {
   const user = await domo.findUserByEmail(email);
-  if (!user) throw new Error(`nobody has the e-mail address ${email}`);
+  if (!user) throw new Error(`No user has the e-mail address ${email}`);
   return user;
 }
 
-const heir = await known(to);
-const goners = new Map();
+const newManager = await findUser(to);
+const leavingUsers = new Map();
 for (const email of leaving) {
-  const user = await known(email);
-  goners.set(String(user.id), user);
+  const user = await findUser(email);
+  leavingUsers.set(String(user.id), user);
 }
 
-if (goners.has(String(heir.id))) throw new Error(`${to} leaves too`);
+if (leavingUsers.has(String(newManager.id))) throw new Error(`${to} is also in the list of leaving users`);
 
 const changes = [];
 for await (const user of domo.streamUsers({ parts: "DETAILED" })) {
   const manager = String(userAttributes(user).reportsTo ?? "");
-  if (goners.has(manager) && !goners.has(String(user.id))) {
-    changes.push({ action: "update", id: user.id, changes: { attributes: [{ key: "reportsTo", values: [String(heir.id)] }] } });
+  if (leavingUsers.has(manager) && !leavingUsers.has(String(user.id))) {
+    changes.push({ action: "update", id: user.id, changes: { attributes: [{ key: "reportsTo", values: [String(newManager.id)] }] } });
   }
 }
 const reports = changes.length;
-for (const { id } of goners.values()) changes.push({ action: "delete", id }); // applied last, whatever its place
+for (const { id } of leavingUsers.values()) changes.push({ action: "delete", id }); // deletes are always applied last
 
 const { done, failed, results } = await domo.applyChanges(changes, { stopAfterFailures: 1 });
 for (const { error } of results) if (error) console.error(`${error.code}: ${error.message}`);
-console.log(`${reports} people report to ${heir.displayName} now, ${goners.size} are gone: ${done} done, ${failed} failed`);
+console.log(`${reports} users now report to ${newManager.displayName}, ${leavingUsers.size} users deleted: ${done} done, ${failed} failed`);
 process.exitCode = failed > 0 ? 1 : 0;

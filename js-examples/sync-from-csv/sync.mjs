@@ -1,5 +1,5 @@
-// node sync.mjs people.csv           shows what would change
-// node sync.mjs people.csv --apply   changes it; after a crash, the same command goes on where it was
+// node sync.mjs people.csv           prints the changes that make the instance match the file
+// node sync.mjs people.csv --apply   applies them; after a crash, run the same command again to continue
 import { appendFileSync, createReadStream, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { Readable } from "node:stream";
 import { parseArgs } from "node:util";
@@ -15,12 +15,12 @@ const domo = connect({
 const [planFile, journalFile] = ["sync.plan.json", "sync.journal"];
 
 async function makePlan() {
-  // A run that was interrupted is finished first, by its own plan.
+  // An interrupted run is finished first, with its own plan.
   if (existsSync(journalFile)) return JSON.parse(readFileSync(planFile, "utf8"));
   return domo.planUsers(Readable.toWeb(createReadStream(file)));
 }
 
-function show({ action, id, user, changes, before }) {
+function print({ action, id, user, changes, before }) {
   const who = user?.emailAddress ?? before?.emailAddress ?? id;
   console.log(`${action.padEnd(7)}${who}${changes ? `  ${JSON.stringify(changes)}` : ""}`);
 }
@@ -28,8 +28,8 @@ function show({ action, id, user, changes, before }) {
 try {
   const plan = await makePlan();
   for (const warning of plan.warnings) console.error(warning);
-  plan.changes.forEach(show);
-  console.log(`${plan.changes.length} changes, ${plan.unchanged} people are as the list says`);
+  plan.changes.forEach(print);
+  console.log(`${plan.changes.length} changes, ${plan.unchanged} users unchanged`);
   if (apply && plan.changes.length > 0) {
     writeFileSync(planFile, JSON.stringify(plan));
     const journal = {
@@ -39,7 +39,7 @@ try {
     const { done, failed, skipped, results } = await domo.applyChanges(plan, { journal });
     for (const { index, error } of results) if (error) console.error(`change ${index}: ${error.code}: ${error.message}`);
     console.log(`${done} done, ${failed} failed, ${skipped} skipped`);
-    if (failed + skipped === 0) for (const one of [planFile, journalFile]) rmSync(one);
+    if (failed + skipped === 0) for (const file of [planFile, journalFile]) rmSync(file);
     else process.exitCode = 1;
   }
 } catch (error) {

@@ -1,4 +1,4 @@
-// Who has not been active for ninety days.
+// Lists the users who were not active in the last ninety days.
 import { type DomoConfig, type User, getAllUsers, userAttributes } from "domo-users";
 
 const config: DomoConfig = {

@@ -1,2 +1,2 @@
-// What the first Code Engine file carries inside its class.
+// The functions that the first Code Engine file contains.
 export { createUser, getUserById, getAllUsers, updateUser, deleteUser, userAttributes } from "../src/api.js";

@@ -1,2 +1,2 @@
-// What the second one carries.
+// The functions that the second Code Engine file contains.
 export { planUsers, applyChanges, findUserByEmail } from "../src/api.js";

@@ -1,32 +1,32 @@
 class DomoUsers {
-  /** The package itself, started at first use. */
+  /** Returns the functions of the npm package, loaded at first use. */
   static api() {
-    if (!DomoUsers.started) {
-      DomoUsers.started = DomoUsers.bundle();
+    if (!DomoUsers.loaded) {
+      DomoUsers.loaded = DomoUsers.bundle();
     }
-    return DomoUsers.started;
+    return DomoUsers.loaded;
   }
 
-  /** One call for this instance. A field left empty in the editor arrives as null or "". */
+  /** Calls a function for this instance. A field left empty in the editor arrives as null or "". */
   static async call(name, ...args) {
-    const given = args.map((value) => (DomoUsers.isFilled(value) ? value : undefined));
+    const filledArgs = args.map((value) => (DomoUsers.isFilled(value) ? value : undefined));
     try {
-      return await DomoUsers.api()[name]({ codeengine: DomoUsers.engine() }, ...given);
+      return await DomoUsers.api()[name]({ codeengine: DomoUsers.engine() }, ...filledArgs);
     } catch (error) {
-      throw DomoUsers.reworded(error);
+      throw DomoUsers.withEditorNames(error);
     }
   }
 
-  /** The same error with the names that the editor shows. */
-  static reworded(error) {
-    const said = error.message;
+  /** Replaces names of parameters in an error message by the names that the editor shows. */
+  static withEditorNames(error) {
+    const original = error.message;
     if (error.code !== "INVALID_INPUT") return error;
-    error.message = said
+    error.message = original
       .replace(/^id must/, "userId must")
       .replace(/^changes must be an array/, "plan must be an array")
       .replace(/^journal or cursor/, "cursor")
       .replace(/^(desired must be) .*?; got/, '$1 either {csv: "..."} or {users: [...]}; got');
-    error.stack = String(error.stack).replace(said, () => error.message);
+    error.stack = String(error.stack).replace(original, () => error.message);
     return error;
   }
 
@@ -34,13 +34,13 @@ class DomoUsers {
     try {
       return require("codeengine");
     } catch (error) {
-      const message = `This file runs in Domo Code Engine, whose module "codeengine" is not here (${error?.message})`;
+      const message = `This file runs only in Domo Code Engine: its module "codeengine" was not found (${error?.message})`;
       throw Object.assign(new Error(message), { name: "DomoError", code: "INVALID_CONFIG" });
     }
   }
 
-  /** The fields that say something; what has none stays, to be refused. */
-  static filled(fields) {
+  /** Returns the fields that have a value. A value that is not an object is returned as it is, to be refused. */
+  static filledFields(fields) {
     if (DomoUsers.isFilled(fields) && typeof fields !== "object") return fields;
     return Object.fromEntries(Object.entries(fields ?? {}).filter(([, value]) => DomoUsers.isFilled(value)));
   }

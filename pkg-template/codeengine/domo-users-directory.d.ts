@@ -1,21 +1,21 @@
 /**
- * The second text to paste into Domo Code Engine, as a CommonJS module: whole instances. Its functions take their arguments by position and
- * call through Code Engine's own `codeengine`, which they require at the first call.
+ * The second file to paste into Domo Code Engine, for whole instances, as a CommonJS module. Its functions take their arguments by position and send requests with
+ * Code Engine's module `codeengine`, which they require at the first call.
  */
 import type { ApplyOptions, DesiredUser, DomoError, PlanOptions, User, UserId, UserPlan } from "../index.cjs";
 
-/** What the instance is to be like: CSV with a header row, or a list; named, as Code Engine knows no type that is either. */
+/** The desired users: CSV with a header row, or an array. The named forms exist because Code Engine has no type for "string or array". */
 export type Desired = string | DesiredUser[] | { csv: string } | { users: DesiredUser[] };
 
-/** What became of the changes so far, those of the runs before included. */
+/** The results of the changes so far, including those of earlier runs. */
 export interface Outcome {
   done: number;
   failed: number;
-  /** Not started, or not carried to the end. */
+  /** Not started, or not finished. */
   skipped: number;
-  /** In the order of the changes. `userId` is missing where a run before did all of it. */
+  /** In the order of the changes. `userId` is missing if an earlier run did the whole change. */
   results: Array<{ index: number; status: "done" | "failed" | "skipped"; userId?: UserId; error?: ErrorData }>;
-  /** For the next run with the same plan; null when nothing is left. */
+  /** For the next run with the same plan; null when nothing remains. */
   cursor: string | null;
 }
 
@@ -25,16 +25,16 @@ export type ErrorData = Pick<DomoError, "code" | "status" | "method" | "path" | 
   message: string;
 };
 
-/** What it would take to make the instance as desired; reads only. */
+/** Returns the changes that make the instance match `desired`. Only reads. */
 export function planUsers(desired: Desired, options?: Omit<PlanOptions, "signal"> | null): Promise<UserPlan>;
 /**
- * Makes the changes of a plan, for four minutes unless `deadlineMs` says otherwise. With the `cursor` of the run before it goes on where that ended:
- * what was done is not done again, what was begun is looked up first, what failed stays failed (a new plan tries it again).
+ * Applies a plan for four minutes, or for `deadlineMs`. With the `cursor` of the run before, continues that run: changes that are done are not sent again, a change
+ * that was started is looked up first, a change that failed is not tried again (a new plan contains it).
  */
 export function applyChanges(
   plan: UserPlan | UserPlan["changes"],
   cursor?: string | null,
   options?: Omit<ApplyOptions, "signal" | "onProgress" | "journal" | "cursor"> | null,
 ): Promise<Outcome>;
-/** The user with just this e-mail address, whatever its case; null where there is none. */
+/** Returns the user with this e-mail address, ignoring case, or null if there is none. */
 export function findUserByEmail(email: string, parts?: string | null): Promise<User | null>;

@@ -1,37 +1,37 @@
 // domo-users for Domo Code Engine, whole instances: paste this whole file into a JavaScript package of its own.
-// Its functions bring the users of the instance they run in into line with a list; calls are signed by Code Engine itself, no token is needed.
-// Source, licence (MIT) and documentation: the npm package domo-users. It contains the decoder of lzma1 by Filip Seman (MIT).
+// Its functions make the users of the instance they run in match a list. Code Engine signs the requests; no token is needed.
+// Source, licence (MIT) and documentation: the npm package domo-users. This file contains the decoder of lzma1 by Filip Seman (MIT).
 
 /* CLASS */
 
 /**
- * @summary Plan what makes the users as desired
- * @description Reads all users and compares them with the desired ones. Changes nothing. All faults of a kind are told together, by row.
+ * @summary Plan the changes that make the users match a list
+ * @description Reads all users and compares them with the desired users. Changes nothing. All errors of the list are reported together, by row.
  * @param {object} desired - {csv: "..."} with a header row, or {users: [{emailAddress, title, and so on}]}
- * @param {object} options - any of matchBy, columns, otherColumns, newAttributes, deleteMissing, maxDeletes, protect, emptyCells; empty for none
- * @returns {object} plan - {changes, unchanged, warnings}: what applyChanges takes
+ * @param {object} options - any of matchBy, columns, otherColumns, newAttributes, deleteMissing, maxDeletes, protect, emptyCells; may be empty
+ * @returns {object} plan - {changes, unchanged, warnings}, for applyChanges
  */
 async function planUsers(desired, options) {
-  const [one, other] = [desired?.csv, desired?.users].filter(DomoUsers.isFilled);
-  // Both together are refused, as anything else that is neither a text nor a list.
-  const given = other === undefined ? one ?? desired : desired;
-  return DomoUsers.call("planUsers", given, DomoUsers.filled(options));
+  const [first, second] = [desired?.csv, desired?.users].filter(DomoUsers.isFilled);
+  // An object with both is refused, like anything else that is neither a string nor an array.
+  const list = second === undefined ? first ?? desired : desired;
+  return DomoUsers.call("planUsers", list, DomoUsers.filledFields(options));
 }
 
 /**
  * @summary Apply a plan
- * @description Makes the changes of a plan for four minutes at most. Where some are left, its cursor makes the next run go on: nothing is done twice.
- * @param {object} plan - what planUsers answered, the same for each run
- * @param {text} cursor - what the run before answered; empty for the first
- * @param {object} options - any of concurrency, stopAfterFailures, deadlineMs, maxRetries, timeoutMs; empty for none
- * @returns {object} outcome - {done, failed, skipped, results, cursor}; the cursor is null when nothing is left
+ * @description Applies the changes of a plan for at most four minutes. If some remain, the next run continues with the cursor. No change is applied twice.
+ * @param {object} plan - the result of planUsers, the same for each run
+ * @param {text} cursor - the cursor that the previous run returned; empty for the first run
+ * @param {object} options - any of concurrency, stopAfterFailures, deadlineMs, maxRetries, timeoutMs; may be empty
+ * @returns {object} outcome - {done, failed, skipped, results, cursor}; the cursor is null when nothing remains
  */
 async function applyChanges(plan, cursor, options) {
-  // Code Engine ends a run after five minutes, without an answer.
-  const own = DomoUsers.filled(options);
-  const chosen = typeof own === "object" ? { deadlineMs: 240000, ...own, cursor: DomoUsers.isFilled(cursor) ? cursor : null } : own;
-  const outcome = await DomoUsers.call("applyChanges", plan, chosen);
-  // One output holds it all: of a user the id is enough, and an error must be plain data.
+  // Code Engine ends a run after five minutes, without a result.
+  const filled = DomoUsers.filledFields(options);
+  const runOptions = typeof filled === "object" ? { deadlineMs: 240000, ...filled, cursor: DomoUsers.isFilled(cursor) ? cursor : null } : filled;
+  const outcome = await DomoUsers.call("applyChanges", plan, runOptions);
+  // The output must be small and plain data: ids instead of users, errors without their class.
   const results = outcome.results.map(({ index, status, user, error }) => ({
     index,
     status,
@@ -43,13 +43,13 @@ async function applyChanges(plan, cursor, options) {
 
 /**
  * @summary Find a user by e-mail address
- * @description Finds the user who has just this e-mail address, whatever its case.
+ * @description Finds the user who has this e-mail address, ignoring case.
  * @param {text} email - the e-mail address
- * @param {text} parts - which fields: MINIMAL, SIMPLE, DETAILED, GROUPS or ROLE, several with commas; empty for Domo's default
- * @returns {object} user - the user; null where there is none
+ * @param {text} parts - which fields: MINIMAL, SIMPLE, DETAILED, GROUPS or ROLE, several separated by commas; empty for Domo's default
+ * @returns {object} user - the user, or null if there is none
  */
 async function findUserByEmail(email, parts) {
-  return (await DomoUsers.call("findUserByEmail", email, DomoUsers.filled({ parts }))) ?? null;
+  return (await DomoUsers.call("findUserByEmail", email, DomoUsers.filledFields({ parts }))) ?? null;
 }
 
 module.exports = {

@@ -1,21 +1,21 @@
-// The mock over real HTTP, on loopback only.
-import { bytesOf, pathOf } from "./calls.js";
+// The mock over real HTTP, on the loopback interface only.
+import { bodyChunks, pathOf } from "./requests.js";
 
 const CORS = { "access-control-allow-origin": "*", "access-control-expose-headers": "x-request-id, retry-after" };
 
 /** @returns {Promise<{baseUrl: string, close(): Promise<void>}>} */
-export async function listen(calls, port) {
+export async function listen(requests, port) {
   const { createServer } = await nodeHttp();
-  /** One for each call under way. */
+  /** One controller for each request in progress. */
   const open = new Set();
   const server = createServer((request, response) => {
-    const gone = new AbortController();
-    open.add(gone);
+    const controller = new AbortController();
+    open.add(controller);
     response.once("close", () => {
-      open.delete(gone);
-      gone.abort();
+      open.delete(controller);
+      controller.abort();
     });
-    serve(calls, request, response, gone.signal).catch(() => request.socket.destroy());
+    serve(requests, request, response, controller.signal).catch(() => request.socket.destroy());
   });
   await new Promise((resolve, reject) => {
     server.once("error", reject);
@@ -24,17 +24,17 @@ export async function listen(calls, port) {
   let closed;
   const close = () =>
     (closed ??= new Promise((resolve) => {
-      for (const gone of open) gone.abort();
+      for (const controller of open) controller.abort();
       server.close(() => resolve());
       server.closeAllConnections();
     }));
   return { baseUrl: `http://127.0.0.1:${server.address().port}`, close };
 }
 
-/** The name stands in a variable, so that bundlers for browsers do not look for the module. */
+/** In a variable, so that bundlers for browsers do not look for the module. */
 const NODE_HTTP = "node:http";
 
-/** Jest refuses import() in CommonJS; from 20.16 on, Node hands its modules out by a function too. */
+/** Returns node:http. Jest refuses import() in CommonJS, but Node 20.16 and later have getBuiltinModule. */
 async function nodeHttp() {
   const http = globalThis.process?.getBuiltinModule?.(NODE_HTTP);
   if (http) return http;
@@ -45,30 +45,31 @@ async function nodeHttp() {
   }
 }
 
-async function serve(calls, request, response, signal) {
-  const answer = calls.begin(request.method, pathOf(new URL(request.url, "http://instance")));
+async function serve(requests, request, response, signal) {
+  const respond = requests.begin(request.method, pathOf(new URL(request.url, "http://instance")));
   let body = "";
-  for await (const text of request.setEncoding("utf8")) body += text;
-  const got = await answer({ headers: request.headers, body: body === "" ? undefined : body }, signal);
-  if (got.drop) {
+  for await (const chunk of request.setEncoding("utf8")) body += chunk;
+  const planned = await respond({ headers: request.headers, body: body === "" ? undefined : body }, signal);
+  if (planned.drop) {
     request.socket.destroy();
     return;
   }
+  const { status, headers, body: responseBody, cutBodyAt } = planned;
   const length = {};
-  if (typeof got.body === "string" && got.status !== 204 && got.status !== 304) {
-    length["content-length"] = Math.max(new TextEncoder().encode(got.body).length, got.cutBodyAt === undefined ? 0 : got.cutBodyAt + 1);
+  if (typeof responseBody === "string" && status !== 204 && status !== 304) {
+    length["content-length"] = Math.max(new TextEncoder().encode(responseBody).length, cutBodyAt === undefined ? 0 : cutBodyAt + 1);
   }
-  response.writeHead(got.status, { ...got.headers, ...CORS, ...length });
-  for (const bytes of bytesOf(got)) {
+  response.writeHead(status, { ...headers, ...CORS, ...length });
+  for (const bytes of bodyChunks(planned)) {
     if (response.destroyed) return;
     if (!response.write(bytes)) await drained(response, signal);
   }
-  if (got.cutBodyAt === undefined) {
+  if (cutBodyAt === undefined) {
     response.end();
     return;
   }
   response.flushHeaders();
-  request.socket.destroySoon(); // what was written still goes out
+  request.socket.destroySoon(); // after the bytes that were written
 }
 
 function drained(response, signal) {

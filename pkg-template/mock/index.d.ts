@@ -1,98 +1,100 @@
 /**
- * An instance of Domo in memory, as strict as Domo's documentation of its Users API: for demos and for your own tests.
- * Nothing leaves the process, or 127.0.0.1 with `listen`.
+ * A Domo instance in memory, as strict as Domo's documentation of its Users API: for demos and for your own tests. Nothing leaves the process, or 127.0.0.1 with
+ * `listen`.
  */
 import type { User } from "../index.js";
 
+/** Options of {@link mockDomo}. */
 export interface MockOptions {
-  /** How many realistic, awkward users to make, or the users themselves (deep-copied). Default 1000. */
+  /** The number of users to generate, or the users themselves (they are deep-copied). Generated users are realistic, with awkward values. Default 1000. */
   users?: number | User[];
-  /** The only token that is right. Default: any that is not blank. */
+  /** The only token that is accepted. Default: every token that is not blank. */
   developerToken?: string;
-  /** The ids of the roles that exist. Default [1, 2, 3, 4, 5]. */
+  /** The ids of the roles. Default [1, 2, 3, 4, 5]. */
   roles?: number[];
-  /** Faults from the start; see `addFault`. */
+  /** Faults planned from the start; see `addFault`. */
   faults?: Fault[];
-  /** A whole number; the same seed gives the same users and ids. Default 1. */
+  /** An integer. The same seed gives the same users and ids. Default 1. */
   seed?: number;
-  /** What real instances were seen to do beside the documentation. Default: nothing of it. */
+  /** Behaviour of real instances that Domo does not document. Default: none of it. */
   oddities?: Oddities;
 }
 
-/** What real instances were seen to do. Every default is the documented behaviour. */
+/** Behaviour that was seen in real instances. Every default is the documented behaviour. */
 export interface Oddities {
   /**
-   * The answer to GET and PATCH of an unknown id: "json" (default), 404 with a JSON error; "text", 404 with `Not Found`; "empty", 200 with no body;
-   * "emptyList", 200 with `{"users":[]}`. A DELETE of one is always 404, with the same text for "text".
+   * The response to GET and PATCH of an unknown id: "json" (default), 404 with a JSON error; "text", 404 with the string `Not Found`; "empty", 200 with an empty
+   * body; "emptyList", 200 with `{"users":[]}`. DELETE always returns 404, with the string `Not Found` for "text".
    */
   unknownUser?: "json" | "text" | "empty" | "emptyList";
-  /** The status of a create whose e-mail is taken. Default 409. An update's is always 400. */
+  /** The status of a create whose e-mail address is taken. Default 409. An update with a taken address always returns 400. */
   takenEmail?: 409 | 400;
-  /** Every call is answered by HTML: "login", a log-in page with 200; "page", "Domo - Blocked" with 403; "redirect", 303 with Location; "notAcceptable", 406. Default false. */
+  /** Every request returns HTML: "login", a log-in page with 200; "page", "Domo - Blocked" with 403; "redirect", 303 with Location; "notAcceptable", 406. Default false. */
   blocked?: false | "login" | "page" | "redirect" | "notAcceptable";
-  /** "attributes": top-level fields of an update are answered 200 but change nothing; `{attributes: [{key, values}]}` works. Default "documented": both work. */
+  /** "attributes": an update of top-level fields returns 200 but has no effect; `{attributes: [{key, values}]}` has. Default "documented": both have an effect. */
   updates?: "documented" | "attributes";
-  /** The type of `id` in answers. Default "number". */
+  /** The type of `id` in responses. Default "number". */
   ids?: "number" | "text";
-  /** Bodies of errors: `{status, statusReason, path, message, toe}` ("json", default) or the reason as plain text. */
+  /** The body of errors: "json" (default), `{status, statusReason, path, message, toe}`; "text", the reason as plain text. */
   errors?: "json" | "text";
-  /** false: search answers never hold `count`. Default true: they do where `showCount` asks for it. */
+  /** false: search responses have no `count`. Default true: they have it if the request asks for it with `showCount`. */
   searchCount?: boolean;
-  /** How many writes, refused ones too, must pass between a create and the first update that may name the new user in `reportsTo`; before, 400. Default 0. */
+  /** The number of writes, including refused ones, after a create before an update may name the new user in `reportsTo`; earlier ones return 400. Default 0. */
   managerDelay?: number;
 }
 
-/** Something that goes wrong with the next call, or the next `times` calls, that it fits. With no effect named it uses up its times and changes nothing. */
+/** A failure of the next request, or of the next `times` requests, that matches. A fault without an effect is counted as used and changes nothing. */
 export interface Fault {
-  /** Only this method, in any case. Default: any. */
+  /** The method, in any case. Default: any. */
   method?: string;
-  /** A text is the whole path without the query; a pattern is tested against the path with its query. Default: any. */
+  /** A string is the whole path without the query; a pattern is tested against the path with its query. Default: any. */
   path?: string | RegExp;
-  /** How often. Default 1; Infinity for always. */
+  /** How often the fault happens. Default 1; Infinity for always. */
   times?: number;
-  /** Answered in place of the real answer; the call has no effect unless `afterEffect`. Default 200 where only `body` is given. */
+  /** Status of the response that replaces the real one. The request has no effect unless `afterEffect` is true. Default 200 if only `body` is given. */
   status?: number;
-  /** Headers of the answer, added to its own. Alone, they are added to the real answer. */
+  /** Headers added to the response, which is otherwise the real one unless `status` or `body` is given. */
   headers?: Record<string, string>;
-  /** Answered in place of the real body. Default for a `status` from 400: a JSON error as the instance would send it. */
+  /** Body of the response that replaces the real one. Default for a `status` from 400: a JSON error as the instance would send it. */
   body?: string;
-  /** Milliseconds to wait before anything else happens; with `afterEffect`, after the effect. Ends early when the caller gives up. */
+  /** Milliseconds to wait before anything else happens; with `afterEffect`, after the effect. Ends early if the caller cancels the request. */
   delayMs?: number;
-  /** No answer: `fetch` rejects with TypeError "fetch failed", over HTTP the connection breaks. */
+  /** No response: `fetch` rejects with the TypeError "fetch failed"; over HTTP the connection is closed. */
   drop?: boolean;
-  /** The call has its effect first, then the fault comes. */
+  /** The request has its effect before the fault happens. */
   afterEffect?: boolean;
-  /** The body breaks off after so many bytes. */
+  /** The body breaks off after this number of bytes. */
   cutBodyAt?: number;
-  /** Never answers: until the caller gives up or the server is closed. */
+  /** No response until the caller cancels the request or the server is closed. */
   stall?: boolean;
 }
 
-/** How Code Engine's `sendRequest` tells of a failure: by which field of the error, only in its "message", as a thrown "string", or as a "success" that resolves to the error's body. */
+/** How Code Engine's `sendRequest` reports a failure: in this field of the error, only in its "message", as a thrown "string", or as a "success" that resolves to the error's body. */
 export type CodeEngineFailures = "response" | "status" | "statusCode" | "code" | "message" | "string" | "success";
 
-/** Code Engine's module in front of a mock, for `DomoConfig.codeengine` and `DomoConfig.axios`. */
+/** Code Engine's module for a mock, for `DomoConfig.codeengine` and `DomoConfig.axios`. */
 export interface MockCodeEngine {
-  /** Signs the call itself. Resolves to the parsed body, null for a 204. */
+  /** Signs the request itself. Resolves to the parsed body, or null for a 204. */
   sendRequest(method: string, url: string, body?: unknown, headers?: unknown, contentType?: string): Promise<unknown>;
-  /** As axios: takes `{method, url, headers, data, validateStatus, responseType, timeout, signal}`. The token must be in `headers`. */
+  /** axios with the fields `{method, url, headers, data, validateStatus, responseType, timeout, signal}`. The token must be in `headers`. */
   axios(config: object): Promise<{ status: number; headers: unknown; data: unknown }>;
 }
 
+/** A mock instance. */
 export interface MockDomo {
-  /** Hand it to `DomoConfig.fetch`. Any origin is this instance, and so is a path alone; a prefix before `/api/` does not count. A 3xx rejects unless `redirect` is "manual". */
+  /** For `DomoConfig.fetch`. Every origin is this instance, and so is a URL that is only a path; a prefix before `/api/` is ignored. A 3xx rejects unless `redirect` is "manual". */
   fetch: typeof globalThis.fetch;
-  /** The users by id, live: look, change, add, remove. */
+  /** The users by id. The map is live: read, change, add and delete users. */
   users: Map<number, User>;
-  /** Every call so far, in order; `path` with its query, `status` 0 where nothing was answered. A browser's own OPTIONS are left out. */
+  /** All requests so far, in order. `path` includes the query; `status` is 0 if there was no response. OPTIONS requests of browsers are left out. */
   requests: Array<{ method: string; path: string; status: number }>;
-  /** Plans a fault; the first one planned that fits a call is used. Throws a TypeError for a field that faults do not have. */
+  /** Plans a fault. A request gets the first planned fault that matches. Throws a TypeError if the fault has an unknown field. */
   addFault(fault: Fault): void;
-  /** Serves it on 127.0.0.1 (Node, Deno, Bun), open to pages of any origin; `port` 0, the default, takes a free one. `close` ends open connections. */
+  /** Serves the mock on 127.0.0.1 (Node, Deno, Bun), for pages of any origin. `port` 0, the default, uses a free port. `close` also ends open connections. */
   listen(port?: number): Promise<{ baseUrl: string; close(): Promise<void> }>;
-  /** Default failures: "response", as axios does. */
+  /** Returns Code Engine's module for this mock. `failures` defaults to "response", the form of axios. */
   codeengine(how?: { failures?: CodeEngineFailures }): MockCodeEngine;
 }
 
-/** Makes an instance. Throws a TypeError that names the option where one is wrong. */
+/** Returns a new mock instance. Throws a TypeError that names the option if an option is invalid. */
 export function mockDomo(options?: MockOptions): MockDomo;

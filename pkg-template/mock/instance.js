@@ -1,54 +1,54 @@
-// An instance's state and its routes, as strict as Domo documents them. Knows nothing of fetch or sockets.
-import { fits, isObject, readChanges, setAttribute, setField, TOP } from "./changes.js";
-import { roleName, shape } from "./parts.js";
+// The state and the routes of an instance, as strict as Domo's documentation. Independent of fetch and sockets.
+import { isObject, isValid, readChanges, setAttribute, setField, TOP_FIELDS } from "./changes.js";
+import { projection, roleName } from "./parts.js";
 import { idAt, people, random } from "./people.js";
 import { find } from "./query.js";
-import { REASONS, refuse, Refused } from "./refused.js";
+import { REASONS, Refusal, refuse } from "./refusal.js";
 
 const USERS = "/api/identity/v1/users";
 const ROLES = "/api/authorization/v1/roles";
 const JSON_TYPE = "application/json;charset=UTF-8";
-/** A list of more users than WHOLE is answered in pieces of PIECE users. */
-const WHOLE = 1000;
-const PIECE = 500;
+/** A list of more users is returned in chunks of CHUNK_SIZE users. */
+const MAX_UNCHUNKED = 1000;
+const CHUNK_SIZE = 500;
 
 export class Instance {
   constructor({ users, developerToken, roles, seed, oddities }) {
-    const given = Array.isArray(users) ? copyOf(users) : people(users, seed, roles);
-    /** @type {Map<number, object>} live: tests change it */
+    const initial = Array.isArray(users) ? copyOf(users) : people(users, seed, roles);
+    /** @type {Map<number, object>} tests may change it */
     this.users = new Map();
-    for (const user of given) this.users.set(Number(user.id), user);
+    for (const user of initial) this.users.set(Number(user.id), user);
     this.token = developerToken;
     this.roles = roles;
     this.oddities = oddities;
     this.seed = seed;
     this.next = random(seed ^ 0x5eed);
     this.nextId = this.users.size;
-    /** How many writes came so far, refused ones too. */
+    /** The number of writes so far, including refused ones. */
     this.writes = 0;
-    /** id → number of the write that created it */
-    this.born = new Map();
+    /** User id → number of the write that created the user. */
+    this.createdAt = new Map();
     this.deleted = [];
   }
 
   /**
-   * @param {{method: string, path: string, headers: Record<string, string>, body?: string}} call path with query, header names in lower case
+   * @param {{method: string, path: string, headers: Record<string, string>, body?: string}} request `path` with its query, header names in lower case
    * @returns {{status: number, headers: Record<string, string>, body: string | Iterable<string>}}
    */
   handle({ method, path, headers, body }) {
     const url = new URL(path, "http://instance");
     const id = { "x-request-id": `req-${this.hex(12)}` };
-    let answer;
+    let response;
     try {
-      answer = method === "OPTIONS" ? preflight(headers) : (this.blocked() ?? this.route({ method, headers, body, path: url.pathname, query: url.searchParams }));
-    } catch (refused) {
-      if (!(refused instanceof Refused)) throw refused;
-      answer = this.refusal(refused.status, url.pathname, refused.message, refused.headers);
+      response = method === "OPTIONS" ? preflight(headers) : (this.blockedResponse() ?? this.route({ method, headers, body, path: url.pathname, query: url.searchParams }));
+    } catch (refusal) {
+      if (!(refusal instanceof Refusal)) throw refusal;
+      response = this.errorResponse(refusal.status, url.pathname, refusal.message, refusal.headers);
     }
-    return { status: answer.status ?? 200, headers: { ...id, ...answer.headers }, body: answer.body ?? "" };
+    return { status: response.status ?? 200, headers: { ...id, ...response.headers }, body: response.body ?? "" };
   }
 
-  blocked() {
+  blockedResponse() {
     const html = (status, title, headers) => ({
       status,
       headers: { "content-type": "text/html;charset=UTF-8", ...headers },
@@ -63,18 +63,18 @@ export class Instance {
     }
   }
 
-  route(call) {
-    const token = (call.headers["x-domo-developer-token"] ?? "").trim();
+  route(request) {
+    const token = (request.headers["x-domo-developer-token"] ?? "").trim();
     if (token === "" || (this.token !== undefined && token !== this.token)) refuse(401, "The developer token is missing or not valid");
-    const routes = this.routes(call);
-    if (!routes) refuse(404, `No such path: ${call.path}`);
-    if (!Object.hasOwn(routes, call.method)) refuse(405, `${call.method} is not allowed here`, { allow: `${Object.keys(routes).join(", ")}, OPTIONS` });
-    if (call.method !== "GET" && !call.path.endsWith("/search")) this.writes++;
-    return routes[call.method]();
+    const routes = this.routes(request);
+    if (!routes) refuse(404, `No such path: ${request.path}`);
+    if (!Object.hasOwn(routes, request.method)) refuse(405, `${request.method} is not allowed here`, { allow: `${Object.keys(routes).join(", ")}, OPTIONS` });
+    if (request.method !== "GET" && !request.path.endsWith("/search")) this.writes++;
+    return routes[request.method]();
   }
 
   routes({ path, query, headers, body }) {
-    const read = () => json(headers, body);
+    const read = () => jsonBody(headers, body);
     if (path === USERS) return { GET: () => this.list(query), POST: () => this.create(read()) };
     if (path === `${USERS}/search`) return { POST: () => this.search(read()) };
     if (path === "/api/content/v2/users/me") return { GET: () => this.me() };
@@ -88,64 +88,64 @@ export class Instance {
     return role ? { PUT: () => this.assign(Number(role[1]), read()) } : undefined;
   }
 
-  refusal(status, path, message, headers) {
+  errorResponse(status, path, message, headers) {
     if (this.oddities.errors === "text") return { status, headers: { "content-type": "text/plain;charset=UTF-8", ...headers }, body: REASONS[status] ?? "Error" };
     const toe = `TOE-${this.hex(8)}-${this.hex(5)}`.toUpperCase();
     const body = JSON.stringify({ status, statusReason: REASONS[status] ?? "Error", path, message, toe });
     return { status, headers: { "content-type": JSON_TYPE, ...headers }, body };
   }
 
-  shape(parts, attributes) {
-    return shape(parts, { attributes, textIds: this.oddities.ids === "text" });
+  projection(parts, attributes) {
+    return projection(parts, { attributes, textIds: this.oddities.ids === "text" });
   }
 
   list(query) {
     const keys = query.has("attributes") ? query.getAll("attributes").flatMap((text) => text.split(",")) : undefined;
-    const shown = this.shape(query.getAll("parts"), keys);
-    const offset = whole(query, "offset", 0);
-    const limit = whole(query, "limit", Infinity);
+    const project = this.projection(query.getAll("parts"), keys);
+    const offset = integer(query, "offset", 0);
+    const limit = integer(query, "limit", Infinity);
     const users = [...this.users.values()].slice(offset, offset + limit);
-    const text = (user) => JSON.stringify(shown(user));
-    const body = users.length <= WHOLE ? `{"users":[${users.map(text).join(",")}]}` : pieces(users, text);
+    const toJson = (user) => JSON.stringify(project(user));
+    const body = users.length <= MAX_UNCHUNKED ? `{"users":[${users.map(toJson).join(",")}]}` : chunks(users, toJson);
     return { headers: { "content-type": JSON_TYPE }, body };
   }
 
   get(id, query, path) {
-    const shown = this.shape(query.getAll("parts"));
+    const project = this.projection(query.getAll("parts"));
     const user = this.users.get(id);
-    return user ? ok({ users: [shown(user)] }) : this.unknown(id, path);
+    return user ? ok({ users: [project(user)] }) : this.unknownUser(id, path);
   }
 
-  unknown(id, path) {
+  unknownUser(id, path) {
     switch (this.oddities.unknownUser) {
       case "empty": return { headers: { "content-type": JSON_TYPE }, body: "" };
       case "emptyList": return ok({ users: [] });
       case "text": return { status: 404, headers: { "content-type": "text/plain;charset=UTF-8" }, body: "Not Found" };
-      default: return this.refusal(404, path, `User ${id} was not found`);
+      default: return this.errorResponse(404, path, `User ${id} was not found`);
     }
   }
 
-  create(given) {
-    if (!isObject(given)) refuse(400, "The body must be a JSON object");
-    const wrong = TOP.filter((field) => !fits(field, given[field], this.roles));
-    if (wrong.length > 0) refuse(400, `Missing or wrong: ${wrong.join(", ")}`);
-    const { displayName, emailAddress, roleId } = given;
+  create(newUser) {
+    if (!isObject(newUser)) refuse(400, "The body must be a JSON object");
+    const invalid = TOP_FIELDS.filter((field) => !isValid(field, newUser[field], this.roles));
+    if (invalid.length > 0) refuse(400, `Missing or wrong: ${invalid.join(", ")}`);
+    const { displayName, emailAddress, roleId } = newUser;
     if (this.byEmail(emailAddress)) refuse(this.oddities.takenEmail ?? 409, `A user with the e-mail address ${emailAddress} exists`);
     let id;
     do id = idAt(this.seed, this.nextId++);
     while (this.users.has(id) || this.deleted.some((user) => Number(user.id) === id));
-    const own = { id, displayName, userName: emailAddress, emailAddress, roleId, created: 1_750_000_000_000 + this.writes * 1000, isActive: true };
-    const attributes = Object.entries(own).map(([key, value]) => ({ key, values: [value] }));
+    const values = { id, displayName, userName: emailAddress, emailAddress, roleId, created: 1_750_000_000_000 + this.writes * 1000, isActive: true };
+    const attributes = Object.entries(values).map(([key, value]) => ({ key, values: [value] }));
     const user = { attributes, id, displayName, userName: emailAddress, roleId, emailAddress };
     this.users.set(id, user);
-    this.born.set(id, this.writes);
-    return ok(this.shape([])(user));
+    this.createdAt.set(id, this.writes);
+    return ok(this.projection([])(user));
   }
 
-  update(id, given, path) {
+  update(id, changes, path) {
     const user = this.users.get(id);
-    if (!user) return this.unknown(id, path);
-    const { documented, keyed, attributes } = readChanges(given, this.roles);
+    if (!user) return this.unknownUser(id, path);
+    const { documented, keyed, attributes } = readChanges(changes, this.roles);
     for (const email of [documented.emailAddress, keyed.emailAddress]) {
       if (email !== undefined && this.byEmail(email, user)) refuse(400, `Another user has the e-mail address ${email}`);
     }
@@ -153,14 +153,14 @@ export class Instance {
     const effective = this.oddities.updates === "attributes" ? keyed : { ...documented, ...keyed };
     for (const [field, value] of Object.entries(effective)) setField(user, field, value);
     for (const attribute of attributes) setAttribute(user, attribute);
-    return ok(this.shape([])(user));
+    return ok(this.projection([])(user));
   }
 
   checkManager(values) {
     for (const value of values) {
       if (value === null) continue;
       const id = /^\d+$/.test(String(value)) ? Number(value) : undefined;
-      const tooNew = this.born.has(id) && this.writes - this.born.get(id) <= (this.oddities.managerDelay ?? 0);
+      const tooNew = this.createdAt.has(id) && this.writes - this.createdAt.get(id) <= (this.oddities.managerDelay ?? 0);
       if (!this.users.has(id) || tooNew) refuse(400, `reportsTo: ${value} is not a user who can be a manager`);
     }
   }
@@ -168,7 +168,7 @@ export class Instance {
   delete(id, body, path) {
     const user = this.users.get(id);
     if (body) refuse(400, "A delete has no body");
-    if (!user && this.oddities.unknownUser === "text") return this.unknown(id, path);
+    if (!user && this.oddities.unknownUser === "text") return this.unknownUser(id, path);
     if (!user) refuse(404, `User ${id} was not found`);
     this.users.delete(id);
     this.deleted.push(user);
@@ -177,44 +177,44 @@ export class Instance {
 
   assign(roleId, ids) {
     if (!this.roles.includes(roleId)) refuse(404, `Role ${roleId} was not found`);
-    const known = (id) => (typeof id === "number" || typeof id === "string") && this.users.has(Number(id));
-    if (!Array.isArray(ids) || !ids.every(known)) refuse(400, "The body must be [user id, …]");
+    const isKnown = (id) => (typeof id === "number" || typeof id === "string") && this.users.has(Number(id));
+    if (!Array.isArray(ids) || !ids.every(isKnown)) refuse(400, "The body must be [user id, …]");
     for (const id of ids) setField(this.users.get(Number(id)), "roleId", roleId);
     return { status: 204 };
   }
 
   me() {
     const { value: owner = { id: 1, displayName: "Owner", userName: "owner@example.com", roleId: this.roles[0], emailAddress: "owner@example.com" } } = this.users.values().next();
-    return ok(this.shape(["SIMPLE"])(owner));
+    return ok(this.projection(["SIMPLE"])(owner));
   }
 
   search(query) {
     if (!isObject(query)) refuse(400, "The body must be a JSON object");
     const { parts = [], attributes, showCount, includeDeleted, onlyDeleted } = query;
-    if (!isTexts(parts)) refuse(400, "parts must be an array");
-    if (attributes !== undefined && !isTexts(attributes)) refuse(400, "attributes must be an array of keys");
-    const shown = this.shape(parts, attributes);
+    if (!isStringArray(parts)) refuse(400, "parts must be an array");
+    if (attributes !== undefined && !isStringArray(attributes)) refuse(400, "attributes must be an array of keys");
+    const project = this.projection(parts, attributes);
     const all = [...(onlyDeleted ? [] : this.users.values()), ...(includeDeleted || onlyDeleted ? this.deleted : [])];
     const { found, page } = find(all, query);
-    const users = page.map(shown);
+    const users = page.map(project);
     return ok(showCount === true && this.oddities.searchCount !== false ? { users, count: found.length } : { users });
   }
 
   byEmail(email, except) {
-    const plain = email.toLowerCase();
-    for (const user of this.users.values()) if (user !== except && user.emailAddress?.toLowerCase() === plain) return user;
+    const folded = email.toLowerCase();
+    for (const user of this.users.values()) if (user !== except && user.emailAddress?.toLowerCase() === folded) return user;
     return undefined;
   }
 
   hex(digits) {
-    let text = "";
-    while (text.length < digits) text += Math.floor(this.next() * 16).toString(16);
-    return text;
+    let string = "";
+    while (string.length < digits) string += Math.floor(this.next() * 16).toString(16);
+    return string;
   }
 }
 
 const ok = (data) => ({ headers: { "content-type": JSON_TYPE }, body: JSON.stringify(data) });
-const isTexts = (data) => Array.isArray(data) && data.every((text) => typeof text === "string");
+const isStringArray = (data) => Array.isArray(data) && data.every((item) => typeof item === "string");
 
 function preflight(headers) {
   return {
@@ -228,10 +228,10 @@ function preflight(headers) {
   };
 }
 
-/** jsdom has no structuredClone; users are what JSON can say. */
+/** Returns a deep copy. jsdom has no structuredClone, but users are plain JSON. */
 const copyOf = (users) => (typeof structuredClone === "function" ? structuredClone(users) : JSON.parse(JSON.stringify(users)));
 
-function json(headers, body) {
+function jsonBody(headers, body) {
   if (!/^application\/json\s*(;|$)/i.test(headers["content-type"] ?? "")) refuse(400, "Content-Type must be application/json");
   try {
     return JSON.parse(body);
@@ -240,16 +240,16 @@ function json(headers, body) {
   }
 }
 
-function whole(query, name, fallback) {
-  const text = query.get(name);
-  if (text === null) return fallback;
-  if (!/^\d+$/.test(text)) refuse(400, `${name} must be a whole number`);
-  return Number(text);
+function integer(query, name, fallback) {
+  const value = query.get(name);
+  if (value === null) return fallback;
+  if (!/^\d+$/.test(value)) refuse(400, `${name} must be an integer`);
+  return Number(value);
 }
 
-function* pieces(users, text) {
-  for (let i = 0; i < users.length; i += PIECE) {
-    yield `${i === 0 ? '{"users":[' : ","}${users.slice(i, i + PIECE).map(text).join(",")}`;
+function* chunks(users, toJson) {
+  for (let i = 0; i < users.length; i += CHUNK_SIZE) {
+    yield `${i === 0 ? '{"users":[' : ","}${users.slice(i, i + CHUNK_SIZE).map(toJson).join(",")}`;
   }
   yield "]}";
 }

@@ -1,19 +1,19 @@
-// Stand-ins for Request and Response in environments that lack them, such as Jest's jsdom: as strict as the real ones, for the kinds of bodies that
-// the Users API has. What they lack, they say.
-import { textOf } from "./calls.js";
+// Replacements for Request and Response in environments that lack them, such as Jest's jsdom. They are as strict as the real ones, for the kinds of bodies that the
+// Users API has; methods that are missing throw an error that says so.
+import { bodyString } from "./requests.js";
 import { reasonOf } from "./faults.js";
 
 const TOKEN = /^[!#$%&'*+\-.^_`|~\da-z]+$/i;
 const VALUE = /^[^\0\r\n\u0100-\uffff]*$/;
-/** The methods whose case `fetch` corrects; it sends others, such as patch, as they are written. */
-const CORRECTED = ["DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"];
+/** The methods whose case `fetch` normalises; it sends others, such as patch, as they are written. */
+const NORMALIZED = ["DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"];
 
 export class MinimalHeaders {
   #values = new Map();
 
-  /** @param {HeadersInit} given */
-  constructor(given = {}) {
-    for (const [name, value] of typeof given[Symbol.iterator] === "function" ? given : Object.entries(given)) this.append(name, value);
+  /** @param {HeadersInit} init */
+  constructor(init = {}) {
+    for (const [name, value] of typeof init[Symbol.iterator] === "function" ? init : Object.entries(init)) this.append(name, value);
   }
   append(name, value) {
     const [key, text] = [String(name).toLowerCase(), String(value).trim()];
@@ -52,7 +52,7 @@ export class MinimalRequest {
     if (!TOKEN.test(String(method))) throw new TypeError(`'${method}' is not a valid HTTP method.`);
     const upper = String(method).toUpperCase();
     this.url = url;
-    this.method = CORRECTED.includes(upper) ? upper : String(method);
+    this.method = NORMALIZED.includes(upper) ? upper : String(method);
     this.headers = new MinimalHeaders(headers);
     this.redirect = redirect;
     const hasBody = body !== undefined && body !== null;
@@ -66,40 +66,40 @@ export class MinimalRequest {
   }
 }
 
-/** The text of a body and the type that `fetch` gives it. */
+/** Returns a body as a string, and the content type that `fetch` sends with it. */
 function bodyOf(body) {
   const kind = Object.prototype.toString.call(body).slice(8, -1);
   if (typeof body === "string") return [body, "text/plain;charset=UTF-8"];
   if (kind === "URLSearchParams") return [String(body), "application/x-www-form-urlencoded;charset=UTF-8"];
   if (kind === "ArrayBuffer") return [new TextDecoder().decode(new Uint8Array(body))];
   if (ArrayBuffer.isView(body)) return [new TextDecoder().decode(new Uint8Array(body.buffer, body.byteOffset, body.byteLength))];
-  throw new TypeError(`mock.fetch: this runtime has no Request, without which a body must be a string, bytes or URLSearchParams; got ${kind}`);
+  throw new TypeError(`mock.fetch: this runtime has no Request, so a body must be a string, bytes or URLSearchParams; got ${kind}`);
 }
 
 export class MinimalResponse {
-  #got;
+  #planned;
   #signal;
   type = "default";
   url = "";
   statusText = "";
   redirected = false;
-  /** No stream: a host that lacks Response lacks ReadableStream too. */
+  /** A host without Response has no ReadableStream either. */
   body = null;
   bodyUsed = false;
 
-  constructor(got, signal) {
-    this.#got = got;
+  constructor(planned, signal) {
+    this.#planned = planned;
     this.#signal = signal;
-    this.status = got.status;
-    this.ok = got.status >= 200 && got.status < 300;
-    this.headers = new MinimalHeaders(got.headers);
+    this.status = planned.status;
+    this.ok = planned.status >= 200 && planned.status < 300;
+    this.headers = new MinimalHeaders(planned.headers);
   }
   async text() {
     if (this.bodyUsed) throw new TypeError("Body is unusable: Body has already been read");
-    this.bodyUsed = this.#got.body !== undefined;
+    this.bodyUsed = this.#planned.body !== undefined;
     if (this.#signal?.aborted) throw reasonOf(this.#signal);
-    if (this.#got.cutBodyAt !== undefined) throw new TypeError("terminated");
-    return textOf(this.#got);
+    if (this.#planned.cutBodyAt !== undefined) throw new TypeError("terminated");
+    return bodyString(this.#planned);
   }
   async json() {
     return JSON.parse(await this.text());
@@ -118,8 +118,8 @@ export class MinimalResponse {
   }
   clone() {
     if (this.bodyUsed) throw new TypeError("Response.clone: Body has already been consumed.");
-    return new MinimalResponse(this.#got, this.#signal);
+    return new MinimalResponse(this.#planned, this.#signal);
   }
 }
 
-const missing = (name) => new TypeError(`mock.fetch: this runtime has no Response, without which ${name}() is missing; text(), json() and arrayBuffer() are there`);
+const missing = (name) => new TypeError(`mock.fetch: this runtime has no Response, so ${name}() is not available. Use text(), json() or arrayBuffer()`);

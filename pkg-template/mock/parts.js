@@ -1,5 +1,5 @@
-// Which fields of a user an answer shows.
-import { refuse } from "./refused.js";
+// Which fields of a user a response contains.
+import { refuse } from "./refusal.js";
 
 const PARTS = ["MINIMAL", "SIMPLE", "DETAILED", "GROUPS", "ROLE"];
 const ROLE_NAMES = { 1: "Admin", 2: "Privileged", 3: "Editor", 4: "Participant", 5: "Social" };
@@ -8,30 +8,31 @@ const GROUPS = [{ id: 101, name: "Everyone", type: "open" }, { id: 102, name: "S
 export const roleName = (id) => ROLE_NAMES[id] ?? `Custom role ${id}`;
 
 /**
- * @param {string[]} given parts in any case, several in one string by comma
- * @param {{textIds?: boolean, attributes?: string[]}} how
+ * Returns a function that copies the requested fields of a user.
+ * @param {string[]} requested parts in any case; one string may hold several, separated by commas
+ * @param {{textIds?: boolean, attributes?: string[]}} options
  * @returns {(user: object) => object}
  */
-export function shape(given, { textIds, attributes: keys } = {}) {
-  const parts = new Set(given.filter((part) => part !== "").flatMap((part) => String(part).split(",")).map((part) => part.trim().toUpperCase()));
+export function projection(requested, { textIds, attributes: keys } = {}) {
+  const parts = new Set(requested.filter((part) => part !== "").flatMap((part) => String(part).split(",")).map((part) => part.trim().toUpperCase()));
   for (const part of parts) if (!PARTS.includes(part)) refuse(400, `Unknown part: ${part}`);
   const detailed = parts.size === 0 || parts.has("DETAILED");
   const simple = detailed || ["SIMPLE", "GROUPS", "ROLE"].some((part) => parts.has(part));
   return (user) => {
-    const { attributes, id, displayName, userName, roleId, emailAddress, ...own } = user;
-    const shown = {};
+    const { attributes, id, displayName, userName, roleId, emailAddress, ...others } = user;
+    const result = {};
     if (detailed) {
       const all = attributes ?? [];
-      shown.attributes = keys ? all.filter(({ key }) => keys.includes(key)) : all;
+      result.attributes = keys ? all.filter(({ key }) => keys.includes(key)) : all;
     }
-    shown.id = textIds ? String(id) : id;
-    shown.displayName = displayName;
-    if (simple) shown.userName = userName;
-    shown.roleId = roleId;
-    if (simple) shown.emailAddress = emailAddress;
-    if (detailed) Object.assign(shown, own);
-    if (parts.has("GROUPS")) shown.groups = GROUPS.slice(0, 1 + (Number(id) % 3));
-    if (parts.has("ROLE")) shown.role = { roleId, roleName: roleName(roleId) };
-    return shown;
+    result.id = textIds ? String(id) : id;
+    result.displayName = displayName;
+    if (simple) result.userName = userName;
+    result.roleId = roleId;
+    if (simple) result.emailAddress = emailAddress;
+    if (detailed) Object.assign(result, others);
+    if (parts.has("GROUPS")) result.groups = GROUPS.slice(0, 1 + (Number(id) % 3));
+    if (parts.has("ROLE")) result.role = { roleId, roleName: roleName(roleId) };
+    return result;
   };
 }

@@ -1,6 +1,6 @@
-// Realistic and awkward people from a seed: the same seed gives the same people, everywhere.
+// Generates realistic users with awkward values. The same seed gives the same users in every runtime.
 
-/** A generator of numbers from 0 up to, not including, 1 (mulberry32). */
+/** Returns a generator of random numbers from 0 to 1, excluding 1 (mulberry32). */
 export function random(seed) {
   let state = seed >>> 0;
   return () => {
@@ -11,11 +11,11 @@ export function random(seed) {
   };
 }
 
-/** Ids step through this prime, so the first 999,999,936 of a seed are different and all have ten digits. */
+/** Ids are multiples of a step modulo this prime, so the first 999,999,936 ids of a seed are different, and all have ten digits. */
 const PRIME = 999_999_937;
 export const idAt = (seed, i) => 1_000_000_000 + ((((seed >>> 0) % 9973) * 99_991 + i * 7919) % PRIME);
 
-// name as shown, name in e-mail addresses
+// [name as displayed, name in e-mail addresses]
 const FIRST = [
   ["Jane", "jane"], ["José", "jose"], ["Zoë", "Zoe"], ["Søren", "soren"], ["Łukasz", "lukasz"], ["Nguyễn", "nguyen"], ["Anne-Marie", "anne-marie"],
   ["山田", "yamada"], ["李", "li"], ["محمد", "mohammed"], ["יעל", "yael"], ["Олена", "olena"], ["Ελένη", "eleni"], ["अर्जुन", "arjun"], ["지우", "jiwoo"],
@@ -36,6 +36,7 @@ const ZONES = ["America/Denver", "Europe/Zurich", "Asia/Tokyo", "America/Sao_Pau
 const LOCALES = ["en_US", "de_CH", "ja_JP", "pt_BR"];
 
 /**
+ * Returns the users of an instance.
  * @param {number} count
  * @param {number} seed
  * @param {number[]} roles

@@ -1,11 +1,11 @@
-// Searching the users: filters, order, one page.
+// The user search: filters, order, paging.
 import { isObject } from "./changes.js";
-import { refuse } from "./refused.js";
+import { refuse } from "./refusal.js";
 
 const TEXT_FIELDS = ["displayName", "emailAddress", "userName"];
 const valuesOf = (user, field) => (user[field] !== undefined ? [user[field]] : (user.attributes?.find(({ key }) => key === field)?.values ?? []));
 
-/** @returns {{found: object[], page: object[]}} */
+/** Returns all users that match a query, and the requested page of them. */
 export function find(users, query) {
   const { offset = 0, limit = 50, filters = [], sort, ids } = query;
   if (!Number.isInteger(limit) || limit < 50 || limit > 200) refuse(400, "limit must be from 50 to 200");
@@ -23,9 +23,9 @@ function matcher(filter) {
   if (!isObject(filter)) refuse(400, "A filter must be an object");
   const { filterType, field, text, operator, values } = filter;
   if (filterType === "text" && typeof text === "string") {
-    const part = text.toLowerCase();
+    const needle = text.toLowerCase();
     const fields = field ? [field] : TEXT_FIELDS;
-    return (user) => fields.some((name) => valuesOf(user, name).some((value) => String(value).toLowerCase().includes(part)));
+    return (user) => fields.some((name) => valuesOf(user, name).some((value) => String(value).toLowerCase().includes(needle)));
   }
   if (filterType === "value" && typeof field === "string" && operator === "EQ" && Array.isArray(values)) {
     const wanted = new Set(values.map(String));

@@ -1,56 +1,56 @@
-// What users import: each function finds the running module and hands the call on.
-import { fromHere } from "./errors.js";
-import { byteStream, isAsync, items, pages, pieces, readable, throwIfAborted } from "./pieces.js";
+// The functions that users import. Each finds the running module and passes its arguments on.
+import { withCallerStack } from "./errors.js";
 import * as runtime from "./runtime.js";
+import { byteStream, isAsyncIterable, openReader, openSearch, openStream, throwIfAborted, userIterator } from "./streams.js";
 
 export { isDomoError } from "./errors.js";
 
-/** Connected object → its checked configuration, which nothing else can reach. */
-const connections = new WeakMap();
-const configOf = (domo) => connections.get(domo) ?? domo;
+/** Client → its checked configuration, which nothing else can reach. */
+const configurations = new WeakMap();
+const configurationOf = (domo) => configurations.get(domo) ?? domo;
 
 export function createUser(domo, user, options) {
-  return call("createUser", domo, user, options);
+  return callAsync("createUser", domo, user, options);
 }
 export function getUserById(domo, id, options) {
-  return call("getUserById", domo, id, options);
+  return callAsync("getUserById", domo, id, options);
 }
 export function getAllUsers(domo, options) {
-  return call("getAllUsers", domo, options);
+  return callAsync("getAllUsers", domo, options);
 }
 export function updateUser(domo, id, changes, options) {
-  return call("updateUser", domo, id, changes, options);
+  return callAsync("updateUser", domo, id, changes, options);
 }
 export function deleteUser(domo, id, options) {
-  return call("deleteUser", domo, id, options);
+  return callAsync("deleteUser", domo, id, options);
 }
 export function findUserByEmail(domo, email, options) {
-  return call("findUserByEmail", domo, email, options);
+  return callAsync("findUserByEmail", domo, email, options);
 }
 export function searchUsers(domo, options) {
-  const ask = (...from) => call("searchPage", domo, options, ...from);
-  return { [Symbol.asyncIterator]: () => items(pages(ask), () => throwIfAborted(options)) };
+  const readPage = (...position) => callAsync("searchPage", domo, options, ...position);
+  return { [Symbol.asyncIterator]: () => userIterator(openSearch(readPage), () => throwIfAborted(options)) };
 }
 export function applyChanges(domo, changes, options) {
-  return call("applyChanges", domo, changes, options);
+  return callAsync("applyChanges", domo, changes, options);
 }
 export function streamUsers(domo, options) {
-  return items(pieces("streamUsers", [configOf(domo), options]), () => throwIfAborted(options));
+  return userIterator(openStream("streamUsers", [configurationOf(domo), options]), () => throwIfAborted(options));
 }
 export function exportUsersCsv(domo, options) {
-  return byteStream("exportUsersCsv", [configOf(domo), options]);
+  return byteStream("exportUsersCsv", [configurationOf(domo), options]);
 }
 export async function planUsers(domo, desired, options) {
-  if (!isAsync(desired)) return call("planUsers", domo, desired, options);
-  const { given, end } = await readable(desired, options, call("checkPlan", domo, options));
+  if (!isAsyncIterable(desired)) return callAsync("planUsers", domo, desired, options);
+  const { input, close } = await openReader(desired, options, callAsync("checkPlan", domo, options));
   try {
-    return await call("planUsers", domo, given, options);
+    return await callAsync("planUsers", domo, input, options);
   } finally {
-    end().catch(() => {});
+    close().catch(() => {});
   }
 }
-export function request(domo, what, options) {
-  return call("request", domo, what, options);
+export function request(domo, req, options) {
+  return callAsync("request", domo, req, options);
 }
 
 const BOUND = {
@@ -58,35 +58,35 @@ const BOUND = {
 };
 
 export function connect(config) {
-  if (connections.has(config)) return config;
-  const kept = now("connect", config);
+  if (configurations.has(config)) return config;
+  const checked = callSync("connect", config);
   const domo = {};
   for (const [name, unbound] of Object.entries(BOUND)) {
-    domo[name] = { [name]: (...args) => unbound(domo, ...args) }[name]; // with its name, for stacks and inspection
+    domo[name] = { [name]: (...args) => unbound(domo, ...args) }[name]; // a function with this name, for stacks and inspection
   }
-  connections.set(domo, kept);
+  configurations.set(domo, checked);
   return Object.freeze(domo);
 }
 
 export function userAttributes(user) {
-  return now("userAttributes", user);
+  return callSync("userAttributes", user);
 }
 
-/** A function that answers at once. */
-function now(name, ...args) {
+/** Calls a function of the module that returns its result directly. */
+function callSync(name, ...args) {
   try {
-    return runtime.answer(runtime.startAtOnce(), name, args);
+    return runtime.callSync(runtime.startSync(), name, args);
   } catch (error) {
-    throw fromHere(error, now);
+    throw withCallerStack(error, callSync);
   }
 }
 
-/** A function that answers with a promise. Where the module runs, it takes its arguments before this returns. */
-async function call(name, domo, ...args) {
+/** Calls a function of the module that returns a promise. If the module is running, its arguments are read before this function returns. */
+async function callAsync(name, domo, ...args) {
   try {
-    const instance = runtime.running ?? (await runtime.startAnywhere());
-    return await runtime.promise(instance, name, [configOf(domo), ...args]);
+    const instance = runtime.running ?? (await runtime.startAsync());
+    return await runtime.callAsync(instance, name, [configurationOf(domo), ...args]);
   } catch (error) {
-    throw fromHere(error, call);
+    throw withCallerStack(error, callAsync);
   }
 }

@@ -1,20 +1,23 @@
-// What happens to an error on its way to the caller, and how to know one of ours.
+// Errors on their way to the caller.
 
-/** By name and code, not by instanceof: true across realms and across two copies of the package. */
+/** Whether a value is a DomoError, by name and code instead of instanceof: true across realms and across two copies of the package. */
 export function isDomoError(error) {
   try {
     return typeof error === "object" && error !== null && error.name === "DomoError" && typeof error.code === "string";
   } catch {
-    return false; // a getter of a foreign object threw
+    return false; // a getter threw
   }
 }
 
-/** The module's own stack would begin in wasm: it is taken anew, from the caller's `await`. The reason of a caller's signal stays as it is. */
-export function fromHere(error, below) {
+/**
+ * Gives a DomoError a new stack that starts at the caller's `await`: its own stack would start inside WebAssembly. The reason of a caller's signal is not changed.
+ * @param {Function} below the function whose frame, and all frames above it, are left out
+ */
+export function withCallerStack(error, below) {
   try {
     if (isDomoError(error)) Error.captureStackTrace?.(error, below);
   } catch {
-    // A frozen reason of the caller's own.
+    // The caller's abort reason is frozen.
   }
   return error;
 }

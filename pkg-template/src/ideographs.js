@@ -1,42 +1,42 @@
-// Bytes in a string, 29 bits in two characters: Code Engine's editor counts characters, and base64 holds only six bits in each. These ideographs were in
-// Unicode's first versions, so no editor, font or normal form changes, joins or reverses them.
+// Encodes bytes as CJK ideographs, 29 bits in two characters: Code Engine's editor limits the number of characters, and base64 holds only six bits in each. These
+// ideographs have been in Unicode since its first versions, so no editor, font or normalisation form changes, joins or reverses them.
 
 // U+3400 to U+4DB5, then U+4E00 to U+9FA5.
-const FIRST = 0x3400;
-const SECOND = 0x4e00;
-const IN_FIRST = 0x4db6 - FIRST;
-const BASE = IN_FIRST + 0x9fa6 - SECOND; // its square has room for 29 bits
+const FIRST_BLOCK = 0x3400;
+const SECOND_BLOCK = 0x4e00;
+const FIRST_BLOCK_SIZE = 0x4db6 - FIRST_BLOCK;
+const BASE = FIRST_BLOCK_SIZE + 0x9fa6 - SECOND_BLOCK; // BASE² is more than 2²⁹
 
-const character = (value) => String.fromCharCode(value < IN_FIRST ? FIRST + value : SECOND + value - IN_FIRST);
-const value = (code) => (code < SECOND ? code - FIRST : code - SECOND + IN_FIRST);
+const toCharacter = (digit) => String.fromCharCode(digit < FIRST_BLOCK_SIZE ? FIRST_BLOCK + digit : SECOND_BLOCK + digit - FIRST_BLOCK_SIZE);
+const toDigit = (code) => (code < SECOND_BLOCK ? code - FIRST_BLOCK : code - SECOND_BLOCK + FIRST_BLOCK_SIZE);
 
-/** Returns the bytes of a string; up to three bytes of zeros may follow the last. */
-export function fromIdeographs(text) {
-  const bytes = new Uint8Array((text.length * 29) >> 4);
-  let [bits, held, at] = [0, 0, 0];
-  for (let i = 0; i < text.length; i += 2) {
-    bits = bits * 2 ** 29 + value(text.charCodeAt(i)) * BASE + value(text.charCodeAt(i + 1)); // up to seven bits were left
-    for (held += 29; held >= 8; bits %= 2 ** held) {
-      held -= 8;
-      bytes[at++] = Math.floor(bits / 2 ** held);
+/** Returns the bytes of a string that `toIdeographs` wrote; up to three zero bytes may follow the last one. */
+export function fromIdeographs(string) {
+  const bytes = new Uint8Array((string.length * 29) >> 4);
+  let [bits, bitCount, offset] = [0, 0, 0];
+  for (let i = 0; i < string.length; i += 2) {
+    bits = bits * 2 ** 29 + toDigit(string.charCodeAt(i)) * BASE + toDigit(string.charCodeAt(i + 1)); // after at most seven remaining bits
+    for (bitCount += 29; bitCount >= 8; bits %= 2 ** bitCount) {
+      bitCount -= 8;
+      bytes[offset++] = Math.floor(bits / 2 ** bitCount);
     }
   }
   return bytes;
 }
 
-/** Returns a string that holds these bytes. */
+/** Returns a string of ideographs that holds these bytes. */
 export function toIdeographs(bytes) {
-  let text = "";
-  let [bits, held] = [0, 0];
-  const put = (number) => (text += character(Math.floor(number / BASE)) + character(number % BASE));
+  let string = "";
+  let [bits, bitCount] = [0, 0];
+  const append = (group) => (string += toCharacter(Math.floor(group / BASE)) + toCharacter(group % BASE));
   for (const byte of bytes) {
     bits = bits * 256 + byte;
-    held += 8;
-    if (held < 29) continue;
-    held -= 29;
-    put(Math.floor(bits / 2 ** held));
-    bits %= 2 ** held;
+    bitCount += 8;
+    if (bitCount < 29) continue;
+    bitCount -= 29;
+    append(Math.floor(bits / 2 ** bitCount));
+    bits %= 2 ** bitCount;
   }
-  if (held > 0) put(bits * 2 ** (29 - held));
-  return text;
+  if (bitCount > 0) append(bits * 2 ** (29 - bitCount));
+  return string;
 }

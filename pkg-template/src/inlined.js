@@ -1,2 +1,2 @@
-// The module's bytes alone, for entries that read them only at first use.
+// Only the bytes of the module, for entries that load them at first use.
 export { source } from "domo-users:wasm";

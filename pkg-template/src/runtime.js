@@ -1,5 +1,5 @@
-// Starts the module at first use: at once where the host allows it, else as soon as it has compiled.
-// A trap ends an instance and all its calls; the next call gets a fresh one.
+// Starts the module at first use: synchronously if the host allows it, otherwise as soon as it has been compiled in the background.
+// After a trap an instance is broken: all its pending calls are rejected, and the next call starts a new instance.
 import { createGlue } from "domo-users:glue";
 import { source } from "domo-users:wasm";
 import { domoError, takePanic } from "../../src/wasm/host/errors.js";
@@ -9,30 +9,30 @@ import { isDomoError } from "./errors.js";
 /** The running instance; undefined before the first use and after a trap. */
 export let running;
 
-/** Compiled once, instantiated again after a trap. */
+/** The compiled module, instantiated again after a trap. */
 let compiled;
 
-/** The instance, at once. */
-export function start() {
+/** Returns the running instance, started if necessary. Throws the host's RangeError if this thread may compile only in the background. */
+function start() {
   compiled ??= compile();
-  return (running ??= begin((imports) => new WebAssembly.Instance(compiled, imports)));
+  return (running ??= instantiate(compiled));
 }
 
-/** The same, for functions that cannot wait. */
-export function startAtOnce() {
+/** Returns the running instance, for functions that do not return a promise. */
+export function startSync() {
   try {
     return start();
   } catch (error) {
-    throw error instanceof RangeError ? refused(error) : error;
+    throw error instanceof RangeError ? startError(error) : error;
   }
 }
 
-/** The instance, also on a main thread that may only compile in the background. */
-export async function startAnywhere() {
+/** Resolves with the running instance, also on a main thread that may compile only in the background. */
+export async function startAsync() {
   try {
     return start();
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error; // what such a thread throws
+    if (!(error instanceof RangeError)) throw error; // a RangeError is thrown on such a thread
   }
   try {
     compiled ??= await WebAssembly.compile(source());
@@ -40,123 +40,125 @@ export async function startAnywhere() {
     const { exports } = await WebAssembly.instantiate(compiled, glue.imports);
     return (running ??= guard(glue, exports));
   } catch (error) {
-    throw isDomoError(error) ? error : refused(error);
+    throw isDomoError(error) ? error : startError(error);
   }
 }
 
 function compile() {
   if (typeof WebAssembly !== "object") {
-    throw internal("This runtime has no WebAssembly, which domo-users is made of: use Node 20 or newer, a current browser, Deno, Bun or workerd");
+    throw internalError("This runtime has no WebAssembly, which domo-users needs. Use Node 20 or later, a current browser, Deno, Bun or workerd");
   }
   try {
-    const bytesOrModule = source(); // workerd hands out what it compiled itself
+    const bytesOrModule = source(); // workerd compiles the module itself
     return bytesOrModule instanceof WebAssembly.Module ? bytesOrModule : new WebAssembly.Module(bytesOrModule);
   } catch (error) {
-    throw error instanceof RangeError ? error : refused(error);
+    throw error instanceof RangeError ? error : startError(error);
   }
 }
 
-const refused = (error) =>
-  internal(`This runtime refuses to run WebAssembly (${error}); a page must allow 'wasm-unsafe-eval' in the script-src of its Content-Security-Policy`);
-
-const internal = (message) => domoError(message, { code: "INTERNAL" });
-
-function begin(instantiate) {
+function instantiate(module) {
   const glue = createGlue();
   let instance;
   try {
-    instance = instantiate(glue.imports);
+    instance = new WebAssembly.Instance(module, glue.imports);
   } catch (error) {
-    throw error instanceof RangeError ? error : refused(error);
+    throw error instanceof RangeError ? error : startError(error);
   }
   return guard(glue, instance.exports);
 }
 
+const startError = (error) =>
+  internalError(
+    `This runtime does not allow WebAssembly (${error}). If this is a browser page, add 'wasm-unsafe-eval' to script-src of its Content-Security-Policy`,
+  );
+
+const internalError = (message) => domoError(message, { code: "INTERNAL" });
+
 /**
- * Whatever comes out of the module as an exception, a trap above all, leaves it in no known state: it is not entered again.
- * The host enters by our functions and by the closures that it was given; all else is called from within.
+ * Wraps every export through which the host enters the module: the exported functions, and the closures that the host was given. If an exception leaves the module
+ * (usually a trap), its state is unknown, so the instance is never entered again.
  */
 function guard(glue, exports) {
-  const instance = { functions: glue.functions, broken: undefined, failure: undefined, waiting: new Set() };
+  const instance = { functions: glue.functions, broken: undefined, error: undefined, pending: new Set() };
   const guarded = { ...exports };
   let depth = 0;
-  for (const name of glue.entrances) {
-    const entry = exports[name];
+  for (const name of glue.entryPoints) {
+    const enter = exports[name];
     guarded[name] = (a, b, c, d, e, f, g) => {
-      if (instance.broken !== undefined && depth === 0) return late(instance);
+      if (instance.broken !== undefined && depth === 0) return enterBroken(instance);
       depth++;
       try {
-        return entry(a, b, c, d, e, f, g);
+        return enter(a, b, c, d, e, f, g);
       } catch (error) {
-        breaks(instance, error);
-        if (depth > 1) throw error; // on through the module, to where it was entered first
-        return NOTHING;
+        markBroken(instance, error);
+        if (depth > 1) throw error; // to the outermost call into the module
+        return NO_RESULT;
       } finally {
         depth--;
       }
     };
   }
   try {
-    glue.begin(guarded);
+    glue.start(guarded);
   } catch (error) {
-    throw refused(takePanic() ?? error);
+    throw startError(takePanic() ?? error);
   }
   return instance;
 }
 
-/** In place of what a broken module would answer: the glue looks into some answers. */
-const NOTHING = [];
+/** Returned instead of the result of a broken instance. The glue reads items of some results. */
+const NO_RESULT = [];
 
-/** A callback of the host into what is broken. */
-function late(instance) {
-  fail(instance);
-  return NOTHING;
+/** Handles a callback of the host into a broken instance. */
+function enterBroken(instance) {
+  rejectPending(instance);
+  return NO_RESULT;
 }
 
-function breaks(instance, error) {
+function markBroken(instance, error) {
   const panic = takePanic();
   instance.broken ??= { error, panic };
   if (running === instance) running = undefined;
-  fail(instance);
+  rejectPending(instance);
 }
 
-/** Rejects all that wait. At the end of the stack it may fail itself: whoever comes next then goes on with it. */
-function fail(instance) {
-  instance.failure ??= internal(
-    `domo-users failed with an internal error (${reasonOf(instance.broken)}): please report this message. ` +
-      "Calls that were in progress may or may not have taken effect; the next call starts a new instance of the module",
+/** Rejects all pending calls of a broken instance. If the stack is exhausted, this may itself fail; the next call of it then rejects the rest. */
+function rejectPending(instance) {
+  instance.error ??= internalError(
+    `domo-users failed with an internal error (${describeFailure(instance.broken)}): please report this message. ` +
+      "Requests in progress may or may not have taken effect; the next call starts a new instance of the module",
   );
-  for (const promise of instance.waiting) reject(promise, instance.failure);
+  for (const promise of instance.pending) reject(promise, instance.error);
 }
 
-/** A panic has a place and perhaps a message; memory or stack that is used up has neither. */
-function reasonOf({ error, panic }) {
+/** A panic has a place and perhaps a message; exhausted memory or stack has neither. */
+function describeFailure({ error, panic }) {
   if (panic !== undefined) return `panic at ${panic}`;
   return error instanceof WebAssembly.RuntimeError ? error.message : "the host threw an exception through the module";
 }
 
-/** The answer of a function that has it at once. */
-export function answer(instance, name, args) {
+/** Calls a function of the module that returns its result directly. */
+export function callSync(instance, name, args) {
   return enter(instance, () => instance.functions[name](...args));
 }
 
-/** The promise of a function that gives one: it settles even where the module traps. */
-export function promise(instance, name, args) {
-  const promised = enter(instance, () => instance.functions[name](...args));
-  keep(promised, instance.waiting);
-  return promised;
+/** Calls a function of the module that returns a promise. The promise settles even if the module traps. */
+export function callAsync(instance, name, args) {
+  const promise = enter(instance, () => instance.functions[name](...args));
+  keep(promise, instance.pending);
+  return promise;
 }
 
-function enter(instance, work) {
+function enter(instance, call) {
   try {
-    const answered = work();
-    if (instance.broken === undefined) return answered;
-    if (answered instanceof Promise) answered.catch(() => {}); // left behind rejected, at times: it is nobody's
+    const result = call();
+    if (instance.broken === undefined) return result;
+    if (result instanceof Promise) result.catch(() => {}); // it may be rejected already, and nobody else handles it
   } catch (error) {
-    // What the function itself has to say, or the end of the caller's stack before the module was entered.
+    // An error of the function itself, or the end of the caller's stack before the module was entered.
     if (instance.broken === undefined && (isDomoError(error) || error instanceof RangeError)) throw error;
-    breaks(instance, error);
+    markBroken(instance, error);
   }
-  fail(instance);
-  throw instance.failure;
+  rejectPending(instance);
+  throw instance.error;
 }

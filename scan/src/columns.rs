@@ -1,4 +1,9 @@
-//! Names of columns, and which of them a key of the body is. Names are user fields and attribute keys alike.
+//! Column names, and which of them a JSON key of a user is. A name is a field of the user or an attribute key.
+//!
+//! Exact names are found through an [`Interner`]: one hash and one comparison for a key. For a plan, the keys that
+//! users hold are collected as well, after the wanted names in the same interner: a key that was met before has its
+//! column noted, so that the search for another spelling, which folds the key, happens once for every key of the
+//! instance. The shape cache asks only once for each gap, so that this is off the hot path.
 
 use std::borrow::Cow;
 
@@ -6,12 +11,11 @@ use crate::interner::Interner;
 use crate::json::escapes;
 use crate::json::value::{Kind, Value};
 use crate::names::fold_name;
-use crate::strings::lossy;
 
-/// The fields that stand at the top of a user, in the order of an export.
-pub const TOP: [&str; 5] = ["id", "displayName", "userName", "roleId", "emailAddress"];
+/// The fields at the top of a user, in the order of an export.
+pub const TOP_LEVEL: [&str; 5] = ["id", "displayName", "userName", "roleId", "emailAddress"];
 
-/// The attribute keys that were met at Domo, in the order of an export.
+/// The attribute keys that are known of Domo, in the order of an export.
 pub const ATTRIBUTES: [&str; 22] = [
     "department",
     "title",
@@ -37,65 +41,66 @@ pub const ATTRIBUTES: [&str; 22] = [
     "isSystemUser",
 ];
 
-/// The columns that are looked for, found by their key.
+/// The wanted columns, found by the keys of users.
 #[derive(Debug, Default)]
 pub struct Columns {
-    /// The wanted names; behind them, if they are collected, the other keys that users hold.
+    /// The wanted names; after them, if keys are collected, the other keys that users hold.
     names: Interner,
     /// `None` unless the keys of users are collected.
     held: Option<HeldKeys>,
 }
 
-/// More keys than any instance has: what comes behind them is not collected.
-const MOST_KEYS: usize = 50_000;
+/// The most keys that are collected, more than any instance has, so that a body of random keys cannot use up the
+/// memory.
+const MAX_KEYS: usize = 50_000;
 
 /// The keys that users of the instance hold, for columns whose headers are not written exactly as the keys.
 #[derive(Debug, Default)]
 struct HeldKeys {
-    /// How many names are wanted.
+    /// The number of wanted names.
     wanted: usize,
-    /// For each wanted name, whether a user holds a key that is written just so.
+    /// For each wanted name, whether a user holds exactly this key.
     is_held: Vec<bool>,
-    /// For each key behind the wanted names, the column whose values it holds.
+    /// For each key after the wanted names, the column whose values it holds.
     columns: Vec<Option<usize>>,
-    /// Columns that a key in another spelling may fill.
+    /// The columns that a key in another spelling may fill.
     loose: Vec<LooseColumn>,
 }
 
-/// A column that takes its values from a key in another spelling, if no key is written exactly as its header.
+/// A column that takes its values from a key in another spelling, unless a key is exactly its header.
 #[derive(Debug)]
 pub struct LooseColumn {
     /// The number of the column.
     pub column: usize,
-    /// The header as it was written.
+    /// The header as the file has it.
     pub header: String,
     /// The header as [`fold_name`] gives it.
     folded: String,
-    /// Whether only a key that is written exactly as the header replaces the column's name, since that is one of Domo's own.
-    pub is_domos_own: bool,
+    /// Whether the column's name is one of Domo's own, so that only a key that is exactly the header replaces it.
+    pub is_built_in: bool,
     /// The keys in another spelling that users hold.
-    pub fitting: Vec<String>,
-    /// Whether a user holds a key that is written exactly as the header, while the column has another name.
+    pub other_spellings: Vec<String>,
+    /// Whether a user holds a key that is exactly the header, although the column has another name.
     pub is_header_held: bool,
 }
 
 impl LooseColumn {
-    /// A column by its number and its header.
+    /// Creates a column from its number and its header.
     #[must_use]
-    pub fn new(column: usize, header: &str, is_domos_own: bool) -> Self {
+    pub fn new(column: usize, header: &str, is_built_in: bool) -> Self {
         Self {
             column,
             header: header.to_owned(),
             folded: fold_name(header),
-            is_domos_own,
-            fitting: Vec::new(),
+            is_built_in,
+            other_spellings: Vec::new(),
             is_header_held: false,
         }
     }
 }
 
 impl Columns {
-    /// These, each once.
+    /// Creates columns with these names; a name that is repeated is one column.
     #[must_use]
     pub fn new(names: &[&str]) -> Self {
         let mut columns = Self::default();
@@ -105,12 +110,12 @@ impl Columns {
         columns
     }
 
-    /// The number of a name, new or not.
+    /// Adds a name unless it is there; returns its number.
     pub fn add(&mut self, name: &[u8]) -> usize {
-        self.names.number(name).0
+        self.names.intern(name).number
     }
 
-    /// Collects the keys that users hold from now on. No column is added afterwards.
+    /// Starts to collect the keys that users hold. No column may be added afterwards.
     pub fn collect_keys(&mut self, loose: Vec<LooseColumn>) {
         let wanted = self.names.count();
         self.held = Some(HeldKeys {
@@ -121,7 +126,7 @@ impl Columns {
         });
     }
 
-    /// How many there are.
+    /// Returns the number of columns.
     #[must_use]
     pub fn count(&self) -> usize {
         self.held
@@ -129,54 +134,56 @@ impl Columns {
             .map_or_else(|| self.names.count(), |held| held.wanted)
     }
 
-    /// The name of one.
+    /// Returns the name of a column.
     #[must_use]
     pub fn name(&self, number: usize) -> &[u8] {
-        self.names.text(number)
+        self.names.get(number)
     }
 
-    /// Returns whether a user holds a key that is written exactly as this name.
+    /// Whether a user holds exactly this key.
     #[must_use]
     pub fn is_held(&self, name: &str) -> bool {
-        let number = self.names.find(name.as_bytes()).1;
+        let number = self.names.find(name.as_bytes());
         number.is_some_and(|number| match &self.held {
             Some(held) => number >= held.wanted || held.is_wanted_held(number),
             None => false,
         })
     }
 
-    /// The same of the wanted name with this number.
+    /// Whether a user holds a key that is exactly the name of this column.
     #[must_use]
     pub fn is_wanted_held(&self, number: usize) -> bool {
         self.held.as_ref().is_some_and(|held| held.is_wanted_held(number))
     }
 
-    /// The keys that users hold beside the wanted names.
+    /// Returns the keys that users hold, except for the wanted names.
     pub fn other_keys(&self) -> impl Iterator<Item = Cow<'_, str>> {
-        let wanted = self.held.as_ref().map_or(usize::MAX, |held| held.wanted);
-        (wanted..self.names.count()).map(|number| lossy(self.names.text(number)))
+        let others = self.held.as_ref().map(|held| held.wanted..self.names.count());
+        let numbers = others.into_iter().flatten();
+        numbers.map(|number| String::from_utf8_lossy(self.names.get(number)))
     }
 
-    /// The columns that keys in another spelling may fill, with the keys that were found for them.
+    /// Returns the columns that a key in another spelling may fill, with the keys that were found for them.
     #[must_use]
     pub fn loose(&self) -> &[LooseColumn] {
         self.held.as_ref().map_or(&[], |held| &held.loose)
     }
 
-    /// Which column a key of the body is.
+    /// Returns the column of a JSON key, or `None` if it is not wanted; `json` is the buffer in which the key was
+    /// found.
     #[inline(never)]
     #[must_use]
-    pub fn find(&mut self, bytes: &[u8], key: Value) -> Option<usize> {
-        if key.kind() == Kind::Text {
-            return self.find_name(key.of(bytes));
+    pub fn find(&mut self, json: &[u8], key: Value) -> Option<usize> {
+        if key.kind() == Kind::String {
+            return self.find_name(key.bytes_in(json));
         }
         let mut name = Vec::new();
-        escapes::unescape(key.of(bytes), &mut name);
+        escapes::unescape(key.bytes_in(json), &mut name);
         self.find_name(&name)
     }
 
     fn find_name(&mut self, name: &[u8]) -> Option<usize> {
-        let number = self.names.find(name).1;
+        let number = self.names.find(name);
         let Some(held) = &mut self.held else {
             return number;
         };
@@ -188,10 +195,10 @@ impl Columns {
                 Some(number)
             }
             Some(number) => held.columns.get(number.wrapping_sub(held.wanted)).copied().flatten(),
-            None if self.names.count() >= MOST_KEYS => None,
+            None if self.names.count() >= MAX_KEYS => None,
             None => {
-                self.names.number(name);
-                let column = held.column_for(&lossy(name));
+                self.names.intern(name);
+                let column = held.column_for(&String::from_utf8_lossy(name));
                 held.columns.push(column);
                 column
             }
@@ -204,7 +211,8 @@ impl HeldKeys {
         self.is_held.get(number) == Some(&true)
     }
 
-    /// The column that a new key fills, if one alone may take its values from it.
+    /// Returns the column that a new key fills: one whose header is another spelling of the key, unless another key has
+    /// filled it.
     fn column_for(&mut self, key: &str) -> Option<usize> {
         let folded = fold_name(key);
         let mut found = None;
@@ -212,11 +220,11 @@ impl HeldKeys {
             if loose.header == key {
                 loose.is_header_held = true;
                 // A column of another name is compared by that name, until the instance is read again.
-                found = (!loose.is_domos_own && loose.fitting.is_empty()).then_some(loose.column);
-            } else if !loose.is_domos_own {
-                loose.fitting.push(key.to_owned());
+                found = (!loose.is_built_in && loose.other_spellings.is_empty()).then_some(loose.column);
+            } else if !loose.is_built_in {
+                loose.other_spellings.push(key.to_owned());
                 let is_exact_held = loose.is_header_held || self.is_held.get(loose.column) == Some(&true);
-                let is_taken = is_exact_held || loose.fitting.len() > 1;
+                let is_taken = is_exact_held || loose.other_spellings.len() > 1;
                 found = (!is_taken).then_some(loose.column);
             }
         }
@@ -224,21 +232,21 @@ impl HeldKeys {
     }
 }
 
-#[cfg(all(test, not(target_arch = "wasm32")))]
+#[cfg(test)]
 mod tests {
     use super::*;
-    use crate::json::value as json;
+    use crate::json::reader::read_value;
     use proptest::prelude::*;
 
     proptest! {
         #[test]
-        fn every_name_is_found_and_no_other(names in proptest::collection::vec("[a-cA]{0,20}|.{0,20}", 0..40), other in "[a-cA]{0,20}") {
+        fn every_name_is_found_by_its_key_and_no_other(names in proptest::collection::vec("[a-cA]{0,20}|.{0,20}", 0..40), other in "[a-cA]{0,20}") {
             let names: Vec<&str> = names.iter().map(String::as_str).collect();
             let mut columns = Columns::new(&names);
             for name in names.iter().copied().chain([other.as_str()]) {
                 let units: String = name.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect();
                 for key in [serde_json::to_string(name).unwrap(), format!("\"{units}\"")] {
-                    let (value, _) = json::value(key.as_bytes(), 0).unwrap();
+                    let (value, _) = read_value(key.as_bytes(), 0).unwrap();
                     let found = columns.find(key.as_bytes(), value);
                     prop_assert_eq!(found, (0..columns.count()).find(|number| columns.name(*number) == name.as_bytes()));
                     prop_assert_eq!(found.is_some(), names.contains(&name));
@@ -249,7 +257,7 @@ mod tests {
 
     fn find(columns: &mut Columns, key: &str) -> Option<usize> {
         let json = serde_json::to_string(key).unwrap();
-        let (value, _) = json::value(json.as_bytes(), 0).unwrap();
+        let (value, _) = read_value(json.as_bytes(), 0).unwrap();
         columns.find(json.as_bytes(), value)
     }
 
@@ -273,22 +281,22 @@ mod tests {
         assert_eq!(columns.count(), 2);
         assert_eq!(columns.other_keys().collect::<Vec<_>>(), ["costcenter", "title"]);
         assert!(columns.is_held("shoeSize") && columns.is_held("title") && !columns.is_held("Cost Center"));
-        assert_eq!(columns.loose()[0].fitting, ["costcenter"]);
+        assert_eq!(columns.loose()[0].other_spellings, ["costcenter"]);
     }
 
     #[test]
-    fn an_exact_key_wins_and_a_second_spelling_is_noted() {
+    fn an_exact_key_wins_and_a_second_spelling_is_reported() {
         let mut columns = collecting(&["Cost Center"]);
         assert_eq!(find(&mut columns, "Cost Center"), Some(0));
         assert_eq!(find(&mut columns, "costcenter"), None);
         let mut columns = collecting(&["Cost Center"]);
         assert_eq!(find(&mut columns, "costcenter"), Some(0));
         assert_eq!(find(&mut columns, "cost_center"), None);
-        assert_eq!(columns.loose()[0].fitting, ["costcenter", "cost_center"]);
+        assert_eq!(columns.loose()[0].other_spellings, ["costcenter", "cost_center"]);
     }
 
     #[test]
-    fn an_exact_header_may_have_characters_that_the_name_has_not() {
+    fn an_exact_header_may_have_characters_that_the_name_does_not_have() {
         let mut columns = Columns::new(&["odd"]);
         columns.collect_keys(vec![LooseColumn::new(0, "od\u{200b}d", false)]);
         assert_eq!(find(&mut columns, "od\u{200b}d"), Some(0));
@@ -303,6 +311,43 @@ mod tests {
         assert_eq!(find(&mut columns, "DEPARTMENT"), None);
         assert!(!columns.loose()[0].is_header_held);
         assert_eq!(find(&mut columns, "Department"), None);
-        assert!(columns.loose()[0].is_header_held && columns.loose()[0].fitting.is_empty());
+        assert!(columns.loose()[0].is_header_held && columns.loose()[0].other_spellings.is_empty());
+    }
+
+    #[test]
+    fn a_wanted_key_and_another_spelling_of_it_do_not_fill_two_columns() {
+        let mut columns = collecting(&["Cost Center", "costCenter"]);
+        assert_eq!(find(&mut columns, "costCenter"), Some(1));
+        assert_eq!(
+            find(&mut columns, "costcenter"),
+            None,
+            "it is another spelling of both, and one has its own key"
+        );
+        assert!(columns.is_wanted_held(1) && !columns.is_wanted_held(0) && !columns.is_wanted_held(2));
+        assert_eq!(columns.name(0), b"Cost Center");
+    }
+
+    #[test]
+    fn without_collecting_no_key_is_held() {
+        let mut columns = Columns::new(&["a", "b", "a"]);
+        assert_eq!(columns.count(), 2);
+        assert_eq!(columns.add(b"b"), 1);
+        assert_eq!(find(&mut columns, "b"), Some(1));
+        assert_eq!(find(&mut columns, "B"), None);
+        assert!(!columns.is_held("a") && !columns.is_held("b") && !columns.is_wanted_held(1));
+        assert_eq!(columns.other_keys().count(), 0);
+        assert!(columns.loose().is_empty());
+    }
+
+    #[test]
+    fn a_body_of_random_keys_is_collected_up_to_a_limit() {
+        let mut columns = collecting(&["Cost Center", "title"]);
+        for number in 0..MAX_KEYS + 10 {
+            find(&mut columns, &format!("key{number}"));
+        }
+        assert_eq!(columns.other_keys().count(), MAX_KEYS - 2);
+        assert_eq!(find(&mut columns, "title"), Some(1));
+        assert_eq!(find(&mut columns, "costCenter"), None);
+        assert_eq!(find(&mut columns, "key1"), None);
     }
 }

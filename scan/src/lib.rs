@@ -1,21 +1,22 @@
-//! The work on every byte of a directory: it reads and writes JSON and CSV, stores rows in little memory, and compares them.
+//! The work that is done on every byte of a directory: reads and writes JSON and CSV, stores rows in little memory, and
+//! compares rows with users.
 //!
-//! It is a crate of its own because it is compiled for speed, and all else for size. It knows nothing of Domo's API or of JavaScript.
-//! [`json::user_splitter`] finds whole users in chunks of a body; [`json::field_extractor`] finds the fields of a user, with the help of what [`json::shape_cache`] learned
-//! from the users before. [`csv::write`] writes users as CSV, [`csv::read`] reads records, [`csv::plain`] takes the records that need no closer look. [`rows`]
-//! stores rows, [`rows::row`] reads one back, [`rows::keys`] finds a row by its key, [`rows::compare`] compares a row with a user. [`email`], [`names`] and [`damage`] know
-//! what people write. Values are read by [`json`], [`strings`], [`number`], [`fold`] and [`json::escapes`]. All of them look at sixteen bytes at a time with
-//! [`simd`].
+//! The crate is compiled for speed; the rest of the package is compiled for size. It knows nothing of Domo's API or of
+//! JavaScript.
+//!
+//! - [`json`]: [`user_splitter`](json::user_splitter) finds whole users in the chunks of a response body.
+//!   [`field_extractor`](json::field_extractor) finds the fields of a user; [`shape_cache`](json::shape_cache) remembers
+//!   the JSON between the values of earlier users, so that most users are compared instead of parsed.
+//! - [`csv`]: [`reader`](csv::reader) splits a file into records and cells, [`plain_rows`](csv::plain_rows) stores the
+//!   records that need no closer check, and [`writer`](csv::writer) writes users as CSV.
+//! - [`rows`]: [`store`](rows::store) keeps the rows, [`row`](rows::row) decodes one of them,
+//!   [`key_index`](rows::key_index) finds a row by its key, and [`compare`](rows::compare) compares a row with a user.
+//! - [`email`], [`names`] and [`damage`] know what people write.
+//!
+//! All of them look at sixteen bytes at a time with [`simd`], and compare and hash strings as 8-byte words with
+//! [`strings`].
 
-#![cfg_attr(
-    test,
-    allow(
-        clippy::arithmetic_side_effects,
-        clippy::indexing_slicing,
-        clippy::panic,
-        clippy::unwrap_used
-    )
-)]
+#![cfg_attr(test, allow(clippy::arithmetic_side_effects))]
 
 pub use domo_users_words::{damage, email, names};
 

@@ -1,9 +1,9 @@
-// The careful rivals: plain JavaScript that works on bytes, as the best of its kind would. They read the body as it comes; plan and export make no object
-// of a user and decode no value. What they leave out: escapes, quoted cells with quotes in them, case beyond ASCII, lists, retries, time limits.
+// The strongest competitors in plain JavaScript: they work on bytes and read the body as it arrives; plan and export create no object for a user and decode no
+// value. They do not support escapes, quotes inside quoted cells, case beyond ASCII, lists, retries or time limits.
 
 const [QUOTE, COMMA, CR, LF, BACKSLASH, APOSTROPHE] = [34, 44, 13, 10, 92, 39];
 
-/** Where the cells of a record stand, pairs of start and end; answers the place behind it. */
+/** Writes the start and end offsets of the cells of a record to `cells`; returns the number of offsets and the offset after the record. */
 function record(csv, at, cells) {
   for (let count = 0; ; ) {
     let start = at;
@@ -14,7 +14,7 @@ function record(csv, at, cells) {
       cells[count++] = at++;
     } else {
       while (csv[at] !== COMMA && csv[at] !== CR && csv[at] !== LF && at < csv.length) at++;
-      // The apostrophe that guards a formula.
+      // Skips the apostrophe in front of a formula.
       if (csv[start] === APOSTROPHE && at > start + 1) start++;
       cells[count++] = start;
       cells[count++] = at;
@@ -30,7 +30,7 @@ const same = (a, from, to, b, start, end) => {
   return true;
 };
 
-/** FNV-1a of what stands there, letters in lower case. */
+/** FNV-1a of bytes, with letters in lower case. */
 const hash = (bytes, from, to) => {
   let sum = 0x811c9dc5;
   for (let at = from; at < to; at++) sum = Math.imul(sum ^ (bytes[at] | 32), 0x01000193);
@@ -43,14 +43,14 @@ const sameFolded = (a, from, to, b, start, end) => {
   return true;
 };
 
-/** Columns by length, first and last letter of their names. */
+/** Returns a function that finds a column by the length and the first and last byte of its name. */
 function columnsOf(names) {
   const slotOf = (bytes, from, to) => ((to - from) * 31 + bytes[from] * 7 + bytes[to - 1] * 3) & 1023;
   const columns = new Int8Array(1024).fill(-1);
   const encoded = names.map((name) => new TextEncoder().encode(name));
   encoded.forEach((bytes, at) => {
     const slot = slotOf(bytes, 0, bytes.length);
-    if (columns[slot] !== -1) throw new Error("two names fall together");
+    if (columns[slot] !== -1) throw new Error("two column names have the same hash");
     columns[slot] = at;
   });
   return (body, from, to) => {
@@ -59,49 +59,49 @@ function columnsOf(names) {
   };
 }
 
-const endOfText = (body, at) => {
+const endOfString = (body, at) => {
   while (at < body.length && body[at] !== QUOTE) at += body[at] === BACKSLASH ? 2 : 1;
   return at;
 };
 
-/** Goes through a body: `visit` gets the bytes and where a user begins, and answers the place behind it, or -1 where it is not all there. */
-async function eachUser(stream, visit, behindPiece = () => {}) {
-  let [left, begun] = [new Uint8Array(0), false];
-  for await (const piece of stream) {
-    let body = piece;
-    if (left.length > 0) {
-      body = new Uint8Array(left.length + piece.length);
-      body.set(left);
-      body.set(piece, left.length);
+/** Reads a body: `visit` gets the bytes and the offset of a user, and returns the offset after the user, or -1 if the user is incomplete. */
+async function eachUser(stream, visit, afterChunk = () => {}) {
+  let [remainder, isFirst] = [new Uint8Array(0), true];
+  for await (const chunk of stream) {
+    let body = chunk;
+    if (remainder.length > 0) {
+      body = new Uint8Array(remainder.length + chunk.length);
+      body.set(remainder);
+      body.set(chunk, remainder.length);
     }
-    let at = begun ? 0 : body.indexOf(91) + 1;
+    let at = isFirst ? body.indexOf(91) + 1 : 0;
     const from = at;
-    begun = true;
+    isFirst = false;
     for (;;) {
       const user = body[at] === COMMA ? at + 1 : at;
       const behind = body[user] === 123 ? visit(body, user) : -1;
       if (behind < 0) break;
       at = behind;
     }
-    behindPiece(body, from, at);
-    left = body.subarray(at);
+    afterChunk(body, from, at);
+    remainder = body.subarray(at);
   }
 }
 
-/** Where the values of these columns stand in a user; `read` finds them, as `eachUser` wants it. */
+/** Finds the values of these columns in a user: `read` is a visitor for `eachUser` that sets `starts` and `ends`. */
 function valuesOf(names) {
   const starts = new Uint32Array(names.length);
   const ends = new Uint32Array(names.length);
   const column = columnsOf(names);
   const take = (body, number, at) => {
-    const isText = body[at] === QUOTE;
-    let end = isText ? endOfText(body, at + 1) : at;
-    if (!isText) while (end < body.length && body[end] !== COMMA && body[end] !== 93 && body[end] !== 125) end++;
+    const isString = body[at] === QUOTE;
+    let end = isString ? endOfString(body, at + 1) : at;
+    if (!isString) while (end < body.length && body[end] !== COMMA && body[end] !== 93 && body[end] !== 125) end++;
     if (number >= 0) {
-      starts[number] = isText ? at + 1 : at;
+      starts[number] = isString ? at + 1 : at;
       ends[number] = end;
     }
-    return isText ? end + 1 : end;
+    return isString ? end + 1 : end;
   };
   const read = (body, at) => {
     starts.fill(0);
@@ -109,7 +109,7 @@ function valuesOf(names) {
     const { length } = body;
     for (at++; at < length && body[at] !== 125; at += body[at] === COMMA ? 1 : 0) {
       const from = at + 1;
-      const to = endOfText(body, from);
+      const to = endOfString(body, from);
       at = to + 2;
       if (body[at] !== 91) {
         at = take(body, column(body, from, to), at);
@@ -118,7 +118,7 @@ function valuesOf(names) {
       // "attributes": [{"key":"…","values":[…]}, …]
       for (at++; at < length && body[at] !== 93; at += body[at] === COMMA ? 1 : 0) {
         const key = at + 8;
-        const behind = endOfText(body, key);
+        const behind = endOfString(body, key);
         at = take(body, column(body, key, behind), behind + 12) + 2;
       }
       at++;
@@ -128,7 +128,7 @@ function valuesOf(names) {
   return { starts, ends, read };
 }
 
-/** How many users differ from their rows, or have none. */
+/** Returns the number of users that differ from their row or have no row. */
 export async function planOnBytes(text, stream) {
   const csv = typeof text === "string" ? new TextEncoder().encode(text) : text;
   const cells = new Uint32Array(64);
@@ -137,12 +137,12 @@ export async function planOnBytes(text, stream) {
   const names = Array.from({ length: width }, (_, at) => new TextDecoder().decode(csv.subarray(cells[2 * at], cells[2 * at + 1])));
   const email = names.indexOf("emailAddress");
 
-  // The rows: where their cells stand, and a table by e-mail address.
+  // The rows: the offsets of their cells, and a hash table by e-mail address.
   let rows = 0;
   let places = new Uint32Array(1 << 16);
   for (let at = header.behind; at < csv.length; rows++) {
     const read = record(csv, at, cells);
-    if (read.count !== 2 * width) throw new Error("a row of another length");
+    if (read.count !== 2 * width) throw new Error("a row has another number of cells than the header");
     if (places.length < (rows + 1) * 2 * width) {
       const larger = new Uint32Array(places.length * 2);
       larger.set(places);
@@ -161,7 +161,7 @@ export async function planOnBytes(text, stream) {
     table[slot] = row + 1;
   }
 
-  // The users: values by column, found as the body passes.
+  // The users: values by column, found while the body is read.
   const { starts, ends, read } = valuesOf(names);
   const differs = (body) => {
     let slot = hash(body, starts[email], ends[email]) & (size - 1);
@@ -185,14 +185,14 @@ export async function planOnBytes(text, stream) {
   return differing;
 }
 
-/** Each user as an object, to `take`: as many as a piece of the body holds are parsed at once. */
+/** Passes each user as an object to `take`; all users of a chunk are parsed together. */
 export async function streamOnBytes(stream, take) {
   const decoder = new TextDecoder();
   const behindUser = (body, at) => {
     let depth = 0;
     for (; at < body.length; at++) {
       const byte = body[at];
-      if (byte === QUOTE) at = endOfText(body, at + 1);
+      if (byte === QUOTE) at = endOfString(body, at + 1);
       else if (byte === 123 || byte === 91) depth++;
       else if ((byte === 125 || byte === 93) && --depth === 0) return at + 1;
     }
@@ -204,7 +204,7 @@ export async function streamOnBytes(stream, take) {
   });
 }
 
-/** The users as CSV, whose pieces go to `take`. */
+/** Passes the users as chunks of CSV to `take`. */
 export async function exportOnBytes(names, stream, take) {
   take(new TextEncoder().encode(`${names.join(",")}\r\n`));
   const { starts, ends, read } = valuesOf(names);

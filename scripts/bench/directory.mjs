@@ -1,4 +1,4 @@
-// Whole instances: stream, export and plan against the best JavaScript of the same few lines, then a million users in processes of their own.
+// Whole instances: stream, export and plan compared with the best JavaScript of a few lines, then a million users, each job in its own process.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
@@ -65,7 +65,7 @@ export async function directory(entry, rounds) {
   );
 
   const bare = (text) => (/^'+[=+\-@\t\r]/.test(text) ? text.slice(1) : text);
-  /** The few lines that a user would write, comparing every column. */
+  /** The few lines that a user would write; they compare every column. */
   const planWith = (read) => async () => {
     const [header, ...rows] = read(csv);
     const byEmail = new Map((await parsed()).map((user) => [user.emailAddress.toLowerCase(), user]));
@@ -82,24 +82,24 @@ export async function directory(entry, rounds) {
       const differs = header.filter((name) => wanted[name] !== "" && String((attributes.get(name) ?? [user[name]])[0] ?? "") !== wanted[name]);
       if (differs.length > 0) changes.push({ action: "update", id: user.id, differs });
     }
-    if (changes.length > 0) throw new Error("there should be nothing to do");
+    if (changes.length > 0) throw new Error("the plan should be empty");
   };
   table(
     `plan of ${count.toLocaleString("en")} against ${count.toLocaleString("en")}`,
     await sideBySide(
       {
-        "domo-users": timed(async () => { if ((await domo.planUsers(csv)).changes.length > 0) throw new Error("there should be nothing to do"); }),
+        "domo-users": timed(async () => { if ((await domo.planUsers(csv)).changes.length > 0) throw new Error("the plan should be empty"); }),
         "papaparse + Map": timed(planWith((text) => papa.parse(text).data)),
         "csv-parse + Map": timed(planWith((text) => parse(text))),
         "d3-dsv + Map": timed(planWith((text) => d3.csvParseRows(text))),
-        "careful, on bytes": timed(async () => { if ((await planOnBytes(csv, (await fetch(users)).body)) > 0) throw new Error("there should be nothing to do"); }),
+        "careful, on bytes": timed(async () => { if ((await planOnBytes(csv, (await fetch(users)).body)) > 0) throw new Error("the plan should be empty"); }),
       },
       rounds(7),
     ),
     "domo-users",
   );
 
-  console.log("\nLarge instances, each job in a process of its own (time per user, the most memory held; the rivals are careful JavaScript on bytes)");
+  console.log("\nLarge instances, each job in its own process (time per user, peak memory; the rivals are JavaScript that works on bytes)");
   for (const job of ["nothing", "fetch", "stream", "stream-rival", "export", "export-rival", "plan", "plan-rival"]) {
     for (const size of job === "nothing" ? [1] : [10_000, 1_000_000]) {
       const child = spawn(process.execPath, [here("big.mjs"), job, entry, baseUrl, String(size)], { stdio: ["ignore", "pipe", "inherit"] });

@@ -1,4 +1,4 @@
-// npm run bench: against rivals from npm, interleaved, medians, ratios. Absolute times depend on the machine; ratios less so.
+// npm run bench: compares the package with others from npm, in alternating rounds, by medians and ratios. Absolute times depend on the machine, ratios less.
 //   npm run bench -- --quick       fewer rounds
 //   npm run bench -- --directory   whole instances only
 import { spawn, spawnSync } from "node:child_process";
@@ -33,17 +33,17 @@ const headers = { "X-DOMO-Developer-Token": "token" };
 const domo = connect({ baseUrl, developerToken: "token" });
 
 const timed = async (work) => {
-  const begin = performance.now();
+  const start = performance.now();
   await work();
-  return performance.now() - begin;
+  return performance.now() - start;
 };
 
-// ---- import and first call: a fresh process each; what an import puts off until the first call counts too
+// ---- import and first call, each in a new process, so that work that an import defers to the first call is measured too
 
 const USER = JSON.stringify({ users: [{ id: 7, displayName: "Jane", emailAddress: "jane@example.com", roleId: 4 }] });
-/** What the first call needs in place of a network: a fetch, or an adapter of axios. */
+/** A stub instead of the network: a fetch, or an adapter of axios. */
 const STUB = `const stub = async () => new Response(${JSON.stringify(USER)}, { headers: { "content-type": "application/json" } });
-  await (await stub()).text();`; // what only the host's own Response takes to start is not measured
+  await (await stub()).text();`; // so that the first use of the host's Response is not measured
 const firstUses = {
   axios: `const { default: axios } = await import("axios");
     const adapter = async (config) => ({ data: ${JSON.stringify(USER)}, status: 200, statusText: "OK", headers: {}, config });
@@ -51,7 +51,7 @@ const firstUses = {
     return data.users[0];`,
   ky: `const { default: ky } = await import("ky");
     return (await ky.create({ prefixUrl: "https://acme.domo.com", fetch: stub }).get("api/identity/v1/users/7").json()).users[0];`,
-  // It has no place for a stub, so its first call is not counted.
+  // It accepts no stub, so its first call is not measured.
   "domo-sdk, no call": `const { DomoClient } = await import("domo-sdk");
     new DomoClient("client", "secret", ["user"]);
     return { displayName: "Jane" };`,
@@ -63,7 +63,7 @@ const firstUse = (name) => () => {
     const begin = performance.now();
     const user = await (async () => { ${firstUses[name]} })();
     const ms = performance.now() - begin;
-    if (user.displayName !== "Jane") throw new Error("a wrong answer");
+    if (user.displayName !== "Jane") throw new Error("wrong user");
     console.log(ms);`;
   const { stdout, stderr, status } = spawnSync(process.execPath, ["--input-type=module", "-e", script], { cwd: root, encoding: "utf8" });
   if (status !== 0) throw new Error(stderr);
@@ -71,17 +71,17 @@ const firstUse = (name) => () => {
 };
 const IMPORT_LIMIT = 0.3;
 table(
-  `Import and first call (a fresh process each; the limit of domo-users is ×${IMPORT_LIMIT})`,
+  `Import and first call (each in a new process; the limit of domo-users is ×${IMPORT_LIMIT})`,
   await sideBySide(Object.fromEntries(Object.keys(firstUses).map((name) => [name, firstUse(name)])), rounds(31)),
   "axios",
 );
 
-// ---- one call after the other, and 16 in flight
+// ---- calls one after the other, and 16 in flight
 
 const one = {
   "fetch + json()": async () => (await (await fetch(`${users}/7`, { headers })).json()).users[0],
   "with a time limit": async () => {
-    // What fetch itself asks for it: nothing of ours could be nearer to bare fetch.
+    // The time limit of fetch itself: the lower bound for any client with a time limit.
     const controller = new AbortController();
     const timer = setTimeout(() => controller.abort(), 60_000);
     try {
@@ -97,15 +97,15 @@ const one = {
 const sequential = (call, n) => () => timed(async () => { for (let i = 0; i < n; i++) await call(); });
 const inFlight = (call, n, width) => () =>
   timed(async () => {
-    let left = n;
-    await Promise.all(Array.from({ length: width }, async () => { while (left-- > 0) await call(); }));
+    let remaining = n;
+    await Promise.all(Array.from({ length: width }, async () => { while (remaining-- > 0) await call(); }));
   });
 const each = (make) => Object.fromEntries(Object.entries(one).map(([name, call]) => [name, make(call)]));
 const perCall = (n) => (ms) => `${((ms * 1000) / n).toFixed(0)} µs`;
-// Short rounds that take turns: 2,000 and 10,000 calls in all.
-const rounds1 = rounds(20);
-table(`getUserById, ${rounds1 * 100} calls one after the other`, await sideBySide(each((call) => sequential(call, 100)), rounds1), "fetch + json()", perCall(100));
-table(`getUserById, ${rounds1 * 500} calls, 16 in flight`, await sideBySide(each((call) => inFlight(call, 500, 16)), rounds1), "fetch + json()", perCall(500));
+// Short alternating rounds: 2,000 and 10,000 calls in total.
+const callRounds = rounds(20);
+table(`getUserById, ${callRounds * 100} calls one after the other`, await sideBySide(each((call) => sequential(call, 100)), callRounds), "fetch + json()", perCall(100));
+table(`getUserById, ${callRounds * 500} calls, 16 in flight`, await sideBySide(each((call) => inFlight(call, 500, 16)), callRounds), "fetch + json()", perCall(500));
 
 // ---- many changes
 

@@ -1,14 +1,15 @@
-// Side by side in one run: the contenders take turns, medians are compared, the spread is shown.
+// Compares candidates in one run: they alternate, medians are compared, and the spread is printed.
 
 /**
- * @param {Record<string, () => Promise<number>>} contenders each answers its own milliseconds for one round
- * @param {number} rounds counted, after one that is not
+ * Measures each candidate once per round, after one round that is not counted.
+ * @param {Record<string, () => Promise<number>>} candidates each returns the milliseconds of one round
+ * @param {number} rounds
  */
-export async function sideBySide(contenders, rounds) {
-  const times = Object.fromEntries(Object.keys(contenders).map((name) => [name, []]));
+export async function sideBySide(candidates, rounds) {
+  const times = Object.fromEntries(Object.keys(candidates).map((name) => [name, []]));
   for (let round = 0; round <= rounds; round++) {
-    for (const [name, contender] of Object.entries(contenders)) {
-      const ms = await contender();
+    for (const [name, candidate] of Object.entries(candidates)) {
+      const ms = await candidate();
       if (round > 0) times[name].push(ms);
     }
   }
@@ -20,7 +21,7 @@ export async function sideBySide(contenders, rounds) {
   );
 }
 
-/** Prints a table; `base` is 1.00, and each ratio is the median of the rounds' own ratios. */
+/** Prints a table. `base` is 1.00; each ratio is the median of the ratios of the rounds. */
 export function table(title, results, base, unit = (ms) => `${ms.toFixed(1)} ms`) {
   console.log(`\n${title}`);
   const names = Object.keys(results);

@@ -1,4 +1,4 @@
-// Users by the thousand, realistic, some 480 bytes of JSON each.
+// Generates any number of realistic users, about 480 bytes of JSON each.
 const FIRST = ["Jane", "José", "Zoë", "Søren", "Łukasz", "Nguyễn", "Anne-Marie", "山田", "Mohammed", "Olena", "D'Arcy", "Mary, Ann", "Tom"];
 const LAST = ["Doe", "García", "Müller", "Ångström", "van der Berg", "O'Neill", "Smith, Jr.", "太郎", "Шевченко", "Dvořák", "Quist"];
 const DEPARTMENTS = ["Sales", "R&D", "People, Culture", "Finance", "営業部", "IT | Ops", "Legal; Risk"];
@@ -10,10 +10,10 @@ export const COLUMNS = [
 ];
 
 const BLOCK = 1000;
-/** Stands for the number of the block, four digits: the one thing in which blocks differ. */
+/** A placeholder for the four-digit number of the block, the only difference between blocks. */
 const HOLE = "####";
 
-/** The values of a user of a block, in the order of COLUMNS; undefined where it has none. Ids are texts that begin with N. */
+/** Returns the values of a user of a block in the order of COLUMNS, or undefined for no value. Ids are strings that begin with N. */
 function values(k) {
   const serial = `${HOLE}${String(k).padStart(3, "0")}`;
   const id = (serial) => `N100${serial}`;
@@ -42,7 +42,7 @@ function csv(k) {
   return `${values(k).map(cell).join(",")}\r\n`;
 }
 
-/** So many users as the body of Get All Users, or as their export, made block by block as fast as they can be sent. */
+/** Yields users as the body of Get All Users, or as their export, block by block. */
 export function* body(count, kind) {
   const isCsv = kind === "csv";
   const block = Buffer.from(Array.from({ length: BLOCK }, (_, k) => (isCsv ? csv(k) : `,${json(k)}`)).join(""));
@@ -51,9 +51,9 @@ export function* body(count, kind) {
   yield Buffer.from(isCsv ? `${COLUMNS.join(",")}\r\n` : '{"users":[');
   for (let number = 0; number < count / BLOCK; number++) {
     const digits = Buffer.from(String(number).padStart(4, "0"));
-    const piece = Buffer.from(block);
-    for (const at of holes) piece.set(digits, at);
-    yield number === 0 && !isCsv ? piece.subarray(1) : piece;
+    const copy = Buffer.from(block);
+    for (const at of holes) copy.set(digits, at);
+    yield number === 0 && !isCsv ? copy.subarray(1) : copy;
   }
   if (!isCsv) yield Buffer.from("]}");
 }

@@ -1,4 +1,4 @@
-// A server that answers at once: one user, or a prepared list of many. Prints its address.
+// A server that responds immediately with one user or with a prepared list. Prints its address.
 import { createServer } from "node:http";
 import { mockDomo } from "../../pkg/mock/index.js";
 
@@ -7,7 +7,7 @@ const list = Buffer.from(JSON.stringify({ users }));
 const one = Buffer.from(JSON.stringify({ users: [users[0]] }));
 const updated = Buffer.from(JSON.stringify({ ...users[0], roleId: 2 }));
 const server = createServer((request, response) => {
-  // An update is answered by the user as it is asked to be.
+  // An update returns the updated user.
   const body = request.method === "PATCH" ? updated : /\/users\/\d+/.test(request.url) ? one : list;
   response.writeHead(200, { "content-type": "application/json;charset=UTF-8", "content-length": body.length });
   response.end(body);

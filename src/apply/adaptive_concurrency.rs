@@ -1,54 +1,58 @@
-//! How many changes may be under way: fewer as soon as the instance answers 429, more again while it does not.
+//! How many changes may be in progress at a time: the limit is halved when the instance returns 429, and grows while it does not (AIMD: additive
+//! increase, multiplicative decrease).
 
-/// The number of changes that may be under way.
+/// The number of changes that may be in progress.
 #[derive(Clone, Copy, Debug)]
 pub struct AdaptiveConcurrency {
-    most: f64,
-    now: f64,
+    max: f64,
+    /// The limit with the part that the changes since the last increase have added.
+    current: f64,
 }
 
 impl AdaptiveConcurrency {
-    /// Begins with as many as wished for.
+    /// Starts with the maximum, which is at least 1.
     #[must_use]
-    pub fn new(most: u32) -> Self {
-        let most = f64::from(most.max(1));
-        Self { most, now: most }
+    pub fn new(max: u32) -> Self {
+        let max = f64::from(max.max(1));
+        Self { max, current: max }
     }
 
-    /// How many may be under way now.
+    /// Returns how many changes may be in progress now.
     #[must_use]
     pub fn limit(&self) -> u32 {
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // from 1 to `most`
-        (self.now as u32)
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // from 1 to `max`
+        (self.current as u32)
     }
 
-    /// After a change that met a 429: half as many, at least one.
-    pub fn slow_down(&mut self) {
-        self.now = (self.now / 2.0).max(1.0);
+    /// Halves the limit, to at least 1, after a change that received a 429.
+    pub fn decrease(&mut self) {
+        self.current = (self.current / 2.0).max(1.0);
     }
 
-    /// After a change that met none: one more when as many have gone well as may be under way.
-    pub fn speed_up(&mut self) {
-        self.now = (self.now + 1.0 / self.now).min(self.most);
+    /// Records a change without a 429. The limit grows by 1 when as many such changes have ended as may be in progress.
+    pub fn increase(&mut self) {
+        self.current = (self.current + 1.0 / self.current).min(self.max);
     }
 }
 
-/// The time that the changes that are left will take, by that of the finished ones; `None` where none is finished. Those under way are among the
-/// ones that are left; each counts as half done.
+/// Returns an estimate of the remaining time in milliseconds, from the time that the finished units of work took; `None` if none is finished yet.
+/// `remaining` includes the units in progress, each of which counts as half finished.
 #[must_use]
-pub fn eta_ms(elapsed_ms: f64, finished: u32, left: u32, under_way: u32) -> Option<f64> {
-    if left == 0 {
+pub fn eta_ms(elapsed_ms: f64, finished: u32, remaining: u32, in_progress: u32) -> Option<f64> {
+    if remaining == 0 {
         return Some(0.0);
     }
-    let half = f64::from(under_way.min(left)) / 2.0;
-    let (gone, to_come) = (f64::from(finished) + half, f64::from(left) - half);
-    Some((elapsed_ms / gone * to_come).round()).filter(|_| finished > 0)
+    if finished == 0 {
+        return None;
+    }
+    let half = f64::from(in_progress.min(remaining)) / 2.0;
+    Some((elapsed_ms / (f64::from(finished) + half) * (f64::from(remaining) - half)).round())
 }
 
-/// Whether a change that begins now will probably end in time: the slowest so far would, with a fifth to spare.
+/// Whether a change that starts now will probably end within the remaining time: the slowest change so far would, with a fifth to spare.
 #[must_use]
-pub fn may_begin(left_ms: f64, slowest_ms: f64) -> bool {
-    left_ms > slowest_ms * 1.2
+pub fn fits_in(remaining_ms: f64, slowest_ms: f64) -> bool {
+    remaining_ms > slowest_ms * 1.2
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
@@ -57,46 +61,47 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn halves_and_recovers() {
-        let mut pace = AdaptiveConcurrency::new(16);
-        pace.slow_down();
-        assert_eq!(pace.limit(), 8);
+    fn the_limit_is_halved_and_grows_back_by_one_per_round() {
+        assert_eq!(AdaptiveConcurrency::new(0).limit(), 1);
+        let mut concurrency = AdaptiveConcurrency::new(16);
+        concurrency.decrease();
+        assert_eq!(concurrency.limit(), 8);
         for _ in 0..8 {
-            pace.speed_up();
+            concurrency.increase();
         }
-        assert_eq!(pace.limit(), 8, "not yet");
-        pace.speed_up();
-        assert_eq!(pace.limit(), 9);
+        assert_eq!(concurrency.limit(), 8, "not yet");
+        concurrency.increase();
+        assert_eq!(concurrency.limit(), 9);
         for _ in 0..1000 {
-            pace.speed_up();
+            concurrency.increase();
         }
-        assert_eq!(pace.limit(), 16);
+        assert_eq!(concurrency.limit(), 16);
         for _ in 0..100 {
-            pace.slow_down();
+            concurrency.decrease();
         }
-        assert_eq!(pace.limit(), 1);
+        assert_eq!(concurrency.limit(), 1);
     }
 
     #[test]
-    fn the_time_that_is_left() {
+    fn the_remaining_time_is_estimated_from_the_finished_work() {
         assert_eq!(eta_ms(100.0, 0, 10, 4), None);
         assert_eq!(eta_ms(100.0, 4, 6, 0), Some(150.0));
         assert_eq!(
             eta_ms(100.0, 1, 99, 14),
             Some(1150.0),
-            "the first of fifteen tells little alone"
+            "one of fifteen in progress is finished"
         );
         assert_eq!(eta_ms(100.0, 0, 0, 0), Some(0.0));
-        assert!(may_begin(1000.0, 800.0) && !may_begin(1000.0, 900.0) && !may_begin(0.0, 0.0));
+        assert!(fits_in(1000.0, 800.0) && !fits_in(1000.0, 900.0) && !fits_in(0.0, 0.0));
     }
 
     proptest! {
         #[test]
-        fn stays_between_one_and_most(most in 1u32..200, steps in proptest::collection::vec(any::<bool>(), 0..200)) {
-            let mut pace = AdaptiveConcurrency::new(most);
+        fn the_limit_stays_between_one_and_the_maximum(max in 1u32..200, steps in proptest::collection::vec(any::<bool>(), 0..200)) {
+            let mut concurrency = AdaptiveConcurrency::new(max);
             for up in steps {
-                if up { pace.speed_up() } else { pace.slow_down() }
-                prop_assert!((1..=most).contains(&pace.limit()));
+                if up { concurrency.increase() } else { concurrency.decrease() }
+                prop_assert!((1..=max).contains(&concurrency.limit()));
             }
         }
     }

@@ -1,42 +1,41 @@
-//! The changes of a plan, checked before anything is sent.
+//! The changes of a plan, checked before any request is sent.
 
-use crate::apply::steps::manager_ids;
+use crate::apply::managers::manager_ids;
 use crate::error::{Code, DomoError};
-use crate::text::{count, digits, join};
 use crate::user;
-use crate::validation::{Errors, must};
+use crate::validation::{Errors, InvalidValue};
 use crate::value::Value;
 
-/// One change of a plan.
+/// A change of a plan.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Change {
-    /// A new user, and what a create cannot carry; `Missing` where there is nothing of that.
+    /// Creates a user.
     Create {
-        /// What Create User takes.
+        /// The body of Create User.
         user: Value,
-        /// What Update User takes.
+        /// The body of an Update User after it, for the fields that Create User does not take; `Undefined` if there are none.
         then: Value,
     },
-    /// A user's new values.
+    /// Updates a user.
     Update {
-        /// Whose.
+        /// The id of the user.
         id: u64,
-        /// What Update User takes.
+        /// The body of Update User.
         changes: Value,
-        /// Ids of the managers of before, where it gives another one.
-        leaves: Vec<u64>,
+        /// The ids of the user's managers before, if the change gives the user another one.
+        previous_managers: Vec<u64>,
     },
-    /// A user who goes.
+    /// Deletes a user.
     Delete {
-        /// Who.
+        /// The id of the user.
         id: u64,
     },
 }
 
 impl Change {
-    /// Whose change it is; a create is nobody's yet.
+    /// Returns the id of the user; `None` for a create, whose user does not exist yet.
     #[must_use]
-    pub fn whose(&self) -> Option<u64> {
+    pub fn user_id(&self) -> Option<u64> {
         match self {
             Change::Create { .. } => None,
             Change::Update { id, .. } | Change::Delete { id } => Some(*id),
@@ -44,49 +43,50 @@ impl Change {
     }
 }
 
-/// So many errors are told; of the others, how many there are.
-const MOST_TOLD: usize = 20;
+/// The most invalid changes that an error describes; further ones are only counted.
+const MAX_DESCRIBED: usize = 20;
 
-/// Checks all changes of a plan, given as a list or as `{changes}`.
+/// Returns the checked changes of a plan, from a list or from `{changes}`.
 ///
 /// # Errors
-/// `INVALID_INPUT` that names each fault by the index of its change.
-pub fn read(given: &Value) -> Result<Vec<Change>, DomoError> {
-    let list = match given {
-        Value::Object(_) => given.field("changes"),
+/// `INVALID_INPUT` with all errors, each with the index of its change.
+pub fn parse_changes(plan: &Value) -> Result<Vec<Change>, DomoError> {
+    let list = match plan {
+        Value::Object(_) => plan.field("changes"),
         other => other,
     };
     let Value::Array(items) = list else {
         let expected = "an array of changes, or a plan {changes}";
-        return Err(DomoError::input(must("changes", expected, list)));
+        return Err(InvalidValue::expected("changes", expected, list).into());
     };
     let mut changes = Vec::with_capacity(items.len());
     let mut errors = Errors::default();
-    let mut told = 0_usize;
+    let mut invalid = 0_usize;
     for (index, item) in items.iter().enumerate() {
-        match one(item) {
+        match parse_change(item) {
             Ok(change) => changes.push(change),
             Err(error) => {
-                told = told.saturating_add(1);
-                if told <= MOST_TOLD {
-                    errors.push(&join(&["changes[", &digits(index as u64), "]: ", &error.message]));
+                invalid = invalid.saturating_add(1);
+                if invalid <= MAX_DESCRIBED {
+                    errors.push(format!("changes[{index}]: {}", error.message));
                 }
             }
         }
     }
-    if let Some(more @ 1..) = told.checked_sub(MOST_TOLD) {
-        errors.push(&join(&["and ", &count(more as u64, "more change"), " with faults"]));
+    match invalid.saturating_sub(MAX_DESCRIBED) {
+        0 => {}
+        1 => errors.push("and 1 more change is invalid"),
+        more => errors.push(format!("and {more} more changes are invalid")),
     }
     errors.into_result(Code::InvalidInput)?;
     Ok(changes)
 }
 
-fn one(given: &Value) -> Result<Change, DomoError> {
+fn parse_change(value: &Value) -> Result<Change, DomoError> {
     let mut errors = Errors::default();
-    let id = |errors: &mut Errors| errors.take(user::id(given.field("id")).map_err(|error| error.message.clone()));
-    let change = match given.field("action").text() {
+    let change = match value.field("action").as_str() {
         Some("create") => {
-            let (mut user, mut then) = (given.field("user").clone(), given.field("then").clone());
+            let (mut user, mut then) = (value.field("user").clone(), value.field("then").clone());
             user::prepare_new(&mut user, &mut errors);
             if then != Value::Undefined {
                 user::prepare_changes("then", &mut then, &mut errors);
@@ -94,52 +94,56 @@ fn one(given: &Value) -> Result<Change, DomoError> {
             Change::Create { user, then }
         }
         Some("update") => {
-            let mut changes = given.field("changes").clone();
-            let id = id(&mut errors);
+            let id = errors.take(user::id(value.field("id")));
+            let mut changes = value.field("changes").clone();
             user::prepare_changes("changes", &mut changes, &mut errors);
+            let previous_managers = manager_ids(value.field("before"));
             Change::Update {
                 id,
                 changes,
-                leaves: manager_ids(given.field("before")),
+                previous_managers,
             }
         }
-        Some("delete") => Change::Delete { id: id(&mut errors) },
+        Some("delete") => {
+            let id = errors.take(user::id(value.field("id")));
+            Change::Delete { id }
+        }
         _ => {
             let expected = "\"create\", \"update\" or \"delete\"";
-            return Err(DomoError::input(must("action", expected, given.field("action"))));
+            return Err(InvalidValue::expected("action", expected, value.field("action")).into());
         }
     };
     errors.into_result(Code::InvalidInput).map(|()| change)
 }
 
-/// A number that changes with anything in the changes: a journal knows its plan by it.
+/// Returns a number that differs if anything in the changes does: a journal identifies its plan by it.
 #[must_use]
 pub fn fingerprint(changes: &[Change]) -> u64 {
-    let mut print = Fnv(FIRST);
+    let mut hash = Fnv(OFFSET_BASIS);
     for change in changes {
         match change {
             Change::Create { user, then } => {
-                print.bytes(b"create");
-                print.given(user);
-                print.given(then);
+                hash.bytes(b"create");
+                hash.value(user);
+                hash.value(then);
             }
             Change::Update { id, changes, .. } => {
-                print.bytes(b"update");
-                print.bytes(&id.to_le_bytes());
-                print.given(changes);
+                hash.bytes(b"update");
+                hash.bytes(&id.to_le_bytes());
+                hash.value(changes);
             }
             Change::Delete { id } => {
-                print.bytes(b"delete");
-                print.bytes(&id.to_le_bytes());
+                hash.bytes(b"delete");
+                hash.bytes(&id.to_le_bytes());
             }
         }
     }
-    print.0
+    hash.0
 }
 
-const FIRST: u64 = 0xcbf2_9ce4_8422_2325;
+const OFFSET_BASIS: u64 = 0xcbf2_9ce4_8422_2325;
 
-/// FNV-1a.
+/// A hash by FNV-1a, which is stable: journals of earlier versions stay valid.
 struct Fnv(u64);
 
 impl Fnv {
@@ -149,35 +153,35 @@ impl Fnv {
         }
     }
 
-    fn given(&mut self, given: &Value) {
-        match given {
+    fn value(&mut self, value: &Value) {
+        match value {
             Value::Undefined | Value::Other(_) => self.bytes(b"-"),
             Value::Null => self.bytes(b"null"),
             Value::Bool(flag) => self.bytes(&[u8::from(*flag)]),
             Value::Number(number) => self.bytes(&number.to_bits().to_le_bytes()),
-            Value::String(text) => {
+            Value::String(string) => {
                 self.bytes(b"\"");
-                self.bytes(text.as_bytes());
+                self.bytes(string.as_bytes());
                 self.bytes(b"\"");
             }
             Value::Array(items) => {
                 self.bytes(b"[");
                 for item in items {
-                    self.given(item);
+                    self.value(item);
                 }
                 self.bytes(b"]");
             }
             Value::Object(fields) => {
-                // In whatever order: a plan may have been kept where that is lost.
-                let mut all = 0_u64;
+                // The order of the fields does not count: a database that kept the plan may have changed it.
+                let mut sum = 0_u64;
                 for (key, value) in fields {
-                    let mut field = Fnv(FIRST);
+                    let mut field = Fnv(OFFSET_BASIS);
                     field.bytes(key.as_bytes());
-                    field.given(value);
-                    all = all.wrapping_add(field.0);
+                    field.value(value);
+                    sum = sum.wrapping_add(field.0);
                 }
                 self.bytes(b"{");
-                self.bytes(&all.to_le_bytes());
+                self.bytes(&sum.to_le_bytes());
             }
         }
     }
@@ -194,53 +198,133 @@ mod tests {
     ]"#;
 
     #[test]
-    fn a_list_or_a_plan() {
-        let list = read(&Value::from_json(SOUND)).unwrap();
-        let plan = read(&Value::from_json(&format!(r#"{{"changes":{SOUND},"unchanged":5}}"#))).unwrap();
+    fn changes_are_read_from_a_list_or_a_plan() {
+        let list = parse_changes(&Value::from_json(SOUND)).unwrap();
+        let plan = parse_changes(&Value::from_json(&format!(r#"{{"changes":{SOUND},"unchanged":5}}"#))).unwrap();
         assert_eq!(list, plan);
         assert_eq!(list.len(), 3);
         assert_eq!(list[2], Change::Delete { id: 8 });
     }
 
     #[test]
-    fn every_fault_by_its_index() {
+    fn every_error_has_the_index_of_its_change() {
         let wrong = r#"[{"action":"delete"},{"action":"drop","id":7},{"action":"update","id":7,"changes":{}},
             {"action":"create","user":{"displayName":"J","emailAddress":"j","roleId":4},"then":{}},{"action":"delete","id":7},7,
             {"action":"update","changes":7}]"#;
-        let message = read(&Value::from_json(wrong)).unwrap_err().message.clone();
-        for fault in [
+        let message = parse_changes(&Value::from_json(wrong)).unwrap_err().message.clone();
+        for error in [
             "changes[0]: id must",
             "changes[1]: action must",
             "changes[2]: changes must",
             "changes[3]: emailAddress must be an e-mail address such as jane.doe@example.com; got \"j\"; then must be an object",
             "changes[5]: action must",
-            "changes[6]: id must be a user's id: a positive whole number up to 2^53 - 1, or its decimal text; got nothing; changes must",
+            "changes[6]: id must be a user's id: a positive integer up to 2^53 - 1, or its decimal string; got undefined; changes must",
         ] {
-            assert!(message.contains(fault), "{message}");
+            assert!(message.contains(error), "{message}");
         }
         assert!(!message.contains("changes[4]"));
         let many = Value::Array(vec![Value::Null; 25]);
         assert!(
-            read(&many)
+            parse_changes(&many)
                 .unwrap_err()
                 .message
-                .ends_with("and 5 more changes with faults")
+                .ends_with("; and 5 more changes are invalid")
         );
-        assert!(read(&Value::Null).is_err());
+        assert!(parse_changes(&Value::Null).is_err());
     }
 
     #[test]
-    fn the_fingerprint_changes_with_anything() {
-        let print = |json: &str| fingerprint(&read(&Value::from_json(json)).unwrap());
-        let sound = print(SOUND);
-        assert_eq!(sound, print(SOUND));
+    fn the_fingerprint_differs_if_anything_in_the_changes_does() {
+        let fingerprint_of = |json: &str| fingerprint(&parse_changes(&Value::from_json(json)).unwrap());
+        let original = fingerprint_of(SOUND);
+        assert_eq!(original, fingerprint_of(SOUND));
         for (from, to) in [
             ("\"x\"", "\"y\""),
             ("\"7\"", "\"9\""),
             ("8}", "80}"),
             ("roleId\":2", "roleId\":3"),
         ] {
-            assert_ne!(sound, print(&SOUND.replace(from, to)), "{from}");
+            assert_ne!(original, fingerprint_of(&SOUND.replace(from, to)), "{from}");
         }
+    }
+
+    #[test]
+    fn the_fingerprint_ignores_the_order_of_fields_and_depends_on_every_kind_of_value() {
+        let update = |values: &str| {
+            fingerprint(&[Change::Update {
+                id: 7,
+                changes: Value::from_json(values),
+                previous_managers: vec![],
+            }])
+        };
+        assert_eq!(update(r#"{"a":1,"b":[2]}"#), update(r#"{"b":[2],"a":1}"#));
+        let values = [
+            r#"{"a":1}"#,
+            r#"{"a":2}"#,
+            r#"{"a":null}"#,
+            r#"{"a":true}"#,
+            r#"{"a":false}"#,
+            r#"{"a":"1"}"#,
+            r#"{"a":[1]}"#,
+            r#"{"a":[[1]]}"#,
+            r#"{"a":{}}"#,
+            r#"{"a":{"b":1}}"#,
+            r#"{"b":1}"#,
+            "{}",
+            "[]",
+            r#"{"a":1,"b":1}"#,
+            r#"{"a":"null"}"#,
+            r#"{"a":["x","y"]}"#,
+            r#"{"a":["xy"]}"#,
+        ];
+        let mut fingerprints = values.map(update);
+        fingerprints.sort_unstable();
+        assert!(fingerprints.windows(2).all(|pair| pair[0] != pair[1]));
+        assert_ne!(
+            fingerprint(&[Change::Delete { id: 7 }]),
+            fingerprint(&[Change::Delete { id: 8 }])
+        );
+    }
+
+    #[test]
+    fn the_fingerprint_is_the_one_of_earlier_versions() {
+        let changes = parse_changes(&Value::from_json(SOUND)).unwrap();
+        assert_eq!(fingerprint(&changes), 9_978_346_359_404_361_997);
+        assert_eq!(fingerprint(&[]), OFFSET_BASIS);
+    }
+
+    #[test]
+    fn twenty_invalid_changes_are_described_and_one_more_is_counted() {
+        let message = |count| {
+            parse_changes(&Value::Array(vec![Value::Null; count]))
+                .unwrap_err()
+                .message
+                .clone()
+        };
+        assert!(message(20).contains("changes[19]: ") && !message(20).contains("more"));
+        assert!(message(21).ends_with("; and 1 more change is invalid") && !message(21).contains("changes[20]"));
+    }
+
+    #[test]
+    fn a_change_knows_its_user_and_the_managers_before() {
+        let changes = parse_changes(&Value::from_json(
+            r#"[{"action":"update","id":7,"changes":{"reportsTo":"9"},"before":{"attributes":[{"key":"reportsTo","values":["8"]}]}}]"#,
+        ))
+        .unwrap();
+        assert_eq!(
+            changes,
+            [Change::Update {
+                id: 7,
+                changes: Value::from_json(r#"{"reportsTo":"9"}"#),
+                previous_managers: vec![8],
+            }]
+        );
+        assert_eq!(changes[0].user_id(), Some(7));
+        assert_eq!(Change::Delete { id: 8 }.user_id(), Some(8));
+        let create = Change::Create {
+            user: Value::Null,
+            then: Value::Undefined,
+        };
+        assert_eq!(create.user_id(), None);
     }
 }

@@ -1,35 +1,31 @@
-//! The calls that a change takes, in four phases: who must exist comes before who is named as a manager, and who goes, goes last.
+//! The requests of a change, in four phases: managers are set after all users exist, and users are deleted last.
 
 use crate::apply::change::Change;
-use crate::text::find;
-use crate::user;
+use crate::apply::managers::{manager_only, names_manager, without_manager};
 use crate::value::Value;
 
-/// The attribute that names a user's manager.
-pub const MANAGER: &str = "reportsTo";
-
-/// The phases, each of which ends before the next begins.
+/// A phase of a run; each ends before the next starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
-    /// Creates, each with what it cannot carry right after it.
+    /// Creates, each followed by the fields that Create User does not take.
     Create,
     /// Updates that name no manager.
     Update,
-    /// Updates that do.
+    /// Updates that name a manager.
     Manage,
     /// Deletes.
     Delete,
 }
 
-/// In the order in which they come.
+/// The phases in their order.
 pub const PHASES: [Phase; 4] = [Phase::Create, Phase::Update, Phase::Manage, Phase::Delete];
 
-/// A call, as a journal names it.
+/// A step of a change, as a journal names it. Each but the last is one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
     /// `createUser`.
     Create,
-    /// `updateUser` with what the create could not carry.
+    /// `updateUser` with the fields that Create User does not take.
     Then,
     /// `updateUser`.
     Update,
@@ -37,11 +33,11 @@ pub enum Step {
     Manage,
     /// `deleteUser`.
     Delete,
-    /// No call: the change has failed, and a run that goes on from a cursor leaves it at that.
+    /// No request: the change has failed, and a run that resumes from a cursor does not retry it.
     GiveUp,
 }
 
-/// All of them, in the order of their numbers.
+/// All steps, in the order of their discriminants.
 pub const STEPS: [Step; 6] = [
     Step::Create,
     Step::Then,
@@ -52,7 +48,7 @@ pub const STEPS: [Step; 6] = [
 ];
 
 impl Step {
-    /// As a journal spells it.
+    /// Returns the name of the step in a journal.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -66,29 +62,39 @@ impl Step {
     }
 }
 
-/// The calls that a change makes in a phase, one after the other, and what each of them sends.
+/// A request of a change.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StepRequest {
+    /// The step that the request carries out.
+    pub step: Step,
+    /// What is sent; `Undefined` for a delete.
+    pub body: Value,
+}
+
+/// Returns the requests that a change makes in a phase, in their order.
 #[must_use]
-pub fn calls(change: &Change, phase: Phase) -> Vec<(Step, Value)> {
-    let mut calls = Vec::new();
-    let (step, sent) = match (change, phase) {
+pub fn requests_of(change: &Change, phase: Phase) -> Vec<StepRequest> {
+    let (step, body) = match (change, phase) {
         (Change::Create { user, then }, Phase::Create) => {
-            calls.push((Step::Create, user.clone()));
-            (Step::Then, without_manager(then))
+            let create = StepRequest {
+                step: Step::Create,
+                body: user.clone(),
+            };
+            let mut requests = vec![create];
+            requests.extend(without_manager(then).map(|body| StepRequest { step: Step::Then, body }));
+            return requests;
         }
         (Change::Create { then, .. }, _) => (Step::Manage, manager_only(then)),
         (Change::Update { changes, .. }, Phase::Manage) => (Step::Manage, Some(changes.clone())),
         (Change::Update { changes, .. }, _) => (Step::Update, Some(changes.clone())),
         (Change::Delete { .. }, _) => (Step::Delete, Some(Value::Undefined)),
     };
-    if let Some(sent) = sent {
-        calls.push((step, sent));
-    }
-    calls
+    body.map(|body| StepRequest { step, body }).into_iter().collect()
 }
 
-/// Whether a change makes calls in a phase.
+/// Whether a change makes requests in a phase.
 #[must_use]
-pub fn has_work(change: &Change, phase: Phase) -> bool {
+pub fn change_has_phase(change: &Change, phase: Phase) -> bool {
     match (change, phase) {
         (Change::Create { .. }, Phase::Create) | (Change::Delete { .. }, Phase::Delete) => true,
         (Change::Create { then, .. }, Phase::Manage) => names_manager(then),
@@ -98,125 +104,14 @@ pub fn has_work(change: &Change, phase: Phase) -> bool {
     }
 }
 
-/// In how many phases, from this one on, a change has something to do.
+/// Returns the number of phases, from this one on, in which a change makes requests.
 #[must_use]
-pub fn work_from(change: &Change, phase: Phase) -> u32 {
-    let (mut work, mut is_reached) = (0_u32, false);
-    for &one in &PHASES {
-        is_reached |= one == phase;
-        work = work.saturating_add(u32::from(is_reached && has_work(change, one)));
-    }
-    work
-}
-
-fn is_manager(attribute: &Value) -> bool {
-    attribute.field("key").text() == Some(MANAGER)
-}
-
-/// Whether changes say who somebody's manager is; to clear it needs nobody.
-#[must_use]
-pub fn names_manager(changes: &Value) -> bool {
-    let names = |value: &Value| !matches!(value, Value::Null | Value::Undefined);
-    changes
-        .field("attributes")
-        .items()
-        .iter()
-        .any(|attribute| is_manager(attribute) && attribute.field("values").items().iter().any(names))
-        || names(changes.field(MANAGER))
-}
-
-/// Changes without those of the manager; `None` where nothing is left.
-#[must_use]
-pub fn without_manager(changes: &Value) -> Option<Value> {
-    kept(changes, &|attribute| !is_manager(attribute), &|name| name != MANAGER)
-}
-
-/// The changes of the manager alone.
-#[must_use]
-pub fn manager_only(changes: &Value) -> Option<Value> {
-    kept(changes, &is_manager, &|name| name == MANAGER)
-}
-
-fn kept(changes: &Value, attribute: &dyn Fn(&Value) -> bool, top_level: &dyn Fn(&str) -> bool) -> Option<Value> {
-    let mut fields = Vec::new();
-    for (name, value) in changes.fields() {
-        if name == "attributes" {
-            let mut list = Vec::new();
-            for item in value.items().iter().filter(|item| attribute(item)) {
-                list.push(item.clone());
-            }
-            if !list.is_empty() {
-                fields.push((name.clone(), Value::Array(list)));
-            }
-        } else if top_level(name) {
-            fields.push((name.clone(), value.clone()));
-        }
-    }
-    (!fields.is_empty()).then_some(Value::Object(fields))
-}
-
-/// What managers are named by.
-fn managers(changes: &Value) -> Vec<&Value> {
-    let mut named = vec![changes.field(MANAGER)];
-    for item in changes.field("attributes").items() {
-        if is_manager(item) {
-            named.extend(item.field("values").items());
-        }
-    }
-    named
-}
-
-/// The e-mail addresses by which managers are named.
-#[must_use]
-pub fn managers_by_email(changes: &Value) -> Vec<&str> {
-    let texts = managers(changes).into_iter().filter_map(Value::text);
-    texts.filter(|text| find(text, "@").is_some()).collect()
-}
-
-/// The ids by which managers are named.
-#[must_use]
-pub fn manager_ids(changes: &Value) -> Vec<u64> {
-    managers(changes)
+pub fn phases_left(change: &Change, phase: Phase) -> u32 {
+    PHASES
         .into_iter()
-        .filter_map(|value| user::id(value).ok())
-        .collect()
-}
-
-/// Each value of an attribute as `id` says it.
-fn name_values(attribute: &mut Value, id: &dyn Fn(&Value) -> Value) {
-    let Value::Object(fields) = attribute else { return };
-    for (name, value) in fields {
-        if let (Value::Array(values), "values") = (value, name.as_str()) {
-            for value in values {
-                *value = id(value);
-            }
-        }
-    }
-}
-
-/// The same with an id in place of each e-mail address.
-#[must_use]
-pub fn with_managers(changes: &Value, id_of: &dyn Fn(&str) -> Option<String>) -> Value {
-    let id = |value: &Value| match value.text().and_then(id_of) {
-        Some(id) => Value::String(id),
-        None => value.clone(),
-    };
-    let mut changes = changes.clone();
-    let Value::Object(fields) = &mut changes else {
-        return changes;
-    };
-    for (name, value) in fields {
-        match value {
-            Value::Array(items) if name == "attributes" => {
-                for item in items.iter_mut().filter(|item| is_manager(item)) {
-                    name_values(item, &id);
-                }
-            }
-            other if name == MANAGER => *other = id(other),
-            _ => {}
-        }
-    }
-    changes
+        .skip_while(|one| *one != phase)
+        .map(|phase| u32::from(change_has_phase(change, phase)))
+        .sum()
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
@@ -231,7 +126,7 @@ mod tests {
         Change::Update {
             id: 7,
             changes: changes(json),
-            leaves: Vec::new(),
+            previous_managers: Vec::new(),
         }
     }
 
@@ -239,7 +134,7 @@ mod tests {
         r#"{"roleId":2,"attributes":[{"key":"title","values":["x"]},{"key":"reportsTo","values":["Boss@x.co"]}]}"#;
 
     #[test]
-    fn managers_come_behind_all_others() {
+    fn managers_are_set_after_all_creates_and_updates() {
         let create = Change::Create {
             user: Value::Null,
             then: changes(BOTH),
@@ -247,7 +142,7 @@ mod tests {
         let phases = |change: &Change| {
             PHASES
                 .into_iter()
-                .filter(|phase| has_work(change, *phase))
+                .filter(|phase| change_has_phase(change, *phase))
                 .collect::<Vec<_>>()
         };
         assert_eq!(phases(&create), [Phase::Create, Phase::Manage]);
@@ -259,35 +154,49 @@ mod tests {
         );
         assert_eq!(phases(&update(r#"{"reportsTo":"9"}"#)), [Phase::Manage]);
         assert_eq!(phases(&Change::Delete { id: 7 }), [Phase::Delete]);
-        assert_eq!(PHASES.map(|phase| work_from(&create, phase)), [2, 1, 1, 0]);
+        assert_eq!(PHASES.map(|phase| phases_left(&create, phase)), [2, 1, 1, 0]);
     }
 
     #[test]
-    fn the_two_halves_are_the_whole() {
-        let both = changes(BOTH);
+    fn each_phase_of_a_change_has_its_requests_in_order() {
+        let create = Change::Create {
+            user: changes(r#"{"displayName":"J"}"#),
+            then: changes(BOTH),
+        };
+        let steps = |change: &Change, phase| {
+            let requests = requests_of(change, phase).into_iter();
+            requests.map(|request| (request.step, request.body)).collect::<Vec<_>>()
+        };
         assert_eq!(
-            without_manager(&both),
-            Some(changes(r#"{"roleId":2,"attributes":[{"key":"title","values":["x"]}]}"#))
+            steps(&create, Phase::Create),
+            [
+                (Step::Create, changes(r#"{"displayName":"J"}"#)),
+                (
+                    Step::Then,
+                    changes(r#"{"roleId":2,"attributes":[{"key":"title","values":["x"]}]}"#)
+                )
+            ]
         );
         assert_eq!(
-            manager_only(&both),
-            Some(changes(
-                r#"{"attributes":[{"key":"reportsTo","values":["Boss@x.co"]}]}"#
-            ))
+            steps(&create, Phase::Manage),
+            [(
+                Step::Manage,
+                changes(r#"{"attributes":[{"key":"reportsTo","values":["Boss@x.co"]}]}"#)
+            )]
         );
-        assert_eq!(without_manager(&changes(r#"{"reportsTo":"9"}"#)), None);
-    }
-
-    #[test]
-    fn e_mail_addresses_become_ids() {
-        let both = changes(BOTH);
-        assert_eq!(managers_by_email(&both), ["Boss@x.co"]);
-        let known = with_managers(&both, &|email| (email == "Boss@x.co").then(|| "9".to_owned()));
+        let plain_create = Change::Create {
+            user: Value::Null,
+            then: Value::Undefined,
+        };
+        assert_eq!(steps(&plain_create, Phase::Create), [(Step::Create, Value::Null)]);
+        assert_eq!(steps(&update(BOTH), Phase::Manage), [(Step::Manage, changes(BOTH))]);
         assert_eq!(
-            known,
-            changes(r#"{"roleId":2,"attributes":[{"key":"title","values":["x"]},{"key":"reportsTo","values":["9"]}]}"#)
+            steps(&update(r#"{"roleId":2}"#), Phase::Update),
+            [(Step::Update, changes(r#"{"roleId":2}"#))]
         );
-        assert!(managers_by_email(&known).is_empty());
-        assert_eq!(with_managers(&both, &|_| None), both);
+        assert_eq!(
+            steps(&Change::Delete { id: 7 }, Phase::Delete),
+            [(Step::Delete, Value::Undefined)]
+        );
     }
 }

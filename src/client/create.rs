@@ -1,138 +1,127 @@
-//! What became of a create whose own answer does not tell: decided after a look-up by e-mail, never by a second create.
+//! Decides what a create without a clear response has done, after a look-up by e-mail. A create is never sent a second time.
 
 use crate::client::update_check;
 use crate::error::{Code, DomoError};
-use crate::text::{digits, join};
 use crate::value::Value;
 
 /// Why a create needs a look-up.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Ambiguity {
-    /// 409, or a 400, which may mean that the user exists.
-    Taken,
-    /// It may have happened: its answer was lost, or does not say.
-    Lost,
-    /// A 2xx that is no user.
-    Unreadable,
+    /// 409, or a 400: the user may exist already.
+    EmailTaken,
+    /// The create may have succeeded: there was no response, or a response that does not show it.
+    NoResponse,
+    /// A 2xx without a user.
+    InvalidResponse,
 }
 
 impl Ambiguity {
-    /// The doubt that an error leaves; `None` where nothing can have happened.
+    /// Returns why a failed create needs a look-up; `None` if the create cannot have succeeded.
     #[must_use]
     pub fn of(error: &DomoError, may_have_applied: bool) -> Option<Self> {
         match error.status {
-            Some(400 | 409) => Some(Ambiguity::Taken),
-            _ if may_have_applied => Some(Ambiguity::Lost),
+            Some(400 | 409) => Some(Ambiguity::EmailTaken),
+            _ if may_have_applied => Some(Ambiguity::NoResponse),
             _ => None,
         }
     }
 }
 
-/// Who has the e-mail.
+/// Who has the e-mail address of the user to be created.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Found {
-    /// A user just as the one to be created.
-    Same,
-    /// Another user.
-    Other,
-    /// Nobody, as far as can be seen: a search may lag behind, and the create may still be under way.
+pub enum EmailOwner {
+    /// A user like the one to be created.
+    SameUser,
+    /// A user with other values.
+    OtherUser,
+    /// Nobody, as far as the instance shows: a search may lag behind, and the create may still be in progress.
     Nobody,
-    /// The look-up failed, or shows too little.
+    /// Unknown: the look-up failed, or the user in its response has too few fields.
     Unknown,
 }
 
-impl Found {
-    /// Compares who was found with who was to be created.
+impl EmailOwner {
+    /// Compares the user that a look-up found with the user to be created.
     #[must_use]
-    pub fn of(found: Option<&Value>, wanted: &Value) -> Self {
+    pub fn of(found: Option<&Value>, desired: &Value) -> Self {
         match found {
-            None | Some(Value::Undefined) => Found::Nobody,
-            Some(found) if update_check::mismatch(wanted, found).is_some() => Found::Other,
-            Some(found) if update_check::shown(found, "displayName").is_none() => Found::Unknown, // it shows too little
-            Some(_) => Found::Same,
+            None | Some(Value::Undefined) => EmailOwner::Nobody,
+            Some(found) if update_check::mismatch(desired, found).is_some() => EmailOwner::OtherUser,
+            Some(found) if update_check::field_of(found, "displayName").is_none() => EmailOwner::Unknown,
+            Some(_) => EmailOwner::SameUser,
         }
     }
 }
 
-/// What the caller gets.
+/// How an ambiguous create ends for the caller.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Resolution {
-    /// The user that was found: the create happened.
-    Done,
-    /// `CONFLICT`, with the user that was found, if any.
+    /// The create succeeded: the caller gets the user that the look-up found.
+    Created,
+    /// `CONFLICT`, with the user that the look-up found, if any.
     Conflict,
     /// `OUTCOME_UNKNOWN`.
-    Unknown,
-    /// The failure as it was.
-    Stands,
+    OutcomeUnknown,
+    /// The error of the create, unchanged.
+    OriginalError,
 }
 
-/// Decides. Two users never have one e-mail: where another has it, ours cannot have been created.
+/// Decides how an ambiguous create ends. An e-mail address belongs to one user: if another user has it, the create has failed.
 #[must_use]
-pub fn verdict(doubt: Ambiguity, found: Found) -> Resolution {
-    match (doubt, found) {
-        (Ambiguity::Taken, Found::Same | Found::Other) | (Ambiguity::Lost | Ambiguity::Unreadable, Found::Other) => {
-            Resolution::Conflict
+pub fn resolve(ambiguity: Ambiguity, owner: EmailOwner) -> Resolution {
+    match (ambiguity, owner) {
+        (_, EmailOwner::OtherUser) | (Ambiguity::EmailTaken, EmailOwner::SameUser) => Resolution::Conflict,
+        (_, EmailOwner::SameUser) => Resolution::Created,
+        (Ambiguity::NoResponse, EmailOwner::Nobody | EmailOwner::Unknown) => Resolution::OutcomeUnknown,
+        // The error of an invalid response says itself that the outcome is unknown: see `OUTCOME_NOTE`.
+        (Ambiguity::EmailTaken | Ambiguity::InvalidResponse, EmailOwner::Nobody | EmailOwner::Unknown) => {
+            Resolution::OriginalError
         }
-        (Ambiguity::Lost | Ambiguity::Unreadable, Found::Same) => Resolution::Done,
-        (Ambiguity::Lost, Found::Nobody | Found::Unknown) => Resolution::Unknown,
-        // A 2xx that says nothing stays what it is; its message says that the outcome is not known.
-        (Ambiguity::Taken | Ambiguity::Unreadable, Found::Nobody | Found::Unknown) => Resolution::Stands,
     }
 }
 
-/// Makes `CONFLICT` of the failure of a create.
-pub fn conflict(error: &mut DomoError, doubt: Ambiguity) {
-    error.code = Code::Conflict;
-    let what = match doubt {
-        Ambiguity::Taken => "The instance refused the create",
-        Ambiguity::Lost | Ambiguity::Unreadable => "No answer told whether the user was created",
+/// Turns the error of a create into `CONFLICT`.
+pub fn set_conflict(error: &mut DomoError, ambiguity: Ambiguity) {
+    let what = match ambiguity {
+        Ambiguity::EmailTaken => "The instance refused the create",
+        Ambiguity::NoResponse | Ambiguity::InvalidResponse => "No response showed whether the user was created",
     };
-    error.message = join(&[
-        what,
-        ": another user has this e-mail address already (see error.existing). Update that user, or create this one with another address",
-        &trace(error),
-    ]);
+    error.code = Code::Conflict;
+    error.message = format!(
+        "{what}: another user has this e-mail address already (see error.existing). Update that user, or create this one with another \
+         address{}",
+        error.toe_note()
+    );
 }
 
-/// Makes `OUTCOME_UNKNOWN` of the failure of a create.
-pub fn unknown(error: &mut DomoError, found: Found) {
-    let what = match (error.code, error.status) {
-        (Code::Timeout, _) => "the time limit ended the wait for its answer".to_owned(),
-        (_, Some(status)) => join(&["it was answered ", &digits(u64::from(status))]),
-        _ => "the connection brought no answer to it".to_owned(),
+/// Turns the error of a create into `OUTCOME_UNKNOWN`. `owner` is the result of the look-up.
+pub fn set_outcome_unknown(error: &mut DomoError, owner: EmailOwner) {
+    let cause = match (error.code, error.status) {
+        (Code::Timeout, _) => "no response arrived within the time limit".to_owned(),
+        (_, Some(status)) => format!("the instance returned {status}"),
+        _ => "the connection failed before a response arrived".to_owned(),
     };
-    let looked = match found {
-        Found::Unknown => "the look-up by e-mail failed too",
-        _ => "no user with this e-mail address is to be seen yet",
+    let look_up = match owner {
+        EmailOwner::Unknown => "the look-up by e-mail failed, too",
+        _ => "no user with this e-mail address is visible yet",
     };
-    error.message = join(&[
-        "The user may or may not have been created: ",
-        &what,
-        ", and ",
-        looked,
-        ". Look the address up again in a while before you create it again",
-        &trace(error),
-    ]);
+    error.message = format!(
+        "The user may or may not have been created: {cause}, and {look_up}. Look the address up again later before you create the user \
+         again{}",
+        error.toe_note()
+    );
     error.code = Code::OutcomeUnknown;
 }
 
-/// Said of a 2xx that is no user and after which none is found.
-pub const UNREADABLE: &str =
-    ". Whether the user was created is not known: look the e-mail address up before you create it again";
-
-fn trace(error: &DomoError) -> String {
-    match &error.toe {
-        Some(toe) => join(&[" (toe ", toe, ", for Domo's support)"]),
-        None => String::new(),
-    }
-}
+/// Appended to the error of a 2xx without a user, if the look-up finds no user either.
+pub const OUTCOME_NOTE: &str =
+    ". It is unknown whether the user was created: look the e-mail address up before you create the user again";
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
 
-    const DOUBTS: [Ambiguity; 3] = [Ambiguity::Taken, Ambiguity::Lost, Ambiguity::Unreadable];
+    const AMBIGUITIES: [Ambiguity; 3] = [Ambiguity::EmailTaken, Ambiguity::NoResponse, Ambiguity::InvalidResponse];
 
     fn error(status: Option<u16>) -> DomoError {
         let mut error = DomoError::new(Code::Network, "x");
@@ -141,67 +130,114 @@ mod tests {
     }
 
     #[test]
-    fn which_failures_leave_a_doubt() {
-        for (status, may_have_applied, doubt) in [
-            (Some(409), false, Some(Ambiguity::Taken)),
-            (Some(400), false, Some(Ambiguity::Taken)),
-            (Some(500), true, Some(Ambiguity::Lost)),
-            (None, true, Some(Ambiguity::Lost)),
+    fn a_failed_create_that_may_have_succeeded_needs_a_look_up() {
+        for (status, may_have_applied, ambiguity) in [
+            (Some(409), false, Some(Ambiguity::EmailTaken)),
+            (Some(400), false, Some(Ambiguity::EmailTaken)),
+            (Some(500), true, Some(Ambiguity::NoResponse)),
+            (None, true, Some(Ambiguity::NoResponse)),
             (None, false, None),
             (Some(401), false, None),
             (Some(429), false, None),
         ] {
-            assert_eq!(Ambiguity::of(&error(status), may_have_applied), doubt, "{status:?}");
+            assert_eq!(Ambiguity::of(&error(status), may_have_applied), ambiguity, "{status:?}");
         }
     }
 
     #[test]
-    fn a_lost_create_is_done_only_where_just_that_user_is_found() {
-        for doubt in DOUBTS {
-            for found in [Found::Same, Found::Other, Found::Nobody, Found::Unknown] {
-                let done = found == Found::Same && doubt != Ambiguity::Taken;
-                assert_eq!(verdict(doubt, found) == Resolution::Done, done, "{doubt:?} {found:?}");
+    fn a_create_without_a_response_has_succeeded_only_if_the_same_user_is_found() {
+        for ambiguity in AMBIGUITIES {
+            for owner in [
+                EmailOwner::SameUser,
+                EmailOwner::OtherUser,
+                EmailOwner::Nobody,
+                EmailOwner::Unknown,
+            ] {
+                let created = owner == EmailOwner::SameUser && ambiguity != Ambiguity::EmailTaken;
+                assert_eq!(
+                    resolve(ambiguity, owner) == Resolution::Created,
+                    created,
+                    "{ambiguity:?} {owner:?}"
+                );
             }
-            assert_eq!(verdict(doubt, Found::Other), Resolution::Conflict);
+            assert_eq!(resolve(ambiguity, EmailOwner::OtherUser), Resolution::Conflict);
         }
-        assert_eq!(verdict(Ambiguity::Taken, Found::Same), Resolution::Conflict);
-        assert_eq!(verdict(Ambiguity::Lost, Found::Nobody), Resolution::Unknown);
-        assert_eq!(verdict(Ambiguity::Lost, Found::Unknown), Resolution::Unknown);
-        assert_eq!(verdict(Ambiguity::Taken, Found::Nobody), Resolution::Stands);
+        assert_eq!(
+            resolve(Ambiguity::EmailTaken, EmailOwner::SameUser),
+            Resolution::Conflict
+        );
+        assert_eq!(
+            resolve(Ambiguity::NoResponse, EmailOwner::Nobody),
+            Resolution::OutcomeUnknown
+        );
+        assert_eq!(
+            resolve(Ambiguity::NoResponse, EmailOwner::Unknown),
+            Resolution::OutcomeUnknown
+        );
+        for ambiguity in [Ambiguity::EmailTaken, Ambiguity::InvalidResponse] {
+            for owner in [EmailOwner::Nobody, EmailOwner::Unknown] {
+                assert_eq!(resolve(ambiguity, owner), Resolution::OriginalError);
+            }
+        }
     }
 
     #[test]
-    fn another_user_is_one_who_shows_something_else() {
-        let wanted = Value::from_json(r#"{"displayName":"Jane Doe","emailAddress":"j@x.co","roleId":4}"#);
-        let found = |json: &str| Found::of(Some(&Value::from_json(json)), &wanted);
+    fn the_owner_of_an_address_is_compared_by_its_fields() {
+        let desired = Value::from_json(r#"{"displayName":"Jane Doe","emailAddress":"j@x.co","roleId":4}"#);
+        let found = |json: &str| EmailOwner::of(Some(&Value::from_json(json)), &desired);
         assert_eq!(
             found(r#"{"id":7,"displayName":"Jane Doe","roleId":"4","emailAddress":"J@x.co"}"#),
-            Found::Same
+            EmailOwner::SameUser
         );
-        assert_eq!(found(r#"{"id":7,"displayName":"Jane Doe"}"#), Found::Same);
+        assert_eq!(found(r#"{"id":7,"displayName":"Jane Doe"}"#), EmailOwner::SameUser);
         assert_eq!(
             found(r#"{"id":7,"displayName":"Jane Doe","emailAddress":"\u200bj@x.co\ufeff"}"#),
-            Found::Same
+            EmailOwner::SameUser
         );
-        assert_eq!(found(r#"{"id":7,"emailAddress":"j@x.co"}"#), Found::Unknown);
-        assert_eq!(found(r#"{"id":7,"displayName":"Jim Doe"}"#), Found::Other);
-        assert_eq!(found(r#"{"id":7,"roleId":5}"#), Found::Other);
-        assert_eq!(Found::of(None, &wanted), Found::Nobody);
+        assert_eq!(found(r#"{"id":7,"emailAddress":"j@x.co"}"#), EmailOwner::Unknown);
+        assert_eq!(found(r#"{"id":7,"displayName":"Jim Doe"}"#), EmailOwner::OtherUser);
+        assert_eq!(found(r#"{"id":7,"roleId":5}"#), EmailOwner::OtherUser);
+        assert_eq!(EmailOwner::of(None, &desired), EmailOwner::Nobody);
+        assert_eq!(EmailOwner::of(Some(&Value::Undefined), &desired), EmailOwner::Nobody);
     }
 
     #[test]
-    fn the_messages_say_what_to_do() {
+    fn the_messages_say_what_happened_and_what_to_do() {
         let mut lost = error(Some(502));
         lost.toe = Some("T-1".to_owned());
-        unknown(&mut lost, Found::Nobody);
+        set_outcome_unknown(&mut lost, EmailOwner::Nobody);
         assert_eq!(lost.code, Code::OutcomeUnknown);
         assert_eq!(
             lost.message,
-            "The user may or may not have been created: it was answered 502, and no user with this e-mail address is to be seen yet. \
-             Look the address up again in a while before you create it again (toe T-1, for Domo's support)"
+            "The user may or may not have been created: the instance returned 502, and no user with this e-mail address is visible yet. \
+             Look the address up again later before you create the user again (toe T-1, for Domo's support)"
         );
-        conflict(&mut lost, Ambiguity::Taken);
+        set_conflict(&mut lost, Ambiguity::EmailTaken);
         assert_eq!(lost.code, Code::Conflict);
-        assert!(lost.message.contains("existing") && lost.message.ends_with("(toe T-1, for Domo's support)"));
+        assert_eq!(
+            lost.message,
+            "The instance refused the create: another user has this e-mail address already (see error.existing). Update that user, or create \
+             this one with another address (toe T-1, for Domo's support)"
+        );
+        set_conflict(&mut lost, Ambiguity::NoResponse);
+        assert!(
+            lost.message
+                .starts_with("No response showed whether the user was created: another user")
+        );
+        let mut timeout = DomoError::new(Code::Timeout, "x");
+        timeout.status = Some(200);
+        set_outcome_unknown(&mut timeout, EmailOwner::Unknown);
+        assert_eq!(
+            timeout.message,
+            "The user may or may not have been created: no response arrived within the time limit, and the look-up by e-mail failed, too. \
+             Look the address up again later before you create the user again"
+        );
+        let mut network = error(None);
+        set_outcome_unknown(&mut network, EmailOwner::Nobody);
+        assert!(
+            network
+                .message
+                .contains("created: the connection failed before a response arrived, and no user")
+        );
     }
 }

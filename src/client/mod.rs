@@ -1,5 +1,5 @@
-//! What the endpoints send and what their responses prove: [`parts`] and [`search`] build requests, [`update_check`] compares a response with the
-//! changes, [`mod@create`] decides what a create without a clear response has done.
+//! What the endpoints send and what their responses mean: [`parts`] and [`search`] build requests, [`update_check`] compares a response with the
+//! changes, and [`mod@create`] decides what a create without a clear response has done.
 
 pub mod create;
 pub mod parts;

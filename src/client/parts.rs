@@ -1,84 +1,159 @@
-//! `parts`: which fields of a user an answer holds.
+//! `parts`: which fields of a user a response contains.
 
-use crate::error::DomoError;
-use crate::text::pieces;
-use crate::validation::must;
+use std::fmt;
+
+use crate::validation::InvalidValue;
 use crate::value::Value;
 
-/// The five values that Domo documents.
-pub const PARTS: &str = "MINIMAL,SIMPLE,DETAILED,GROUPS,ROLE";
+/// One of the five parts that Domo documents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// `MINIMAL`
+    Minimal,
+    /// `SIMPLE`
+    Simple,
+    /// `DETAILED`
+    Detailed,
+    /// `GROUPS`
+    Groups,
+    /// `ROLE`
+    Role,
+}
 
-/// The text for the query: one or several of the five, in any case, each once; `None` where none was asked for.
-/// A text may name several, with commas between.
-///
-/// # Errors
-/// `INVALID_INPUT` that lists the five.
-pub fn parts(given: &Value) -> Result<Option<String>, DomoError> {
-    if *given == Value::Undefined {
-        return Ok(None);
-    }
-    let wrong = |got| {
-        let expected = "one or several of MINIMAL, SIMPLE, DETAILED, GROUPS and ROLE";
-        DomoError::input(must("parts", expected, got))
-    };
-    let mut chosen = String::new();
-    let asked = match given {
-        Value::Array(items) => items,
-        one => std::slice::from_ref(one),
-    };
-    for one in asked {
-        for part in pieces(one.text().unwrap_or_default(), ",") {
-            let name = known(part.trim()).ok_or_else(|| wrong(one))?;
-            if !pieces(&chosen, ",").any(|seen| seen == name) {
-                if !chosen.is_empty() {
-                    chosen.push(',');
-                }
-                chosen.push_str(name);
-            }
+impl Part {
+    const ALL: [Self; 5] = [Part::Minimal, Part::Simple, Part::Detailed, Part::Groups, Part::Role];
+
+    /// Returns the name of the part, in upper case.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Part::Minimal => "MINIMAL",
+            Part::Simple => "SIMPLE",
+            Part::Detailed => "DETAILED",
+            Part::Groups => "GROUPS",
+            Part::Role => "ROLE",
         }
     }
-    if chosen.is_empty() {
-        Err(wrong(given))
-    } else {
-        Ok(Some(chosen))
+
+    /// Returns the part with a name, ignoring case.
+    fn from_name(name: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|part| part.as_str().eq_ignore_ascii_case(name))
     }
 }
 
-fn known(part: &str) -> Option<&'static str> {
-    pieces(PARTS, ",").find(|name| name.eq_ignore_ascii_case(part))
+/// One or several parts, each once, in the order in which the caller named them. It is displayed as the query takes it: `SIMPLE,ROLE`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parts(Vec<Part>);
+
+impl From<Part> for Parts {
+    fn from(part: Part) -> Self {
+        Self(vec![part])
+    }
+}
+
+impl Parts {
+    /// Returns the parts that a caller named: a string or an array of strings, in any case. A string may name several, separated by commas.
+    /// `undefined` is `None`.
+    ///
+    /// # Errors
+    /// If the value names anything else, or nothing.
+    pub fn parse(value: &Value) -> Result<Option<Self>, InvalidValue> {
+        if *value == Value::Undefined {
+            return Ok(None);
+        }
+        let items = match value {
+            Value::Array(items) => items,
+            other => std::slice::from_ref(other),
+        };
+        let mut parts = Self(Vec::new());
+        for item in items {
+            for name in item.as_str().unwrap_or_default().split(',') {
+                parts.insert(Part::from_name(name.trim()).ok_or_else(|| invalid_parts(item))?);
+            }
+        }
+        match parts.0.is_empty() {
+            true => Err(invalid_parts(value)),
+            false => Ok(Some(parts)),
+        }
+    }
+
+    /// Adds a part, unless it is there already.
+    pub fn insert(&mut self, part: Part) {
+        if !self.contains(part) {
+            self.0.push(part);
+        }
+    }
+
+    /// Whether the part is one of these.
+    #[must_use]
+    pub fn contains(&self, part: Part) -> bool {
+        self.0.contains(&part)
+    }
+
+    /// Returns the names of the parts, for the body of a search.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.0.iter().map(|part| part.as_str())
+    }
+}
+
+impl fmt::Display for Parts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.names().collect::<Vec<_>>().join(","))
+    }
+}
+
+fn invalid_parts(got: &Value) -> InvalidValue {
+    let expected = "one or several of MINIMAL, SIMPLE, DETAILED, GROUPS and ROLE";
+    InvalidValue::expected("parts", expected, got)
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
 
-    fn text(text: &str) -> Value {
-        Value::String(text.into())
+    fn parse(value: impl Into<Value>) -> Option<String> {
+        let parts = Parts::parse(&value.into()).unwrap();
+        parts.map(|parts| parts.to_string())
     }
 
     #[test]
-    fn one_or_several_in_any_case() {
-        assert_eq!(parts(&Value::Undefined), Ok(None));
-        assert_eq!(parts(&text("detailed")), Ok(Some("DETAILED".into())));
-        assert_eq!(parts(&text("simple, ROLE")), Ok(Some("SIMPLE,ROLE".into())));
-        let several = Value::Array(vec![text("Groups"), text("ROLE"), text("groups")]);
-        assert_eq!(parts(&several), Ok(Some("GROUPS,ROLE".into())));
+    fn parts_are_named_by_a_string_or_an_array_in_any_case() {
+        assert_eq!(parse(Value::Undefined), None);
+        assert_eq!(parse("detailed").unwrap(), "DETAILED");
+        assert_eq!(parse("simple, ROLE").unwrap(), "SIMPLE,ROLE");
+        assert_eq!(parse("minimal").unwrap(), "MINIMAL");
+        assert_eq!(
+            parse(vec!["Groups".into(), "ROLE".into(), "groups".into()]).unwrap(),
+            "GROUPS,ROLE"
+        );
     }
 
     #[test]
-    fn nothing_else() {
-        for wrong in [
-            text("ALL"),
-            text(""),
-            text("DETAILED&x=1"),
-            Value::Array(vec![]),
-            Value::Null,
-            Value::Number(1.0),
-            Value::Array(vec![text("ROLE"), Value::Null]),
+    fn a_part_is_inserted_once() {
+        let mut parts = Parts::from(Part::Role);
+        assert!(parts.contains(Part::Role) && !parts.contains(Part::Simple));
+        parts.insert(Part::Simple);
+        parts.insert(Part::Role);
+        assert_eq!(parts.to_string(), "ROLE,SIMPLE");
+        assert!(parts.contains(Part::Simple));
+    }
+
+    #[test]
+    fn anything_else_is_refused_and_quoted() {
+        for (wrong, got) in [
+            ("ALL".into(), "\"ALL\""),
+            ("".into(), "\"\""),
+            ("DETAILED&x=1".into(), "\"DETAILED&x=1\""),
+            (Value::Array(vec![]), "an array"),
+            (Value::Null, "null"),
+            (Value::Number(1.0), "1"),
+            (Value::Array(vec!["ROLE".into(), Value::Null]), "null"),
         ] {
-            assert!(
-                parts(&wrong).unwrap_err().message.contains("MINIMAL, SIMPLE"),
-                "{wrong:?}"
+            assert_eq!(
+                Parts::parse(&wrong).unwrap_err().to_string(),
+                format!("parts must be one or several of MINIMAL, SIMPLE, DETAILED, GROUPS and ROLE; got {got}")
             );
         }
     }

@@ -1,149 +1,171 @@
-//! Searching the users of an instance: what is sent, and when the pages end.
+//! A search for users: the body of its requests, and where the pages end.
 
 use domo_users_scan::damage::has_replacement;
 use domo_users_scan::email::{address_in, is_address, is_blank};
 
+use crate::client::parts::{Part, Parts};
 use crate::config::integer_option;
 use crate::error::{Code, DomoError};
-use crate::text::{digits, join, pieces};
 use crate::validation::Errors;
 use crate::value::{ObjectBuilder, Value};
 
-/// Users asked for in one page: the most that was seen to work.
-pub const PAGE: u32 = 200;
-/// The fewest that were seen to work.
-const SMALLEST_PAGE: u32 = 50;
+/// The largest page size that was seen to work, and the default.
+pub const MAX_PAGE_SIZE: u32 = 200;
+/// The smallest page size that was seen to work.
+const MIN_PAGE_SIZE: u32 = 50;
 
-/// What is asked for.
+/// A search for users.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Search {
-    /// Users in one page.
+    /// The number of users in a page.
     pub page_size: u32,
-    /// Of the body, all but the offset.
+    /// The fields of the body without `offset` and `limit`.
     fields: ObjectBuilder,
 }
 
 impl Search {
-    /// Checks the options of `searchUsers`.
+    /// Returns the search with the options of `searchUsers`.
     ///
     /// # Errors
-    /// `INVALID_INPUT` with every fault.
-    pub fn of(options: &Value) -> Result<Self, DomoError> {
+    /// `INVALID_INPUT` with all errors.
+    pub fn from_options(options: &Value) -> Result<Self, DomoError> {
         let mut errors = Errors::default();
-        let mut fields = ObjectBuilder::default();
-        fields.set("showCount", Value::Bool(true));
-        for name in &["includeDeleted", "includeSupport"] {
-            let is_flag = |value: &Value| matches!(value, Value::Bool(_));
-            fields.set(
-                name,
-                match fitting(options, name, "true or false", is_flag, &mut errors) {
-                    Value::Undefined => Value::Bool(false),
-                    flag => flag,
-                },
-            );
-        }
+        let include_deleted = flag(options, "includeDeleted", &mut errors);
+        let include_support = flag(options, "includeSupport", &mut errors);
         let sort = options.field("sort");
         check_sort(sort, &mut errors);
-        fields.set("sort", sort.clone());
-        fields.set("filters", filters(options, &mut errors));
-        match crate::client::parts::parts(options.field("parts")) {
-            Ok(parts) => {
-                fields.set("parts", names(parts.as_deref()));
-            }
-            Err(error) => errors.push(&error.message),
-        }
-        let is_key = |key: &Value| key.text().is_some();
-        let expected = ["an array of attribute keys", "an attribute's key"];
-        fields.set("attributes", list(options, "attributes", expected, is_key, &mut errors));
-        let page_size = integer_option("pageSize", options.field("pageSize"), SMALLEST_PAGE, PAGE);
-        let page_size = errors.take(page_size).unwrap_or(PAGE);
+        let filters = filters(options, &mut errors);
+        let parts = errors.take(Parts::parse(options.field("parts")));
+        let attributes = list(
+            options,
+            "attributes",
+            &ListOption {
+                expected: "an array of attribute keys",
+                expected_item: "an attribute's key",
+                is_valid_item: |key| key.as_str().is_some(),
+            },
+            &mut errors,
+        );
+        let page_size = integer_option("pageSize", options.field("pageSize"), MIN_PAGE_SIZE, MAX_PAGE_SIZE);
+        let page_size = errors.take(page_size).unwrap_or(MAX_PAGE_SIZE);
         errors.into_result(Code::InvalidInput)?;
+        let mut fields = ObjectBuilder::default();
+        fields
+            .set("showCount", true)
+            .set("includeDeleted", include_deleted)
+            .set("includeSupport", include_support)
+            .set("sort", sort.clone())
+            .set("filters", filters)
+            .set("parts", part_names(parts.as_ref()))
+            .set("attributes", attributes);
         Ok(Self { page_size, fields })
     }
 
-    /// A search for one e-mail address. The search matches any part of any text: what comes back must be compared.
+    /// Returns the search for an e-mail address. A search matches any part of any field, so its results must be compared with the address.
     #[must_use]
-    pub fn by_email(email: &str, parts: Option<&str>) -> Self {
+    pub fn by_email(email: &str, parts: Option<&Parts>) -> Self {
         let mut fields = ObjectBuilder::default();
         fields
-            .set("showCount", Value::Bool(true))
-            .set("includeDeleted", Value::Bool(false))
-            .set("includeSupport", Value::Bool(false))
-            .set("filters", Value::Array(vec![text_filter(email)]))
-            .set("parts", names(parts));
+            .set("showCount", true)
+            .set("includeDeleted", false)
+            .set("includeSupport", false)
+            .set("filters", vec![text_filter(email)])
+            .set("parts", part_names(parts));
         Self {
-            page_size: PAGE,
+            page_size: MAX_PAGE_SIZE,
             fields,
         }
     }
 
-    /// The body that asks for the page at `offset`.
+    /// Returns the body of the request for the page that starts at `offset`.
     #[must_use]
     pub fn body(&self, offset: u32) -> Value {
         let mut fields = self.fields.clone();
         fields
-            .number("offset", Some(f64::from(offset)))
-            .number("limit", Some(f64::from(self.page_size)))
+            .set("offset", f64::from(offset))
+            .set("limit", f64::from(self.page_size))
             .object()
     }
 
-    /// Whether there may be users behind a page: by `count`, how many there are in all, where it is known; else a short page is the end.
+    /// Whether there may be more users after a page of `users` users. `count` is the total, if the instance returns it; else a short page is the last.
     #[must_use]
-    pub fn goes_on(&self, offset: u32, users: u32, count: Option<f64>) -> bool {
-        let seen = f64::from(offset) + f64::from(users);
-        users > 0 && count.map_or(users >= self.page_size, |count| count > seen)
+    pub fn has_next_page(&self, offset: u32, users: u32, count: Option<f64>) -> bool {
+        let received = f64::from(offset) + f64::from(users);
+        users > 0 && count.map_or(users >= self.page_size, |count| count > received)
     }
 }
 
-/// An option, which must fit where it is given; `Missing` where it does not.
-fn fitting(options: &Value, name: &str, expected: &str, fits: fn(&Value) -> bool, errors: &mut Errors) -> Value {
+/// Returns a flag, which is false by default.
+fn flag(options: &Value, name: &str, errors: &mut Errors) -> bool {
+    let is_flag = |value: &Value| matches!(value, Value::Bool(_));
+    *option(options, name, "true or false", is_flag, errors) == Value::Bool(true)
+}
+
+/// Returns a valid option. `Undefined` if it is missing or invalid.
+fn option<'a>(
+    options: &'a Value,
+    name: &str,
+    expected: &str,
+    is_valid: fn(&Value) -> bool,
+    errors: &mut Errors,
+) -> &'a Value {
     match options.field(name) {
-        Value::Undefined => Value::Undefined,
-        value if fits(value) => value.clone(),
+        Value::Undefined => &Value::Undefined,
+        value if is_valid(value) => value,
         value => {
             errors.push_expected(name, expected, value);
-            Value::Undefined
+            &Value::Undefined
         }
     }
 }
 
-/// A list, and each of it, told by its number; what is `expected` of both.
-fn list(options: &Value, name: &str, expected: [&str; 2], fits: fn(&Value) -> bool, errors: &mut Errors) -> Value {
-    let [all, each] = expected;
-    let list = fitting(options, name, all, |list| matches!(list, Value::Array(_)), errors);
+/// What a list and each of its items must be.
+struct ListOption<'a> {
+    expected: &'a str,
+    expected_item: &'a str,
+    is_valid_item: fn(&Value) -> bool,
+}
+
+/// Returns a list, of which each item is checked and named by its index in errors. `Undefined` if it is missing or no list.
+fn list(options: &Value, name: &str, rules: &ListOption<'_>, errors: &mut Errors) -> Value {
+    let list = option(
+        options,
+        name,
+        rules.expected,
+        |list| matches!(list, Value::Array(_)),
+        errors,
+    );
     for (index, item) in list.items().iter().enumerate() {
-        if !fits(item) {
-            errors.push_expected(&join(&[name, "[", &digits(index as u64), "]"]), each, item);
+        if !(rules.is_valid_item)(item) {
+            errors.push_expected(&format!("{name}[{index}]"), rules.expected_item, item);
         }
     }
-    list
+    list.clone()
 }
 
-/// `text` and `filters` together.
-fn filters(options: &Value, errors: &mut Errors) -> Value {
-    let is_text = |text: &Value| text.text().is_some();
-    let text = fitting(options, "text", "a text", is_text, errors);
-    let is_filter = |filter: &Value| matches!(filter, Value::Object(_));
-    let each = "a filter object such as {filterType: \"text\", text: \"jane\"}";
-    let own = list(
+/// Returns the filters of `text` and `filters` together.
+fn filters(options: &Value, errors: &mut Errors) -> Vec<Value> {
+    let text = option(options, "text", "a string", |text| text.as_str().is_some(), errors);
+    let custom = list(
         options,
         "filters",
-        ["an array of filter objects", each],
-        is_filter,
+        &ListOption {
+            expected: "an array of filter objects",
+            expected_item: "a filter object such as {filterType: \"text\", text: \"jane\"}",
+            is_valid_item: |filter| matches!(filter, Value::Object(_)),
+        },
         errors,
     );
     let mut filters = Vec::new();
-    if let Some(given) = text.text().filter(|given| !given.trim().is_empty()) {
-        if is_blank(given) || has_replacement(given.as_bytes()) {
-            errors.push_expected("text", "a text of characters that can be seen, without U+FFFD", &text);
+    if let Some(string) = text.as_str().filter(|string| !string.trim().is_empty()) {
+        if is_blank(string) || has_replacement(string.as_bytes()) {
+            errors.push_expected("text", "a string of visible characters, without U+FFFD", text);
         }
-        let address = address_in(given);
-        filters.push(text_filter(if is_address(&address) { &address } else { given }));
+        let address = address_in(string);
+        filters.push(text_filter(if is_address(&address) { &address } else { string }));
     }
-    for filter in own.items() {
-        filters.push(filter.clone());
-    }
-    Value::Array(filters)
+    filters.extend_from_slice(custom.items());
+    filters
 }
 
 fn check_sort(sort: &Value, errors: &mut Errors) {
@@ -151,10 +173,10 @@ fn check_sort(sort: &Value, errors: &mut Errors) {
     match sort {
         Value::Undefined => {}
         Value::Object(_) => {
-            if field.text().is_none() {
+            if field.as_str().is_none() {
                 errors.push_expected("sort.field", "the name of a field, such as displayName", field);
             }
-            if !["ASC", "DESC"].contains(&order.text().unwrap_or_default()) {
+            if !matches!(order.as_str(), Some("ASC" | "DESC")) {
                 errors.push_expected("sort.order", "ASC or DESC", order);
             }
         }
@@ -163,25 +185,21 @@ fn check_sort(sort: &Value, errors: &mut Errors) {
 }
 
 fn text_filter(text: &str) -> Value {
-    let mut filter = ObjectBuilder::default();
-    filter
-        .text("filterType", Some("text"))
-        .text("text", Some(text))
+    ObjectBuilder::default()
+        .set("filterType", "text")
+        .set("text", text)
         .object()
 }
 
-/// The parts as an array, which the search wants.
-fn names(parts: Option<&str>) -> Value {
-    let mut names = Vec::new();
-    for name in pieces(parts.unwrap_or("SIMPLE"), ",") {
-        names.push(name.into());
-    }
-    Value::Array(names)
+/// Returns the names of the parts as an array, with `SIMPLE` as the default.
+fn part_names(parts: Option<&Parts>) -> Value {
+    let simple = Parts::from(Part::Simple);
+    Value::Array(parts.unwrap_or(&simple).names().map(Value::from).collect())
 }
 
-/// Whether an answer's status says that the instance has no such search, which Domo does not document.
+/// Whether the status of a response means that the instance does not have this search, which Domo does not document.
 #[must_use]
-pub fn is_missing(status: Option<u16>) -> bool {
+pub fn is_unsupported(status: Option<u16>) -> bool {
     matches!(status, Some(400 | 403..=406 | 501))
 }
 
@@ -190,13 +208,16 @@ mod tests {
     use super::*;
 
     fn body(options: &str) -> String {
-        serde_json::to_string(&Search::of(&Value::from_json(options)).unwrap().body(200)).unwrap()
+        serde_json::to_string(&Search::from_options(&Value::from_json(options)).unwrap().body(200)).unwrap()
     }
 
     #[test]
     fn the_body_has_the_shape_that_clients_send() {
         assert_eq!(
-            serde_json::to_string(&Search::by_email("a@b.co", Some("SIMPLE,ROLE")).body(0)).unwrap(),
+            serde_json::to_string(
+                &Search::by_email("a@b.co", Parts::parse(&"SIMPLE,ROLE".into()).unwrap().as_ref()).body(0)
+            )
+            .unwrap(),
             r#"{"showCount":true,"includeDeleted":false,"includeSupport":false,"filters":[{"filterType":"text","text":"a@b.co"}],"parts":["SIMPLE","ROLE"],"offset":0.0,"limit":200.0}"#
         );
         assert_eq!(
@@ -212,25 +233,25 @@ mod tests {
     }
 
     #[test]
-    fn an_address_is_searched_as_a_person_sees_it() {
+    fn an_address_is_searched_without_what_surrounds_it() {
         for (text, sent) in [
             ("ada\u{200b}@x.co", "ada@x.co"),
             ("Ada <ada@x.co>", "ada@x.co"),
             ("👩\u{200d}💻 Ada ", "👩\u{200d}💻 Ada "),
         ] {
-            let search = Search::of(&Value::object(vec![("text", text.into())])).unwrap();
+            let search = Search::from_options(&Value::object(vec![("text", text.into())])).unwrap();
             assert_eq!(search.body(0).field("filters"), &Value::Array(vec![text_filter(sent)]));
         }
-        for (text, shown) in [("\u{200b}", "\"U+200B\""), ("J\u{fffd}rg", "\"JU+FFFDrg\"")] {
-            let error = Search::of(&Value::object(vec![("text", text.into())])).unwrap_err();
+        for (text, got) in [("\u{200b}", "\"U+200B\""), ("J\u{fffd}rg", "\"JU+FFFDrg\"")] {
+            let error = Search::from_options(&Value::object(vec![("text", text.into())])).unwrap_err();
             assert!(
-                error.message.starts_with("text must be") && error.message.ends_with(shown),
+                error.message.starts_with("text must be") && error.message.ends_with(got),
                 "{}",
                 error.message
             );
         }
         assert_eq!(
-            Search::of(&Value::from_json(r#"{"text":" "}"#))
+            Search::from_options(&Value::from_json(r#"{"text":" "}"#))
                 .unwrap()
                 .body(0)
                 .field("filters"),
@@ -239,9 +260,12 @@ mod tests {
     }
 
     #[test]
-    fn every_fault_is_named() {
+    fn all_errors_are_reported() {
         let wrong = r#"{"text":7,"filters":{},"sort":{"field":"id","order":"UP"},"parts":["x"],"attributes":"title","includeDeleted":1,"pageSize":201}"#;
-        let message = Search::of(&Value::from_json(wrong)).unwrap_err().message.clone();
+        let message = Search::from_options(&Value::from_json(wrong))
+            .unwrap_err()
+            .message
+            .clone();
         for field in [
             "text must",
             "filters must",
@@ -255,25 +279,38 @@ mod tests {
         }
         let wrong = r#"{"filters":[{},7],"sort":{"order":"asc"},"attributes":["title",null]}"#;
         assert_eq!(
-            Search::of(&Value::from_json(wrong)).unwrap_err().message,
-            "sort.field must be the name of a field, such as displayName; got nothing; sort.order must be ASC or DESC; got \"asc\"; \
+            Search::from_options(&Value::from_json(wrong)).unwrap_err().message,
+            "sort.field must be the name of a field, such as displayName; got undefined; sort.order must be ASC or DESC; got \"asc\"; \
              filters[1] must be a filter object such as {filterType: \"text\", text: \"jane\"}; got 7; \
              attributes[1] must be an attribute's key; got null"
         );
     }
 
     #[test]
-    fn the_pages_end() {
-        let search = Search::of(&Value::from_json(r#"{"pageSize":50}"#)).unwrap();
-        assert!(search.goes_on(0, 50, None));
-        assert!(search.goes_on(0, 50, Some(51.0)));
-        assert!(!search.goes_on(50, 50, Some(100.0)));
+    fn the_last_page_is_recognized() {
+        let search = Search::from_options(&Value::from_json(r#"{"pageSize":50}"#)).unwrap();
+        assert_eq!(search.page_size, 50);
+        assert!(search.has_next_page(0, 50, None));
+        assert!(search.has_next_page(0, 50, Some(51.0)));
+        assert!(!search.has_next_page(50, 50, Some(100.0)));
+        assert!(search.has_next_page(50, 50, Some(101.0)));
         assert!(
-            search.goes_on(0, 49, Some(100.0)),
-            "the instance may give less in a page than asked for"
+            search.has_next_page(0, 49, Some(100.0)),
+            "the instance may return fewer users than the page size"
         );
-        assert!(!search.goes_on(0, 49, None));
-        assert!(!search.goes_on(0, 0, Some(100.0)));
-        assert!(!search.goes_on(0, 0, None));
+        assert!(!search.has_next_page(0, 49, None));
+        assert!(!search.has_next_page(0, 0, Some(100.0)));
+        assert!(!search.has_next_page(0, 0, None));
+    }
+
+    #[test]
+    fn a_status_of_an_unknown_endpoint_means_that_there_is_no_search() {
+        for status in [400, 403, 404, 405, 406, 501] {
+            assert!(is_unsupported(Some(status)), "{status}");
+        }
+        for status in [401, 402, 407, 409, 429, 500, 503] {
+            assert!(!is_unsupported(Some(status)), "{status}");
+        }
+        assert!(!is_unsupported(None));
     }
 }

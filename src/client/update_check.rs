@@ -1,67 +1,71 @@
-//! What an answer shows of what was asked for.
+//! Compares the response to an update, or a user, with the changes that were sent.
 
 use domo_users_scan::email::{EmailKey, address_in};
-use domo_users_scan::fold::folds_to_same;
+use domo_users_scan::fold::equal_ignoring_case;
+use domo_users_scan::number::MAX_SAFE_INTEGER;
 
-use crate::text::{digits, whole_number};
 use crate::value::{ObjectBuilder, Value};
 
-/// Whether an answer to Update User shows every top-level field that was asked for,
-/// at the top or among its attributes. Attributes that were asked for as such are not looked at.
+/// Whether the response to Update User contains every top-level field of the changes with its new value, at the top level or among its attributes.
+/// Attributes of the changes are not compared.
 #[must_use]
-pub fn reflects(changes: &Value, answer: &Value) -> bool {
-    for (field, wanted) in top_level(changes) {
-        let is = shown(answer, field).unwrap_or(&Value::Undefined);
-        let fits = match (wanted, is) {
-            // A change of case or blanks is a change too, except that an address has no case. What surrounds an address must be gone.
-            (Value::String(wanted), Value::String(is)) if field == "emailAddress" => {
-                is_same_address(wanted, is) && address_in(is).len() == is.len()
-            }
-            (Value::String(wanted), Value::String(is)) => wanted == is,
-            (_, Value::Undefined) => false,
-            _ => same(field, wanted, is),
-        };
-        if !fits {
-            return false;
+pub fn reflects(changes: &Value, response: &Value) -> bool {
+    top_level(changes).all(|(field, desired)| match (desired, field_of(response, field)) {
+        // Case and blanks may be what is changed, except that addresses ignore case. What surrounds an address must be gone.
+        (Value::String(desired), Some(Value::String(current))) if field == "emailAddress" => {
+            is_same_address(desired, current) && address_in(current).len() == current.len()
         }
-    }
-    true
+        (Value::String(desired), Some(Value::String(current))) => desired == current,
+        (desired, Some(current)) => is_equivalent(field, desired, current),
+        (_, None) => false,
+    })
 }
 
-/// Whether a user, read with all attributes, holds everything that changes ask for: attributes too, and nothing where they clear one.
+/// Whether a user, read with all attributes, has all values of the changes, attributes included; an attribute that the changes clear must have none.
 #[must_use]
 pub fn matches(changes: &Value, user: &Value) -> bool {
-    reflects(changes, user)
-        && changes.field("attributes").items().iter().all(|wanted| {
-            let own = user.field("attributes").items().iter();
-            let is = own
-                .filter(|own| own.field("key") == wanted.field("key"))
-                .find_map(|own| Some(own.field("values").items()).filter(|values| !values.is_empty()))
-                .unwrap_or_default();
-            let is = is.iter().filter(|value| **value != Value::Null);
-            let wanted = wanted
-                .field("values")
-                .items()
-                .iter()
-                .filter(|value| **value != Value::Null);
-            wanted.clone().count() == is.clone().count() && wanted.zip(is).all(|(wanted, is)| same("", wanted, is))
-        })
+    let attributes = changes.field("attributes").items();
+    reflects(changes, user) && attributes.iter().all(|desired| has_attribute(user, desired))
 }
 
-/// The first top-level field that the answer shows with another value than asked for: `(field, shown)`.
+/// Whether a user has the values of an attribute, null aside.
+fn has_attribute(user: &Value, desired: &Value) -> bool {
+    let current = user
+        .field("attributes")
+        .items()
+        .iter()
+        .filter(|attribute| attribute.field("key") == desired.field("key"))
+        .map(|attribute| attribute.field("values").items())
+        .find(|values| !values.is_empty())
+        .unwrap_or_default();
+    let not_null = |value: &&Value| **value != Value::Null;
+    let current = current.iter().filter(not_null);
+    let desired = desired.field("values").items().iter().filter(not_null);
+    desired.clone().count() == current.clone().count()
+        && desired
+            .zip(current)
+            .all(|(desired, current)| is_equivalent("", desired, current))
+}
+
+/// A top-level field with another value than the changes give it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Mismatch<'a> {
+    /// The name of the field.
+    pub field: &'a str,
+    /// The value in the response.
+    pub current: &'a Value,
+}
+
+/// Returns the first top-level field that the response contains with another value than the changes.
 #[must_use]
-pub fn mismatch<'a>(changes: &'a Value, answer: &'a Value) -> Option<(&'a str, &'a Value)> {
-    for (field, wanted) in top_level(changes) {
-        if let Some(is) = shown(answer, field)
-            && !same(field, wanted, is)
-        {
-            return Some((field, is));
-        }
-    }
-    None
+pub fn mismatch<'a>(changes: &'a Value, response: &'a Value) -> Option<Mismatch<'a>> {
+    top_level(changes).find_map(|(field, desired)| {
+        let current = field_of(response, field)?;
+        (!is_equivalent(field, desired, current)).then_some(Mismatch { field, current })
+    })
 }
 
-/// The fields of changes, but for the attributes.
+/// Returns the names and values of the changes without the attributes.
 pub fn top_level(changes: &Value) -> impl Iterator<Item = (&str, &Value)> {
     changes
         .fields()
@@ -70,73 +74,75 @@ pub fn top_level(changes: &Value) -> impl Iterator<Item = (&str, &Value)> {
         .map(|(field, value)| (field.as_str(), value))
 }
 
-/// A top-level field of a user, at the top or among the attributes.
+/// Returns a field of a user, from the top level or else the first value of the attribute with this key.
 #[must_use]
-pub fn shown<'a>(answer: &'a Value, field: &str) -> Option<&'a Value> {
-    match answer.field(field) {
-        Value::Undefined => answer
+pub fn field_of<'a>(user: &'a Value, field: &str) -> Option<&'a Value> {
+    match user.field(field) {
+        Value::Undefined => user
             .field("attributes")
             .items()
             .iter()
-            .find(|attribute| attribute.field("key").text() == Some(field))
+            .find(|attribute| attribute.field("key").as_str() == Some(field))
             .and_then(|attribute| attribute.field("values").items().first()),
         value => Some(value),
     }
 }
 
-/// Returns whether two texts are the address of the same user.
+/// Whether two strings are the same e-mail address, ignoring case, invisible characters and what surrounds an address.
 #[must_use]
 pub fn is_same_address(one: &str, other: &str) -> bool {
     EmailKey::of(one) == EmailKey::of(other)
 }
 
-/// Equal as far as a server's own tidying goes: case and blanks of texts, ids as number or text, what surrounds an address.
-fn same(field: &str, wanted: &Value, shown: &Value) -> bool {
-    match (wanted, shown) {
-        (Value::String(wanted), Value::String(shown)) if field == "emailAddress" => is_same_address(wanted, shown),
-        (Value::String(wanted), Value::String(shown)) => is_same_text(wanted, shown),
-        (Value::Number(number), Value::String(text)) | (Value::String(text), Value::Number(number)) => {
-            whole_number(text.as_bytes()).is_some_and(|id| crate::text::number(*number) == digits(id))
+/// Whether two values are equal apart from what a server may normalize: case and blanks of strings, ids as a number or a string, and what surrounds
+/// an address.
+fn is_equivalent(field: &str, desired: &Value, current: &Value) -> bool {
+    match (desired, current) {
+        (Value::String(desired), Value::String(current)) if field == "emailAddress" => {
+            is_same_address(desired, current)
         }
-        _ => wanted == shown,
+        (Value::String(desired), Value::String(current)) => is_same_string(desired, current),
+        (Value::Number(number), Value::String(string)) | (Value::String(string), Value::Number(number)) => {
+            is_same_id(string, *number)
+        }
+        _ => desired == current,
     }
 }
 
-/// Whether two texts are the same but for case and blanks.
-fn is_same_text(one: &str, other: &str) -> bool {
-    folds_to_same(tidy(one).as_bytes(), tidy(other).as_bytes())
+/// Whether a string is the decimal form of a safe integer.
+#[allow(clippy::cast_precision_loss)] // `MAX_SAFE_INTEGER` is the largest integer without a loss
+fn is_same_id(string: &str, number: f64) -> bool {
+    string
+        .parse::<u64>()
+        .is_ok_and(|id| id <= MAX_SAFE_INTEGER && id as f64 == number)
 }
 
-/// A text with one blank between its words. The standard library's splitting at blanks is larger.
-fn tidy(text: &str) -> String {
-    let mut tidy = String::new();
-    for c in text.trim().chars() {
-        if !c.is_whitespace() {
-            tidy.push(c);
-        } else if !tidy.ends_with(" ") {
-            tidy.push(' ');
-        }
-    }
-    tidy
+/// Whether two strings are equal, ignoring case and the number of blanks between words.
+fn is_same_string(one: &str, other: &str) -> bool {
+    equal_ignoring_case(single_spaced(one).as_bytes(), single_spaced(other).as_bytes())
 }
 
-/// The same changes in the form that other clients send: `{attributes: [{key, values}]}`, top-level fields included.
+/// Returns the words of a string, separated by single blanks.
+fn single_spaced(string: &str) -> String {
+    string.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Returns the changes in the form that other clients send: `{attributes: [{key, values}]}`, top-level fields included.
 #[must_use]
 pub fn as_attributes_body(changes: &Value) -> Value {
-    let mut attributes = Vec::new();
-    for (field, value) in top_level(changes) {
+    let as_attribute = |(field, value): (&str, &Value)| {
         let values = match value {
             Value::Array(_) => value.clone(),
-            one => Value::Array(vec![one.clone()]),
+            single => Value::Array(vec![single.clone()]),
         };
-        let mut moved = ObjectBuilder::default();
-        attributes.push(moved.text("key", Some(field)).set("values", values).object());
-    }
-    for own in changes.field("attributes").items() {
-        attributes.push(own.clone());
-    }
-    let mut form = ObjectBuilder::default();
-    form.set("attributes", Value::Array(attributes)).object()
+        ObjectBuilder::default()
+            .set("key", field)
+            .set("values", values)
+            .object()
+    };
+    let mut attributes: Vec<Value> = top_level(changes).map(as_attribute).collect();
+    attributes.extend_from_slice(changes.field("attributes").items());
+    ObjectBuilder::default().set("attributes", attributes).object()
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
@@ -149,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_shows_a_change_or_does_not() {
+    fn a_response_reflects_the_changes_or_does_not() {
         let changes = from(r#"{"roleId":5,"displayName":"Jane  Doe"}"#);
         assert!(reflects(&changes, &from(r#"{"roleId":"5","displayName":"Jane  Doe"}"#)));
         assert!(!reflects(&changes, &from(r#"{"roleId":"5","displayName":"jane doe"}"#)));
@@ -168,7 +174,10 @@ mod tests {
         assert_eq!(mismatch(&changes, &from("{}")), None);
         assert_eq!(
             mismatch(&changes, &from(r#"{"roleId":4}"#)),
-            Some(("roleId", &Value::Number(4.0)))
+            Some(Mismatch {
+                field: "roleId",
+                current: &Value::Number(4.0)
+            })
         );
         assert!(reflects(
             &from(r#"{"attributes":[{"key":"title","values":["x"]}]}"#),
@@ -177,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn a_user_holds_changes_or_does_not() {
+    fn a_user_has_all_values_of_the_changes_or_not() {
         let user = from(
             r#"{"id":7,"roleId":2,"attributes":[{"key":"title","values":["Chief"]},{"key":"avatarKey","values":[null]},{"key":"n","values":[1,"b"]}]}"#,
         );
@@ -200,29 +209,29 @@ mod tests {
     }
 
     #[test]
-    fn an_address_is_the_same_with_what_nobody_sees() {
+    fn an_address_is_the_same_apart_from_what_surrounds_it() {
         let changes = from(r#"{"emailAddress":"ada@x.co"}"#);
-        for shown in [
+        for response in [
             r#"{"emailAddress":"Ada@x\u200b.co"}"#,
             r#"{"emailAddress":"Ada <ada@x.co>"}"#,
         ] {
-            assert_eq!(mismatch(&changes, &from(shown)), None);
-            assert!(!reflects(&changes, &from(shown)), "the update has not removed it");
+            assert_eq!(mismatch(&changes, &from(response)), None);
+            assert!(!reflects(&changes, &from(response)), "the update has not removed it");
         }
         assert!(reflects(&changes, &from(r#"{"emailAddress":"ADA@x.co"}"#)));
         assert!(mismatch(&changes, &from(r#"{"emailAddress":"ada@x.com"}"#)).is_some());
-        // Not so of another field.
+        // Other fields are compared with all their characters.
         let changes = from(r#"{"displayName":"ada@x.co"}"#);
         assert!(mismatch(&changes, &from(r#"{"displayName":"<ada@x.co>"}"#)).is_some());
     }
 
     #[test]
-    fn the_attributes_form_holds_everything() {
-        let form = as_attributes_body(&from(
+    fn the_attributes_body_contains_every_field() {
+        let body = as_attributes_body(&from(
             r#"{"roleId":5,"attributes":[{"key":"title","values":["x"]}],"department":["a","b"]}"#,
         ));
         assert_eq!(
-            serde_json::to_value(&form).unwrap(),
+            serde_json::to_value(&body).unwrap(),
             serde_json::json!({"attributes":[
                 {"key":"roleId","values":[5.0]},
                 {"key":"department","values":["a","b"]},
@@ -231,9 +240,53 @@ mod tests {
         );
     }
 
+    #[test]
+    fn an_id_is_the_same_as_a_number_and_as_a_string() {
+        let changes = from(r#"{"reportsTo":9007199254740991,"roleId":"7"}"#);
+        for (response, is_reflected) in [
+            (r#"{"reportsTo":"9007199254740991","roleId":7}"#, true),
+            (r#"{"reportsTo":"9007199254740991","roleId":7.5}"#, false),
+            (r#"{"reportsTo":"9007199254740990","roleId":7}"#, false),
+            (r#"{"reportsTo":"x","roleId":7}"#, false),
+            (r#"{"reportsTo":null,"roleId":7}"#, false),
+        ] {
+            assert_eq!(reflects(&changes, &from(response)), is_reflected, "{response}");
+        }
+        assert!(
+            !reflects(&from(r#"{"n":9007199254740992}"#), &from(r#"{"n":"9007199254740992"}"#)),
+            "beyond the integers that a number holds exactly"
+        );
+    }
+
+    #[test]
+    fn a_mismatch_ignores_case_and_the_number_of_blanks() {
+        let changes = from(r#"{"displayName":" Jane  DOE ","attributes":[{"key":"title","values":["x"]}]}"#);
+        assert_eq!(mismatch(&changes, &from(r#"{"displayName":"jane doe"}"#)), None);
+        for other in [
+            r#"{"displayName":"janedoe"}"#,
+            r#"{"attributes":[{"key":"displayName","values":["J D"]}]}"#,
+        ] {
+            assert_eq!(
+                mismatch(&changes, &from(other)).unwrap().field,
+                "displayName",
+                "{other}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_field_is_read_from_the_top_level_before_the_attributes() {
+        let user = from(
+            r#"{"title":"A","attributes":[{"key":"title","values":["B"]},{"key":"x","values":[]},{"key":"y","values":[1,2]}]}"#,
+        );
+        assert_eq!(field_of(&user, "title"), Some(&"A".into()));
+        assert_eq!(field_of(&user, "y"), Some(&Value::Number(1.0)));
+        assert_eq!((field_of(&user, "x"), field_of(&user, "z")), (None, None));
+    }
+
     proptest! {
         #[test]
-        fn an_answer_that_echoes_the_changes_shows_them(name in "\\PC{1,20}", role in 1u32..1_000_000) {
+        fn a_response_that_echoes_the_changes_reflects_them(name in "\\PC{1,20}", role in 1u32..1_000_000) {
             let changes = Value::Object(vec![
                 ("displayName".into(), Value::String(name)),
                 ("roleId".into(), Value::Number(f64::from(role))),

@@ -1,6 +1,6 @@
 //! Columns of a list, and the field of a user that each holds.
 
-use domo_users_scan::columns::{ATTRIBUTES, TOP};
+use domo_users_scan::columns::{ATTRIBUTES, TOP_LEVEL};
 use domo_users_scan::damage::is_artefact;
 use domo_users_scan::names::fold_name;
 
@@ -113,5 +113,11 @@ pub fn domo_name(header: &str) -> Option<&'static str> {
         .iter()
         .find(|(name, _)| is_header(name))
         .map(|(_, domo)| *domo);
-    of_files.or_else(|| TOP.iter().chain(&ATTRIBUTES).copied().find(|name| is_header(name)))
+    of_files.or_else(|| {
+        TOP_LEVEL
+            .iter()
+            .chain(&ATTRIBUTES)
+            .copied()
+            .find(|name| is_header(name))
+    })
 }

@@ -1,7 +1,7 @@
 //! Suggests the known name that somebody probably meant by an unknown one.
 
 use crate::directory::column::domo_name;
-use domo_users_scan::columns::{ATTRIBUTES, TOP};
+use domo_users_scan::columns::{ATTRIBUTES, TOP_LEVEL};
 use domo_users_scan::names::fold_name;
 
 /// A field, and what people call it in their lists.
@@ -49,7 +49,7 @@ pub fn nearest<'a>(name: &str, keys: impl Iterator<Item = &'a str>) -> Option<St
     {
         return Some(synonyms.field.to_owned());
     }
-    let own = TOP.iter().chain(&ATTRIBUTES).chain(&FILE_NAMES).copied();
+    let own = TOP_LEVEL.iter().chain(&ATTRIBUTES).chain(&FILE_NAMES).copied();
     let own = own.map(|known| Candidate::new(&folded, known, domo_name(known).unwrap_or(known)));
     let keys = keys.map(|key| Candidate::new(&folded, key, key));
     let nearest = own.chain(keys).min_by_key(|candidate| candidate.distance)?;

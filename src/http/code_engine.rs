@@ -1,105 +1,123 @@
-//! The shapes in which Code Engine's `sendRequest` fails, and the status in each.
+//! Finds the HTTP status in the failures of Code Engine's `sendRequest`, which have no fixed shape.
 
-use crate::text::{is_among, whole_number};
 use crate::value::Value;
 
-/// The HTTP status that a failure of `sendRequest` names: in `status`, `statusCode`, `code`, `response.status`,
-/// or only as a number in its message.
+/// Returns the HTTP status of a failure of `sendRequest`: from `status`, `statusCode`, `code`, `response.status` or
+/// `response.statusCode`, or else from its message. `None` if the failure has no status.
 #[must_use]
 pub fn status_of_failure(failure: &Value) -> Option<u16> {
     let response = failure.field("response");
-    let named =
-        named(failure, &["status", "statusCode", "code"]).or_else(|| named(response, &["status", "statusCode"]));
-    if named.is_some() {
-        return named;
+    let status = first_status(failure, &["status", "statusCode", "code"])
+        .or_else(|| first_status(response, &["status", "statusCode"]));
+    if status.is_some() {
+        return status;
     }
-    // A connection that broke has no status, whatever numbers its message holds.
+    // A broken connection has no status, whatever numbers its message contains.
     if is_network_code(failure.field("code")) || is_network_code(failure.field("cause").field("code")) {
         return None;
     }
-    as_status(failure)
-        .or_else(|| status_in_message(failure.field("message").text().or(failure.text()).unwrap_or_default()))
+    as_status(failure).or_else(|| {
+        status_in_message(
+            failure
+                .field("message")
+                .as_str()
+                .or(failure.as_str())
+                .unwrap_or_default(),
+        )
+    })
 }
 
-/// `ECONNRESET`, `EAI_AGAIN`, `UND_ERR_SOCKET` and the like, but not axios' `ERR_BAD_REQUEST`.
+/// Whether a code is one of a network error, such as `ECONNRESET`, `EAI_AGAIN` or `UND_ERR_SOCKET`, and not `ERR_BAD_REQUEST` of axios.
 fn is_network_code(code: &Value) -> bool {
-    let code = code.text().unwrap_or_default();
-    let is_of_host = code.starts_with("UND_ERR_") || (code.starts_with("E") && !code.starts_with("ERR_"));
-    is_of_host && code.bytes().all(|c| matches!(c, b'A'..=b'Z' | b'0'..=b'9' | b'_'))
+    let code = code.as_str().unwrap_or_default();
+    let has_prefix = code.starts_with("UND_ERR_") || (code.starts_with('E') && !code.starts_with("ERR_"));
+    has_prefix && code.bytes().all(|c| matches!(c, b'A'..=b'Z' | b'0'..=b'9' | b'_'))
 }
 
-/// The status of a "success" that is an error body: `{status: 404, …}` and no user.
+/// Returns the status of an error body such as `{status: 404, …}` that `sendRequest` returned as a success; `None` if the body is no error.
 #[must_use]
 pub fn status_of_false_success(body: &Value) -> Option<u16> {
-    for field in &["id", "users", "attributes"] {
-        if *body.field(field) != Value::Undefined {
-            return None;
-        }
+    let is_user_or_list = ["id", "users", "attributes"]
+        .iter()
+        .any(|field| *body.field(field) != Value::Undefined);
+    if is_user_or_list {
+        return None;
     }
-    named(body, &["status", "statusCode"]).filter(|status| *status >= 400)
+    first_status(body, &["status", "statusCode"]).filter(|status| *status >= 400)
 }
 
-/// The status that stands under the first of these names that holds one.
-fn named(holder: &Value, names: &[&str]) -> Option<u16> {
-    names.iter().find_map(|name| as_status(holder.field(name)))
+/// Returns the status in the first of these fields that holds one.
+fn first_status(object: &Value, fields: &[&str]) -> Option<u16> {
+    fields.iter().find_map(|field| as_status(object.field(field)))
 }
 
-fn as_status(given: &Value) -> Option<u16> {
-    let number = match given {
-        Value::Number(number) => *number,
-        Value::String(text) => return status_in(text.as_bytes()),
-        _ => return None,
-    };
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // out of range it is not taken
-    (number.fract() == 0.0 && (300.0..600.0).contains(&number)).then_some(number as u16)
+/// Returns a value as a status from 300 to 599.
+fn as_status(value: &Value) -> Option<u16> {
+    match value {
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // just checked
+        Value::Number(number) if number.fract() == 0.0 && (300.0..600.0).contains(number) => Some(*number as u16),
+        Value::String(string) => parse_status(string),
+        _ => None,
+    }
 }
 
-/// The status that a text of three digits is.
-fn status_in(text: &[u8]) -> Option<u16> {
-    let number = whole_number(text).filter(|_| text.len() == 3)?;
-    u16::try_from(number).ok().filter(|status| (300..600).contains(status))
+/// Returns the status from 300 to 599 that a string of three digits represents.
+fn parse_status(string: &str) -> Option<u16> {
+    let digits = Some(string).filter(|string| string.len() == 3)?;
+    digits.parse().ok().filter(|status| (300..600).contains(status))
 }
 
-/// The status that a message says to be one: `Request failed with status code 404`, `HTTP 404`, `404: Not Found`, or ends with: `Failed (404)`.
-/// Other numbers are ports, durations, ids, also where a message begins with one: `429 ms elapsed`.
+/// Returns the status in a message: after a word that announces it (`Request failed with status code 404`), before the start of its name
+/// (`404: Not Found`), or at the end (`Failed (404)`). Other numbers are ports, durations or ids, even at the start of a message (`429 ms elapsed`).
 fn status_in_message(message: &str) -> Option<u16> {
-    let mut before: &[u8] = b"";
-    // What is a status if nothing comes behind it, or the beginning of its name.
-    let mut perhaps = None;
-    for word in message
-        .as_bytes()
-        .split(|b| b.is_ascii_whitespace() || matches!(b, b'=' | b'"'))
-    {
-        let word = plain(word);
-        if word.is_empty() {
-            continue;
+    let words = message
+        .split(|c: char| c.is_ascii_whitespace() || matches!(c, '=' | '"'))
+        .map(trim_punctuation)
+        .filter(|word| !word.is_empty());
+    let mut previous = "";
+    // A number that is a status if the next word starts the name of a status, or if no word follows.
+    let mut candidate = None;
+    for word in words {
+        if candidate.is_some() && (is_one_of(word, &REASON_STARTS) || word.starts_with('{')) {
+            return candidate;
         }
-        if perhaps.is_some() && (is_among(word, PHRASES) || word.starts_with(b"{")) {
-            return perhaps;
+        candidate = known_status(word);
+        if candidate.is_some() && is_one_of(previous, &["status", "code", "statuscode"]) {
+            return candidate;
         }
-        perhaps = status_in(word).filter(|status| is_known(*status));
-        if perhaps.is_some() && is_among(before, "status,code,statuscode") {
-            return perhaps;
+        if !previous.is_empty() && !is_one_of(previous, &["http", "error", "http/1.1"]) {
+            candidate = None;
         }
-        if !before.is_empty() && !is_among(before, "http,error,http/1.1") {
-            perhaps = None;
-        }
-        before = word;
+        previous = word;
     }
-    perhaps.or_else(|| status_in(before).filter(|status| is_known(*status)))
+    candidate.or_else(|| known_status(previous))
 }
 
-/// The words with which the names of statuses begin.
-const PHRASES: &str = "bad,unauthorized,forbidden,not,conflict,too,internal,service,gateway";
+/// The first words of the names of statuses, such as `Bad Request`.
+const REASON_STARTS: [&str; 9] = [
+    "bad",
+    "unauthorized",
+    "forbidden",
+    "not",
+    "conflict",
+    "too",
+    "internal",
+    "service",
+    "gateway",
+];
 
-/// A word without the marks around it.
-fn plain(mut word: &[u8]) -> &[u8] {
-    while let [b':' | b',' | b'.' | b';' | b'(' | b')' | b'[' | b']' | b'-', rest @ ..]
-    | [rest @ .., b':' | b',' | b'.' | b';' | b'(' | b')' | b'[' | b']' | b'-'] = word
-    {
-        word = rest;
-    }
-    word
+fn is_one_of(word: &str, words: &[&str]) -> bool {
+    words.iter().any(|one| one.eq_ignore_ascii_case(word))
+}
+
+/// Returns a word without surrounding punctuation.
+fn trim_punctuation(word: &str) -> &str {
+    word.trim_matches([':', ',', '.', ';', '(', ')', '[', ']', '-'])
+}
+
+/// Returns the status that a word represents, if servers use it.
+fn known_status(word: &str) -> Option<u16> {
+    parse_status(word).filter(|status| is_known(*status))
 }
 
 fn is_known(status: u16) -> bool {
@@ -116,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn the_status_in_every_shape() {
+    fn the_status_is_found_in_every_shape_of_a_failure() {
         for failure in [
             r#"{"status":404}"#,
             r#"{"statusCode":404}"#,
@@ -136,6 +154,10 @@ mod tests {
         ] {
             assert_eq!(status_of_failure(&from(failure)), Some(404), "{failure}");
         }
+    }
+
+    #[test]
+    fn a_number_that_is_no_status_is_not_taken_for_one() {
         for failure in [
             "{}",
             "null",
@@ -163,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn a_success_that_is_none() {
+    fn an_error_body_that_was_returned_as_a_success_is_recognized() {
         assert_eq!(
             status_of_false_success(&from(r#"{"status":404,"message":"x"}"#)),
             Some(404)

@@ -1,68 +1,64 @@
-//! What an answer means: its status, and the sentence that helps with it.
+//! What a response that is not a success means: the error code of its status, and what to do next.
 
 use crate::error::{Code, DomoError};
-use crate::text::{digits, excerpt, is_html, join, without_end};
+use crate::http::html::is_html;
+use crate::text::excerpt;
 use crate::value::Value;
 
-/// An answer as far as its meaning depends on it.
+/// The parts of a response that decide its error.
 #[derive(Clone, Debug, Default)]
 pub struct ErrorResponse<'a> {
-    /// The HTTP status; 0 for a redirect that a browser would not show.
+    /// The HTTP status; 0 for a redirect that the browser hides.
     pub status: u16,
-    /// The beginning of the body as text, the token already taken out.
+    /// The start of the body as a string, with the token redacted.
     pub body: &'a str,
-    /// The body, where it is JSON.
+    /// The body if it is JSON, else `Undefined`.
     pub json: Value,
-    /// Whether the instance was called with a token (else a page's session or a proxy signs).
+    /// Whether the request carried a token; else a page's session, a proxy or Code Engine signs it.
     pub with_token: bool,
 }
 
-/// The error that an answer outside 200–299 stands for.
+/// Returns the error for a response outside 200–299.
 #[must_use]
 pub fn error(response: &ErrorResponse<'_>) -> DomoError {
-    let html = is_html(response.body);
-    let code = code(response.status);
-    let message = server_message(response, html);
+    let is_html = is_html(response.body);
+    let code = code_of(response.status);
+    let status = match response.status {
+        0 => "a redirect".to_owned(),
+        status => status.to_string(),
+    };
+    let server_message = server_message(response, is_html);
+    let next_step = next_step(code, is_html, response.with_token);
     let mut error = DomoError::new(
         code,
-        join(&[
-            "The instance answered ",
-            &status_name(response.status),
-            &message,
-            ". ",
-            next_step(code, html, response.with_token),
-        ]),
+        format!("The instance returned {status}{server_message}. {next_step}"),
     );
     error.status = (response.status != 0).then_some(response.status);
-    if let Some(toe) = response.json.field("toe").text().map(|toe| excerpt(toe, 100)) {
-        error.message = join(&[&error.message, " (toe ", &toe, ", for Domo's support)"]);
-        error.toe = Some(toe);
-    }
+    error.toe = response.json.field("toe").as_str().map(|toe| excerpt(toe, 100));
+    let toe_note = error.toe_note();
+    error.message.push_str(&toe_note);
     error
 }
 
-fn status_name(status: u16) -> String {
-    if status == 0 {
-        "with a redirect".to_owned()
-    } else {
-        digits(u64::from(status))
+/// Returns the message in the body after a colon, ` with a web page` for HTML, or an empty string if the body has no message.
+fn server_message(response: &ErrorResponse<'_>, is_html: bool) -> String {
+    if is_html {
+        return " with a web page".to_owned();
     }
-}
-
-/// The API's own words, where it has any.
-fn server_message(response: &ErrorResponse<'_>, html: bool) -> String {
     let json = &response.json;
-    let message = json.field("message").text().or(json.field("statusReason").text());
-    let is_text = !html && !matches!(json, Value::Object(_));
-    let words = message.or(json.text()).or(is_text.then_some(response.body));
-    match words.map(str::trim) {
-        _ if html => " with a web page".to_owned(),
-        Some(words) if !words.is_empty() => join(&[": ", &excerpt(without_end(words, "."), 200)]),
-        _ => String::new(),
+    let plain_body = (!matches!(json, Value::Object(_))).then_some(response.body);
+    let message = [json.field("message"), json.field("statusReason"), json]
+        .iter()
+        .find_map(|value| value.as_str())
+        .or(plain_body)
+        .unwrap_or_default();
+    match message.trim() {
+        "" => String::new(),
+        message => format!(": {}", excerpt(message.trim_end_matches('.'), 200)),
     }
 }
 
-fn code(status: u16) -> Code {
+fn code_of(status: u16) -> Code {
     match status {
         0 | 300..=399 => Code::Redirected,
         401 => Code::Unauthorized,
@@ -76,66 +72,60 @@ fn code(status: u16) -> Code {
     }
 }
 
-/// What helps where something else than the API answers.
-const CHECK_PLACE: &str =
-    "Check the instance name, and that this machine's address is on the instance's list of allowed addresses";
+/// The next step if the response does not come from the API.
+const CHECK_ADDRESS: &str =
+    "Check the instance name, and that the IP address of this machine is on the instance's list of allowed addresses";
 
-/// What a person does next.
-fn next_step(code: Code, html: bool, with_token: bool) -> &'static str {
+/// Returns what a person should do next.
+fn next_step(code: Code, is_html: bool, with_token: bool) -> &'static str {
     match code {
         Code::Redirected => {
-            "Redirects are not followed, so that the token goes nowhere else: check the instance name, and that this machine's address is on \
-             the instance's list of allowed addresses"
+            "Redirects are not followed, so that the token never reaches another host. Check the instance name, and that the IP address of this \
+             machine is on the instance's list of allowed addresses"
         }
         Code::Unauthorized if with_token => {
-            "The token is wrong, expired or revoked: make one under Admin > Authentication > Access tokens"
+            "The token is wrong, expired or revoked: create one under Admin > Authentication > Access tokens"
         }
         Code::Unauthorized => {
-            "No token was sent: give developerToken, or check what signs the call (a proxy, the page's session, Code Engine)"
+            "No token was sent: give developerToken, or check what signs the request (a proxy, the page's session, Code Engine)"
         }
-        _ if html => CHECK_PLACE,
+        _ if is_html => CHECK_ADDRESS,
         Code::Forbidden => {
-            "Whoever calls (the token's owner) needs a grant: Manage All Users, Add New People or Manage All Roles; \
-             a wrong instance name answers 403 too"
+            "The owner of the token, or the user who is signed in, needs a grant: Manage All Users, Add New People or Manage All Roles. \
+             A wrong instance name returns 403, too"
         }
         Code::NotFound => "Check the id or the path",
-        Code::Conflict => "It exists already, or has changed meanwhile: look it up and update it",
-        Code::RateLimited => "Wait, or make fewer calls at a time",
+        Code::Conflict => "It exists already, or somebody else has changed it: look it up and update it",
+        Code::RateLimited => "Wait, or send fewer requests at a time",
         Code::RequestRejected => "Check the values that were sent",
-        Code::ServerError => "Try again later; if it persists, contact Domo's support",
-        _ => CHECK_PLACE,
+        Code::ServerError => "Try again later; if the error persists, contact Domo's support",
+        _ => CHECK_ADDRESS,
     }
 }
 
-/// The error for a 2xx that is not what the endpoint promises.
+/// Returns the error for a 2xx with a body that the endpoint does not return. `expected` describes the body of a success.
 #[must_use]
-pub fn unexpected(body: &str, promised: &str) -> DomoError {
-    let html = is_html(body);
-    let got = if html {
+pub fn unexpected(body: &str, expected: &str) -> DomoError {
+    let is_html = is_html(body);
+    let got = if is_html {
         "a web page".to_owned()
     } else if body.trim().is_empty() {
         "an empty body".to_owned()
     } else {
         excerpt(body.trim(), 120)
     };
-    let hint = if html {
-        ". Often a log-in page: check the instance name, and that this machine's address is allowed"
+    let hint = if is_html {
+        ". It is often a log-in page: check the instance name, and that the IP address of this machine is allowed"
     } else {
         ""
     };
     DomoError::new(
         Code::BadResponse,
-        join(&[
-            "The answer is not what the endpoint promises (",
-            promised,
-            "); got ",
-            &got,
-            hint,
-        ]),
+        format!("The response is not what the endpoint returns ({expected}); got {got}{hint}"),
     )
 }
 
-/// Whether a status says that the call was done.
+/// Whether a status is a success.
 #[must_use]
 pub fn is_success(status: u16) -> bool {
     (200..=299).contains(&status)
@@ -146,7 +136,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn answer(status: u16, body: &str) -> DomoError {
+    fn error_for(status: u16, body: &str) -> DomoError {
         error(&ErrorResponse {
             status,
             body,
@@ -172,34 +162,102 @@ mod tests {
             (500, Code::ServerError, "later"),
             (600, Code::BadResponse, "instance name"),
         ] {
-            let error = answer(status, "{}");
+            let error = error_for(status, "{}");
             assert_eq!(error.code, code, "{status}");
             assert!(error.message.contains(hint), "{}", error.message);
         }
         assert!(
-            answer(403, "<html>Domo - Blocked")
+            error_for(403, "<html>Domo - Blocked")
                 .message
                 .contains("allowed addresses")
         );
     }
 
     #[test]
-    fn the_apis_own_words_and_trace_id_are_kept() {
-        let error = answer(400, r#"{"status":400,"message":"Role 9 is unknown.","toe":"ABC-123"}"#);
+    fn the_message_and_trace_id_of_the_api_are_kept() {
+        let error = error_for(400, r#"{"status":400,"message":"Role 9 is unknown.","toe":"ABC-123"}"#);
         assert_eq!(
             error.message,
-            "The instance answered 400: Role 9 is unknown. Check the values that were sent (toe ABC-123, for Domo's support)"
+            "The instance returned 400: Role 9 is unknown. Check the values that were sent (toe ABC-123, for Domo's support)"
         );
         assert_eq!(error.toe.as_deref(), Some("ABC-123"));
-        assert!(answer(404, "Not Found").message.contains("404: Not Found."));
-        assert!(answer(404, "").message.contains("404. Check"));
+        for (status, body, start) in [
+            (
+                404,
+                "Not Found",
+                "The instance returned 404: Not Found. Check the id or the path",
+            ),
+            (404, "\"Gone...\"", "The instance returned 404: Gone. Check"),
+            (404, "", "The instance returned 404. Check"),
+            (
+                400,
+                r#"{"statusReason":"Bad"}"#,
+                "The instance returned 400: Bad. Check",
+            ),
+            (
+                400,
+                r#"{"message":"First","statusReason":"Bad"}"#,
+                "The instance returned 400: First. Check",
+            ),
+            (400, r#"{"other":"x"}"#, "The instance returned 400. Check"),
+            (
+                500,
+                "<html>Oops",
+                "The instance returned 500 with a web page. Check the instance name",
+            ),
+            (0, "", "The instance returned a redirect. Redirects are not followed"),
+        ] {
+            let error = error_for(status, body);
+            assert!(error.message.starts_with(start), "{}", error.message);
+            assert_eq!(error.status, (status != 0).then_some(status));
+        }
+    }
+
+    #[test]
+    fn an_unsigned_request_is_told_what_could_sign_it() {
+        let response = ErrorResponse {
+            status: 401,
+            ..ErrorResponse::default()
+        };
+        assert!(
+            error(&response)
+                .message
+                .contains("No token was sent: give developerToken")
+        );
+    }
+
+    #[test]
+    fn an_unexpected_body_is_quoted_with_what_was_expected() {
+        for (body, message) in [
+            (
+                " [1] ",
+                "The response is not what the endpoint returns (a user); got [1]",
+            ),
+            (
+                " ",
+                "The response is not what the endpoint returns (a user); got an empty body",
+            ),
+            (
+                "<html>",
+                "The response is not what the endpoint returns (a user); got a web page. It is often a log-in page: check the instance name, and \
+                 that the IP address of this machine is allowed",
+            ),
+        ] {
+            let error = unexpected(body, "a user");
+            assert_eq!((error.code, error.message.as_str()), (Code::BadResponse, message));
+        }
+    }
+
+    #[test]
+    fn a_success_is_a_status_from_200_to_299() {
+        assert_eq!([199, 200, 299, 300].map(is_success), [false, true, true, false]);
     }
 
     proptest! {
         #[test]
-        fn any_answer_becomes_a_short_sentence(status: u16, body in any::<String>(), json in any::<String>()) {
-            let given = ErrorResponse { status, body: &body, json: Value::String(json), with_token: false };
-            prop_assert!(error(&given).message.chars().count() < 700);
+        fn any_response_becomes_a_short_message(status: u16, body in any::<String>(), json in any::<String>()) {
+            let response = ErrorResponse { status, body: &body, json: Value::String(json), with_token: false };
+            prop_assert!(error(&response).message.chars().count() < 700);
             prop_assert!(unexpected(&body, "a user").message.chars().count() < 400);
         }
     }

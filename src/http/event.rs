@@ -1,111 +1,151 @@
-//! What `onEvent` sees of a call: never the token, never a body.
+//! The events that `onEvent` receives about a request. They never hold the token or a body.
 
-use crate::value::{ObjectBuilder, Value};
+use serde::Serialize;
 
-/// One moment of one attempt.
-#[derive(Clone, Copy, Debug)]
+/// An event of one attempt, which serializes to a `RequestEvent` of the contract.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(into = "EventFields<'a>")]
 pub struct RequestEvent<'a> {
+    /// What happened.
+    pub kind: EventKind<'a>,
     /// The HTTP method.
     pub method: &'a str,
     /// The path on the instance, query included.
     pub path: &'a str,
-    /// The attempt; the first is 1.
+    /// The number of the attempt; the first is 1.
     pub attempt: u32,
-    /// Which one.
-    pub moment: EventKind<'a>,
 }
 
-/// The moments of an attempt that are told.
+/// What happened to an attempt.
 #[derive(Clone, Copy, Debug)]
 pub enum EventKind<'a> {
-    /// It begins.
+    /// The attempt starts.
     Request,
-    /// An answer came, headers and body.
+    /// A response arrived, headers and body.
     Response {
         /// The HTTP status.
         status: u16,
-        /// From the beginning of the attempt, in milliseconds.
+        /// The time since the attempt started, in milliseconds.
         duration_ms: f64,
-        /// The answer's `x-request-id`.
+        /// The `x-request-id` header of the response.
         request_id: Option<&'a str>,
     },
-    /// It failed, and another will be made.
+    /// The attempt failed, and another one follows.
     Retry {
-        /// The wait until then, in milliseconds.
+        /// The delay before the next attempt, in milliseconds.
         delay_ms: f64,
-        /// Why it failed.
+        /// Why the attempt failed.
         reason: &'a str,
     },
 }
 
-impl RequestEvent<'_> {
-    /// As the contract shapes it.
-    #[must_use]
-    pub fn fields(&self) -> Value {
-        let mut fields = ObjectBuilder::default();
-        let kind = match self.moment {
-            EventKind::Request => "request",
-            EventKind::Response { .. } => "response",
-            EventKind::Retry { .. } => "retry",
+/// The fields of the contract. (A flattened `EventKind` would do, but `serde(flatten)` adds 4 KB to the compiled module.)
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct EventFields<'a> {
+    r#type: &'static str,
+    method: &'a str,
+    path: &'a str,
+    attempt: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    duration_ms: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    delay_ms: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a str>,
+}
+
+impl<'a> From<RequestEvent<'a>> for EventFields<'a> {
+    fn from(event: RequestEvent<'a>) -> Self {
+        let RequestEvent {
+            kind,
+            method,
+            path,
+            attempt,
+        } = event;
+        let fields = Self {
+            r#type: "request",
+            method,
+            path,
+            attempt,
+            status: None,
+            duration_ms: None,
+            request_id: None,
+            delay_ms: None,
+            reason: None,
         };
-        fields
-            .text("type", Some(kind))
-            .text("method", Some(self.method))
-            .text("path", Some(self.path))
-            .number("attempt", Some(f64::from(self.attempt)));
-        match self.moment {
-            EventKind::Request => {}
+        match kind {
+            EventKind::Request => fields,
             EventKind::Response {
                 status,
                 duration_ms,
                 request_id,
-            } => {
-                fields
-                    .number("status", Some(f64::from(status)))
-                    .number("durationMs", Some(duration_ms))
-                    .text("requestId", request_id);
-            }
-            EventKind::Retry { delay_ms, reason } => {
-                fields.number("delayMs", Some(delay_ms)).text("reason", Some(reason));
-            }
+            } => Self {
+                r#type: "response",
+                status: Some(status),
+                duration_ms: Some(duration_ms),
+                request_id,
+                ..fields
+            },
+            EventKind::Retry { delay_ms, reason } => Self {
+                r#type: "retry",
+                delay_ms: Some(delay_ms),
+                reason: Some(reason),
+                ..fields
+            },
         }
-        fields.object()
     }
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
+    use serde_json::json;
+
+    fn event(kind: EventKind<'_>) -> serde_json::Value {
+        let event = RequestEvent {
+            kind,
+            method: "GET",
+            path: "/x",
+            attempt: 1,
+        };
+        serde_json::to_value(event).unwrap()
+    }
 
     #[test]
-    fn reads_as_the_contract_says() {
-        let event = |moment| {
-            let event = RequestEvent {
-                method: "GET",
-                path: "/x",
-                attempt: 1,
-                moment,
-            };
-            serde_json::to_string(&event.fields()).unwrap()
-        };
+    fn events_have_the_fields_of_the_contract() {
         assert_eq!(
             event(EventKind::Request),
-            r#"{"type":"request","method":"GET","path":"/x","attempt":1.0}"#
+            json!({"type": "request", "method": "GET", "path": "/x", "attempt": 1})
         );
         assert_eq!(
             event(EventKind::Response {
                 status: 200,
                 duration_ms: 1.5,
-                request_id: None
+                request_id: Some("r-1"),
             }),
-            r#"{"type":"response","method":"GET","path":"/x","attempt":1.0,"status":200.0,"durationMs":1.5}"#
+            json!({"type": "response", "status": 200, "durationMs": 1.5, "requestId": "r-1", "method": "GET", "path": "/x", "attempt": 1})
         );
         assert_eq!(
             event(EventKind::Retry {
                 delay_ms: 250.0,
                 reason: "r"
             }),
-            r#"{"type":"retry","method":"GET","path":"/x","attempt":1.0,"delayMs":250.0,"reason":"r"}"#
+            json!({"type": "retry", "delayMs": 250.0, "reason": "r", "method": "GET", "path": "/x", "attempt": 1})
         );
+    }
+
+    #[test]
+    fn an_event_of_a_response_without_an_id_has_no_such_field() {
+        let response = event(EventKind::Response {
+            status: 204,
+            duration_ms: 0.0,
+            request_id: None,
+        });
+        assert_eq!(response.get("requestId"), None);
     }
 }

@@ -1,193 +1,227 @@
-//! One call of the API: method, path and body, before any host is asked to send it.
+//! A request to the API: method, path and query, before it is sent.
 
-use gloo_net::http::Method;
-
+use crate::client::parts::Parts;
 use crate::config::is_dot_segment;
-use crate::error::DomoError;
-use crate::text::{digits, is_one_of, join, pieces};
-use crate::validation::must;
+use crate::error::RequestLine;
+use crate::validation::InvalidValue;
 use crate::value::Value;
 
-/// The endpoint that four of the five documented calls share.
+/// The path of the users endpoint.
 pub const USERS: &str = "/api/identity/v1/users";
 
-static GET: Method = Method::GET;
-static POST: Method = Method::POST;
-static PUT: Method = Method::PUT;
-static PATCH: Method = Method::PATCH;
-static DELETE: Method = Method::DELETE;
-static HEAD: Method = Method::HEAD;
+/// An HTTP method.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// `GET`
+    Get,
+    /// `POST`
+    Post,
+    /// `PUT`
+    Put,
+    /// `PATCH`
+    Patch,
+    /// `DELETE`
+    Delete,
+    /// `HEAD`
+    Head,
+}
 
-/// What is sent, and what may be done when its answer is lost.
+impl Method {
+    const ALL: [Self; 6] = [
+        Method::Get,
+        Method::Post,
+        Method::Put,
+        Method::Patch,
+        Method::Delete,
+        Method::Head,
+    ];
+
+    /// Returns the name of the method, in upper case.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Method::Get => "GET",
+            Method::Post => "POST",
+            Method::Put => "PUT",
+            Method::Patch => "PATCH",
+            Method::Delete => "DELETE",
+            Method::Head => "HEAD",
+        }
+    }
+
+    /// Returns the method with a name, ignoring case.
+    fn from_name(name: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|method| method.as_str().eq_ignore_ascii_case(name))
+    }
+}
+
+/// A request without its body.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Request {
     /// The HTTP method.
-    pub method: &'static Method,
-    /// Absolute path on the instance, query included.
+    pub method: Method,
+    /// The absolute path on the instance, query included.
     pub path: String,
-    /// Whether sending it twice does no more than sending it once.
+    /// Whether sending the request twice has the same effect as sending it once.
     pub idempotent: bool,
 }
 
 impl Request {
-    /// `POST /api/identity/v1/users`.
+    /// Returns `POST /api/identity/v1/users`.
     #[must_use]
     pub fn create_user() -> Self {
-        Self::new(&POST, USERS.to_owned())
+        Self::new(Method::Post, USERS.to_owned())
     }
 
-    /// `GET /api/identity/v1/users/{id}`.
+    /// Returns `GET /api/identity/v1/users/{id}`.
     #[must_use]
-    pub fn get_user(id: u64, parts: Option<&str>) -> Self {
-        Self::new(&GET, with_parts(one(id), parts))
+    pub fn get_user(id: u64, parts: Option<&Parts>) -> Self {
+        Self::new(Method::Get, with_parts(user_path(id), parts))
     }
 
-    /// `GET /api/identity/v1/users`.
+    /// Returns `GET /api/identity/v1/users`.
     #[must_use]
-    pub fn get_users(parts: Option<&str>) -> Self {
-        Self::new(&GET, with_parts(USERS.to_owned(), parts))
+    pub fn get_users(parts: Option<&Parts>) -> Self {
+        Self::new(Method::Get, with_parts(USERS.to_owned(), parts))
     }
 
-    /// `PATCH /api/identity/v1/users/{id}`.
+    /// Returns `PATCH /api/identity/v1/users/{id}`.
     #[must_use]
     pub fn update_user(id: u64) -> Self {
-        Self::new(&PATCH, one(id))
+        Self::new(Method::Patch, user_path(id))
     }
 
-    /// `DELETE /api/identity/v1/users/{id}`.
+    /// Returns `DELETE /api/identity/v1/users/{id}`.
     #[must_use]
     pub fn delete_user(id: u64) -> Self {
-        Self::new(&DELETE, one(id))
+        Self::new(Method::Delete, user_path(id))
     }
 
-    /// Any other path of the instance. `query` comes as the host's own URL encoding writes it.
-    ///
-    /// # Errors
-    /// `INVALID_INPUT` for a method, path or query that could not be sent, or could lead off the instance.
-    pub fn other(verb: &Value, target: &Value, query: &Value, body: &Value) -> Result<Self, DomoError> {
-        let method = method(verb)?;
-        let path = path(target, query)?;
-        if matches!(method.as_str(), "GET" | "HEAD") && *body != Value::Undefined {
-            return Err(DomoError::input(must("body", "left out of a GET or HEAD", body)));
-        }
-        Ok(Self::new(method, path))
-    }
-
-    /// `POST …/users/search`: reads, whatever its method says.
+    /// Returns `POST …/users/search`, which only reads and so is idempotent.
     #[must_use]
     pub fn search() -> Self {
         Self {
             idempotent: true,
-            ..Self::new(&POST, join(&[USERS, "/search?explain=false"]))
+            ..Self::new(Method::Post, format!("{USERS}/search?explain=false"))
         }
     }
 
-    fn new(method: &'static Method, path: String) -> Self {
+    /// Returns a request to any other path of the instance. `query` is the query string, URL-encoded by the host.
+    ///
+    /// # Errors
+    /// If the method, path, query or body cannot be sent, or the path could lead to another host.
+    pub fn custom(method: &Value, path: &Value, query: &Value, body: &Value) -> Result<Self, InvalidValue> {
+        let method = parse_method(method)?;
+        let path = path_with_query(path, query)?;
+        if matches!(method, Method::Get | Method::Head) && *body != Value::Undefined {
+            return Err(InvalidValue::expected("body", "left out of a GET or HEAD", body));
+        }
+        Ok(Self::new(method, path))
+    }
+
+    fn new(method: Method, path: String) -> Self {
         Self {
-            idempotent: method.as_str() != "POST",
+            idempotent: method != Method::Post,
             method,
             path,
         }
     }
 
-    /// The method and the path, for whoever asks what was called.
+    /// Returns the method and path, for errors about the request.
     #[must_use]
-    pub fn call(&self) -> (&'static str, String) {
-        (self.verb(), self.path.clone())
-    }
-
-    /// The method's name.
-    #[must_use]
-    pub fn verb(&self) -> &'static str {
-        self.method.as_str()
+    pub fn line(&self) -> RequestLine {
+        RequestLine {
+            method: self.method.as_str(),
+            path: self.path.clone(),
+        }
     }
 }
 
-fn one(id: u64) -> String {
-    join(&[USERS, "/", &digits(id)])
+fn user_path(id: u64) -> String {
+    format!("{USERS}/{id}")
 }
 
-/// `parts` holds upper-case letters and commas only.
-fn with_parts(path: String, parts: Option<&str>) -> String {
+/// Appends the parts, which consist of letters and commas and so need no encoding.
+fn with_parts(path: String, parts: Option<&Parts>) -> String {
     match parts {
-        Some(parts) => join(&[&path, "?parts=", parts]),
+        Some(parts) => format!("{path}?parts={parts}"),
         None => path,
     }
 }
 
-fn method(given: &Value) -> Result<&'static Method, DomoError> {
-    let name = given.text().unwrap_or_default();
-    [&GET, &POST, &PUT, &PATCH, &DELETE, &HEAD]
-        .iter()
-        .find(|method| method.as_str().eq_ignore_ascii_case(name))
-        .copied()
-        .ok_or_else(|| DomoError::input(must("method", "GET, POST, PUT, PATCH, DELETE or HEAD", given)))
+fn parse_method(value: &Value) -> Result<Method, InvalidValue> {
+    value
+        .as_str()
+        .and_then(Method::from_name)
+        .ok_or_else(|| InvalidValue::expected("method", "GET, POST, PUT, PATCH, DELETE or HEAD", value))
 }
 
-/// The error for what is no query.
+/// Returns the error for a query that is not an object of scalars.
 #[must_use]
-pub fn no_query(given: &Value) -> DomoError {
-    DomoError::input(must("query", "an object of texts, numbers and booleans", given))
+pub fn invalid_query(query: &Value) -> InvalidValue {
+    InvalidValue::expected("query", "an object of strings, numbers and booleans", query)
 }
 
-/// Only what a URL parser neither drops, nor changes, nor walks up with.
-fn path(given: &Value, query: &Value) -> Result<String, DomoError> {
-    let text = given.text().unwrap_or_default();
-    let plain = pieces(text, "?").next().unwrap_or_default();
-    let legal = text.starts_with("/")
-        && !text.starts_with("//")
-        && text
+/// Returns the path with the query appended. Only a path that a URL parser leaves unchanged is accepted.
+fn path_with_query(path: &Value, query: &Value) -> Result<String, InvalidValue> {
+    let string = path.as_str().unwrap_or_default();
+    let before_query = string.split('?').next().unwrap_or_default();
+    let is_legal = string.starts_with('/')
+        && !string.starts_with("//")
+        && string
             .bytes()
-            .all(|b| b.is_ascii_graphic() && !is_one_of(b, b"\\#\"<>`{}|^"))
-        && !pieces(plain, "/").any(is_dot_segment);
-    if !legal {
+            .all(|b| b.is_ascii_graphic() && !b"\\#\"<>`{}|^".contains(&b))
+        && !before_query.split('/').any(is_dot_segment);
+    if !is_legal {
         let expected = "an absolute path on the instance, such as /api/content/v2/users/me: one / first, no . or .. as a segment, \
-                        no #, backslash or blank, everything beyond ASCII percent-encoded";
-        return Err(DomoError::input(must("path", expected, given)));
+                        no #, backslash or blank, all non-ASCII characters percent-encoded";
+        return Err(InvalidValue::expected("path", expected, path));
     }
-    let query = match query {
-        Value::Undefined => return Ok(text.to_owned()),
-        Value::String(query) if query.is_empty() => return Ok(text.to_owned()),
-        Value::String(query) => query,
-        other => return Err(no_query(other)),
-    };
-    let separator = if plain.len() == text.len() { "?" } else { "&" };
-    Ok(join(&[text, separator, query]))
+    match query {
+        Value::Undefined => Ok(string.to_owned()),
+        Value::String(query) if query.is_empty() => Ok(string.to_owned()),
+        Value::String(query) if before_query.len() == string.len() => Ok(format!("{string}?{query}")),
+        Value::String(query) => Ok(format!("{string}&{query}")),
+        other => Err(invalid_query(other)),
+    }
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
+    use crate::client::parts::Part;
     use proptest::prelude::*;
 
-    fn other(json: &str) -> Result<Request, DomoError> {
+    fn custom(json: &str) -> Result<Request, InvalidValue> {
         of(&Value::from_json(json))
     }
 
-    fn of(given: &Value) -> Result<Request, DomoError> {
-        Request::other(
-            given.field("method"),
-            given.field("path"),
-            given.field("query"),
-            given.field("body"),
+    fn of(input: &Value) -> Result<Request, InvalidValue> {
+        Request::custom(
+            input.field("method"),
+            input.field("path"),
+            input.field("query"),
+            input.field("body"),
         )
     }
 
     #[test]
-    fn a_path_with_its_query() {
-        let request = other(r#"{"method":"get","path":"/api/x?a=1","query":"q=%C3%A4&n=2"}"#).unwrap();
-        assert_eq!(request.method, Method::GET);
+    fn the_query_is_appended_to_the_path() {
+        let request = custom(r#"{"method":"get","path":"/api/x?a=1","query":"q=%C3%A4&n=2"}"#).unwrap();
+        assert_eq!(request.method, Method::Get);
         assert_eq!(request.path, "/api/x?a=1&q=%C3%A4&n=2");
         assert_eq!(
-            other(r#"{"method":"PUT","path":"/x","query":"n=2"}"#).unwrap().path,
+            custom(r#"{"method":"PUT","path":"/x","query":"n=2"}"#).unwrap().path,
             "/x?n=2"
         );
-        assert_eq!(other(r#"{"method":"PUT","path":"/x","query":""}"#).unwrap().path, "/x");
-        assert!(!other(r#"{"method":"POST","path":"/x"}"#).unwrap().idempotent);
+        assert_eq!(custom(r#"{"method":"PUT","path":"/x","query":""}"#).unwrap().path, "/x");
+        assert!(!custom(r#"{"method":"POST","path":"/x"}"#).unwrap().idempotent);
     }
 
     #[test]
-    fn nothing_that_leads_off_the_instance() {
+    fn a_path_that_could_lead_to_another_host_is_refused() {
         for path in [
             "",
             "api",
@@ -204,25 +238,85 @@ mod tests {
             "/é",
             "/a b",
         ] {
-            let given = Value::object(vec![("method", "GET".into()), ("path", path.into())]);
-            assert!(of(&given).unwrap_err().message.starts_with("path must"), "{path}");
+            let input = Value::object(vec![("method", "GET".into()), ("path", path.into())]);
+            assert!(of(&input).unwrap_err().to_string().starts_with("path must"), "{path}");
         }
+    }
+
+    #[test]
+    fn a_request_that_cannot_be_sent_is_refused() {
         for wrong in [
             r#"{"path":"/a"}"#,
             r#"{"method":"TRACE","path":"/a"}"#,
             r#"{"method":"GET"}"#,
             r#"{"method":"GET","path":"/a","body":{}}"#,
+            r#"{"method":"HEAD","path":"/a","body":{}}"#,
             r#"{"method":"GET","path":"/a","query":[]}"#,
         ] {
-            assert!(other(wrong).is_err(), "{wrong}");
+            assert!(custom(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_method_is_accepted_in_any_case() {
+        for (name, method) in [
+            ("get", Method::Get),
+            ("Post", Method::Post),
+            ("PUT", Method::Put),
+            ("patch", Method::Patch),
+            ("delete", Method::Delete),
+            ("head", Method::Head),
+        ] {
+            let request = custom(&format!(r#"{{"method":"{name}","path":"/a"}}"#)).unwrap();
+            assert_eq!(request.method, method);
+            assert_eq!(request.line().method, name.to_ascii_uppercase());
+            assert_eq!(
+                (request.line().path.as_str(), request.idempotent),
+                ("/a", method != Method::Post)
+            );
+        }
+    }
+
+    #[test]
+    fn each_endpoint_has_its_documented_method_and_path() {
+        for (request, method, path, idempotent) in [
+            (Request::create_user(), "POST", "/api/identity/v1/users", false),
+            (Request::get_user(7, None), "GET", "/api/identity/v1/users/7", true),
+            (
+                Request::get_user(7, Parts::parse(&"SIMPLE,ROLE".into()).unwrap().as_ref()),
+                "GET",
+                "/api/identity/v1/users/7?parts=SIMPLE,ROLE",
+                true,
+            ),
+            (Request::get_users(None), "GET", "/api/identity/v1/users", true),
+            (
+                Request::get_users(Some(&Part::Detailed.into())),
+                "GET",
+                "/api/identity/v1/users?parts=DETAILED",
+                true,
+            ),
+            (Request::update_user(7), "PATCH", "/api/identity/v1/users/7", true),
+            (Request::delete_user(7), "DELETE", "/api/identity/v1/users/7", true),
+            (
+                Request::search(),
+                "POST",
+                "/api/identity/v1/users/search?explain=false",
+                true,
+            ),
+        ] {
+            let line = request.line();
+            assert_eq!(
+                (line.method, line.path.as_str(), request.idempotent),
+                (method, path, idempotent)
+            );
         }
     }
 
     proptest! {
         #[test]
-        fn a_legal_path_stays_one_visible_ascii_path(path in "/(\\PC|[/.%?&a-z]){0,30}|[/.%2eE]{0,8}") {
-            let given = Value::object(vec![("method", "GET".into()), ("path", path.as_str().into())]);
-            if let Ok(request) = of(&given) {
+        fn an_accepted_path_is_absolute_and_visible_ascii(path in "/(\\PC|[/.%?&a-z]){0,30}|[/.%2eE]{0,8}") {
+            let input = Value::object(vec![("method", "GET".into()), ("path", path.as_str().into())]);
+            if let Ok(request) = of(&input) {
                 prop_assert!(request.path.starts_with('/') && !request.path.starts_with("//"));
                 prop_assert!(request.path.bytes().all(|b| b.is_ascii_graphic() && b != b'#' && b != b'\\'));
                 let before_query = request.path.split('?').next().unwrap().to_owned();

@@ -1,154 +1,116 @@
-//! Whether to try again, and when: the whole policy on one screen.
+//! The retry policy: whether a failed attempt is retried, and after which delay.
 
-use crate::text::{is_among, whole_number};
+use crate::http::rate_limit::RunRateLimit;
 
 /// How an attempt ended.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum AttemptOutcome {
     /// Nothing was sent.
     Unsent,
-    /// The host says that no connection was made.
+    /// The host reports that it could not connect.
     Unreachable,
-    /// No answer: the network failed or the time limit ended it. The call may have had its effect.
+    /// No response, because the network failed or the time limit ended the attempt. The request may have had its effect.
     NoResponse,
-    /// The host's function gave something that is no answer. The call may have had its effect.
+    /// The host's function returned something that is no response. The request may have had its effect.
     InvalidResponse,
-    /// An answer with this status.
+    /// A response with this status.
     Status(u16),
 }
 
-/// What the policy needs to know of an attempt that failed.
+/// What the policy needs to know about a failed attempt.
 #[derive(Clone, Copy, Debug)]
 pub struct FailedAttempt {
-    /// How it ended.
+    /// How the attempt ended.
     pub outcome: AttemptOutcome,
-    /// The first is 1. Attempts that do not [count](Self::is_counted) are left out.
+    /// The number of the attempt; the first is 1. Attempts that do not [count](Self::is_counted) are left out.
     pub attempt: u32,
-    /// The policy stops after `1 + max_retries` attempts.
+    /// The number of retries after the first attempt.
     pub max_retries: u32,
-    /// Whether a second effect is harmless: true of all but creates.
+    /// Whether a second effect is harmless, which is true of every request but a create.
     pub idempotent: bool,
-    /// What the answer asked for.
+    /// The delay that the response asked for, in milliseconds.
     pub retry_after_ms: Option<f64>,
     /// Whether the host has timers.
     pub can_wait: bool,
-    /// From 0 to 1: full jitter.
+    /// A random number from 0 to 1, for full jitter: the delay is that part of the backoff.
     pub random: f64,
-    /// What a run of changes knows of its rate limit; `None` if the call does not belong to a run.
-    pub run: Option<RunLimit>,
-}
-
-/// The rate limit of a run of changes, as the policy needs to know it.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct RunLimit {
-    /// How many attempts of this request returned 429 before this one.
-    pub waits: u32,
-    /// Whether the run gives up: see [`Stall`].
-    pub is_over: bool,
+    /// The rate limit of the run of changes that the request belongs to; `None` if it belongs to none.
+    pub run: Option<RunRateLimit>,
 }
 
 impl FailedAttempt {
-    /// Whether the attempt is one of those that `max_retries` limits. In a run of changes a 429 is not a failure: the request is sent again until the run gives up. Without
-    /// timers nothing can be waited for, so there it counts.
+    /// Whether `max_retries` limits this attempt. In a run of changes a 429 is not a failure: the request is retried until the run gives up. Without
+    /// timers the run cannot wait, so there a 429 counts.
     #[must_use]
     pub fn is_counted(&self) -> bool {
         !(self.outcome == AttemptOutcome::Status(429) && self.run.is_some() && self.can_wait)
     }
 
-    /// How many waits there were before the one that this attempt leads to.
-    fn waits(&self) -> u32 {
+    /// Returns how many retries came before the one that this attempt leads to.
+    fn earlier_retries(&self) -> u32 {
         match self.run {
-            Some(run) if !self.is_counted() => run.waits,
+            Some(run) if !self.is_counted() => run.retries,
             _ => self.attempt.saturating_sub(1),
         }
     }
 }
 
-/// Watches whether anything of a run of changes gets through. While the instance returns nothing but 429, the run waits, but not for ever.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Stall {
-    /// When the first of the 429 responses came behind which there was no other response, in milliseconds; `None` if the last response was another one.
-    since_ms: Option<f64>,
-    is_over: bool,
-}
+/// The longest delay before the first retry, in milliseconds; it doubles with each retry.
+const FIRST_BACKOFF_MS: u32 = 500;
+/// The longest backoff, in milliseconds.
+const MAX_BACKOFF_MS: u32 = 8_000;
+/// The longest `Retry-After` that is waited for, in milliseconds; the caller decides about a longer one.
+const MAX_RETRY_AFTER_MS: f64 = 60_000.0;
 
-impl Stall {
-    /// Takes note of a response with this status, which came at this time.
-    pub fn note(&mut self, status: u16, now_ms: f64) {
-        if status != 429 {
-            *self = Self::default();
-            return;
-        }
-        let since_ms = *self.since_ms.get_or_insert(now_ms);
-        self.is_over |= now_ms - since_ms >= LONGEST_STALL_MS;
-    }
-
-    /// Whether nothing got through for so long that the run gives up.
-    #[must_use]
-    pub fn is_over(&self) -> bool {
-        self.is_over
-    }
-}
-
-/// The first wait's upper end; it doubles with each retry.
-const FIRST_WAIT_MS: u32 = 500;
-/// No own wait is longer.
-const LONGEST_WAIT_MS: u32 = 8_000;
-/// A longer `Retry-After` is the caller's to wait for.
-const LONGEST_RETRY_AFTER_MS: f64 = 60_000.0;
-
-/// A run of changes gives up once it got nothing but 429 responses for so long.
-const LONGEST_STALL_MS: f64 = 300_000.0;
-
-/// The milliseconds to wait before the next attempt; `None` where this outcome stands.
+/// Returns the delay before the next attempt in milliseconds, or `None` if the error is final.
 #[must_use]
 pub fn retry_delay(failure: &FailedAttempt) -> Option<f64> {
-    let worth_it = match failure.outcome {
+    let is_retryable = match failure.outcome {
         AttemptOutcome::Unreachable | AttemptOutcome::NoResponse => failure.idempotent,
-        AttemptOutcome::Status(408 | 429 | 500 | 502 | 503 | 504) => failure.idempotent || nothing_happened(failure),
+        AttemptOutcome::Status(408 | 429 | 500 | 502 | 503 | 504) => failure.idempotent || proves_no_effect(failure),
         AttemptOutcome::Unsent | AttemptOutcome::InvalidResponse | AttemptOutcome::Status(_) => false,
     };
-    let is_given_up = match failure.run {
-        Some(run) if !failure.is_counted() => run.is_over,
+    let is_exhausted = match failure.run {
+        Some(run) if !failure.is_counted() => run.has_given_up,
         _ => failure.attempt > failure.max_retries,
     };
-    if !worth_it || is_given_up {
+    if !is_retryable || is_exhausted {
         return None;
     }
-    match wait_ms(failure)? {
+    match delay_ms(failure)? {
         ms if failure.can_wait => Some(ms),
-        _ if failure.retry_after_ms.is_some_and(|asked| asked > 0.0) => None,
+        _ if failure.retry_after_ms.is_some_and(|requested| requested > 0.0) => None,
         _ => Some(0.0),
     }
 }
 
-/// For how long a 429 holds back all calls of the same connection, in milliseconds: as long as its own retry waits. `None` after anything else.
+/// Returns for how many milliseconds a 429 delays all requests of the connection: as long as its own retry waits. `None` for any other outcome.
 #[must_use]
 pub fn rate_limit_delay(failure: &FailedAttempt) -> Option<f64> {
     match failure.outcome {
-        AttemptOutcome::Status(429) => wait_ms(failure).or(failure.retry_after_ms),
+        AttemptOutcome::Status(429) => delay_ms(failure).or(failure.retry_after_ms),
         _ => None,
     }
 }
 
-/// Whether a wait is the caller's to make: the call then fails at once.
+/// Whether a delay is left to the caller: the request then fails at once.
 #[must_use]
 pub fn is_too_long(ms: f64) -> bool {
-    ms > LONGEST_RETRY_AFTER_MS
+    ms > MAX_RETRY_AFTER_MS
 }
 
-/// Whether the call may have had its effect all the same.
+/// Whether the request may have had its effect although the attempt failed.
 #[must_use]
-pub fn may_have_happened(failure: &FailedAttempt) -> bool {
+pub fn may_have_applied(failure: &FailedAttempt) -> bool {
     match failure.outcome {
         AttemptOutcome::Unsent | AttemptOutcome::Unreachable => false,
         AttemptOutcome::NoResponse | AttemptOutcome::InvalidResponse => true,
-        AttemptOutcome::Status(status) => (status == 408 || status >= 500) && !nothing_happened(failure),
+        AttemptOutcome::Status(status) => (status == 408 || status >= 500) && !proves_no_effect(failure),
     }
 }
 
-/// An answer that proves it: too many calls, or not now with a time to come back.
-fn nothing_happened(failure: &FailedAttempt) -> bool {
+/// Whether the response proves that the request had no effect: 429, or 503 with a time to come back.
+fn proves_no_effect(failure: &FailedAttempt) -> bool {
     match failure.outcome {
         AttemptOutcome::Status(429) => true,
         AttemptOutcome::Status(503) => failure.retry_after_ms.is_some(),
@@ -156,48 +118,53 @@ fn nothing_happened(failure: &FailedAttempt) -> bool {
     }
 }
 
-fn wait_ms(failure: &FailedAttempt) -> Option<f64> {
+/// Returns the requested delay, or the backoff with jitter if none was requested. `None` if the requested delay is too long.
+fn delay_ms(failure: &FailedAttempt) -> Option<f64> {
     match failure.retry_after_ms {
-        Some(asked) if is_too_long(asked) => None,
-        // A run has no limit of attempts: where the instance asks for no wait again and again, the run makes one.
-        Some(asked) if asked > 0.0 || failure.is_counted() || failure.waits() == 0 => Some(asked.max(0.0)),
+        Some(requested) if is_too_long(requested) => None,
+        // A run has no limit of attempts. If the instance asks again and again for no delay, the run backs off.
+        Some(requested) if requested > 0.0 || failure.is_counted() || failure.earlier_retries() == 0 => {
+            Some(requested.max(0.0))
+        }
         _ => {
-            let doublings = failure.waits().min(16);
-            let most = FIRST_WAIT_MS.saturating_mul(1 << doublings).min(LONGEST_WAIT_MS);
-            Some((f64::from(most) * failure.random.clamp(0.0, 1.0)).round())
+            let doublings = failure.earlier_retries().min(16);
+            let backoff = FIRST_BACKOFF_MS.saturating_mul(1 << doublings).min(MAX_BACKOFF_MS);
+            Some((f64::from(backoff) * failure.random.clamp(0.0, 1.0)).round())
         }
     }
 }
 
-/// Whether a host's error code says that no connection was made, so that nothing can have happened.
+/// Whether a host's error code means that no connection was made, so that the request had no effect.
 #[must_use]
 pub fn is_unreachable(code: &str) -> bool {
-    is_among(
-        code.as_bytes(),
-        "ECONNREFUSED,ENOTFOUND,EAI_AGAIN,UND_ERR_CONNECT_TIMEOUT",
-    )
+    ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "UND_ERR_CONNECT_TIMEOUT"]
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(code))
 }
 
-/// `Retry-After` in its form of whole seconds, as milliseconds; its form as a date is the host's to read.
+/// Returns a `Retry-After` in seconds as milliseconds; `None` for any other form. The host parses the form as a date.
 #[must_use]
 pub fn retry_after_seconds(header: &str) -> Option<f64> {
-    let digits = header.trim().as_bytes();
-    let all_digits = !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
-    // More seconds than a number holds are as good as for ever.
-    let seconds = whole_number(digits).or(all_digits.then_some(u64::MAX))?;
-    Some(f64::from(u32::try_from(seconds).unwrap_or(u32::MAX)) * 1000.0)
+    let digits = header.trim();
+    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    // The only possible error is a number that is too large.
+    let seconds = digits.parse().unwrap_or(u32::MAX);
+    Some(f64::from(seconds) * 1000.0)
 }
 
-/// Whether `Retry-After` stands in its form as a date; hosts would read a date into almost anything.
+/// Whether a `Retry-After` is an HTTP date. Hosts parse almost anything as a date, so this is checked first.
 #[must_use]
 pub fn is_http_date(header: &str) -> bool {
     let header = header.trim();
-    header.ends_with(" GMT") && header.as_bytes().first().is_some_and(u8::is_ascii_alphabetic)
+    header.ends_with(" GMT") && header.starts_with(|c: char| c.is_ascii_alphabetic())
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
+    use crate::http::rate_limit::RunRateLimit;
     use proptest::prelude::*;
 
     fn get(outcome: AttemptOutcome, attempt: u32, max_retries: u32, random: f64) -> FailedAttempt {
@@ -222,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_worth_another_try() {
+    fn transient_failures_are_retried_with_exponential_backoff() {
         for status in [408, 429, 500, 502, 503, 504] {
             assert_eq!(
                 retry_delay(&get(AttemptOutcome::Status(status), 1, 2, 0.5)),
@@ -248,17 +215,17 @@ mod tests {
     }
 
     #[test]
-    fn a_create_only_where_nothing_happened() {
+    fn a_create_is_retried_only_if_it_had_no_effect() {
         for status in [408, 500, 502, 503, 504] {
             assert_eq!(retry_delay(&create(AttemptOutcome::Status(status), None)), None);
             assert!(
-                may_have_happened(&create(AttemptOutcome::Status(status), None)),
+                may_have_applied(&create(AttemptOutcome::Status(status), None)),
                 "{status}"
             );
         }
         for outcome in [AttemptOutcome::NoResponse, AttemptOutcome::InvalidResponse] {
             assert_eq!(retry_delay(&create(outcome, None)), None);
-            assert!(may_have_happened(&create(outcome, None)));
+            assert!(may_have_applied(&create(outcome, None)));
         }
         for (outcome, after, wait) in [
             (AttemptOutcome::Status(503), Some(2000.0), Some(2000.0)),
@@ -269,23 +236,26 @@ mod tests {
             (AttemptOutcome::Status(302), None, None),
         ] {
             assert_eq!(retry_delay(&create(outcome, after)), wait, "{outcome:?}");
-            assert!(!may_have_happened(&create(outcome, after)), "{outcome:?}");
+            assert!(!may_have_applied(&create(outcome, after)), "{outcome:?}");
         }
     }
 
     #[test]
-    fn retry_after_up_to_a_minute() {
-        let asked = |ms| FailedAttempt {
+    fn a_requested_delay_of_up_to_a_minute_is_waited_for() {
+        let requested = |ms| FailedAttempt {
             retry_after_ms: Some(ms),
             ..get(AttemptOutcome::Status(429), 1, 2, 0.0)
         };
-        assert_eq!(retry_delay(&asked(60_000.0)), Some(60_000.0));
-        assert_eq!(rate_limit_delay(&asked(60_000.0)), Some(60_000.0));
+        assert_eq!(retry_delay(&requested(60_000.0)), Some(60_000.0));
+        assert_eq!(rate_limit_delay(&requested(60_000.0)), Some(60_000.0));
         assert_eq!(
-            (retry_delay(&asked(60_001.0)), rate_limit_delay(&asked(60_001.0))),
+            (
+                retry_delay(&requested(60_001.0)),
+                rate_limit_delay(&requested(60_001.0))
+            ),
             (None, Some(60_001.0))
         );
-        assert_eq!(retry_delay(&asked(-5.0)), Some(0.0));
+        assert_eq!(retry_delay(&requested(-5.0)), Some(0.0));
         assert_eq!(retry_after_seconds(" 7 "), Some(7000.0));
         assert!(retry_after_seconds("99999999999").is_some_and(is_too_long));
         assert!(retry_after_seconds("99999999999999999999999").is_some_and(is_too_long));
@@ -297,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn without_timers_there_is_no_wait() {
+    fn without_timers_a_retry_follows_at_once_or_not_at_all() {
         let timeless = |retry_after_ms| FailedAttempt {
             can_wait: false,
             retry_after_ms,
@@ -309,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_429_holds_the_others_back() {
+    fn only_a_429_delays_other_requests() {
         assert_eq!(
             rate_limit_delay(&get(AttemptOutcome::Status(429), 9, 0, 0.5)),
             Some(4000.0)
@@ -318,25 +288,29 @@ mod tests {
         assert_eq!(rate_limit_delay(&get(AttemptOutcome::NoResponse, 1, 2, 0.5)), None);
     }
 
-    fn in_a_run(waits: u32, is_over: bool) -> FailedAttempt {
+    fn in_a_run(retries: u32, has_given_up: bool) -> FailedAttempt {
         FailedAttempt {
-            run: Some(RunLimit { waits, is_over }),
+            run: Some(RunRateLimit { retries, has_given_up }),
             ..get(AttemptOutcome::Status(429), 1, 0, 1.0)
         }
     }
 
     #[test]
-    fn a_run_waits_for_its_rate_limit_however_often_and_only_for_that() {
-        for (waits, ms) in [(0, 500.0), (1, 1000.0), (4, 8000.0), (u32::MAX, 8000.0)] {
-            assert_eq!(retry_delay(&in_a_run(waits, false)), Some(ms));
-            assert_eq!(rate_limit_delay(&in_a_run(waits, false)), Some(ms));
+    fn a_run_retries_a_429_without_a_limit_and_nothing_else() {
+        for (retries, ms) in [(0, 500.0), (1, 1000.0), (4, 8000.0), (u32::MAX, 8000.0)] {
+            assert_eq!(retry_delay(&in_a_run(retries, false)), Some(ms));
+            assert_eq!(rate_limit_delay(&in_a_run(retries, false)), Some(ms));
         }
         assert_eq!(retry_delay(&in_a_run(3, true)), None, "the run has given up");
         let create = FailedAttempt {
             idempotent: false,
             ..in_a_run(9, false)
         };
-        assert_eq!(retry_delay(&create), Some(8000.0), "a 429 proves that nothing happened");
+        assert_eq!(
+            retry_delay(&create),
+            Some(8000.0),
+            "a 429 proves that the create had no effect"
+        );
         let too_long = FailedAttempt {
             retry_after_ms: Some(60_001.0),
             ..in_a_run(0, false)
@@ -358,39 +332,70 @@ mod tests {
             can_wait: false,
             ..in_a_run(0, false)
         };
-        assert_eq!(retry_delay(&timeless), None, "without timers it would not wait");
+        assert_eq!(retry_delay(&timeless), None, "without timers a 429 counts");
     }
 
     #[test]
-    fn a_run_that_is_told_not_to_wait_waits_from_the_second_time_on() {
-        let at_once = |waits| FailedAttempt {
+    fn in_a_run_other_failures_back_off_by_their_attempt_and_a_429_by_its_retries() {
+        let failure = FailedAttempt {
+            outcome: AttemptOutcome::Status(503),
+            attempt: 3,
+            max_retries: 5,
+            ..in_a_run(0, false)
+        };
+        assert_eq!(retry_delay(&failure), Some(2000.0));
+        let requested = FailedAttempt {
+            retry_after_ms: Some(3000.0),
+            ..in_a_run(3, false)
+        };
+        assert_eq!(retry_delay(&requested), Some(3000.0));
+    }
+
+    #[test]
+    fn a_run_that_is_asked_for_no_delay_backs_off_from_the_second_retry_on() {
+        let without_delay = |retries| FailedAttempt {
             retry_after_ms: Some(0.0),
-            ..in_a_run(waits, false)
+            ..in_a_run(retries, false)
         };
         assert_eq!(
-            [0, 1, 2].map(|waits| retry_delay(&at_once(waits))),
+            [0, 1, 2].map(|retries| retry_delay(&without_delay(retries))),
             [Some(0.0), Some(1000.0), Some(2000.0)]
         );
     }
 
     #[test]
-    fn a_run_gives_up_after_five_minutes_of_nothing_but_429() {
-        let mut stall = Stall::default();
-        for second in 0..300 {
-            stall.note(429, f64::from(second) * 1000.0);
-            assert!(!stall.is_over(), "{second}");
+    fn only_the_documented_codes_of_hosts_mean_that_no_connection_was_made() {
+        for code in ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "UND_ERR_CONNECT_TIMEOUT"] {
+            assert!(is_unreachable(code), "{code}");
         }
-        stall.note(429, 300_000.0);
-        assert!(stall.is_over());
-        // Whatever else comes got through, a refusal too.
-        for status in [200, 404, 500] {
-            stall.note(status, 300_001.0);
-            assert!(!stall.is_over());
-            stall.note(429, 900_000.0);
-            stall.note(429, 1_199_999.0);
-            assert!(!stall.is_over());
-            stall.note(429, 1_200_000.0);
-            assert!(stall.is_over());
+        for code in ["", "ECONNRESET", "ETIMEDOUT", "UND_ERR_SOCKET", "ECONNREFUSED2"] {
+            assert!(!is_unreachable(code), "{code}");
+        }
+    }
+
+    #[test]
+    fn an_http_date_starts_with_a_letter_and_ends_with_gmt() {
+        for header in ["06 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:37", "GMT", "7 GMT"] {
+            assert!(!is_http_date(header), "{header}");
+        }
+        assert!(is_http_date(" Sunday, 06-Nov-94 08:49:37 GMT "));
+    }
+
+    #[test]
+    fn a_failed_status_may_have_applied_from_500_on() {
+        for (status, may) in [
+            (408, true),
+            (429, false),
+            (499, false),
+            (500, true),
+            (501, true),
+            (303, false),
+        ] {
+            assert_eq!(
+                may_have_applied(&get(AttemptOutcome::Status(status), 1, 2, 1.0)),
+                may,
+                "{status}"
+            );
         }
     }
 
@@ -406,18 +411,18 @@ mod tests {
 
     proptest! {
         #[test]
-        fn never_more_attempts_than_asked_for_and_no_endless_wait(
+        fn retries_stay_within_their_limits(
             outcome in outcomes(), attempt in 1u32.., max_retries: u32, idempotent: bool, can_wait: bool,
             retry_after_ms in proptest::option::of(any::<f64>()), random in any::<f64>(), run in proptest::option::of(any::<(u32, bool)>()),
         ) {
-            let run = run.map(|(waits, is_over)| RunLimit { waits, is_over });
+            let run = run.map(|(retries, has_given_up)| RunRateLimit { retries, has_given_up });
             let failure = FailedAttempt { outcome, attempt, max_retries, idempotent, retry_after_ms, can_wait, random, run };
             if let Some(ms) = retry_delay(&failure) {
-                prop_assert!(attempt <= max_retries || (!failure.is_counted() && run.is_some_and(|run| !run.is_over)));
+                prop_assert!(attempt <= max_retries || (!failure.is_counted() && run.is_some_and(|run| !run.has_given_up)));
                 prop_assert!((0.0..=60_000.0).contains(&ms));
                 prop_assert!(can_wait || ms == 0.0);
-                // Nothing is done twice that may not be.
-                prop_assert!(idempotent || !may_have_happened(&failure));
+                // No request has its effect twice that may not.
+                prop_assert!(idempotent || !may_have_applied(&failure));
                 prop_assert!(idempotent || matches!(outcome, AttemptOutcome::Status(429 | 503)));
             }
             prop_assert!(rate_limit_delay(&failure).unwrap_or(0.0) >= 0.0);

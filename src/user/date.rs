@@ -1,9 +1,12 @@
-//! Dates as people write them, and what Domo keeps: milliseconds since 1970 in UTC. The time zone of the machine plays no part.
+//! Dates as people write them, and as Domo stores them: milliseconds since 1970 in UTC. The time zone of the machine has no effect.
+
+/// The attribute that holds a date.
+pub const HIRE_DATE: &str = "hireDate";
 
 /// A date of a desired user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Date {
-    /// A day without a time, by its first millisecond in UTC.
+    /// A day without a time, as its first millisecond in UTC.
     Day(i64),
     /// A moment in time, in milliseconds.
     Instant(i64),
@@ -12,42 +15,42 @@ pub enum Date {
 const DAY_MS: i64 = 86_400_000;
 const HOUR_MS: i64 = 3_600_000;
 const MINUTE_MS: i64 = 60_000;
-/// A day that begins at midnight east of Greenwich begins up to this long before it does in UTC.
+/// The earliest midnight: a day starts up to 14 hours earlier east of Greenwich than in UTC.
 const EARLIEST_MIDNIGHT_MS: i64 = 14 * HOUR_MS;
-/// A smaller number is a spreadsheet's count of days, a year, or `20150207`, and not milliseconds.
-const LEAST_MS: i64 = 1_000_000_000;
-/// JavaScript's dates end here.
-const MOST_MS: i64 = 8_640_000_000_000_000;
+/// The smallest number that is read as milliseconds: a smaller one is a spreadsheet's count of days, a year, or `20150207`.
+const MIN_MS: i64 = 1_000_000_000;
+/// The last millisecond of a JavaScript date.
+const MAX_MS: i64 = 8_640_000_000_000_000;
 
-/// What [`Date::parse`] understands, for error messages.
+/// The forms that [`Date::parse`] reads, for error messages.
 pub const UNDERSTOOD: &str =
     "a date as 2024-03-01, a time with its offset as 2024-03-01T09:30:00Z, or milliseconds since 1970";
 
 impl Date {
-    /// Reads `2024-03-01`, or that with `T` or a blank, a time and an offset or `Z`; a midnight without an offset is the day. Reads milliseconds
-    /// too, from 1e9 in magnitude on. Everything else, such as `03/01/2024`, could mean several days, and is `None`.
+    /// Returns the date of `2024-03-01`, or of a day with `T` or a blank, a time and an offset or `Z`; a midnight without an offset is the day.
+    /// Milliseconds are read too, from 1e9 in magnitude on. Any other form, such as `03/01/2024`, could mean several days, and returns `None`.
     #[must_use]
-    pub fn parse(text: &[u8]) -> Option<Self> {
-        let text = str::from_utf8(text).ok()?.trim();
+    pub fn parse(string: &[u8]) -> Option<Self> {
+        let string = str::from_utf8(string).ok()?.trim();
         // A number with an exponent may have lost digits in a spreadsheet.
-        if let Ok(ms) = text.parse::<i64>()
-            && !text.starts_with('+')
+        if let Ok(ms) = string.parse::<i64>()
+            && !string.starts_with('+')
         {
-            return (LEAST_MS..=MOST_MS).contains(&ms.abs()).then_some(Date::Instant(ms));
+            return (MIN_MS..=MAX_MS).contains(&ms.abs()).then_some(Date::Instant(ms));
         }
-        let (day, time) = text.split_at_checked(10)?;
+        let (day, time) = string.split_at_checked(10)?;
         let day = day_ms(day)?;
         if time.is_empty() {
             return Some(Date::Day(day));
         }
-        let (time, offset) = time_ms(time.strip_prefix(['T', 't', ' '])?)?;
-        match offset {
-            Some(offset) => Some(Date::Instant(day.checked_add(time)?.checked_sub(offset)?)),
-            None => (time == 0).then_some(Date::Day(day)),
+        let time = parse_time(time.strip_prefix(['T', 't', ' '])?)?;
+        match time.offset_ms {
+            Some(offset_ms) => Some(Date::Instant(day.checked_add(time.ms)?.checked_sub(offset_ms)?)),
+            None => (time.ms == 0).then_some(Date::Day(day)),
         }
     }
 
-    /// The milliseconds that are sent.
+    /// Returns the milliseconds that are sent.
     #[must_use]
     pub fn milliseconds(self) -> i64 {
         match self {
@@ -55,8 +58,8 @@ impl Date {
         }
     }
 
-    /// Returns whether an instance that holds these milliseconds has this date already. A day is any instant from the earliest midnight of that day
-    /// anywhere to its end in UTC.
+    /// Whether an instance that holds these milliseconds has this date already. A day is any instant from its earliest midnight in any time zone to
+    /// its end in UTC.
     #[must_use]
     pub fn is_held(self, held_ms: i64) -> bool {
         match self {
@@ -69,17 +72,18 @@ impl Date {
     }
 }
 
-/// A number of exactly as many digits as the text has bytes.
-fn digits(text: &str) -> Option<i64> {
-    text.bytes()
+/// Returns the number that a string of ASCII digits represents.
+fn digits(string: &str) -> Option<i64> {
+    string
+        .bytes()
         .all(|b| b.is_ascii_digit())
-        .then(|| text.parse().ok())
+        .then(|| string.parse().ok())
         .flatten()
 }
 
-/// The first millisecond of `2024-03-01`, if there is such a day.
-fn day_ms(text: &str) -> Option<i64> {
-    let mut parts = text.split('-');
+/// Returns the first millisecond of a day such as `2024-03-01`; `None` if the calendar has no such day.
+fn day_ms(string: &str) -> Option<i64> {
+    let mut parts = string.split('-');
     let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
     if (year.len(), month.len(), day.len(), parts.next()) != (4, 2, 2, None) {
         return None;
@@ -102,7 +106,7 @@ fn days_in_month(year: i64, month: i64) -> Option<i64> {
     })
 }
 
-/// The days from 1970-01-01 to a day of the Gregorian calendar. The years are counted from March on, so that a leap day is the last of its year.
+/// Returns the days from 1970-01-01 to a day of the Gregorian calendar. Years start in March here, so that a leap day is the last day of its year.
 fn days_since_1970(year: i64, month: i64, day: i64) -> Option<i64> {
     let (year, month) = if month > 2 {
         (year, month.checked_sub(3)?)
@@ -121,10 +125,16 @@ fn days_since_1970(year: i64, month: i64, day: i64) -> Option<i64> {
         .checked_sub(719_469)
 }
 
-/// The milliseconds of `09:30`, `09:30:15` or `09:30:15.250` and the offset behind it, if there is one.
-fn time_ms(text: &str) -> Option<(i64, Option<i64>)> {
-    let at = text.find(['Z', 'z', '+', '-']).unwrap_or(text.len());
-    let (time, offset) = text.split_at_checked(at)?;
+/// A time of day with its offset from UTC, in milliseconds.
+struct Time {
+    ms: i64,
+    offset_ms: Option<i64>,
+}
+
+/// Parses `09:30`, `09:30:15` or `09:30:15.250`, followed by an optional offset.
+fn parse_time(string: &str) -> Option<Time> {
+    let at = string.find(['Z', 'z', '+', '-']).unwrap_or(string.len());
+    let (time, offset) = string.split_at_checked(at)?;
     let mut parts = time.trim_end().split(':');
     let (hours, minutes, seconds) = (parts.next()?, parts.next()?, parts.next().unwrap_or("00"));
     let (seconds, fraction) = seconds.split_once('.').unwrap_or((seconds, "0"));
@@ -142,19 +152,19 @@ fn time_ms(text: &str) -> Option<(i64, Option<i64>)> {
     let ms = whole
         .checked_add(seconds.checked_mul(1000)?)?
         .checked_add(digits(&thousandths)?)?;
-    let offset = match offset {
+    let offset_ms = match offset {
         "" => None,
         offset => Some(offset_ms(offset)?),
     };
-    Some((ms, offset))
+    Some(Time { ms, offset_ms })
 }
 
-/// The milliseconds of `Z`, `+02:00`, `+0200` or `+02`.
-fn offset_ms(text: &str) -> Option<i64> {
-    if text.eq_ignore_ascii_case("z") {
+/// Returns the milliseconds of an offset such as `Z`, `+02:00`, `+0200` or `+02`.
+fn offset_ms(string: &str) -> Option<i64> {
+    if string.eq_ignore_ascii_case("z") {
         return Some(0);
     }
-    let (sign, rest) = match text.split_at_checked(1)? {
+    let (sign, rest) = match string.split_at_checked(1)? {
         ("+", rest) => (1, rest),
         ("-", rest) => (-1, rest),
         _ => return None,
@@ -178,24 +188,24 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn parse(text: &str) -> Option<Date> {
-        Date::parse(text.as_bytes())
+    fn parse(string: &str) -> Option<Date> {
+        Date::parse(string.as_bytes())
     }
 
     const DAY: i64 = 1_423_267_200_000; // 2015-02-07
 
     #[test]
-    fn dates_that_can_only_mean_one_thing() {
-        for text in [
+    fn a_date_in_iso_8601_or_milliseconds_is_read() {
+        for string in [
             "2015-02-07",
             " 2015-02-07 ",
             "2015-02-07T00:00",
             "2015-02-07 00:00:00",
             "2015-02-07T00:00:00.000",
         ] {
-            assert_eq!(parse(text), Some(Date::Day(DAY)), "{text}");
+            assert_eq!(parse(string), Some(Date::Day(DAY)), "{string}");
         }
-        for (text, ms) in [
+        for (string, ms) in [
             ("2015-02-07T00:00:00Z", DAY),
             ("2015-02-07T00:00:00.000Z", DAY),
             ("2015-02-07 09:30:15.25Z", DAY + 34_215_250),
@@ -209,15 +219,15 @@ mod tests {
             ("0001-01-01T00:00Z", -62_135_596_800_000),
             ("9999-12-31T23:59:59.999999Z", 253_402_300_799_999),
         ] {
-            assert_eq!(parse(text), Some(Date::Instant(ms)), "{text}");
+            assert_eq!(parse(string), Some(Date::Instant(ms)), "{string}");
         }
         assert_eq!(parse("1970-01-01"), Some(Date::Day(0)));
         assert_eq!(parse("2000-02-29"), Some(Date::Day(951_782_400_000)));
     }
 
     #[test]
-    fn dates_that_could_mean_several_days_or_none() {
-        for text in [
+    fn a_string_that_could_mean_several_days_or_none_is_refused() {
+        for string in [
             "",
             "03/01/2024",
             "1.3.2024",
@@ -259,7 +269,7 @@ mod tests {
             "infinity",
             "2015-02-07x",
         ] {
-            assert_eq!(parse(text), None, "{text}");
+            assert_eq!(parse(string), None, "{string}");
         }
     }
 
@@ -285,19 +295,19 @@ mod tests {
             let (mut year, mut month, mut left) = (1970, 1, days);
             while left < 0 { month -= 1; if month == 0 { (year, month) = (year - 1, 12); } left += days_in_month(year, month).unwrap(); }
             while left >= days_in_month(year, month).unwrap() { left -= days_in_month(year, month).unwrap(); month += 1; if month == 13 { (year, month) = (year + 1, 1); } }
-            let text = format!("{year:04}-{month:02}-{:02}", left + 1);
-            prop_assert_eq!(parse(&text), Some(Date::Day(days * DAY_MS)), "{}", text);
+            let string = format!("{year:04}-{month:02}-{:02}", left + 1);
+            prop_assert_eq!(parse(&string), Some(Date::Day(days * DAY_MS)), "{}", string);
         }
 
         #[test]
-        fn milliseconds_are_read_as_written(ms in -MOST_MS..=MOST_MS) {
+        fn milliseconds_are_read_as_written(ms in -MAX_MS..=MAX_MS) {
             let read = parse(&ms.to_string());
-            prop_assert_eq!(read, (ms.abs() >= LEAST_MS).then_some(Date::Instant(ms)));
+            prop_assert_eq!(read, (ms.abs() >= MIN_MS).then_some(Date::Instant(ms)));
         }
 
         #[test]
-        fn any_text_can_be_asked(text in any::<String>(), near in "[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]?[0-9:.]{0,12}[Z+-]?[0-9:]{0,5}") {
-            let _ = (parse(&text), parse(&near));
+        fn any_text_can_be_asked(string in any::<String>(), near in "[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]?[0-9:.]{0,12}[Z+-]?[0-9:]{0,5}") {
+            let _ = (parse(&string), parse(&near));
         }
     }
 }

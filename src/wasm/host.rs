@@ -1,16 +1,19 @@
-//! The JavaScript host, asked so that nothing it does can go through us: what may throw returns a `Result`, what the files in `host/` guard
-//! does not. What callers and hosts give is touched by those files and nowhere else.
+//! Imports from the JavaScript host. The files in `host/` touch values of callers and hosts; nothing else does. A function that may throw returns a
+//! `Result`; all others catch what the host throws.
 //!
-//! Four files at most: a page of `wasm-pack test` fetches them all at once, and the server of its tests may leave a fifth connection waiting
-//! for as long as the browser keeps the others open (a race in the thread pool of `tiny_http`, which begins with four threads).
+//! There are at most four such files: a page of `wasm-pack test` fetches all of them at once, and the server of these tests may never answer a fifth
+//! connection while the browser keeps the others open (a race in the thread pool of `tiny_http`, which begins with four threads).
 
 #[cfg(feature = "directory")]
 use js_sys::JsString;
-use js_sys::{Array, Object, Promise, Uint8Array};
+use js_sys::{Array, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 
-use crate::text::redact;
-use crate::wasm::wait::Tell;
+/// Reports the end of a wait: its number, a code (see `wait::WaitEnd`), a value, the headers of a response, and the reader of its body.
+pub type WaitCallback = Closure<dyn Fn(u32, i32, JsValue, JsValue, JsValue)>;
+
+/// Polls the task with this number.
+pub type PollCallback = Closure<dyn Fn(u32)>;
 
 #[wasm_bindgen]
 extern "C" {
@@ -20,200 +23,268 @@ extern "C" {
 
 #[wasm_bindgen(module = "/src/wasm/host/values.js")]
 extern "C" {
-    /// A property, or `undefined` where there is none or its getter throws.
+    /// Returns a property; `undefined` if there is none or its getter throws.
     pub fn get(target: &JsValue, key: &str) -> JsValue;
-    /// What a value is, by a number; see `input::given`.
+    /// Returns a property.
+    #[wasm_bindgen(catch, js_name = tryGet)]
+    pub fn try_get(target: &JsValue, key: &str) -> Result<JsValue, JsValue>;
+    /// Returns the kind of a value, as a number of `convert::JsKind`.
     pub fn kind(value: &JsValue) -> u32;
     #[wasm_bindgen(js_name = parseJson)]
-    fn parse_json(text: &JsValue) -> JsValue;
-    #[wasm_bindgen(js_name = jsonOf)]
-    fn json_of(value: &JsValue) -> JsValue;
-    #[wasm_bindgen(js_name = usersJson)]
-    fn users_json_of(value: &JsValue) -> JsValue;
-    #[wasm_bindgen(js_name = unfitPlace)]
-    fn find_unfit(value: &JsValue) -> JsValue;
+    fn parse_json_or_undefined(text: &JsValue) -> JsValue;
+    #[wasm_bindgen(js_name = toJson)]
+    fn to_json_or_undefined(value: &JsValue) -> JsValue;
+    #[wasm_bindgen(js_name = usersToJson)]
+    fn users_to_json_or_undefined(value: &JsValue) -> JsValue;
+    #[wasm_bindgen(js_name = findUnsendable)]
+    fn find_unsendable_or_undefined(value: &JsValue) -> JsValue;
     #[cfg(feature = "directory")]
-    #[wasm_bindgen(js_name = rowsJson)]
-    fn rows_json_of(rows: &Array) -> JsValue;
-    /// The field of a row that JSON text cannot hold; `None` if no single field is the reason.
+    #[wasm_bindgen(js_name = rowsToJson)]
+    fn rows_to_json_or_undefined(rows: &Array) -> JsValue;
+    /// Returns the name of the field of a row that JSON cannot hold; `None` if no single field is the reason.
     #[cfg(feature = "directory")]
-    #[wasm_bindgen(js_name = unfitField)]
-    pub fn unfit_field(row: &JsValue) -> Option<String>;
-    fn copied(array: &JsValue) -> JsValue;
+    #[wasm_bindgen(js_name = unsendableField)]
+    pub fn unsendable_field(row: &JsValue) -> Option<String>;
+    #[wasm_bindgen(js_name = copyArray)]
+    fn copy_array_or_undefined(array: &JsValue) -> JsValue;
     #[wasm_bindgen(js_name = parseDate)]
-    fn parse_date(text: &str) -> f64;
-    /// Any value as text, as `String(value)` gives it; empty where even that throws.
-    #[wasm_bindgen(js_name = textOf)]
-    pub fn text_of(value: &JsValue) -> String;
-    /// The first characters of a text of any length; empty for what is no text.
-    pub fn beginning(value: &JsValue, most: u32) -> String;
-    /// Whether it is a user: an object with an id, as number or text.
+    fn parse_date_or_nan(text: &str) -> f64;
+    /// Returns `String(value)`; an empty string if that throws.
+    #[wasm_bindgen(js_name = toText)]
+    pub fn to_text(value: &JsValue) -> String;
+    /// Returns the first characters of a string; an empty string for any other value.
+    pub fn prefix(value: &JsValue, length: u32) -> String;
+    /// Whether a value is a user: an object with an id that is a number or a string.
     #[wasm_bindgen(js_name = isUser)]
     pub fn is_user(value: &JsValue) -> bool;
-    /// `users` of an answer, an array of objects; `undefined` where it is none.
-    pub fn users(json: &JsValue, copied: bool) -> JsValue;
-    /// Whether it is an array.
+    /// Returns `users` of a response if it is an array of objects, else `undefined`. With `copy`, a copy of the array.
+    pub fn users(json: &JsValue, copy: bool) -> JsValue;
+    /// Whether a value is an array.
     #[wasm_bindgen(js_name = isArray)]
     pub fn is_array(value: &JsValue) -> bool;
-    /// Writes a text, from one place up to the other, as UTF-8, for which there is room: how many bytes that takes.
+    /// Writes a part of a string as UTF-8 into a buffer that is large enough, and returns the number of bytes.
     #[cfg(feature = "directory")]
-    pub fn encode(text: &JsString, from: u32, to: u32, room: &mut [u8]) -> u32;
-    #[wasm_bindgen(js_name = fields)]
-    fn read_fields(target: &JsValue, names: &str) -> JsValue;
-    /// Its own names that are none of these and stand for something, one a line; `None` where there are none.
+    pub fn encode(text: &JsString, from: u32, to: u32, buffer: &mut [u8]) -> u32;
     #[cfg(feature = "directory")]
-    pub fn strangers(target: &JsValue, names: &str) -> Option<String>;
-    /// Whether it has a property of this name of its own.
+    #[wasm_bindgen(js_name = unknownFields)]
+    fn unknown_field_names(target: &JsValue, known: &Array) -> Array;
+    /// Whether an object has an own property of this name.
     #[cfg(feature = "directory")]
     #[wasm_bindgen(js_name = hasOwn)]
     pub fn has_own(target: &JsValue, name: &str) -> bool;
-    /// An object with these values under these names.
-    pub fn record(names: &str, values: &Array) -> JsValue;
-    /// Attributes by their keys, one value unwrapped; where a key is no text, an array of it alone.
-    pub fn unwrapped(attributes: &Array) -> JsValue;
+    /// Returns the attributes by their keys, a single value instead of an array of one. If a key is no string, returns an array of that key alone.
+    #[wasm_bindgen(js_name = attributesByKey)]
+    pub fn attributes_by_key(attributes: &Array) -> JsValue;
     #[wasm_bindgen(js_name = entries)]
-    fn read_entries(value: &JsValue) -> JsValue;
+    fn entries_or_undefined(value: &JsValue) -> JsValue;
     #[wasm_bindgen(catch, js_name = bytes)]
-    fn view_bytes(value: &JsValue) -> Result<JsValue, JsValue>;
-    /// What goes through the items of a value, as `for … of` would; `undefined` where it has no items.
+    fn bytes_or_undefined(value: &JsValue) -> Result<JsValue, JsValue>;
+    /// Returns the iterator of a value; `undefined` if the value is not iterable.
     #[wasm_bindgen(catch)]
     pub fn iterator(value: &JsValue) -> Result<JsValue, JsValue>;
-    /// The next items, so many at the most; fewer where there are no more.
+    /// Returns the next items, at most `count`; fewer at the end.
     #[wasm_bindgen(catch, js_name = nextItems)]
-    pub fn next_items(iterator: &JsValue, most: u32) -> Result<Array, JsValue>;
-    /// Milliseconds since 1970.
+    pub fn next_items(iterator: &JsValue, count: u32) -> Result<Array, JsValue>;
+    /// Returns the milliseconds since 1970.
     pub fn now() -> f64;
-    /// Milliseconds of a clock that nobody sets back, where the host has one.
+    /// Returns the milliseconds of a monotonic clock, if the host has one, else those since 1970.
     pub fn ticks() -> f64;
-    /// From 0 to 1.
+    /// Returns a random number from 0 to 1.
     pub fn random() -> f64;
     /// Whether the host has a global function of this name.
-    pub fn has(name: &str) -> bool;
-    /// Whether this is the main thread of a browser page, where everyone who opens it can read a token.
+    #[wasm_bindgen(js_name = hasFunction)]
+    pub fn has_function(name: &str) -> bool;
+    /// Whether this is the main thread of a browser page, where everyone who opens the page can read a token.
     #[wasm_bindgen(js_name = isBrowserPage)]
     pub fn is_browser_page() -> bool;
     /// Whether the host has an origin of its own.
-    #[wasm_bindgen(js_name = isPage)]
-    pub fn is_page() -> bool;
+    #[wasm_bindgen(js_name = hasOrigin)]
+    pub fn has_origin() -> bool;
+    /// Creates the result of a change, with those of the values that are not `undefined`.
+    #[cfg(feature = "directory")]
+    #[wasm_bindgen(js_name = changeResult)]
+    pub fn change_result(index: u32, status: &str, user: &JsValue, error: &JsValue) -> JsValue;
     #[wasm_bindgen(catch, js_name = warnOnce)]
-    fn warn(words: &str) -> Result<(), JsValue>;
+    fn try_warn_once(text: &str) -> Result<(), JsValue>;
 }
 
 #[wasm_bindgen(module = "/src/wasm/host/errors.js")]
 extern "C" {
-    fn reported(thrown: &JsValue) -> Array;
-    /// A real `Error` named `DomoError` with these details, and what of the others is not `undefined`.
+    #[wasm_bindgen(js_name = describeThrown)]
+    fn describe_thrown(thrown: &JsValue) -> Array;
+    /// Creates an `Error` named `DomoError` with these details, and with those of the other values that are not `undefined`.
     #[wasm_bindgen(js_name = domoError)]
     pub fn domo_error(message: &str, details: &JsValue, cause: &JsValue, body: &JsValue, existing: &JsValue)
     -> JsValue;
-    /// A real `Error` with nothing of the host in it.
+    /// Creates an `Error` that holds only these strings.
     #[wasm_bindgen(js_name = hostError)]
     pub fn host_error(name: &str, message: &str, code: &str) -> JsValue;
     /// Keeps the description of a panic for the loader, which takes it when the module traps.
     #[wasm_bindgen(js_name = recordPanic)]
-    pub fn record_panic(words: &str);
+    pub fn record_panic(description: &str);
 }
 
 #[wasm_bindgen(module = "/src/wasm/host/waits.js")]
 extern "C" {
-    /// Tells of what the host promised.
+    /// Waits for a promise of the host, at most for `timeout_ms` (0: without limit), until the signal is aborted.
     #[wasm_bindgen(catch)]
-    pub fn wait(tell: &Tell, number: u32, promised: &JsValue, signal: &JsValue, ms: u32) -> Result<(), JsValue>;
-    /// Tells when so many milliseconds are over; at once where the host has no timers.
+    pub fn wait(
+        callback: &WaitCallback,
+        number: u32,
+        promise: &JsValue,
+        signal: &JsValue,
+        timeout_ms: u32,
+    ) -> Result<(), JsValue>;
+    /// Waits for some milliseconds, or until the signal is aborted. Does not wait if the host has no timers.
     #[wasm_bindgen(catch)]
-    pub fn rest(tell: &Tell, number: u32, signal: &JsValue, ms: f64) -> Result<(), JsValue>;
-    #[wasm_bindgen(catch, js_name = tellQuietly)]
-    fn tell_quietly(listener: &JsValue, what: &JsValue) -> Result<(), JsValue>;
-    #[wasm_bindgen(catch, js_name = cancel)]
-    fn cancel_reader(reader: &JsValue, reason: &JsValue) -> Result<(), JsValue>;
-    /// Why a signal is aborted; `undefined` where it is not.
+    pub fn sleep(callback: &WaitCallback, number: u32, signal: &JsValue, ms: f64) -> Result<(), JsValue>;
+    /// Starts a task in the current async context, and returns its handle.
+    #[wasm_bindgen(js_name = startTask)]
+    pub fn start_task(poll: &PollCallback, number: u32) -> JsValue;
+    /// Polls a task again, in the task's own async context.
+    #[wasm_bindgen(js_name = wakeTask)]
+    pub fn wake_task(handle: &JsValue);
+    #[wasm_bindgen(catch, js_name = notify)]
+    fn try_notify(listener: &JsValue, event: &JsValue) -> Result<(), JsValue>;
+    #[wasm_bindgen(catch, js_name = cancelReader)]
+    fn try_cancel_reader(reader: &JsValue, reason: &JsValue) -> Result<(), JsValue>;
+    /// Returns the reason of an aborted signal; `undefined` if the signal is not aborted.
     #[wasm_bindgen(js_name = abortReason)]
     pub fn abort_reason(signal: &JsValue) -> JsValue;
-    /// A signal that is aborted as soon as one of two is; the first may be `undefined`.
-    pub fn either(signal: &JsValue, other: &JsValue) -> JsValue;
-    /// A promise, for [`resolve`] or [`reject`].
-    pub fn pending() -> Promise;
-    /// Settles it; `false` where no promise can hold the value: its `then` would be called, and might never call back.
+    /// Returns a signal that is aborted as soon as one of the two is. The first may be `undefined`.
+    #[wasm_bindgen(js_name = anySignal)]
+    pub fn any_signal(signal: &JsValue, other: &JsValue) -> JsValue;
+    /// Creates a promise, to be settled by [`resolve`] or [`reject`].
+    #[wasm_bindgen(js_name = pendingPromise)]
+    pub fn pending_promise() -> Promise;
+    /// Resolves the promise. Returns `false` if the value has a `then` method: a promise would call it, and it might never call back.
     pub fn resolve(promise: &Promise, value: &JsValue) -> bool;
-    /// Settles it with an error.
+    /// Rejects the promise.
     pub fn reject(promise: &Promise, error: &JsValue);
+    /// Returns the promise of the lines that a caller's journal holds.
+    #[cfg(feature = "directory")]
+    #[wasm_bindgen(catch, js_name = journalLines)]
+    pub fn journal_lines(journal: &JsValue) -> Result<JsValue, JsValue>;
 }
 
 #[wasm_bindgen(module = "/src/wasm/host/transports.js")]
 extern "C" {
-    /// Sets a header of ours, in place of one of that name, whatever its case.
+    /// Sets a header, in place of one whose name differs only in case.
     #[wasm_bindgen(js_name = setHeader)]
     pub fn set_header(headers: &Object, name: &str, value: &str);
-    /// A header's text.
+    /// Returns a header.
     pub fn header(headers: &JsValue, name: &str) -> Option<String>;
+    /// Sends a request by one of the transports (a number of `transport::TransportKind`) and reports the response.
+    #[wasm_bindgen(catch, js_name = send)]
+    #[allow(clippy::too_many_arguments)] // one crossing into JavaScript for a request
+    pub fn send(
+        callback: &WaitCallback,
+        number: u32,
+        transport: u32,
+        sender: &JsValue,
+        method: &str,
+        url: &str,
+        headers: &JsValue,
+        body: &JsValue,
+        controller: &JsValue,
+        signal: &JsValue,
+        timeout_ms: u32,
+        stream_body: bool,
+    ) -> Result<(), JsValue>;
 }
 
-/// The properties of these names, each asked once, as a JavaScript array.
+/// Returns an array of strings.
+pub fn strings(texts: &[&str]) -> Array {
+    texts.iter().map(|text| JsValue::from_str(text)).collect()
+}
+
+/// Returns the names of an object's own fields that are not `undefined` and not known.
+#[cfg(feature = "directory")]
+pub fn unknown_fields(target: &JsValue, known: &[&str]) -> Vec<String> {
+    let names = unknown_field_names(target, &strings(known));
+    names.iter().filter_map(|name| name.as_string()).collect()
+}
+
+/// Creates an object with these fields.
+pub fn object(fields: &[(&str, JsValue)]) -> Object {
+    let object = Object::new();
+    for (name, value) in fields {
+        // Cannot fail on a new object.
+        let _ = Reflect::set(&object, &JsValue::from_str(name), value);
+    }
+    object
+}
+
+/// Calls a function.
 ///
 /// # Errors
-/// The name of the first whose getter throws.
-pub fn fields(target: &JsValue, names: &str) -> Result<Array, String> {
-    let read = read_fields(target, names);
-    match read.as_string() {
-        Some(thrower) => Err(thrower),
-        None => Ok(read.unchecked_into()),
-    }
-}
-
-/// Calls a function; an error where it throws or is none.
+/// What the function throws, or a `TypeError` if it is no function.
 pub fn call(function: &JsValue, this: &JsValue, arguments: &Array) -> Result<JsValue, JsValue> {
     reflect_apply(function, this, arguments)
 }
 
-/// Calls a method; an error where it throws or there is none.
+/// Calls a method.
+///
+/// # Errors
+/// What the method throws, or a `TypeError` if there is no such method.
 pub fn call_method(target: &JsValue, name: &str, arguments: &Array) -> Result<JsValue, JsValue> {
     call(&get(target, name), target, arguments)
 }
 
-/// Whatever JSON text says; `None` where it is none.
-pub fn parse(text: &JsValue) -> Option<JsValue> {
-    known(parse_json(text))
+/// Parses JSON; `None` if it is not valid.
+pub fn parse_json(text: &JsValue) -> Option<JsValue> {
+    defined(parse_json_or_undefined(text))
 }
 
-/// JSON text; `None` where the value has none, cannot be turned into it, or throws while asked.
-pub fn stringify(value: &JsValue) -> Option<JsValue> {
-    known(json_of(value))
+/// Returns a value as JSON; `None` if JSON cannot hold the value or a getter throws.
+pub fn to_json(value: &JsValue) -> Option<JsValue> {
+    defined(to_json_or_undefined(value))
 }
 
-/// Returns the JSON text of a user, or of changes of users, with dates as milliseconds, as Domo keeps them; `None` if anything in it cannot be sent.
-pub fn users_json(value: &JsValue) -> Option<JsValue> {
-    known(users_json_of(value))
+/// Returns a user, or changes of a user, as JSON, with dates as milliseconds, as Domo stores them; `None` if a value in it cannot be sent.
+pub fn users_to_json(value: &JsValue) -> Option<JsValue> {
+    defined(users_to_json_or_undefined(value))
 }
 
-/// Returns the place and the value of what [`users_json`] refused; `None` if the host cannot tell.
-pub fn unfit_place(value: &JsValue) -> Option<(String, JsValue)> {
-    let found = known(find_unfit(value))?;
-    Some((get(&found, "0").as_string()?, get(&found, "1")))
+/// A value that JSON cannot hold, and where it is, such as `attributes[0].values[1]`.
+pub struct Unsendable {
+    /// Where the value is.
+    pub path: String,
+    /// The value.
+    pub value: JsValue,
 }
 
-/// Returns the JSON text of a list of desired users, with dates as milliseconds; `None` if anything in them cannot be planned.
+/// Returns the value that [`users_to_json`] refuses; `None` if the host cannot find it.
+pub fn find_unsendable(value: &JsValue) -> Option<Unsendable> {
+    let found = defined(find_unsendable_or_undefined(value))?;
+    Some(Unsendable {
+        path: get(&found, "path").as_string()?,
+        value: get(&found, "value"),
+    })
+}
+
+/// Returns a list of desired users as JSON, with dates as milliseconds; `None` if a value in it cannot be planned.
 #[cfg(feature = "directory")]
-pub fn rows_json(rows: &Array) -> Option<JsValue> {
-    known(rows_json_of(rows))
+pub fn rows_to_json(rows: &Array) -> Option<JsValue> {
+    defined(rows_to_json_or_undefined(rows))
 }
 
-fn known(value: JsValue) -> Option<JsValue> {
+fn defined(value: JsValue) -> Option<JsValue> {
     (!value.is_undefined()).then_some(value)
 }
 
-/// Name and value of an object's own fields, or of a `Headers`, `Map` or the like; `None` where it cannot be read.
+/// Returns the names and values of an object's own fields, or of a `Headers`, a `Map` or the like; `None` if they cannot be read.
 pub fn entries(value: &JsValue) -> Option<Entries> {
-    let all = read_entries(value);
-    (!all.is_undefined()).then(|| Entries {
-        all: all.unchecked_into(),
+    defined(entries_or_undefined(value)).map(|names_and_values| Entries {
+        names_and_values: names_and_values.unchecked_into(),
         next: 0,
     })
 }
 
-/// Names and values in turn.
+/// An iterator over names and values.
 #[derive(Default)]
 pub struct Entries {
-    all: Array,
+    names_and_values: Array,
     next: u32,
 }
 
@@ -222,20 +293,20 @@ impl Iterator for Entries {
 
     #[inline(never)]
     fn next(&mut self) -> Option<(String, JsValue)> {
-        let name = self.all.get(self.next).as_string()?;
-        let value = self.all.get(self.next.saturating_add(1));
+        let name = self.names_and_values.get(self.next).as_string()?;
+        let value = self.names_and_values.get(self.next.saturating_add(1));
         self.next = self.next.saturating_add(2);
         Some((name, value))
     }
 }
 
-/// The items of an array; `None` where it is none.
-pub fn items(array: &JsValue) -> Option<Array> {
-    known(copied(array)).map(JsCast::unchecked_into)
+/// Returns a copy of an array; `None` if the value is no array.
+pub fn copy_array(array: &JsValue) -> Option<Array> {
+    defined(copy_array_or_undefined(array)).map(JsCast::unchecked_into)
 }
 
-/// What the host threw, in its own words, each of them short; empty where it has none.
-pub struct Reported {
+/// The strings of what the host threw, each at most 2,000 characters; empty if there is none.
+pub struct Thrown {
     /// The name of the error, such as `TypeError`.
     pub name: String,
     /// Its message.
@@ -248,11 +319,11 @@ pub struct Reported {
     pub cause_code: String,
 }
 
-impl Reported {
-    /// Asks what the host threw for its words, and takes the secret out of each: a cut may have left half of it at an end.
-    pub fn of(thrown: &JsValue, secret: Option<&str>) -> Self {
-        let all = reported(thrown);
-        let text = |at| redact(&text_of(&all.get(at)), secret);
+impl Thrown {
+    /// Reads the strings of what the host threw. They may quote headers, so they have to be redacted.
+    pub fn read(thrown: &JsValue) -> Self {
+        let strings = describe_thrown(thrown);
+        let text = |at| strings.get(at).as_string().unwrap_or_default();
         Self {
             name: text(0),
             message: text(1),
@@ -263,28 +334,29 @@ impl Reported {
     }
 }
 
-/// Bytes in whatever view of a buffer they come; `None` where it is none.
+/// Returns the bytes of any view of a buffer; `None` for any other value.
 pub fn bytes(value: &JsValue) -> Option<Uint8Array> {
-    let bytes = view_bytes(value).ok().filter(|bytes| !bytes.is_undefined())?;
+    let bytes = bytes_or_undefined(value).ok().and_then(defined)?;
     Some(bytes.unchecked_into())
 }
 
-/// Tells a function of the caller's something; its own failures are nobody's.
-pub fn tell(function: &JsValue, what: &JsValue) {
-    let _ = tell_quietly(function, what);
+/// Calls a callback of the caller. Exceptions thrown by the callback are ignored.
+pub fn notify(listener: &JsValue, event: &JsValue) {
+    let _ = try_notify(listener, event);
 }
 
-/// Tells a reader that nothing more is wanted, which ends the request, and why.
-pub fn cancel(reader: &JsValue, reason: &JsValue) {
-    let _ = cancel_reader(reader, reason);
+/// Cancels the reader of a body, which ends the request.
+#[cfg(feature = "directory")]
+pub fn cancel_reader(reader: &JsValue, reason: &JsValue) {
+    let _ = try_cancel_reader(reader, reason);
 }
 
-/// A date in any form that the host reads, as milliseconds since 1970.
-pub fn date(text: &str) -> Option<f64> {
-    Some(parse_date(text)).filter(|ms| ms.is_finite())
+/// Parses a date in any form that the host understands, as milliseconds since 1970.
+pub fn parse_date(text: &str) -> Option<f64> {
+    Some(parse_date_or_nan(text)).filter(|ms| ms.is_finite())
 }
 
-/// Says something on the console, if there is one; the first time only.
-pub fn warn_once(words: &str) {
-    let _ = warn(words);
+/// Writes a warning to the console, if there is one; only the first time.
+pub fn warn_once(text: &str) {
+    let _ = try_warn_once(text);
 }

@@ -1,38 +1,32 @@
-//! The JavaScript layer: exports, conversions and calls into the host.
+//! The JavaScript layer: exports, conversions and calls into the host. It decides nothing about requests and users.
 //!
-//! A request passes through these modules in this order:
+//! A call passes through these modules in this order:
 //!
-//! 1. [`users`] and [`instance`] export the functions; [`input`], [`option_reader`] and [`connection`] read and check the arguments.
-//! 2. [`endpoint`] knows each endpoint: what is sent, and what its response becomes.
-//! 3. [`context`] holds what all attempts of a call share; [`sending`] makes them and waits between them; [`attempt`] makes one. [`wait`] waits for
-//!    the host, a time limit or an abort, whichever comes first; `transport` sends.
-//! 4. [`response`] reads a successful response, [`failure`] becomes the error of the caller. [`create`] decides with a [`look_up`] whether a create
-//!    without a response happened.
+//! 1. [`exports`] are the functions that JavaScript calls. [`options`] and [`json_body`] check and copy their arguments; [`promise`] returns the promise of
+//!    the result, and a [`task`] runs the call in its own async context.
+//! 2. [`client`] has a module for each endpoint. It sends requests with retries, and checks their responses.
+//! 3. `transport` sends one request by what the host offers. [`wait`] waits for the host, a time limit or an abort signal, whichever comes first.
+//! 4. [`errors`] become the `DomoError` of the caller, without the tokens that `redaction` knows.
 //!
-//! A [`task`] runs each call in its own async context. Only [`host`] touches JavaScript values.
+//! [`streams`] read Get All Users as its body arrives, [`directory`] plans with them, and [`mod@apply`] carries plans out. [`convert`] converts values; only
+//! [`host`] touches what callers and hosts pass in.
 
 #[cfg(feature = "directory")]
 pub mod apply;
-pub mod attempt;
-pub mod connection;
-pub mod context;
-pub mod create;
+pub mod client;
+pub mod convert;
 #[cfg(feature = "directory")]
 pub mod directory;
-pub mod endpoint;
-pub mod failure;
+pub mod errors;
+pub mod exports;
 pub mod host;
-pub mod input;
-#[cfg(feature = "client")]
-pub mod instance;
-pub mod look_up;
-pub mod option_reader;
+pub mod json_body;
+pub mod options;
 mod panic_hook;
-pub mod response;
-mod secrets;
-pub mod sending;
+pub mod promise;
+mod redaction;
+#[cfg(feature = "directory")]
+pub mod streams;
 pub mod task;
 mod transport;
-#[cfg(feature = "client")]
-pub mod users;
 pub mod wait;

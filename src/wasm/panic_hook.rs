@@ -1,11 +1,11 @@
-//! Hands the description of a panic to JavaScript before the panic aborts the module with a trap.
+//! Passes the description of a panic to JavaScript before the panic aborts the module with a trap.
 
 use std::panic;
 
 use wasm_bindgen::prelude::*;
 
 use crate::panic_report;
-use crate::wasm::{host, secrets};
+use crate::wasm::{host, redaction};
 
 /// Installs the panic hook when an instance of the module starts.
 ///
@@ -13,8 +13,8 @@ use crate::wasm::{host, secrets};
 #[wasm_bindgen(start)]
 pub fn install() {
     panic::set_hook(Box::new(|panic| {
-        if let Some(words) = secrets::try_without(&panic_report::describe(panic)) {
-            host::record_panic(&words);
+        if let Some(description) = redaction::try_redact(&panic_report::describe(panic)) {
+            host::record_panic(&description);
         }
     }));
 }

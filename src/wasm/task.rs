@@ -15,19 +15,10 @@ use std::task::Wake;
 
 use wasm_bindgen::prelude::*;
 
+use crate::wasm::host::{PollCallback, start_task, wake_task};
+
 /// A future that a task runs.
 pub type Work = Pin<Box<dyn Future<Output = ()>>>;
-
-/// Polls the task with this number.
-type Poll = Closure<dyn Fn(u32)>;
-
-#[wasm_bindgen(module = "/src/wasm/host/waits.js")]
-extern "C" {
-    #[wasm_bindgen(js_name = startTask)]
-    fn start_task(poll: &Poll, number: u32) -> JsValue;
-    #[wasm_bindgen(js_name = wakeTask)]
-    fn wake_task(task: &JsValue);
-}
 
 struct Task {
     /// `None` while the task is being polled.
@@ -47,7 +38,7 @@ struct Tasks {
 thread_local! {
     // Both live as long as the module: dropping them would only be code.
     static TASKS: ManuallyDrop<RefCell<Tasks>> = ManuallyDrop::default();
-    static POLL: ManuallyDrop<Poll> = ManuallyDrop::new(Closure::new(poll));
+    static POLL: ManuallyDrop<PollCallback> = ManuallyDrop::new(Closure::new(poll));
 }
 
 /// Wakes the task with this number.

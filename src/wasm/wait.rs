@@ -1,6 +1,6 @@
-//! Waiting for the host: until it has an answer, or the time limit or the caller's signal ends the wait, whatever the host does.
+//! Waits for the host: until its promise settles, a time limit ends, or the caller's signal is aborted, whatever the host does.
 //!
-//! `host/waits.js` watches for all three and tells once how a wait ended, by the number under which it is kept here; that wakes the task.
+//! `host/waits.js` watches for all three. It reports the end of each wait exactly once, by the number of the wait, and that wakes the task.
 
 use core::pin::Pin;
 use core::task::{Context, Poll, Waker};
@@ -9,36 +9,37 @@ use std::mem::ManuallyDrop;
 
 use wasm_bindgen::prelude::*;
 
-use crate::wasm::failure::Failure;
-use crate::wasm::host;
+use crate::wasm::errors::Error;
+use crate::wasm::host::{self, WaitCallback};
 
-/// Why a wait on the host brought nothing.
+/// Why a wait ended without a value.
 pub enum WaitError {
-    /// The host threw or rejected with this.
+    /// The host threw this value, or its promise was rejected with it.
     Thrown(JsValue),
-    /// The time limit ended it.
+    /// The time limit was reached.
     TimedOut,
-    /// The caller's signal ended it; this is the signal's reason.
+    /// The caller's signal was aborted with this reason.
     Aborted(JsValue),
 }
 
-/// The caller's signal; `undefined` where none was given.
+/// The caller's abort signal; `undefined` if none was passed.
 #[derive(Clone, Default)]
 pub struct Signal(pub JsValue);
 
 impl Signal {
-    /// Whether there is one.
+    /// Whether there is a signal.
     pub fn is_given(&self) -> bool {
         !self.0.is_undefined()
     }
 
-    /// Ends what the signal ends as soon as `left` is aborted too: nobody wants it any more.
+    /// Returns a signal that is aborted as soon as this one or the other is.
+    #[cfg(feature = "streams")]
     #[must_use]
-    pub fn or(&self, left: &JsValue) -> Self {
-        Self(host::either(&self.0, left))
+    pub fn or(&self, other: &JsValue) -> Self {
+        Self(host::any_signal(&self.0, other))
     }
 
-    /// The reason, where the signal is aborted.
+    /// Returns the reason of an aborted signal.
     pub fn reason(&self) -> Option<JsValue> {
         if !self.is_given() {
             return None;
@@ -47,186 +48,193 @@ impl Signal {
         (!reason.is_undefined()).then_some(reason)
     }
 
-    /// An error where it is aborted already.
-    pub fn check(&self) -> Result<(), Failure> {
-        self.reason().map_or(Ok(()), |reason| Err(Failure::Aborted(reason)))
+    /// Returns an error if the signal is aborted.
+    pub fn check(&self) -> Result<(), Error> {
+        self.reason().map_or(Ok(()), |reason| Err(Error::Aborted(reason)))
     }
 }
 
-/// How a wait ended, as `host/waits.js` tells it: an HTTP status, 0 for what is none, or one of these.
-pub mod how {
-    /// The host threw; the value is what.
-    pub const THROWN: i32 = -1;
-    /// The time was over.
-    pub const OVER: i32 = -2;
-    /// The signal was aborted; the value is its reason.
-    pub const ABORTED: i32 = -3;
-    /// What came is no answer: the value is what was expected, the headers are what came.
-    pub const GARBLED: i32 = -4;
-    /// The host has nothing to ask with.
-    pub const UNABLE: i32 = -5;
+/// Ends of waits that are no HTTP status, by the numbers that `host/waits.js` reports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(i32)]
+pub enum WaitEnd {
+    /// The host threw an exception, or its promise was rejected.
+    Thrown = -1,
+    /// The time limit was reached.
+    TimedOut = -2,
+    /// The signal was aborted.
+    Aborted = -3,
+    /// The host's function returned something that is no response: the value describes what was expected, the headers are what was returned.
+    InvalidResponse = -4,
+    /// The host has no `fetch`.
+    NoTransport = -5,
 }
 
-/// What was told of a wait.
+impl WaitEnd {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::Thrown,
+        Self::TimedOut,
+        Self::Aborted,
+        Self::InvalidResponse,
+        Self::NoTransport,
+    ];
+
+    /// Returns the end with this number; `None` for an HTTP status, and for 0, which is the end of a wait for anything but a response.
+    pub fn from_number(number: i32) -> Option<Self> {
+        Self::ALL.into_iter().find(|end| *end as i32 == number)
+    }
+}
+
+/// The end of a wait, as `host/waits.js` reports it.
 pub struct WaitResult {
-    /// See [`how`].
-    pub how: i32,
-    /// What came: a body, or whatever was waited for.
+    /// The HTTP status, 0, or the number of a [`WaitEnd`].
+    pub number: i32,
+    /// A body, or whatever the promise was resolved or rejected with.
     pub value: JsValue,
-    /// The answer's headers, as the host has them.
+    /// The headers of a response, as the host has them.
     pub headers: JsValue,
-    /// In place of a body, the reader of it; else `undefined`.
+    /// The reader of a body that is streamed; else `undefined`.
     pub reader: JsValue,
 }
 
 impl WaitResult {
-    /// What came, or why nothing did.
-    pub fn settled(self) -> Result<Self, WaitError> {
-        match self.how {
-            how::THROWN => Err(WaitError::Thrown(self.value)),
-            how::OVER => Err(WaitError::TimedOut),
-            how::ABORTED => Err(WaitError::Aborted(self.value)),
-            _ => Ok(self),
+    /// Returns the error of a wait that ended without a value.
+    pub fn into_result(self) -> Result<Self, WaitError> {
+        match WaitEnd::from_number(self.number) {
+            Some(WaitEnd::Thrown) => Err(WaitError::Thrown(self.value)),
+            Some(WaitEnd::TimedOut) => Err(WaitError::TimedOut),
+            Some(WaitEnd::Aborted) => Err(WaitError::Aborted(self.value)),
+            Some(WaitEnd::InvalidResponse | WaitEnd::NoTransport) | None => Ok(self),
         }
     }
 }
 
-/// By which `host/waits.js` tells of a wait: its number, then what [`WaitResult`] holds.
-pub type Tell = Closure<dyn Fn(u32, i32, JsValue, JsValue, JsValue)>;
-
-/// Where a wait stands; its place in the list is its number.
-enum Place {
+/// The state of a wait; its index in the list is its number.
+enum Slot {
     Free,
     Waiting(Option<Waker>),
-    Told(WaitResult),
+    Ended(WaitResult),
 }
 
-struct Places {
-    all: Vec<Place>,
+struct Slots {
+    all: Vec<Slot>,
     free: Vec<u32>,
 }
 
 thread_local! {
-    // Nothing outlives these: their own end would only be code.
-    static PLACES: ManuallyDrop<RefCell<Places>> = const {
-        ManuallyDrop::new(RefCell::new(Places { all: Vec::new(), free: Vec::new() }))
+    // Both live as long as the module: dropping them would only be code.
+    static SLOTS: ManuallyDrop<RefCell<Slots>> = const {
+        ManuallyDrop::new(RefCell::new(Slots { all: Vec::new(), free: Vec::new() }))
     };
-    static TELL: ManuallyDrop<Tell> = ManuallyDrop::new(Closure::new(|number, how, value, headers, reader| {
-        tell(number, WaitResult { how, value, headers, reader });
+    static CALLBACK: ManuallyDrop<WaitCallback> = ManuallyDrop::new(Closure::new(|index, number, value, headers, reader| {
+        end(index, WaitResult { number, value, headers, reader });
     }));
 }
 
-impl Places {
-    fn take(&mut self) -> u32 {
-        let number = self.free.pop().unwrap_or_else(|| {
-            self.all.push(Place::Free);
+impl Slots {
+    fn reserve(&mut self) -> u32 {
+        let index = self.free.pop().unwrap_or_else(|| {
+            self.all.push(Slot::Free);
             u32::try_from(self.all.len()).unwrap_or(u32::MAX).saturating_sub(1)
         });
-        self.set(number, Place::Waiting(None));
-        number
+        self.replace(index, Slot::Waiting(None));
+        index
     }
 
-    fn set(&mut self, number: u32, now: Place) -> Option<Place> {
-        let place = self.all.get_mut(number as usize)?;
-        Some(core::mem::replace(place, now))
+    fn replace(&mut self, index: u32, slot: Slot) -> Option<Slot> {
+        let place = self.all.get_mut(index as usize)?;
+        Some(core::mem::replace(place, slot))
     }
 
-    /// What was told, if it was; its place is free then.
-    fn told(&mut self, number: u32, waker: &Waker) -> Option<WaitResult> {
-        match self.set(number, Place::Free) {
-            Some(Place::Told(told)) => {
-                self.free.push(number);
-                Some(told)
+    /// Returns the result of a wait that has ended, and frees its slot; else keeps the waker.
+    fn poll(&mut self, index: u32, waker: &Waker) -> Option<WaitResult> {
+        match self.replace(index, Slot::Free) {
+            Some(Slot::Ended(result)) => {
+                self.free.push(index);
+                Some(result)
             }
             _ => {
-                self.set(number, Place::Waiting(Some(waker.clone())));
+                self.replace(index, Slot::Waiting(Some(waker.clone())));
                 None
             }
         }
     }
 }
 
-/// `host/waits.js` tells of each wait just once.
-fn tell(number: u32, told: WaitResult) {
-    let before = PLACES.with(|places| places.borrow_mut().set(number, Place::Told(told)));
-    if let Some(Place::Waiting(Some(waker))) = before {
+fn end(index: u32, result: WaitResult) {
+    let before = SLOTS.with(|slots| slots.borrow_mut().replace(index, Slot::Ended(result)));
+    if let Some(Slot::Waiting(Some(waker))) = before {
         waker.wake();
     }
 }
 
-/// A wait under way, by its number. It is to be awaited: its place is free only then.
+/// A wait that the host has begun. It must be awaited: only then is its slot free again.
 #[must_use]
-pub struct Wait(u32);
+pub struct HostFuture(u32);
 
-impl Wait {
-    /// Asks the host for something that it will tell of.
-    pub fn begin(ask: &dyn Fn(&Tell, u32) -> Result<(), JsValue>) -> Self {
-        let number = PLACES.with(|places| places.borrow_mut().take());
-        if let Err(value) = TELL.with(|tell| ask(tell, number)) {
-            // A broken host: even the asking failed.
-            let how = how::THROWN;
-            let (headers, reader) = (JsValue::UNDEFINED, JsValue::UNDEFINED);
-            tell(
-                number,
-                WaitResult {
-                    how,
-                    value,
-                    headers,
-                    reader,
-                },
-            );
+impl HostFuture {
+    /// Begins a wait: `begin` passes the callback and the number of the wait to the host.
+    pub fn begin(begin: &dyn Fn(&WaitCallback, u32) -> Result<(), JsValue>) -> Self {
+        let index = SLOTS.with(|slots| slots.borrow_mut().reserve());
+        if let Err(value) = CALLBACK.with(|callback| begin(callback, index)) {
+            let thrown = WaitResult {
+                number: WaitEnd::Thrown as i32,
+                value,
+                headers: JsValue::UNDEFINED,
+                reader: JsValue::UNDEFINED,
+            };
+            end(index, thrown);
         }
-        Self(number)
+        Self(index)
     }
 }
 
-impl Future for Wait {
+impl Future for HostFuture {
     type Output = WaitResult;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<WaitResult> {
-        PLACES
-            .with(|places| places.borrow_mut().told(self.0, context.waker()))
+        SLOTS
+            .with(|slots| slots.borrow_mut().poll(self.0, context.waker()))
             .map_or(Poll::Pending, Poll::Ready)
     }
 }
 
-/// What is left of a time limit; 0 is none, and stays none.
-pub fn left(timeout_ms: u32, took_ms: f64) -> u32 {
+/// Returns what is left of a time limit, at least 1 ms; 0 means no limit, and stays 0.
+pub fn remaining_ms(timeout_ms: u32, elapsed_ms: f64) -> u32 {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // saturates
     match timeout_ms {
         0 => 0,
-        ms => ms.saturating_sub(took_ms as u32).max(1),
+        ms => ms.saturating_sub(elapsed_ms as u32).max(1),
     }
 }
 
-/// Waits for what the host promised; `timeout_ms` of 0 is no limit.
-pub fn promised(asked: Result<JsValue, JsValue>, signal: &Signal, timeout_ms: u32) -> Result<Wait, WaitError> {
-    // What was asked may have aborted the signal itself.
+/// Waits for what a function of the host returned, a promise or a value. A `timeout_ms` of 0 means no limit.
+///
+/// # Errors
+/// What the function threw or its promise was rejected with, the end of the time limit, or the reason of the signal.
+pub async fn wait_for(
+    returned: Result<JsValue, JsValue>,
+    signal: &Signal,
+    timeout_ms: u32,
+) -> Result<JsValue, WaitError> {
+    // The function itself may have aborted the signal.
     if let Some(reason) = signal.reason() {
         return Err(WaitError::Aborted(reason));
     }
-    let promised = asked.map_err(WaitError::Thrown)?;
-    Ok(Wait::begin(&|tell, number| {
-        host::wait(tell, number, &promised, &signal.0, timeout_ms)
-    }))
+    let promise = returned.map_err(WaitError::Thrown)?;
+    let wait = HostFuture::begin(&|callback, number| host::wait(callback, number, &promise, &signal.0, timeout_ms));
+    wait.await.into_result().map(|result| result.value)
 }
 
-/// What the host promised, or why not; `timeout_ms` of 0 is no limit.
-pub async fn wait_for(asked: Result<JsValue, JsValue>, signal: &Signal, timeout_ms: u32) -> Result<JsValue, WaitError> {
-    let told = promised(asked, signal, timeout_ms)?.await;
-    told.settled().map(|told| told.value)
-}
-
-/// Waits so long; `None` for 0 ms, and where the signal is aborted already.
-pub fn rest(signal: &Signal, ms: f64) -> Option<Wait> {
-    (ms > 0.0 && signal.reason().is_none())
-        .then(|| Wait::begin(&|tell, number| host::rest(tell, number, &signal.0, ms)))
-}
-
-/// Waits, unless the signal ends it; not at all for 0 ms, or where the host has no timers.
-pub async fn pause(signal: &Signal, ms: f64) -> Result<(), Failure> {
-    if let Some(wait) = rest(signal, ms) {
-        wait.await;
+/// Sleeps for some milliseconds. Does not sleep at all if the host has no timers.
+///
+/// # Errors
+/// The reason of the signal, if that is aborted before or meanwhile.
+pub async fn sleep(signal: &Signal, ms: f64) -> Result<(), Error> {
+    signal.check()?;
+    if ms > 0.0 {
+        HostFuture::begin(&|callback, number| host::sleep(callback, number, &signal.0, ms)).await;
     }
     signal.check()
 }

@@ -1,4 +1,4 @@
-// Programs that use the package, built by the bundlers that people use, and run.
+// Builds programs that use the package with common bundlers, and runs them.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -16,7 +16,7 @@ import { folder } from "../support/installed.mjs";
 const pkg = join(folder, "node_modules", "domo-users");
 /** Programs are written here, so that they find the installed package. */
 const sources = join(folder, "bundlers");
-/** Built programs are run from here, where no package can be found. */
+/** Built programs run here, where no package can be resolved. */
 const outside = mkdtempSync(join(tmpdir(), "domo-users-bundlers-"));
 after(() => rmSync(outside, { recursive: true }));
 
@@ -47,7 +47,7 @@ main();
 `;
 const EXPECTED = JSON.stringify([3, ["create"], "INVALID_INPUT", await messageOf("x")]);
 
-/** What the installed package itself says, which no bundler may change. */
+/** The output with the installed package itself, which no bundler may change. */
 async function messageOf(id) {
   const { connect } = await import(`${pkg}/node.js`);
   const domo = connect({ instance: "acme", developerToken: "token", fetch: () => {} });
@@ -77,7 +77,7 @@ for (const format of ["cjs", "es"]) {
   });
 }
 
-test("Vite's SSR build that leaves nothing external", async () => {
+test("Vite's SSR build without external packages", async () => {
   const entry = source("server.mjs", IMPORTS + PROGRAM);
   await build({
     root: sources,
@@ -98,7 +98,7 @@ test("Vite's SSR build that leaves nothing external", async () => {
 const BROWSER_PROGRAM = PROGRAM.replace("console.log(JSON.stringify(", "globalThis.report((").replace("message])", "message, await mockDomo().listen().catch((error) => error.message)])");
 const NO_HTTP = /^mock\.listen\(\) needs Node/;
 
-/** Runs a classic script with nothing but what pages have too; resolves with what the program reports. */
+/** Runs a classic script with only the globals of a page; resolves with what the program reports. */
 function runAsPage(script) {
   return new Promise((resolve, reject) => {
     const page = { URL, URLSearchParams, AbortController, Headers, Request, Response, ReadableStream, TextEncoder, TextDecoder, setTimeout, clearTimeout, structuredClone };

@@ -1,4 +1,4 @@
-// The first Code Engine file, the client, where there is nothing but the language.
+// The first Code Engine file, in a context with only the language.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { domoUsers, mockDomo, rejection } from "../support/installed.mjs";
@@ -7,7 +7,7 @@ import { load as loadFile } from "../support/bare.mjs";
 const load = (...given) => loadFile("domo-users.js", ...given);
 const jane = ["Jané 太郎 🙂", "jane@example.com", 4];
 
-test("all seven functions work there", async () => {
+test("all seven functions work", async () => {
   const mock = mockDomo({ users: 30 });
   const engine = load(mock.codeengine());
   const user = await engine.createUser(...jane);
@@ -28,7 +28,7 @@ test("all seven functions work there", async () => {
 });
 
 for (const failures of ["response", "status", "statusCode", "code", "message", "string", "success"]) {
-  test(`sendRequest's failures as ${failures} become the same codes`, async () => {
+  test(`failures of sendRequest in the form ${failures} get the same codes`, async () => {
     const mock = mockDomo({ users: 3 });
     const engine = load(mock.codeengine({ failures }));
     const error = await rejection(engine.getUserById(5));
@@ -41,7 +41,7 @@ for (const failures of ["response", "status", "statusCode", "code", "message", "
   });
 }
 
-test("bad input is refused, a failure without a status is NETWORK, and a create's is unknown", async () => {
+test("invalid input is refused, a failure without a status is NETWORK, and of a create OUTCOME_UNKNOWN", async () => {
   const engine = load({ sendRequest: async () => { throw new Error("socket hang up"); } });
   assert.equal((await rejection(engine.createUser("", "x", null))).code, "INVALID_INPUT");
   const error = await rejection(engine.createUser(...jane));
@@ -50,19 +50,19 @@ test("bad input is refused, a failure without a status is NETWORK, and a create'
   assert.deepEqual([repeated.code, repeated.attempts], ["NETWORK", 3]);
 });
 
-test("a wrong call names the parameter as the editor shows it", async () => {
+test("an error names the parameter as the editor shows it", async () => {
   const mock = mockDomo({ users: 3 });
   const engine = load(mock.codeengine());
   const wrong = [
-    [engine.createUser(), /^displayName must .*got nothing; emailAddress must .*got nothing; roleId must .*got nothing$/],
+    [engine.createUser(), /^displayName must .*got undefined; emailAddress must .*got undefined; roleId must .*got undefined$/],
     [engine.createUser("Jane", "jane@example.com", "4"), /^roleId must .*got "4"$/],
-    [engine.getUserById(), /^userId must .*got nothing$/],
+    [engine.getUserById(), /^userId must .*got undefined$/],
     [engine.getUserById("jane@example.com"), /^userId must .*got "jane@example.com"$/],
     [engine.getUserById(7, "ALL"), /^parts must .*got "ALL"$/],
     [engine.updateUser(7, "roleId: 2"), /^changes must be an object .*got "roleId: 2"$/],
-    [engine.updateUser(7, ""), /^changes must .*got nothing$/],
-    [engine.updateUser(null, { roleId: 2 }), /^userId must .*got nothing$/],
-    [engine.deleteUser(), /^userId must .*got nothing$/],
+    [engine.updateUser(7, ""), /^changes must .*got undefined$/],
+    [engine.updateUser(null, { roleId: 2 }), /^userId must .*got undefined$/],
+    [engine.deleteUser(), /^userId must .*got undefined$/],
     [engine.getUserAttributes(0), /^userId must .*got 0$/],
   ];
   for (const [call, message] of wrong) {
@@ -73,24 +73,24 @@ test("a wrong call names the parameter as the editor shows it", async () => {
   assert.equal(mock.requests.length, 0);
 });
 
-test("an empty answer and a page are told apart", async () => {
+test("an empty response and an HTML page get different errors", async () => {
   assert.equal((await rejection(load({ sendRequest: async () => null }).getUserById(5))).code, "NOT_FOUND");
   assert.equal((await rejection(load({ sendRequest: async () => "<!DOCTYPE html>" }).getAllUsers())).code, "BAD_RESPONSE");
 });
 
-test("without WebAssembly describeRuntime still answers", async () => {
+test("describeRuntime works without WebAssembly", async () => {
   assert.equal((await load(mockDomo().codeengine(), { without: ["WebAssembly"] }).describeRuntime()).WebAssembly, false);
 });
 
-test("the package itself takes codeengine as its transport", async () => {
+test("the package itself accepts codeengine as its transport", async () => {
   const mock = mockDomo({ users: 3, developerToken: "held-by-domo" });
   const domo = domoUsers.connect({ codeengine: mock.codeengine() });
   assert.equal((await domo.getAllUsers()).length, 3);
 });
 
-test("outside of Code Engine its calls say so", async () => {
+test("outside Code Engine the error says so", async () => {
   const error = await rejection(load().getUserById(7));
   assert.ok(domoUsers.isDomoError(error));
   assert.equal(error.code, "INVALID_CONFIG");
-  assert.match(error.message, /runs in Domo Code Engine, whose module "codeengine" is not here \(Cannot find module 'codeengine'\)/);
+  assert.match(error.message, /runs only in Domo Code Engine: its module "codeengine" was not found \(Cannot find module 'codeengine'\)/);
 });

@@ -1,4 +1,4 @@
-// The second Code Engine file, whole instances, where there is nothing but the language: no timers, streams or encoders either.
+// The second Code Engine file, for whole instances, in a context with only the language: no timers, streams or encoders.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { domoUsers, mockDomo, rejection } from "../support/installed.mjs";
@@ -6,12 +6,12 @@ import { load as loadFile } from "../support/bare.mjs";
 
 const load = (...given) => loadFile("domo-users-directory.js", ...given);
 const USERS = "/api/identity/v1/users";
-/** As it comes out of one run and goes into the next. */
+/** A copy as plain data, as one run returns it and the next receives it. */
 const asData = (value) => JSON.parse(JSON.stringify(value));
 const byEmail = (mock, email) => [...mock.users.values()].find(({ emailAddress }) => emailAddress === email);
 const newcomers = (count) => Array.from({ length: count }, (_, n) => ({ emailAddress: `new${n}@example.com`, displayName: `New ${n}`, roleId: 4, title: "Analyst" }));
 
-/** Code Engine's module with a clock that only calls move. */
+/** Code Engine's module with a clock that only requests move. */
 function slowEngine(mock, msPerCall, before = () => {}) {
   const { sendRequest } = mock.codeengine();
   let now = 1_000_000;
@@ -27,7 +27,7 @@ function slowEngine(mock, msPerCall, before = () => {}) {
   return { calls, engine: () => load(codeengine, { now: () => now }) };
 }
 
-test("plan, apply, and the next plan is empty", async () => {
+test("after a plan was applied, the next plan is empty", async () => {
   const mock = mockDomo({ users: 30 });
   const engine = load(mock.codeengine());
   const [first, second, third] = mock.users.values();
@@ -64,14 +64,14 @@ test("findUserByEmail", async () => {
   assert.equal((await rejection(engine.findUserByEmail(null))).code, "INVALID_INPUT");
 });
 
-test("a run that the deadline ends answers a cursor; with it the next ones go on, and nothing is sent twice", async () => {
+test("a run that ends at its deadline returns a cursor; the next runs continue, and nothing is sent twice", async () => {
   const mock = mockDomo({ users: 5 });
   const { calls, engine } = slowEngine(mock, 5_000);
   const changes = asData(await engine().planUsers({ users: newcomers(60) })).changes;
   let [cursor, runs, outcome] = [null, 0];
   do {
     const before = calls.length;
-    outcome = asData(await engine().applyChanges({ changes }, cursor)); // each run has a fresh module
+    outcome = asData(await engine().applyChanges({ changes }, cursor)); // each run loads the file again
     assert.ok(calls.length - before <= 48, "four minutes");
     assert.equal(outcome.done + outcome.failed + outcome.skipped, 60);
     assert.equal(outcome.cursor === null, outcome.done === 60);
@@ -85,7 +85,7 @@ test("a run that the deadline ends answers a cursor; with it the next ones go on
   assert.deepEqual(asData(await engine().planUsers({ users: newcomers(60) })), { changes: [], unchanged: 60, warnings: [] });
 });
 
-test("the cursor is short, and is taken whole or not at all", async () => {
+test("the cursor is short, and an incomplete cursor is refused", async () => {
   const mock = mockDomo({ users: 100 });
   const { engine } = slowEngine(mock, 2_000);
   const users = [...mock.users.values()].map(({ emailAddress, roleId }) => ({ emailAddress, roleId: (roleId % 5) + 1 }));
@@ -100,7 +100,7 @@ test("the cursor is short, and is taken whole or not at all", async () => {
   assert.equal((await engine().applyChanges(plan, cursor)).done, 100);
 });
 
-test("what failed in one run is left so by the next, where it could take all the time; a new plan tries it again", async () => {
+test("a change that failed in one run is not tried again by the next, but by a new plan", async () => {
   const mock = mockDomo({ users: 5 });
   mock.addFault({ method: "POST", path: USERS, status: 403, times: 20 });
   const { calls, engine } = slowEngine(mock, 10_000);
@@ -117,7 +117,7 @@ test("what failed in one run is left so by the next, where it could take all the
   assert.deepEqual([again.changes.length, again.unchanged], [20, 10]);
 });
 
-test("a create whose answer the deadline cut off is looked up by the next run", async () => {
+test("a create cancelled by the deadline is looked up by the next run", async () => {
   const mock = mockDomo({ users: 5 });
   const { sendRequest } = mock.codeengine();
   let [now, lost] = [0, true];
@@ -143,7 +143,7 @@ test("a create whose answer the deadline cut off is looked up by the next run", 
 });
 
 for (const failures of ["response", "status", "statusCode", "code", "message", "string", "success"]) {
-  test(`sendRequest's failures as ${failures} become the same codes`, async () => {
+  test(`failures of sendRequest in the form ${failures} get the same codes`, async () => {
     const mock = mockDomo({ users: 3 });
     const engine = load(mock.codeengine({ failures }));
     const [{ emailAddress }] = mock.users.values();
@@ -165,7 +165,7 @@ for (const failures of ["response", "status", "statusCode", "code", "message", "
   });
 }
 
-test("bad input is refused before anything is sent", async () => {
+test("invalid input is refused before anything is sent", async () => {
   const mock = mockDomo({ users: 3 });
   const engine = load(mock.codeengine());
   const csv = "email,roleId\nnope,x\n";
@@ -180,7 +180,7 @@ test("bad input is refused before anything is sent", async () => {
   assert.equal((await rejection(engine.planUsers(kept, { deleteMissing: true, maxDeletes: 1 }))).code, "TOO_MANY_DELETES");
 });
 
-test("a wrong call names the parameter as the editor shows it", async () => {
+test("an error names the parameter as the editor shows it", async () => {
   const mock = mockDomo({ users: 3 });
   const engine = load(mock.codeengine());
   const plan = await engine.planUsers(newcomers(2));
@@ -188,17 +188,17 @@ test("a wrong call names the parameter as the editor shows it", async () => {
   const sent = mock.requests.length;
   const either = String.raw`^desired must be either \{csv: "\.\.\."\} or \{users: \[\.\.\.\]\}; got `;
   const wrong = [
-    [engine.planUsers(), new RegExp(`${either}nothing$`)],
+    [engine.planUsers(), new RegExp(`${either}undefined$`)],
     [engine.planUsers({ csv: "email", users: [] }), new RegExp(`${either}an object$`)],
     [engine.planUsers({ csv: 7 }), new RegExp(`${either}7$`)],
     [engine.planUsers({ users: [] }, '{"matchBy":"id"}'), /^options must be an object; got "\{/],
-    [engine.planUsers({ users: [] }, { matchBy: "email" }), /^matchBy must be emailAddress, id or userName; got "email"$/],
-    [engine.applyChanges(), /^plan must be an array of changes, or a plan \{changes\}; got nothing$/],
+    [engine.planUsers({ users: [] }, { matchBy: "email" }), /^matchBy must be emailAddress or id or userName; got "email"$/],
+    [engine.applyChanges(), /^plan must be an array of changes, or a plan \{changes\}; got undefined$/],
     [engine.applyChanges(JSON.stringify(plan)), /^plan must be an array.*got "\{/],
-    [engine.applyChanges(plan, cursor.slice(0, 9)), /^cursor must be the whole text/],
-    [engine.applyChanges({ changes: plan.changes.slice(1) }, cursor), /^cursor holds the run of another plan/],
+    [engine.applyChanges(plan, cursor.slice(0, 9)), /^cursor must be the complete string/],
+    [engine.applyChanges({ changes: plan.changes.slice(1) }, cursor), /^cursor belongs to another plan/],
     [engine.applyChanges(plan, null, "concurrency: 2"), /^options must be an object; got "concurrency: 2"$/],
-    [engine.findUserByEmail(), /^email must .*got nothing$/],
+    [engine.findUserByEmail(), /^email must .*got undefined$/],
   ];
   for (const [call, message] of wrong) {
     const error = await rejection(call);
@@ -208,7 +208,7 @@ test("a wrong call names the parameter as the editor shows it", async () => {
   assert.equal(mock.requests.length, sent);
 });
 
-test("a page in place of users, and no answer at all", async () => {
+test("an HTML page instead of users, and no response", async () => {
   const answering = (sendRequest) => load({ sendRequest });
   const plan = (sendRequest) => rejection(answering(sendRequest).planUsers([{ emailAddress: "a@b.co", displayName: "A", roleId: 4 }]));
   assert.equal((await plan(async () => "<!DOCTYPE html>")).code, "BAD_RESPONSE");
@@ -216,7 +216,7 @@ test("a page in place of users, and no answer at all", async () => {
   assert.equal((await plan(async () => { throw new Error("socket hang up"); })).code, "NETWORK");
 });
 
-test("whatever fails and wherever runs end: every create takes effect once, and in the end the instance is as desired", async () => {
+test("with random failures and deadlines, every create takes effect once, and in the end the instance is as desired", async () => {
   let seed = 7;
   const random = () => (seed = (seed * 48271) % 2147483647) / 2147483647;
   for (let round = 0; round < 25; round++) {
@@ -228,14 +228,14 @@ test("whatever fails and wherever runs end: every create takes effect once, and 
       async sendRequest(method, url, ...rest) {
         now += random() * 20_000;
         const fails = random() < trouble;
-        if (fails && random() < 0.5) throw new Error("socket hang up"); // nothing happened
+        if (fails && random() < 0.5) throw new Error("socket hang up"); // without an effect
         const answer = await sendRequest(method, url, ...rest);
         if (method === "POST" && url === USERS) created.push(rest[0].emailAddress);
-        if (fails) throw new Error("socket hang up"); // it happened
+        if (fails) throw new Error("socket hang up"); // after the effect
         return answer;
       },
     };
-    const engine = load(codeengine, { now: () => now }); // a warm start each
+    const engine = load(codeengine, { now: () => now }); // all runs use the same loaded file
     const [boss, ...others] = newcomers(15).map((user) => ({ ...user, title: "" }));
     const kept = [...mock.users.values()].slice(3).map(({ emailAddress }, n) => ({ emailAddress, roleId: (n % 5) + 1 }));
     const users = [boss, ...others.map((user) => ({ ...user, reportsTo: boss.emailAddress })), ...kept];

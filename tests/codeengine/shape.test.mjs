@@ -1,4 +1,4 @@
-// Both Code Engine files: the shape that the editor wants, and that they begin with nothing.
+// Both Code Engine files: the form that the editor requires, and that loading them needs nothing from the host.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { mockDomo, rejection } from "../support/installed.mjs";
@@ -14,7 +14,7 @@ const HOSTS = ["fetch", "TextEncoder", "TextDecoder", "atob", "Buffer", "URL", "
 for (const [file, names] of Object.entries(FILES)) {
   const text = source(file);
 
-  test(`${file}: its only top-level functions are the ${names.length}, each described, and a flat module.exports ends it`, () => {
+  test(`${file}: the only top-level functions are the ${names.length} exported ones, each described, and module.exports is the last statement`, () => {
     const top = text.split("\n").filter((line) => /^(async\s+function|function|const|let|var)\b/.test(line));
     assert.deepEqual(top.map((line) => line.match(/function (\w+)/)?.[1]), names);
     assert.match(text, new RegExp(`\\nmodule\\.exports = \\{\\n${names.map((name) => `  ${name},\\n`).join("")}\\};\\n$`));
@@ -31,7 +31,7 @@ for (const [file, names] of Object.entries(FILES)) {
     assert.ok(["NFC", "NFD", "NFKC", "NFKD"].every((form) => text.normalize(form) === text), "pasting changes nothing");
   });
 
-  test(`${file}: the context is as bare as it should be, and nothing is required until a function is called`, async () => {
+  test(`${file}: nothing is required until a function is called, and the test context has no host functions`, async () => {
     const { globals, required } = load(file);
     assert.deepEqual([HOSTS.filter((name) => globals.includes(name)), required], [[], []]);
     const engine = load(file, mockDomo({ users: 3 }).codeengine());
@@ -39,10 +39,10 @@ for (const [file, names] of Object.entries(FILES)) {
     assert.deepEqual([...new Set(engine.required)], ["codeengine"]);
   });
 
-  test(`${file}: without WebAssembly, or outside Code Engine, it says so`, async () => {
+  test(`${file}: without WebAssembly, or outside Code Engine, the error says so`, async () => {
     const first = names[0];
     const engine = load(file, mockDomo().codeengine(), { without: ["WebAssembly"] });
     assert.match((await rejection(engine[first]("a", "b@c.de", 4))).message, /no WebAssembly/);
-    assert.match((await rejection(load(file)[first]("a", "b@c.de", 4))).message, /runs in Domo Code Engine/);
+    assert.match((await rejection(load(file)[first]("a", "b@c.de", 4))).message, /runs only in Domo Code Engine/);
   });
 }

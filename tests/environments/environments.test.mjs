@@ -1,4 +1,4 @@
-// The package and its mock in the test environments that people use: Jest in CommonJS, Vitest; Node, jsdom, happy-dom.
+// The package and its mock in common test environments: Jest in CommonJS, Vitest; Node, jsdom, happy-dom.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";

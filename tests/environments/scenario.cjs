@@ -1,4 +1,4 @@
-// What users test with the mock, for any test environment: no assertions of Node, only the globals that the environment has.
+// Tests as users write them with the mock, for any test environment: without assertions of Node, only with the globals of the environment.
 
 const check = (name, got, expected) => {
   const [a, b] = [JSON.stringify(got), JSON.stringify(expected)];
@@ -15,7 +15,7 @@ const failure = async (promise) => {
 const JANE = { displayName: "Jané", emailAddress: "jane@example.com", roleId: 4 };
 const USERS = "/api/identity/v1/users";
 
-/** Each with the package, the mock and a mock instance of its own. */
+/** Each scenario gets the package, the mock module and its own mock instance. */
 exports.SCENARIOS = {
   async "every endpoint through mock.fetch"({ connect, isDomoError, mock, config }) {
     const domo = connect(config);
@@ -41,7 +41,7 @@ exports.SCENARIOS = {
     const plan = await domo.planUsers(csv);
     check("plan", plan.changes.map(({ action }) => action), ["create"]);
     check("the same from bytes", (await domo.planUsers(bytes)).changes, plan.changes);
-    // In Jest's jsdom, a Buffer is no instance of the environment's Uint8Array.
+    // In Jest's jsdom, a Buffer is not an instance of the environment's Uint8Array.
     check("the same from a Buffer", (await domo.planUsers(Buffer.from(csv))).changes, plan.changes);
     check("applied", (await domo.applyChanges(plan)).done, 1);
     const names = [];
@@ -76,7 +76,7 @@ exports.SCENARIOS = {
     const response = await mock.fetch(`https://acme.domo.com${USERS}`, { method: "post", headers, body: JSON.stringify(JANE) });
     check("response", [response.status, response.ok, response.headers.get("CONTENT-TYPE"), response.redirected], [200, true, "application/json;charset=UTF-8", false]);
     check("json", (await response.json()).displayName, JANE.displayName);
-    await failure(response.text()); // a body is read once
+    await failure(response.text()); // a body can be read only once
     const listed = await mock.fetch(new URL(`https://acme.domo.com${USERS}?limit=1`), { headers: Object.entries(headers) });
     check("text", JSON.parse(await listed.text()).users.length, 1);
     const path = await mock.fetch(USERS, { headers: typeof Headers === "function" ? new Headers(headers) : headers });
@@ -84,7 +84,7 @@ exports.SCENARIOS = {
     const deleted = await mock.fetch(`${USERS}/7`, { method: "DELETE", headers });
     check("unknown", [deleted.status, deleted.ok, deleted.headers.get("nothing")], [404, false, null]);
     for (const init of [{ body: "x" }, { method: "GET", body: "" }, { headers: { "a b": "c" } }, { headers: { a: "b\nc" } }, { headers: { a: "\u4e00" } }, { method: "a b" }]) {
-      await failure(mock.fetch(USERS, init)); // a TypeError, but for happy-dom
+      await failure(mock.fetch(USERS, init)); // a TypeError, except in happy-dom
     }
     check("requests", mock.requests.length, 4);
   },
@@ -101,7 +101,7 @@ exports.SCENARIOS = {
     }
     if (typeof Request === "function") return;
     const form = await failure(mock.fetch(USERS, { method: "POST", headers, body: new FormData() }));
-    check("no Request", form.message, "mock.fetch: this runtime has no Request, without which a body must be a string, bytes or URLSearchParams; got FormData");
+    check("no Request", form.message, "mock.fetch: this runtime has no Request, so a body must be a string, bytes or URLSearchParams; got FormData");
     const response = await mock.fetch(USERS, { headers });
     check("no Response", /no Response/.test((await failure(response.blob())).message), true);
     check("bytes", new Uint8Array(await response.arrayBuffer())[0], 123);
@@ -121,7 +121,7 @@ exports.SCENARIOS = {
     check("copied", own[0].attributes[0].values, ["A"]);
   },
 
-  /** Node's http client, as the environment's own fetch may obey CORS or not exist. */
+  /** Uses Node's http client, since the environment's own fetch may enforce CORS or not exist. */
   async "mock.listen()"({ mock, http }) {
     const { baseUrl, close } = await mock.listen();
     const call = (method, path, body) =>
@@ -140,10 +140,10 @@ exports.SCENARIOS = {
   },
 };
 
-/** Runs one of them. */
+/** Runs a scenario. */
 exports.run = (name, domoUsers, mockDomo, more) => {
   const mock = mockDomo({ users: 5, developerToken: "t" });
-  // jsdom and happy-dom are pages, as far as the package can see, and a token in a page must be allowed.
+  // To the package, jsdom and happy-dom look like pages, and a token in a page must be allowed.
   const config = { instance: "acme", developerToken: "t", fetch: mock.fetch, allowBrowserToken: true };
   return exports.SCENARIOS[name]({ ...domoUsers, mockDomo, mock, config, ...more });
 };

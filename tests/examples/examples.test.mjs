@@ -1,4 +1,4 @@
-// Each example as its own project, with the tarball installed, against the mock over HTTP.
+// Each example as its own project, with the installed tarball, against the mock over HTTP.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { cpSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -17,7 +17,7 @@ before(() => {
   ({ tarball } = pack());
 });
 
-/** Installs an example and answers a function that runs node in it. */
+/** Installs an example and returns a function that runs node in its folder. */
 async function example(t, name, options = {}) {
   const folder = join(home, name);
   rmSync(folder, { recursive: true, force: true });
@@ -75,8 +75,8 @@ test("sync-from-csv", async (t) => {
   const { mock, folder, node } = await example(t, "sync-from-csv");
   const [{ emailAddress }] = mock.users.values();
   writeFileSync(join(folder, "hr.csv"), `${readFileSync(join(folder, "people.csv"), "utf8")}${emailAddress.toUpperCase()},Known,3,,,\n`);
-  const shown = (await node(["sync.mjs", "hr.csv"])).stdout;
-  assert.match(shown, /create +anna\.boss@example\.com\n[^]*update[^]*3 changes, 0 people/);
+  const printed = (await node(["sync.mjs", "hr.csv"])).stdout;
+  assert.match(printed, /create +anna\.boss@example\.com\n[^]*update[^]*3 changes, 0 users unchanged/);
   assert.equal(mock.users.size, 60);
   mock.addFault({ method: "POST", path: "/api/identity/v1/users", status: 400 });
   await assert.rejects(node(["sync.mjs", "hr.csv", "--apply"]), { code: 1, stdout: /1 done, 2 failed/ });
@@ -97,12 +97,12 @@ test("offboarding", async (t) => {
     if (boss) managers.set(boss, (managers.get(boss) ?? 0) + 1);
   }
   const [[boss, reports]] = managers;
-  const goner = mock.users.get(Number(boss));
-  const heir = [...mock.users.values()].find(({ id }) => !managers.has(String(id)));
-  const { stdout } = await node(["offboard.mjs", "--to", heir.emailAddress, goner.emailAddress]);
-  assert.match(stdout, /people report to .* now, 1 are gone: \d+ done, 0 failed/);
-  assert.ok(!mock.users.has(goner.id));
-  const now = [...mock.users.values()].filter(({ attributes }) => attributes.some(({ key, values }) => key === "reportsTo" && values[0] === String(heir.id)));
+  const leaving = mock.users.get(Number(boss));
+  const newManager = [...mock.users.values()].find(({ id }) => !managers.has(String(id)));
+  const { stdout } = await node(["offboard.mjs", "--to", newManager.emailAddress, leaving.emailAddress]);
+  assert.match(stdout, /users now report to .*, 1 users deleted: \d+ done, 0 failed/);
+  assert.ok(!mock.users.has(leaving.id));
+  const now = [...mock.users.values()].filter(({ attributes }) => attributes.some(({ key, values }) => key === "reportsTo" && values[0] === String(newManager.id)));
   assert.ok(now.length >= reports - 1);
 });
 

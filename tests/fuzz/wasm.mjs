@@ -1,9 +1,9 @@
-// Any arguments, any host, over the built package: node wasm.mjs [RUNS] [SEED]. Every promise settles, with a value or a DomoError.
+// Random arguments and a random host for the built package: node wasm.mjs [RUNS] [SEED]. Every promise settles, with a value or a DomoError.
 import fc from "fast-check";
 import { domoUsers } from "../support/installed.mjs";
 
 const [runs = 1_000_000, seed = 1] = process.argv.slice(2).map(Number);
-Math.random = () => 0; // the jitter: no wait takes time
+Math.random = () => 0; // fixes the jitter: delays take no time
 const TOKEN = "canary-token-0123456789";
 const CODES = new Set([
   "INVALID_CONFIG", "INVALID_INPUT", "UNAUTHORIZED", "FORBIDDEN", "NOT_FOUND", "CONFLICT", "RATE_LIMITED", "REQUEST_REJECTED", "SERVER_ERROR",
@@ -34,7 +34,7 @@ const csv = fc.oneof(fc.string({ unit: "binary" }), fc.array(fc.string({ unit: f
 const desired = mostly(fc.oneof(fc.array(mostly(person), { maxLength: 4 }), csv, csv.map((text) => new TextEncoder().encode(text))));
 const planOptions = mostly(fc.record({ matchBy: mostly(fc.constantFrom("id", "userName")), deleteMissing: mostly(fc.boolean()), protect: mostly(fc.array(id, { maxLength: 2 })), emptyCells: mostly(fc.constant("clear")) }, { requiredKeys: [] }));
 
-/** name and arguments of a call */
+/** Returns the name and the arguments of a random call. */
 const call = fc.oneof(
   fc.tuple(fc.constant("findUserByEmail"), mostly(fc.constantFrom("a@b.co", "A@B.CO")), options),
   fc.tuple(fc.constant("searchUsers"), mostly(fc.record({ text: mostly(fc.string()), pageSize: mostly(fc.constant(50)) }, { requiredKeys: [] }))),
@@ -51,7 +51,7 @@ const call = fc.oneof(
   fc.tuple(fc.constant("userAttributes"), mostly(fc.record({ attributes: mostly(attributes) }))),
 );
 
-/** What the host's fetch comes up with. */
+/** Returns a random result of the host's fetch. */
 const json = fc.oneof(
   fc.constantFrom('{"users":[{"id":7,"displayName":"J","roleId":1,"emailAddress":"a@b.co"}]}', '{"id":"7","roleId":2}', "1", "", "null", "<html>", '{"users":[]}', `"${TOKEN}"`, "\ufeff1", '{"__proto__":{"x":1}}'),
   fc.json({ maxDepth: 3 }),
@@ -59,7 +59,7 @@ const json = fc.oneof(
 );
 const status = fc.oneof(fc.constantFrom(200, 201, 204, 303, 400, 401, 403, 404, 409, 429, 500, 503), fc.nat(999));
 const headers = fc.constantFrom(undefined, {}, { "retry-after": "0" }, { "retry-after": "999", "x-request-id": TOKEN }, { "content-type": "text/plain" });
-/** A body as it comes: in pieces of any length. */
+/** A body in chunks of random length. */
 const pieces = fc.tuple(json, fc.integer({ min: 1, max: 9 })).map(([text, length]) => () => {
   const bytes = new TextEncoder().encode(text);
   let at = 0;
@@ -76,7 +76,7 @@ const transport = fc.constantFrom("fetch", "axios", "codeengine");
 function config(by, coming) {
   let asked = 0;
   const give = () => {
-    // A run of changes waits minutes for an instance that returns nothing but 429: this one breaks down after a few.
+    // applyChanges waits minutes for an instance that returns only 429: this instance fails after a few.
     if (++asked > 6 && (coming?.status === 429 || coming?.statusCode === 429)) throw new Error("broken down");
     if (typeof coming === "object" && coming !== null && "thrown" in coming) throw coming.thrown;
     return coming;
@@ -99,7 +99,7 @@ const watch = setInterval(() => {
   watch.last = settled;
 }, 30_000);
 
-/** Calls it and takes all that it gives. */
+/** Makes the call and reads its whole result. */
 async function take(name, by, coming, args) {
   if (name === "userAttributes") return domoUsers.userAttributes(...args);
   const given = domoUsers[name](config(by, coming), ...args);
@@ -116,7 +116,7 @@ const property = fc.asyncProperty(call, transport, host, async ([name, ...args],
     }
   } catch (error) {
     if (!domoUsers.isDomoError(error) || !CODES.has(error.code)) throw new Error(`${name} by ${by}: ${error}`, { cause: error });
-    // Code Engine is never given one.
+    // Code Engine never receives a token.
     if (by !== "codeengine" && `${error.message} ${error.stack} ${error.cause?.stack} ${JSON.stringify(error)}`.includes(TOKEN)) throw new Error(`the token shows in ${error}`);
     outcome = error.code;
   }

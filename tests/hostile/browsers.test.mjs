@@ -12,10 +12,10 @@ import { serveFiles } from "../support/files.mjs";
 import { cases, functions } from "./matrix.mjs";
 
 const flags = JSON.parse(readFileSync(join(root, "webdriver.json"), "utf8"));
-/** A program's path; without it the test fails with its name. */
+/** Returns the path of a program; if it is missing, the test fails with its name. */
 const found = (path, name) => path ?? assert.fail(`${name} is missing: npm test -- --no-browsers goes without it`);
 
-// Every path is given, so that Selenium looks for nothing by itself and downloads nothing.
+// All paths are set, so that Selenium does not search for or download anything.
 const BROWSERS = {
   Chromium() {
     const options = new chrome.Options().addArguments(...flags["goog:chromeOptions"].args);

@@ -1,9 +1,9 @@
-// What every case runs over: each exported function, called rightly, and a host that answers each rightly.
+// The functions that every case is run with: each exported function with valid arguments, and a host with valid responses.
 
 export const JANE = { displayName: "Jane", emailAddress: "jane@example.com", roleId: 4 };
 const PATHS = "/api/identity/v1/users";
 
-/** The six that give a promise: their arguments after `domo`, and the JSON that a good instance answers. */
+/** The six functions that return a promise: their arguments after `domo`, and the JSON of a valid response. */
 export const PROMISING = {
   createUser: { args: [JANE], good: { id: 7, ...JANE } },
   getUserById: { args: [7], good: { users: [{ id: 7, ...JANE }] } },
@@ -12,12 +12,12 @@ export const PROMISING = {
   deleteUser: { args: [7], good: 1 },
   request: { args: [{ method: "GET", path: `${PATHS}/7` }], good: { any: "thing" } },
 };
-/** The reads: what they ask for twice does nobody harm. */
+/** The reads, which may be repeated. */
 export const READS = ["getUserById", "getAllUsers", "request"];
 export const ALL = Object.keys(PROMISING);
 
 const FOUND = { users: [{ id: 7, ...JANE }] };
-/** Those of whole instances. What each case must come to is said for the six; these must settle, keep the token and leave the module whole. */
+/** The functions for whole instances. Each case states the expected result for the six only; these must settle, not leak the token and leave the module intact. */
 export const WHOLE = {
   searchUsers: { args: [], good: FOUND },
   findUserByEmail: { args: [JANE.emailAddress], good: FOUND },
@@ -26,10 +26,10 @@ export const WHOLE = {
   planUsers: { args: [[{ ...JANE, roleId: 5 }]], good: FOUND },
   applyChanges: { args: [[{ action: "create", user: JANE }, { action: "update", id: 7, changes: { roleId: 4 } }, { action: "delete", id: 8 }]], good: { id: 7, ...JANE } },
 };
-/** Those that answer at once; they run over cases about arguments. */
+/** The synchronous functions, for cases about arguments. */
 export const AT_ONCE = ["connect", "userAttributes", "isDomoError"];
 
-/** A Response with no more than a client needs. */
+/** A Response with only the fields that a client needs. */
 export const response = (body, { status = 200, headers = {}, ...rest } = {}) => ({
   status,
   headers: { get: (name) => headers[name] ?? null },
@@ -37,13 +37,13 @@ export const response = (body, { status = 200, headers = {}, ...rest } = {}) => 
   ...rest,
 });
 
-/** Answers every call of `name` rightly; the look-up of a create finds nobody. */
+/** A fetch with valid responses for `name`; the look-up after a create finds nobody. */
 export const good = (name) => async (url) => response(JSON.stringify(/\/search/.test(url) && PROMISING[name] ? { users: [] } : (PROMISING[name] ?? WHOLE[name]).good));
 
-/** For cases in which every response is a 429: applyChanges waits for the rate limit of an instance, here not for long. */
+/** For cases in which every response is a 429: limits how long applyChanges waits. */
 export const briefly = ({ on }) => (on === "applyChanges" ? { options: { deadlineMs: 500 } } : {});
 
-/** A rejection in place of whatever a function throws at once. */
+/** Turns a synchronous exception into a rejection. */
 export async function invoke(domoUsers, name, { config, args, options }) {
   if (name === "connect") return domoUsers.connect(config);
   if (AT_ONCE.includes(name)) return domoUsers[name](...args);
@@ -51,7 +51,7 @@ export async function invoke(domoUsers, name, { config, args, options }) {
   return name in WHOLE ? await drained(given) : await given;
 }
 
-/** What a promise, an iterable or a byte stream comes to. */
+/** Resolves with the result of a promise, an iterable or a byte stream. */
 async function drained(given) {
   if (given?.getReader) {
     const reader = given.getReader();

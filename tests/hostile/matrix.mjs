@@ -1,7 +1,7 @@
-// The hostile-host matrix: every case over every function it applies to. Knows no host: Node and browsers run this same file.
+// The hostile-host matrix: every case with every function to which it applies. Independent of the host: Node and browsers run this file.
 import { ALL, AT_ONCE, PROMISING, WHOLE, good, invoke } from "./functions.mjs";
 import { TOKEN, leaks, listen, polluted, shown } from "./watch.mjs";
-import { answers } from "./cases/answers.mjs";
+import { responses } from "./cases/responses.mjs";
 import { args } from "./cases/arguments.mjs";
 import { axios } from "./cases/axios.mjs";
 import { bodies } from "./cases/bodies.mjs";
@@ -14,18 +14,18 @@ import { thrown } from "./cases/thrown.mjs";
 import { tokens } from "./cases/tokens.mjs";
 
 /** {name, on, expect, make(kit)}; see `run` for what each may hold. */
-export const cases = [answers, bodies, thrown, signals, configs, args, tokens, events, globals, codeEngine, axios].flat();
+export const cases = [responses, bodies, thrown, signals, configs, args, tokens, events, globals, codeEngine, axios].flat();
 
 const CODES = [
   "INVALID_CONFIG", "INVALID_INPUT", "UNAUTHORIZED", "FORBIDDEN", "NOT_FOUND", "CONFLICT", "RATE_LIMITED", "REQUEST_REJECTED", "SERVER_ERROR",
   "REDIRECTED", "BAD_RESPONSE", "NETWORK", "TIMEOUT", "OUTCOME_UNKNOWN", "INTERNAL",
 ];
 
-// Taken before a case can poison them.
+// Saved before a case can change them.
 const { setTimeout, clearTimeout } = globalThis;
-let patienceMs = 10_000; // every limit in a case is a hundredth of it
+let patienceMs = 10_000; // time limits in cases are a hundredth of this
 
-/** What a case runs over. */
+/** The functions of a case. */
 export const functions = ({ on }) => on ?? [...ALL, ...Object.keys(WHOLE)];
 
 /** @returns {Promise<{name: string, on: string, ok: boolean, detail: string}[]>} */
@@ -42,7 +42,7 @@ export async function runMatrix({ domoUsers, realm, inspect, Error = globalThis.
   return rows;
 }
 
-/** Runs one case over one function; answers what went wrong, "" where nothing did. */
+/** Runs one case with one function; returns what went wrong, or "". */
 async function run({ make, expect = "any" }, on, { domoUsers, realm, inspect, Error }) {
   const events = [];
   const kit = { on, realm, domoUsers, token: TOKEN, good: good(on) };
@@ -69,7 +69,7 @@ function expectation(expect, on) {
   return [wanted].flat();
 }
 
-/** Replaces `[holder, key, value]`, or takes away `[holder, key]`; answers how to undo it. */
+/** Sets `[holder, key, value]`, or deletes `[holder, key]`; returns a function that undoes it. */
 function poisoned(poison) {
   const before = poison.map(([holder, key]) => Object.getOwnPropertyDescriptor(holder, key));
   const { defineProperty, deleteProperty } = Reflect;
@@ -110,7 +110,7 @@ function judge(outcome, wanted, { reason, own, domoUsers, Error }) {
   if ("value" in outcome) return any || wanted.includes("value") ? "" : `gave a value, not ${wanted.join(" or ")}`;
   const { error } = outcome;
   if (reason && error === reason.is) return any || wanted.includes("reason") ? "" : `gave the reason, not ${wanted.join(" or ")}`;
-  // What fetch rejects with where a host knows no reasons.
+  // The reason with which fetch rejects if the host has no abort reasons.
   if (own && error?.name === own && (any || wanted.includes(own))) return "";
   if (!domoUsers.isDomoError(error)) return `rejected with what is no DomoError: ${typeof error === "object" ? error?.stack : String(error)}`;
   if (!(error instanceof Error)) return "rejected with what is no Error";
@@ -125,7 +125,7 @@ function outside({ outcome, events, said, inspect }) {
   return polluted() ? "a prototype is polluted" : "";
 }
 
-/** Whether the module still works for the next caller. */
+/** Whether the module still works for the next call. */
 async function afterwards(domoUsers, { fetch: _, ...config }) {
   const { value, error } = await settled(() => domoUsers.getUserById({ ...config, fetch: good("getUserById") }, 7));
   return value?.id === 7 ? "" : `the next call fails: ${error?.message}`;

@@ -1,4 +1,4 @@
-// The hostile-host matrix in Node, over the installed package: one test for each case, all its functions within.
+// The hostile-host matrix in Node with the installed package: one test for each case, with all its functions.
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { test } from "node:test";
@@ -8,7 +8,7 @@ import { domoUsers, require } from "../support/installed.mjs";
 import { cases, runMatrix } from "./matrix.mjs";
 import { watchProcess } from "./process.mjs";
 
-/** Node has no Response in other realms: one that is enough. */
+/** A minimal Response, since Node has none in other realms. */
 const realm = vm.runInContext(
   `globalThis.Response = class Response {
     constructor(body, { status, headers }) { Object.assign(this, { status, headers: new Map(Object.entries(headers)), text: async () => body }); }
@@ -19,7 +19,7 @@ const realm = vm.runInContext(
 const everything = (value) => inspect(value, { showHidden: true, depth: 9, maxStringLength: null });
 const unhandled = watchProcess();
 
-test("names are one case's each, and there are enough of them", () => {
+test("the names of the cases are unique, and their number does not shrink", () => {
   assert.equal(new Set(cases.map(({ name }) => name)).size, cases.length);
   assert.ok(cases.length >= 80);
 });
@@ -32,8 +32,8 @@ for (const { name } of cases) {
   });
 }
 
-test("the module itself in another realm than its host", async () => {
-  // A module of our own in a realm with its own Promise, Error and Array, called with things of this one, and the other way round.
+test("the module in another realm than its host", async () => {
+  // A copy of the module in a realm with its own Promise, Error and Array, called with values of this realm, and the reverse.
   const { readFileSync } = await import("node:fs");
   const context = vm.createContext({ console, setTimeout, clearTimeout, AbortController });
   const entry = require.resolve("domo-users");
@@ -42,7 +42,7 @@ test("the module itself in another realm than its host", async () => {
   vm.runInContext(`(function (module, exports, require) {${source}\n})`, context)(module, module.exports, createRequire(entry));
   const theirs = module.exports;
   const onlyRealms = (other) => /another realm/.test(other);
-  // Their errors are Errors of their realm, not of ours.
+  // Its errors are Errors of its realm, not of this one.
   const rows = await runMatrix({ domoUsers: theirs, realm: globalThis, inspect: everything, Error: vm.runInContext("Error", context), only: onlyRealms });
   assert.deepEqual(rows.filter(({ ok }) => !ok), []);
   assert.ok(rows.length > 30);

@@ -11,7 +11,7 @@ const TRAP = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2,
 const RealInstance = WebAssembly.Instance;
 const { t: trap } = new RealInstance(new WebAssembly.Module(TRAP)).exports;
 
-/** What happens at which crossing; `at` of 0 is never. `into` is the module's own function that is called, `out` the host's. */
+/** What happens at which crossing; an `at` of 0 is never. `into` is a call from the host into the module, `out` a call from the module to the host. */
 const plan = { at: 0, count: 0, way: "into", what: trap, after: false };
 function set(at, { way = "into", what = trap, after = false } = {}) {
   Object.assign(plan, { at, count: 0, way, what, after });
@@ -25,7 +25,7 @@ const crossing = (way, inner) =>
     if (now) plan.what();
     return answer;
   };
-/** Stands in for each function of the host that the module calls, if it is set: (name, run) => answer. */
+/** If set, replaces each host function that the module calls: (name, run) => result. */
 let interfere;
 /** The memory of the newest instance. */
 let memory;
@@ -37,7 +37,7 @@ WebAssembly.Instance = function (module, imports) {
   memory = Object.values(exports).find((one) => one instanceof WebAssembly.Memory);
   return { exports: through("into", exports) };
 };
-// A copy of the package that nobody else uses.
+// A separate copy of the package.
 const domoUsers = await import(`${pathToFileURL(`${folder}node_modules/domo-users/index.js`)}?traps`);
 const { createUser, getUserById, planUsers, connect, userAttributes, isDomoError } = domoUsers;
 
@@ -71,7 +71,7 @@ async function settled(promise) {
   clearTimeout(timer);
   return outcome;
 }
-/** The next call gets a fresh instance. */
+/** Breaks the instance, so that the next call starts a new one. */
 async function kill() {
   set(1);
   await settled(CALLS.getUserById());
@@ -95,7 +95,7 @@ for (const [name, call] of Object.entries(CALLS)) {
           const reached = plan.count >= at;
           const note = `crossing ${at}`;
           assert.ok(!hangs, `${note} hangs`);
-          // A value is right where the promise had settled before.
+          // A value is correct if the promise had settled before.
           if (error) assert.equal(error.code, "INTERNAL", `${note}: ${error.stack}`);
           else assert.equal(value.id, 7, note);
           if (error) broken++;
@@ -123,7 +123,7 @@ test("all calls in flight are rejected, those of other configurations too", asyn
   assert.deepEqual(await unhandled(), []);
 });
 
-test("a late answer, a late time limit and a late abort of a dead instance are nobody's business", async () => {
+test("a late response, time limit or abort of a broken instance has no effect", async () => {
   let answer;
   const controller = new AbortController();
   const waiting = settled(getUserById(config("getUserById", { fetch: () => new Promise((resolve) => (answer = resolve)), timeoutMs: 30 }), 7, { signal: controller.signal }));
@@ -138,13 +138,13 @@ test("a late answer, a late time limit and a late abort of a dead instance are n
   assert.deepEqual(await unhandled(), []);
 });
 
-test("a connected object outlives the instance that made it", async () => {
+test("a client outlives the instance that created it", async () => {
   const domo = connect(config("getUserById"));
   await kill();
   assert.equal((await domo.getUserById(7)).id, 7);
 });
 
-test("functions that answer at once throw INTERNAL, and work again", async () => {
+test("synchronous functions throw INTERNAL, and then work again", async () => {
   for (const [name, call] of Object.entries({ connect: () => connect(config("getUserById")), userAttributes: () => userAttributes({ attributes: [{ key: "a", values: [1] }] }) })) {
     for (const [way, options] of Object.entries(WAYS)) {
       for (let at = 1, reached = true; reached; at++) {
@@ -153,7 +153,7 @@ test("functions that answer at once throw INTERNAL, and work again", async () =>
           call();
         } catch (error) {
           assert.ok(isDomoError(error), `${name}, ${way}, ${at}: ${error?.stack ?? error}`);
-          // An exception that the module catches is told as what it was about.
+          // An exception that the module catches is reported as the error of that operation.
           assert.ok(["INTERNAL", "INVALID_CONFIG", "INVALID_INPUT"].includes(error.code), `${name}, ${way}, ${at}: ${error.code}`);
         }
         reached = plan.count >= at;
@@ -182,22 +182,22 @@ test("a trap inside a call made from onEvent", async () => {
   }
 });
 
-test("calls from the very end of the stack end, and the next call works", async () => {
+test("calls at the end of the stack settle, and the next call works", async () => {
   const ends = [];
   const flying = settled(getUserById(config("getUserById", { fetch: () => new Promise(() => {}), timeoutMs: 300 }), 7));
   const calls = [CALLS.getUserById, CALLS.createUser, async () => connect(config("getUserById")), async () => userAttributes({ attributes: [{ key: "a", values: [1] }] })];
-  // At each depth near the end the stack gives way somewhere else.
+  // At each depth near the end, the stack overflows at another place.
   function dive(call) {
     try {
       dive(call);
     } catch {
-      // no room: the frames above have a little more each
+      // no space left: the frames above have a little more
     }
     if (ends.length < 200) {
       try {
         ends.push(call());
       } catch (error) {
-        ends.push({ thrown: error }); // no room even for the call of an async function
+        ends.push({ thrown: error }); // no space even to call an async function
       }
     }
   }
@@ -215,10 +215,10 @@ test("calls from the very end of the stack end, and the next call works", async 
   assert.deepEqual(await unhandled(), []);
 });
 
-test("a host that refuses to start the module: INTERNAL, and it is asked again at the next call", async () => {
+test("if the host refuses to start the module: INTERNAL, and the next call tries again", async () => {
   const { instantiate } = WebAssembly;
   const wrapping = WebAssembly.Instance;
-  for (const refusal of [new RangeError("Out of memory"), new TypeError("no"), new WebAssembly.LinkError("no"), "a text"]) {
+  for (const refusal of [new RangeError("Out of memory"), new TypeError("no"), new WebAssembly.LinkError("no"), "a string"]) {
     await kill();
     WebAssembly.Instance = class {
       constructor() {
@@ -238,13 +238,13 @@ test("a host that refuses to start the module: INTERNAL, and it is asked again a
   assert.deepEqual(await unhandled(), []);
 });
 
-/** A length that no allocation can have; asked of a Uint8Array, it makes the standard library and js-sys panic. */
+/** A length that cannot be allocated; as the length of a Uint8Array, it makes the standard library and js-sys panic. */
 const IMPOSSIBLE_LENGTH = 2 ** 31;
 const CSV = new TextEncoder().encode("email,title\njane@example.com,Analyst\n");
 
-/** The errors of a call that panics: each length of bytes that the module asks for is wrong once. (Arrays here are shorter.) */
+/** Returns the errors of a call that panics: each length of bytes that the module reads is wrong once. (Arrays here are shorter.) */
 async function panics(token, record = (run) => run()) {
-  await kill(); // an instance that knows no other token
+  await kill(); // a new instance, which knows no other token
   const errors = [];
   for (let at = 1, reached = true; reached; at++) {
     let count = 0;
@@ -267,19 +267,19 @@ async function panics(token, record = (run) => run()) {
 test("a panic is reported with its place, and with its message only if that is part of the source code", async () => {
   const messages = (await panics("canary-token-0123456789")).map(({ message }) => message);
   for (const message of messages) {
-    assert.match(message, /^domo-users failed with an internal error \(panic at (\/rustc\/\w+|crates|src|bytes\/src)\/[\w./-]+\.rs:\d+:\d+(: [^:]+)?\): please report/);
+    assert.match(message, /^domo-users failed with an internal error \(panic at (\/rustc\/\w+|crates|src|scan(\/words)?\/src)\/[\w./-]+\.rs:\d+:\d+(: [^:]+)?\): please report/);
   }
   assert.ok(messages.some((message) => /\.rs:\d+:\d+: capacity overflow\)/.test(message)), "a static message is in it");
   assert.ok(messages.some((message) => /js-sys-[^:]*\.rs:\d+:\d+\)/.test(message)), "a message with data in it is left out");
 });
 
-test("the description of a panic passes through the redaction of known tokens", async () => {
+test("known tokens are redacted in the description of a panic", async () => {
   const messages = (await panics("overflow")).map(({ message }) => message);
   assert.ok(messages.some((message) => message.includes("capacity [redacted]")), messages.join("\n"));
   for (const message of messages) assert.doesNotMatch(message, /overflow/);
 });
 
-test("a panic whose description cannot be handed over is reported without it", async () => {
+test("a panic whose description cannot be passed on is reported without it", async () => {
   for (const failure of [boom, odd, trap]) {
     const errors = await panics("canary-token-0123456789", failure);
     assert.ok(errors.length > 0);
@@ -287,7 +287,7 @@ test("a panic whose description cannot be handed over is reported without it", a
   }
 });
 
-test("a trap that is no panic has no place, also after a panic", async () => {
+test("a trap that is not a panic has no place, also after a panic", async () => {
   await panics("canary-token-0123456789");
   set(2);
   const { error } = await settled(CALLS.getUserById());
@@ -297,10 +297,10 @@ test("a trap that is no panic has no place, also after a panic", async () => {
   await works("after both");
 });
 
-test("memory that is used up: INTERNAL without a place, and the next call works", async () => {
+test("exhausted memory: INTERNAL without a place, and the next call works", async () => {
   await works("before it");
   const PAGE = 65_536;
-  memory.grow(65_536 - memory.buffer.byteLength / PAGE); // reserved by the host, which commits no page before it is written
+  memory.grow(65_536 - memory.buffer.byteLength / PAGE); // the host reserves the memory, but commits a page only when it is written
   const large = `email,title\n${"jane@example.com,Analyst\n".repeat(400_000)}`;
   const { error, hangs } = await settled(planUsers(config("planUsers"), large));
   assert.ok(!hangs);

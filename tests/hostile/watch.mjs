@@ -1,6 +1,6 @@
-// What may never come out: the token, or anything on a shared prototype.
+// Looks for leaks: the token, or properties on a shared prototype.
 
-/** Any ten of its letters in a row are found too: a half token is half a leak. */
+/** Finds any ten consecutive characters of the token too. */
 export const TOKEN = "qXv7canaryZk93wTjR5pLm2";
 const PIECES = Array.from({ length: TOKEN.length - 9 }, (_, at) => TOKEN.slice(at, at + 10));
 export const leaks = (text) => PIECES.some((piece) => text.includes(piece));
@@ -16,7 +16,7 @@ function attempt(show) {
   }
 }
 
-/** Everything a log could make of a value: its words, all own properties of it and its prototypes, hidden ones too, as deep as they go. */
+/** Returns everything that a log could contain of a value: its string, and all own properties of the value and its prototypes, also hidden ones, at any depth. */
 export function shown(value, inspect, seen = new Set(), depth = 0) {
   if (typeof value === "string") return value;
   if ((typeof value !== "object" && typeof value !== "function") || value === null) return attempt(() => value);
@@ -41,7 +41,7 @@ const CLEAN = fields();
 export const polluted = () => fields() !== CLEAN || ({}).polluted !== undefined;
 
 const METHODS = ["log", "info", "warn", "error", "debug"];
-/** Listens to the console until `end()`, which answers what was said. */
+/** Records the console until `end()`, which returns the messages. */
 export function listen() {
   const said = [];
   const real = METHODS.map((name) => console[name]);

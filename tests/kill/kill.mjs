@@ -1,5 +1,5 @@
-// node kill.mjs [TIMES] [SEED]: a run of applyChanges is killed at a random point and run again, over and over;
-// each time the instance must end exactly as planned, with no create sent twice.
+// node kill.mjs [TIMES] [SEED]: kills a run of applyChanges at a random point and resumes it, many times.
+// Each time the instance must end exactly as planned, with no create sent twice.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -18,7 +18,7 @@ process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 
 const attributesOf = (user) => Object.fromEntries((user.attributes ?? []).map(({ key, values }) => [key, values[0]]));
 
-/** A plan over the mock's users, and how each e-mail address should end: gone, or with these fields. */
+/** Returns a plan for the mock's users, and the expected end of each e-mail address: deleted, or with these fields. */
 function planFor(mock) {
   const users = [...mock.users.values()];
   const expected = new Map(users.map((user) => [user.emailAddress, { displayName: user.displayName, roleId: user.roleId, title: attributesOf(user).title, boss: attributesOf(user).reportsTo }]));
@@ -41,7 +41,7 @@ function planFor(mock) {
   return { changes, expected };
 }
 
-/** Runs to its end, or is killed after so many milliseconds. */
+/** Runs until the end, or is killed after this number of milliseconds. */
 async function run(args, killAfter) {
   const child = spawn(process.execPath, [script, ...args], { stdio: ["ignore", "pipe", "inherit"] });
   const exited = once(child, "exit");
@@ -70,7 +70,7 @@ for (let time = 0; time < times; time++) {
   const first = await run([baseUrl, plan, journal], next() * longest);
   if (first.killed) {
     killed++;
-    // A journal may also lose the end of its last line.
+    // The journal may also lose the end of its last line.
     const whole = readFileSync(journal, { encoding: "utf8", flag: "a+" });
     if (next() < 0.3 && whole.endsWith(";\n") && /(^|\n)done [^\n]*\n$/.test(whole)) writeFileSync(journal, whole.slice(0, -Math.ceil(next() * 8)));
     else if (next() < 0.3 && whole !== "") appendFileSync(journal, "begin 1");

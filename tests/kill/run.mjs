@@ -1,4 +1,4 @@
-// One run of a plan with a journal in a file: node run.mjs BASE_URL PLAN JOURNAL. Says when it begins and how it ended.
+// One run of a plan with a journal in a file: node run.mjs BASE_URL PLAN JOURNAL. Prints when the run starts and how it ended.
 import { appendFileSync, createReadStream, existsSync, readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { domoUsers } from "../support/installed.mjs";

@@ -1,4 +1,4 @@
-// Calls a mock through fetch and another over HTTP, with the same answers expected.
+// Runs a test with a mock through fetch, and with another over HTTP.
 import { test } from "node:test";
 import { mockDomo } from "../../pkg-template/mock/index.js";
 

@@ -43,7 +43,7 @@ for (const users of [30, 1500]) {
   });
 }
 
-both("as many bytes come as were promised before the break", {}, async (_, __, http) => {
+both("the announced number of bytes arrives before the body breaks off", {}, async (_, __, http) => {
   const mock = mockDomo({ users: 1500, faults: [{ cutBodyAt: 300_001 }, { cutBodyAt: 3, body: "né!" }] });
   const server = http && (await mock.listen());
   const get = () => (server ? fetch(`${server.baseUrl}${USERS}`, { headers: { "X-DOMO-Developer-Token": "x" } }) : mock.fetch(USERS, { headers: { "X-DOMO-Developer-Token": "x" } }));
@@ -57,7 +57,7 @@ both("as many bytes come as were promised before the break", {}, async (_, __, h
   if (server) await server.close();
 });
 
-both("delay and stall end when the caller gives up", {}, async (mock, call) => {
+both("delay and stall end when the caller cancels", {}, async (mock, call) => {
   const began = performance.now();
   mock.addFault({ delayMs: 30 });
   assert.equal((await call("GET", USERS)).status, 200);
@@ -95,7 +95,7 @@ test("fetch: signals, redirects, inputs", async () => {
   await assert.rejects(response.text(), (error) => error === reason);
 });
 
-test("close ends stalled calls and half-read answers", { timeout: 20_000 }, async () => {
+test("close ends stalled requests and half-read responses", { timeout: 20_000 }, async () => {
   const mock = mockDomo({ users: 20_000, faults: [{ method: "DELETE", stall: true }] });
   const { baseUrl, close } = await mock.listen();
   assert.match(baseUrl, /^http:\/\/127\.0\.0\.1:\d+$/);

@@ -6,7 +6,7 @@ const KEYS = `id displayName userName emailAddress roleId department title phone
   modified lastActivity lastLogin reportsTo timeZone locale alternateEmail avatarKey invitorUserId isActive isAnonymous isPending isSystemUser costCenter`.split(/\s+/);
 const all = (options) => [...mockDomo(options).users.values()];
 
-test("the same seed gives the same people", () => {
+test("the same seed gives the same users", () => {
   assert.deepEqual(all(), all({ seed: 1 }));
   assert.notDeepEqual(all(), all({ seed: 2 }));
   assert.deepEqual(all({ users: 10 }), all().slice(0, 10));
@@ -20,7 +20,7 @@ test("ids and e-mails are unique", () => {
   assert.ok(users.some(({ emailAddress }) => /[A-Z]/.test(emailAddress)));
 });
 
-test("a thousand people are awkward enough", () => {
+test("a thousand users have all awkward values", () => {
   const users = all();
   const attributes = users.flatMap((user) => user.attributes);
   const text = users.flatMap((user) => [user.displayName, ...user.attributes.flatMap(({ values }) => values)]).join("\u0000");
@@ -34,7 +34,7 @@ test("a thousand people are awkward enough", () => {
   assert.ok(attributes.filter(({ key }) => key === "reportsTo").every(({ values }) => ids.has(values[0])));
 });
 
-test("given users are copied, and the map is live", async () => {
+test("users in the options are copied, and the map is live", async () => {
   const given = [{ id: 7, displayName: "A", roleId: 1, emailAddress: "a@example.com" }];
   const mock = mockDomo({ users: given });
   mock.users.get(7).displayName = "B";
@@ -44,7 +44,7 @@ test("given users are copied, and the map is live", async () => {
   assert.deepEqual(users, [{ id: 7, displayName: "B", roleId: 1 }, { id: 8, displayName: "C", roleId: 1 }]);
 });
 
-test("options that are wrong are named", () => {
+test("invalid options are named", () => {
   for (const [options, name] of [[{ users: -1 }, /users/], [{ users: [{}] }, /users/], [{ developerToken: "" }, /developerToken/], [{ roles: "1" }, /roles/], [{ faults: {} }, /faults/],
     [{ faults: [{ statsu: 1 }] }, /statsu/], [{ seed: 0.5 }, /seed/], [{ oddities: { ids: "x" } }, /oddities.ids/], [{ oddities: { own: 1 } }, /oddities.own/]]) {
     assert.throws(() => mockDomo(options), { name: "TypeError", message: name });

@@ -3,7 +3,7 @@ import { attribute, both, jane, USERS } from "./both.mjs";
 
 const ROLES = "/api/authorization/v1/roles";
 
-both("a token is needed, and only the right one will do", {}, async (mock, call) => {
+both("a token is required, and only the right one is accepted", {}, async (mock, call) => {
   for (const token of ["", "  ", "wrong"]) {
     const { status, json, headers } = await call("GET", USERS, undefined, { token });
     assert.equal(status, 401);
@@ -14,7 +14,7 @@ both("a token is needed, and only the right one will do", {}, async (mock, call)
   assert.deepEqual(mock.requests.map(({ status }) => status), [401, 401, 401, 200]);
 });
 
-both("any token where none is set", { developerToken: undefined }, async (_, call) => {
+both("without a configured token, any token is accepted", { developerToken: undefined }, async (_, call) => {
   assert.equal((await call("GET", USERS, undefined, { token: "any" })).status, 200);
   assert.equal((await call("GET", USERS, undefined, { token: "" })).status, 401);
 });
@@ -46,7 +46,7 @@ both("attributes are set, kept and cleared", {}, async (mock, call) => {
   assert.deepEqual([attribute(user, "reportsTo"), attribute(user, "own")], [undefined, ["a", 2, true]]);
 });
 
-both("what the documentation does not allow is refused, and changes nothing", {}, async (mock, call) => {
+both("requests that the documentation does not allow are refused and have no effect", {}, async (mock, call) => {
   const [first, second] = mock.users.values();
   const before = structuredClone([...mock.users.values()]);
   const one = `${USERS}/${first.id}`;
@@ -82,7 +82,7 @@ both("what the documentation does not allow is refused, and changes nothing", {}
   assert.deepEqual([...mock.users.values()], before);
 });
 
-both("each part shows its own fields", {}, async (mock, call) => {
+both("each part returns its own fields", {}, async (mock, call) => {
   const [id] = mock.users.keys();
   const shown = async (query) => (await call("GET", `${USERS}/${id}${query}`)).json.users[0];
   const keys = async (query) => Object.keys(await shown(query)).sort().join();
@@ -146,6 +146,6 @@ both("OPTIONS, and a prefix before /api/", {}, async (mock, call, http) => {
   assert.deepEqual(mock.requests, [{ method: "GET", path: `${USERS}?limit=1`, status: 200 }]);
 });
 
-both("a large list comes whole", { users: 2501 }, async (mock, call) => {
+both("a large list is complete", { users: 2501 }, async (mock, call) => {
   assert.deepEqual((await call("GET", `${USERS}?parts=MINIMAL`)).json.users.map(({ id }) => id), [...mock.users.keys()]);
 });

@@ -1,4 +1,4 @@
-// An address is the address that a person sees: what nobody sees, and what surrounds it, makes no other user.
+// Invisible characters, and text around an address, do not make another user.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { create, reportsTo, statuses, update } from "../support/changes.mjs";
@@ -8,7 +8,7 @@ const { applyChanges, createUser, findUserByEmail, searchUsers, updateUser, user
 const USERS = "/api/identity/v1/users";
 const ada = { displayName: "Ada", emailAddress: "ada@example.com", roleId: 4 };
 const INVISIBLE = [..."\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202e\u2060\u2064\u206f\u3164\ufeff"];
-/** The address with an invisible character in front, inside, around the @ and behind. */
+/** The address with an invisible character before it, inside it, around the @ and after it. */
 const hidden = (odd) => [`${odd}ada@example.com`, `a${odd}da@example.com`, `ada${odd}@example.com`, `ada@exam${odd}ple.com`, `ada@example.com${odd}`];
 const SURROUNDED = [
   " ada@example.com\u00a0", "mailto:ada@example.com", "SMTP:ada@example.com", "Ada <ada@example.com>", '"ada@example.com"', "“ada@example.com”",
@@ -19,7 +19,7 @@ const NO_ADDRESSES = [
   ["ada\u200b@example", "adaU+200B@example"], ["ad\ufffd@example.com", "adU+FFFD@example.com"], ["\u200b", "U+200B"], ["o’hara@example.com", "o’hara@example.com"],
 ];
 
-/** A mock and what was sent to it as JSON. */
+/** A mock, and the JSON bodies that it received. */
 async function recorded(t, options) {
   const { mock, config } = await instance(t, options);
   const bodies = [];
@@ -31,7 +31,7 @@ async function recorded(t, options) {
 }
 const count = (mock, method, path) => mock.requests.filter((one) => one.method === method && one.path.startsWith(path)).length;
 
-test("createUser sends the address that a person sees", async (t) => {
+test("createUser sends the visible address", async (t) => {
   for (const emailAddress of [...INVISIBLE.flatMap(hidden), ...SURROUNDED]) {
     const { mock, config, bodies } = await recorded(t, { users: 1 });
     const user = await createUser(config, { ...ada, emailAddress });
@@ -48,10 +48,10 @@ test("an address that is legal, or a name with joined characters, is sent as it 
   }
 });
 
-test("updateUser sends the address that a person sees, in fields and in attributes", async (t) => {
+test("updateUser sends the visible address, in fields and in attributes", async (t) => {
   const { mock, config: whole, bodies } = await recorded(t);
   const [id] = mock.users.keys();
-  // Domo takes no address as a manager in a single update: what is sent is seen all the same.
+  // Domo accepts no address as a manager in a single update, but the test only checks what is sent.
   const fetch = async (url, init) => (bodies.push(JSON.parse(init.body)), Response.json({ ...mock.users.get(id), ...JSON.parse(init.body) }));
   const config = { ...whole, fetch };
   const dirty = (key, ...values) => ({ key, values });
@@ -72,7 +72,7 @@ test("updateUser sends the address that a person sees, in fields and in attribut
   assert.deepEqual(bodies.pop().attributes, [{ key: "userName", values: ["Ada Lovelace."] }, { key: "reportsTo", values: ["12", 13] }]);
 });
 
-test("what is no address is refused before anything is sent, and shown as a person can see it", async (t) => {
+test("an invalid address is refused before anything is sent, with invisible characters shown", async (t) => {
   const { mock, config } = await instance(t);
   for (const [given, shown] of NO_ADDRESSES) {
     const attributes = (key) => ({ attributes: [{ key: "title", values: ["x"] }, { key, values: [given] }] });
@@ -94,11 +94,11 @@ test("what is no address is refused before anything is sent, and shown as a pers
     }
   }
   const { message } = await rejection(updateUser(config, 7, { userName: "\u2060" }));
-  assert.equal(message, 'userName must be a text that is not blank; got "U+2060"');
+  assert.equal(message, 'userName must be a string that is not blank; got "U+2060"');
   assert.equal(mock.requests.length, 0);
 });
 
-test("an id is shown as a person can see it", async (t) => {
+test("an invalid id is shown with its invisible characters", async (t) => {
   const { mock, config } = await instance(t);
   for (const call of [domoUsers.getUserById, domoUsers.deleteUser]) {
     assert.match((await rejection(call(config, "7\u200b"))).message, /^id must be .*; got "7U\+200B"$/);
@@ -106,7 +106,7 @@ test("an id is shown as a person can see it", async (t) => {
   assert.equal(mock.requests.length, 0);
 });
 
-test("findUserByEmail finds the user whose address a person cannot tell from the one that is asked for", async (t) => {
+test("findUserByEmail ignores invisible characters", async (t) => {
   for (const stored of [...INVISIBLE.flatMap(hidden), " ada@example.com", "Ada@Example.com", "a\u200bd\u2060a\u200b@exam\u00adple\u200b.com"]) {
     const users = [{ id: 6, displayName: "Bob", roleId: 4, emailAddress: "bob@example.com" }, { id: 7, displayName: "Ada", roleId: 4, emailAddress: stored }];
     const { config } = await instance(t, { users });
@@ -117,7 +117,7 @@ test("findUserByEmail finds the user whose address a person cannot tell from the
   }
 });
 
-test("of two users whom nobody can tell apart, findUserByEmail returns the one with just that address", async (t) => {
+test("of two users with the same visible address, findUserByEmail returns the one with exactly that address", async (t) => {
   const dirty = { id: 6, displayName: "Ada", roleId: 4, emailAddress: "ada@example.com\u200b" };
   const clean = { ...dirty, id: 7, emailAddress: "Ada@example.com" };
   for (const users of [[dirty, clean], [clean, dirty]]) {
@@ -148,7 +148,7 @@ test("a token that may search but not list users gets what the search finds", as
   assert.equal((await rejection(findUserByEmail(config, emailAddress))).code, "FORBIDDEN");
 });
 
-test("searchUsers searches for the address that a person sees, and for any other text as it is", async (t) => {
+test("searchUsers searches for the visible address, and for any other string unchanged", async (t) => {
   const { config, bodies, mock } = await recorded(t);
   for (const text of ["ada\u200b@example.com", "mailto:ada@example.com", "👩\u200d💻 Ada"]) for await (const user of searchUsers(config, { text })) assert.ok(user.id);
   assert.deepEqual(bodies.map(({ filters: [{ text }] }) => text), ["ada@example.com", "ada@example.com", "👩\u200d💻 Ada"]);
@@ -160,8 +160,8 @@ test("searchUsers searches for the address that a person sees, and for any other
   assert.equal(mock.requests.length, 0);
 });
 
-test("a create whose response was lost is not repeated, nor reported as another user's", async (t) => {
-  // The instance keeps the address in a form of its own.
+test("a create without a response is not repeated, nor reported as another user's", async (t) => {
+  // The instance stores the address in another form.
   for (const stored of [...hidden("\u200b").slice(4), "\ufeffAda@example.com"]) {
     for (const fault of [{ drop: true }, { status: 502 }]) {
       const { mock, config } = await instance(t, { users: [{ id: 9, ...ada, emailAddress: stored }] });
@@ -170,27 +170,27 @@ test("a create whose response was lost is not repeated, nor reported as another 
       assert.deepEqual([user.id, count(mock, "POST", `${USERS}`) - count(mock, "POST", `${USERS}/search`), mock.users.size], [9, 1, 1]);
     }
   }
-  // The response itself shows the address so.
+  // The response contains the address in that form.
   const created = { id: 9, ...ada, emailAddress: "ada@exam\u200bple.com" };
   const fetch = async () => Response.json(created);
   assert.deepEqual(await createUser({ instance: "acme", developerToken: "any", fetch }, ada), created);
 });
 
-test("a taken address is a CONFLICT with its user, whatever nobody sees in it", async (t) => {
+test("a taken address is a CONFLICT with its user, ignoring invisible characters", async (t) => {
   const { mock, config } = await instance(t);
   const [owner] = mock.users.values();
   const error = await rejection(createUser(config, { ...ada, emailAddress: `\u200b${owner.emailAddress}` }));
   assert.deepEqual([error.code, error.existing?.id, mock.users.size], ["CONFLICT", owner.id, 25]);
 });
 
-test("an update that takes the invisible characters out of an address is sent in its second form if the first had no effect", async (t) => {
+test("an update that removes invisible characters from an address is sent in the second form if the first had no effect", async (t) => {
   const { mock, config } = await instance(t, { users: [{ id: 9, ...ada, emailAddress: "ada@example.com\u200b" }] });
   mock.addFault({ method: "PATCH", status: 200, body: JSON.stringify({ id: 9, ...ada, emailAddress: "ada@example.com\u200b" }) });
   assert.equal((await updateUser(config, 9, { emailAddress: ada.emailAddress })).emailAddress, ada.emailAddress);
   assert.deepEqual([count(mock, "PATCH", USERS), mock.users.get(9).emailAddress], [2, ada.emailAddress]);
 });
 
-test("a run finds its managers by the address that a person sees", async (t) => {
+test("a run finds managers by the visible address", async (t) => {
   const { mock, config, bodies } = await recorded(t);
   const [first] = mock.users.keys();
   const changes = [
@@ -212,7 +212,7 @@ test("a run finds a manager of the instance whose address has invisible characte
   assert.equal(userAttributes(mock.users.get(9)).reportsTo, "8");
 });
 
-test("a run looks a manager up once whom nobody knows", async (t) => {
+test("a run looks an unknown manager up once", async (t) => {
   const { mock, config } = await instance(t);
   const changes = [...mock.users.keys()].slice(0, 5).map((id, at) => update(id, { attributes: [reportsTo(at % 2 ? "no@x.co" : "<NO@x.co>")] }));
   const result = await applyChanges(config, changes, { concurrency: 1 });
@@ -220,7 +220,7 @@ test("a run looks a manager up once whom nobody knows", async (t) => {
   assert.deepEqual(mock.requests.map(({ method }) => method), ["POST", "GET"]);
 });
 
-test("a run that goes on after a lost create finds its user by the address that a person sees", async (t) => {
+test("a resumed run finds the user of an unfinished create by the visible address", async (t) => {
   const { mock, config } = await instance(t, { users: 1 });
   const lines = [];
   const journal = { read: () => lines, append: (line) => void lines.push(line) };
@@ -229,7 +229,7 @@ test("a run that goes on after a lost create finds its user by the address that 
   mock.addFault({ path: /\/search/, status: 500, times: Infinity });
   const lost = await applyChanges(config, changes, { journal, maxRetries: 0 });
   assert.equal(lost.results[0].error.code, "OUTCOME_UNKNOWN");
-  // The instance shows addresses with an invisible character at their end.
+  // The instance returns addresses with an invisible character at the end.
   const shown = () => [...mock.users.values()].map((user) => ({ ...user, emailAddress: `${user.emailAddress}\u2060` }));
   const fetch = async (url, init) => (url.includes("/search") ? Response.json({ users: shown() }) : mock.fetch(url, init));
   const result = await applyChanges({ ...config, fetch }, changes, { journal });

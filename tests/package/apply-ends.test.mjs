@@ -1,4 +1,4 @@
-// applyChanges: how a run ends before its time: by an abort, a deadline, a 429 that lasts.
+// applyChanges: how a run ends early: by an abort, a deadline or a lasting 429.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { abortAfter, byEmail, create, memory, remove, reportsTo, statuses, title, update } from "../support/changes.mjs";
@@ -7,7 +7,7 @@ import { domoUsers, instance } from "../support/installed.mjs";
 const { applyChanges, connect, userAttributes } = domoUsers;
 const USERS = "/api/identity/v1/users";
 
-test("aborting resolves: what is in flight ends, the rest is skipped", async (t) => {
+test("after an abort the run resolves: requests in flight finish, the rest is skipped", async (t) => {
   const { mock, config } = await instance(t, { users: 40 });
   const controller = new AbortController();
   const onProgress = ({ done }) => done === 10 && controller.abort();
@@ -19,7 +19,7 @@ test("aborting resolves: what is in flight ends, the rest is skipped", async (t)
   assert.deepEqual([none.skipped, mock.requests.length], [1, result.done]);
 });
 
-test("a deadline: nothing is started that may not end in time", async (t) => {
+test("a deadline: no change is started that may not end in time", async (t) => {
   const { mock, config } = await instance(t, { users: 60 });
   mock.addFault({ delayMs: 40, times: Infinity });
   const changes = [...mock.users.keys()].map((id) => update(id, { roleId: 5 }));
@@ -32,7 +32,7 @@ test("a deadline: nothing is started that may not end in time", async (t) => {
   mock.addFault({ stall: true, times: Infinity });
 });
 
-test("a deadline cuts off what is in flight", async (t) => {
+test("a deadline cancels requests in flight", async (t) => {
   const { mock, config } = await instance(t);
   mock.addFault({ stall: true, times: Infinity });
   const result = await applyChanges(config, [...mock.users.keys()].map(remove), { deadlineMs: 120 });
@@ -40,7 +40,7 @@ test("a deadline cuts off what is in flight", async (t) => {
   assert.deepEqual([result.done, result.failed, result.skipped], [0, 0, 25], "nothing was carried to its end");
 });
 
-test("a 429 of another call that ends the run leaves what was to be tried again skipped", async (t) => {
+test("if a 429 of another change ends the run, a change that waited for a retry is skipped", async (t) => {
   const { mock, config } = await instance(t);
   mock.addFault({ status: 429, headers: { "retry-after": "1" } });
   mock.addFault({ status: 429, headers: { "retry-after": "100" } });
@@ -53,7 +53,7 @@ test("a 429 of another call that ends the run leaves what was to be tried again 
   assert.equal(result.done, 2);
 });
 
-test("what the instance refuses has failed, at the end of the time too", async (t) => {
+test("a change that the instance refuses has failed, at the deadline too", async (t) => {
   const { mock, config } = await instance(t);
   const [id] = mock.users.keys();
   mock.addFault({ method: "PATCH", status: 404, times: 1 });
@@ -61,7 +61,7 @@ test("what the instance refuses has failed, at the end of the time too", async (
   assert.deepEqual([done, failed, cursor], [0, 1, null]);
 });
 
-test("the deadline holds against a 429 and against patience", async (t) => {
+test("the deadline ends waits for a rate limit and for a new manager", async (t) => {
   const { mock, config } = await instance(t);
   mock.addFault({ method: "POST", path: USERS, status: 429, headers: { "retry-after": "30" } });
   const begun = Date.now();
@@ -77,7 +77,7 @@ test("the deadline holds against a 429 and against patience", async (t) => {
   assert.ok(Date.now() - begun < 8_000);
 });
 
-test("a 429 of more than a minute ends the run: nothing came of that change either", async (t) => {
+test("a Retry-After of more than a minute ends the run, and its change had no effect", async (t) => {
   const { mock, config } = await instance(t);
   mock.addFault({ status: 429, headers: { "retry-after": "90" } });
   const changes = [...mock.users.keys()].map((id) => update(id, { roleId: 3 }));
@@ -87,7 +87,7 @@ test("a 429 of more than a minute ends the run: nothing came of that change eith
   assert.equal((await applyChanges(config, changes, { cursor })).done, 25);
 });
 
-test("an abort ends the wait for a 429 to be over: nothing came of that change, so it is skipped", async (t) => {
+test("an abort ends the wait for a rate limit; the change had no effect and is skipped", async (t) => {
   const { mock, config } = await instance(t);
   const [id] = mock.users.keys();
   mock.addFault({ method: "DELETE", status: 429, headers: { "retry-after": "30" } });
@@ -99,7 +99,7 @@ test("an abort ends the wait for a 429 to be over: nothing came of that change, 
   assert.equal((await applyChanges(config, [remove(id), create("late")], { journal: memory(lines) })).done, 2);
 });
 
-test("what an abort kept from being tried again is skipped, and says why it is not done", async (t) => {
+test("a change whose retry was prevented by an abort is skipped, with the error", async (t) => {
   const { mock, config } = await instance(t);
   const [id] = mock.users.keys();
   mock.addFault({ method: "PATCH", status: 503, headers: { "retry-after": "30" }, times: Infinity });
@@ -107,7 +107,7 @@ test("what an abort kept from being tried again is skipped, and says why it is n
   assert.deepEqual([status, error.code, error.attempts], ["skipped", "SERVER_ERROR", 1]);
 });
 
-test("a journal that never answers does not hold an abort or a deadline up", async (t) => {
+test("a journal that never settles does not delay an abort or a deadline", async (t) => {
   const { mock, config } = await instance(t);
   const [id] = mock.users.keys();
   const never = () => new Promise(() => {});
@@ -119,7 +119,7 @@ test("a journal that never answers does not hold an abort or a deadline up", asy
   assert.equal(mock.requests.length, 0);
 });
 
-test("what a create cannot carry is sent after it even where the run is aborted meanwhile", async (t) => {
+test("the update after a create is sent even if the run is aborted in between", async (t) => {
   const { mock, config } = await instance(t);
   const controller = new AbortController();
   const fetch = async (url, init) => {
@@ -131,7 +131,7 @@ test("what a create cannot carry is sent after it even where the run is aborted 
   assert.equal(userAttributes(byEmail(mock, "anna@new.example")).title, "Boss");
 });
 
-test("an abort while a token is awaited sends nothing more, however long that takes", async (t) => {
+test("after an abort while the token function runs, nothing is sent", async (t) => {
   const { mock, config } = await instance(t, { users: 3 });
   const changes = [update([...mock.users.keys()][0], { roleId: 3 }), create("a")];
   const never = { ...config, timeoutMs: 0, developerToken: () => new Promise(() => {}) };
@@ -142,8 +142,8 @@ test("an abort while a token is awaited sends nothing more, however long that ta
   assert.equal(mock.requests.length, 0);
 });
 
-test("where deadlineMs ends a call, that is what is told", async () => {
+test("a request cancelled by deadlineMs reports the deadline", async () => {
   const fetch = () => new Promise(() => {});
   const { results } = await applyChanges({ instance: "acme", developerToken: "t0ken-t0ken", fetch }, [remove(7)], { deadlineMs: 150 });
-  assert.match(results[0].error.message, /^No whole answer before the run's deadlineMs was over/);
+  assert.match(results[0].error.message, /^The response was not complete when deadlineMs was over/);
 });

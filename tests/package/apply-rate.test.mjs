@@ -28,7 +28,7 @@ async function limited(t, clock, { limit, window, headers, ...options }) {
 }
 
 for (const [how, headers] of [["without Retry-After", {}], ["with Retry-After: 1", { "retry-after": "1" }], ["with Retry-After: 0", { "retry-after": "0" }]]) {
-  test(`1,000 updates, 64 at a time, of an instance that allows 100 a second, ${how}`, async (t) => {
+  test(`1,000 updates, 64 at a time, to an instance that allows 100 per second, ${how}`, async (t) => {
     const clock = virtualTime(t);
     const { mock, config, refused } = await limited(t, clock, { limit: 100, window: SECOND, headers, users: 1_000 });
     const result = await applyChanges(connect(config), [...mock.users.keys()].map((id) => update(id, { roleId: 2 })), { concurrency: 64 });
@@ -76,7 +76,7 @@ test("other calls of the same client keep maxRetries for a 429", async (t) => {
   assert.deepEqual([error.code, error.attempts], ["RATE_LIMITED", 3]);
 });
 
-/** All the ways to resume a run: each applies the changes once and remembers what it has to. */
+/** All ways to resume a run: each applies the changes once and keeps its state. */
 const RESUMED = {
   "a journal": () => {
     const journal = memory();
@@ -93,7 +93,7 @@ const RESUMED = {
 };
 
 for (const [how, resumed] of Object.entries(RESUMED)) {
-  test(`five minutes in which nothing got through end the run, which ${how} resumes`, async (t) => {
+  test(`after five minutes of only 429 the run ends, and ${how} resumes it`, async (t) => {
     const clock = virtualTime(t);
     const { mock, config } = await instance(t, { users: 40 });
     const ids = [...mock.users.keys()];
@@ -142,7 +142,7 @@ for (const [how, resumed] of Object.entries(RESUMED)) {
     }
   });
 
-  test(`a create whose response was lost and whose look-up meets a limit is skipped; with ${how} it is looked up later, and made once`, async (t) => {
+  test(`a create without a response whose look-up returns 429 is skipped; with ${how} it is looked up later and created once`, async (t) => {
     const clock = virtualTime(t);
     const { mock, config } = await instance(t);
     const limit = { on: true };
@@ -160,7 +160,7 @@ for (const [how, resumed] of Object.entries(RESUMED)) {
     assert.equal([...mock.users.values()].filter(({ emailAddress }) => emailAddress === "anna@new.example").length, 1);
   });
 
-  test(`a manager whose look-up meets a limit: the change is skipped, and ${how} resumes it`, async (t) => {
+  test(`if the look-up of a manager returns 429, the change is skipped, and ${how} resumes it`, async (t) => {
     const clock = virtualTime(t);
     const { mock, config } = await instance(t);
     const [first, second] = mock.users.keys();
@@ -175,7 +175,7 @@ for (const [how, resumed] of Object.entries(RESUMED)) {
   });
 }
 
-test("a run goes on as long as something gets through within five minutes", async (t) => {
+test("a run continues as long as a request succeeds every five minutes", async (t) => {
   const clock = virtualTime(t);
   const { mock, config } = await limited(t, clock, { limit: 1, window: 4 * MINUTE, headers: { "retry-after": "30" }, users: 5 });
   const result = await applyChanges(connect(config), [...mock.users.keys()].map((id) => update(id, { roleId: 2 })));
@@ -183,7 +183,7 @@ test("a run goes on as long as something gets through within five minutes", asyn
   assert.ok(clock.now() > 16 * MINUTE);
 });
 
-test("where the host has no timers, nothing can be waited for: the rest is skipped after maxRetries", async (t) => {
+test("without timers there are no delays: the rest is skipped after maxRetries", async (t) => {
   const { mock, config } = await instance(t);
   const { setTimeout: real } = globalThis;
   t.after(() => (globalThis.setTimeout = real));

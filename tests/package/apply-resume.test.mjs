@@ -1,4 +1,4 @@
-// applyChanges, resumed: by a journal or a cursor, what is done is not sent again, and what was begun is looked up first.
+// Resuming applyChanges by a journal or a cursor: changes that are done are not sent again, and changes that were started are looked up first.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { abortAfter, byEmail, create, memory, remove, reportsTo, statuses, title, update } from "../support/changes.mjs";
@@ -7,7 +7,7 @@ import { domoUsers, instance, rejection } from "../support/installed.mjs";
 const { applyChanges, connect, userAttributes } = domoUsers;
 const USERS = "/api/identity/v1/users";
 
-test("what a deadline cut off is resumed: by a journal as often as wished, by a cursor twice, then it has failed", async (t) => {
+test("a change cancelled by a deadline is resumed by a journal without limit, by a cursor twice; then it has failed", async (t) => {
   const { mock, config } = await instance(t, { users: 8 });
   const ids = [...mock.users.keys()];
   const changes = [create("hangs"), ...ids.map((id) => update(id, { roleId: 3 }))];
@@ -27,7 +27,7 @@ test("what a deadline cut off is resumed: by a journal as often as wished, by a 
   assert.deepEqual([result.done, result.failed, result.skipped, result.results[0].status], [8, 1, 0, "failed"]);
 });
 
-test("what was begun by a run that was killed is skipped as often as it is cut off", async (t) => {
+test("a change that a killed run started is skipped each time it is cancelled", async (t) => {
   const { mock, config } = await instance(t);
   const journal = memory();
   void applyChanges(connect({ ...config, timeoutMs: 0, fetch: () => new Promise(() => {}) }), [create("anna")], { journal });
@@ -38,7 +38,7 @@ test("what was begun by a run that was killed is skipped as often as it is cut o
   assert.equal((await applyChanges(config, [create("anna")], { journal })).done, 1);
 });
 
-test("what the runs before did is told where the journal can be read, and no longer be written in time", async (t) => {
+test("results of earlier runs are reported if the journal can be read but not written in time", async (t) => {
   const { mock, config } = await instance(t);
   const changes = [...mock.users.keys()].slice(0, 3).map(remove);
   const journal = memory();
@@ -47,7 +47,7 @@ test("what the runs before did is told where the journal can be read, and no lon
   assert.deepEqual(statuses(await applyChanges(config, changes, { journal: slow, deadlineMs: 20 })), ["done", "done", "done"]);
 });
 
-test("where a begin cannot be noted, nothing was started", async (t) => {
+test("if the start of a change cannot be recorded, it is not started", async (t) => {
   const { mock, config } = await instance(t);
   const changes = [...mock.users.keys()].slice(0, 2).map(remove);
   const append = (line) => {
@@ -58,7 +58,7 @@ test("where a begin cannot be noted, nothing was started", async (t) => {
   assert.match(result.results[1].error.message, /disk full.*apply the same plan again/);
 });
 
-test("a run that ends before it begins tells what the runs before did as done", async (t) => {
+test("a run that is aborted at once reports the results of earlier runs as done", async (t) => {
   const { mock, config } = await instance(t);
   const ids = [...mock.users.keys()];
   const changes = [create("boss"), create("anna", { attributes: [reportsTo("boss@new.example")] }), update(ids[0], { roleId: 3 }), update(ids[1], { roleId: 3 }), remove(ids[2])];
@@ -79,7 +79,7 @@ test("a run that ends before it begins tells what the runs before did as done", 
   assert.equal(mock.requests.filter(({ path }) => path.includes("search")).length, 0, "the journal knows whom it made");
 });
 
-test("with a journal, what is done is not sent again", async (t) => {
+test("with a journal, changes that are done are not sent again", async (t) => {
   const { mock, config } = await instance(t);
   const [first, second] = mock.users.keys();
   const changes = [create("anna", { attributes: [title("Boss")] }), create("ben", { attributes: [reportsTo("anna@new.example")] }), update(first, { roleId: 5 }), remove(second)];
@@ -92,18 +92,18 @@ test("with a journal, what is done is not sent again", async (t) => {
   assert.match(other.message, /another plan/);
 });
 
-test("what earlier runs did tells nothing of the time that is left", async (t) => {
+test("changes of earlier runs do not count for the estimated time", async (t) => {
   const { mock, config } = await instance(t, { users: 6 });
   const changes = [...mock.users.keys()].map((id) => update(id, { roleId: 3 }));
   const journal = memory();
   await applyChanges(config, changes, { journal, concurrency: 1 });
-  const half = memory(journal.lines.slice(0, 1 + 2 * 3)); // its beginning, then two lines for each change
+  const half = memory(journal.lines.slice(0, 1 + 2 * 3)); // the first line, then two lines for each change
   const etas = [];
   const result = await applyChanges(config, changes, { journal: half, concurrency: 1, onProgress: ({ etaMs }) => etas.push(etaMs) });
   assert.deepEqual([result.done, etas.map((eta) => typeof eta), etas.at(-1)], [6, ["number", "number", "number"], 0]);
 });
 
-test("a journal is read as lines, as a text, and as pieces of one, cut anywhere", async (t) => {
+test("a journal is read as lines, as one string, and as chunks of a file", async (t) => {
   const { mock, config } = await instance(t);
   const ids = [...mock.users.keys()];
   const changes = [create("new"), ...ids.slice(0, 6).map((id) => update(id, { roleId: 2 })), remove(ids[7])];
@@ -119,7 +119,7 @@ test("a journal is read as lines, as a text, and as pieces of one, cut anywhere"
   }
 });
 
-test("with a cursor in place of a journal, each run goes on where the last one ended", async (t) => {
+test("with a cursor instead of a journal, each run continues the one before", async (t) => {
   const { mock, config } = await instance(t, { http: true });
   mock.addFault({ method: "POST", path: USERS, status: 400 });
   const changes = [create("boss"), ...["a", "b", "c", "d"].map((name) => create(name, { attributes: [title("T"), reportsTo("a@new.example")] }))];
@@ -145,7 +145,7 @@ test("with a cursor in place of a journal, each run goes on where the last one e
   assert.deepEqual(byEmail(mock, "d@new.example") && userAttributes(byEmail(mock, "d@new.example")).reportsTo, String(byEmail(mock, "a@new.example").id));
 });
 
-test("a plan is the same plan in whatever order its fields were kept", async (t) => {
+test("the order of the fields does not matter for recognising a plan", async (t) => {
   const { mock, config } = await instance(t);
   const [id] = mock.users.keys();
   const changes = [create("anna", { attributes: [title("Boss")] }), update(id, { roleId: 3, displayName: "X" })];
@@ -157,7 +157,7 @@ test("a plan is the same plan in whatever order its fields were kept", async (t)
   await assert.rejects(domoUsers.updateUser(config, id, { attributes: [] }), { code: "INVALID_INPUT" });
 });
 
-test("stopAfterFailures ends a list for good, a cursor's too", async (t) => {
+test("stopAfterFailures also ends the later runs of a cursor", async (t) => {
   const { mock, config } = await instance(t);
   const [first, second, third] = mock.users.keys();
   mock.addFault({ method: "PATCH", path: `${USERS}/${first}`, status: 400 });
@@ -166,7 +166,7 @@ test("stopAfterFailures ends a list for good, a cursor's too", async (t) => {
   assert.deepEqual([done, failed, skipped, cursor], [0, 1, 2, null]);
 });
 
-test("a failure that an abort made the last word is none for the next run", async (t) => {
+test("a failure whose retry was prevented by an abort does not count in the next run", async (t) => {
   const controller = new AbortController();
   const onEvent = ({ type }) => type === "response" && controller.abort();
   const { mock, config } = await instance(t, { config: { onEvent } });
@@ -178,7 +178,7 @@ test("a failure that an abort made the last word is none for the next run", asyn
   assert.deepEqual([next.done, next.cursor], [1, null]);
 });
 
-test("a cursor of another plan, half of one, or one beside a journal is refused", async (t) => {
+test("a cursor of another plan, an incomplete cursor, or a cursor beside a journal is refused", async (t) => {
   const { mock, config } = await instance(t);
   const controller = new AbortController();
   controller.abort();
@@ -193,8 +193,8 @@ test("a cursor of another plan, half of one, or one beside a journal is refused"
   assert.equal((await applyChanges(config, [create("a")], { cursor })).cursor, null);
 });
 
-test("what was begun is looked up before it is sent again, wherever the journal was cut off", async (t) => {
-  // A begin that is cut off was not sent: the line is written first.
+test("a change that was started is looked up before it is sent again, wherever the journal was cut off", async (t) => {
+  // If the line of a start is cut off, the request was not sent: the line is written first.
   for (const [happened, cut] of [[true, 0], [false, 0], [false, 1], [false, 2]]) {
     const { mock, config } = await instance(t);
     const before = structuredClone(mock.users);
@@ -218,32 +218,32 @@ test("what was begun is looked up before it is sent again, wherever the journal 
   }
 });
 
-test("a journal that cannot be read is refused, one that cannot be written starts nothing more", async (t) => {
+test("a journal that cannot be read is refused; after a write error no change is started", async (t) => {
   const { mock, config } = await instance(t);
   const changes = [create("anna"), create("ben"), create("carl")];
   const unreadable = { read: () => Promise.reject(new Error("no such disk")), append() {} };
   const error = await rejection(applyChanges(config, changes, { journal: unreadable }));
   assert.deepEqual([error.code, /journal\.read failed.*no such disk/.test(error.message), mock.requests.length], ["INVALID_INPUT", true, 0]);
-  let left = 3;
-  const full = { read: () => [], append: async () => { if (left-- === 0) throw new Error("disk full"); } };
+  let remaining = 3;
+  const full = { read: () => [], append: async () => { if (remaining-- === 0) throw new Error("disk full"); } };
   const result = await applyChanges(config, changes, { journal: full, concurrency: 1 });
   assert.deepEqual([result.done, result.failed, result.skipped], [1, 0, 2]);
   assert.match(result.results[1].error.message, /disk full.*apply the same plan again/);
   assert.equal(mock.users.size, 26);
 });
 
-test("what is done stays done where the journal fails behind it", async (t) => {
+test("a change that is done stays done if the journal fails after it", async (t) => {
   const { mock, config } = await instance(t);
   const ids = [...mock.users.keys()];
-  let left = 2; // the first line and the begin
-  const full = { read: () => [], append: () => { if (left-- === 0) throw new Error("disk full"); } };
+  let remaining = 2; // the first line and the start of the change
+  const full = { read: () => [], append: () => { if (remaining-- === 0) throw new Error("disk full"); } };
   const result = await applyChanges(config, ids.slice(0, 3).map(remove), { journal: full, concurrency: 1 });
   assert.deepEqual(statuses(result), ["done", "skipped", "skipped"]);
   assert.match(result.results[0].error.message, /disk full/);
   assert.ok(!mock.users.has(ids[0]) && mock.users.has(ids[1]));
 });
 
-test("a file that is no journal is refused, one cut off in its first line is not", async (t) => {
+test("a file that is not a journal is refused; a journal cut off in its first line is not", async (t) => {
   const { mock, config } = await instance(t);
   const [id] = mock.users.keys();
   const changes = [update(id, { roleId: 2 })];
@@ -255,7 +255,7 @@ test("a file that is no journal is refused, one cut off in its first line is not
   for (const cut of [0, 5, 20]) assert.equal((await applyChanges(config, changes, { journal: memory([journal.lines[0].slice(0, cut)]) })).done, 1);
 });
 
-test("a create of unknown outcome is looked up by the next run", async (t) => {
+test("a create with an unknown outcome is looked up by the next run", async (t) => {
   const { mock, config } = await instance(t, { config: { maxRetries: 0 } });
   const journal = memory();
   mock.addFault({ method: "POST", drop: true, afterEffect: true, times: 2 });
@@ -266,7 +266,7 @@ test("a create of unknown outcome is looked up by the next run", async (t) => {
   assert.equal(mock.requests.filter(({ method, path }) => method === "POST" && path === USERS).length, 1);
 });
 
-test("an answer that cannot be read may have had its effect: the next run looks first", async (t) => {
+test("a change with an unreadable response may have taken effect: the next run looks it up first", async (t) => {
   const { mock, config } = await instance(t);
   const [id] = mock.users.keys();
   const journal = memory();
@@ -277,18 +277,18 @@ test("an answer that cannot be read may have had its effect: the next run looks 
   assert.equal(mock.requests.filter(({ method }) => method === "DELETE").length, 1);
 });
 
-test("a journal that never answers fails by the time limit of a call", async (t) => {
+test("a journal that never settles fails after the time limit of a call", async (t) => {
   const { mock, config } = await instance(t, { config: { timeoutMs: 30 } });
   const [id] = mock.users.keys();
   const never = () => new Promise(() => {});
   const unread = await rejection(applyChanges(config, [remove(id)], { journal: { read: never, append() {} } }));
-  assert.match(unread.message, /journal\.read failed \(no answer within timeoutMs\)/);
+  assert.match(unread.message, /journal\.read failed \(it did not finish within timeoutMs\)/);
   const [{ status, error }] = (await applyChanges(config, [remove(id)], { journal: { read: () => [], append: never } }).catch((error) => ({ results: [{ status: "rejected", error }] }))).results;
   assert.match(error.message, /journal\.append failed/, status);
   assert.equal(mock.users.has(id), true);
 });
 
-test("a journal that is given as the text of a file is one all the same", async (t) => {
+test("a journal can be the content of a file as one string", async (t) => {
   const { mock, config } = await instance(t);
   const lines = [];
   const changes = [create("a"), create("b")];
@@ -301,7 +301,7 @@ test("a journal that is given as the text of a file is one all the same", async 
   assert.equal(mock.requests.length, before, "nothing was sent again");
 });
 
-test("a cursor that is undefined by its name begins a list, as null does", async (t) => {
+test("a cursor given as undefined starts a plan, as null does", async (t) => {
   const { mock, config } = await instance(t, { users: 8 });
   const changes = [...mock.users.keys()].map(remove);
   const event = {};

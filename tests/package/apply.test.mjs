@@ -1,4 +1,4 @@
-// applyChanges: every change on its own, in an order that works, at a pace that the instance bears.
+// applyChanges: each change has its own result, in an order that works, at a rate that the instance allows.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { byEmail, create, remove, reportsTo, statuses, title, update } from "../support/changes.mjs";
@@ -7,7 +7,7 @@ import { domoUsers, instance, rejection } from "../support/installed.mjs";
 const { applyChanges, connect, userAttributes } = domoUsers;
 const USERS = "/api/identity/v1/users";
 
-test("creates, what they cannot carry, updates, managers and deletes, over HTTP", async (t) => {
+test("creates with attributes, updates, managers and deletes, over HTTP", async (t) => {
   const { mock, config } = await instance(t, { http: true });
   const [first, second, third] = mock.users.keys();
   const progress = [];
@@ -36,13 +36,13 @@ test("creates, what they cannot carry, updates, managers and deletes, over HTTP"
   assert.ok(methods.lastIndexOf("POST") < methods.length - 3, "creates come first");
 });
 
-test("an empty list is no work", async (t) => {
+test("an empty list has no changes", async (t) => {
   const { mock, config } = await instance(t);
   assert.deepEqual(await applyChanges(config, []), { done: 0, failed: 0, skipped: 0, results: [] });
   assert.equal(mock.requests.length, 0);
 });
 
-test("one failure neither stops nor hides another", async (t) => {
+test("one failure does not stop or hide another", async (t) => {
   const { mock, config } = await instance(t, { config: { maxRetries: 0 } });
   const [first, second] = mock.users.keys();
   const taken = mock.users.get(first).emailAddress;
@@ -59,7 +59,7 @@ test("one failure neither stops nor hides another", async (t) => {
   assert.ok(result.results.every(({ error }) => error === undefined || (error instanceof Error && error.name === "DomoError")));
 });
 
-test("bad changes are refused before anything is sent, all of them named", async (t) => {
+test("invalid changes are refused before anything is sent, and all are named", async (t) => {
   const { mock, config } = await instance(t);
   const changes = [create("ok"), update("x", { roleId: 1 }), { action: "drop" }, create("no", {}), update(7, {})];
   const error = await rejection(applyChanges(config, changes));
@@ -73,7 +73,7 @@ test("bad changes are refused before anything is sent, all of them named", async
   assert.equal(mock.requests.length, 0);
 });
 
-test("not more under way than wished for, and fewer while the instance answers 429", async (t) => {
+test("at most `concurrency` changes are in progress, and fewer while the instance returns 429", async (t) => {
   const { mock, config } = await instance(t, { users: 200 });
   let [now, most] = [0, 0];
   const counting = async (url, init) => {
@@ -99,7 +99,7 @@ test("not more under way than wished for, and fewer while the instance answers 4
   mock.addFault({ status: 429, headers: { "retry-after": "0" }, times: 40 });
   const slowed = async (url, init) => {
     const answer = await counting(url, init);
-    if (++seen === 60) most = 0; // the 429s are over; what is the pace now?
+    if (++seen === 60) most = 0; // no more 429 responses: measures the concurrency from here
     return answer;
   };
   await applyChanges(connect({ ...config, fetch: slowed, maxRetries: 50 }), changes.slice(0, 40), { concurrency: 16 });
@@ -121,7 +121,7 @@ test("stopAfterFailures", async (t) => {
   assert.equal(result.failed + result.skipped, 25);
 });
 
-test("a create that is answered by somebody else is not taken for done", async (t) => {
+test("a create whose response contains another user is not done", async (t) => {
   const { mock, config } = await instance(t);
   const [other] = mock.users.values();
   const fetch = async (url, init) => {
@@ -129,17 +129,17 @@ test("a create that is answered by somebody else is not taken for done", async (
     return init.method === "POST" && !String(url).includes("search") ? Response.json(other) : answer;
   };
   const then = { attributes: [title("Boss")] };
-  // The user was created, as a look-up shows: what follows goes to her.
+  // The look-up shows that the user was created: the update that follows is sent to this user.
   const { results: [{ status, user }] } = await applyChanges({ ...config, fetch }, [create("anna", then)]);
   assert.deepEqual([status, user.emailAddress, userAttributes(user).title], ["done", "anna@new.example", "Boss"]);
   assert.notEqual(userAttributes(mock.users.get(other.id)).title, "Boss");
   const nobody = async (url, init) => (String(url).includes("search") ? mock.fetch(url, init) : Response.json(other));
   const { results: [lost] } = await applyChanges({ ...config, fetch: nobody }, [create("ben", then)]);
   assert.deepEqual([lost.status, lost.error.code], ["failed", "BAD_RESPONSE"]);
-  assert.match(lost.error.message, /Whether the user was created is not known/);
+  assert.match(lost.error.message, /It is unknown whether the user was created/);
 });
 
-test("who reports to somebody who is not new gets an instance's no at once", async (t) => {
+test("an error about a manager who is not new is reported at once", async (t) => {
   const { mock, config } = await instance(t);
   const [first, second] = mock.users.keys();
   mock.addFault({ method: "PATCH", status: 400, times: Infinity });
@@ -149,7 +149,7 @@ test("who reports to somebody who is not new gets an instance's no at once", asy
   assert.equal(mock.requests.filter(({ method }) => method === "PATCH").length, 1);
 });
 
-test("nobody is deleted to whom somebody still reports, as the update that was to change that failed", async (t) => {
+test("a manager is not deleted if the update that changes a report's manager failed", async (t) => {
   const { mock, config } = await instance(t, { users: 5 });
   const [boss, anna, heir, other] = mock.users.keys();
   const moves = (id) => ({ ...update(id, { attributes: [reportsTo(String(heir))] }), before: { attributes: [{ key: "reportsTo", values: [boss] }] } });
@@ -163,7 +163,7 @@ test("nobody is deleted to whom somebody still reports, as the update that was t
   assert.deepEqual([(await applyChanges(config, changes.slice(0, 2))).done, mock.users.has(boss), mock.users.has(other)], [2, false, false]);
 });
 
-test("onProgress and its promises may fail as they like", async (t) => {
+test("errors of onProgress and of its promises are ignored", async (t) => {
   const { mock, config } = await instance(t);
   const onProgress = async () => {
     throw new Error("mine");
@@ -172,7 +172,7 @@ test("onProgress and its promises may fail as they like", async (t) => {
   assert.deepEqual([result.done, mock.users.size], [25, 0]);
 });
 
-test("a create whose id cannot be used failed where something was to follow", async () => {
+test("a create with an unusable id has failed if an update follows", async () => {
   const fetch = async () => new Response('{"id":90071992547409931,"displayName":"a","roleId":4}');
   const config = { instance: "acme", developerToken: "t", fetch };
   assert.equal((await applyChanges(config, [create("a")])).done, 1);
@@ -180,7 +180,7 @@ test("a create whose id cannot be used failed where something was to follow", as
   assert.deepEqual([status, error.code], ["failed", "BAD_RESPONSE"]);
 });
 
-test("two changes of one user come one after the other", async (t) => {
+test("two changes of the same user are sent one after the other", async (t) => {
   const { mock, config } = await instance(t);
   const [id, other] = mock.users.keys();
   mock.addFault({ method: "PATCH", delayMs: 50 });

@@ -1,9 +1,9 @@
-// Every callback of the caller's runs in the async context (AsyncLocalStorage) of its own call, whatever wakes the call.
+// Every callback of the caller runs in the async context (AsyncLocalStorage) of its own call, whatever resumes the call.
 import assert from "node:assert/strict";
 import { AsyncLocalStorage } from "node:async_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { test } from "node:test";
-import { create, reportsTo, title, update } from "../support/changes.mjs"; // also makes Math.random, and so every backoff, small
+import { create, reportsTo, title, update } from "../support/changes.mjs"; // also replaces Math.random, so that retry delays are short
 import { domoUsers, mockDomo } from "../support/installed.mjs";
 
 const { applyChanges, connect, createUser, exportUsersCsv, getUserById, planUsers, searchUsers, streamUsers } = domoUsers;
@@ -11,13 +11,13 @@ const USERS = "/api/identity/v1/users";
 const context = new AsyncLocalStorage();
 const name = (k) => `call ${k}`;
 
-/** Starts `n` calls at the same time, each in a context of its own; `call` gets the number of the call and options that mark its requests. */
+/** Starts `n` concurrent calls, each in its own context; `call` gets the number of the call, and options that mark its requests. */
 const together = (n, call) =>
   Promise.all(Array.from({ length: n }, (_, k) => context.run(name(k), () => call(k, { headers: { "x-call": name(k) } }))));
 
 /**
- * A mock and a configuration whose callbacks note in which context they run. A request carries the name of its call in a header, and the name of the context in which its
- * token was asked for as that token: `wrong` lists every request that went out with another call's token or in another call's context.
+ * A mock and a configuration whose callbacks record the context in which they run. A request has the name of its call in a header, and as its token the name of the
+ * context in which the token function ran: `wrong` lists every request that was sent with another call's token or in another call's context.
  */
 function observed(config = {}, mock = mockDomo({ users: 40 })) {
   const seen = {};
@@ -50,7 +50,7 @@ function observed(config = {}, mock = mockDomo({ users: 40 })) {
   return { mock, seen, wrong, note, sent, config: observedConfig };
 }
 
-/** Every one of the calls saw just this, and nothing ran anywhere else. */
+/** Asserts that each call saw exactly these callbacks, and that nothing ran in another context. */
 const expectEach = ({ seen, wrong }, n, counts) => {
   assert.deepEqual(wrong, []);
   assert.deepEqual(seen, Object.fromEntries(Array.from({ length: n }, (_, k) => [name(k), counts])));
@@ -66,7 +66,7 @@ test("calls of one client at the same time", async () => {
   expectEach(all, 3, ONCE);
 });
 
-test("calls of clients that were connected separately", async () => {
+test("calls of separate clients", async () => {
   const all = observed();
   const ids = [...all.mock.users.keys()];
   await together(5, (k, options) => connect({ ...all.config }).getUserById(ids[k], options));
@@ -108,7 +108,7 @@ test("calls whose responses come at the same time, from one promise", async () =
   expectEach(all, 3, ONCE);
 });
 
-test("calls that are held back by one 429", async () => {
+test("calls that are paused by one 429", async () => {
   const all = observed();
   const domo = connect(all.config);
   const ids = [...all.mock.users.keys()];
@@ -117,7 +117,7 @@ test("calls that are held back by one 429", async () => {
   expectEach(all, 4, TWICE);
 });
 
-test("a call that begins while an earlier 429 holds it back", async () => {
+test("a call that starts during a pause", async () => {
   const all = observed();
   const domo = connect(all.config);
   const ids = [...all.mock.users.keys()];
@@ -146,7 +146,7 @@ test("calls that are retried after a time limit", async () => {
   expectEach(all, 3, { ...TWICE, response: 1 });
 });
 
-test("a create whose response was lost and that is looked up", async () => {
+test("a create without a response that is looked up", async () => {
   const all = observed({ maxRetries: 0 });
   all.mock.addFault({ method: "POST", path: USERS, status: 502, afterEffect: true, times: 3 });
   await together(3, (k, options) => createUser(all.config, { displayName: "J", emailAddress: `j${k}@new.example`, roleId: 4 }, options));
@@ -200,7 +200,7 @@ test("streamUsers: the context of next(), whoever sends the body", async () => {
   const iterator = context.run("creation", () => streamUsers(all.config, options));
   all.mock.addFault({ status: 503 });
   const next = (where) => context.run(where, async () => (await iterator.next()).value?.id);
-  // Two at once: each asks in its own context as soon as it is its turn.
+  // Two concurrent readers: each requests the next page in its own context.
   const first = next("first");
   const second = next("second");
   assert.deepEqual([await first, await second], [1, 2]);
@@ -259,7 +259,7 @@ for (const [how, read] of [
   });
 }
 
-/** A journal whose two functions note their context. */
+/** A journal whose functions record their context. */
 const journalOf = ({ note }, lines = []) => ({
   lines,
   async read() {
@@ -297,7 +297,7 @@ test("applyChanges: token, fetch, events, journal and progress of runs at the sa
   }
 });
 
-test("applyChanges: runs that one signal aborts note what became of their changes, each in its own context", async () => {
+test("applyChanges: runs aborted by one signal record their results, each in its own context", async () => {
   const all = observed();
   const ids = [...all.mock.users.keys()];
   const controller = new AbortController();
@@ -310,7 +310,7 @@ test("applyChanges: runs that one signal aborts note what became of their change
   await sleep(100);
   context.run("whoever aborts", () => controller.abort());
   await runs;
-  // The line that names the plan; then, of each change, that it begins, and that it had no effect, which is noted after the abort.
+  // The line that identifies the plan; then, for each change, its start, and after the abort that it had no effect.
   expectEach(all, 3, { developerToken: 2, request: 2, fetch: 2, response: 2, retry: 2, "journal.read": 1, "journal.append": 5 });
 });
 
@@ -329,7 +329,7 @@ for (const [what, items] of [
   ["users", (k) => [{ emailAddress: `new${k}@x.example`, displayName: "x", roleId: 4 }, { emailAddress: `more${k}@x.example`, displayName: "x", roleId: 4 }]],
   ["CSV", (k) => ["emailAddress,displayName,roleId\n", `new${k}@x.example,x,4\n`, `more${k}@x.example,x,4\n`]],
 ]) {
-  test(`planUsers: an async iterable of ${what} is gone through in the context of the call`, async () => {
+  test(`planUsers: an async iterable of ${what} is read in the context of the call`, async () => {
     const all = observed();
     all.mock.addFault({ status: 503, times: 3 });
     await together(3, async (k, options) => {
@@ -353,7 +353,7 @@ for (const [what, items] of [
   });
 }
 
-test("a callback that enters another context does not take its call along", async () => {
+test("a callback that enters another context does not move its call into it", async () => {
   const all = observed();
   const { onEvent } = all.config;
   const config = { ...all.config, onEvent: (event) => (onEvent(event), event.type === "response" && context.enterWith("elsewhere")) };

@@ -1,4 +1,4 @@
-// Any instance, any list: when its plan was applied, the instance is as the list says, nothing else was touched, and nothing is left to do.
+// For any instance and any list: after the plan was applied, the instance matches the list, nothing else was changed, and the next plan is empty.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
@@ -9,7 +9,7 @@ const { applyChanges, planUsers } = domoUsers;
 const EMAILS = ["ann", "bob", "cy", "dee", "eve", "fay"].map((name) => `${name}@x.co`);
 const FIRST_ID = 11;
 const anyCase = (email) => fc.constantFrom(email, email.toUpperCase());
-// Digits alone may be a number that lost its zeros in front, which is no change; U+FFFD and half a surrogate pair are refused.
+// A string of digits may be a number without its leading zeros, which is no change; U+FFFD and lone surrogates are refused.
 const text = fc.oneof(fc.constantFrom("Sales", "=1+1", "'=x", "a,b", 'q"q', "007", "1.50", "[a]", "TRUE", "-5", "null"), fc.string({ unit: "grapheme", minLength: 1, maxLength: 5 }).filter((one) => one.trim() === one && !/^\d+$|[\ud800-\udfff\ufffd]/.test(one.replace(/[\ud800-\udbff][\udc00-\udfff]/g, ""))));
 const value = { title: text, costCenter: text, employeeNumber: fc.integer({ min: 0, max: 99 }), flagged: fc.boolean() };
 const name = fc.constantFrom("Ann", "Bob, Jr.", "=x");
@@ -32,14 +32,14 @@ const options = fc.record({ deleteMissing: fc.boolean(), emptyCells: fc.constant
 const same = (one, other) => one.toLowerCase() === other.toLowerCase();
 const attribute = (user, key) => user.attributes?.find((one) => one.key === key)?.values.filter((one) => one !== null) ?? [];
 
-/** As somebody's file: a cell for each column, formulas guarded. */
+/** The rows as a CSV file: a cell for each column, formulas with an apostrophe. */
 function toCsv(rows) {
   const columns = [...new Set(rows.flatMap(Object.keys))];
   const cell = (value) => `"${String(value ?? "").replace(/^(?='*[=+\-@\t\r])/, "'").replaceAll('"', '""')}"`;
   return [columns.join(","), ...rows.map((row) => columns.map((name) => cell(row[name])).join(","))].join("\n");
 }
 
-test("a plan that was applied leaves nothing to do, and touched nothing else", async (t) => {
+test("after a plan was applied, the next plan is empty, and nothing else was changed", async (t) => {
   let applied = 0;
   const property = async (users, given, options, isCsv) => {
     const { mock, config } = await instance(t, { users: structuredClone(users) });
@@ -47,7 +47,7 @@ test("a plan that was applied leaves nothing to do, and touched nothing else", a
     const has = (email) => before.find((one) => same(one.emailAddress, email));
     const goes = (one) => options.deleteMissing && !options.protect.includes(one.id) && !given.some((row) => same(row.emailAddress, one.emailAddress));
     const stays = (email) => given.some((row) => same(row.emailAddress, email)) || (has(email) && !goes(has(email)));
-    // Somebody who is there already may get another address; managers are people who stay.
+    // An existing user may get another address; managers are users who stay.
     const rows = given.map(({ moves, reportsTo, ...row }, at) => ({
       ...row, ...(moves && has(row.emailAddress) && { newEmail: `new${at}@x.co` }), ...(reportsTo && stays(reportsTo) && !same(reportsTo, row.emailAddress) && { reportsTo }),
     }));
@@ -64,7 +64,7 @@ test("a plan that was applied leaves nothing to do, and touched nothing else", a
       const is = now(emailOf(row));
       assert.deepEqual([is.displayName, is.roleId], [row.displayName, row.roleId]);
       for (const key of [...Object.keys(value), "reportsTo"]) {
-        // A row of a file has a cell in each column.
+        // A row of a file has a cell for each column.
         const wanted = key in row ? row[key] : isCsv && columns.has(key) ? "" : undefined;
         const clears = options.emptyCells === "clear" || (wanted === null && !isCsv);
         const old = attribute(has(row.emailAddress) ?? {}, key);

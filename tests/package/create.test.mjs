@@ -1,9 +1,9 @@
-// A create is never sent twice, and never left in doubt where a look-up can tell.
+// A create is never sent twice; a look-up finds out whether it took effect.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { domoUsers, instance, rejection } from "../support/installed.mjs";
 
-Math.random = () => 0.02; // the jitter, so that no test waits long
+Math.random = () => 0.02; // fixes the jitter, so that delays are short
 
 const { createUser } = domoUsers;
 const USERS = "/api/identity/v1/users";
@@ -25,7 +25,7 @@ const LOST = {
 
 for (const [name, fault] of Object.entries(LOST)) {
   for (const http of [false, true]) {
-    test(`${name}: the create happened, and its user is found${http ? " (HTTP)" : ""}`, async (t) => {
+    test(`${name}: the create took effect, and its user is found${http ? " (HTTP)" : ""}`, async (t) => {
       const { mock, config } = await instance(t, { http, config: { timeoutMs: 150 } });
       mock.addFault({ method: "POST", path: USERS, afterEffect: true, ...fault });
       const user = await createUser(config, jane);
@@ -35,29 +35,29 @@ for (const [name, fault] of Object.entries(LOST)) {
     });
   }
 
-  if (fault.cutBodyAt) continue; // it always happened
-  test(`${name}: the create did not happen, which nobody can know`, async (t) => {
+  if (fault.cutBodyAt) continue; // it always took effect
+  test(`${name}: the create did not happen, which the package cannot know`, async (t) => {
     const { mock, config } = await instance(t, { config: { timeoutMs: 150 } });
     mock.addFault({ method: "POST", path: USERS, ...fault });
     const error = await rejection(createUser(config, jane));
     assert.equal(error.code, fault.status === 200 ? "BAD_RESPONSE" : "OUTCOME_UNKNOWN");
-    assert.match(error.message, /before you create it again/);
+    assert.match(error.message, /before you create the user again/);
     assert.deepEqual([mock.users.size, creates(mock), lookUps(mock), error.path], [25, 1, 1, USERS]);
     if (fault.status) assert.equal(error.status, fault.status);
   });
 }
 
-test("where the look-up fails too, the outcome is unknown", async (t) => {
+test("if the look-up fails too, the outcome is unknown", async (t) => {
   const { mock, config } = await instance(t, { config: { maxRetries: 0 } });
   mock.addFault({ drop: true, afterEffect: true, times: 2 });
   const error = await rejection(createUser(config, jane));
   assert.equal(error.code, "OUTCOME_UNKNOWN");
-  assert.match(error.message, /the look-up by e-mail failed too/);
+  assert.match(error.message, /the look-up by e-mail failed, too/);
   assert.deepEqual([mock.users.size, creates(mock)], [26, 1]);
 });
 
 for (const takenEmail of [409, 400]) {
-  test(`a taken e-mail answered ${takenEmail} is CONFLICT with the user that has it`, async (t) => {
+  test(`a taken e-mail address, reported as ${takenEmail}, is CONFLICT with the user that has it`, async (t) => {
     const { mock, config } = await instance(t, { oddities: { takenEmail } });
     const [owner] = mock.users.values();
     const error = await rejection(createUser(config, { ...jane, emailAddress: owner.emailAddress.toUpperCase() }));
@@ -68,13 +68,13 @@ for (const takenEmail of [409, 400]) {
   });
 }
 
-test("a 400 for another reason stays one", async (t) => {
+test("a 400 for another reason stays REQUEST_REJECTED", async (t) => {
   const { mock, config } = await instance(t);
   const error = await rejection(createUser(config, { ...jane, roleId: 99 }));
   assert.deepEqual([error.code, error.status, error.existing, lookUps(mock)], ["REQUEST_REJECTED", 400, undefined, 1]);
 });
 
-test("a lost answer where another user has the e-mail is CONFLICT", async (t) => {
+test("a create without a response is CONFLICT if another user has the e-mail address", async (t) => {
   const { mock, config } = await instance(t);
   const [owner] = mock.users.values();
   mock.addFault({ method: "POST", path: USERS, drop: true });
@@ -82,7 +82,7 @@ test("a lost answer where another user has the e-mail is CONFLICT", async (t) =>
   assert.deepEqual([error.code, error.existing.id], ["CONFLICT", owner.id]);
 });
 
-test("an instance without the search is asked for all its users", async (t) => {
+test("if the instance has no search, the look-up reads all users", async (t) => {
   const { mock, config } = await instance(t);
   mock.addFault({ path: /\/search/, status: 404, times: Infinity });
   mock.addFault({ method: "POST", path: USERS, drop: true, afterEffect: true });
@@ -90,7 +90,7 @@ test("an instance without the search is asked for all its users", async (t) => {
   assert.equal(mock.requests.at(-1).path, `${USERS}?parts=SIMPLE`);
 });
 
-test("it is sent again only where the answer proves that nothing happened", async (t) => {
+test("a create is sent again only if the response proves that it had no effect", async (t) => {
   const { mock, config } = await instance(t);
   mock.addFault({ method: "POST", path: USERS, status: 429, headers: { "retry-after": "0" } });
   mock.addFault({ method: "POST", path: USERS, status: 503, headers: { "retry-after": "0" } });
@@ -98,7 +98,7 @@ test("it is sent again only where the answer proves that nothing happened", asyn
   assert.deepEqual([mock.users.get(user.id).displayName, creates(mock), lookUps(mock)], ["Jane", 3, 0]);
 });
 
-test("where nothing listens, nothing was created: NETWORK, without a look-up", async (t) => {
+test("if the connection is refused, nothing was created: NETWORK, without a look-up", async (t) => {
   const { mock, config } = await instance(t, { http: true });
   const { baseUrl, close } = await mock.listen();
   await close();
@@ -117,7 +117,7 @@ test("aborting during the look-up rejects with the signal's reason", async (t) =
   assert.equal(await pending.catch((reason) => reason), "enough");
 });
 
-test("a look-up ends, whatever pages the instance has", async () => {
+test("a look-up ends whatever pages the instance returns", async () => {
   let pages = 0;
   const everNew = async (url) => {
     if (!url.includes("/search")) throw new Error("reset");
@@ -128,21 +128,21 @@ test("a look-up ends, whatever pages the instance has", async () => {
   assert.deepEqual([error.code, pages <= 200 * 25], ["OUTCOME_UNKNOWN", true]);
 });
 
-test("a page in place of the answer is BAD_RESPONSE: it comes from before the API", async (t) => {
+test("an HTML page as the response is BAD_RESPONSE, since the request did not reach the API", async (t) => {
   const { mock, config } = await instance(t, { oddities: { blocked: "login" } });
   assert.deepEqual([(await rejection(createUser(config, jane))).code, lookUps(mock)], ["BAD_RESPONSE", 0]);
 });
 
-test("an unreadable answer and a failed look-up are BAD_RESPONSE that says what to do", async (t) => {
+test("an unreadable response and a failed look-up are BAD_RESPONSE that says what to do", async (t) => {
   const { mock, config } = await instance(t, { config: { maxRetries: 0 } });
   mock.addFault({ method: "POST", path: USERS, status: 200, body: '{"id":1000,"displa' });
   mock.addFault({ status: 500, times: Infinity });
   const { code, message } = await rejection(createUser(config, jane));
   assert.equal(code, "BAD_RESPONSE");
-  assert.match(message, /before you create it again/);
+  assert.match(message, /before you create the user again/);
 });
 
-test("Code Engine: the numbers in a broken connection's message are no status", async () => {
+test("Code Engine: numbers in the message of a connection error are not a status", async () => {
   for (const [message, code] of [["read ECONNRESET 10.0.0.1:443", "ECONNRESET"], ["socket hang up: POST /api (took 429 ms)"], ["upstream timed out after 429 ms"], ["hung up on /users/404"]]) {
     let sent = 0;
     const sendRequest = async (method, url) => {
@@ -155,7 +155,7 @@ test("Code Engine: the numbers in a broken connection's message are no status", 
   }
 });
 
-test("an instance may keep an address in lower case, beyond ASCII too", async (t) => {
+test("an instance may store an address in lower case, beyond ASCII too", async (t) => {
   const { mock, config } = await instance(t);
   const lowered = async (url, init) => mock.fetch(url, { ...init, body: init.body.replace("É", "é") });
   const user = await createUser({ ...config, fetch: lowered }, { ...jane, emailAddress: "Émile@x.co" });

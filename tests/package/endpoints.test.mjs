@@ -5,14 +5,14 @@ import { domoUsers, instance } from "../support/installed.mjs";
 
 const { connect, createUser, deleteUser, getAllUsers, getUserById, request, updateUser, userAttributes } = domoUsers;
 
-test("createUser answers the new user and the instance has it", async (t) => {
+test("createUser returns the new user, and the instance has it", async (t) => {
   const { mock, config } = await instance(t, { http: true });
   const user = await createUser(config, { displayName: "Jané 太郎", emailAddress: "jane@example.com", roleId: 4 });
   assert.equal(user.displayName, "Jané 太郎");
   assert.deepEqual(mock.users.get(user.id), user);
 });
 
-test("getUserById takes the user with that id where an answer holds several", async (t) => {
+test("getUserById returns the user with the id if the response contains several", async (t) => {
   const { mock, config } = await instance(t);
   const [one, two] = mock.users.values();
   const answering = (...users) => ({ ...config, fetch: async () => Response.json({ users }) });
@@ -21,7 +21,7 @@ test("getUserById takes the user with that id where an answer holds several", as
   assert.equal((await getUserById(answering({ ...one, id: String(one.id) }), one.id)).displayName, one.displayName);
 });
 
-test("getUserById answers the user itself, by number or text, with the parts asked for", async (t) => {
+test("getUserById returns the user, by number or string, with the requested parts", async (t) => {
   const { mock, config } = await instance(t, { http: true });
   const [expected] = mock.users.values();
   assert.deepEqual(await getUserById(config, expected.id), expected);
@@ -33,13 +33,13 @@ test("getUserById answers the user itself, by number or text, with the parts ask
   assert.match(mock.requests.at(-1).path, /\?parts=GROUPS,ROLE$/);
 });
 
-test("getAllUsers answers every user, untouched", async (t) => {
+test("getAllUsers returns all users unchanged", async (t) => {
   const { mock, config } = await instance(t, { http: true, users: 1500 });
   const users = await getAllUsers(config, { parts: "DETAILED" });
   assert.deepEqual(users, [...mock.users.values()]);
 });
 
-test("updateUser changes what was given, in the documented form", async (t) => {
+test("updateUser changes the given fields, in the documented form", async (t) => {
   const { mock, config } = await instance(t, { http: true });
   const [{ id, displayName }] = mock.users.values();
   const attributes = [{ key: "title", values: ["Chief"] }, { key: "department", values: [null] }];
@@ -52,7 +52,7 @@ test("updateUser changes what was given, in the documented form", async (t) => {
   assert.equal(mock.requests.length, 1);
 });
 
-test("updateUser falls back to the attributes form, once, where the answer does not show the change", async (t) => {
+test("updateUser sends the attributes form once if the response does not show the change", async (t) => {
   const { mock, config } = await instance(t, { oddities: { updates: "attributes" } });
   const [{ id }] = mock.users.values();
   const user = await updateUser(config, id, { displayName: "New Name", roleId: 3 });
@@ -61,7 +61,7 @@ test("updateUser falls back to the attributes form, once, where the answer does 
   assert.deepEqual(mock.requests.map(({ method }) => method), ["PATCH", "PATCH"]);
 });
 
-test("a change of case or blanks is a change", async (t) => {
+test("a change of case or spaces is a change", async (t) => {
   const { mock, config } = await instance(t, { oddities: { updates: "attributes" } });
   const [{ id, displayName }] = mock.users.values();
   await updateUser(config, id, { displayName: `${displayName.toUpperCase()}  II` });
@@ -69,7 +69,7 @@ test("a change of case or blanks is a change", async (t) => {
   assert.equal(mock.requests.length, 2);
 });
 
-test("updateUser rejects where neither form changes anything", async (t) => {
+test("updateUser rejects if neither form has an effect", async (t) => {
   const { mock, config } = await instance(t);
   const [{ id, ...user }] = mock.users.values();
   const body = JSON.stringify({ ...user, id, roleId: 1 });
@@ -77,7 +77,7 @@ test("updateUser rejects where neither form changes anything", async (t) => {
   await assert.rejects(updateUser(config, id, { roleId: 5 }), { code: "BAD_RESPONSE", message: /still shows roleId as 1/ });
 });
 
-test("deleteUser answers nothing and the user is gone", async (t) => {
+test("deleteUser returns nothing, and the user is deleted", async (t) => {
   const { mock, config } = await instance(t, { http: true });
   const [{ id }] = mock.users.values();
   assert.equal(await deleteUser(config, String(id)), undefined);
@@ -99,7 +99,7 @@ test("userAttributes unwraps one value and keeps several", () => {
   for (const wrong of odd) assert.throws(() => userAttributes(wrong), { name: "DomoError", code: "INVALID_INPUT" });
 });
 
-test("request reaches any other path", async (t) => {
+test("request sends to any other path", async (t) => {
   const { mock, config } = await instance(t, { http: true });
   const me = await request(config, { method: "get", path: "/api/content/v2/users/me", query: { "a b": "ä&=", n: 2.5, yes: true } });
   assert.equal(me.id, [...mock.users.keys()][0]);
@@ -109,7 +109,7 @@ test("request reaches any other path", async (t) => {
   assert.equal(mock.users.get(ids[2]).roleId, 2);
 });
 
-test("a connected object has every function, is frozen and shows no token", async (t) => {
+test("a client has every function, is frozen and shows no token", async (t) => {
   const { config } = await instance(t, { http: true });
   const domo = connect(config);
   assert.ok(Object.isFrozen(domo));
@@ -126,7 +126,7 @@ test("a connected object has every function, is frozen and shows no token", asyn
   assert.equal(connect(domo), domo);
 });
 
-test("a connected object keeps its configuration, whatever becomes of the original", async (t) => {
+test("a client keeps its configuration if the original object is changed", async (t) => {
   const { mock, config } = await instance(t, { config: { headers: { "x-a": "1" } } });
   const domo = connect(config);
   config.instance = "evil";
@@ -135,9 +135,9 @@ test("a connected object keeps its configuration, whatever becomes of the origin
   assert.equal((await domo.getAllUsers()).length, mock.users.size);
 });
 
-test("arguments are taken at the call, not later", async (t) => {
+test("arguments are read at the call, not later", async (t) => {
   const { mock, config } = await instance(t);
-  await getAllUsers(config); // the module runs
+  await getAllUsers(config); // starts the module
   const user = { displayName: "Before", emailAddress: "before@example.com", roleId: 1 };
   const created = createUser(config, user);
   user.displayName = "After";
@@ -145,7 +145,7 @@ test("arguments are taken at the call, not later", async (t) => {
   assert.ok(mock);
 });
 
-test("a token function is asked before every attempt", async (t) => {
+test("a token function is called before every attempt", async (t) => {
   let asked = 0;
   const tokens = ["old", "canary-token-0123456789"];
   const { mock, config } = await instance(t);
@@ -154,7 +154,7 @@ test("a token function is asked before every attempt", async (t) => {
   assert.equal(asked, 2);
 });
 
-test("a token function that fails later hides nothing of what went before", async (t) => {
+test("if a token function fails at a retry, the error also reports the earlier attempt", async (t) => {
   const { mock, config } = await instance(t);
   const [id] = mock.users.keys();
   let asked = 0;
@@ -168,7 +168,7 @@ test("a token function that fails later hides nothing of what went before", asyn
   assert.match(error.message, /developerToken threw/);
 });
 
-test("events say why, but hold nothing that the server said", async (t) => {
+test("events contain the reason of a retry, but nothing from the response body", async (t) => {
   const events = [];
   const { mock, config } = await instance(t, { config: { onEvent: (event) => events.push(event) } });
   mock.addFault({ status: 503, body: JSON.stringify({ message: "Jane Doe is unknown", toe: "T-1" }) });
@@ -178,7 +178,7 @@ test("events say why, but hold nothing that the server said", async (t) => {
   assert.ok(!JSON.stringify(events).includes("Jane") && Number.isInteger(delayMs));
 });
 
-test("events tell of attempts, answers and retries", async (t) => {
+test("events report attempts, responses and retries", async (t) => {
   const events = [];
   const { mock, config } = await instance(t, { config: { onEvent: (event) => events.push(event) } });
   mock.addFault({ status: 503, headers: { "retry-after": "0" } });
@@ -191,7 +191,7 @@ test("events tell of attempts, answers and retries", async (t) => {
   assert.equal(events[2].delayMs, 0);
 });
 
-test("headers: the call's replace the configuration's", async () => {
+test("headers of the call replace those of the configuration", async () => {
   let seen;
   const fetch = async (url, init) => {
     seen = { url, init };
@@ -207,7 +207,7 @@ test("headers: the call's replace the configuration's", async () => {
   assert.equal(seen.init.redirect, "manual");
 });
 
-test("axios in place of fetch", async (t) => {
+test("axios instead of fetch", async (t) => {
   const { mock } = await instance(t);
   const { axios } = mock.codeengine();
   const config = { instance: "acme", developerToken: "canary-token-0123456789", axios };
@@ -223,25 +223,25 @@ test("real axios works the same", async (t) => {
   await assert.rejects(getUserById({ ...config, axios }, 5), { code: "NOT_FOUND", status: 404, requestId: /^req-/ });
 });
 
-test("a list that holds something else than users is no answer", async () => {
+test("a list with an item that is not a user is BAD_RESPONSE", async () => {
   for (const users of ['[{"id":1},null]', "[7]", '[{"id":1},"x"]', "[[]]"]) {
     const fetch = async () => new Response(`{"users":${users}}`);
     await assert.rejects(getAllUsers({ instance: "acme", developerToken: "token", fetch }), { code: "BAD_RESPONSE" });
   }
 });
 
-test("a failure of an update's second form does not hide the first", async () => {
+test("if the second form of an update fails, the error also reports the first", async () => {
   let calls = 0;
   const fetch = async () => (++calls === 1 ? new Response('{"id":7,"displayName":"New","roleId":1}') : new Response("{}", { status: 400 }));
   const developerToken = () => (calls === 0 ? "token" : Promise.reject(new Error("no")));
   for (const token of ["token", developerToken]) {
     calls = 0;
     const update = updateUser({ instance: "acme", developerToken: token, fetch }, 7, { displayName: "New", roleId: 5 });
-    await assert.rejects(update, /The update was sent in its first form before, answered 200, and may have had some of its effect/);
+    await assert.rejects(update, /Before that, the instance returned 200 to the first form of the update, which may have had some of its effect/);
   }
 });
 
-test("a date becomes its milliseconds, as Domo keeps dates, in whatever is sent of a user", async (t) => {
+test("a Date is sent as milliseconds in every field of a user", async (t) => {
   const { mock, config } = await instance(t);
   const [id] = mock.users.keys();
   const hireDate = { key: "hireDate", values: [new Date(86_400_000)] };
@@ -251,11 +251,11 @@ test("a date becomes its milliseconds, as Domo keeps dates, in whatever is sent 
   const { done } = await domoUsers.applyChanges(config, [{ action: "update", id, changes: { attributes: [{ ...hireDate, values: [new Date(5)] }] } }]);
   assert.deepEqual([done, kept()], [1, 5]);
   const wrong = { attributes: [hireDate, { key: "title", values: ["x", { a: 1 }] }] };
-  await assert.rejects(updateUser(config, id, wrong), { message: "attributes[1].values[1] must be a text, a number, a boolean or null; got an object" });
+  await assert.rejects(updateUser(config, id, wrong), { message: "attributes[1].values[1] must be a string, a number, a boolean or null; got an object" });
   await assert.rejects(updateUser(config, id, { attributes: [{ key: "hireDate", values: [new Date(NaN)] }] }), { code: "INVALID_INPUT", message: /invalid date/ });
 });
 
-test("a query is an object, a URLSearchParams or a Map; what it cannot hold is named", async () => {
+test("a query is an object, a URLSearchParams or a Map; invalid values are named", async () => {
   const paths = [];
   const fetch = async (url) => {
     paths.push(url.slice("https://acme.domo.com".length));
@@ -265,13 +265,13 @@ test("a query is an object, a URLSearchParams or a Map; what it cannot hold is n
   for (const query of [{ x: 1, y: "é", z: undefined }, new URLSearchParams("x=1&y=é"), new Map([["x", 1], ["y", "é"]])]) await get(query);
   assert.deepEqual(paths, Array(3).fill("/a?x=1&y=%C3%A9"));
   for (const [query, message] of [
-    ["x=1", 'query must be an object of texts, numbers and booleans; got "x=1"'], [[1], "query must be an object of texts, numbers and booleans; got an array"],
-    [{ x: NaN }, "query.x must be a text, a number or a boolean; got NaN"], [{ y: null }, "query.y must be a text, a number or a boolean; got null"],
+    ["x=1", 'query must be an object of strings, numbers and booleans; got "x=1"'], [[1], "query must be an object of strings, numbers and booleans; got an array"],
+    [{ x: NaN }, "query.x must be a string, a number or a boolean; got NaN"], [{ y: null }, "query.y must be a string, a number or a boolean; got null"],
   ]) await assert.rejects(get(query), { code: "INVALID_INPUT", message });
   assert.equal(paths.length, 3);
 });
 
-test("a stand-in for fetch may answer with status and json() alone", async () => {
+test("a custom fetch may return only status and json()", async () => {
   const user = { id: 7, displayName: "x", roleId: 1, emailAddress: "x@x.co" };
   const config = (body, status = 200) => ({ instance: "acme", developerToken: "any", fetch: async () => ({ status, json: async () => body }) });
   assert.deepEqual(await getUserById(config({ users: [user] }), 7), user);

@@ -1,4 +1,4 @@
-// The ways in: import, require, the inlined module for bundlers and browsers, workerd's own .wasm.
+// The entry points: import, require, the inlined module for bundlers and browsers, the .wasm file for workerd.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
@@ -14,7 +14,7 @@ const NAMES = [
   "searchUsers", "streamUsers", "updateUser", "userAttributes",
 ];
 
-test("import and require give the same functions, and share one instance", () => {
+test("import and require return the same functions and share one instance of the module", () => {
   const required = require("domo-users");
   for (const name of NAMES) assert.equal(required[name], domoUsers[name], name);
   const config = { instance: "acme", developerToken: "t", fetch: mockDomo().fetch };
@@ -32,7 +32,7 @@ test("every entry exports the same names", async () => {
   assert.equal(require("domo-users/package.json").version, manifest.version);
 });
 
-test("importing starts nothing: the module begins at the first use", () => {
+test("importing does not start the module; the first call does", () => {
   const script = `
     let compiled = 0;
     const { Module } = WebAssembly;
@@ -46,7 +46,7 @@ test("importing starts nothing: the module begins at the first use", () => {
   assert.equal(stdout.trim(), "0 1");
 });
 
-test("a main thread that may not compile at once gets it in the background", () => {
+test("a main thread that may not compile synchronously compiles in the background", () => {
   const script = `
     WebAssembly.Module = function () { throw new RangeError("disallowed on the main thread"); };
     const { getAllUsers } = await import("domo-users");
@@ -79,7 +79,7 @@ test("a script ends when its work ends", () => {
   assert.deepEqual([stdout.trim(), status, signal], ["3", 0, null]);
 });
 
-test("the tarball holds what it should and needs nothing else", () => {
+test("the tarball contains the expected files and has no dependencies", () => {
   assert.equal(manifest.dependencies, undefined);
   for (const file of ["README.md", "LICENSE", "CHANGELOG.md", "SECURITY.md", "index.d.ts", "index.d.cts", "codeengine/domo-users.js", "codeengine/domo-users-directory.js"]) {
     assert.ok(existsSync(pkg + file), file);
@@ -95,7 +95,7 @@ const shippedFiles = () =>
     .filter((entry) => entry.isFile())
     .map(({ parentPath, path, name }) => `${parentPath ?? path}/${name}`); // Node 20.0 has only `path`
 
-test("no shipped file holds a path of the machine that built it", () => {
+test("no shipped file contains a path of the machine that built it", () => {
   const root = fileURLToPath(new URL("../../", import.meta.url));
   const paths = [homedir(), "/.cargo", "/.rustup", "rustlib/src"].map((path) => `${path}/`).concat(root);
   const texts = shippedFiles().map((file) => [file, readFileSync(file, "latin1")]);

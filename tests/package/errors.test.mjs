@@ -1,4 +1,4 @@
-// Every code that this release can give, and what stands in the error.
+// Every error code, and the fields of the error.
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { test } from "node:test";
@@ -32,7 +32,7 @@ for (const [status, code] of byStatus) {
   });
 }
 
-test("the mock's own refusals get the right codes", async (t) => {
+test("errors of the mock get the right codes", async (t) => {
   const { mock, config } = await instance(t);
   const [{ id, emailAddress }] = mock.users.values();
   await assert.rejects(createUser({ ...config, developerToken: "wrong" }, jane), { code: "UNAUTHORIZED" });
@@ -45,16 +45,16 @@ test("the mock's own refusals get the right codes", async (t) => {
 });
 
 for (const unknownUser of ["json", "text", "empty", "emptyList"]) {
-  test(`an unknown id answered with ${unknownUser} is NOT_FOUND`, async (t) => {
+  test(`an unknown id, reported as ${unknownUser}, is NOT_FOUND`, async (t) => {
     const { config } = await instance(t, { http: true, oddities: { unknownUser } });
     const expected = { name: "DomoError", code: "NOT_FOUND", path: "/api/identity/v1/users/5" };
     await assert.rejects(getUserById(config, 5), expected);
-    const code = unknownUser === "empty" ? "BAD_RESPONSE" : "NOT_FOUND"; // an update that is answered so may have been done
+    const code = unknownUser === "empty" ? "BAD_RESPONSE" : "NOT_FOUND"; // an update with this response may have taken effect
     await assert.rejects(domoUsers.updateUser(config, 5, { roleId: 2 }), { ...expected, code });
   });
 }
 
-test("a page instead of an answer: which code, and what to check", async (t) => {
+test("an HTML page as the response: the code, and what to check", async (t) => {
   for (const [blocked, code] of [["login", "BAD_RESPONSE"], ["page", "FORBIDDEN"], ["redirect", "REDIRECTED"], ["notAcceptable", "REQUEST_REJECTED"]]) {
     const { config } = await instance(t, { http: true, oddities: { blocked } });
     const error = await rejection(getAllUsers(config));
@@ -64,7 +64,7 @@ test("a page instead of an answer: which code, and what to check", async (t) => 
   }
 });
 
-test("BAD_RESPONSE for whatever an endpoint does not promise, with an excerpt", async (t) => {
+test("an unexpected body is BAD_RESPONSE, with an excerpt", async (t) => {
   const { mock, config } = await instance(t);
   const [id] = mock.users.keys();
   const calls = [
@@ -87,7 +87,7 @@ test("BAD_RESPONSE for whatever an endpoint does not promise, with an excerpt", 
   assert.ok(message.length < 500);
 });
 
-test("NETWORK where nothing answers, the host's reason as cause", async () => {
+test("a refused connection is NETWORK, with the host's error as cause", async () => {
   const server = createServer().listen(0, "127.0.0.1");
   await new Promise((resolve) => server.once("listening", resolve));
   const { port } = server.address();
@@ -119,13 +119,13 @@ test("an aborted call rejects with the signal's own reason", async (t) => {
   assert.equal(await pending, "enough");
 });
 
-test("bad input is refused before anything is sent, naming field and value", async (t) => {
+test("invalid input is refused before anything is sent, naming field and value", async (t) => {
   const { mock, config } = await instance(t);
   const wrong = [
     [() => getUserById(config, 0), /id must.*got 0/],
     [() => getUserById(config, "7/../8"), /id must.*got "7\/\.\.\/8"/],
     [() => getUserById(config, 2 ** 53), /id must/],
-    [() => getUserById(config), /id must.*got nothing/],
+    [() => getUserById(config), /id must.*got undefined/],
     [() => getUserById(config, 7, { parts: "ALL" }), /parts must.*MINIMAL.*got "ALL"/],
     [() => getUserById(config, 7, { timeoutMs: -1 }), /timeoutMs must.*got -1/],
     [() => getUserById(config, 7, { maxRetries: 1.5 }), /maxRetries must.*got 1\.5/],
@@ -137,8 +137,8 @@ test("bad input is refused before anything is sent, naming field and value", asy
     [() => createUser(config, { ...jane, roleId: "5" }), /roleId must.*got "5"/],
     [() => createUser(config, { ...jane, big: 1n }), /user must be plain data/],
     [() => createUser(config, null), /user must be an object/],
-    [() => createUser(config), /user must be an object.*got nothing/],
-    [() => updateUser(config, 7), /changes must be an object.*got nothing/],
+    [() => createUser(config), /user must be an object.*got undefined/],
+    [() => updateUser(config, 7), /changes must be an object.*got undefined/],
     [() => updateUser(config, 7, {}), /changes must.*at least one field/],
     [() => updateUser(config, 7, { roleId: undefined }), /at least one field/],
     [() => updateUser(config, 7, { attributes: [{ key: "a" }] }), /attributes\[0\]\.values/],
@@ -186,7 +186,7 @@ test("a bad configuration is refused, by connect at once and by a call as a reje
   }
 });
 
-test("an instance is accepted as copied from a browser, and the token goes to <label>.domo.com alone", async () => {
+test("an instance is accepted as copied from a browser, and the token is sent to <label>.domo.com only", async () => {
   const urls = [];
   const fetch = async (url) => {
     urls.push(url);
@@ -200,18 +200,18 @@ test("an instance is accepted as copied from a browser, and the token goes to <l
   assert.deepEqual(urls, pasted.map(() => "https://acme.domo.com/api/identity/v1/users"));
 });
 
-test("the stack of an error begins at the caller's own line", async (t) => {
+test("the stack of an error starts at the caller's line", async (t) => {
   const { config } = await instance(t);
   async function offboard() {
     await getUserById(config, 5);
   }
   const { stack } = await rejection(offboard());
-  assert.match(stack, /^DomoError: The instance answered 404/);
+  assert.match(stack, /^DomoError: The instance returned 404/);
   assert.match(stack, /at async offboard/);
   assert.ok(!stack.includes("wasm:"));
 });
 
-test("an error as JSON says what it says", async (t) => {
+test("the JSON of an error has its name and message", async (t) => {
   const { config } = await instance(t);
   const error = await rejection(getUserById(config, 5));
   const { name, message, code, status } = JSON.parse(JSON.stringify(error));
@@ -219,7 +219,7 @@ test("an error as JSON says what it says", async (t) => {
   assert.ok(!Object.keys(error).includes("message") && !Object.keys(error).includes("toJSON"));
 });
 
-test("isDomoError never throws and takes look-alikes of other realms", () => {
+test("isDomoError never throws and accepts errors of other realms", () => {
   const hostile = new Proxy({}, { get() { throw new Error("no"); } });
   for (const other of [undefined, null, 7, "DomoError", {}, new Error("x"), hostile, { name: "DomoError" }]) assert.equal(isDomoError(other), false);
   assert.equal(isDomoError({ name: "DomoError", code: "NETWORK" }), true);

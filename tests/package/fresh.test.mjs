@@ -1,14 +1,14 @@
-// Reads are fresh: every request by fetch carries cache: "no-store", unless the host rejects the field.
+// Every request by fetch has cache: "no-store", unless the host rejects the field.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { update } from "../support/changes.mjs"; // also makes Math.random, and so every backoff, small
+import { update } from "../support/changes.mjs"; // also replaces Math.random, so that retry delays are short
 import { folder, mockDomo } from "../support/installed.mjs";
 
 const HostRequest = globalThis.Request;
 const hostFetch = globalThis.fetch;
 
-/** The package as it is loaded for the first time in a host whose `Request` is this one; the mock keeps Node's own. */
+/** Loads a new copy of the package in a host with this `Request`; the mock keeps Node's own. */
 let loaded = 0;
 async function packageWith(t, HostsRequest) {
   t.after(() => Object.assign(globalThis, { Request: HostRequest, fetch: hostFetch }));
@@ -47,7 +47,7 @@ async function callEverything({ connect, mock }, config) {
 const caches = (inits) => [...new Set(inits.map((init) => ("cache" in init ? init.cache : "none")))];
 
 for (const whose of ["the host's", "the caller's own"]) {
-  test(`every request by ${whose} fetch carries cache: "no-store"`, async (t) => {
+  test(`every request by ${whose} fetch has cache: "no-store"`, async (t) => {
     const host = await packageWith(t, HostRequest);
     if (whose === "the host's") globalThis.fetch = host.fetch;
     await callEverything(host, whose === "the host's" ? host.config : { ...host.config, fetch: host.fetch });
@@ -55,7 +55,7 @@ for (const whose of ["the host's", "the caller's own"]) {
     assert.deepEqual(caches(host.inits), ["no-store"]);
   });
 
-  test(`a host that rejects the field gets ${whose} requests without it, and is asked once, without a request`, async (t) => {
+  test(`a host that rejects the field gets ${whose} requests without it, after one check that sends no request`, async (t) => {
     let asked = 0;
     const host = await packageWith(t, class {
       constructor(url, init) {
@@ -79,7 +79,7 @@ for (const [name, HostsRequest, expected] of [
   ["accepts", HostRequest, "no-store"],
   ["rejects", class { constructor() { throw new TypeError("no"); } }, "none"],
 ]) {
-  test(`a request that fails changes nothing in a host that ${name} the field`, async (t) => {
+  test(`a failed request does not change how the host is treated that ${name} the field`, async (t) => {
     const host = await packageWith(t, HostsRequest);
     let failures = 0;
     const fetch = async (url, init) => {

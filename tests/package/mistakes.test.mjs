@@ -1,4 +1,4 @@
-// What a tired admin runs into: each mistake is understood, or told with what to do about it, before anything is sent.
+// Mistakes of an admin: each is understood, or reported with what to do, before anything is sent.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { domoUsers, instance, rejection } from "../support/installed.mjs";
@@ -12,7 +12,7 @@ const people = () => [
 ];
 const company = (t, options) => instance(t, { users: people(), ...options });
 
-test("headers are understood as people write them, in files and in objects", async (t) => {
+test("headers are understood in usual spellings, in files and in objects", async (t) => {
   const { config } = await company(t);
   const csv = "Email Address, Role ID ,display name,Reports To,Employee ID,Send Invite,Groups,Cost Center\nann@x.co,3,Ann B,12,8,yes,a,x\n";
   const expected = {
@@ -32,24 +32,24 @@ test("headers are understood as people write them, in files and in objects", asy
   assert.match((await rejection(planUsers(config, "email,Email Address\nann@x.co,ann@x.co"))).message, /row 1, column 2: "Email Address" is the field emailAddress, and so is column 1; keep one of them/);
 });
 
-test("the keys of a user's attributes are taken as they are", async (t) => {
+test("attribute keys of users in the list are not changed", async (t) => {
   const attributes = ["employee_id", "Employee ID", "location", "email"].map((key) => ({ key, values: ["x"] }));
   const { config } = await instance(t, { users: [{ ...people()[1], attributes }] });
   assert.deepEqual(await planUsers(config, await domoUsers.getAllUsers(config, { parts: "DETAILED" })), { changes: [], unchanged: 1, warnings: [] });
 });
 
-test("a plan takes no parts, without which it would be wrong, and an option is named once", async (t) => {
+test("planUsers has no option parts, and an unknown option is named once", async (t) => {
   const { mock, config } = await company(t);
   for (const work of [planUsers(config, "email\nann@x.co\n", { parts: "MINIMAL" }), domoUsers.applyChanges(config, [], { parts: "ROLE" })]) {
     const { code, message } = await rejection(work);
-    assert.deepEqual([code, /^parts: no such option; there are /.test(message)], ["INVALID_INPUT", true], message);
+    assert.deepEqual([code, /^parts: no such option; the options are /.test(message)], ["INVALID_INPUT", true], message);
   }
   const { message } = await rejection(searchUsers(config, { x: 1 })[Symbol.asyncIterator]().next());
   assert.equal(message.match(/\bparts\b/g)?.length, 1, message);
   assert.equal(mock.requests.length, 0);
 });
 
-test("users with an attribute twice are as they are: the later one counts, as in the instance", async (t) => {
+test("if a user has an attribute twice, the later one counts", async (t) => {
   const { mock, config } = await company(t);
   const user = [...mock.users.values()][0];
   user.attributes.push({ key: "shoe", values: ["a"] }, { key: "shoe", values: ["b"] });
@@ -58,7 +58,7 @@ test("users with an attribute twice are as they are: the later one counts, as in
   assert.deepEqual(changes.attributes, [{ key: "shoe", values: ["a"] }]);
 });
 
-test("a number or date that is none clears nothing, and a field under two names is no choice of ours", async (t) => {
+test("NaN and invalid dates are refused, and so is a field under two names", async (t) => {
   const { mock, config } = await company(t);
   for (const wrong of [NaN, Infinity, new Date(NaN), [1, NaN]]) {
     const { message } = await rejection(planUsers(config, [{ emailAddress: "ann@x.co", employeeId: wrong }]));
@@ -72,7 +72,7 @@ test("a number or date that is none clears nothing, and a field under two names 
   await assert.rejects(domoUsers.streamUsers(config, "x")[Symbol.asyncIterator]().next(), /options must be an object/);
 });
 
-test("a path in place of CSV, and a new user's column that is not there, are told as such", async (t) => {
+test("a file path instead of CSV, and a missing column for new users, are reported as such", async (t) => {
   const { config } = await company(t);
   assert.match((await rejection(planUsers(config, "lists/users.csv"))).message, /A string must be the CSV itself, not the path of a file/);
   const { message } = await rejection(planUsers(config, "email,Name,roleId\nzoe@x.co,Zoe,4\n"));
@@ -81,7 +81,7 @@ test("a path in place of CSV, and a new user's column that is not there, are tol
   assert.match(role.message, /row 2, roleId: .*; the list has no roleId column \(the column role is not used, since it holds names/);
 });
 
-test("where the key is missing, it is told what was found in its place", async (t) => {
+test("a missing key column is reported with the columns found", async (t) => {
   const { config, mock } = await company(t);
   const fault = async (...given) => (await rejection(planUsers(config, ...given))).message.split("\n").slice(1);
   assert.deepEqual(await fault("emial,Title,role\nann@x.co,x,4\n"), [
@@ -98,7 +98,7 @@ test("where the key is missing, it is told what was found in its place", async (
   assert.equal(mock.requests.length, 0);
 });
 
-test("a manager whom the same plan deletes is a fault of the row that names him", async (t) => {
+test("a manager whom the same plan deletes is an error of the row that names the manager", async (t) => {
   const { config } = await company(t);
   const fault = async (rows, options) => (await rejection(planUsers(config, rows, { deleteMissing: true, ...options }))).message.split("\n").slice(1);
   const gone = (row, id) => `- row ${row}, reportsTo: this plan deletes the user with id ${id}; choose another manager, or keep that user`;
@@ -109,14 +109,14 @@ test("a manager whom the same plan deletes is a fault of the row that names him"
     '- row 2, reportsTo: no user of the instance and no new user of the list has the e-mail address "no@x.co"',
     gone(3, 13),
   ]);
-  // Whoever stays may be named.
+  // A manager who stays may be named.
   const kept = await planUsers(config, [{ ...ann, reportsTo: 12 }, { emailAddress: "cy@x.co", reportsTo: "bob@x.co" }], { deleteMissing: true, protect: [12] });
   assert.deepEqual(kept.changes.map(({ action, id }) => [action, id]), [["update", 11], ["update", 13]]);
   assert.equal((await planUsers(config, [{ ...ann, reportsTo: 12 }])).changes.length, 1, "without deletes");
   assert.equal((await rejection(planUsers(config, [{ ...ann, reportsTo: 12 }], { deleteMissing: true, maxDeletes: 0 }))).code, "TOO_MANY_DELETES");
 });
 
-test("an export understands the names of Domo's own people files, and its header is as asked for", async (t) => {
+test("an export understands the headers of Domo's people files, and writes them as requested", async (t) => {
   const attributes = [["deskPhoneNumber", "1"], ["employeeId", "2"], ["employeeLocation", "Rome"], ["costCenter", "c"]].map(([key, value]) => ({ key, values: [value] }));
   const { config } = await instance(t, { users: [{ ...people()[0], attributes }] });
   const columns = ["email", "displayName", "roleID", "deskPhone", "employeeID", "location", "Role Name", "costCenter"];
@@ -127,7 +127,7 @@ test("an export understands the names of Domo's own people files, and its header
   assert.match((await rejection(twice)).message, /columns must be an array of column names, at least one, each once.*; got "emailAddress"$/);
 });
 
-test("wrong options of a search are told by field, with what came and what was expected", async (t) => {
+test("invalid search options are reported by field, with the expected and the received value", async (t) => {
   const { mock, config } = await company(t);
   const fault = async (options) => {
     const error = await rejection((async () => { for await (const user of searchUsers(config, options)) assert.ok(user); })());
@@ -135,46 +135,46 @@ test("wrong options of a search are told by field, with what came and what was e
     return error.message;
   };
   assert.equal(await fault({ sort: { field: "id", order: "asc" } }), 'sort.order must be ASC or DESC; got "asc"');
-  assert.equal(await fault({ sort: { feild: "id", order: "ASC" } }), "sort.field must be the name of a field, such as displayName; got nothing");
+  assert.equal(await fault({ sort: { feild: "id", order: "ASC" } }), "sort.field must be the name of a field, such as displayName; got undefined");
   assert.equal(await fault({ sort: "displayName" }), 'sort must be an object {field, order}; got "displayName"');
   assert.match(await fault({ filters: [{ filterType: "text", text: "x" }, "roleId = 4"] }), /^filters\[1\] must be a filter object .*; got "roleId = 4"$/);
   assert.equal(await fault({ filters: { filterType: "text" } }), "filters must be an array of filter objects; got an object");
   assert.equal(await fault({ attributes: ["title", 7] }), "attributes[1] must be an attribute's key; got 7");
   assert.match(await fault({ parts: ["SIMPLE", "EMAIL"] }), /^parts must be one or several of MINIMAL, .*; got "EMAIL"$/);
-  assert.match(await fault({ limit: 50 }), /^limit: no such option; there are text,filters,sort,.*pageSize/);
+  assert.match(await fault({ limit: 50 }), /^limit: no such option; the options are text, filters, sort, .*pageSize/);
   assert.equal(await fault({ pagesize: 50 }), "pagesize: no such option; did you mean pageSize?");
   assert.match(await fault("jane"), /^options must be an object; got "jane"$/);
   assert.equal(mock.requests.length, 0);
 });
 
-test("a call that was answered 429 says in seconds when to try again", async (t) => {
+test("the error of a 429 says in seconds when to try again", async (t) => {
   const { mock, config } = await company(t, { config: { maxRetries: 0 } });
   mock.addFault({ status: 429, headers: { "retry-after": "90" } });
   const domo = connect(config);
   const first = await rejection(domo.getUserById(11));
   assert.deepEqual([first.code, first.retryAfterMs], ["RATE_LIMITED", 90_000]);
-  assert.match(first.message, /^The instance answered 429.*Wait, or make fewer calls at a time.*\. Try again in 90 s$/);
+  assert.match(first.message, /^The instance returned 429.*Wait, or send fewer requests at a time.*\. Try again in 90 s$/);
   const held = await rejection(domo.getUserById(11));
   assert.deepEqual([held.code, held.retryAfterMs > 80_000], ["RATE_LIMITED", true]);
-  assert.match(held.message, new RegExp(`nothing was sent.*\\. Try again in ${Math.ceil(held.retryAfterMs / 1000)} s$`));
+  assert.match(held.message, new RegExp(`it was not sent.*\\. Try again in ${Math.ceil(held.retryAfterMs / 1000)} s$`));
   mock.addFault({ status: 503, headers: { "retry-after": "120" } });
   assert.match((await rejection(domoUsers.getUserById(config, 11))).message, /Try again later.*\. Try again in 120 s$/);
   mock.addFault({ status: 429 });
   assert.doesNotMatch((await rejection(domoUsers.getUserById(config, 11))).message, /Try again in/);
 });
 
-test("what cannot be reached or is not allowed says what to do next", async (t) => {
+test("errors about the network and about permissions say what to do next", async (t) => {
   const { mock, config } = await company(t, { config: { maxRetries: 0 } });
   const told = async (fault, own) => {
     if (fault) mock.addFault(fault);
     return (await rejection(domoUsers.getAllUsers({ ...config, ...own }))).message;
   };
-  assert.match(await told({ drop: true }), /^No answer from the instance \(.*\): check its name, the network and what stands between$/);
-  assert.match(await told({ stall: true }, { timeoutMs: 20 }), /^No whole answer within 20 ms: try again, or give more time with timeoutMs$/);
-  assert.match(await told({ status: 401 }), /The token is wrong, expired or revoked: make one under Admin > Authentication > Access tokens/);
-  assert.match(await told({ status: 403 }), /needs a grant: Manage All Users, Add New People or Manage All Roles; a wrong instance name answers 403 too/);
+  assert.match(await told({ drop: true }), /^No response from the instance \(.*\): check the instance name, your network, and any proxy or firewall$/);
+  assert.match(await told({ stall: true }, { timeoutMs: 20 }), /^The response was not complete within 20 ms: try again, or allow more time with timeoutMs$/);
+  assert.match(await told({ status: 401 }), /The token is wrong, expired or revoked: create one under Admin > Authentication > Access tokens/);
+  assert.match(await told({ status: 403 }), /needs a grant: Manage All Users, Add New People or Manage All Roles\. A wrong instance name returns 403, too/);
   const engine = { codeengine: { sendRequest: async () => { throw Object.assign(new Error("no"), { status: 401 }); } }, maxRetries: 0 };
-  assert.match((await rejection(domoUsers.getAllUsers(engine))).message, /check what signs the call \(a proxy, the page's session, Code Engine\)/);
+  assert.match((await rejection(domoUsers.getAllUsers(engine))).message, /check what signs the request \(a proxy, the page's session, Code Engine\)/);
 });
 
 test("a misspelt option is refused by every call, and by a configuration", async (t) => {
@@ -199,10 +199,10 @@ test("a misspelt option is refused by every call, and by a configuration", async
       assert.deepEqual([code, message], ["INVALID_CONFIG", `${misspelt}: no such option; did you mean ${meant}?`]);
     }
   }
-  assert.match((await rejection(domoUsers.getAllUsers(config, { limit: 5 }))).message, /^limit: no such option; there are parts,signal,timeoutMs,maxRetries,headers$/);
+  assert.match((await rejection(domoUsers.getAllUsers(config, { limit: 5 }))).message, /^limit: no such option; the options are parts, signal, timeoutMs, maxRetries, headers$/);
   assert.equal((await rejection(domoUsers.getAllUsers(config, { page: 1, timeout: 5 }))).message, "timeout: no such option; did you mean timeoutMs?");
   assert.equal(mock.requests.length, 0);
-  for (const [unknown, hint] of [["name", /^name: no such option; there are instance,/], ["proxy", /^proxy: no such option; to use a proxy, give a `fetch`/], ["apiKey", /the token is given as developerToken$/], ["domain", /instance or baseUrl$/]]) {
+  for (const [unknown, hint] of [["name", /^name: no such option; the options are instance,/], ["proxy", /^proxy: no such option; to use a proxy, give a `fetch`/], ["apiKey", /the token is given as developerToken$/], ["domain", /instance or baseUrl$/]]) {
     for (const call of [async () => connect({ ...config, [unknown]: "x" }), () => domoUsers.getAllUsers({ ...config, [unknown]: "x" })]) {
       const { code, message } = await rejection(call());
       assert.equal(code, "INVALID_CONFIG");
@@ -210,6 +210,6 @@ test("a misspelt option is refused by every call, and by a configuration", async
     }
   }
   assert.equal(mock.requests.length, 0);
-  // A field that is undefined is no field.
+  // Undefined fields are left out.
   assert.equal((await connect({ ...config, timeout: undefined }).getAllUsers({ retries: undefined })).length, 3);
 });

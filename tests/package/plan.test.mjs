@@ -12,7 +12,7 @@ const people = () => [
 ];
 const company = (t, options) => instance(t, { users: people(), ...options });
 
-test("an update holds what differs, and what it was", async (t) => {
+test("an update holds the fields that differ, and their old values", async (t) => {
   const { config, mock } = await company(t);
   const plan = await planUsers(config, "email,displayName,roleID,title,employeeNumber,isActive,location\r\n ann@X.co ,Ann, 3 ,,,,Rome\nbob@x.co,Bob,5,,8,TRUE,");
   assert.deepEqual(plan, {
@@ -48,7 +48,7 @@ test("Node's own streams and async iterables too", async (t) => {
   assert.deepEqual([error.code, error.cause.message], ["INVALID_INPUT", "no such file"]);
 });
 
-test("text, bytes, a stream and objects say the same", async (t) => {
+test("a string, bytes, a stream and objects make the same plan", async (t) => {
   const { config } = await company(t);
   const csv = '\ufeffemailAddress,displayName,roleId,title,costCenter\nnew@x.co,"New, One",4,"Chief\nof ""all""",\nbob@x.co,Bob,5,,"[""a"",2]"\n';
   const bytes = new TextEncoder().encode(csv);
@@ -68,7 +68,7 @@ test("text, bytes, a stream and objects say the same", async (t) => {
   for (const desired of [csv, bytes, stream(), objects(), new Set(objects())]) assert.deepEqual(await planUsers(config, desired), expected);
 });
 
-test("null clears an attribute, and so does an empty cell where it is told to", async (t) => {
+test("null clears an attribute, and so does an empty cell with emptyCells: clear", async (t) => {
   const { config } = await company(t);
   const cleared = { action: "update", id: 11, changes: { attributes: [{ key: "title", values: [null] }] }, before: { attributes: [{ key: "title", values: ["CEO"] }] } };
   assert.deepEqual((await planUsers(config, [{ emailAddress: "ann@x.co", title: null, none: null }])).changes, [cleared]);
@@ -78,7 +78,7 @@ test("null clears an attribute, and so does an empty cell where it is told to", 
   assert.match((await rejection(planUsers(config, [{ emailAddress: "ann@x.co", roleId: null }]))).message, /row 2, roleId: this field cannot be cleared/);
 });
 
-test("managers by id, by address, and ones that are yet to be created", async (t) => {
+test("managers by id, by address, and managers still to be created", async (t) => {
   const { config } = await company(t);
   const rows = (manager) => [{ emailAddress: "ann@x.co", reportsTo: manager }];
   for (const same of [12, "12", "BOB@x.co"]) assert.deepEqual(await planUsers(config, rows(same)), { changes: [], unchanged: 1, warnings: [] });
@@ -90,7 +90,7 @@ test("managers by id, by address, and ones that are yet to be created", async (t
   assert.match((await rejection(planUsers(config, rows("nobody@x.co")))).message, /row 2, reportsTo: no user of the instance and no new user of the list has the e-mail address "nobody@x.co"/);
 });
 
-test("deletes are asked for, capped, and never of the protected", async (t) => {
+test("deletes need deleteMissing, are limited, and never include protected users", async (t) => {
   const { config } = await company(t);
   const csv = "email\nann@x.co\n";
   assert.deepEqual(await planUsers(config, csv), { changes: [], unchanged: 1, warnings: [] });
@@ -102,7 +102,7 @@ test("deletes are asked for, capped, and never of the protected", async (t) => {
   assert.deepEqual(protectedOne, { changes: [], unchanged: 1, warnings: [] });
 });
 
-test("an empty list never plans the deletion of everybody", async (t) => {
+test("an empty list never deletes all users", async (t) => {
   const { config, mock } = await company(t);
   for (const empty of [[], "email\n", "email,title\n\n,\n"]) {
     assert.match((await rejection(planUsers(config, empty, { deleteMissing: true, maxDeletes: 1e6 }))).message, /delete every user/);
@@ -132,7 +132,7 @@ test("newEmail of Domo's import files", async (t) => {
   assert.deepEqual(await planUsers(after.config, csv), { changes: [], unchanged: 1, warnings: [] });
 });
 
-test("a date among desired users is its milliseconds, as Domo keeps it", async (t) => {
+test("a Date in desired users becomes milliseconds", async (t) => {
   const { config } = await company(t);
   const hired = new Date(1_600_000_000_000);
   const { changes: [{ changes }] } = await planUsers(config, [{ emailAddress: "ann@x.co", hireDate: hired, title: hired.toISOString(), x: [hired, null] }], { newAttributes: ["x"] });
@@ -140,7 +140,7 @@ test("a date among desired users is its milliseconds, as Domo keeps it", async (
   assert.match((await rejection(planUsers(config, [{ emailAddress: "ann@x.co", hireDate: new Date("x") }]))).message, /row 2, hireDate: must be plain data/);
 });
 
-test("a cell becomes a number, where the user has one, only if that says the same", async (t) => {
+test("a cell equals a stored number only if it is the same number", async (t) => {
   const { config, mock } = await company(t);
   const [{ id }] = mock.users.values();
   const email = mock.users.get(id).emailAddress;
@@ -154,7 +154,7 @@ test("a cell becomes a number, where the user has one, only if that says the sam
   }
 });
 
-test("a file with semicolons or tabs is read as one with commas", async (t) => {
+test("files with semicolons or tabs are read like files with commas", async (t) => {
   const { config } = await company(t);
   const file = (separator) => [["E-Mail", "title", "Role"], ["ann@x.co", '"Lead, of all; ""x"""', "Admin"], ["bob@x.co", "1,5", ""]].map((row) => row.join(separator)).join("\r\n");
   const plan = await planUsers(config, file(";"));
@@ -163,7 +163,7 @@ test("a file with semicolons or tabs is read as one with commas", async (t) => {
   assert.deepEqual([await planUsers(config, pieces), await planUsers(config, `\ufeff${file(";")}`)], [plan, plan]);
 });
 
-test("every fault is told, by row, column and reason, and nothing is sent", async (t) => {
+test("all errors are reported by row, column and reason, and nothing is sent", async (t) => {
   const { config, mock } = await company(t);
   const csv = "email,roleId,title\nx,4,\n\nann@x.co,no,\nbob@x.co,5\nANN@x.co,4,x\n\"cy@x.co\"?,4,x\n";
   const { code, message } = await rejection(planUsers(config, csv));
@@ -174,7 +174,7 @@ test("every fault is told, by row, column and reason, and nothing is sent", asyn
   assert.match((await rejection(planUsers(config, "email\na@x.co\nA@x.co"))).message, /row 3, emailAddress: row 2 is for the same user; keep one of the two rows/);
   assert.match((await rejection(planUsers(config, "title\nx"))).message, /row 1, emailAddress: the file has no emailAddress column.* Columns found: title\. Rename one to emailAddress/);
   assert.match((await rejection(planUsers(config, "email;title,x\na@x.co;x,y"))).message, /commas were taken as the delimiter/);
-  assert.match((await rejection(planUsers(config, Uint8Array.of(0x65, 0x6d, 0x61, 0x69, 0x6c, 10, 0xfc, 10)))).message, /row 2: it is not UTF-8/);
+  assert.match((await rejection(planUsers(config, Uint8Array.of(0x65, 0x6d, 0x61, 0x69, 0x6c, 10, 0xfc, 10)))).message, /row 2: the text is not UTF-8; save the file as CSV UTF-8/);
   const circle = { emailAddress: "a@x.co" };
   circle.self = circle;
   const objects = await rejection(planUsers(config, [{ emailAddress: "bob@x.co" }, 7, circle, {}, { emailAddress: "c@x.co", title: { a: 1 } }]));
@@ -184,7 +184,7 @@ test("every fault is told, by row, column and reason, and nothing is sent", asyn
   assert.equal(mock.requests.length, 0);
 });
 
-test("faults of every kind are told together, in the order of the rows", async (t) => {
+test("errors of every kind are reported together, in the order of the rows", async (t) => {
   const { mock, config } = await company(t);
   const lines = (error) => error.message.split("\n").slice(1);
   const own = "id,email,displayName,roleId\n,zoe@x.co,Zoe\n,zoe@x.co,,4\n11,x,,\nx,,,4\n11,,Ann,4\n,,Jo,5\n,ZOE@x.co,Zoe,4\n";
@@ -216,7 +216,7 @@ test("faults of every kind are told together, in the order of the rows", async (
   ]);
 });
 
-test("an address that another user has is refused, whatever becomes of that user", async (t) => {
+test("an address of another user is refused, even if the plan changes or deletes that user", async (t) => {
   const { config } = await company(t);
   const fault = async (rows, options) => (await rejection(planUsers(config, rows, options))).message.split("\n").slice(1);
   const has = (row, id) => `- row ${row}, emailAddress: the user with id ${id} has this address; if the row is for that user, match the row to them; otherwise change their address first, in a separate plan`;
@@ -237,21 +237,21 @@ test("an address that another user has is refused, whatever becomes of that user
     assert.deepEqual((await rejection(planUsers(either, "email,newEmail\nann@x.co,bob@x.co"))).message.split("\n")[1], renamed(2, 12));
   }
   assert.deepEqual(await fault("email,newEmail\nann@x.co,bob@x.co\nbob@x.co,b@x.co"), ["- row 3, emailAddress: row 2 has this address too; two users cannot have the same address"]);
-  // Whoever is left alone takes nothing, and who has it already neither.
+  // A protected user takes no address, and a user who already has the address may keep it.
   assert.deepEqual(await planUsers(config, [{ id: 11, emailAddress: "bob@x.co" }], { matchBy: "id", protect: [11] }), { changes: [], unchanged: 1, warnings: [] });
   const shared = await company(t, { users: [...people(), { id: 14, displayName: "Bob 2", roleId: 4, emailAddress: "BOB@x.co" }] });
   const same = await planUsers(shared.config, [{ id: 14, emailAddress: "bob@x.co" }, { id: 12, emailAddress: "bob@x.co" }], { matchBy: "id" });
   assert.deepEqual(same, { changes: [], unchanged: 2, warnings: [] });
 });
 
-test("a manager may be named by the address that the same list gives him", async (t) => {
+test("a manager may be named by the address that the same list gives the manager", async (t) => {
   const { config } = await company(t);
   const rows = [{ emailAddress: "ann@x.co", reportsTo: "cyrus@x.co" }, { emailAddress: "cy@x.co", newEmail: "cyrus@x.co" }];
   const { changes } = await planUsers(config, rows);
   assert.deepEqual(changes[0].changes.attributes, [{ key: "reportsTo", values: ["13"] }]);
 });
 
-test("more columns than a row can hold, and an id that JavaScript cannot", async (t) => {
+test("too many columns, and an id beyond 2^53", async (t) => {
   const columns = Array.from({ length: 2100 }, (_, at) => `c${at}`);
   const { config } = await company(t);
   const csv = `email,${columns}\nann@x.co,${columns}\n`;
@@ -263,7 +263,7 @@ test("more columns than a row can hold, and an id that JavaScript cannot", async
   assert.deepEqual(changes, []);
 });
 
-test("attributes as Domo's answers have them, and what only looks like it", async (t) => {
+test("attributes in the form of Domo's responses, and similar objects", async (t) => {
   const { config } = await company(t);
   const plan = (attributes) => planUsers(config, [{ emailAddress: "ann@x.co", attributes }]);
   const { changes } = await plan([{ key: "title", values: ["CTO"], source: "x" }, { key: "none" }]);
@@ -275,7 +275,7 @@ test("attributes as Domo's answers have them, and what only looks like it", asyn
   assert.match((await rejection(planUsers(config, "email,attributes\nann@x.co,x"))).message, /row 2, attributes: must be/);
 });
 
-test("what is desired is let go when the plan ends early", async (t) => {
+test("the desired iterable is closed if the plan ends early", async (t) => {
   const { mock, config } = await company(t);
   const enough = new Error("enough");
   const aborted = { signal: AbortSignal.abort(enough) };
@@ -335,7 +335,7 @@ test("what is desired is let go when the plan ends early", async (t) => {
   assert.equal((await rejection(planUsers(config, broken()))).cause.message, "no such row");
 });
 
-test("arguments that cannot be", async (t) => {
+test("invalid arguments", async (t) => {
   const { config } = await company(t);
   for (const desired of [undefined, null, 7, {}, () => {}]) assert.equal((await rejection(planUsers(config, desired))).code, "INVALID_INPUT");
   for (const options of [{ matchBy: "email" }, { maxDeletes: -1 }, { protect: 7 }, { protect: ["x"] }, { emptyCells: "drop" }, { deleteMissing: 1 }]) {
@@ -348,7 +348,7 @@ test("arguments that cannot be", async (t) => {
   assert.equal((await rejection(planUsers(config, throwing))).code, "INVALID_INPUT");
 });
 
-test("an instance with oddities: addresses that differ in case only, users without one, ids as text", async (t) => {
+test("an instance with oddities: addresses that differ only in case, users without an address, ids as strings", async (t) => {
   const users = [...people(), { id: 14, displayName: "Bob 2", roleId: 4, emailAddress: "BOB@x.co" }, { id: 15, displayName: "System", roleId: 1 }];
   const { config } = await instance(t, { users, oddities: { ids: "text" } });
   assert.match((await rejection(planUsers(config, "email\nbob@x.co"))).message, /several users of the instance match this row, one of them with the id 14/);
@@ -356,7 +356,7 @@ test("an instance with oddities: addresses that differ in case only, users witho
   assert.deepEqual(changes.map(({ action, id }) => [action, id]), [["update", 11], ["delete", 12], ["delete", 13], ["delete", 14]]);
 });
 
-test("a misspelt option is refused: it might have protected somebody", async (t) => {
+test("a misspelt option is refused, since it might have protected a user", async (t) => {
   const { mock, config } = await company(t);
   const error = await rejection(planUsers(config, [{ emailAddress: "bob@x.co" }], { deleteMissing: true, protected: [11] }));
   assert.equal(error.code, "INVALID_INPUT");
@@ -364,7 +364,7 @@ test("a misspelt option is refused: it might have protected somebody", async (t)
   assert.equal(mock.requests.length, 0);
 });
 
-test("a wrong configuration or option is told before an iterable is asked for anything, and lets go of it", async () => {
+test("an invalid configuration or option is reported before an iterable is read, and the iterable is closed", async () => {
   let returned = 0;
   const never = { [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => {}), return: async () => void returned++ }) };
   const config = { instance: "acme", developerToken: TOKEN, fetch: async () => new Response('{"users":[]}') };
@@ -374,7 +374,7 @@ test("a wrong configuration or option is told before an iterable is asked for an
   assert.equal(returned, 3);
 });
 
-test("an empty text of an object says what an empty cell says", async (t) => {
+test("an empty string in an object means the same as an empty cell", async (t) => {
   const { config } = await company(t);
   const who = { emailAddress: "ann@x.co" };
   assert.deepEqual((await planUsers(config, [{ ...who, title: "", displayName: " ", roleId: "" }])).changes, []);
@@ -385,9 +385,9 @@ test("an empty text of an object says what an empty cell says", async (t) => {
   }
 });
 
-test("texts that come whole are cut between characters", async () => {
+test("strings are split only between characters", async () => {
   for (let shift = 0; shift < 4; shift++) {
-    // Of two UTF-16 units each, at all places where a piece may end.
+    // Characters of two UTF-16 units, at every place where a chunk may end.
     const people = Array.from({ length: 2000 }, (_, at) => ({ id: at + 1, displayName: `${"😀".repeat(40)}${"é".repeat((at + shift) % 4)}`, roleId: 4, emailAddress: `u${at}@x.co` }));
     const csv = `email,displayName\n${people.map(({ emailAddress, displayName }) => `${emailAddress},${displayName}\n`).join("")}`;
     const axios = async () => ({ status: 200, data: JSON.stringify({ users: people }), headers: {} });

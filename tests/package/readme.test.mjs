@@ -1,4 +1,4 @@
-// The README's own examples, as they stand there, with the mock behind the host's fetch.
+// The examples of the README, unchanged, with the mock instance instead of the host's fetch.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -8,9 +8,18 @@ import { folder } from "../support/installed.mjs";
 
 const readme = readFileSync(join(folder, "node_modules", "domo-users", "README.md"), "utf8");
 const examples = [...readme.matchAll(/```js\n([\s\S]*?)```/g)].map(([, code]) => code);
-const expected = [/1001 users, \d+ of them admins/, /NOT_FOUND 404 TOE-/, /create +│ 1 [^]*title +│ 1 [^]*1 done; the file has \d{5} characters/, /^2 changes/, /^1 done, 0 failed, 0 skipped/, /^4 done, 0 failed/, /^1000 \[/];
+// What each example prints, in the order of the README: first call, synchronisation, own headers, journal, own changes, error, mock.
+const expected = [
+  /1001 users, \d+ of them admins/,
+  /create +│ 1 [^]*title +│ 1 [^]*1 done; the file has \d{5} characters/,
+  /^2 changes/,
+  /^1 done, 0 failed, 0 skipped/,
+  /^4 done, 0 failed/,
+  /NOT_FOUND 404 TOE-/,
+  /^1000 \[/,
+];
 
-test("every link of the README leads somewhere from where npm puts it", () => {
+test("every relative link of the README exists in the installed package", () => {
   const links = [...readme.matchAll(/\]\(([^)#]+)[^)]*\)/g)].map(([, link]) => link).filter((link) => !link.startsWith("https://"));
   assert.ok(links.length > 0);
   for (const link of links) assert.ok(existsSync(join(folder, "node_modules", "domo-users", link)), link);

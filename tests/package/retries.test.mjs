@@ -1,15 +1,15 @@
-// What is tried again, when, and what a 429 means for the others.
+// What is retried and when, and what a 429 means for other calls.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { domoUsers, instance, rejection } from "../support/installed.mjs";
 
-Math.random = () => 0.02; // the jitter, so that no test waits long
+Math.random = () => 0.02; // fixes the jitter, so that delays are short
 
 const { connect, deleteUser, getAllUsers, getUserById, request, updateUser } = domoUsers;
 const now = { "retry-after": "0" };
 
 for (const fault of [{ drop: true }, ...[408, 429, 500, 502, 503, 504].map((status) => ({ status }))]) {
-  test(`after ${fault.status ?? "a network failure"}: GET, PATCH and DELETE go on to the end of maxRetries`, async (t) => {
+  test(`after ${fault.status ?? "a network failure"}: GET, PATCH and DELETE are retried maxRetries times`, async (t) => {
     const { mock, config } = await instance(t);
     const [id, other] = mock.users.keys();
     const twice = { ...fault, ...(fault.status && { headers: now }), times: 2 };
@@ -32,7 +32,7 @@ test("a time limit counts as a network failure", async (t) => {
   assert.equal(mock.requests.length, 2);
 });
 
-test("nothing else is tried again, nor a POST of unknown meaning", async (t) => {
+test("nothing else is retried, and no POST of request()", async (t) => {
   const { mock, config } = await instance(t);
   for (const status of [301, 400, 401, 403, 404, 409, 501, 505]) {
     mock.addFault({ status });
@@ -44,7 +44,7 @@ test("nothing else is tried again, nor a POST of unknown meaning", async (t) => 
 });
 
 for (const fault of [{ drop: true }, { status: 502 }, { cutBodyAt: 0 }]) {
-  test(`a delete whose answer was lost (${JSON.stringify(fault)}) takes 404 as done`, async (t) => {
+  test(`after a delete without a response (${JSON.stringify(fault)}), a 404 counts as deleted`, async (t) => {
     const { mock, config } = await instance(t, { http: true });
     const [id] = mock.users.keys();
     mock.addFault({ method: "DELETE", afterEffect: true, ...fault });
@@ -53,7 +53,7 @@ for (const fault of [{ drop: true }, { status: 502 }, { cutBodyAt: 0 }]) {
   });
 }
 
-test("a delete that cannot have happened before does not", async (t) => {
+test("a 404 does not count as deleted if no earlier attempt can have taken effect", async (t) => {
   const { mock, config } = await instance(t);
   mock.addFault({ method: "DELETE", status: 429, headers: now });
   await assert.rejects(deleteUser(config, 5), { code: "NOT_FOUND", attempts: 2 });
@@ -64,7 +64,7 @@ test("Retry-After is obeyed, in seconds and as a date", async (t) => {
   const waits = [];
   const onEvent = ({ type, delayMs }) => type === "retry" && waits.push(delayMs);
   const { mock, config } = await instance(t, { config: { onEvent } });
-  const soon = new Date(Date.now() + 1_900).toUTCString(); // to the second
+  const soon = new Date(Date.now() + 1_900).toUTCString(); // without milliseconds
   for (const retryAfter of [soon, "1", "Sun, 06 Nov 1994 08:49:37 GMT", "nonsense", "-1"]) {
     mock.addFault({ status: 503, headers: { "retry-after": retryAfter } });
     await getAllUsers(config);
@@ -76,7 +76,7 @@ test("Retry-After is obeyed, in seconds and as a date", async (t) => {
   assert.ok(nonsense <= 500 && negative <= 500);
 });
 
-test("more than a minute is the caller's to wait for, and until then nothing more is sent", async (t) => {
+test("a Retry-After of more than a minute rejects the call, and until then nothing is sent", async (t) => {
   for (const retryAfter of ["61", new Date(Date.now() + 3_600_000).toUTCString()]) {
     const { mock, config } = await instance(t);
     const domo = connect(config);
@@ -85,11 +85,11 @@ test("more than a minute is the caller's to wait for, and until then nothing mor
     assert.deepEqual([error.code, error.attempts, error.status, error.retryAfterMs > 60_000], ["RATE_LIMITED", 1, 429, true]);
     const held = await rejection(domo.getAllUsers());
     assert.deepEqual([held.code, held.attempts, held.retryAfterMs > 50_000, mock.requests.length], ["RATE_LIMITED", undefined, true, 1]);
-    await getAllUsers(config); // a configuration of its own
+    await getAllUsers(config); // a separate configuration
   }
 });
 
-test("a date is measured by the server's own clock", async (t) => {
+test("a Retry-After date is compared with the server's clock", async (t) => {
   const waits = [];
   const { mock, config } = await instance(t, { config: { onEvent: ({ type, delayMs }) => type === "retry" && waits.push(delayMs) } });
   const headers = { date: "Sun, 06 Nov 1994 08:49:37 GMT", "retry-after": "Sun, 06 Nov 1994 08:49:38 GMT" };
@@ -98,7 +98,7 @@ test("a date is measured by the server's own clock", async (t) => {
   assert.deepEqual(waits, [1000]);
 });
 
-test("one 429 holds back all calls of the same connected object, and no others", async (t) => {
+test("one 429 pauses all calls of the same client, and no others", async (t) => {
   const { mock, config } = await instance(t);
   const [id] = mock.users.keys();
   const domo = connect(config);
@@ -107,14 +107,14 @@ test("one 429 holds back all calls of the same connected object, and no others",
   while (mock.requests[0]?.status !== 429) await new Promise((resolve) => setImmediate(resolve));
   await new Promise((resolve) => setTimeout(resolve, 20));
   const held = [domo.getUserById(id), domo.getAllUsers(), domo.updateUser(id, { roleId: 2 })];
-  await getUserById(config, id); // a configuration of its own
+  await getUserById(config, id); // a separate configuration
   await new Promise((resolve) => setTimeout(resolve, 300));
   assert.equal(mock.requests.length, 2, "nothing more is sent while the 429 lasts");
   await Promise.all([first, ...held]);
   assert.equal(mock.requests.length, 6);
 });
 
-test("a held-back call can be aborted", async (t) => {
+test("a paused call can be aborted", async (t) => {
   const { mock, config } = await instance(t, { config: { maxRetries: 0 } });
   const domo = connect(config);
   mock.addFault({ status: 429, headers: { "retry-after": "30" } });
@@ -132,7 +132,7 @@ test("a held-back call can be aborted", async (t) => {
   assert.equal(mock.requests.length, 1);
 });
 
-test("the 429 is remembered among many connected objects", async (t) => {
+test("a 429 is remembered for each of many clients", async (t) => {
   const { mock, config } = await instance(t, { config: { maxRetries: 0 } });
   const held = connect(config);
   mock.addFault({ status: 429, headers: { "retry-after": "1" } });
@@ -146,7 +146,7 @@ test("the 429 is remembered among many connected objects", async (t) => {
   assert.ok(Date.now() - begun > 300, "it waited for the end of the 429");
 });
 
-test("a 429 that comes while others wait for one prolongs their wait", async () => {
+test("a 429 that arrives during a pause prolongs the pause", async () => {
   const sent = [];
   const begun = Date.now();
   const answers = [[429, "0"], [429, "1"]];
@@ -163,7 +163,7 @@ test("a 429 that comes while others wait for one prolongs their wait", async () 
   assert.ok(sent.at(-1) >= 1000, String(sent));
 });
 
-test("one 429 holds back also where many objects were connected since", async (t) => {
+test("one 429 pauses a client even if many clients were created since", async (t) => {
   const { mock, config } = await instance(t);
   const first = connect(config);
   for (let i = 0; i < 100; i++) connect(config);
@@ -174,7 +174,7 @@ test("one 429 holds back also where many objects were connected since", async (t
   await Promise.all(both);
 });
 
-test("a clock that is set back makes nobody wait", async (t) => {
+test("a clock that is set back does not prolong a pause", async (t) => {
   const { mock, config } = await instance(t, { config: { maxRetries: 0 } });
   const domo = connect(config);
   mock.addFault({ status: 429, headers: { "retry-after": "1" } });
@@ -185,7 +185,7 @@ test("a clock that is set back makes nobody wait", async (t) => {
   assert.equal((await domo.getAllUsers()).length, 25);
 });
 
-test("Retry-After counts in whatever case, as text or number", async () => {
+test("Retry-After is read in any case, as a string or number", async () => {
   for (const headers of [{ "Retry-After": "0" }, { "retry-after": 0 }]) {
     let tries = 0;
     const waits = [];
@@ -195,7 +195,7 @@ test("Retry-After counts in whatever case, as text or number", async () => {
   }
 });
 
-test("many calls with one signal leave it alone, and Node does not warn", async (t) => {
+test("many calls with one signal add one listener, and Node does not warn", async (t) => {
   const { config } = await instance(t);
   const domo = connect(config);
   const { signal } = new AbortController();
@@ -208,14 +208,14 @@ test("many calls with one signal leave it alone, and Node does not warn", async 
   assert.equal(getEventListeners(signal, "abort").length, 0);
 });
 
-test("a delete by request() takes 404 as done too, where it may have happened before", async (t) => {
+test("a 404 also counts as deleted for a DELETE of request(), if an earlier attempt may have taken effect", async (t) => {
   const { mock, config } = await instance(t);
   const [id] = mock.users.keys();
   mock.addFault({ status: 500, afterEffect: true });
   assert.equal(await request(config, { method: "DELETE", path: `/api/identity/v1/users/${id}` }), null);
 });
 
-test("a token that does not come was not sent: nothing is looked up, and a 404 is no success", async () => {
+test("if the token function fails, nothing was sent: nothing is looked up, and a 404 is an error", async () => {
   const sent = [];
   const fetch = async (url) => {
     sent.push(url);
@@ -229,7 +229,7 @@ test("a token that does not come was not sent: nothing is looked up, and a 404 i
   assert.deepEqual([(await rejection(deleteUser(late, 999))).code, sent.length], ["NOT_FOUND", 1]);
 });
 
-test("more seconds in Retry-After than a number holds are for ever, not none", async (t) => {
+test("a Retry-After that is too large for a number is infinite, not zero", async (t) => {
   const { mock, config } = await instance(t);
   const [id] = mock.users.keys();
   mock.addFault({ status: 429, headers: { "retry-after": "99999999999999999999" } });
@@ -237,14 +237,14 @@ test("more seconds in Retry-After than a number holds are for ever, not none", a
   assert.deepEqual([error.code, error.attempts, error.retryAfterMs > 60_000], ["RATE_LIMITED", 1, true]);
 });
 
-test("a refusal that follows an attempt without an answer says so", async (t) => {
+test("an error after an attempt without a response mentions that attempt", async (t) => {
   const { mock, config } = await instance(t);
   const [id] = mock.users.keys();
   mock.addFault({ drop: true });
   mock.addFault({ status: 403 });
   const error = await rejection(updateUser(config, id, { roleId: 2 }));
   assert.deepEqual([error.code, error.attempts], ["FORBIDDEN", 2]);
-  assert.match(error.message, /attempt before this one was lost .* may have had its effect/);
+  assert.match(error.message, /An earlier attempt got no response and may have taken effect/);
   mock.addFault({ drop: true });
   mock.addFault({ status: 403 });
   assert.doesNotMatch((await rejection(getUserById(config, id))).message, /lost/);

@@ -1,4 +1,4 @@
-// Searching: pages until done, no more than asked for, and the one user with an e-mail address.
+// The search: all pages, no more requests than needed, and the user with an e-mail address.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { domoUsers, instance, rejection } from "../support/installed.mjs";
@@ -12,7 +12,7 @@ async function all(users) {
 }
 
 for (const searchCount of [true, false]) {
-  test(`pages until done${searchCount ? "" : ", where no count comes"}`, async (t) => {
+  test(`a search reads all pages${searchCount ? "" : ", also without a count"}`, async (t) => {
     for (const [users, pages] of [[0, 1], [49, 1], [50, searchCount ? 1 : 2], [120, 3], [150, searchCount ? 3 : 4]]) {
       const { mock, config } = await instance(t, { http: users === 120, users, oddities: { searchCount } });
       const found = await all(searchUsers(config, { pageSize: 50, sort: { field: "id", order: "ASC" } }));
@@ -22,7 +22,7 @@ for (const searchCount of [true, false]) {
   });
 }
 
-test("leaving the loop fetches no more", async (t) => {
+test("leaving the loop stops the requests", async (t) => {
   const { mock, config } = await instance(t, { users: 500 });
   for await (const user of connect(config).searchUsers({ pageSize: 50 })) {
     assert.ok(user.emailAddress);
@@ -42,7 +42,7 @@ test("text, filters, parts and attributes", async (t) => {
   assert.ok(titled.every(({ attributes }) => attributes.every(({ key }) => key === "title")));
 });
 
-test("bad options are refused before anything is sent, all of them named", async (t) => {
+test("invalid options are refused before anything is sent, and all are named", async (t) => {
   const { mock, config } = await instance(t);
   const error = await rejection(all(searchUsers(config, { pageSize: 10, sort: "id", parts: ["ALL"], text: 7, timeoutMs: 5 })));
   assert.equal(error.code, "INVALID_INPUT");
@@ -52,7 +52,7 @@ test("bad options are refused before anything is sent, all of them named", async
   assert.equal(mock.requests.length, 0);
 });
 
-test("an instance that cannot page is found out", async () => {
+test("an instance that does not page is detected", async () => {
   const users = Array.from({ length: 50 }, (_, id) => ({ id: id + 1, displayName: "x", roleId: 1 }));
   const fetch = async () => new Response(JSON.stringify({ users }));
   const config = { instance: "acme", developerToken: "t", fetch };
@@ -77,7 +77,7 @@ test("a search is retried as a read, and aborted by the caller's signal", async 
   assert.equal(await all(searchUsers(config, { signal: AbortSignal.abort("mine") })).catch((reason) => reason), "mine");
 });
 
-test("findUserByEmail answers the exact match, whatever its case, or undefined", async (t) => {
+test("findUserByEmail returns the exact match, ignoring case, or undefined", async (t) => {
   const { mock, config } = await instance(t, { http: true, users: 300 });
   const [{ id, emailAddress }] = [...mock.users.values()].slice(-1);
   const found = await findUserByEmail(config, ` ${emailAddress.toUpperCase()} `);
@@ -97,7 +97,7 @@ test("findUserByEmail works without the search", async (t) => {
   assert.equal(await findUserByEmail(config, "nobody@example.com"), undefined);
 });
 
-test("after an abort no more users are given out, and a search can be gone through again", async (t) => {
+test("after an abort no more users are returned, and a search can be iterated again", async (t) => {
   const { config } = await instance(t, { users: 120 });
   for (const list of [searchUsers, domoUsers.streamUsers]) {
     const controller = new AbortController();
@@ -112,7 +112,7 @@ test("after an abort no more users are given out, and a search can be gone throu
   assert.deepEqual([(await all(twice)).length, (await all(twice)).length], [120, 120]);
 });
 
-test("an instance that gives less in a page than asked for is read to its count", async () => {
+test("if the instance returns smaller pages than requested, the search continues up to the count", async () => {
   const users = Array.from({ length: 250 }, (_, id) => ({ id: id + 1, displayName: "x", roleId: 1, emailAddress: `${id}@x.co` }));
   const fetch = async (_, { body }) => {
     const { offset } = JSON.parse(body);
@@ -123,14 +123,14 @@ test("an instance that gives less in a page than asked for is read to its count"
   assert.equal((await findUserByEmail(config, "249@x.co")).id, 250);
 });
 
-test("a look-up that is forbidden goes by the list", async (t) => {
+test("if the search is forbidden, the look-up reads the list", async (t) => {
   const { mock, config } = await instance(t);
   mock.addFault({ path: /\/search/, status: 403, times: Infinity });
   const [{ id, emailAddress }] = mock.users.values();
   assert.equal((await findUserByEmail(config, emailAddress)).id, id);
 });
 
-test("a look-up in an instance that answers the first page for ever goes by the list", async () => {
+test("if the instance repeats the first page, the look-up reads the list", async () => {
   const users = Array.from({ length: 450 }, (_, id) => ({ id: id + 1, displayName: "x", roleId: 1, emailAddress: `jane${id}@x.co` }));
   const asked = [];
   const answering = (pageOf) => async (url, { method, body }) => {
@@ -141,12 +141,12 @@ test("a look-up in an instance that answers the first page for ever goes by the 
   assert.equal((await findUserByEmail(first, "jane420@x.co")).id, 421);
   assert.equal(await findUserByEmail(first, "jane450@x.co"), undefined);
   assert.deepEqual(asked, ["POST", "POST", "GET", "POST", "POST", "GET"]);
-  // Full pages for ever, none of them the one before.
+  // Endless full pages, each different from the one before.
   const endless = { ...first, fetch: answering((offset) => users.slice(0, 200).map((user) => ({ ...user, id: offset + user.id }))) };
   assert.equal((await findUserByEmail(endless, "jane420@x.co")).id, 421);
 });
 
-test("an address that stands among the attributes is found", async () => {
+test("an address that is only in the attributes is found", async () => {
   const user = { id: 7, displayName: "x", roleId: 1, attributes: [{ key: "emailAddress", values: ["Jane@x.co"] }] };
   const fetch = async () => Response.json({ users: [{ ...user, id: 6, attributes: undefined }, user] });
   assert.deepEqual(await findUserByEmail({ instance: "acme", developerToken: "any", fetch }, "jane@X.co"), user);

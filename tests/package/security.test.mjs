@@ -1,4 +1,4 @@
-// The token goes to the configured origin and nowhere else, and shows in nothing that comes out.
+// The token is sent to the configured origin only, and appears in no output.
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { test } from "node:test";
@@ -6,7 +6,7 @@ import { inspect } from "node:util";
 import axios from "axios";
 import { TOKEN, domoUsers, instance, rejection } from "../support/installed.mjs";
 
-Math.random = () => 0.02; // the jitter, so that no test waits long
+Math.random = () => 0.02; // fixes the jitter, so that delays are short
 const { connect, createUser, deleteUser, getAllUsers, getUserById, request, updateUser } = domoUsers;
 const jane = { displayName: "Jane", emailAddress: "jane@example.com", roleId: 4 };
 
@@ -20,7 +20,7 @@ async function listening(t, handler) {
   return `http://127.0.0.1:${server.address().port}`;
 }
 
-/** An instance that sends everyone on to another server, and what that other server got to see. */
+/** An instance that redirects to another server, and the headers that the other server received. */
 async function redirecting(t, status) {
   const received = [];
   const other = await listening(t, (incoming, response) => {
@@ -33,7 +33,7 @@ async function redirecting(t, status) {
 }
 
 for (const status of [301, 302, 303, 307, 308]) {
-  test(`a ${status} takes the token nowhere, by fetch and by axios`, async (t) => {
+  test(`a ${status} does not send the token to another host, by fetch or axios`, async (t) => {
     const { baseUrl, received } = await redirecting(t, status);
     for (const by of [{}, { axios }]) {
       const config = { baseUrl, developerToken: TOKEN, maxRetries: 0, ...by };
@@ -44,7 +44,7 @@ for (const status of [301, 302, 303, 307, 308]) {
       for (const { code } of await Promise.all(calls.map(rejection))) assert.equal(code, "REDIRECTED");
       assert.equal(received.length, 0);
     }
-    // The test can tell: both follow, token and all, where they are left to themselves.
+    // Checks the test itself: by default, both follow the redirect with the token.
     const headers = { "X-DOMO-Developer-Token": TOKEN };
     await fetch(baseUrl, { headers });
     await axios.get(baseUrl, { headers });
@@ -52,20 +52,20 @@ for (const status of [301, 302, 303, 307, 308]) {
   });
 }
 
-test("a fetch of the caller's own that follows redirects all the same is found out", async (t) => {
+test("a custom fetch that follows redirects is detected", async (t) => {
   const { baseUrl } = await redirecting(t, 302);
   const follows = (url, { redirect, ...init }) => fetch(url, init);
   assert.equal((await rejection(getAllUsers({ baseUrl, developerToken: TOKEN, fetch: follows }))).code, "REDIRECTED");
 });
 
-/** Everything that anyone could look at. */
+/** Returns everything that a log could contain of a value. */
 function shown(thing) {
   const parts = [inspect(thing, { depth: 9, showHidden: true }), JSON.stringify(thing)];
   for (let at = thing; at instanceof Error; at = at.cause) parts.push(at.stack, at.message, String(at), JSON.stringify(Object.getOwnPropertyDescriptors(at)));
   return parts.join(" ");
 }
 
-test("it shows nowhere, even where the server and the host echo it", async (t) => {
+test("the token appears nowhere, even if the server and the host echo it", async (t) => {
   const seen = [];
   const { mock, config } = await instance(t, { http: true, config: { onEvent: (event) => seen.push(event), maxRetries: 1 } });
   const escaped = [...TOKEN].map((letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`).join("");
@@ -94,7 +94,7 @@ test("it shows nowhere, even where the server and the host echo it", async (t) =
   assert.ok(seen.some(({ type }) => type === "retry"));
 });
 
-test("it shows in no error about what a good answer holds", async () => {
+test("the token appears in no error about the body of a 200 response", async () => {
   const escaped = [...TOKEN].map((letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`).join("");
   const answering = (body) => ({ instance: "acme", developerToken: TOKEN, maxRetries: 0, fetch: async () => new Response(body) });
   const errors = [
@@ -108,7 +108,7 @@ test("it shows in no error about what a good answer holds", async () => {
   }
 });
 
-test("headers that are the host's own are refused", async () => {
+test("headers that the host sets are refused", async () => {
   for (const name of ["Content-Length", "transfer-encoding", "Host", "Expect", "Connection"]) {
     const config = { instance: "acme", developerToken: TOKEN, headers: { [name]: "1" }, fetch: () => assert.fail("sent") };
     const error = await rejection(createUser(config, jane));
@@ -144,7 +144,7 @@ test("ids, parts and paths cannot break out of the URL", async () => {
   }
 });
 
-test("an answer cannot pollute prototypes", async (t) => {
+test("a response cannot pollute prototypes", async (t) => {
   const { mock, config } = await instance(t);
   const evil = '{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}},"id":7,"displayName":"x","roleId":1,"attributes":[{"key":"__proto__","values":[{"polluted":1}]}]}';
   for (const status of [200, 400, 500]) {
@@ -155,7 +155,7 @@ test("an answer cannot pollute prototypes", async (t) => {
   }
 });
 
-test("a token that was given in another place's stead is not quoted, nor one that was changed meanwhile", async () => {
+test("a token passed as another argument is not quoted, nor a token that was replaced in the meantime", async () => {
   const token = "CANARY=0123456789";
   const config = { instance: "acme", developerToken: token, fetch: async () => new Response("{}") };
   const create = { action: "create", user: jane };
@@ -174,7 +174,7 @@ test("a token that was given in another place's stead is not quoted, nor one tha
   assert.doesNotMatch(inspect(await rejection(getUserById(domo, 7)), { depth: 9 }), /CANARY/);
 });
 
-test("a token of a few letters, as tests have it, takes no letters out of users", async (t) => {
+test("a very short token, as in tests, is not redacted in users", async (t) => {
   const { mock, config } = await instance(t);
   const [{ emailAddress }] = mock.users.values();
   for (const developerToken of ["t", "any", "1", "test"]) {

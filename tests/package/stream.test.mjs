@@ -14,7 +14,7 @@ async function all(iterable) {
   return items;
 }
 
-/** The users that came before the error, and the error. */
+/** Returns the users before the error, and the error. */
 async function untilError(iterable) {
   const items = [];
   try {
@@ -25,7 +25,7 @@ async function untilError(iterable) {
   throw new Error("it should have failed");
 }
 
-/** A fetch that answers these bytes in pieces of this size, and tells of what was read and cancelled. */
+/** A fetch that returns these bytes in chunks of this size, and records what was read and cancelled. */
 function inPieces(body, size, { wait } = {}) {
   const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
   const seen = { read: 0, cancelled: false };
@@ -49,19 +49,19 @@ function inPieces(body, size, { wait } = {}) {
 
 const awkward = { id: 1, displayName: '🙂 "\\ }]{[ é\ud83d\ude00', roleId: 4, nested: { a: [1, { b: "]}" }] }, attributes: [] };
 
-test("users come as getAllUsers gives them", async (t) => {
+test("streamUsers returns the users of getAllUsers", async (t) => {
   const { config } = await instance(t, { http: true, users: 1500 });
   assert.deepEqual(await all(streamUsers(config, { parts: "DETAILED" })), await getAllUsers(config, { parts: "DETAILED" }));
 });
 
-test("wherever the body is cut", async () => {
+test("the users do not depend on how the body is split into chunks", async () => {
   const users = [awkward, { ...awkward, id: -1.5e3 }, {}];
   for (const body of [JSON.stringify({ count: 3, users, more: "}" }), `\ufeff${JSON.stringify({ users }, null, 2)}\n`]) {
     for (const size of [1, 2, 3, 7, 64, 1000]) assert.deepEqual(await all(streamUsers(inPieces(body, size).config)), users);
   }
 });
 
-test("nothing is sent before the first user is asked for, and nothing is read ahead", async (t) => {
+test("nothing is sent before the first next(), and nothing is read ahead", async (t) => {
   const { mock, config } = await instance(t);
   streamUsers(config);
   exportUsersCsv(config);
@@ -76,7 +76,7 @@ test("nothing is sent before the first user is asked for, and nothing is read ah
   await iterator.return();
 });
 
-test("leaving the loop ends the request", async () => {
+test("leaving the loop cancels the request", async () => {
   const users = Array.from({ length: 1000 }, (_, id) => ({ ...awkward, id }));
   const { config, seen } = inPieces(JSON.stringify({ users }), 1000);
   for await (const { id } of streamUsers(config)) if (id === 5) break;
@@ -90,7 +90,7 @@ test("leaving the loop ends the request", async () => {
   await second.cancel();
 });
 
-test("ending it while a user is awaited, and asking at the same time", async () => {
+test("return() during next(), and several next() at the same time", async () => {
   const { config, seen } = inPieces(JSON.stringify({ users: [awkward, awkward, awkward] }), 30, { wait: (read) => read > 400 && new Promise(() => {}) });
   const iterator = streamUsers(config)[Symbol.asyncIterator]();
   const asked = [iterator.next(), iterator.next(), iterator.next(), iterator.next()];
@@ -102,7 +102,7 @@ test("ending it while a user is awaited, and asking at the same time", async () 
   assert.ok(seen.read > 0);
 });
 
-test("a body cut short is an error after the whole users that came", async (t) => {
+test("an incomplete body is an error after its complete users", async (t) => {
   const { mock, config } = await instance(t, { http: true, users: 100 });
   mock.addFault({ method: "GET", cutBodyAt: 20_000 });
   const { items, error } = await untilError(streamUsers(config, { parts: "DETAILED" }));
@@ -126,9 +126,9 @@ test("a failure before the first user is retried as any GET", async (t) => {
   assert.deepEqual([error.code, error.attempts], ["NETWORK", 2]);
 });
 
-test("what is no such body", async () => {
+test("bodies that are not a list of users", async () => {
   for (const [body, message] of [
-    ["<html><title>Log in</title>", /web page/], ["", /empty body/], ["[]", /promises/], ['{"users":7}', /promises/], ['{"users":[7]}', /promises/], ["{}", /promises/],
+    ["<html><title>Log in</title>", /web page/], ["", /empty body/], ["[]", /what the endpoint returns/], ['{"users":7}', /what the endpoint returns/], ['{"users":[7]}', /what the endpoint returns/], ["{}", /what the endpoint returns/],
   ]) {
     const error = await rejection(all(streamUsers(inPieces(body, 4).config)));
     assert.equal(error.code, "BAD_RESPONSE", body);
@@ -141,7 +141,7 @@ test("what is no such body", async () => {
   assert.deepEqual([inner.items, inner.error.code], [[{ id: 1 }, { id: 2 }], "BAD_RESPONSE"]);
 });
 
-test("an entry that is no user is told with what stands there, whoever reads", async () => {
+test("an item that is not a user is reported with its value by every function", async () => {
   const ways = [
     (config) => untilError(streamUsers(config)),
     (config) => untilError(exportUsersCsv(config, { columns: ["id"] })),
@@ -152,7 +152,7 @@ test("an entry that is no user is told with what stands there, whoever reads", a
       for (const way of ways) {
         const { error } = await way(inPieces(`{"note":"${"-".repeat(60)}","users":[${before}${entry},{"id":3}]}`, size, { wait: (read) => read > 120 && new Promise(() => {}) }).config);
         assert.equal(error.code, "BAD_RESPONSE", error.message);
-        assert.match(error.message, /promises/);
+        assert.match(error.message, /what the endpoint returns/);
         assert.ok(error.message.includes(size > 9 ? entry : entry[0]), error.message);
         assert.ok(!error.message.includes("too early"), error.message);
         assert.deepEqual([error.status, error.method, error.attempts], [200, "GET", 1]);
@@ -166,7 +166,7 @@ test("an entry that is no user is told with what stands there, whoever reads", a
   }
 });
 
-test("the time limit is for each wait on the host, never for the caller", async () => {
+test("the time limit applies to each wait on the host, not to the caller's own time", async () => {
   const users = [awkward, awkward, awkward];
   const slow = inPieces(JSON.stringify({ users }), 200, { wait: () => new Promise((resolve) => setTimeout(resolve, 30)) });
   for await (const user of streamUsers({ ...slow.config, timeoutMs: 120 })) {
@@ -178,7 +178,7 @@ test("the time limit is for each wait on the host, never for the caller", async 
   assert.deepEqual([items.length > 0, error.code], [true, "TIMEOUT"]);
 });
 
-test("the caller's signal ends it with its own reason", async () => {
+test("the caller's signal ends the stream with its reason", async () => {
   const reason = new Error("enough");
   const controller = new AbortController();
   const { config, seen } = inPieces(JSON.stringify({ users: [awkward, awkward, awkward] }), 200, { wait: (read) => read > 300 && new Promise(() => {}) });
@@ -189,7 +189,7 @@ test("the caller's signal ends it with its own reason", async () => {
   assert.ok(seen.cancelled);
 });
 
-test("wrong arguments are told at the first user, not before", async (t) => {
+test("invalid arguments are reported by the first next(), not before", async (t) => {
   const { config } = await instance(t);
   const users = streamUsers({ instance: "acme" });
   assert.equal((await rejection(all(users))).code, "INVALID_CONFIG");
@@ -199,7 +199,7 @@ test("wrong arguments are told at the first user, not before", async (t) => {
   }
 });
 
-test("hosts without streams read the body whole", async (t) => {
+test("hosts without streams read the whole body", async (t) => {
   const { mock, config } = await instance(t, { users: 30 });
   const { axios, sendRequest } = mock.codeengine();
   const { fetch, ...rest } = config;
@@ -213,7 +213,7 @@ test("hosts without streams read the body whole", async (t) => {
   assert.deepEqual(await all(streamUsers({ ...config, fetch: textOnly })), users);
 });
 
-test("what is being read is not ended by a collection of garbage", async () => {
+test("garbage collection does not end a stream in use", async () => {
   setFlagsFromString("--expose-gc");
   const collect = runInNewContext("gc");
   const users = Array.from({ length: 5000 }, (_, id) => ({ ...awkward, id }));
@@ -237,7 +237,7 @@ test("the token is in no error", async () => {
   assert.equal(error.code, "NETWORK");
 });
 
-test("CSV is what RFC 4180 says, and the formula guard is where it should be", async (t) => {
+test("the CSV follows RFC 4180, and formulas get an apostrophe", async (t) => {
   const { mock, config } = await instance(t, { http: true, users: 1000 });
   const keys = ["title", "department", "phoneNumber", "costCenter"];
   const csv = await new Response(exportUsersCsv(config, { columns: ["id", "displayName", ...keys] })).text();
@@ -254,7 +254,7 @@ test("CSV is what RFC 4180 says, and the formula guard is where it should be", a
   });
 });
 
-test("the columns of an export, and cells left raw", async (t) => {
+test("columns of an export, and rawCells", async (t) => {
   const { config } = await instance(t, { users: [{ id: 7, displayName: "=1+1", roleId: 4, attributes: [{ key: "title", values: ["[x"] }] }] });
   const [header] = (await new Response(exportUsersCsv(config)).text()).split("\r\n");
   assert.equal(
@@ -264,13 +264,13 @@ test("the columns of an export, and cells left raw", async (t) => {
   );
   const raw = await new Response(exportUsersCsv(config, { columns: ["displayName", "title", "none"], rawCells: true })).text();
   assert.equal(raw, 'displayName,title,none\r\n=1+1,"[""[x""]",\r\n');
-  // For Excel; planUsers takes the mark off again.
+  // For Excel; planUsers removes the mark.
   const marked = new Uint8Array(await new Response(exportUsersCsv(config, { columns: ["id", "title"], bom: true })).arrayBuffer());
   assert.equal(Buffer.from(marked).toString(), '\ufeffid,title\r\n7,"[""[x""]"\r\n');
   assert.deepEqual(await planUsers(config, marked, { matchBy: "id" }), { changes: [], unchanged: 1, warnings: [] });
 });
 
-test("an export of nobody is its header, and one that breaks off gives its rows first", async (t) => {
+test("an export without users is a header, and rows before a broken connection are written", async (t) => {
   const { mock, config } = await instance(t, { http: true, users: 0 });
   assert.equal(await new Response(exportUsersCsv(config, { columns: ["id"] })).text(), "id\r\n");
   const other = await instance(t, { http: true, users: 100 });
@@ -282,7 +282,7 @@ test("an export of nobody is its header, and one that breaks off gives its rows 
   assert.ok(mock);
 });
 
-test("what is exported makes an empty plan", async (t) => {
+test("an exported file makes an empty plan", async (t) => {
   const { config } = await instance(t, { users: 1000 });
   const csv = await new Response(exportUsersCsv(config)).text();
   for (const matchBy of ["emailAddress", "id", "userName"]) {
@@ -293,7 +293,7 @@ test("what is exported makes an empty plan", async (t) => {
   }
 });
 
-/** A reader of CSV that knows nothing of ours. */
+/** A CSV reader that is independent of the package. */
 function parse(csv) {
   const rows = [[]];
   for (const [, quoted, plain, end] of csv.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n|$)/g)) {
@@ -305,7 +305,7 @@ function parse(csv) {
   return rows;
 }
 
-test("whoever leaves while the first users are awaited ends the request, and no retry follows", async () => {
+test("leaving before the first user cancels the request, without a retry", async () => {
   const never = () => new Promise(() => {});
   for (const timeoutMs of [40, 0]) {
     let [asked, aborted] = [0, 0];
@@ -333,7 +333,7 @@ test("whoever leaves while the first users are awaited ends the request, and no 
   }
 });
 
-test("a caller's signal ends a stream that has an end of its own too, and keeps no listener", async () => {
+test("a stream removes its listener from the caller's signal", async () => {
   const controller = new AbortController();
   const reason = { mine: true };
   const config = { instance: "acme", developerToken: TOKEN, fetch: () => new Promise(() => {}), timeoutMs: 0 };
@@ -344,7 +344,7 @@ test("a caller's signal ends a stream that has an end of its own too, and keeps 
   assert.equal(getEventListeners(controller.signal, "abort").length, 0);
 });
 
-test("pieces without a byte do not prolong the wait", async () => {
+test("empty chunks do not prolong the time limit", async () => {
   const pull = async (controller) => {
     await new Promise((done) => setTimeout(done, 10));
     controller.enqueue(new Uint8Array(0));
@@ -354,7 +354,7 @@ test("pieces without a byte do not prolong the wait", async () => {
   assert.equal(error.code, "TIMEOUT");
 });
 
-test("half a word in the body is an error, after the users before it", async () => {
+test("an incomplete literal in the body is an error after the users before it", async () => {
   for (const word of ["nul", "n", "tru", "fals", "nulll", "truex"]) {
     const body = `{"users":[{"id":1,"emailAddress":"a@x.co"},{"id":2,"emailAddress":${word},"isActive":true}]}`;
     for (const size of [7, 1000]) {

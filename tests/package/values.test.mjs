@@ -1,4 +1,4 @@
-// Values that say something else than was meant: each is refused before anything is sent, with its field and what to do.
+// Values that would not be sent as intended: each is refused before anything is sent, with its field and what to do.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { create, update } from "../support/changes.mjs";
@@ -8,7 +8,7 @@ const { applyChanges, createUser, planUsers, updateUser } = domoUsers;
 const ada = { displayName: "Ada", emailAddress: "ada@example.com", roleId: 4 };
 const attribute = (...values) => ({ attributes: [{ key: "title", values }] });
 
-/** The message that each of the calls rejects with, after the index of the change. */
+/** Returns the message with which each of the calls rejects, without the index of the change. */
 async function refusals(config, changes) {
   const calls = [
     () => updateUser(config, 7, changes),
@@ -47,7 +47,7 @@ test("only null clears: undefined, holes, functions and symbols among values are
   assert.equal(mock.requests.length, 0);
 });
 
-test("a field that is undefined is no field, null clears, and a Date is sent as its milliseconds", async (t) => {
+test("undefined fields are left out, null clears, and a Date is sent as milliseconds", async (t) => {
   const { mock, config } = await instance(t);
   const [id] = mock.users.keys();
   const bodies = [];
@@ -57,7 +57,7 @@ test("a field that is undefined is no field, null clears, and a Date is sent as 
   assert.deepEqual(bodies, [{ displayName: "Ada", attributes: [{ key: "title", values: [null] }, { key: "hireDate", values: [Number(hired)] }] }]);
 });
 
-test("a plan leaves alone what is undefined, and refuses what JSON would clear or leave out", async (t) => {
+test("a plan ignores undefined fields, and refuses values that JSON would clear or leave out", async (t) => {
   const users = [{ id: 11, displayName: "Ann", roleId: 4, emailAddress: "ann@x.co", attributes: [{ key: "title", values: ["Boss"] }, { key: "tags", values: ["a", "b"] }] }];
   const { mock, config } = await instance(t, { users });
   assert.deepEqual((await planUsers(config, [{ emailAddress: "ann@x.co", title: undefined, displayName: undefined }])).changes, []);
@@ -68,7 +68,7 @@ test("a plan leaves alone what is undefined, and refuses what JSON would clear o
     ["attributes", [{ key: "title", values: [undefined] }]], ["attributes", [{ key: "title", values: undefined }]], ["attributes", [{ key: "title", values: ["x"], source: () => {} }]],
   ];
   for (const [field, value] of wrong) {
-    // With a null elsewhere, and without.
+    // With another null in the list, and without.
     for (const others of [{}, { department: null }]) {
       const { code, message } = await rejection(planUsers(config, [{ emailAddress: "ann@x.co" }, { emailAddress: "bob@x.co", ...others, [field]: value }]));
       assert.equal(code, "INVALID_INPUT");
@@ -78,7 +78,7 @@ test("a plan leaves alone what is undefined, and refuses what JSON would clear o
   assert.equal(mock.requests.length, 0);
 });
 
-test("rows with a toJSON of their own are taken by what that returns", async (t) => {
+test("rows with a toJSON are read as its result", async (t) => {
   class Row {
     constructor(title) {
       Object.assign(this, { title, save: () => {} });
@@ -92,7 +92,7 @@ test("rows with a toJSON of their own are taken by what that returns", async (t)
   assert.deepEqual(changes[0].changes, { attributes: [{ key: "title", values: ["Boss"] }] });
 });
 
-test("text that was decoded with the wrong encoding is refused, in values and in keys", async (t) => {
+test("strings decoded with the wrong encoding are refused, in values and in keys", async (t) => {
   const { mock, config } = await instance(t);
   const wrong = [
     [{ displayName: "J\ufffdrg" }, "displayName"], [{ title: "\ufffd" }, "title"], [{ "d\ufffdpartement": "x" }, "the field dU+FFFDpartement"],
@@ -104,10 +104,10 @@ test("text that was decoded with the wrong encoding is refused, in values and in
   assert.equal(mock.requests.length, 0);
 });
 
-test("a name of nothing that can be seen, and a key of nothing, are refused", async (t) => {
+test("names and keys without visible characters are refused", async (t) => {
   const { mock, config } = await instance(t);
   for (const [name, shown] of [["\u200b", "U+200B"], [" \ufeff\u2060", " U+FEFFU+2060"], ["\u3164", "U+3164"], ["  ", "  "]]) {
-    for (const message of await refusals(config, { displayName: name })) assert.ok(message.includes(`displayName must be a text that is not blank; got "${shown}"`), message);
+    for (const message of await refusals(config, { displayName: name })) assert.ok(message.includes(`displayName must be a string that is not blank; got "${shown}"`), message);
     for (const message of await refusals(config, { attributes: [{ key: name, values: ["x"] }] })) {
       assert.ok(message.includes(`attributes[0].key must be the name of an attribute; got "${shown}"`), message);
     }
@@ -117,12 +117,12 @@ test("a name of nothing that can be seen, and a key of nothing, are refused", as
     for (const message of await refusals(config, { roleId: 2, [key]: ["x"] })) assert.ok(message.includes(`the field "${key}", which a parser made for a value without a header,`), message);
   }
   assert.equal(mock.requests.length, 0);
-  // An empty one is left out.
+  // An empty key without a value is left out.
   const user = await createUser(config, { ...ada, "": "", __EMPTY: null });
   assert.equal(mock.users.get(user.id).displayName, "Ada");
 });
 
-test("the errors of spreadsheet cells are refused as values", async (t) => {
+test("spreadsheet errors are refused as values", async (t) => {
   const { mock, config } = await instance(t);
   for (const error of ["#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#NV", "#WERT!", "#BEZUG!", "#NOM?", "#VALEUR!", " #N/A ", "#n/a"]) {
     for (const [changes, field] of [[{ displayName: error }, "displayName"], [attribute("x", error), "attributes[0].values[1]"], [{ title: error }, "title"]]) {
@@ -132,9 +132,9 @@ test("the errors of spreadsheet cells are refused as values", async (t) => {
     }
   }
   assert.equal(mock.requests.length, 0);
-  // Values that only look alike, and a number that is the caller's own.
+  // Values that only look similar, and a number that the caller passed as a number.
   const [id] = mock.users.keys();
   for (const title of ["C#", "#1", "#hr", "N/A", "4.91701E+11"]) await updateUser(config, id, attribute(title));
-  // What a change leaves behind is not looked at.
+  // `before` is not checked.
   await applyChanges(config, [{ ...update(id, attribute("x")), before: attribute("#N/A") }]);
 });

@@ -1,4 +1,4 @@
-// TypeScript, compiled to ES modules and to CommonJS, against the installed package.
+// TypeScript, compiled to ES modules and to CommonJS, with the installed package.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";

@@ -23,7 +23,7 @@ for (const [name, ...command] of [["Node", process.execPath], ["Deno", bin("deno
   });
 }
 
-// Before 2024-11-11 workerd rejects a request with the field `cache`.
+// With a compatibility date before 2024-11-11, workerd rejects a request with the field `cache`.
 for (const date of ["2025-01-01", "2024-09-01"]) test(`workerd of ${date}, which compiles only what it imports`, async (t) => {
   const free = createServer().listen(0, "127.0.0.1");
   await once(free, "listening");

@@ -1,4 +1,4 @@
-// What every runtime must be able to do; answers one line of JSON.
+// A scenario for every runtime; returns one line of JSON.
 export async function scenario({ connect, isDomoError }, mock, config) {
   const domo = connect(config);
   const jane = await domo.createUser({ displayName: "Jané 太郎", emailAddress: "jane@example.com", roleId: 4 });

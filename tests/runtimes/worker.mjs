@@ -1,4 +1,4 @@
-// For workerd: the installed package before the mock's fetch.
+// For workerd: the installed package with the mock's fetch.
 import * as domoUsers from "domo-users";
 import { mockDomo } from "domo-users/mock";
 import { scenario } from "./scenario.mjs";

@@ -1,11 +1,11 @@
-// One admin with users of their own: does this and that with them, and knows what should be there.
+// One admin with their own users: makes random calls and records the expected state.
 import { domoUsers } from "../support/installed.mjs";
 
 const { userAttributes } = domoUsers;
 
 const ROLES = [1, 2, 3, 4, 5];
 const pick = (next, list) => list[Math.floor(next() * list.length)];
-/** Whatever a busy instance still had to do for a call is done then. */
+/** Time after which a busy instance has finished the effects of a call. */
 const LATER_MS = 3000;
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -13,7 +13,7 @@ export class Admin {
   /** @param tally counts of what happened, shared by all */
   constructor({ domo, next, name, tally }) {
     Object.assign(this, { domo, next, name, tally });
-    /** id → what the instance should hold */
+    /** User id → expected state in the instance. */
     this.users = new Map();
     this.made = 0;
   }
@@ -47,7 +47,7 @@ export class Admin {
     }
   }
 
-  /** What an admin would do: look again in a while. */
+  /** Waits, then finds out whether a create took effect, as an admin would. */
   async settleCreate(user) {
     await wait(LATER_MS);
     const filters = [{ filterType: "value", field: "emailAddress", operator: "EQ", values: [user.emailAddress] }];

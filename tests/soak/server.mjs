@@ -1,5 +1,5 @@
-// A mock instance behind a door that does everything wrong now and then: node server.mjs SEED
-// Prints its address; on a line of standard input it prints what became of it, and ends.
+// A mock instance behind a server with random faults of every kind: node server.mjs SEED
+// Prints its address. After a line on standard input, prints the state of the instance and exits.
 import { createServer } from "node:http";
 import { once } from "node:events";
 import { mockDomo } from "../../pkg-template/mock/index.js";
@@ -9,11 +9,11 @@ const next = random(Number(process.argv[2]));
 const mock = mockDomo({ users: 500, developerToken: "soak", seed: 7 });
 const USERS = "/api/identity/v1/users";
 const counts = {};
-/** e-mail → creates that were let through or whose fate the client could not know */
+/** E-mail address → number of creates that took effect or whose outcome the client could not know. */
 const creates = new Map();
 let burst = 0;
 
-/** name → how often in 10,000 calls */
+/** Name of a fault → how often in 10,000 requests. */
 const WRONG = {
   "reset before the effect": 60, "reset after the effect": 60, "stall before the effect": 15, "stall after the effect": 15,
   "effect after the client has given up": 10, "5xx before the effect": 80, "5xx after the effect": 80, "half a body": 60,
@@ -32,7 +32,7 @@ const status5xx = () => [500, 502, 503, 504, 408][Math.floor(next() * 5)];
 async function answer(request, body, response) {
   const effect = async () => {
     if (request.method === "PATCH") {
-      // Nor one that a busy machine has kept waiting until its client was gone: the end of the connection is read after the request.
+      // Ignores an update whose client gave up while the machine was busy: the end of the connection is read after the request.
       await wait(1);
       if (request.socket.destroyed) throw new Error("nobody waits for this update");
     }
@@ -59,7 +59,7 @@ async function answer(request, body, response) {
     case "stall before the effect": return undefined;
     case "stall after the effect": await effect(); return undefined;
     case "effect after the client has given up":
-      // Of a create or a delete: an update that comes late would undo a later one, whoever sends it.
+      // Only for creates and deletes: a late update would overwrite a later one.
       if (request.method === "POST" || request.method === "DELETE") return void wait(2000).then(effect);
       return undefined;
     case "5xx before the effect": return refuse(status5xx());
@@ -84,7 +84,7 @@ const server = createServer(async (request, response) => {
     for await (const chunk of request) chunks.push(chunk);
     await answer(request, chunks.length > 0 ? Buffer.concat(chunks).toString() : undefined, response);
   } catch {
-    request.socket.destroy(); // the client was gone before its body
+    request.socket.destroy(); // the client closed the connection before sending its body
   }
 });
 server.listen(0, "127.0.0.1", () => console.log(`http://127.0.0.1:${server.address().port}`));

@@ -1,5 +1,5 @@
-// npm run soak [-- CALLS SEED]: many mixed calls over real HTTP against an instance that does everything wrong now and then.
-// At the end the instance must hold exactly what the calls said; nothing may be left behind in this process.
+// npm run soak [-- CALLS SEED]: many mixed calls over real HTTP to an instance with random faults of every kind.
+// At the end the instance must contain exactly what the calls reported, and this process must hold no leftovers.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
@@ -9,7 +9,7 @@ import { random } from "../../pkg-template/mock/people.js";
 const [calls = 100_000, seed = 1] = process.argv.slice(2).map(Number);
 const ADMINS = 64;
 
-// The module's memory, seen as it starts.
+// The module's memory, captured when the module starts.
 let memory;
 WebAssembly.Instance = class extends WebAssembly.Instance {
   constructor(module, imports) {
@@ -30,7 +30,7 @@ for (const event of ["unhandledRejection", "uncaughtException"]) process.on(even
 const tally = {};
 const next = random(seed);
 const admins = Array.from({ length: ADMINS }, (_, index) => {
-  // Several connected objects, as several parts of a program would have.
+  // Several clients, as in several parts of a program.
   const domo = connect({ baseUrl, developerToken: "soak", timeoutMs: 1500, maxRetries: 4, headers: { "x-part": String(index % 4) } });
   return new Admin({ domo, next: random(seed * 1000 + index), name: `w${index}`, tally });
 });
@@ -80,7 +80,7 @@ const warm = samples.slice(Math.floor(samples.length / 2));
 const wasm = new Set(warm.map((at) => at.wasm));
 if (wasm.size > 1) faults.push(`the module's memory grew: ${[...wasm]} KiB`);
 const timers = process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
-// Node's fetch keeps one timer for its own time limits.
+// Node's fetch has one timer for its own time limits.
 if (timers > 1) faults.push(`${timers} timers are left`);
 
 const table = (title, rows) => console.log(`\n${title}\n${Object.entries(rows).sort().map(([name, n]) => `  ${name.padEnd(40)}${String(n).padStart(8)}`).join("\n")}`);

@@ -1,6 +1,6 @@
-// A clock for tests in which hours pass at once: time goes on only when there is nothing else left to do.
+// A simulated clock: time advances only when there is nothing else to do, so hours pass at once.
 
-/** Replaces the host's timers, its steady clock and Math.random until the test ends. */
+/** Replaces the host's timers, its monotonic clock and Math.random until the end of the test. */
 export function virtualTime(t, seed = 1) {
   const real = [globalThis.setTimeout, globalThis.clearTimeout, performance.now, Math.random];
   const timers = new Map();
@@ -15,7 +15,7 @@ export function virtualTime(t, seed = 1) {
   let idle = 0;
   const turn = () => {
     if (over) return;
-    // Whatever the mock reads and writes is done after a few turns of the host's loop.
+    // After a few turns of the event loop, the mock has finished its work.
     if (timers.size > 0 && ++idle > 3) {
       idle = 0;
       now = Math.max(now, Math.min(...[...timers.values()].map(({ at }) => at)));

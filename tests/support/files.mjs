@@ -1,4 +1,4 @@
-// Serves this repository's files on loopback, for pages under test.
+// Serves the files of this repository on the loopback interface, for browser tests.
 import { createServer } from "node:http";
 import { readFile } from "node:fs/promises";
 import { extname } from "node:path";

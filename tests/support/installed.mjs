@@ -1,16 +1,16 @@
-// The package as a user has it: from the tarball, installed by scripts/install.mjs into target/installed.
+// The package as users install it: from the tarball, in target/installed (see scripts/install.mjs).
 import { createRequire } from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 export const folder = fileURLToPath(new URL("../../target/installed/", import.meta.url));
 export const require = createRequire(pathToFileURL(`${folder}test.cjs`));
-/** Node's ESM entry, as `import "domo-users"` finds it. */
+/** Node's ESM entry, as `import "domo-users"` resolves it. */
 export const domoUsers = await import(pathToFileURL(`${folder}node_modules/domo-users/node.js`));
 export const { mockDomo } = await import(pathToFileURL(`${folder}node_modules/domo-users/mock/index.js`));
 
 export const TOKEN = "canary-token-0123456789";
 
-/** A mock and a configuration for it; over HTTP where `http` is set. */
+/** Returns a mock and a configuration for it; over HTTP if `http` is true. */
 export async function instance(t, { http = false, config = {}, ...options } = {}) {
   const mock = mockDomo({ users: 25, developerToken: TOKEN, ...options });
   if (!http) return { mock, config: { instance: "acme", developerToken: TOKEN, fetch: mock.fetch, ...config } };
@@ -19,7 +19,7 @@ export async function instance(t, { http = false, config = {}, ...options } = {}
   return { mock, config: { baseUrl, developerToken: TOKEN, ...config } };
 }
 
-/** What a promise rejects with; fails where it does not. */
+/** Resolves with the reason with which a promise rejects; fails if it does not reject. */
 export async function rejection(promise) {
   try {
     await promise;

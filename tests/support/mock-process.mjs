@@ -1,4 +1,4 @@
-// Starts the mock server in a process of its own and ends it by its handle.
+// Starts the mock server in its own process, and stops it.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
@@ -10,7 +10,7 @@ export async function startMock() {
   const died = once(child, "exit").then(() => {
     throw new Error("the mock server did not start");
   });
-  died.catch(() => {}); // ending it later is no failure
+  died.catch(() => {}); // stopping it later is not an error
   await Promise.race([once(child.stdout, "data"), died]);
   return {
     async stop() {

@@ -1,11 +1,11 @@
-// The mock on a fixed port of loopback, for the tests that run in browsers. Each first path segment is an instance of its own.
+// The mock on a fixed local port, for tests in browsers. Each first path segment is a separate instance.
 import { createServer } from "node:http";
 import { mockDomo } from "../../pkg-template/mock/index.js";
 
-export const PORT = 47113; // tests/*.rs know it too
+export const PORT = 47113; // also in tests/*.rs
 export const TOKEN = "token-for-tests";
 
-/** path prefix → options of its instance */
+/** Path prefix → options of the instance. */
 const INSTANCES = {
   documented: {},
   attributes: { oddities: { updates: "attributes" } },
@@ -22,7 +22,7 @@ for (const [name, options] of Object.entries(INSTANCES)) {
   mocks.set(name, await mockDomo({ users: 20, developerToken: TOKEN, ...options }).listen());
 }
 
-// One door to all of them, so that a test only knows one port.
+// One server for all of them, so that tests need only one port.
 const door = createServer(async (request, response) => {
   const [, name] = request.url.split("/");
   const mock = mocks.get(name);

@@ -1,4 +1,4 @@
-// Our typings and the public contract take each other's place, in both directions.
+// The shipped typings and the public contract are assignable to each other.
 import * as ours from "domo-users";
 import * as mock from "domo-users/mock";
 import type * as contract from "./contract.js";
@@ -6,7 +6,7 @@ import type * as contract from "./contract.js";
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
 declare function same<A, B>(answer: Same<A, B>): void;
 
-/** A function without its first parameter: `Domo` is spelled out only in our typings. */
+/** A function without its first parameter: only the shipped typings declare `Domo` in full. */
 type Rest<F> = F extends (domo: never, ...rest: infer R) => infer T ? [R, T] : never;
 
 same<ours.DomoConfig, contract.DomoConfig>(true);
@@ -44,7 +44,7 @@ same<typeof ours.userAttributes, typeof contract.userAttributes>(true);
 same<typeof ours.isDomoError, typeof contract.isDomoError>(true);
 same<Parameters<typeof ours.connect>, Parameters<typeof contract.connect>>(true);
 
-// A connected object has each function that takes `domo`, without it.
+// A client has each function that takes `domo`, without that parameter.
 same<Parameters<ours.Domo["getUserById"]>, Rest<typeof ours.getUserById>[0]>(true);
 same<Parameters<ours.Domo["createUser"]>, Rest<typeof ours.createUser>[0]>(true);
 same<Parameters<ours.Domo["getAllUsers"]>, Rest<typeof ours.getAllUsers>[0]>(true);
@@ -58,7 +58,7 @@ same<Parameters<ours.Domo["exportUsersCsv"]>, Rest<typeof ours.exportUsersCsv>[0
 same<Parameters<ours.Domo["planUsers"]>, Rest<typeof ours.planUsers>[0]>(true);
 same<Parameters<ours.Domo["request"]>, Rest<typeof ours.request>[0]>(true);
 
-// The mock takes all that the contract's does, and gives all of it; more is free.
+// The mock accepts and returns everything in the contract; it may have more.
 const options: mock.MockOptions = {} as contract.MockOptions;
 const fault: mock.Fault = {} as contract.Fault;
 const instance: ReturnType<typeof contract.mockDomo> = mock.mockDomo();
@@ -66,7 +66,7 @@ const contractOptions: contract.MockOptions = {} as mock.MockOptions;
 const contractFault: contract.Fault = {} as mock.Fault;
 void [options, fault, instance, contractOptions, contractFault];
 
-// And the test itself can fail:
+// Checks that the test itself can fail:
 // @ts-expect-error
 same<ours.User, { id: string }>(true);
 // @ts-expect-error

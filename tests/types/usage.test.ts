@@ -1,4 +1,4 @@
-// What users write compiles, and what they should not write does not.
+// Valid programs compile, and invalid ones do not.
 import { type DomoConfig, type User, type UserPlan, connect, createUser, getUserById, isDomoError, updateUser, userAttributes } from "domo-users";
 import { getUserAttributes } from "domo-users/codeengine";
 import { applyChanges as applyInCodeEngine, findUserByEmail as findInCodeEngine, planUsers as planInCodeEngine } from "domo-users/codeengine/directory";

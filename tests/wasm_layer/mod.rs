@@ -1,6 +1,6 @@
 //! The js layer against the mock over loopback: the same tests in Node, Chrome and Firefox.
 
-use domo_users::wasm::{instance, users};
+use domo_users::wasm::exports::users;
 use gloo_net::http::Request;
 use js_sys::{Array, JSON, Promise, Reflect};
 use wasm_bindgen::prelude::*;
@@ -35,7 +35,7 @@ fn get(value: &JsValue, key: &str) -> JsValue {
 }
 
 fn text_of(value: &JsValue) -> String {
-    domo_users::wasm::host::text_of(value)
+    domo_users::wasm::host::to_text(value)
 }
 
 fn text(value: &JsValue, key: &str) -> String {
@@ -74,7 +74,7 @@ async fn a_user_is_created_read_listed_changed_and_deleted() {
 #[wasm_bindgen_test]
 async fn another_client_sees_what_we_did() {
     let domo = domo("documented");
-    let me = done(instance::request(
+    let me = done(users::request(
         &domo,
         &js(r#"{"method":"get","path":"/api/content/v2/users/me"}"#),
         &NO_OPTIONS,
@@ -134,7 +134,7 @@ async fn failures_have_their_codes() {
     expect("INVALID_CONFIG", users::get_all_users(&evil, &NO_OPTIONS)).await;
     let quick = js(r#"{"timeoutMs":50,"maxRetries":1}"#);
     expect("TIMEOUT", users::get_all_users(&domo("stalled"), &quick)).await;
-    let error = instance::connect(&js(r#"{"instance":"acme"}"#)).unwrap_err();
+    let error = users::connect(&js(r#"{"instance":"acme"}"#)).unwrap_err();
     assert_eq!(text(&error, "name"), "DomoError");
 }
 

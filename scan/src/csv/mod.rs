@@ -1,5 +1,5 @@
-//! CSV in bytes: records that are read, and users that are written.
+//! CSV as bytes: records that are read, and users that are written.
 
-pub mod plain;
-pub mod read;
-pub mod write;
+pub mod plain_rows;
+pub mod reader;
+pub mod writer;

@@ -1,176 +1,218 @@
-//! One user of the body: where the fields stand that are wanted, at the top or among the attributes.
+//! Finds the values of one user for a list of columns, at the top of the user or among its attributes.
+//!
+//! There are two ways with one result. [`extract_like_earlier`](FieldExtractor::extract_like_earlier) asks the
+//! [`ShapeCache`], which compares the JSON between the values with that of earlier users and is several times faster;
+//! it gives up on a user that has an unusual form or is cut. [`extract`](FieldExtractor::extract) reads any user field
+//! by field. A balance of hits and misses ([`Confidence`]) stops asking the cache for instances whose users never look
+//! alike.
+//!
+//! A value at the top wins over an attribute with the same key, unless it is `null`; among attributes the last wins.
 
 use core::ops::Range;
 
 use crate::columns::Columns;
+use crate::json::reader::{byte_at, for_each_field, for_each_item, read_value};
 use crate::json::shape_cache::ShapeCache;
-use crate::json::value as json;
-use crate::json::value::{Kind, Value, byte};
+use crate::json::value::{Kind, MAX_LENGTH, Value};
 
-/// So many users that are not as those before may come, more than others, before none is expected to be any more.
-const PATIENCE: u32 = 64;
+/// Whether the shape cache is worth asking: a hit adds one up to the maximum, a miss takes two, and at zero it is never
+/// asked again.
+#[derive(Debug)]
+struct Confidence(u32);
 
-/// What a user has in each column.
+impl Confidence {
+    const MAX: u32 = 64;
+
+    fn is_lost(&self) -> bool {
+        self.0 == 0
+    }
+
+    fn add(&mut self, is_hit: bool) {
+        self.0 = if is_hit {
+            self.0.wrapping_add(1).min(Self::MAX)
+        } else {
+            self.0.saturating_sub(2)
+        };
+    }
+}
+
+impl Default for Confidence {
+    fn default() -> Self {
+        Self(Self::MAX)
+    }
+}
+
+/// Finds the values of users, one user after the other.
 #[derive(Debug, Default)]
 pub struct FieldExtractor {
     columns: Columns,
-    /// Wherever nothing was found, `Unset`.
+    /// The value of each column for the user that was extracted last; `Unset` if the user has none.
     pub values: Vec<Value>,
-    /// Which columns were found at the top, and so are not looked for among the attributes.
-    at_top: Vec<bool>,
+    /// For each column, whether its value was found at the top, so that an attribute does not replace it.
+    is_at_top: Vec<bool>,
     shapes: ShapeCache,
-    patience: u32,
+    confidence: Confidence,
 }
 
 impl FieldExtractor {
-    /// To look for these columns.
+    /// Creates an extractor for these columns.
     #[must_use]
     pub fn new(columns: Columns) -> Self {
         Self {
             columns,
-            values: Vec::new(),
-            at_top: Vec::new(),
-            shapes: ShapeCache::default(),
-            patience: PATIENCE,
+            ..Self::default()
         }
     }
 
-    /// What is looked for.
+    /// Returns the columns.
     #[must_use]
     pub fn columns(&self) -> &Columns {
         &self.columns
     }
 
-    /// Finds the fields of the user that begins there, where it is like those before: the place behind it. Any other is to be [`read`](Self::read).
+    /// Extracts the user that begins at `start` if it looks like earlier users, and returns the position after it.
+    /// `None` says nothing about the user: it is then to be [extracted](Self::extract) as soon as it is whole.
     #[inline(never)]
-    pub fn expected(&mut self, bytes: &[u8], start: usize) -> Option<usize> {
-        if self.patience == 0 {
+    pub fn extract_like_earlier(&mut self, json: &[u8], start: usize) -> Option<usize> {
+        if self.confidence.is_lost() {
             return None;
         }
         self.clear();
-        let (values, at_top) = (&mut self.values, &mut self.at_top);
+        let mut found = Found {
+            values: &mut self.values,
+            is_at_top: &mut self.is_at_top,
+        };
         let end = self
             .shapes
-            .user(bytes, start, &mut self.columns, |is_top, column, value| {
-                set(values, at_top, bytes, is_top, Some(column), value)
+            .read_user(json, start, &mut self.columns, |is_top, column, value| {
+                found.set(json, is_top, column, value)
             });
-        self.patience = match end {
-            Some(_) => self.patience.wrapping_add(1).min(PATIENCE),
-            None => self.patience.saturating_sub(2),
+        self.confidence.add(end.is_some());
+        end.filter(|end| end.wrapping_sub(start) <= MAX_LENGTH)
+    }
+
+    /// Extracts any user; returns `None` if it is not a JSON object.
+    #[inline(never)]
+    pub fn extract(&mut self, json: &[u8], user: Range<usize>) -> Option<()> {
+        if user.len() > MAX_LENGTH {
+            return None;
+        }
+        self.clear();
+        let columns = &mut self.columns;
+        let mut found = Found {
+            values: &mut self.values,
+            is_at_top: &mut self.is_at_top,
         };
-        end.filter(|end| end.wrapping_sub(start) <= json::LONGEST)
+        let end = for_each_field(json, user.start, &mut |key, at| {
+            if key.bytes_in(json) == b"attributes" && byte_at(json, at) == b'[' {
+                return for_each_item(json, at, &mut |at| {
+                    let attribute = read_attribute(json, at)?;
+                    let column = attribute.key.and_then(|key| columns.find(json, key));
+                    found.set(json, false, column, attribute.values)?;
+                    Some(attribute.end)
+                });
+            }
+            let (value, value_end) = read_value(json, at)?;
+            found.set(json, true, columns.find(json, key), value)?;
+            Some(value_end)
+        })?;
+        (end == user.end).then_some(())
     }
 
     fn clear(&mut self) {
         let count = self.columns.count();
         self.values.clear();
         self.values.resize(count, Value::default());
-        self.at_top.clear();
-        self.at_top.resize(count, false);
+        self.is_at_top.clear();
+        self.is_at_top.resize(count, false);
     }
+}
 
-    /// Finds the fields of any user, one by one; `None` where that is no JSON object.
-    #[inline(never)]
-    pub fn read(&mut self, bytes: &[u8], user: Range<usize>) -> Option<()> {
-        if user.len() > json::LONGEST {
-            return None;
+/// What was found of the current user.
+struct Found<'a> {
+    values: &'a mut [Value],
+    is_at_top: &'a mut [bool],
+}
+
+impl Found<'_> {
+    /// Notes the value of a column, unless a value that is there wins; returns `None` if the value is a broken array.
+    #[inline(always)]
+    fn set(&mut self, json: &[u8], is_top: bool, column: Option<usize>, value: Value) -> Option<()> {
+        let value = unwrap_single(json, value)?;
+        if let Some(column) = column
+            && let (Some(cell), Some(is_at_top)) = (self.values.get_mut(column), self.is_at_top.get_mut(column))
+            && (*is_at_top == is_top || is_top && value.kind() != Kind::Unset)
+        {
+            (*cell, *is_at_top) = (value, is_top);
         }
-        self.clear();
-        let (values, at_top, columns) = (&mut self.values, &mut self.at_top, &mut self.columns);
-        let behind = json::fields(bytes, user.start, &mut |key, at| {
-            if key.of(bytes) == b"attributes" && byte(bytes, at) == b'[' {
-                return json::items(bytes, at, &mut |at| {
-                    let (name, value, behind) = attribute(bytes, at)?;
-                    let column = name.and_then(|name| columns.find(bytes, name));
-                    set(values, at_top, bytes, false, column, value)?;
-                    Some(behind)
-                });
-            }
-            let (value, behind) = json::value(bytes, at)?;
-            set(values, at_top, bytes, true, columns.find(bytes, key), value)?;
-            Some(behind)
-        })?;
-        (behind == user.end).then_some(())
+        Some(())
     }
 }
 
-/// What stands at the top counts, but for `null` there; `None` where a list is broken.
-#[inline(always)]
-fn set(
-    values: &mut [Value],
-    at_top: &mut [bool],
-    bytes: &[u8],
-    is_top: bool,
-    column: Option<usize>,
-    value: Value,
-) -> Option<()> {
-    let value = single(bytes, value)?;
-    if let Some(column) = column
-        && let (Some(cell), Some(at_top)) = (values.get_mut(column), at_top.get_mut(column))
-        && (*at_top == is_top || is_top && value.kind() != Kind::Unset)
-    {
-        (*cell, *at_top) = (value, is_top);
-    }
-    Some(())
+/// An item of the attributes: `{"key": …, "values": […]}`, perhaps with other fields.
+#[derive(Default)]
+struct Attribute {
+    /// `None` if there is no key that is a string.
+    key: Option<Value>,
+    values: Value,
+    /// The position after the item.
+    end: usize,
 }
 
-/// An item of the list of attributes, `{"key": …, "values": […]}` with whatever else is in it: its key, where it has one, its value, and the
-/// place behind it.
-fn attribute(bytes: &[u8], at: usize) -> Option<(Option<Value>, Value, usize)> {
-    let (mut name, mut held) = (None, Value::default());
-    if byte(bytes, at) != b'{' {
-        return Some((name, held, json::value(bytes, at)?.1));
+fn read_attribute(json: &[u8], at: usize) -> Option<Attribute> {
+    let mut attribute = Attribute::default();
+    if byte_at(json, at) != b'{' {
+        attribute.end = read_value(json, at)?.1;
+        return Some(attribute);
     }
-    let behind = json::fields(bytes, at, &mut |key, at| {
-        let (value, behind) = json::value(bytes, at)?;
-        match key.of(bytes) {
-            b"key" if matches!(value.kind(), Kind::Text | Kind::Escaped) => name = Some(value),
-            b"values" => held = value,
+    attribute.end = for_each_field(json, at, &mut |key, at| {
+        let (value, value_end) = read_value(json, at)?;
+        match key.bytes_in(json) {
+            b"key" if value.kind().is_string() => attribute.key = Some(value),
+            b"values" => attribute.values = value,
             _ => {}
         }
-        Some(behind)
+        Some(value_end)
     })?;
-    Some((name, held, behind))
+    Some(attribute)
 }
 
-/// A list of one is that one, an empty list nothing; all else stays.
+/// Returns the item of an array that has only one, `Unset` for an empty array, and any other value unchanged; `None` if
+/// the array is broken. An array within an array stays.
 #[inline(always)]
 #[must_use]
-pub fn single(bytes: &[u8], value: Value) -> Option<Value> {
+pub fn unwrap_single(json: &[u8], value: Value) -> Option<Value> {
     match value.kind() {
-        Kind::List => single_of(bytes, value),
+        Kind::Array => unwrap_single_of_array(json, value),
         _ => Some(value),
     }
 }
 
 #[inline(never)]
-fn single_of(bytes: &[u8], value: Value) -> Option<Value> {
+fn unwrap_single_of_array(json: &[u8], array: Value) -> Option<Value> {
     let (mut count, mut first) = (0_usize, Value::default());
-    json::items(bytes, value.start(), &mut |at| {
-        let (item, behind) = json::value(bytes, at)?;
+    for_each_item(json, array.start(), &mut |at| {
+        let (item, item_end) = read_value(json, at)?;
         if count == 0 {
             first = item;
         }
         count = count.wrapping_add(1);
-        Some(behind)
+        Some(item_end)
     })?;
-    Some(if count > 1 || first.kind() == Kind::List {
-        value
-    } else {
-        first
-    })
+    let has_one_value = count <= 1 && first.kind() != Kind::Array;
+    Some(if has_one_value { first } else { array })
 }
 
-#[cfg(all(test, not(target_arch = "wasm32")))]
+#[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// As a `UserSplitter` does: by what is expected, else read.
-    fn find(cells: &mut FieldExtractor, bytes: &[u8], user: Range<usize>) -> Option<()> {
-        match cells.expected(bytes, user.start) {
+    /// Extracts a user as with a `UserSplitter`: through the cache if it is like earlier ones, else field by field.
+    fn find(cells: &mut FieldExtractor, json: &[u8], user: Range<usize>) -> Option<()> {
+        match cells.extract_like_earlier(json, user.start) {
             Some(end) if end == user.end => Some(()),
-            _ => cells.read(bytes, user),
+            _ => cells.extract(json, user),
         }
     }
 
@@ -180,40 +222,56 @@ mod tests {
         let value = cells.values[if key == "x" { 0 } else { 1 }];
         Some((
             value.kind(),
-            String::from_utf8_lossy(value.of(user.as_bytes())).into_owned(),
+            String::from_utf8_lossy(value.bytes_in(user.as_bytes())).into_owned(),
         ))
     }
 
     #[test]
-    fn at_the_top_or_among_the_attributes() {
+    fn a_value_is_found_at_the_top_or_among_the_attributes() {
         for (user, kind, raw) in [
-            (r#"{"a":"v"}"#, Kind::Text, "v"),
-            (r#"{ "a" : -1.5 }"#, Kind::Word, "-1.5"),
+            (r#"{"a":"v"}"#, Kind::String, "v"),
+            (r#"{ "a" : -1.5 }"#, Kind::Primitive, "-1.5"),
             (r#"{"a":null}"#, Kind::Unset, ""),
-            (r#"{"attributes":[{"key":"a","values":["v"]}]}"#, Kind::Text, "v"),
-            (r#"{"attributes":[{"key":"a","values":[7]}],"b":1}"#, Kind::Word, "7"),
+            (r#"{"attributes":[{"key":"a","values":["v"]}]}"#, Kind::String, "v"),
+            (
+                r#"{"attributes":[{"key":"a","values":[7]}],"b":1}"#,
+                Kind::Primitive,
+                "7",
+            ),
             (
                 r#"{"attributes":[{"values":["\""],"key":"a","source":{"key":"b"}}]}"#,
-                Kind::Escaped,
+                Kind::EscapedString,
                 "\\\"",
             ),
             (
                 r#"{"attributes":[ { "key" : "a" , "values" : [ 1, 2 ] } ] }"#,
-                Kind::List,
+                Kind::Array,
                 "[ 1, 2 ]",
             ),
             (r#"{"attributes":[{"key":"a","values":[]}]}"#, Kind::Unset, ""),
             (r#"{"attributes":[{"key":"a","values":[null]}]}"#, Kind::Unset, "null"),
             (r#"{"attributes":[{"key":"a","values":[{}]}]}"#, Kind::Object, "{}"),
-            (r#"{"attributes":[{"key":"\u0061","values":[1]}]}"#, Kind::Word, "1"),
+            (
+                r#"{"attributes":[{"key":"\u0061","values":[1]}]}"#,
+                Kind::Primitive,
+                "1",
+            ),
             (
                 r#"{"attributes":[{"key":"a","values":[1]},{"key":"a","values":[2]}],"a":3}"#,
-                Kind::Word,
+                Kind::Primitive,
                 "3",
             ),
-            (r#"{"a":3,"attributes":[{"key":"a","values":[1]}]}"#, Kind::Word, "3"),
-            (r#"{"a":null,"attributes":[{"key":"a","values":[1]}]}"#, Kind::Word, "1"),
-            (r#"{"attributes":null,"a":1}"#, Kind::Word, "1"),
+            (
+                r#"{"a":3,"attributes":[{"key":"a","values":[1]}]}"#,
+                Kind::Primitive,
+                "3",
+            ),
+            (
+                r#"{"a":null,"attributes":[{"key":"a","values":[1]}]}"#,
+                Kind::Primitive,
+                "1",
+            ),
+            (r#"{"attributes":null,"a":1}"#, Kind::Primitive, "1"),
             (
                 r#"{"attributes":[7,{"key":7,"values":[1]},{"key":"b"}],"a":[]}"#,
                 Kind::Unset,
@@ -233,13 +291,13 @@ mod tests {
         }
     }
 
-    /// What is found in each of some users by who remembers those before, and by who reads every one as any.
+    /// Returns the values of some users, first with the cache, then without it.
     fn found(users: &[String], keys: &[&str]) -> [Vec<Option<Vec<Value>>>; 2] {
-        [PATIENCE, 0].map(|patience| {
+        [Confidence::MAX, 0].map(|confidence| {
             let mut cells = FieldExtractor::new(Columns::new(keys));
-            cells.patience = patience;
+            cells.confidence = Confidence(confidence);
             let both = |user: &String| {
-                // With something behind it, and without.
+                // With something after the user, and without.
                 let padded = format!("{user},{{\"id\":1}}                 ");
                 let found = find(&mut cells, padded.as_bytes(), 0..user.len()).map(|()| cells.values.clone());
                 let alone = find(&mut cells, user.as_bytes(), 0..user.len()).map(|()| cells.values.clone());
@@ -250,7 +308,7 @@ mod tests {
         })
     }
 
-    /// Users as they may be: some fields or none, in some order, with blanks or without, nearly right or all wrong.
+    /// Users with some fields or none, in any order, with whitespace or without, valid or nearly valid.
     fn user() -> impl Strategy<Value = String> {
         let value = || {
             prop_oneof![
@@ -293,30 +351,136 @@ mod tests {
 
     proptest! {
         #[test]
-        fn who_remembers_finds_the_same(
+        fn the_cache_finds_what_reading_field_by_field_finds(
             kinds in proptest::collection::vec(user(), 1..6), turns in proptest::collection::vec(any::<proptest::sample::Index>(), 1..40),
         ) {
             let users: Vec<String> = turns.iter().map(|turn| kinds[turn.index(kinds.len())].clone()).collect();
-            let [remembering, reading] = found(&users, &["c", "a", "b", "a long name of an attribute"]);
-            prop_assert_eq!(remembering, reading);
+            let [cached, read] = found(&users, &["c", "a", "b", "a long name of an attribute"]);
+            prop_assert_eq!(cached, read);
         }
 
         #[test]
-        fn any_bytes_can_be_asked(bytes in r#"\{("a"|:|,|\[|\]|\{|\}|1|null|"attributes":\[|"key":"a"|"values":\[| ){0,20}"#) {
+        fn any_bytes_can_be_extracted(bytes in r#"\{("a"|:|,|\[|\]|\{|\}|1|null|"attributes":\[|"key":"a"|"values":\[| ){0,20}"#) {
             let _ = cell(&bytes, "a");
         }
     }
 
     #[test]
-    fn users_that_are_never_alike_are_read_all_the_same() {
-        // More gaps than are kept, then users that are not plain until patience is out, then plain ones again.
+    fn users_that_are_never_alike_are_extracted_as_well() {
+        // More gaps than the cache holds, then users of an unusual form until confidence is lost, then usual ones again.
         let many =
             (0..2000).map(|n| format!(r#"{{"k{n}":{n},"a":"x{n}","attributes":[{{"key":"b{n}","values":[1]}}]}}"#));
         let odd = (0..100).map(|n| format!(r#"{{"attributes":[{{"values":[{n}],"key":"a"}}]}}"#));
         let plain = (0..10).map(|n| format!(r#"{{"attributes":[{{"key":"a","values":["{n}"]}}]}}"#));
         let users: Vec<String> = many.chain(odd).chain(plain).collect();
-        let [remembering, reading] = found(&users, &["a", "k1999", "b1999"]);
-        assert_eq!(remembering, reading);
-        assert!(reading.iter().all(Option::is_some));
+        let [cached, read] = found(&users, &["a", "k1999", "b1999"]);
+        assert_eq!(cached, read);
+        assert!(read.iter().all(Option::is_some));
+    }
+
+    /// Whether each of these users is read through the cache.
+    fn are_cached<'a>(cells: &mut FieldExtractor, users: impl IntoIterator<Item = &'a str>) -> Vec<bool> {
+        let is_cached = |user: &str| {
+            let padded = format!("{user}{}", " ".repeat(16));
+            let end = cells.extract_like_earlier(padded.as_bytes(), 0);
+            assert!(end.is_none_or(|end| end == user.len()), "{user}");
+            end.is_some()
+        };
+        users.into_iter().map(is_cached).collect()
+    }
+
+    #[test]
+    fn usual_users_are_read_through_the_cache_and_unusual_ones_are_not() {
+        let mut cells = FieldExtractor::new(Columns::new(&["a", "id"]));
+        for (user, is_cached) in [
+            ("{}", true),
+            (r#"{"id":1}"#, true),
+            (r#"{ "id" : "x" , "b" : { "c" : [ 1 ] } }"#, true),
+            (r#"{"id":1,"attributes":[]}"#, true),
+            (
+                r#"{"attributes":[{"key":"a","values":["x"]},{"key":"b","values":[]}],"id":1}"#,
+                true,
+            ),
+            (
+                r#"{"attributes":[{"key":"a","source":"idp","values":["x",2,"y"],"more":null}]}"#,
+                true,
+            ),
+            (r#"{"attributes":[{"values":["x"],"key":"a"}]}"#, false),
+            (r#"{"attributes":[{"key":"a","values":["x"],"values":[]}]}"#, false),
+            (r#"{"attributes":[{"key":"a","values":[["x"]]}]}"#, false),
+            (r#"{"attributes":[{"key":"a","values":[{}]}]}"#, false),
+            (r#"{"attributes":[{"key":"a","values":"x"}]}"#, false),
+            (r#"{"attributes":[{"key":"a","\u0076alues":["x"]}]}"#, false),
+            (r#"{"attributes":[{"key":7,"values":["x"]}]}"#, false),
+            (r#"{"attributes":{}}"#, false),
+            (
+                r#"{"attributes":[{"key":"a","values":["x"]} {"key":"b","values":[]}]}"#,
+                false,
+            ),
+            ("[]", false),
+            (r#"{"id"}"#, false),
+            (r#"{"id":}"#, false),
+        ] {
+            assert_eq!(are_cached(&mut cells, [user, user]), [is_cached; 2], "{user}");
+        }
+    }
+
+    #[test]
+    fn the_cache_is_no_longer_asked_after_many_misses_in_a_row() {
+        let (usual, unusual) = (r#"{"id":1}"#, r#"{"attributes":[{"values":[],"key":"a"}]}"#);
+        let is_asked_after = |users: &[&str]| {
+            let mut cells = FieldExtractor::new(Columns::new(&["id"]));
+            are_cached(&mut cells, users.iter().copied());
+            are_cached(&mut cells, [usual]) == [true]
+        };
+        assert!(is_asked_after(&[unusual; 31]));
+        assert!(!is_asked_after(&[unusual; 32]));
+        // A hit makes up for half a miss, and no more than all misses.
+        assert!(is_asked_after(&[&[usual; 9][..], &[unusual; 31]].concat()));
+        assert!(!is_asked_after(&[&[usual; 9][..], &[unusual; 32]].concat()));
+        assert!(is_asked_after(
+            &[&[unusual; 31][..], &[usual; 2], &[unusual; 1]].concat()
+        ));
+        assert!(!is_asked_after(
+            &[&[unusual; 31][..], &[usual; 2], &[unusual; 2]].concat()
+        ));
+    }
+
+    #[test]
+    fn only_gaps_at_the_same_place_are_the_same() {
+        // The same bytes `","values":["` and `"]},{…` follow the keys of different columns.
+        let user = |first: &str, second: &str| {
+            format!(
+                r#"{{"attributes":[{{"key":"{first}","values":["1"]}},{{"key":"{second}","values":["2"]}}],"c":"3"}}"#
+            )
+        };
+        let keys = ["a", "b", "c", "d"];
+        let users: Vec<String> = keys
+            .iter()
+            .flat_map(|first| keys.map(|second| user(first, second)))
+            .collect();
+        let users: Vec<String> = users.iter().chain(&users).cloned().collect();
+        let [cached, read] = found(&users, &["b", "c", "a"]);
+        assert_eq!(cached, read);
+    }
+
+    #[test]
+    fn one_value_is_taken_out_of_its_array() {
+        for (array, kind, bytes) in [
+            ("[]", Some(Kind::Unset), ""),
+            ("[null]", Some(Kind::Unset), "null"),
+            (r#"["x"]"#, Some(Kind::String), "x"),
+            ("[1,2]", Some(Kind::Array), "[1,2]"),
+            ("[[1]]", Some(Kind::Array), "[[1]]"),
+            ("[1 2]", None, ""),
+        ] {
+            let value = unwrap_single(array.as_bytes(), Value::new(Kind::Array, 0, array.len()));
+            assert_eq!(value.map(Value::kind), kind, "{array}");
+            assert_eq!(
+                value.unwrap_or_default().bytes_in(array.as_bytes()),
+                bytes.as_bytes(),
+                "{array}"
+            );
+        }
     }
 }

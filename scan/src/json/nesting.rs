@@ -1,35 +1,54 @@
-//! Brackets and strings, sixty-four bytes at a time.
+//! Finds the end of an object or array that may be cut anywhere, sixty-four bytes at a time.
+//!
+//! The state is how many brackets are open, whether the position is inside a string, and whether a backslash precedes
+//! it. For sixty-four bytes, four masks hold one bit per byte: quotes, backslashes, opening and closing brackets. A
+//! quote after an odd run of backslashes is removed; the running parity of the remaining quotes marks what is inside
+//! strings; brackets there are removed. If the remaining closing brackets cannot close the outermost one, counting bits
+//! is enough; otherwise the brackets are walked in order. No byte is looked at twice, and nesting costs no stack.
 
 use crate::simd;
 
-/// Where in nested brackets and strings the reading stands.
+/// The state of the reading between two bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Nesting {
-    /// Open brackets.
+pub(super) struct Nesting {
+    /// The number of open brackets.
     pub depth: u32,
-    /// Whether this is within a string.
-    pub in_text: bool,
-    /// Whether a backslash stood before.
+    pub in_string: bool,
+    /// Whether an unescaped backslash precedes the next byte.
     pub after_backslash: bool,
 }
 
 impl Nesting {
-    /// One byte more. A backslash only ever matters to a quote behind it, as in [`Self::take_64`].
-    pub fn take(&mut self, byte: u8) {
-        let escaped = self.after_backslash;
-        self.after_backslash = byte == b'\\' && !escaped;
+    /// Returns the state after an opening bracket.
+    pub fn opened() -> Self {
+        Self {
+            depth: 1,
+            ..Self::default()
+        }
+    }
+
+    /// Whether all brackets and strings are closed.
+    pub fn is_closed(&self) -> bool {
+        self.depth == 0 && !self.in_string
+    }
+
+    /// Reads one byte. A backslash only ever affects a quote after it, as in [`Self::read_64`].
+    pub fn read(&mut self, byte: u8) {
+        let is_escaped = self.after_backslash;
+        self.after_backslash = byte == b'\\' && !is_escaped;
         match byte {
-            b'"' if !escaped => self.in_text = !self.in_text,
-            b'{' | b'[' if !self.in_text => self.depth = self.depth.saturating_add(1),
-            b'}' | b']' if !self.in_text => self.depth = self.depth.saturating_sub(1),
+            b'"' if !is_escaped => self.in_string = !self.in_string,
+            b'{' | b'[' if !self.in_string => self.depth = self.depth.saturating_add(1),
+            b'}' | b']' if !self.in_string => self.depth = self.depth.saturating_sub(1),
             _ => {}
         }
     }
 
-    /// Reads on until the brackets are closed, and says whether they are; `at` is then just behind.
-    pub fn close(&mut self, bytes: &[u8], at: &mut usize) -> bool {
-        while let Some(sixty_four) = bytes.get(*at..).and_then(<[u8]>::first_chunk::<64>) {
-            match self.take_64(sixty_four) {
+    /// Reads on from `at`, which becomes the position after the bracket that closes the outermost one, or after the
+    /// last byte. Returns whether that bracket was found.
+    pub fn read_until_closed(&mut self, bytes: &[u8], at: &mut usize) -> bool {
+        while let Some(block) = bytes.get(*at..).and_then(<[u8]>::first_chunk::<64>) {
+            match self.read_64(block) {
                 Some(length) => {
                     *at = at.wrapping_add(length);
                     return true;
@@ -38,44 +57,45 @@ impl Nesting {
             }
         }
         for byte in bytes.get(*at..).unwrap_or_default() {
-            self.take(*byte);
+            self.read(*byte);
             *at = at.wrapping_add(1);
-            if self.depth == 0 && !self.in_text {
+            if self.is_closed() {
                 return true;
             }
         }
         false
     }
 
-    /// Sixty-four bytes more; how many of them belong to what is being closed, where it ends in here.
+    /// Reads sixty-four bytes. Returns the length up to and including the bracket that closes the outermost one, or
+    /// `None` if that bracket is not among these bytes.
     #[inline(always)]
-    pub fn take_64(&mut self, bytes: &[u8; 64]) -> Option<usize> {
+    fn read_64(&mut self, bytes: &[u8; 64]) -> Option<usize> {
         let (mut quotes, mut backslashes, mut opening, mut closing) = (0_u64, 0_u64, 0_u64, 0_u64);
         let (blocks, _) = bytes.as_chunks::<{ simd::SIZE }>();
         for (index, block) in blocks.iter().enumerate() {
             let shift = index.wrapping_mul(simd::SIZE) & 63;
-            let (open, close) = simd::brackets(block);
+            let brackets = simd::brackets(block);
             quotes |= u64::from(simd::any_of(block, [b'"'])) << shift;
             backslashes |= u64::from(simd::any_of(block, [b'\\'])) << shift;
-            opening |= u64::from(open) << shift;
-            closing |= u64::from(close) << shift;
+            opening |= u64::from(brackets.opening) << shift;
+            closing |= u64::from(brackets.closing) << shift;
         }
         if backslashes != 0 || self.after_backslash {
             quotes &= !self.escaped(backslashes);
         }
-        let inside = even(quotes) ^ if self.in_text { u64::MAX } else { 0 };
-        opening &= !inside;
-        closing &= !inside;
+        let in_string = running_parity(quotes) ^ if self.in_string { u64::MAX } else { 0 };
+        opening &= !in_string;
+        closing &= !in_string;
         if self.depth > closing.count_ones() {
             self.depth = self
                 .depth
                 .saturating_add(opening.count_ones())
                 .saturating_sub(closing.count_ones());
         } else {
-            let mut both = opening | closing;
-            while both != 0 {
-                let lowest = both & both.wrapping_neg();
-                both ^= lowest;
+            let mut brackets = opening | closing;
+            while brackets != 0 {
+                let lowest = brackets & brackets.wrapping_neg();
+                brackets ^= lowest;
                 if opening & lowest != 0 {
                     self.depth = self.depth.saturating_add(1);
                 } else {
@@ -86,29 +106,52 @@ impl Nesting {
                 }
             }
         }
-        self.in_text = inside >> 63 != 0;
+        self.in_string = in_string >> 63 != 0;
         None
     }
 
-    /// The bytes that a backslash before them makes harmless.
+    /// Returns the bytes that an unescaped backslash precedes, and notes whether the last byte is such a backslash.
     fn escaped(&mut self, backslashes: u64) -> u64 {
         let mut escaped = u64::from(self.after_backslash);
-        let mut left = backslashes & !escaped;
+        let mut unescaped_backslashes = backslashes & !escaped;
         self.after_backslash = false;
-        while left != 0 {
-            let lowest = left & left.wrapping_neg();
+        while unescaped_backslashes != 0 {
+            let lowest = unescaped_backslashes & unescaped_backslashes.wrapping_neg();
             self.after_backslash = lowest >> 63 != 0;
             escaped |= lowest << 1;
-            left &= !(lowest | (lowest << 1));
+            unescaped_backslashes &= !(lowest | (lowest << 1));
         }
         escaped
     }
 }
 
-/// Each bit with all below it added up, modulo two: set from an opening quote to before its closing one.
-fn even(mut bits: u64) -> u64 {
+/// Returns for each bit the parity of that bit and all lower ones: set from an opening quote to the byte before its
+/// closing quote.
+fn running_parity(mut bits: u64) -> u64 {
     for shift in [1, 2, 4, 8, 16, 32] {
         bits ^= bits << shift;
     }
     bits
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn sixty_four_bytes_at_once_give_the_same_state_as_one_by_one(
+            bytes in r#"[\\\\"{}\[\]a]{64}"#, depth in prop_oneof![1u32..9, 60u32..70], in_string: bool, after_backslash: bool,
+        ) {
+            let mut slow = Nesting { depth, in_string, after_backslash };
+            let mut fast = slow;
+            let end = bytes.bytes().position(|byte| { slow.read(byte); slow.is_closed() });
+            let length = fast.read_64(bytes.as_bytes().try_into().unwrap());
+            prop_assert_eq!(length, end.map(|at| at + 1));
+            if length.is_none() {
+                prop_assert_eq!(fast, slow);
+            }
+        }
+    }
 }

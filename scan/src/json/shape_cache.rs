@@ -1,251 +1,275 @@
-//! What stands between the values of a user, learned from the users before: nearly every user says the same there, so that it is compared
-//! and not read.
+//! Reads a user by comparing the JSON between its values with that of earlier users: nearly all users have the same
+//! keys, braces and commas in the same order.
 //!
-//! A user is taken for gaps and values in turns. What may follow a gap is noted; a gap that was never met there is read as JSON, by rules
-//! that know the plain forms only. Whoever is no plain user is left to [`field_extractor`](crate::json::field_extractor), which reads any.
+//! A user is a sequence of gaps and values. A gap is the JSON between two values: `{"id":`, `,"displayName":"`,
+//! `"}],"attributes":[{"key":"title","values":["`. What a gap means (which column comes next, and where) follows from
+//! its bytes and from the [`Place`] before it; it is parsed once, by [`parse_gap`], and stored. The gaps form a graph:
+//! each has up to [`MAX_SUCCESSORS`] gaps that followed it, the frequent ones first. Reading a user walks this graph:
+//! compare the bytes with each successor, sixteen at a time, then find the end of the value.
+//!
+//! Invariant: the walk only ever takes a gap that is byte for byte the same as one that was parsed at the same place,
+//! so that its result is that of parsing. A user with an unusual form (an attribute whose values come before its key,
+//! nested values), or one that is cut, is not read at all: the field extractor reads any user.
+
+use core::num::NonZeroU16;
 
 use crate::columns::Columns;
 use crate::interner::Interner;
-use crate::json::value as json;
-use crate::json::value::{Kind, Value, byte};
+use crate::json::reader::{self, byte_at, read_primitive, read_string_inline, read_value};
+use crate::json::value::{Kind, Value};
 use crate::simd;
 
-/// So many gaps are kept: two or three for each attribute of an instance.
-const MOST: usize = 1024;
-/// So many are kept that follow one gap.
-const WAYS: usize = 4;
-/// A column that is none.
-const NONE: u16 = u16::MAX;
-/// A way of which nothing is known.
-const NO_WAY: usize = usize::MAX;
+/// The most gaps that are stored: two or three for each attribute of an instance.
+const MAX_GAPS: usize = 1024;
+/// The most successors of one gap.
+const MAX_SUCCESSORS: usize = 4;
+/// The gap that stands for the start of a user. It follows no other gap.
+const START: usize = 0;
 
-/// Where a value stands.
+/// Where a value is in a user.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 enum Place {
-    /// Before the user.
     #[default]
-    Before,
-    /// At the top.
+    BeforeUser,
     Top,
     /// In an attribute, before its values.
     Attribute,
-    /// Among an attribute's values.
+    /// Among the values of an attribute.
     Values,
-    /// In an attribute, behind its values.
-    Behind,
+    /// In an attribute, after its values.
+    AfterValues,
 }
 
-/// What stands behind a gap.
+/// What follows a gap.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 enum Slot {
-    /// A text, whose quotes belong to the gaps.
-    Text,
-    /// Any value.
+    /// A string whose quotes belong to the gaps.
+    String,
+    /// A value of any kind.
     Any,
-    /// No value, as in an empty list.
+    /// No value, as in an empty array.
     #[default]
-    Nothing,
-    /// No more of this user.
+    Empty,
+    /// The end of the user.
     End,
 }
 
-/// What stands between two values.
+/// The JSON between two values.
 #[derive(Clone, Copy, Debug, Default)]
 struct Gap {
-    /// Where it is kept.
+    /// Its position in [`ShapeCache::bytes`].
     start: usize,
     length: usize,
-    /// What comes behind it, and where that stands.
+    /// What follows the gap, and where in the user that is.
     slot: Slot,
     place: Place,
-    /// Which column that is, or the attribute is in which it stands.
-    column: u16,
+    /// The column of the value, or of the attribute that holds the value; `None` if it is not wanted.
+    column: Option<u16>,
 }
 
-/// All gaps so far.
+/// A gap that the bytes hold.
+struct Match {
+    gap: Gap,
+    /// Its number; `None` if the cache is full.
+    number: Option<usize>,
+}
+
+/// The gaps of all users so far, and which follows which.
 #[derive(Debug, Default)]
 pub struct ShapeCache {
+    /// By number; the first is [`START`].
     gaps: Vec<Gap>,
-    /// What followed each gap, as its number and one more; 0 is none. The first are those that begin a user.
-    ways: Vec<[u16; WAYS]>,
-    /// The gaps, one after the other, each with blocks behind it that can be looked at.
-    texts: Vec<u8>,
-    /// The same, each with where it may stand before it.
-    known: Interner,
+    /// The numbers of the gaps that followed each gap.
+    successors: Vec<[Option<NonZeroU16>; MAX_SUCCESSORS]>,
+    /// The bytes of all gaps, with a block of zeros at the end, so that a block can be read from any position.
+    bytes: Vec<u8>,
+    /// The number of a gap by the place and column before it and its bytes.
+    numbers: Interner,
     scratch: Vec<u8>,
 }
 
 impl ShapeCache {
-    /// Reads the user that begins at `start`, and answers with the place behind it; `None` where it is no plain one, or is not there whole.
+    /// Reads the user that begins at `start` and returns the position after it; `None` if its form is unusual or it is
+    /// cut.
     ///
-    /// `each` is told of the values: whether at the top, the number of the column, which may be none, and the value. Its `None` ends it.
+    /// `each` is called with every value: whether it is at the top of the user, its column, if that is wanted, and
+    /// the value. It may return `None` to stop.
     #[inline(always)]
-    pub fn user(
+    pub fn read_user(
         &mut self,
-        bytes: &[u8],
+        json: &[u8],
         start: usize,
         columns: &mut Columns,
-        mut each: impl FnMut(bool, usize, Value) -> Option<()>,
+        mut each: impl FnMut(bool, Option<usize>, Value) -> Option<()>,
     ) -> Option<usize> {
-        let (mut at, mut way, mut gap, mut value) = (start, 0, Gap::default(), Value::default());
+        let (mut at, mut number, mut gap, mut value) = (start, Some(START), Gap::default(), Value::default());
         loop {
-            let next = match self.expected(bytes, at, way) {
-                None => self.learn(bytes, at, way, gap, columns),
-                expected => expected,
+            let next = match self.match_successor(json, at, number) {
+                None => self.learn(json, at, number, gap, columns),
+                known => known,
             };
             let Some(next) = next else {
-                let list = several(bytes, at, gap, value)?;
-                each(false, usize::from(gap.column), list)?;
-                (at, way, gap.place, gap.slot) = (list.end(), NO_WAY, Place::Behind, Slot::Nothing);
+                let array = whole_array(json, at, gap, value)?;
+                each(false, gap.column.map(usize::from), array)?;
+                (at, number, gap.place, gap.slot) = (array.end(), None, Place::AfterValues, Slot::Empty);
                 continue;
             };
-            (way, gap) = next;
+            (number, gap) = (next.number, next.gap);
             at = at.wrapping_add(gap.length);
             (value, at) = match gap.slot {
-                // Its closing quote is the next gap's.
-                Slot::Text => json::text_here(bytes, at).map(|(text, behind)| (text, behind.wrapping_sub(1)))?,
-                Slot::Any => json::word(bytes, at).or_else(|| json::value(bytes, at))?,
-                Slot::Nothing => (Value::default(), at),
+                // The closing quote belongs to the next gap.
+                Slot::String => read_string_inline(json, at).map(|(string, end)| (string, end.wrapping_sub(1)))?,
+                Slot::Any => read_primitive(json, at).or_else(|| read_value(json, at))?,
+                Slot::Empty => (Value::default(), at),
                 Slot::End => return Some(at),
             };
             match gap.place {
-                Place::Top => each(true, usize::from(gap.column), value)?,
-                Place::Values if matches!(value.kind(), Kind::List | Kind::Object) => return None,
-                Place::Values => each(false, usize::from(gap.column), value)?,
+                Place::Top => each(true, gap.column.map(usize::from), value)?,
+                Place::Values if matches!(value.kind(), Kind::Array | Kind::Object) => return None,
+                Place::Values => each(false, gap.column.map(usize::from), value)?,
                 _ => {}
             }
         }
     }
 
-    /// What stands there, where it is one of those that followed before: its number and one more, and itself.
+    /// Returns the gap at this position if it followed the gap `number` before.
     #[inline(always)]
-    fn expected(&mut self, bytes: &[u8], at: usize, way: usize) -> Option<(usize, Gap)> {
-        let ways = self.ways.get_mut(way)?;
-        for turn in 0..WAYS {
-            let number = *ways.get(turn)?;
-            let gap = *self.gaps.get(usize::from(number).checked_sub(1)?)?;
-            if stands_there(bytes, at, &self.texts, &gap) {
+    fn match_successor(&mut self, json: &[u8], at: usize, number: Option<usize>) -> Option<Match> {
+        let successors = self.successors.get_mut(number?)?;
+        for turn in 0..MAX_SUCCESSORS {
+            let number = usize::from((*successors.get(turn)?)?.get());
+            let gap = *self.gaps.get(number)?;
+            if is_gap_at(json, at, &self.bytes, &gap) {
                 if turn > 0 {
-                    // What comes often moves to the front.
-                    ways.swap(turn, turn.wrapping_sub(1));
+                    // Frequent successors move to the front.
+                    successors.swap(turn, turn.wrapping_sub(1));
                 }
-                return Some((usize::from(number), gap));
+                let number = Some(number);
+                return Some(Match { gap, number });
             }
         }
         None
     }
 
-    /// The same, of what did not follow yet, and notes that it does.
+    /// Parses the gap at this position, stores it, and notes that it follows the gap `number`.
     #[inline(never)]
     fn learn(
         &mut self,
-        bytes: &[u8],
+        json: &[u8],
         at: usize,
-        way: usize,
+        number: Option<usize>,
         before: Gap,
         columns: &mut Columns,
-    ) -> Option<(usize, Gap)> {
-        let mut gap = read(bytes, at, before, columns)?;
-        let text = bytes.get(at..at.wrapping_add(gap.length))?;
-        let [low, high] = before.column.to_le_bytes();
-        self.scratch.clear();
-        self.scratch.extend_from_slice(&[before.place as u8, low, high]);
-        self.scratch.extend_from_slice(text);
-        let number = match self.known.find(&self.scratch).1 {
-            Some(number) => number,
-            None if self.gaps.len() >= MOST => return Some((NO_WAY, gap)),
-            None => {
-                self.texts.truncate(self.texts.len().saturating_sub(simd::SIZE));
-                gap.start = self.texts.len();
-                self.texts.extend_from_slice(text);
-                self.texts.extend_from_slice(&[0; simd::SIZE]);
-                self.gaps.push(gap);
-                self.ways.resize(self.gaps.len().wrapping_add(1), [0; WAYS]);
-                self.known.number(&self.scratch).0
-            }
-        };
-        let number = number.wrapping_add(1);
-        if let Some(ways) = self.ways.get_mut(way) {
-            let free = ways.iter().position(|way| *way == 0).unwrap_or(WAYS.wrapping_sub(1));
-            if let Some(free) = ways.get_mut(free) {
-                *free = u16::try_from(number).unwrap_or_default();
-            }
+    ) -> Option<Match> {
+        let gap = parse_gap(json, at, before, columns)?;
+        let bytes = json.get(at..at.wrapping_add(gap.length))?;
+        if self.gaps.is_empty() {
+            self.add(&[], Gap::default());
         }
-        Some((number, gap))
+        // The same bytes mean something else at another place.
+        let column = before.column.map_or(0, |column| u32::from(column).wrapping_add(1));
+        self.scratch.clear();
+        self.scratch.push(before.place as u8);
+        self.scratch.extend_from_slice(&column.to_le_bytes());
+        self.scratch.extend_from_slice(bytes);
+        let learned = match self.numbers.find(&self.scratch) {
+            Some(learned) => learned,
+            None if self.gaps.len() > MAX_GAPS => return Some(Match { gap, number: None }),
+            None => self.add(bytes, gap),
+        };
+        let successors = number.and_then(|number| self.successors.get_mut(number));
+        if let Some([first, second, third, last]) = successors {
+            // If all are taken, the least frequent one is replaced.
+            let free = [first, second, third].into_iter().find(|number| number.is_none());
+            *free.unwrap_or(last) = u16::try_from(learned).ok().and_then(NonZeroU16::new);
+        }
+        let number = Some(learned);
+        Some(Match { gap, number })
+    }
+
+    /// Stores a gap under the key in `scratch`; returns its number.
+    fn add(&mut self, bytes: &[u8], gap: Gap) -> usize {
+        self.bytes.truncate(self.bytes.len().saturating_sub(simd::SIZE));
+        let start = self.bytes.len();
+        self.bytes.extend_from_slice(bytes);
+        self.bytes.extend_from_slice(&[0; simd::SIZE]);
+        self.gaps.push(Gap { start, ..gap });
+        self.successors.push([None; MAX_SUCCESSORS]);
+        self.numbers.intern(&self.scratch).number
     }
 }
 
-/// Whether a gap stands there; among the last bytes it is not seen.
+/// Whether the bytes at this position are this gap. It is not recognised among the last bytes of the buffer, where no
+/// whole block can be read.
 #[inline(always)]
-fn stands_there(bytes: &[u8], at: usize, texts: &[u8], gap: &Gap) -> bool {
+fn is_gap_at(json: &[u8], at: usize, gap_bytes: &[u8], gap: &Gap) -> bool {
     let mut done = 0_usize;
     loop {
-        let is = simd::at(bytes, at.wrapping_add(done));
-        let Some((is, kept)) = is.zip(simd::at(texts, gap.start.wrapping_add(done))) else {
+        let block = simd::block_at(json, at.wrapping_add(done));
+        let Some((block, gap_block)) = block.zip(simd::block_at(gap_bytes, gap.start.wrapping_add(done))) else {
             return false;
         };
-        let differs = simd::differ(is, kept);
-        let left = gap.length.wrapping_sub(done);
-        if left <= simd::SIZE {
-            return differs & !(u32::MAX << left) == 0;
+        let mismatches = simd::mismatches(block, gap_block);
+        let rest = gap.length.wrapping_sub(done);
+        if rest <= simd::SIZE {
+            return mismatches & !(u32::MAX << rest) == 0;
         }
-        if differs != 0 {
+        if mismatches != 0 {
             return false;
         }
         done = done.wrapping_add(simd::SIZE);
     }
 }
 
-/// The gap that stands there, behind another with its value.
-fn read(bytes: &[u8], start: usize, before: Gap, columns: &mut Columns) -> Option<Gap> {
+/// Parses the gap at `start`, which follows the gap `before` and its value; `None` if the user has no usual form here.
+fn parse_gap(json: &[u8], start: usize, before: Gap, columns: &mut Columns) -> Option<Gap> {
     let (mut at, mut place, mut column) = (start, before.place, before.column);
-    if before.slot == Slot::Text {
-        at = after(bytes, at, b'"')?;
+    if before.slot == Slot::String {
+        at = skip_byte(json, at, b'"')?;
     }
-    let value = loop {
-        at = blanks(bytes, at);
-        let (sign, behind) = (byte(bytes, at), at.wrapping_add(1));
-        at = blanks(bytes, behind);
-        match (place, sign) {
+    let value_start = loop {
+        at = skip_whitespace(json, at);
+        let (byte, byte_end) = (byte_at(json, at), at.wrapping_add(1));
+        at = skip_whitespace(json, byte_end);
+        match (place, byte) {
             (Place::Top, b'}') => {
-                let (length, slot) = (behind.wrapping_sub(start), Slot::End);
+                let (length, slot) = (byte_end.wrapping_sub(start), Slot::End);
                 return Some(Gap { length, slot, ..before });
             }
-            (Place::Before, b'{') if byte(bytes, at) == b'}' => place = Place::Top,
-            (Place::Before, b'{') | (Place::Top, b',') => {
-                let key = key(bytes, &mut at)?;
+            (Place::BeforeUser, b'{') if byte_at(json, at) == b'}' => place = Place::Top,
+            (Place::BeforeUser, b'{') | (Place::Top, b',') => {
+                let key = read_key(json, &mut at)?;
                 place = Place::Top;
-                if key.of(bytes) != b"attributes" {
-                    column = column_of(bytes, key, columns);
+                if key.bytes_in(json) != b"attributes" {
+                    column = column_of(json, key, columns);
                     break at;
                 }
-                // Anything but a list would be the beginning of one, too.
-                at = blanks(bytes, after(bytes, at, b'[')?);
-                if byte(bytes, at) == b']' {
+                at = skip_whitespace(json, skip_byte(json, at, b'[')?);
+                if byte_at(json, at) == b']' {
                     at = at.wrapping_add(1);
                 } else {
-                    (place, column) = attribute(bytes, &mut at, columns)?;
+                    (place, column) = (Place::Attribute, read_attribute_key(json, &mut at, columns)?);
                 }
             }
-            (Place::Attribute | Place::Behind, b',') => {
-                let key = key(bytes, &mut at)?;
-                match key.of(bytes) {
+            (Place::Attribute | Place::AfterValues, b',') => {
+                let key = read_key(json, &mut at)?;
+                match key.bytes_in(json) {
                     b"values" if place == Place::Attribute => {
-                        at = blanks(bytes, after(bytes, at, b'[')?);
+                        at = skip_whitespace(json, skip_byte(json, at, b'[')?);
                         place = Place::Values;
                     }
                     b"values" | b"key" => return None,
-                    _ if key.kind() == Kind::Escaped => return None,
-                    // Whatever else an attribute says.
+                    _ if key.kind() == Kind::EscapedString => return None,
+                    // Any other field of an attribute is skipped.
                     _ => {}
                 }
                 break at;
             }
-            (Place::Values, b']') => place = Place::Behind,
-            (Place::Behind, b'}') => match byte(bytes, at) {
+            (Place::Values, b']') => place = Place::AfterValues,
+            (Place::AfterValues, b'}') => match byte_at(json, at) {
                 b',' => {
-                    at = blanks(bytes, at.wrapping_add(1));
-                    (place, column) = attribute(bytes, &mut at, columns)?;
+                    at = skip_whitespace(json, at.wrapping_add(1));
+                    (place, column) = (Place::Attribute, read_attribute_key(json, &mut at, columns)?);
                 }
                 b']' => (at, place) = (at.wrapping_add(1), Place::Top),
                 _ => return None,
@@ -253,10 +277,10 @@ fn read(bytes: &[u8], start: usize, before: Gap, columns: &mut Columns) -> Optio
             _ => return None,
         }
     };
-    let (slot, end) = match byte(bytes, value) {
-        b'"' => (Slot::Text, value.wrapping_add(1)),
-        b']' if place == Place::Values => (Slot::Nothing, value),
-        _ => (Slot::Any, value),
+    let (slot, end) = match byte_at(json, value_start) {
+        b'"' => (Slot::String, value_start.wrapping_add(1)),
+        b']' if place == Place::Values => (Slot::Empty, value_start),
+        _ => (Slot::Any, value_start),
     };
     Some(Gap {
         start: 0,
@@ -267,56 +291,56 @@ fn read(bytes: &[u8], start: usize, before: Gap, columns: &mut Columns) -> Optio
     })
 }
 
-/// The whole list, where a comma stands behind the first of an attribute's values.
+/// Returns the whole array of an attribute's values if a comma follows the `first` of them.
 #[inline(never)]
-fn several(bytes: &[u8], at: usize, gap: Gap, first: Value) -> Option<Value> {
-    let quote = usize::from(gap.slot == Slot::Text);
+fn whole_array(json: &[u8], at: usize, gap: Gap, first: Value) -> Option<Value> {
+    let quote = usize::from(gap.slot == Slot::String);
     let start = first.start().checked_sub(quote)?.checked_sub(1)?;
-    let is = gap.place == Place::Values && byte(bytes, at.wrapping_add(quote)) == b',' && byte(bytes, start) == b'[';
-    Some(json::value(bytes, start).filter(|_| is)?.0)
+    let has_others = gap.place == Place::Values && byte_at(json, at.wrapping_add(quote)) == b',';
+    (has_others && byte_at(json, start) == b'[').then_some(())?;
+    Some(read_value(json, start)?.0)
 }
 
-/// The attribute that begins at `at`, up to behind its key.
+/// Reads an attribute from its brace to its key, which must be its first field; returns the column. `at` becomes the
+/// position after the key.
 #[inline(never)]
-fn attribute(bytes: &[u8], at: &mut usize, columns: &mut Columns) -> Option<(Place, u16)> {
-    *at = blanks(bytes, after(bytes, *at, b'{')?);
-    let first = key(bytes, at)?;
-    if first.of(bytes) != b"key" {
+fn read_attribute_key(json: &[u8], at: &mut usize, columns: &mut Columns) -> Option<Option<u16>> {
+    *at = skip_whitespace(json, skip_byte(json, *at, b'{')?);
+    let first = read_key(json, at)?;
+    if first.bytes_in(json) != b"key" {
         return None;
     }
-    let name = text(bytes, at)?;
-    Some((Place::Attribute, column_of(bytes, name, columns)))
+    let key = read_string_at(json, at)?;
+    Some(column_of(json, key, columns))
 }
 
-/// The key that begins at `at`, which then is where its value begins.
+/// Reads the key of a field; `at` becomes the position of its value.
 #[inline(never)]
-fn key(bytes: &[u8], at: &mut usize) -> Option<Value> {
-    let key = text(bytes, at)?;
-    let colon = blanks(bytes, *at);
-    *at = blanks(bytes, after(bytes, colon, b':')?);
+fn read_key(json: &[u8], at: &mut usize) -> Option<Value> {
+    let key = read_string_at(json, at)?;
+    let colon = skip_whitespace(json, *at);
+    *at = skip_whitespace(json, skip_byte(json, colon, b':')?);
     Some(key)
 }
 
-/// The text that begins at `at`, which then is behind it.
-fn text(bytes: &[u8], at: &mut usize) -> Option<Value> {
-    let (text, behind) = json::value(bytes, *at)?;
-    *at = behind;
-    Some(text).filter(|text| matches!(text.kind(), Kind::Text | Kind::Escaped))
-}
-
-/// The first place from here on that is not blank.
-#[inline(never)]
-fn blanks(bytes: &[u8], at: usize) -> usize {
-    json::blanks(bytes, at)
-}
-
-/// The place behind this byte.
-fn after(bytes: &[u8], at: usize, wanted: u8) -> Option<usize> {
-    (byte(bytes, at) == wanted).then(|| at.wrapping_add(1))
+/// Reads a string with its quotes; `at` becomes the position after it.
+fn read_string_at(json: &[u8], at: &mut usize) -> Option<Value> {
+    let (string, end) = read_value(json, *at)?;
+    *at = end;
+    Some(string).filter(|string| string.kind().is_string())
 }
 
 #[inline(never)]
-fn column_of(bytes: &[u8], key: Value, columns: &mut Columns) -> u16 {
-    let column = columns.find(bytes, key).and_then(|column| u16::try_from(column).ok());
-    column.unwrap_or(NONE)
+fn skip_whitespace(json: &[u8], at: usize) -> usize {
+    reader::skip_whitespace(json, at)
+}
+
+/// Returns the position after `wanted`, or `None` if another byte is there.
+fn skip_byte(json: &[u8], at: usize, wanted: u8) -> Option<usize> {
+    (byte_at(json, at) == wanted).then(|| at.wrapping_add(1))
+}
+
+#[inline(never)]
+fn column_of(json: &[u8], key: Value, columns: &mut Columns) -> Option<u16> {
+    columns.find(json, key).and_then(|column| u16::try_from(column).ok())
 }

@@ -1,229 +1,175 @@
-//! Whether a user has already what a cell desires, on the bytes of the body as they stand there.
+//! Whether a user already holds what a row asks for, on the bytes of the response body.
+//!
+//! Nearly every cell of a plan is equal to the user's value, byte for byte. [`end_of_equal_cell`] compares the encoded
+//! cell with the bytes of the value, without making a [`Cell`], and returns where the next cell begins. Only a cell for
+//! which this fails is decoded and compared by meaning ([`holds`]): numbers by value, addresses ignoring case, escapes
+//! decoded, arrays item by item.
 
-use crate::csv::write::compact;
 use crate::email::is_blank;
-use crate::fold::same_folded;
+use crate::fold::equal_ignoring_case;
 use crate::json::escapes;
-use crate::json::value as json;
+use crate::json::reader::{for_each_item, is_null_array, minify, read_value};
 use crate::json::value::{Kind, Value};
-use crate::number::{same_number, whole};
+use crate::number::{equal_numbers, parse_digits};
+use crate::rows::cell::{Cell, equal_address};
+use crate::rows::encoding::tag;
 use crate::rows::row::Row;
-use crate::rows::store::{Cell, tag};
-use crate::strings::{lossy, same, trim};
+use crate::strings::{equal, trim};
 
-/// Looks for what differs between a row and a user, whose values stand where `sources` says for each column; a bit of `addresses` is set for
-/// each column whose case does not count. The first column is the key, which does not count at all.
+/// Calls `each` for every cell of a row whose value the user does not hold, with its column, the cell, and the user's
+/// value. The user must have been found by the row's key.
+///
+/// `sources` says for each column where its value is in `values`. The bits of `address_columns` are set for columns
+/// whose case is ignored; columns from 64 on have none, and the caller compares them again. The first column is the
+/// key, which is never reported.
 #[inline(never)]
-pub fn differing<'a>(
-    row: Row<'a>,
-    bytes: &[u8],
-    user: &[Value],
+pub fn for_each_difference<'a>(
+    mut row: Row<'a>,
+    json: &[u8],
+    values: &[Value],
     sources: &[usize],
-    addresses: u64,
-    differs: &mut dyn FnMut(usize, Cell<'a>, Value),
+    address_columns: u64,
+    each: &mut dyn FnMut(usize, Cell<'a>, Value),
 ) {
-    let mut row = row;
-    let of = |column: usize| {
+    let value_of = |column: usize| {
         let source = sources.get(column).copied().unwrap_or_default();
-        user.get(source).copied().unwrap_or_default()
+        values.get(source).copied().unwrap_or_default()
     };
-    let (key, mut at) = (of(0), row.at);
-    for (eight, bits) in row.bits.iter().enumerate() {
-        let mut left = *bits;
-        while left != 0 {
-            let column = (eight << 3).wrapping_add(left.trailing_zeros() as usize);
-            left &= left.wrapping_sub(1);
-            let value = of(column);
-            if let Some(behind) = plainly_has(&row, at, bytes, value, key) {
-                at = behind;
+    let (key, mut at) = (value_of(0), row.at);
+    for (group, bits) in row.bitmap.iter().enumerate() {
+        let mut bits = *bits;
+        while bits != 0 {
+            let column = (group << 3).wrapping_add(bits.trailing_zeros() as usize);
+            bits &= bits.wrapping_sub(1);
+            let value = value_of(column);
+            if let Some(end) = end_of_equal_cell(&row, at, json, value, key) {
+                at = end;
                 continue;
             }
             row.at = at;
-            let cell = row.cell();
+            let cell = row.next_cell();
             at = row.at;
-            let is_address = column < 64 && addresses >> column & 1 != 0;
-            if column > 0 && !has(is_address, cell, bytes, value) {
-                differs(column, cell, value);
+            let is_address = column < 64 && address_columns >> column & 1 != 0;
+            if column > 0 && !holds(cell, is_address, json, value) {
+                each(column, cell, value);
             }
         }
     }
 }
 
-/// Whether the cell that is kept there says to the byte what the user has, as nearly all do: the place behind it. `None` says nothing.
-/// A cell is never put together here: that costs more than all else.
+/// Returns the position after the cell at `at` if its bytes are equal to those of the user's value. `None` says
+/// nothing. `key` is the user's value for the first column, which is that of the row ignoring case.
 #[inline(always)]
-fn plainly_has(row: &Row<'_>, at: usize, bytes: &[u8], value: Value, key: Value) -> Option<usize> {
-    let kept = row.bytes;
-    let first = *kept.get(at)?;
+fn end_of_equal_cell(row: &Row<'_>, at: usize, json: &[u8], value: Value, key: Value) -> Option<usize> {
+    let stored = row.bytes;
+    let tag = *stored.get(at)?;
     let at = at.wrapping_add(1);
-    let (text, behind) = match first {
-        0..0x80 => (row.rows.known.text(usize::from(first)), at),
-        0x80..0xc0 => {
-            let number = usize::from(first & 0x3f) << 8 | usize::from(*kept.get(at)?);
-            (row.rows.known.text(number), at.wrapping_add(1))
+    let (string, end) = match tag {
+        0..tag::KNOWN_2 => (row.strings.get(usize::from(tag)), at),
+        tag::KNOWN_2..tag::KNOWN_3 => {
+            let number = usize::from(tag & 0x3f) << 8 | usize::from(*stored.get(at)?);
+            (row.strings.get(number), at.wrapping_add(1))
         }
-        0xc8..0xd0 => {
-            let count = usize::from(first.wrapping_sub(tag::NUMBER));
-            let eight: &[u8; 8] = kept.get(at..)?.first_chunk()?;
-            let number = u64::from_le_bytes(*eight) & (u64::MAX >> (64_usize.wrapping_sub(count << 3) & 63));
-            let is = whole(value.of(bytes))? == number && matches!(value.kind(), Kind::Word | Kind::Text);
-            return is.then(|| at.wrapping_add(count));
+        tag::NUMBER_1..tag::STRING => {
+            let count = usize::from(tag.wrapping_sub(tag::NUMBER));
+            let word: &[u8; 8] = stored.get(at..)?.first_chunk()?;
+            let number = u64::from_le_bytes(*word) & (u64::MAX >> (64_usize.wrapping_sub(count << 3) & 63));
+            let is_equal = is_plain(value) && parse_digits(value.bytes_in(json))? == number;
+            return is_equal.then(|| at.wrapping_add(count));
         }
-        tag::TEXT..tag::LONG_TEXT => {
-            let behind = at.wrapping_add(usize::from(first.wrapping_sub(tag::TEXT)));
-            (kept.get(at..behind)?, behind)
+        tag::STRING..tag::LONG_STRING => {
+            let end = at.wrapping_add(usize::from(tag.wrapping_sub(tag::STRING)));
+            (stored.get(at..end)?, end)
         }
         tag::EMAIL => {
-            let [domain, local, rest @ ..] = kept.get(at..)? else {
+            let [domain, local, rest @ ..] = stored.get(at..)? else {
                 return None;
             };
-            // Longer ones are told by a second byte.
-            let short = (domain | local) & 0x80 == 0 && value.kind() == Kind::Text;
-            let (domain, length) = (row.rows.known.text(usize::from(*domain)), usize::from(*local));
-            let is = short && same_email(rest.get(..length)?, domain, value.of(bytes));
-            return is.then(|| at.wrapping_add(2).wrapping_add(length));
+            // A set high bit means that another byte of the number or length follows.
+            let is_short = (domain | local) & 0x80 == 0 && value.kind() == Kind::String;
+            let (domain, length) = (row.strings.get(usize::from(*domain)), usize::from(*local));
+            let is_equal = is_short && equal_address(rest.get(..length)?, domain, value.bytes_in(json));
+            return is_equal.then(|| at.wrapping_add(2).wrapping_add(length));
         }
-        tag::SAME_AS_KEY if key.kind() == Kind::Text => (key.of(bytes), at),
+        tag::SAME_AS_KEY if key.kind() == Kind::String => (key.bytes_in(json), at),
         _ => return None,
     };
-    (matches!(value.kind(), Kind::Text | Kind::Word) && same(text, value.of(bytes))).then_some(behind)
+    (is_plain(value) && equal(string, value.bytes_in(json))).then_some(end)
 }
 
-/// Whether this is the address, without case.
-#[inline(never)]
-#[must_use]
-pub fn same_email(local: &[u8], domain: &[u8], text: &[u8]) -> bool {
-    text.len() == local.len().wrapping_add(domain.len()).wrapping_add(1)
-        && text.get(local.len()) == Some(&b'@')
-        && text.get(..local.len()).is_some_and(|is| same_folded(local, is))
-        && text
-            .get(local.len().wrapping_add(1)..)
-            .is_some_and(|is| same_folded(domain, is))
+/// Whether the bytes of a value are what it means.
+#[inline(always)]
+fn is_plain(value: Value) -> bool {
+    matches!(value.kind(), Kind::String | Kind::Primitive)
 }
 
-/// Whether nothing needs to change: ids as number or text, e-mail addresses without case, blanks around left out,
-/// numbers and booleans as CSV and JSON write them. `is_address`: case does not count. A manager by e-mail address is not for here.
+/// Whether the user's value means the same as a cell: numbers as number or string, addresses ignoring case, blanks
+/// around strings ignored, and numbers and booleans as CSV and JSON write them. `ignores_case` says that strings are
+/// compared ignoring case. A manager by e-mail address is never the same here, since their id is not known.
 #[inline(never)]
 #[must_use]
-pub fn has(is_address: bool, cell: Cell<'_>, bytes: &[u8], value: Value) -> bool {
-    let raw = value.of(bytes);
-    let (mut said, mut space) = (Vec::new(), [0; 20]);
+pub fn holds(cell: Cell<'_>, ignores_case: bool, json: &[u8], value: Value) -> bool {
+    let raw = value.bytes_in(json);
+    let mut decoded = Vec::new();
     match value.kind() {
-        Kind::Escaped => escapes::unescape(raw, &mut said),
-        Kind::List | Kind::Object => compact(raw, &mut said),
-        _ => said.extend_from_slice(raw),
+        Kind::EscapedString => escapes::unescape(raw, &mut decoded),
+        Kind::Array | Kind::Object => minify(raw, &mut decoded),
+        _ => decoded.extend_from_slice(raw),
     }
-    let said = trim(&said);
+    let held = trim(&decoded);
     match (cell, value.kind()) {
         (Cell::Clear, Kind::Unset) => true,
-        (Cell::Clear, Kind::Text | Kind::Escaped) => is_blank(&lossy(said)),
-        (Cell::Clear, Kind::List) => json::is_clear(said),
+        (Cell::Clear, Kind::String | Kind::EscapedString) => is_blank(&String::from_utf8_lossy(held)),
+        (Cell::Clear, Kind::Array) => is_null_array(held),
         (Cell::Clear | Cell::Manager(_), _) | (_, Kind::Unset) => false,
-        (Cell::List(list), _) => same_lists(list, bytes, value),
+        (Cell::Array(array), _) => is_array_held(array, json, value),
         (Cell::Number(number), kind) => {
-            let number = digits(number, &mut space);
-            same(said, number) || (kind == Kind::Word && same_number(said, number))
+            let number = number.to_string();
+            equal(held, number.as_bytes()) || (kind == Kind::Primitive && equal_numbers(held, number.as_bytes()))
         }
-        (Cell::Email(local, domain), _) => same_email(local, domain, said),
-        (Cell::Word(word), Kind::Text | Kind::Escaped) => same(word, said),
-        (Cell::Text(word) | Cell::Word(word), Kind::Word) => word.eq_ignore_ascii_case(said) || same_number(word, said),
-        (Cell::Text(text) | Cell::Word(text), _) => same(text, said) || (is_address && same_folded(text, said)),
+        (Cell::Email { local, domain }, _) => equal_address(local, domain, held),
+        (Cell::Primitive(primitive), Kind::String | Kind::EscapedString) => equal(primitive, held),
+        (Cell::String(wanted) | Cell::Primitive(wanted), Kind::Primitive) => {
+            wanted.eq_ignore_ascii_case(held) || equal_numbers(wanted, held)
+        }
+        (Cell::String(wanted) | Cell::Primitive(wanted), _) => {
+            equal(wanted, held) || (ignores_case && equal_ignoring_case(wanted, held))
+        }
     }
 }
 
-/// Whether a list holds the same as the list, or the one value, that the user has.
-fn same_lists(list: &[u8], bytes: &[u8], value: Value) -> bool {
-    let mut has = Vec::new();
-    match value.kind() {
-        Kind::List => {
-            let all = json::items(bytes, value.start(), &mut |at| {
-                let (item, behind) = json::value(bytes, at)?;
-                has.push(item);
-                Some(behind)
-            });
-            if all.is_none() {
-                return false;
-            }
+/// Whether the items of an array mean the same as those of the array, or as the one value, that the user holds.
+fn is_array_held(array: &[u8], json: &[u8], value: Value) -> bool {
+    let mut held = Vec::new();
+    if value.kind() == Kind::Array {
+        let end = for_each_item(json, value.start(), &mut |at| {
+            let (item, item_end) = read_value(json, at)?;
+            held.push(item);
+            Some(item_end)
+        });
+        if end.is_none() {
+            return false;
         }
-        _ => has.push(value),
+    } else {
+        held.push(value);
     }
-    let mut has = has.into_iter();
-    let all = json::items(list, 0, &mut |at| {
-        let (item, behind) = json::value(list, at)?;
-        let is = has.next()?;
-        same_items((list, item), (bytes, is)).then_some(behind)
+    let mut held = held.into_iter();
+    let end = for_each_item(array, 0, &mut |at| {
+        let (wanted, wanted_end) = read_value(array, at)?;
+        is_item_held(array, wanted, json, held.next()?).then_some(wanted_end)
     });
-    all.is_some() && has.next().is_none()
+    end.is_some() && held.next().is_none()
 }
 
-fn same_items((list, wanted): (&[u8], Value), (bytes, is): (&[u8], Value)) -> bool {
-    let mut wants = Vec::new();
+fn is_item_held(array: &[u8], wanted: Value, json: &[u8], held: Value) -> bool {
+    let mut decoded = Vec::new();
     match wanted.kind() {
-        Kind::Escaped => escapes::unescape(wanted.of(list), &mut wants),
-        Kind::Unset => return is.kind() == Kind::Unset,
-        _ => wants.extend_from_slice(wanted.of(list)),
+        Kind::EscapedString => escapes::unescape(wanted.bytes_in(array), &mut decoded),
+        Kind::Unset => return held.kind() == Kind::Unset,
+        _ => decoded.extend_from_slice(wanted.bytes_in(array)),
     }
-    has(false, Cell::Text(trim(&wants)), bytes, is)
+    holds(Cell::String(trim(&decoded)), false, json, held)
 }
 
-/// A number in decimal.
-#[must_use]
-pub fn digits(mut number: u64, space: &mut [u8; 20]) -> &[u8] {
-    let mut from = space.len();
-    for place in space.iter_mut().rev() {
-        #[allow(clippy::cast_possible_truncation)] // less than ten
-        let digit = (number % 10) as u8;
-        *place = b'0' | digit;
-        from = from.wrapping_sub(1);
-        number /= 10;
-        if number == 0 {
-            break;
-        }
-    }
-    space.get(from..).unwrap_or_default()
-}
-
-#[cfg(all(test, not(target_arch = "wasm32")))]
-mod tests {
-    use super::*;
-    use crate::rows::store::{email, small};
-
-    fn same_as(cell: Cell<'_>, json: &str) -> bool {
-        let (value, _) = json::value(json.as_bytes(), 0).unwrap();
-        has(false, cell, json.as_bytes(), value)
-    }
-
-    #[test]
-    fn what_counts_as_the_same() {
-        for (cell, json, same) in [
-            (small(b"7"), "7", true),
-            (small(b"7"), "\"7\"", true),
-            (small(b"7"), "7.0", true),
-            (small(b"7"), "8", false),
-            (small(b"7"), "\"7.0\"", false),
-            (small(b"007"), "7", false),
-            (small(b"1.50"), "1.5", true),
-            (small(b"TRUE"), "true", true),
-            (small(b"true"), "\"TRUE\"", false),
-            (Cell::Word(b"true"), "\"true\"", true),
-            (small(b"a"), "\" a \"", true),
-            (small(b"a\"b"), r#""a\"b""#, true),
-            (small("é".as_bytes()), r#""\u00e9""#, true),
-            (small(b"a"), "null", false),
-            (Cell::Clear, "null", true),
-            (Cell::Clear, "\" \"", true),
-            (Cell::Clear, "0", false),
-            (email(b"A@b.co"), "\"a@B.co\"", true),
-            (email(b"a@b.co"), "\"a@b.com\"", false),
-            (email(b"a@b.co"), r#""\u0061@b.co""#, true),
-            (Cell::List(br#"["a",1]"#), r#"[ "\u0061", 1.0 ]"#, true),
-            (Cell::List(br#"["a",1]"#), r#"["a"]"#, false),
-            (Cell::List(br#"["a"]"#), r#"["a",1]"#, false),
-            (Cell::List(br#"["[a"]"#), r#""[a""#, true),
-            (Cell::List(br#"[null,1]"#), r#"[null,"1"]"#, true),
-            (Cell::Text(br#"[{"a":1},2]"#), r#"[{"a": 1}, 2]"#, true),
-        ] {
-            assert_eq!(same_as(cell, json), same, "{cell:?} {json}");
-        }
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,8 @@
-//! The rows of a list, stored in little memory: found by their keys, and compared with users.
+//! The desired rows, stored in little memory, found by their keys, and compared with users.
 
+pub mod cell;
 pub mod compare;
-pub mod keys;
+mod encoding;
+pub mod key_index;
 pub mod row;
 pub mod store;

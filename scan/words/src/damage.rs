@@ -1,8 +1,13 @@
-//! Values that a spreadsheet or a wrong character encoding damaged: they look like data, but what they were made of is lost.
+//! Values that a spreadsheet or a wrong character encoding damaged: they look like data, but the original is lost.
+//!
+//! Each function recognises one kind of damage by the form of the string alone, and is strict: a string that a person
+//! could have meant is not reported. They are written without regular expressions, which would be larger than the rest
+//! of the crate.
 
 use crate::email::{is_blank, lower_case, trim_blank};
 
-/// What Excel, Google Sheets and LibreOffice show in a cell whose formula failed, in each language that translates it; in upper case.
+/// What Excel, Google Sheets and LibreOffice show in a cell whose formula failed, in every language that translates it;
+/// in upper case.
 #[rustfmt::skip]
 const ERROR_CELLS: [&str; 124] = [
     // English. Japanese, Chinese and Korean use the same.
@@ -140,58 +145,61 @@ const ERROR_CELLS: [&str; 124] = [
     "#TAŞMA!",
 ];
 
-/// Returns whether a text is the error of a spreadsheet cell, such as `#N/A` or `#WERT!`, LibreOffice's `Err:502`, or the `#####` of a column
-/// that was too narrow when it was exported. Case, and blanks and invisible characters around the text, make no difference.
+/// Whether a string is the error of a spreadsheet cell, such as `#N/A` or `#WERT!`, LibreOffice's `Err:502`, or the
+/// `#####` of a column that was too narrow when it was exported. Case is ignored, and so are whitespace and invisible
+/// characters around the string.
 #[must_use]
-pub fn is_error_cell(text: &str) -> bool {
-    if !text.bytes().any(|byte| matches!(byte, b'#' | b':')) {
+pub fn is_error_cell(string: &str) -> bool {
+    if !string.bytes().any(|byte| matches!(byte, b'#' | b':')) {
         return false;
     }
-    let text = trim_blank(text);
-    if let Some(number) = text.strip_prefix("Err:") {
+    let string = trim_blank(string);
+    if let Some(number) = string.strip_prefix("Err:") {
         return number.len() == 3 && number.bytes().all(|b| b.is_ascii_digit());
     }
-    if !text.starts_with('#') {
+    if !string.starts_with('#') {
         return false;
     }
-    let is_too_narrow = text.len() >= 3 && text.bytes().all(|b| b == b'#');
-    is_too_narrow || ERROR_CELLS.iter().any(|error| lower_case(text).eq(lower_case(error)))
+    let is_too_narrow = string.len() >= 3 && string.bytes().all(|b| b == b'#');
+    is_too_narrow || ERROR_CELLS.iter().any(|error| lower_case(string).eq(lower_case(error)))
 }
 
-/// Returns whether a text is a number as Excel writes a long one: digits, perhaps `.` or `,` and more digits, `E`, a sign, two or three digits.
-/// `4.91701E+11` has lost the last digits of a telephone number; `12E4`, without a sign, may be a code.
+/// Whether a string is a number as Excel writes a long one: digits, perhaps `.` or `,` and more digits, `E`, a sign,
+/// two or three digits. `4.91701E+11` has lost the last digits of a telephone number; `12E4`, without a sign, may be a
+/// code.
 #[must_use]
-pub fn is_scientific(text: &[u8]) -> bool {
-    let text = text.trim_ascii();
-    let text = text.strip_prefix(b"-").unwrap_or(text);
-    let Some(rest) = behind_digits(text, 1, usize::MAX) else {
+pub fn is_scientific(string: &[u8]) -> bool {
+    let string = string.trim_ascii();
+    let string = string.strip_prefix(b"-").unwrap_or(string);
+    let Some(rest) = after_digits(string, 1, usize::MAX) else {
         return false;
     };
     let rest = match rest {
-        [b'.' | b',', decimals @ ..] => behind_digits(decimals, 1, usize::MAX),
+        [b'.' | b',', decimals @ ..] => after_digits(decimals, 1, usize::MAX),
         whole => Some(whole),
     };
     match rest {
-        Some([b'E' | b'e', b'+' | b'-', exponent @ ..]) => behind_digits(exponent, 2, 3).is_some_and(<[u8]>::is_empty),
+        Some([b'E' | b'e', b'+' | b'-', exponent @ ..]) => after_digits(exponent, 2, 3).is_some_and(<[u8]>::is_empty),
         _ => false,
     }
 }
 
-/// What follows the digits at the start of a text, if their number is in this range.
-fn behind_digits(text: &[u8], least: usize, most: usize) -> Option<&[u8]> {
-    let count = text.iter().take_while(|b| b.is_ascii_digit()).count();
-    (least..=most).contains(&count).then(|| text.get(count..)).flatten()
+/// Returns what follows the digits at the start of a string, or `None` if their number is not in this range.
+fn after_digits(string: &[u8], min: usize, max: usize) -> Option<&[u8]> {
+    let count = string.iter().take_while(|b| b.is_ascii_digit()).count();
+    (min..=max).contains(&count).then(|| string.get(count..)).flatten()
 }
 
-/// Returns whether a text in UTF-8 holds U+FFFD, which stands in place of what could not be decoded: it was read with the wrong encoding.
+/// Whether a UTF-8 string holds U+FFFD, which replaces what could not be decoded: the string was read with the wrong
+/// encoding.
 #[must_use]
-pub fn has_replacement(text: &[u8]) -> bool {
-    // Its first byte is rare, and whole files pass by here.
-    text.contains(&0xef) && text.windows(3).any(|three| three == "\u{fffd}".as_bytes())
+pub fn has_replacement(string: &[u8]) -> bool {
+    // Whole files are searched; the first byte is rare, and the search for one byte is fast.
+    string.contains(&0xef) && string.windows(3).any(|three| three == "\u{fffd}".as_bytes())
 }
 
-/// Returns whether a key is none that somebody wrote: it is blank, or a parser made it for cells without a header (`__parsed_extra` of Papa Parse,
-/// `__EMPTY` and `__EMPTY_1` of SheetJS).
+/// Whether a key was made by a parser for cells without a header, not written by a person: it is blank,
+/// `__parsed_extra` of Papa Parse, or `__EMPTY` or `__EMPTY_1` of SheetJS.
 #[must_use]
 pub fn is_artefact(key: &str) -> bool {
     let is_numbered = |rest: &str| {
@@ -205,13 +213,13 @@ pub fn is_artefact(key: &str) -> bool {
             .is_some_and(|rest| rest.is_empty() || is_numbered(rest))
 }
 
-#[cfg(all(test, not(target_arch = "wasm32")))]
+#[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
 
     #[test]
-    fn knows_the_errors_of_spreadsheets() {
+    fn errors_of_spreadsheets_are_recognised() {
         for error in [
             "#N/A",
             "#n/a",
@@ -224,6 +232,8 @@ mod tests {
             "#¿NOMBRE?",
             "#Н/Д",
             "Err:502",
+            "\u{200b}Err:999 ",
+            "###",
             "#####",
         ] {
             assert!(is_error_cell(error), "{error}");
@@ -242,6 +252,10 @@ mod tests {
             "#EXT#",
             "Err:",
             "Err:5",
+            "Err:5022",
+            "Err:5x2",
+            "xErr:502",
+            "###x",
             "Error:502",
             "Ada #N/A",
         ] {
@@ -259,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn knows_the_keys_that_nobody_wrote() {
+    fn keys_that_parsers_made_are_recognised() {
         for key in ["", " ", "\u{feff}", "__parsed_extra", "__EMPTY", "__EMPTY_12"] {
             assert!(is_artefact(key), "{key:?}");
         }
@@ -276,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn knows_the_numbers_that_excel_shortened() {
+    fn numbers_that_excel_shortened_are_recognised() {
         for damaged in [
             "4.91701E+11",
             "4,91701E+11",
@@ -309,7 +323,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_number_that_excel_could_write_is_known(whole in "[0-9]{1,3}", decimals in "([.,][0-9]{1,9})?", exponent in "[+-][0-9]{2,3}") {
+        fn every_number_that_excel_shortens_is_recognised(whole in "[0-9]{1,3}", decimals in "([.,][0-9]{1,9})?", exponent in "[+-][0-9]{2,3}") {
             let text = format!("{whole}{decimals}E{exponent}");
             prop_assert!(is_scientific(text.as_bytes()));
         }
@@ -322,7 +336,7 @@ mod tests {
         }
 
         #[test]
-        fn any_text_can_be_checked(text in any::<String>()) {
+        fn any_string_can_be_checked(text in any::<String>()) {
             let _ = (is_error_cell(&text), is_scientific(text.as_bytes()), has_replacement(text.as_bytes()));
         }
     }

@@ -7,10 +7,10 @@ use crate::directory::desired::row_error::RowError;
 use crate::text::excerpt;
 use crate::user::date;
 use domo_users_scan::email::is_address;
-use domo_users_scan::json::value as json;
-use domo_users_scan::number::{LARGEST, whole};
-use domo_users_scan::rows::store::{Cell, email, small};
-use domo_users_scan::strings::{is_plain_address, lossy};
+use domo_users_scan::json;
+use domo_users_scan::number::{MAX_SAFE_INTEGER, parse_digits};
+use domo_users_scan::rows::cell::Cell;
+use domo_users_scan::strings::is_plain_address;
 
 /// Returns the value of a cell as a row stores it, or `None` if the cell sets nothing. `is_key` tells whether rows are matched by the column. A manager
 /// who is named by e-mail address is added to `managers`.
@@ -30,25 +30,27 @@ pub fn check_cell<'a>(
         (Field::Id | Field::NewEmail, RawCell::Clear) => return Ok(None),
         (Field::ReportsTo | Field::HireDate, RawCell::Clear) => Some(Cell::Clear),
         (_, RawCell::Clear) => return Err(RowError::CannotBeCleared),
-        (Field::HireDate, RawCell::String(text)) => Some(small(text)),
-        (Field::HireDate, RawCell::Literal(literal)) => Some(Cell::Word(literal)),
+        (Field::HireDate, RawCell::String(text)) => Some(Cell::of_string(text)),
+        (Field::HireDate, RawCell::Literal(literal)) => Some(Cell::Primitive(literal)),
         (Field::Id | Field::RoleId, RawCell::String(text) | RawCell::Literal(text)) => {
-            let id = whole(text).filter(|id| (1..=LARGEST).contains(id));
+            let id = parse_digits(text).filter(|id| (1..=MAX_SAFE_INTEGER).contains(id));
             // An id is never changed. Unless rows are matched by it, it is only checked.
             if id.is_some() && column.field == Field::Id && !is_key {
                 return Ok(None);
             }
             id.map(Cell::Number)
         }
-        (Field::ReportsTo, RawCell::String(text) | RawCell::Literal(text)) => match whole(text) {
+        (Field::ReportsTo, RawCell::String(text) | RawCell::Literal(text)) => match parse_digits(text) {
             Some(0) => None,
             Some(id) => Some(Cell::Number(id)),
-            None if is_address(&lossy(text)) => Some(Cell::Manager(managers.number(text))),
+            None if is_address(&String::from_utf8_lossy(text)) => Some(Cell::Manager(managers.number(text))),
             None => None,
         },
-        (Field::EmailAddress | Field::NewEmail, RawCell::String(text)) if may_be_address(text) => Some(email(text)),
-        (Field::UserName, RawCell::String(text)) => Some(email(text)),
-        (Field::DisplayName, RawCell::String(text)) => Some(Cell::Text(text)),
+        (Field::EmailAddress | Field::NewEmail, RawCell::String(text)) if may_be_address(text) => {
+            Some(Cell::of_address(text))
+        }
+        (Field::UserName, RawCell::String(text)) => Some(Cell::of_address(text)),
+        (Field::DisplayName, RawCell::String(text)) => Some(Cell::String(text)),
         _ => None,
     };
     checked
@@ -64,14 +66,14 @@ fn may_be_address(text: &[u8]) -> bool {
         let has_labels = domain.contains('.') && domain.split('.').all(|label| !label.is_empty());
         Some(has_labels && !local.is_empty() && !local.contains(is_odd) && !domain.contains(is_odd))
     };
-    is_plain_address(text) || has_parts(&lossy(text)) == Some(true)
+    is_plain_address(text) || has_parts(&String::from_utf8_lossy(text)) == Some(true)
 }
 
 /// Checks a cell without a header: it must be empty.
 fn parser_artefact<'a>(key: &str, cell: RawCell<'_>) -> Result<Option<Cell<'a>>, RowError> {
     match cell {
         RawCell::Empty | RawCell::Clear => Ok(None),
-        RawCell::Array(array) if json::is_blank_list(array) => Ok(None),
+        RawCell::Array(array) if json::is_blank_array(array) => Ok(None),
         _ => Err(RowError::ValueWithoutHeader { key: key.to_owned() }),
     }
 }
@@ -93,11 +95,11 @@ fn attribute<'a>(column: &Column, cell: RawCell<'a>) -> Result<Option<Cell<'a>>,
     Ok(Some(match cell {
         RawCell::Empty => return Ok(None),
         RawCell::Clear => Cell::Clear,
-        RawCell::String(text) if column.is_alternate_email() => email(text),
-        RawCell::String(text) => small(text),
-        RawCell::Literal(literal) => Cell::Word(literal),
-        RawCell::Array(array) if json::is_clear(array) => Cell::Clear,
-        RawCell::Array(array) if json::is_plain_list(array) => Cell::List(array),
+        RawCell::String(text) if column.is_alternate_email() => Cell::of_address(text),
+        RawCell::String(text) => Cell::of_string(text),
+        RawCell::Literal(literal) => Cell::Primitive(literal),
+        RawCell::Array(array) if json::is_null_array(array) => Cell::Clear,
+        RawCell::Array(array) if json::is_flat_array(array) => Cell::Array(array),
         RawCell::Array(_) | RawCell::Object => {
             let expected = "a string, a number, a boolean, null, or an array of these";
             return Err(unexpected(expected, RawCell::Object));
@@ -118,8 +120,8 @@ fn expected(field: Field) -> &'static str {
 
 fn unexpected(expected: &'static str, cell: RawCell<'_>) -> RowError {
     let got = match cell {
-        RawCell::String(text) => format!("\"{}\"", excerpt(&lossy(text), 60)),
-        RawCell::Literal(text) => excerpt(&lossy(text), 60),
+        RawCell::String(text) => format!("\"{}\"", excerpt(&String::from_utf8_lossy(text), 60)),
+        RawCell::Literal(text) => excerpt(&String::from_utf8_lossy(text), 60),
         RawCell::Array(_) => "an array".to_owned(),
         RawCell::Object => "an object".to_owned(),
         RawCell::Clear | RawCell::Empty => "null".to_owned(),

@@ -3,10 +3,10 @@
 use crate::directory::column::{Column, Field};
 use crate::directory::desired::raw_cell::RawCell;
 use domo_users_scan::email::address_in;
+use domo_users_scan::json;
 use domo_users_scan::json::escapes;
-use domo_users_scan::json::value as json;
 use domo_users_scan::json::value::Kind;
-use domo_users_scan::strings::{is_plain_address, lossy};
+use domo_users_scan::strings::is_plain_address;
 
 /// Returns the address that a person sees in a cell, or the JSON array of such addresses, if the column holds addresses and the result differs from the
 /// cell.
@@ -20,7 +20,7 @@ pub fn clean_address(column: &Column, cell: RawCell<'_>) -> Option<String> {
         );
     match cell {
         RawCell::String(text) if holds_address && !is_plain_address(text) => {
-            let text = lossy(text);
+            let text = String::from_utf8_lossy(text);
             let address = address_in(&text);
             (address != text).then(|| address.into_owned())
         }
@@ -31,13 +31,13 @@ pub fn clean_address(column: &Column, cell: RawCell<'_>) -> Option<String> {
 
 fn clean_array(array: &[u8]) -> Option<String> {
     let (mut cleaned, mut differs) = (Vec::new(), false);
-    json::items(array, 0, &mut |at| {
-        let (item, behind) = json::value(array, at)?;
+    json::for_each_item(array, 0, &mut |at| {
+        let (item, behind) = json::read_value(array, at)?;
         cleaned.push(if cleaned.is_empty() { b'[' } else { b',' });
-        if matches!(item.kind(), Kind::Text | Kind::Escaped) {
+        if matches!(item.kind(), Kind::String | Kind::EscapedString) {
             let mut text = Vec::new();
-            escapes::unescape(item.of(array), &mut text);
-            let text = lossy(&text);
+            escapes::unescape(item.bytes_in(array), &mut text);
+            let text = String::from_utf8_lossy(&text);
             let address = address_in(&text);
             differs |= address != text;
             escapes::escape(address.as_bytes(), &mut cleaned);
@@ -47,5 +47,5 @@ fn clean_array(array: &[u8]) -> Option<String> {
         Some(behind)
     })?;
     cleaned.push(b']');
-    differs.then(|| lossy(&cleaned).into_owned())
+    differs.then(|| String::from_utf8_lossy(&cleaned).into_owned())
 }

@@ -1,13 +1,12 @@
 //! Reads a CSV file, piece by piece, into the desired state.
 
-use crate::directory::desired::header::{read_header, row_shape};
+use crate::directory::desired::header::{read_header, row_layout};
 use crate::directory::desired::raw_cell::ColumnCell;
 use crate::directory::desired::row_error::RowError;
 use crate::directory::desired::rows::{add_row, refuse_row};
 use crate::directory::desired::state::DesiredState;
-use domo_users_scan::csv::plain;
-use domo_users_scan::csv::plain::Shape;
-use domo_users_scan::csv::read::{Reader, Record};
+use domo_users_scan::csv::plain_rows::{Layout, read_plain_rows};
+use domo_users_scan::csv::reader::{Reader, Record};
 
 /// Reads the records of a CSV file.
 #[derive(Debug, Default)]
@@ -17,7 +16,7 @@ pub struct CsvReader {
     /// The index of the column of each cell, or `None` before the header row was read.
     columns: Option<Vec<Option<usize>>>,
     /// How plain rows are read. They are stored without a closer look.
-    shape: Shape,
+    layout: Layout,
 }
 
 impl CsvReader {
@@ -25,17 +24,17 @@ impl CsvReader {
     pub fn read(&mut self, desired: &mut DesiredState, is_last: bool) {
         loop {
             let record = match self.columns {
-                Some(_) => plain::read(&mut self.reader, &self.shape, &mut desired.rows, is_last),
+                Some(_) => read_plain_rows(&mut self.reader, &self.layout, &mut desired.rows, is_last),
                 None => self.reader.next(is_last),
             };
             match record {
-                Record::Whole => self.read_record(desired),
-                Record::Fault(reason) => {
+                Record::Complete => self.read_record(desired),
+                Record::Invalid(reason) => {
                     // Without a header, no row can be understood.
                     self.columns.get_or_insert_default();
                     refuse_row(desired, self.reader.row, "", &RowError::Csv(reason));
                 }
-                Record::Cut => return,
+                Record::Incomplete => return,
                 Record::End => break,
             }
         }
@@ -46,10 +45,10 @@ impl CsvReader {
 
     fn read_record(&mut self, desired: &mut DesiredState) {
         let reader = &self.reader;
-        let mut cells = reader.cells.iter().map(|cell| reader.text(*cell));
+        let mut cells = reader.cells.iter().map(|cell| reader.content(*cell));
         let Some(columns) = &self.columns else {
             let columns = read_header(desired, &mut cells);
-            self.shape = row_shape(desired, &columns);
+            self.layout = row_layout(desired, &columns);
             self.columns = Some(columns);
             return;
         };
@@ -82,10 +81,10 @@ mod tests {
         let (mut desired, mut file) = (DesiredState::new(match_by, clear_empty), CsvReader::default());
         let (header, rest) = csv.split_at(csv.find('\n').map_or(csv.len(), |at| at + 1));
         for (piece, last) in [(header, false), (rest, true)] {
-            file.reader.room().extend_from_slice(piece.as_bytes());
+            file.reader.input().extend_from_slice(piece.as_bytes());
             file.read(&mut desired, last);
             if checks_all {
-                file.shape = Shape::default();
+                file.layout = Layout::default();
             }
         }
         let rows = (0..desired.rows.len()).map(|row| {

@@ -5,10 +5,10 @@ use crate::directory::desired::raw_cell::RawCell;
 use crate::user::date::Date;
 use domo_users_scan::damage::{has_replacement, is_error_cell, is_scientific};
 use domo_users_scan::email::{is_address, is_blank};
+use domo_users_scan::json;
 use domo_users_scan::json::escapes;
-use domo_users_scan::json::value as json;
 use domo_users_scan::json::value::Kind;
-use domo_users_scan::strings::{is_plain_address, lossy};
+use domo_users_scan::strings::is_plain_address;
 
 /// The kind of damage of a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,7 +60,7 @@ impl Damage {
         if is_plain_address(bytes) {
             return None;
         }
-        let text = lossy(bytes);
+        let text = String::from_utf8_lossy(bytes);
         let (field, is_alternate) = (column.field, column.is_alternate_email());
         let holds_address = is_alternate || matches!(field, Field::EmailAddress | Field::NewEmail);
         if has_replacement(bytes) {
@@ -81,11 +81,11 @@ impl Damage {
     /// Returns the damage of the first damaged string of a JSON array.
     fn of_array(column: &Column, array: &[u8]) -> Option<Self> {
         let mut found = None;
-        let _ = json::items(array, 0, &mut |at| {
-            let (item, behind) = json::value(array, at)?;
-            if matches!(item.kind(), Kind::Text | Kind::Escaped) {
+        let _ = json::for_each_item(array, 0, &mut |at| {
+            let (item, behind) = json::read_value(array, at)?;
+            if matches!(item.kind(), Kind::String | Kind::EscapedString) {
                 let mut text = Vec::new();
-                escapes::unescape(item.of(array), &mut text);
+                escapes::unescape(item.bytes_in(array), &mut text);
                 found = found.or_else(|| Self::of_string(column, &text));
             }
             Some(behind)

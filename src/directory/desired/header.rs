@@ -5,16 +5,16 @@ use crate::directory::desired::damage::Damage;
 use crate::directory::desired::row_error::RowError;
 use crate::directory::desired::state::{DesiredState, MatchBy};
 use crate::directory::suggest::nearest;
-use domo_users_scan::csv::plain::{Holds, Shape, unguarded};
+use domo_users_scan::csv::plain_rows::{Content, Layout, PlainColumn, without_formula_guard};
 use domo_users_scan::damage::has_replacement;
 use domo_users_scan::email::is_blank;
-use domo_users_scan::strings::{lossy, trim};
+use domo_users_scan::strings::trim;
 
 /// Reads a header row. Returns the index of the column of each cell, or `None` for an empty header. Errors are added to the state.
 pub fn read_header(desired: &mut DesiredState, cells: &mut dyn Iterator<Item = &[u8]>) -> Vec<Option<usize>> {
     let (mut columns, mut found) = (Vec::new(), Vec::new());
     for (index, cell) in cells.enumerate() {
-        let header = lossy(trim(unguarded(cell)));
+        let header = String::from_utf8_lossy(trim(without_formula_guard(cell)));
         let place = format!("column {}", index.saturating_add(1));
         if has_replacement(header.as_bytes()) {
             let error = RowError::Damaged {
@@ -72,38 +72,39 @@ pub fn check_mapped_headers(desired: &mut DesiredState) {
 
 /// Returns how the plain rows of a file with these columns are read. Other rows get a closer look.
 #[must_use]
-pub fn row_shape(desired: &DesiredState, cells: &[Option<usize>]) -> Shape {
+pub fn row_layout(desired: &DesiredState, cells: &[Option<usize>]) -> Layout {
     if desired.clear_empty && desired.columns.iter().any(Column::is_alternate_email) {
         // An empty address keeps the value in a plain row, and here it clears it: every row gets a closer look.
-        return Shape::default();
+        return Layout::default();
     }
-    let shape_of = |(index, column): (usize, &Column)| {
-        let at = cells.iter().position(|cell| *cell == Some(index));
-        let holds = at.map_or(Holds::Other, |_| contents(desired.match_by, index == 0, column));
-        (at.unwrap_or_default(), holds)
+    let plain_column = |(index, column): (usize, &Column)| {
+        let cell = cells.iter().position(|cell| *cell == Some(index));
+        PlainColumn {
+            cell: cell.unwrap_or_default(),
+            content: cell.map_or(Content::Other, |_| content_of(desired.match_by, index == 0, column)),
+        }
     };
-    Shape {
-        columns: desired.columns.iter().enumerate().map(shape_of).collect(),
+    Layout {
+        columns: desired.columns.iter().enumerate().map(plain_column).collect(),
         cells: cells.len(),
-        clear_empty: desired.clear_empty,
+        clears_empty: desired.clear_empty,
     }
 }
 
-/// Returns what the cells of a column hold.
-fn contents(match_by: MatchBy, is_key: bool, column: &Column) -> Holds {
+fn content_of(match_by: MatchBy, is_key: bool, column: &Column) -> Content {
     match column.field {
-        Field::Id if !is_key => Holds::Checked,
-        Field::Id | Field::RoleId => Holds::Number,
-        Field::NewEmail if match_by != MatchBy::EmailAddress => Holds::Other,
-        Field::EmailAddress | Field::NewEmail => Holds::Address,
-        Field::UserName => Holds::Name,
-        Field::DisplayName => Holds::Text,
-        Field::ReportsTo => Holds::Manager,
-        Field::HireDate => Holds::Date,
-        Field::ParserArtefact => Holds::Other,
-        Field::Attribute if column.is_alternate_email() => Holds::Address,
-        Field::Attribute if column.name == ATTRIBUTES_FIELD => Holds::Other,
-        Field::Attribute => Holds::Attribute,
-        Field::Ignored => Holds::Ignored,
+        Field::Id if !is_key => Content::CheckedId,
+        Field::Id | Field::RoleId => Content::Id,
+        Field::NewEmail if match_by != MatchBy::EmailAddress => Content::Other,
+        Field::EmailAddress | Field::NewEmail => Content::Address,
+        Field::UserName => Content::AddressOrName,
+        Field::DisplayName => Content::String,
+        Field::ReportsTo => Content::Manager,
+        Field::HireDate => Content::Date,
+        Field::ParserArtefact => Content::Other,
+        Field::Attribute if column.is_alternate_email() => Content::Address,
+        Field::Attribute if column.name == ATTRIBUTES_FIELD => Content::Other,
+        Field::Attribute => Content::Attribute,
+        Field::Ignored => Content::Ignored,
     }
 }

@@ -1,7 +1,7 @@
 //! Managers that the list names by e-mail address. Their ids become known while the instance is read.
 
-use domo_users_scan::interner::Interner;
-use domo_users_scan::rows::keys::make_canonical;
+use domo_users_scan::interner::{Interned, Interner};
+use domo_users_scan::rows::key_index::make_canonical;
 
 /// What is known about a manager.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -42,8 +42,8 @@ impl Managers {
     /// Returns the number of the manager with this address. A new address gets the next number.
     pub fn number(&mut self, email: &[u8]) -> u32 {
         self.set_key(email);
-        let (number, is_known) = self.keys.number(&self.key);
-        if !is_known {
+        let Interned { number, is_new } = self.keys.intern(&self.key);
+        if is_new {
             self.managers.push(NamedManager {
                 email: email.to_vec(),
                 manager: Manager::Unknown,
@@ -55,7 +55,7 @@ impl Managers {
     /// Sets who has an address, if a row names a manager by this address and its user is still unknown.
     pub fn resolve(&mut self, email: &[u8], manager: Manager) {
         self.set_key(email);
-        let (_, number) = self.keys.find(&self.key);
+        let number = self.keys.find(&self.key);
         if let Some(named) = number.and_then(|number| self.managers.get_mut(number))
             && named.manager == Manager::Unknown
         {

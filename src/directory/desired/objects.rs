@@ -7,11 +7,10 @@ use crate::directory::desired::row_error::RowError;
 use crate::directory::desired::rows::{add_row, refuse_row};
 use crate::directory::desired::state::DesiredState;
 use domo_users_scan::columns::Columns;
+use domo_users_scan::json;
 use domo_users_scan::json::escapes;
-use domo_users_scan::json::field_extractor::single;
-use domo_users_scan::json::value as json;
+use domo_users_scan::json::field_extractor::unwrap_single;
 use domo_users_scan::json::value::{Kind, Value};
-use domo_users_scan::strings::lossy;
 
 /// Reads objects from JSON.
 #[derive(Debug, Default)]
@@ -71,11 +70,11 @@ impl ObjectReader {
 
     /// Reads the objects of a JSON array.
     pub fn read(&mut self, desired: &mut DesiredState, array: &[u8]) {
-        if array.len() > json::LONGEST {
+        if array.len() > json::value::MAX_LENGTH {
             return self.refuse(desired, "", &RowError::TooLarge);
         }
-        let _ = json::items(array, 0, &mut |at| {
-            let (item, behind) = json::value(array, at)?;
+        let _ = json::for_each_item(array, 0, &mut |at| {
+            let (item, behind) = json::read_value(array, at)?;
             if item.kind() == Kind::Object {
                 self.read_object(desired, array, at);
             } else {
@@ -89,10 +88,10 @@ impl ObjectReader {
         self.fields.clear();
         self.own.clear();
         self.unescaped.clear();
-        let _ = json::fields(bytes, at, &mut |key, at| {
-            let (value, behind) = json::value(bytes, at)?;
+        let _ = json::for_each_field(bytes, at, &mut |key, at| {
+            let (value, behind) = json::read_value(bytes, at)?;
             // A user as Domo returns it has an array of attributes. Any other value is read as a field of that name, and refused.
-            let may_be_attributes = key.of(bytes) == b"attributes" && value.kind() == Kind::List;
+            let may_be_attributes = key.bytes_in(bytes) == b"attributes" && value.kind() == Kind::Array;
             if !may_be_attributes || self.read_attributes(desired, bytes, at).is_none() {
                 self.add_field(desired, bytes, key, value, NameKind::Header);
             }
@@ -108,8 +107,8 @@ impl ObjectReader {
         let mut cells = Vec::with_capacity(self.fields.len());
         for field in &self.fields {
             let text = match field.value.kind() {
-                Kind::Escaped => self.unescaped.get(field.unescaped.clone()).unwrap_or_default(),
-                _ => field.value.of(bytes),
+                Kind::EscapedString => self.unescaped.get(field.unescaped.clone()).unwrap_or_default(),
+                _ => field.value.bytes_in(bytes),
             };
             let column = field.column;
             let cell = desired.cell_reader(column).json_cell(bytes, field.value, text);
@@ -122,15 +121,15 @@ impl ObjectReader {
     fn add_field(&mut self, desired: &mut DesiredState, bytes: &[u8], key: Value, value: Value, kind: NameKind) {
         let column = self.column(desired, bytes, key, kind);
         if kind == NameKind::Header {
-            let differs = |own: &OwnField| own.column == column && own.value.of(bytes) != value.of(bytes);
+            let differs = |own: &OwnField| own.column == column && own.value.bytes_in(bytes) != value.bytes_in(bytes);
             if self.own.iter().any(differs) {
                 self.conflicting = Some(column);
             }
             self.own.push(OwnField { column, value });
         }
         let begin = self.unescaped.len();
-        if value.kind() == Kind::Escaped {
-            escapes::unescape(value.of(bytes), &mut self.unescaped);
+        if value.kind() == Kind::EscapedString {
+            escapes::unescape(value.bytes_in(bytes), &mut self.unescaped);
         }
         self.fields.push(ObjectField {
             column,
@@ -142,7 +141,7 @@ impl ObjectReader {
     /// Returns the index of the column for the name of a field.
     fn column(&mut self, desired: &mut DesiredState, bytes: &[u8], key: Value, kind: NameKind) -> usize {
         let mut name = Vec::new();
-        escapes::unescape(key.of(bytes), &mut name);
+        escapes::unescape(key.bytes_in(bytes), &mut name);
         let length = name.len();
         if kind == NameKind::AttributeKey {
             name.push(EXACT);
@@ -150,7 +149,7 @@ impl ObjectReader {
         let number = self.names.add(&name);
         if number >= self.columns.len() {
             name.truncate(length);
-            let name = lossy(&name);
+            let name = String::from_utf8_lossy(&name);
             self.columns.push(match kind {
                 NameKind::AttributeKey => desired.exact_column(&name),
                 NameKind::Header => desired.column(&name),
@@ -161,21 +160,21 @@ impl ObjectReader {
 
     /// Reads an array of attributes. Returns `None` if one of its items is no `{key, values}`.
     fn read_attributes(&mut self, desired: &mut DesiredState, bytes: &[u8], at: usize) -> Option<usize> {
-        json::items(bytes, at, &mut |at| {
-            let (item, behind) = json::value(bytes, at)?;
+        json::for_each_item(bytes, at, &mut |at| {
+            let (item, behind) = json::read_value(bytes, at)?;
             let (mut key, mut values) = (None, None);
-            json::fields(bytes, item.start(), &mut |name, at| {
-                let (value, behind) = json::value(bytes, at)?;
-                match name.of(bytes) {
+            json::for_each_field(bytes, item.start(), &mut |name, at| {
+                let (value, behind) = json::read_value(bytes, at)?;
+                match name.bytes_in(bytes) {
                     b"key" => key = Some(value),
                     b"values" => values = Some(value),
                     _ => {}
                 }
                 Some(behind)
             })?;
-            let key = key.filter(|key: &Value| matches!(key.kind(), Kind::Text | Kind::Escaped))?;
+            let key = key.filter(|key: &Value| matches!(key.kind(), Kind::String | Kind::EscapedString))?;
             if let Some(values) = values {
-                let value = single(bytes, values)?;
+                let value = unwrap_single(bytes, values)?;
                 self.add_field(desired, bytes, key, value, NameKind::AttributeKey);
                 // A field of the object itself wins over an attribute of the same name. Of two attributes, the later one wins.
                 if let Some(field) = self.fields.last()

@@ -2,12 +2,12 @@
 
 use crate::directory::column::Field;
 use crate::user::date::Date;
-use domo_users_scan::csv::plain::unguarded;
+use domo_users_scan::csv::plain_rows::without_formula_guard;
 use domo_users_scan::email::is_blank;
-use domo_users_scan::json::value as json;
+use domo_users_scan::json;
 use domo_users_scan::json::value::{Kind, Value};
-use domo_users_scan::number::integer;
-use domo_users_scan::strings::{lossy, trim};
+use domo_users_scan::number::parse_integer;
+use domo_users_scan::strings::trim;
 
 /// A cell of a CSV file, or a field of an object, before it is checked. Strings are trimmed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,9 +49,9 @@ impl CellReader {
     #[inline(always)]
     #[must_use]
     pub fn csv_cell(self, cell: &[u8]) -> RawCell<'_> {
-        let text = trim(unguarded(cell));
+        let text = trim(without_formula_guard(cell));
         match text.first() {
-            Some(b'[') if self.field == Some(Field::Attribute) && json::is_plain_list(text) => RawCell::Array(text),
+            Some(b'[') if self.field == Some(Field::Attribute) && json::is_flat_array(text) => RawCell::Array(text),
             Some(_) => RawCell::String(text),
             None => self.empty_cell(),
         }
@@ -65,12 +65,12 @@ impl CellReader {
         }
         match value.kind() {
             Kind::Unset => RawCell::Clear,
-            Kind::Text | Kind::Escaped => match trim(text) {
+            Kind::String | Kind::EscapedString => match trim(text) {
                 [] => self.empty_cell(),
                 text => RawCell::String(text),
             },
-            Kind::Word => RawCell::Literal(value.of(bytes)),
-            Kind::List => RawCell::Array(value.of(bytes)),
+            Kind::Primitive => RawCell::Literal(value.bytes_in(bytes)),
+            Kind::Array => RawCell::Array(value.bytes_in(bytes)),
             Kind::Object => RawCell::Object,
         }
     }
@@ -95,7 +95,7 @@ impl CellReader {
     fn early_date(self, text: &[u8]) -> Option<RawCell<'_>> {
         let mut parts = text.strip_prefix(b"\0")?.splitn(2, |byte| *byte == b' ');
         let (ms, iso) = (parts.next()?, parts.next()?);
-        (integer(ms)? == Date::parse(iso)?.milliseconds()).then_some(match self.field {
+        (parse_integer(ms)? == Date::parse(iso)?.milliseconds()).then_some(match self.field {
             Some(Field::HireDate) => RawCell::String(iso),
             _ => RawCell::Literal(ms),
         })
@@ -104,5 +104,5 @@ impl CellReader {
 
 /// Whether a string has characters, none of which is visible.
 fn is_invisible(text: &[u8]) -> bool {
-    text.first().is_some_and(|first| !first.is_ascii()) && is_blank(&lossy(text))
+    text.first().is_some_and(|first| !first.is_ascii()) && is_blank(&String::from_utf8_lossy(text))
 }

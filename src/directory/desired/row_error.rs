@@ -6,14 +6,14 @@ use core::fmt::{Display, Formatter};
 use crate::directory::desired::damage::Damage;
 use crate::text::excerpt;
 use crate::user::date;
+use domo_users_scan::csv::reader::InvalidRecord;
 use domo_users_scan::json::escapes::escape;
-use domo_users_scan::strings::lossy;
 
 /// An error of a list. The row and the column are kept beside it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RowError {
     /// A CSV record cannot be read, for this reason.
-    Csv(&'static str),
+    Csv(InvalidRecord),
     /// A row has more or fewer cells than the header.
     CellCount {
         /// The cells of the row.
@@ -174,13 +174,13 @@ fn shown(text: &str) -> String {
 fn quoted(text: &str) -> String {
     let mut json = Vec::new();
     escape(text.as_bytes(), &mut json);
-    lossy(&json).into_owned()
+    String::from_utf8_lossy(&json).into_owned()
 }
 
 impl Display for RowError {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
-            RowError::Csv(reason) => f.write_str(reason),
+            RowError::Csv(reason) => f.write_str(reason.message()),
             RowError::CellCount { cells, expected } => {
                 write!(f, "the row has {cells} cells, but the header has {expected}")
             }

@@ -98,6 +98,7 @@ fn plural(count: usize) -> &'static str {
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
+    use domo_users_scan::csv::reader::InvalidRecord;
 
     fn message(errors: &RowErrors) -> String {
         errors.to_result().unwrap_err().message.clone()
@@ -107,22 +108,30 @@ mod tests {
     fn errors_are_listed_in_the_order_of_the_rows_and_repeated_ones_are_counted() {
         let mut errors = RowErrors::default();
         assert_eq!(errors.to_result(), Ok(()));
-        errors.add(3, "roleId", &RowError::Csv("no"));
-        assert_eq!(message(&errors), "desired has 1 error:\n- row 3, roleId: no");
+        let unclosed = RowError::Csv(InvalidRecord::UnclosedQuote);
+        let not_utf8 = RowError::Csv(InvalidRecord::NotUtf8);
+        errors.add(3, "roleId", &unclosed);
+        assert_eq!(
+            message(&errors),
+            format!("desired has 1 error:\n- row 3, roleId: {unclosed}")
+        );
         for row in (0..500).rev() {
-            errors.add(row, "", &RowError::Csv("x"));
+            errors.add(row, "", &not_utf8);
         }
-        errors.add(700, "title", &RowError::Csv("too long"));
+        errors.add(700, "title", &RowError::NoFields);
         assert_eq!(errors.count(), 502);
         let message = message(&errors);
         let lines: Vec<&str> = message.lines().collect();
+        assert_eq!(lines[0], "desired has 502 errors:");
+        assert_eq!(lines[1], format!("- row 3, roleId: {unclosed}"));
+        assert_eq!(lines[2], format!("- row 400: {not_utf8}"));
+        assert_eq!(lines[101], format!("- row 499: {not_utf8}"));
         assert_eq!(
-            lines[..3],
-            ["desired has 502 errors:", "- row 3, roleId: no", "- row 400: x"]
-        );
-        assert_eq!(
-            lines[101..],
-            ["- row 499: x", "- row 700, title: too long", "- 400 more rows: x"]
+            lines[102..],
+            [
+                format!("- row 700, title: {}", RowError::NoFields),
+                format!("- 400 more rows: {not_utf8}")
+            ]
         );
     }
 

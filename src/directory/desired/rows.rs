@@ -9,8 +9,7 @@ use crate::directory::desired::raw_cell::{ColumnCell, RawCell};
 use crate::directory::desired::row_error::RowError;
 use crate::directory::desired::state::{DesiredState, MatchBy};
 use crate::text::excerpt;
-use domo_users_scan::rows::store::Cell;
-use domo_users_scan::strings::lossy;
+use domo_users_scan::rows::cell::Cell;
 
 /// A cell with its address as a person sees it.
 struct CleanedCell<'a> {
@@ -127,7 +126,9 @@ fn checked_cell<'a>(
         column: stored.unwrap_or(column),
         damage,
         value: match cell {
-            RawCell::String(text) | RawCell::Literal(text) | RawCell::Array(text) => excerpt(&lossy(text), 60),
+            RawCell::String(text) | RawCell::Literal(text) | RawCell::Array(text) => {
+                excerpt(&String::from_utf8_lossy(text), 60)
+            }
             RawCell::Empty | RawCell::Clear | RawCell::Object => String::new(),
         },
     });

@@ -10,8 +10,8 @@ use crate::directory::desired::row_error::RowError;
 use crate::directory::desired::row_errors::RowErrors;
 use crate::error::DomoError;
 use domo_users_scan::email::visible;
-use domo_users_scan::rows::keys::key_text;
-use domo_users_scan::rows::store::{Cell, Rows};
+use domo_users_scan::rows::cell::write_key;
+use domo_users_scan::rows::{cell::Cell, store::Rows};
 
 /// The field by which rows are matched to users.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -223,7 +223,7 @@ impl DesiredState {
             if address.is_empty()
                 && let Some(cell) = self.cell_of(row, field)
             {
-                key_text(cell, address);
+                write_key(cell, address);
             }
         }
     }

@@ -5,11 +5,11 @@ use crate::directory::desired::state::DesiredState;
 use crate::directory::plan::diff_store::{DiffStore, UserDiff, write_json};
 use crate::directory::plan::json_object::JsonObject;
 use crate::directory::plan::values::{values, write_value};
-use domo_users_scan::fold::same_folded;
+use domo_users_scan::fold::equal_ignoring_case;
 use domo_users_scan::json::escapes::escape;
 use domo_users_scan::json::value::{Kind, Value};
-use domo_users_scan::rows::keys::key_text;
-use domo_users_scan::rows::store::Cell;
+use domo_users_scan::rows::cell::Cell;
+use domo_users_scan::rows::cell::write_key;
 
 /// Returns the delete of a user, with the fields that identify the user. `user` holds the values that every plan reads.
 #[must_use]
@@ -51,9 +51,9 @@ pub fn write_create(desired: &DesiredState, row: usize, into: &mut Vec<u8>) {
             Field::EmailAddress | Field::NewEmail | Field::Id | Field::Ignored | Field::ParserArtefact => {}
             Field::UserName => {
                 let mut text = Vec::new();
-                key_text(cell, &mut text);
+                write_key(cell, &mut text);
                 // Domo makes the e-mail address the user name.
-                if !same_folded(&text, &email) {
+                if !equal_ignoring_case(&text, &email) {
                     then.attribute(name, &values());
                 }
             }
@@ -100,7 +100,7 @@ pub fn write_update(desired: &DesiredState, diffs: &DiffStore, user: &UserDiff, 
             }
             _ => {
                 changes.attribute(name, &values(field, cell, diff.held_kind, &desired.managers));
-                if diff.held_kind == Kind::List {
+                if diff.held_kind == Kind::Array {
                     before.attribute(name, held);
                 } else {
                     before.attribute(name, &[b"[", held, b"]"].concat());

@@ -6,7 +6,6 @@ use crate::directory::desired::state::DesiredState;
 use crate::directory::plan::sources::Sources;
 use crate::text::excerpt;
 use domo_users_scan::columns::{Columns, LooseColumn};
-use domo_users_scan::strings::lossy;
 
 /// What was found about the names of columns.
 #[derive(Debug, Default)]
@@ -31,9 +30,9 @@ enum Match {
 #[must_use]
 pub fn needs_second_reading(keys: &Columns) -> bool {
     keys.loose().iter().any(|loose| {
-        let has_other_spelling = !loose.fitting.is_empty();
+        let has_other_spelling = !loose.other_spellings.is_empty();
         let is_name_held = keys.is_wanted_held(loose.column);
-        (loose.is_header_held && (loose.is_domos_own || has_other_spelling || is_name_held))
+        (loose.is_header_held && (loose.is_built_in || has_other_spelling || is_name_held))
             || (is_name_held && has_other_spelling)
     })
 }
@@ -48,11 +47,11 @@ pub fn name_columns(desired: &mut DesiredState, sources: &Sources, keys: &Column
         match matching_key(loose, keys) {
             Match::Unchanged => {}
             Match::Renamed(name) => {
-                if loose.is_header_held && loose.is_domos_own {
+                if loose.is_header_held && loose.is_built_in {
                     found.warnings.push(format!(
                         "The column {header} is written to the attribute \"{header}\" of the instance, not to \"{name}\".",
                         header = excerpt(&loose.header, 60),
-                        name = lossy(keys.name(loose.column)),
+                        name = String::from_utf8_lossy(keys.name(loose.column)),
                     ));
                 }
                 new_names.push(NewName { column: at, name });
@@ -82,7 +81,7 @@ fn matching_key(loose: &LooseColumn, keys: &Columns) -> Match {
     if loose.is_header_held {
         return Match::Renamed(loose.header.clone());
     }
-    match loose.fitting.as_slice() {
+    match loose.other_spellings.as_slice() {
         [] => Match::Unchanged,
         _ if keys.is_wanted_held(loose.column) => Match::Unchanged,
         [key] => Match::Renamed(key.clone()),

@@ -9,8 +9,7 @@ use crate::directory::plan::policy::Policy;
 use crate::directory::plan::row_index::{RowIndex, refuse_shared_address};
 use crate::error::{Code, DomoError};
 use crate::text::excerpt;
-use domo_users_scan::rows::store::Cell;
-use domo_users_scan::strings::lossy;
+use domo_users_scan::rows::cell::Cell;
 
 /// Refuses suspect cells, unless their user already has the value.
 pub fn check_suspects(desired: &mut DesiredState, findings: &Findings) {
@@ -70,13 +69,13 @@ fn manager_error(desired: &DesiredState, findings: &Findings, row: usize, column
             Manager::ToBeCreated => return None,
             Manager::Unknown => {
                 return Some(RowError::UnknownManager {
-                    email: lossy(managers.email(number)).into_owned(),
+                    email: String::from_utf8_lossy(managers.email(number)).into_owned(),
                 });
             }
         },
         _ => return None,
     };
-    let (_, deleted) = findings.deleted_ids.find(id.to_string().as_bytes());
+    let deleted = findings.deleted_ids.find(id.to_string().as_bytes());
     deleted.map(|_| RowError::DeletedManager { id })
 }
 

@@ -5,8 +5,8 @@ use core::num::NonZeroU32;
 use crate::directory::desired::managers::{Manager, Managers};
 use crate::directory::desired::state::DesiredState;
 use domo_users_scan::json::value::{Kind, Value};
-use domo_users_scan::number::whole;
-use domo_users_scan::rows::store::{Cell, Rows};
+use domo_users_scan::number::parse_digits;
+use domo_users_scan::rows::{cell::Cell, store::Rows};
 
 /// The differences between rows and users.
 ///
@@ -187,7 +187,7 @@ impl DiffStore {
 fn is_same_manager(desired: &DesiredState, row: u32, field: &FieldDiff, held: &[u8]) -> bool {
     field.state == DiffState::OpenManager
         && manager_id(&desired.rows, row, field.column, &desired.managers)
-            .is_some_and(|id| whole(unquoted(held)) == Some(id))
+            .is_some_and(|id| parse_digits(unquoted(held)) == Some(id))
 }
 
 /// Returns the id of the manager of a row who is named by address.
@@ -211,12 +211,12 @@ fn unquoted(json: &[u8]) -> &[u8] {
 /// Writes a value of a user as it stands in the response.
 pub fn write_json(bytes: &[u8], value: Value, into: &mut Vec<u8>) {
     match value.kind() {
-        Kind::Text | Kind::Escaped => {
+        Kind::String | Kind::EscapedString => {
             into.push(b'"');
-            into.extend_from_slice(value.of(bytes));
+            into.extend_from_slice(value.bytes_in(bytes));
             into.push(b'"');
         }
-        Kind::Word | Kind::List | Kind::Object => into.extend_from_slice(value.of(bytes)),
+        Kind::Primitive | Kind::Array | Kind::Object => into.extend_from_slice(value.bytes_in(bytes)),
         Kind::Unset => {}
     }
 }

@@ -5,10 +5,10 @@ use crate::user::date::Date;
 use domo_users_scan::email::{EmailKey, address_in};
 use domo_users_scan::json::escapes;
 use domo_users_scan::json::value::{Kind, Value};
-use domo_users_scan::number::integer;
-use domo_users_scan::rows::keys::key_text;
-use domo_users_scan::rows::store::Cell;
-use domo_users_scan::strings::{lossy, trim};
+use domo_users_scan::number::parse_integer;
+use domo_users_scan::rows::cell::Cell;
+use domo_users_scan::rows::cell::write_key;
+use domo_users_scan::strings::trim;
 
 /// How a desired value compares with the value that the instance has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,13 +28,13 @@ pub enum Equivalence {
 pub fn compare_values(column: &Column, cell: Cell<'_>, bytes: &[u8], value: Value) -> Equivalence {
     let mut held = Vec::new();
     match value.kind() {
-        Kind::Escaped => escapes::unescape(value.of(bytes), &mut held),
-        Kind::Text | Kind::Word => held.extend_from_slice(value.of(bytes)),
-        Kind::Unset | Kind::List | Kind::Object => return Equivalence::Different,
+        Kind::EscapedString => escapes::unescape(value.bytes_in(bytes), &mut held),
+        Kind::String | Kind::Primitive => held.extend_from_slice(value.bytes_in(bytes)),
+        Kind::Unset | Kind::Array | Kind::Object => return Equivalence::Different,
     }
     let held = trim(&held);
     let mut text = Vec::new();
-    key_text(cell, &mut text);
+    write_key(cell, &mut text);
     if text.is_empty() {
         return Equivalence::Different;
     }
@@ -43,22 +43,25 @@ pub fn compare_values(column: &Column, cell: Cell<'_>, bytes: &[u8], value: Valu
             Equivalence::SameAddress
         }
         // Case counts here, since no row is matched by a second address.
-        Field::Attribute if column.is_alternate_email() && address_in(&lossy(&text)) == address_in(&lossy(held)) => {
+        Field::Attribute
+            if column.is_alternate_email()
+                && address_in(&String::from_utf8_lossy(&text)) == address_in(&String::from_utf8_lossy(held)) =>
+        {
             Equivalence::SameAddress
         }
         Field::HireDate if is_same_date(&text, held) => Equivalence::Same,
-        Field::Attribute if value.kind() != Kind::Word && has_lost_zeros(&text, held) => Equivalence::LostZeros,
+        Field::Attribute if value.kind() != Kind::Primitive && has_lost_zeros(&text, held) => Equivalence::LostZeros,
         _ => Equivalence::Different,
     }
 }
 
 fn is_same_address(text: &[u8], held: &[u8]) -> bool {
-    EmailKey::of(&lossy(text)) == EmailKey::of(&lossy(held))
+    EmailKey::of(&String::from_utf8_lossy(text)) == EmailKey::of(&String::from_utf8_lossy(held))
 }
 
 fn is_same_date(text: &[u8], held: &[u8]) -> bool {
     // An instance may hold a date as a string.
-    let held_ms = integer(held).or_else(|| Date::parse(held).map(Date::milliseconds));
+    let held_ms = parse_integer(held).or_else(|| Date::parse(held).map(Date::milliseconds));
     Date::parse(text).is_some_and(|date| held_ms.is_some_and(|held| date.is_held(held)))
 }
 
@@ -76,11 +79,11 @@ fn has_lost_zeros(text: &[u8], held: &[u8]) -> bool {
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
-    use domo_users_scan::json::value as json;
-    use domo_users_scan::rows::store::{email, small};
+    use domo_users_scan::json;
+    use domo_users_scan::rows::cell::Cell;
 
     fn compare(field: Field, name: &str, cell: Cell<'_>, json: &str) -> Equivalence {
-        let (value, _) = json::value(json.as_bytes(), 0).unwrap();
+        let (value, _) = json::read_value(json.as_bytes(), 0).unwrap();
         compare_values(&Column::of(field, name), cell, json.as_bytes(), value)
     }
 
@@ -133,7 +136,7 @@ mod tests {
             (Field::EmailAddress, "", "ada@x.co", "null", Equivalence::Different),
         ] {
             assert_eq!(
-                compare(field, name, email(cell.as_bytes()), json),
+                compare(field, name, Cell::of_address(cell.as_bytes()), json),
                 expected,
                 "{cell} {json}"
             );
@@ -165,7 +168,7 @@ mod tests {
             (Field::HireDate, "2015-02-07", "1.4232672E12", Equivalence::Same),
         ] {
             assert_eq!(
-                compare(field, "x", small(cell.as_bytes()), json),
+                compare(field, "x", Cell::of_string(cell.as_bytes()), json),
                 expected,
                 "{cell} {json}"
             );

@@ -28,11 +28,11 @@ use domo_users_scan::email::{address_in, is_address};
 use domo_users_scan::json::escapes;
 use domo_users_scan::json::field_extractor::FieldExtractor;
 use domo_users_scan::json::value::{Kind, Value};
-use domo_users_scan::number::{LARGEST, whole};
-use domo_users_scan::rows::compare::differing;
-use domo_users_scan::rows::keys::is_same_key;
-use domo_users_scan::rows::store::Cell;
-use domo_users_scan::strings::{is_plain_address, lossy, trim};
+use domo_users_scan::number::{MAX_SAFE_INTEGER, parse_digits};
+use domo_users_scan::rows::cell::Cell;
+use domo_users_scan::rows::compare::for_each_difference;
+use domo_users_scan::rows::key_index::has_key_ignoring_case;
+use domo_users_scan::strings::{is_plain_address, trim};
 
 /// The most columns of a list. A row stores one bit for each column, and the number of these bytes in one byte.
 const MOST_COLUMNS: usize = 2000;
@@ -104,7 +104,7 @@ impl Planner {
     #[inline(always)]
     pub fn add_user(&mut self, bytes: &[u8], user: Range<usize>, is_extracted: bool) -> Option<()> {
         if !is_extracted {
-            self.extractor.read(bytes, user)?;
+            self.extractor.extract(bytes, user)?;
         }
         let values = core::mem::take(&mut self.extractor.values);
         self.match_user(bytes, &values);
@@ -123,18 +123,18 @@ impl Planner {
         }
         let key = self.sources.key(user);
         let key = match key.kind() {
-            Kind::Text | Kind::Escaped | Kind::Word => text_of(bytes, key, &mut self.unescaped),
+            Kind::String | Kind::EscapedString | Kind::Primitive => text_of(bytes, key, &mut self.unescaped),
             _ => &[],
         };
         let has_key = !key.is_empty();
         let matching_row = if has_key {
-            self.index.keys.row_of(&self.desired.rows, key)
+            self.index.keys.find_row(&self.desired.rows, key)
         } else {
             None
         };
         if let Some(row) = matching_row
             && !self.index.keys.is_last_plain
-            && !is_same_key(&self.desired.rows, row, key)
+            && !has_key_ignoring_case(&self.desired.rows, row, key)
         {
             self.findings.same_addresses.add(self.desired.row_number(row));
         }
@@ -174,7 +174,7 @@ impl Planner {
         id: Option<u64>,
     ) -> Option<usize> {
         let email = text_of(bytes, email_value(user), &mut self.unescaped);
-        let row = self.index.addresses.as_mut()?.row_of(&self.desired.rows, email);
+        let row = self.index.addresses.as_mut()?.find_row(&self.desired.rows, email);
         let row = row.filter(|_| row != own_row)?;
         self.findings.address_holders.push(AddressHolder { row, id });
         Some(row)
@@ -198,7 +198,7 @@ impl Planner {
             Some(column) if cells.has(column) => Address::Held,
             _ => Address::Other,
         };
-        differing(
+        for_each_difference(
             cells,
             bytes,
             user,
@@ -256,8 +256,8 @@ impl Planner {
         let Some(id) = id else { return };
         if self.desired.match_by == MatchBy::EmailAddress {
             let address = text_of(bytes, email_value(user), &mut self.unescaped);
-            if !is_plain_address(address) && !is_address(&address_in(&lossy(address))) {
-                let address = excerpt(&lossy(address), 60);
+            if !is_plain_address(address) && !is_address(&address_in(&String::from_utf8_lossy(address))) {
+                let address = excerpt(&String::from_utf8_lossy(address), 60);
                 self.findings.kept_users.push(format!("{id} ({address})"));
                 return;
             }
@@ -265,13 +265,15 @@ impl Planner {
         self.findings.delete_count = self.findings.delete_count.saturating_add(1);
         if self.findings.delete_count <= MOST_SAMPLES {
             let name = text_of(bytes, self.sources.key(user), &mut self.unescaped);
-            self.findings.delete_samples.push(lossy(name).into_owned());
+            self.findings
+                .delete_samples
+                .push(String::from_utf8_lossy(name).into_owned());
         }
         if self.findings.delete_count <= self.policy.max_deletes
             && let Some(change) = delete(bytes, user, id)
         {
             self.findings.deletes.push(change);
-            self.findings.deleted_ids.number(id.to_string().as_bytes());
+            self.findings.deleted_ids.intern(id.to_string().as_bytes());
         }
     }
 
@@ -351,7 +353,9 @@ fn check_new_users(desired: &mut DesiredState, findings: &Findings) {
 #[inline(always)]
 fn id_of(bytes: &[u8], value: Value) -> Option<u64> {
     match value.kind() {
-        Kind::Word | Kind::Text => whole(trim(value.of(bytes))).filter(|id| *id <= LARGEST),
+        Kind::Primitive | Kind::String => {
+            parse_digits(trim(value.bytes_in(bytes))).filter(|id| *id <= MAX_SAFE_INTEGER)
+        }
         _ => None,
     }
 }
@@ -359,10 +363,10 @@ fn id_of(bytes: &[u8], value: Value) -> Option<u64> {
 /// Returns a value as a string, trimmed. `unescaped` holds the string if the value has escapes.
 #[inline(always)]
 fn text_of<'a>(bytes: &'a [u8], value: Value, unescaped: &'a mut Vec<u8>) -> &'a [u8] {
-    if value.kind() != Kind::Escaped {
-        return trim(value.of(bytes));
+    if value.kind() != Kind::EscapedString {
+        return trim(value.bytes_in(bytes));
     }
     unescaped.clear();
-    escapes::unescape(value.of(bytes), unescaped);
+    escapes::unescape(value.bytes_in(bytes), unescaped);
     trim(unescaped)
 }

@@ -3,15 +3,15 @@
 use crate::directory::column::Field;
 use crate::directory::desired::row_error::RowError;
 use crate::directory::desired::state::{DesiredState, MatchBy};
-use domo_users_scan::rows::keys::Keys;
+use domo_users_scan::rows::key_index::KeyIndex;
 
 /// The rows of a list by the field that they are matched by, and by the e-mail address that they give to their user.
 #[derive(Debug)]
 pub struct RowIndex {
     /// The rows by the field that they are matched by.
-    pub keys: Keys,
+    pub keys: KeyIndex,
     /// The rows by the address that they give to their user, if that is another field.
-    pub addresses: Option<Keys>,
+    pub addresses: Option<KeyIndex>,
     /// Rows of existing users that give the same address. This is an error if one of the users does not have it yet.
     pub shared_addresses: Vec<SharedAddress>,
 }
@@ -32,15 +32,17 @@ impl RowIndex {
         let rows = desired.rows.len();
         let by_email = desired.match_by == MatchBy::EmailAddress;
         let address_field = if by_email { Field::NewEmail } else { Field::EmailAddress };
-        let mut keys = Keys::new(rows, 0);
+        let mut keys = KeyIndex::new(rows, 0);
         let mut same_users = Vec::new();
-        keys.enter(&desired.rows, &mut |row, earlier| {
+        keys.insert_all(&desired.rows, &mut |row, earlier| {
             same_users.push(SharedAddress { row, earlier })
         });
-        let mut addresses = desired.column_of(address_field).map(|column| Keys::new(rows, column));
+        let mut addresses = desired
+            .column_of(address_field)
+            .map(|column| KeyIndex::new(rows, column));
         let mut shared = Vec::new();
         if let Some(addresses) = &mut addresses {
-            addresses.enter(&desired.rows, &mut |row, earlier| {
+            addresses.insert_all(&desired.rows, &mut |row, earlier| {
                 shared.push(SharedAddress { row, earlier })
             });
             if by_email {
@@ -77,11 +79,11 @@ impl RowIndex {
 }
 
 /// Adds the rows whose new address is the address of the user of another row.
-fn add_addresses_of_other_rows(desired: &DesiredState, keys: &mut Keys, shared: &mut Vec<SharedAddress>) {
+fn add_addresses_of_other_rows(desired: &DesiredState, keys: &mut KeyIndex, shared: &mut Vec<SharedAddress>) {
     let mut email = Vec::new();
     for row in 0..desired.rows.len() {
         desired.address(row, &mut email);
-        if let Some(other) = keys.row_of(&desired.rows, &email).filter(|other| *other != row) {
+        if let Some(other) = keys.find_row(&desired.rows, &email).filter(|other| *other != row) {
             shared.push(SharedAddress {
                 row: row.max(other),
                 earlier: row.min(other),

@@ -9,8 +9,8 @@ use crate::directory::plan::column_names::ColumnNames;
 use crate::directory::plan::policy::Policy;
 use crate::directory::suggest::nearest;
 use crate::text::excerpt;
-use domo_users_scan::columns::{ATTRIBUTES, Columns, TOP};
-use domo_users_scan::rows::store::Cell;
+use domo_users_scan::columns::{ATTRIBUTES, Columns, TOP_LEVEL};
+use domo_users_scan::rows::cell::Cell;
 
 /// What the cells of a column do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,7 +65,7 @@ fn is_known(desired: &DesiredState, column: &Column, keys: &Columns) -> bool {
     let name = column.name.as_str();
     column.field != Field::Attribute
         || name == ATTRIBUTES_FIELD
-        || TOP.contains(&name)
+        || TOP_LEVEL.contains(&name)
         || ATTRIBUTES.contains(&name)
         || desired.header_options.is_new_attribute(name)
         || keys.is_held(name)

@@ -6,13 +6,13 @@ use crate::user::date::Date;
 use domo_users_scan::json::escapes::escape;
 use domo_users_scan::json::value::Kind;
 use domo_users_scan::number::is_number;
-use domo_users_scan::rows::keys::key_text;
-use domo_users_scan::rows::store::Cell;
+use domo_users_scan::rows::cell::Cell;
+use domo_users_scan::rows::cell::write_key;
 
 /// Returns the values of an attribute as a JSON array.
 #[must_use]
 pub fn values(field: Field, cell: Cell<'_>, held_kind: Kind, managers: &Managers) -> Vec<u8> {
-    if let Cell::List(list) = cell {
+    if let Cell::Array(list) = cell {
         return list.to_vec();
     }
     let mut array = vec![b'['];
@@ -27,14 +27,14 @@ pub fn write_value(field: Field, cell: Cell<'_>, held_kind: Kind, into: &mut Vec
         let ms = date.milliseconds().to_string();
         // An instance that keeps dates as strings gets a string.
         return match held_kind {
-            Kind::Text | Kind::Escaped => escape(ms.as_bytes(), into),
+            Kind::String | Kind::EscapedString => escape(ms.as_bytes(), into),
             _ => into.extend_from_slice(ms.as_bytes()),
         };
     }
-    let is_literal_held = held_kind == Kind::Word;
+    let is_literal_held = held_kind == Kind::Primitive;
     match cell {
         Cell::Clear => into.extend_from_slice(b"null"),
-        Cell::Word(json) | Cell::List(json) => into.extend_from_slice(json),
+        Cell::Primitive(json) | Cell::Array(json) => into.extend_from_slice(json),
         Cell::Number(number) if is_literal_held || field == Field::RoleId => {
             into.extend_from_slice(number.to_string().as_bytes());
         }
@@ -43,12 +43,14 @@ pub fn write_value(field: Field, cell: Cell<'_>, held_kind: Kind, into: &mut Vec
             // The id is known when the plan is applied.
             Manager::Unknown | Manager::ToBeCreated => escape(managers.email(number), into),
         },
-        Cell::Text(text) if is_literal_held && keeps_its_digits(text) => into.extend_from_slice(text),
-        Cell::Text(text) if is_literal_held && text.eq_ignore_ascii_case(b"true") => into.extend_from_slice(b"true"),
-        Cell::Text(text) if is_literal_held && text.eq_ignore_ascii_case(b"false") => into.extend_from_slice(b"false"),
+        Cell::String(text) if is_literal_held && keeps_its_digits(text) => into.extend_from_slice(text),
+        Cell::String(text) if is_literal_held && text.eq_ignore_ascii_case(b"true") => into.extend_from_slice(b"true"),
+        Cell::String(text) if is_literal_held && text.eq_ignore_ascii_case(b"false") => {
+            into.extend_from_slice(b"false")
+        }
         other => {
             let mut text = Vec::new();
-            key_text(other, &mut text);
+            write_key(other, &mut text);
             escape(&text, into);
         }
     }
@@ -65,6 +67,6 @@ fn date(field: Field, cell: Cell<'_>) -> Option<Date> {
         return None;
     }
     let mut text = Vec::new();
-    key_text(cell, &mut text);
+    write_key(cell, &mut text);
     Date::parse(&text)
 }

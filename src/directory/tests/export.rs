@@ -3,18 +3,18 @@
 use super::*;
 use crate::directory::column::domo_name;
 use domo_users_scan::columns::Columns;
-use domo_users_scan::csv::write::{Style, Writer};
+use domo_users_scan::csv::writer::{WriteOptions, Writer};
 
 fn export(users: &Json, names: &[&str]) -> String {
     let mut columns = Columns::default();
     for name in names {
         columns.add(domo_name(name).unwrap_or(name).as_bytes());
     }
-    let mut writer = Writer::new(columns, Some(&Columns::new(names)), Style::default());
+    let mut writer = Writer::new(columns, Some(&Columns::new(names)), WriteOptions::default());
     for user in users.as_array().unwrap() {
         let text = user.to_string();
-        let is_read = writer.cells.expected(text.as_bytes(), 0) == Some(text.len());
-        writer.user(text.as_bytes(), 0..text.len(), is_read).unwrap();
+        let is_read = writer.cells.extract_like_earlier(text.as_bytes(), 0) == Some(text.len());
+        writer.write_user(text.as_bytes(), 0..text.len(), is_read).unwrap();
     }
     String::from_utf8(writer.out).unwrap()
 }

@@ -75,7 +75,7 @@ fn desired(list: List, options: &Json) -> DesiredState {
         List::Csv(csv) => {
             let mut rows = CsvReader::default();
             for piece in csv.chunks(7) {
-                rows.reader.room().extend_from_slice(piece);
+                rows.reader.input().extend_from_slice(piece);
                 rows.read(&mut desired, false);
             }
             rows.read(&mut desired, true);
@@ -120,7 +120,7 @@ fn try_plan(list: impl Into<List>, users: &Json, options: &Json) -> Result<Json,
     loop {
         for user in users.as_array().unwrap() {
             let text = user.to_string();
-            let is_read = planner.extractor.expected(text.as_bytes(), 0) == Some(text.len());
+            let is_read = planner.extractor.extract_like_earlier(text.as_bytes(), 0) == Some(text.len());
             planner.add_user(text.as_bytes(), 0..text.len(), is_read).unwrap();
         }
         if !planner.starts_over() {

@@ -2,7 +2,7 @@
 
 use super::*;
 use domo_users_scan::columns::{ATTRIBUTES, Columns};
-use domo_users_scan::csv::write::{Style, Writer};
+use domo_users_scan::csv::writer::{WriteOptions, Writer};
 use domo_users_scan::strings::trim;
 use proptest::prelude::*;
 
@@ -44,12 +44,12 @@ proptest! {
         let names = ["id", "displayName", "userName", "roleId", "emailAddress", "title", "costCenter", "phoneNumber", "[own, key"];
         let mut columns = Columns::new(&names);
         columns.add(ATTRIBUTES[seen].as_bytes());
-        let style = Style { bom: seen == 2, ..Style::default() };
+        let style = WriteOptions { bom: seen == 2, ..WriteOptions::default() };
         let mut writer = Writer::new(columns, None, style);
         for user in &users {
             let text = user.to_string();
-            let is_read = writer.cells.expected(text.as_bytes(), 0) == Some(text.len());
-            writer.user(text.as_bytes(), 0..text.len(), is_read).unwrap();
+            let is_read = writer.cells.extract_like_earlier(text.as_bytes(), 0) == Some(text.len());
+            writer.write_user(text.as_bytes(), 0..text.len(), is_read).unwrap();
         }
         let match_by = ["emailAddress", "id", "userName"][by];
         let options = json!({

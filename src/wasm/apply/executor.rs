@@ -1,148 +1,108 @@
-//! One run over a list of changes: starts what the schedule lets begin, and tells what became of each.
+//! Carries out the changes of a plan: starts what the schedule lets begin, phase by phase, and collects the results.
 
 use std::cell::{Cell, RefCell};
 
 use futures_util::stream::{FuturesUnordered, StreamExt};
-use js_sys::{Array, Map, Reflect};
+use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 use crate::apply::change::{Change, fingerprint};
-use crate::apply::journal;
-use crate::apply::journal::{Journal, StepStatus};
+use crate::apply::journal::{self, Journal, StepStatus};
+use crate::apply::resume::{Ending, FailedChange, INTERRUPTED_TWICE, ending};
 use crate::apply::schedule::{Outcome, Schedule, Timing};
-use crate::apply::steps::{PHASES, Phase, Step, calls, has_work};
-use crate::value::ObjectBuilder;
+use crate::apply::steps::{PHASES, Phase, Step, StepRequest, change_has_phase, requests_of};
+use crate::error::{Code, DomoError};
+use crate::value::Value;
 use crate::wasm::apply::journal::RunJournal;
+use crate::wasm::apply::managers::ManagerIds;
 use crate::wasm::apply::options::ApplyOptions;
-use crate::wasm::apply::work::Action;
-use crate::wasm::context::RequestContext;
-use crate::wasm::failure::{Failure, to_js};
+use crate::wasm::apply::result::ChangeResult;
+use crate::wasm::apply::run::Run;
+use crate::wasm::apply::step::{StepOf, carry_out, note_created_user};
+use crate::wasm::client::context::RequestContext;
+use crate::wasm::convert::to_js;
+use crate::wasm::errors::Error;
 use crate::wasm::host;
-use crate::wasm::wait::Signal;
 
-#[wasm_bindgen(module = "/src/wasm/host/values.js")]
-extern "C" {
-    #[wasm_bindgen(js_name = outcome)]
-    fn became(index: u32, status: &str, user: &JsValue, error: &JsValue) -> JsValue;
-}
-
-/// What became of a change.
-#[derive(Default)]
-pub struct ChangeResult {
-    /// Of the user whom it is about, where it is known.
-    pub id: Option<u64>,
-    /// The user as the instance answered; `undefined` where it did not.
-    pub user: JsValue,
-    /// Why it failed; of one that is done, what went wrong behind it. Else `undefined`.
-    pub error: JsValue,
-    /// Whether anything was asked for in this run.
-    pub is_worked_on: bool,
-    /// Whether an earlier run began what it is at.
-    pub was_begun: bool,
-}
-
-/// A run.
+/// A run over a list of changes.
 pub struct Executor {
-    /// Makes the calls; the caller's signal ends the run, not them.
-    pub caller: RequestContext,
-    /// What is to be done.
-    pub changes: Vec<Change>,
-    /// What was done.
-    pub journal: RunJournal,
-    /// Ids of users who were created or looked up, by the key of their e-mail address; `null` for an address that no user has.
-    pub ids: Map,
-    /// Ids of users whom these changes created: they may not be usable as managers yet.
-    pub created_ids: RefCell<Vec<u64>>,
-    /// What may begin.
-    pub schedule: RefCell<Schedule>,
-    options: ApplyOptions,
-    outcomes: RefCell<Vec<ChangeResult>>,
+    run: Run,
+    results: RefCell<Vec<ChangeResult>>,
+    on_progress: Option<JsValue>,
+    has_deadline: bool,
     begun: f64,
 }
 
 impl Executor {
-    /// Nothing has begun yet.
-    pub fn new(mut caller: RequestContext, options: ApplyOptions, changes: Vec<Change>) -> Self {
+    /// Creates a run that has not begun.
+    pub fn new(mut context: RequestContext, options: ApplyOptions, changes: Vec<Change>) -> Self {
         let begun = host::ticks();
-        caller.ends_at = begun + options.deadline_ms;
-        caller.detach_signal();
-        caller.stall = Some(Cell::default());
-        let mut outcomes = Vec::with_capacity(changes.len());
-        for change in &changes {
-            outcomes.push(ChangeResult {
-                id: change.whose(),
-                ..ChangeResult::default()
-            });
-        }
+        context.deadline = begun + options.deadline_ms.map_or(f64::INFINITY, f64::from);
+        context.detach_signal();
+        context.stall = Some(Cell::default());
+        let steps = Journal::new(fingerprint(&changes), changes.len());
+        let stop_after = options.stop_after_failures.unwrap_or(u32::MAX);
         Self {
-            journal: RunJournal::new(
-                options.journal.clone(),
-                options.cursor.clone(),
-                Journal::new(fingerprint(&changes), changes.len()),
-            ),
-            ids: Map::new(),
-            created_ids: RefCell::new(Vec::new()),
-            schedule: RefCell::new(Schedule::new(&changes, options.concurrency, options.stop_after)),
-            outcomes: RefCell::new(outcomes),
+            results: RefCell::new(changes.iter().map(ChangeResult::of).collect()),
+            on_progress: options.on_progress,
+            has_deadline: options.deadline_ms.is_some(),
             begun,
-            caller,
-            options,
-            changes,
+            run: Run {
+                journal: RunJournal::new(options.resume_by, steps),
+                managers: ManagerIds::new(),
+                created_ids: RefCell::default(),
+                schedule: RefCell::new(Schedule::new(&changes, options.concurrency, stop_after)),
+                context,
+                changes,
+            },
         }
     }
 
-    /// Phase after phase; then what became of each change.
-    pub async fn carry_out_all(self) -> Result<JsValue, Failure> {
-        match self.open().await {
-            Err(Failure::Error(failed)) => return Err(Failure::Error(failed)),
-            Err(Failure::Aborted(_)) => self.halt(),
+    /// Carries out all changes, and returns their results.
+    ///
+    /// # Errors
+    /// If the journal cannot be read or belongs to another plan. A change that fails is no error of the run.
+    pub async fn run(self) -> Result<JsValue, Error> {
+        match self.run.open_journal().await {
             Ok(()) => {}
+            Err(Error::Aborted(_)) => self.run.halt(),
+            Err(error) => return Err(error),
         }
-        self.leave_what_is_over();
+        self.skip_finished_changes();
         for &phase in &PHASES {
             self.carry_out_phase(phase).await;
         }
-        Ok(self.result())
+        Ok(self.to_js())
     }
 
-    /// Reads what earlier runs wrote, and opens this one.
-    async fn open(&self) -> Result<(), Failure> {
-        let lines = self.carry_out(Action::Journal(self.journal.read())).await?;
-        for line in &self.journal.opened(lines.unchecked_ref())? {
-            self.carry_out(self.note(line)).await?;
-        }
-        Ok(())
-    }
-
-    /// What is over since the runs before. What failed stays so: tried again in each run, it could take all of their time.
-    fn leave_what_is_over(&self) {
-        for (index, change) in (0_u32..).zip(&self.changes) {
-            if !self.journal.knows(index) {
+    /// Skips what earlier runs have finished. A change that failed is not tried again: tried in each run, it could take all of their time.
+    fn skip_finished_changes(&self) {
+        for (index, change) in (0_u32..).zip(&self.run.changes) {
+            if !self.run.journal.knows(index) {
                 continue;
             }
-            let mut outcome = self.change_outcome(index, ChangeResult::default());
-            let ended = match self.journal.past(index, Step::GiveUp) {
+            let mut result = self.replace_result(index, ChangeResult::default());
+            let outcome = match self.run.journal.status(index, Step::GiveUp) {
                 StepStatus::Done(_) => Some(Outcome::Failed),
-                _ => self
-                    .was_carried_out(index, change, &mut outcome)
-                    .then_some(Outcome::Done),
+                _ if self.was_carried_out(index, change, &mut result) => Some(Outcome::Done),
+                _ => None,
             };
-            if let Some(ended) = ended {
-                self.schedule.borrow_mut().leave(index, change, ended);
+            if let Some(outcome) = outcome {
+                self.run.schedule.borrow_mut().record_earlier(index, change, outcome);
             }
-            self.change_outcome(index, outcome);
+            self.replace_result(index, result);
         }
     }
 
-    /// Whether the runs before made all calls of a change.
-    fn was_carried_out(&self, index: u32, change: &Change, outcome: &mut ChangeResult) -> bool {
+    /// Whether earlier runs have carried out all steps of a change.
+    fn was_carried_out(&self, index: u32, change: &Change, result: &mut ChangeResult) -> bool {
         for &phase in &PHASES {
-            if !has_work(change, phase) {
+            if !change_has_phase(change, phase) {
                 continue;
             }
-            for (step, sent) in calls(change, phase) {
-                match self.journal.past(index, step) {
-                    StepStatus::Done(id) => self.note_id(step, &sent, id, outcome),
+            for StepRequest { step, body } in requests_of(change, phase) {
+                match self.run.journal.status(index, step) {
+                    StepStatus::Done(id) => note_created_user(&self.run, step, &body, id, result),
                     _ => return false,
                 }
             }
@@ -150,125 +110,166 @@ impl Executor {
         true
     }
 
-    /// The caller's own: it ends the run, not the calls under way.
-    pub fn signal(&self) -> &Signal {
-        &self.caller.last_attempt
-    }
-
-    /// Carries out the changes of a phase, as many at a time as the schedule lets begin. They are polled inside the run's own task, so they run in its async context.
+    /// Carries out the changes of a phase, as many at a time as the schedule allows. The futures are polled inside the run's own task, so they run in its async
+    /// context.
     async fn carry_out_phase(&self, phase: Phase) {
-        let (mut from, mut under_way) = (0, FuturesUnordered::new());
+        let (mut from, mut in_progress) = (0, FuturesUnordered::new());
         loop {
-            while let Some(index) = self.next(phase, &mut from) {
-                under_way.push(self.carry_out_change(index, phase));
+            while let Some(index) = self.next_change(phase, &mut from) {
+                in_progress.push(self.carry_out_change(index, phase));
             }
-            if under_way.next().await.is_none() {
+            if in_progress.next().await.is_none() {
                 return;
             }
         }
     }
 
-    fn next(&self, phase: Phase, from: &mut u32) -> Option<u32> {
-        if self.is_over() {
-            self.halt();
+    fn next_change(&self, phase: Phase, from: &mut u32) -> Option<u32> {
+        if self.run.is_over() {
+            self.run.halt();
         }
         let has_user = |index| {
-            let outcomes = self.outcomes.borrow();
-            outcomes.get(index as usize).is_some_and(|outcome| outcome.id.is_some())
+            let results = self.results.borrow();
+            results.get(index as usize).is_some_and(|result| result.id.is_some())
         };
-        let mut schedule = self.schedule.borrow_mut();
-        schedule.next(&self.changes, phase, from, self.left_ms(), &has_user)
+        let mut schedule = self.run.schedule.borrow_mut();
+        schedule.start_next(&self.run.changes, phase, from, self.left_ms(), &has_user)
     }
 
-    /// While a 429 holds it back, nothing would begin yet.
+    /// Returns the time in which requests can be sent, in milliseconds: while a 429 response holds them back, none can.
     fn left_ms(&self) -> f64 {
-        match self.options.deadline_ms.is_finite() {
-            true => self.caller.left_ms() - self.caller.connection.paused_for_ms(),
+        let context = &self.run.context;
+        match self.has_deadline {
+            true => context.left_ms() - context.connection.paused_for_ms(),
             false => f64::INFINITY,
         }
     }
 
     async fn carry_out_change(&self, index: u32, phase: Phase) {
-        let mut outcome = self.change_outcome(index, ChangeResult::default());
-        let begun = host::ticks();
-        let slowed = self.caller.connection.times_slowed();
-        let work = self.work(index, phase, &mut outcome).await;
-        let ended = self.end_of(work, &mut outcome);
-        let took = Timing {
-            ms: host::ticks() - begun,
-            was_slowed: self.caller.connection.times_slowed() != slowed,
-            is_worked_on: outcome.is_worked_on,
-        };
-        self.change_outcome(index, outcome);
-        self.ended(index, phase, ended, took);
-    }
-
-    /// Puts an outcome in the place of another, which it answers.
-    fn change_outcome(&self, index: u32, now: ChangeResult) -> ChangeResult {
-        match self.outcomes.borrow_mut().get_mut(index as usize) {
-            Some(outcome) => core::mem::replace(outcome, now),
-            None => now,
-        }
-    }
-
-    fn ended(&self, index: u32, phase: Phase, ended: Outcome, took: Timing) {
-        let Some(change) = self.changes.get(index as usize) else {
+        let Some(change) = self.run.changes.get(index as usize) else {
             return;
         };
-        let is_over = self.schedule.borrow_mut().ended(index, change, phase, ended, took);
-        if ended == Outcome::Failed {
-            self.journal.remember(&journal::done(index, Step::GiveUp, None));
+        let mut result = self.replace_result(index, ChangeResult::default());
+        let connection = &self.run.context.connection;
+        let (begun, rate_limits) = (host::ticks(), connection.rate_limit_count());
+        let outcome = match self.carry_out_steps(index, change, phase, &mut result).await {
+            Ok(()) => Outcome::Done,
+            Err(error) => self.failed(error, &mut result),
+        };
+        let timing = Timing {
+            duration_ms: host::ticks() - begun,
+            was_rate_limited: connection.rate_limit_count() != rate_limits,
+            sent_requests: result.is_worked_on,
+        };
+        self.replace_result(index, result);
+        let is_over = self
+            .run
+            .schedule
+            .borrow_mut()
+            .end_phase(index, change, phase, outcome, timing);
+        if outcome == Outcome::Failed {
+            self.run.journal.keep(&journal::done_line(index, Step::GiveUp, None));
         }
         if is_over {
-            self.tell_progress();
+            self.notify_progress();
         }
     }
 
-    fn tell_progress(&self) {
-        let on_progress = &self.options.on_progress;
-        if on_progress.is_undefined() {
+    async fn carry_out_steps(
+        &self,
+        index: u32,
+        change: &Change,
+        phase: Phase,
+        result: &mut ChangeResult,
+    ) -> Result<(), Error> {
+        if let Change::Delete { id } = change
+            && self.run.schedule.borrow().is_still_manager(*id)
+        {
+            return Err(DomoError::new(
+                Code::Conflict,
+                "Not deleted: the change that gives another manager to somebody who reports to this user failed. Look at its error, and plan again",
+            )
+            .into());
+        }
+        for StepRequest { step, body } in requests_of(change, phase) {
+            carry_out(&self.run, StepOf { index, step }, body, result).await?;
+            check_created_id(change, result)?;
+        }
+        Ok(())
+    }
+
+    /// Decides how a failed change ends, and notes its error.
+    fn failed(&self, error: Error, result: &mut ChangeResult) -> Outcome {
+        let mut failed = match error {
+            Error::Aborted(_) => return Outcome::Skipped,
+            Error::Failed(failed) => failed,
+        };
+        let ending = ending(&FailedChange {
+            error: &failed.error,
+            state: failed.state,
+            was_begun: result.was_begun,
+            has_journal: self.run.journal.is_callers(),
+        });
+        if ending == Ending::InterruptedTwice {
+            failed.error.message.push_str(INTERRUPTED_TWICE);
+        }
+        if ending != Ending::NotSent {
+            result.set_error(Error::Failed(failed));
+        }
+        ending.outcome()
+    }
+
+    /// Puts a result in the place of another one, and returns that.
+    fn replace_result(&self, index: u32, result: ChangeResult) -> ChangeResult {
+        match self.results.borrow_mut().get_mut(index as usize) {
+            Some(place) => core::mem::replace(place, result),
+            None => result,
+        }
+    }
+
+    fn notify_progress(&self) {
+        let Some(on_progress) = &self.on_progress else {
             return;
-        }
-        let now = self.schedule.borrow().progress(host::ticks() - self.begun);
-        let mut progress = ObjectBuilder::default();
-        progress
-            .number("done", Some(f64::from(now.done)))
-            .number("failed", Some(f64::from(now.failed)))
-            .number("total", Some(f64::from(now.total)))
-            .number("etaMs", now.eta_ms);
-        host::tell(on_progress, &to_js(&progress.object()));
+        };
+        let progress = self.run.schedule.borrow().progress(host::ticks() - self.begun);
+        host::notify(on_progress, &to_js(&progress));
     }
 
-    /// Whether nothing more is started.
-    pub fn is_over(&self) -> bool {
-        self.schedule.borrow().is_halted() || self.signal().reason().is_some()
-    }
-
-    /// Starts nothing more.
-    pub fn halt(&self) {
-        self.schedule.borrow_mut().halt();
-    }
-
-    fn result(&self) -> JsValue {
-        let schedule = self.schedule.borrow();
+    fn to_js(&self) -> JsValue {
+        let schedule = self.run.schedule.borrow();
         let results = Array::new();
         let [mut done, mut failed, mut skipped] = [0_u32; 3];
-        for (index, outcome) in (0_u32..).zip(self.outcomes.borrow().iter()) {
-            let (status, count) = match schedule.end(index) {
+        for (index, result) in (0_u32..).zip(self.results.borrow().iter()) {
+            let (status, count) = match schedule.outcome(index) {
                 Some(Outcome::Done) => ("done", &mut done),
                 Some(Outcome::Failed) => ("failed", &mut failed),
                 Some(Outcome::Skipped) | None => ("skipped", &mut skipped),
             };
             *count = count.saturating_add(1);
-            results.push(&became(index, status, &outcome.user, &outcome.error));
+            results.push(&result.to_js(index, status));
         }
-        let values = Array::of4(&done.into(), &failed.into(), &skipped.into(), &results);
-        let whole = host::record("done,failed,skipped,results", &values);
-        if let Some(cursor) = self.journal.cursor() {
-            let goes_on = skipped > 0 && !schedule.is_given_up();
-            let cursor = if goes_on { cursor } else { JsValue::NULL };
-            let _ = Reflect::set(&whole, &"cursor".into(), &cursor);
+        let mut fields = vec![
+            ("done", done.into()),
+            ("failed", failed.into()),
+            ("skipped", skipped.into()),
+            ("results", results.into()),
+        ];
+        if let Some(cursor) = self.run.journal.cursor() {
+            let can_resume = skipped > 0 && !schedule.has_too_many_failures();
+            fields.push(("cursor", if can_resume { cursor.into() } else { JsValue::NULL }));
         }
-        whole
+        host::object(&fields).into()
+    }
+}
+
+/// Checks that the id of a created user is known if something is to be sent after the create.
+fn check_created_id(change: &Change, result: &ChangeResult) -> Result<(), Error> {
+    match change {
+        Change::Create { then, .. } if result.id.is_none() && *then != Value::Undefined => Err(DomoError::new(
+            Code::BadResponse,
+            "The user was created, but the response has no usable id, so what was to follow was not sent",
+        )
+        .into()),
+        _ => Ok(()),
     }
 }

@@ -1,4 +1,4 @@
-//! The caller's journal: read once, then written line by line, each before or after what it tells of.
+//! The journal of a run: read once, then written line by line, before and after each step.
 
 use std::cell::{Cell, RefCell};
 
@@ -9,135 +9,140 @@ use crate::apply::journal::{Journal, StepStatus};
 use crate::apply::steps::Step;
 use crate::config::LONGEST_TIMER_MS;
 use crate::error::DomoError;
-use crate::text::{excerpt, join};
-use crate::wasm::apply::executor::Executor;
-use crate::wasm::failure::Failure;
-use crate::wasm::host;
+use crate::text::excerpt;
+use crate::wasm::apply::options::ResumeBy;
+use crate::wasm::errors::Error;
+use crate::wasm::host::{self, Thrown};
 use crate::wasm::wait::{Signal, WaitError, wait_for};
 
-/// Where a run keeps what it did; without a journal of the caller's, in memory only.
+/// What is known of the steps of a run and of the runs before it.
 pub struct RunJournal {
-    /// The caller's `{read, append}`, or `undefined`.
-    own: JsValue,
-    /// What the run before answered, `null` for the first; `undefined` where none is wanted.
-    cursor: JsValue,
-    past: RefCell<Journal>,
+    resume_by: ResumeBy,
+    steps: RefCell<Journal>,
     /// Whether a line could not be written: then no step may begin any more.
-    pub is_gone: Cell<bool>,
+    is_broken: Cell<bool>,
 }
 
-#[wasm_bindgen(module = "/src/wasm/host/waits.js")]
-extern "C" {
-    #[wasm_bindgen(catch, js_name = journalLines)]
-    fn journal_lines(journal: &JsValue) -> Result<JsValue, JsValue>;
+/// How long the run waits for the caller's journal.
+pub struct JournalLimits {
+    /// Ends the wait.
+    pub signal: Signal,
+    /// The time until the run's deadline, in milliseconds.
+    pub left_ms: f64,
+    /// The limit for a response of the instance, in milliseconds, which is the journal's limit too; 0 for no limit.
+    pub timeout_ms: u32,
 }
-
-/// What a journal was asked for: the name of its method, and what calling it gave.
-pub type JournalCall = (&'static str, Result<JsValue, JsValue>);
 
 impl RunJournal {
-    /// Nothing is read yet.
-    pub fn new(own: JsValue, cursor: JsValue, past: Journal) -> Self {
+    /// Creates a journal that has not been read yet.
+    pub fn new(resume_by: ResumeBy, steps: Journal) -> Self {
         Self {
-            own,
-            cursor,
-            past: RefCell::new(past),
-            is_gone: Cell::new(false),
+            resume_by,
+            steps: RefCell::new(steps),
+            is_broken: Cell::new(false),
         }
     }
 
-    /// Whether it is the caller's.
-    pub fn is_own(&self) -> bool {
-        !self.own.is_undefined()
+    /// Whether the caller has passed a journal.
+    pub fn is_callers(&self) -> bool {
+        matches!(self.resume_by, ResumeBy::Journal(_))
     }
 
-    /// Asks for the lines of earlier runs.
-    pub fn read(&self) -> Option<JournalCall> {
-        self.is_own().then(|| ("read", journal_lines(&self.own)))
+    /// Whether a line could not be read or written.
+    pub fn is_broken(&self) -> bool {
+        self.is_broken.get()
     }
 
-    /// Takes the lines of earlier runs, or where there is no journal, their cursor; answers those that open this one.
-    pub fn opened(&self, lines: &Array) -> Result<Vec<String>, DomoError> {
-        let mut past = self.past.borrow_mut();
-        if !self.is_own() {
-            past.read_cursor(&self.cursor.as_string().unwrap_or_default())?;
-            return Ok(Vec::new());
+    /// Reads what earlier runs wrote, or the cursor, and returns the lines that open this run.
+    pub async fn read(&self, limits: &JournalLimits) -> Result<Vec<String>, Error> {
+        let journal = match &self.resume_by {
+            ResumeBy::Nothing => return Ok(Vec::new()),
+            ResumeBy::Cursor(cursor) => {
+                let cursor = cursor.as_string().unwrap_or_default();
+                self.steps.borrow_mut().read_cursor(&cursor)?;
+                return Ok(Vec::new());
+            }
+            ResumeBy::Journal(journal) => journal,
+        };
+        let lines = self.call("read", host::journal_lines(journal), limits).await?;
+        let mut steps = self.steps.borrow_mut();
+        for line in lines.unchecked_into::<Array>().iter() {
+            steps.read(&host::to_text(&line))?;
         }
-        for line in lines.iter() {
-            past.read(&host::text_of(&line))?;
+        Ok(steps.opening_lines())
+    }
+
+    /// Writes a line to the caller's journal; with a cursor, keeps it in memory.
+    pub async fn append(&self, line: &str, limits: &JournalLimits) -> Result<(), Error> {
+        match &self.resume_by {
+            ResumeBy::Nothing => {}
+            ResumeBy::Cursor(_) => self.keep(line),
+            ResumeBy::Journal(journal) => {
+                let returned = host::call_method(journal, "append", &Array::of1(&line.into()));
+                self.call("append", returned, limits).await?;
+            }
         }
-        Ok(past.first_lines())
+        Ok(())
     }
 
-    /// Asks for a line to be written; where there is no journal, it is remembered if anyone wants to know.
-    pub fn append(&self, line: &str) -> Option<JournalCall> {
-        if self.is_own() {
-            return Some((
-                "append",
-                host::call_method(&self.own, "append", &Array::of1(&line.into())),
-            ));
-        }
-        if !self.cursor.is_undefined() {
-            self.remember(line);
-        }
-        None
+    /// Keeps a line of this run in memory.
+    pub fn keep(&self, line: &str) {
+        // A line of this run belongs to its plan, so it cannot be refused.
+        let _ = self.steps.borrow_mut().read(line);
     }
 
-    /// Takes a line of our own, which is never another plan's.
-    pub fn remember(&self, line: &str) {
-        let _ = self.past.borrow_mut().read(line);
+    /// Returns how far a step came in earlier runs.
+    pub fn status(&self, index: u32, step: Step) -> StepStatus {
+        self.steps.borrow().status(index, step)
     }
 
-    /// How far a step came in earlier runs.
-    pub fn past(&self, index: u32, step: Step) -> StepStatus {
-        self.past.borrow().past(index, step)
-    }
-
-    /// Whether anything is known of a change.
+    /// Whether earlier runs have worked on a change.
     pub fn knows(&self, index: u32) -> bool {
-        self.past.borrow().knows(index)
+        self.steps.borrow().has_entries(index)
     }
 
-    /// All that is known by now, for the next run; `None` where nobody wants to know.
-    pub fn cursor(&self) -> Option<JsValue> {
-        (!self.cursor.is_undefined()).then(|| self.past.borrow().cursor().into())
+    /// Returns the cursor for the next run; `None` if the caller uses no cursor.
+    pub fn cursor(&self) -> Option<String> {
+        matches!(self.resume_by, ResumeBy::Cursor(_)).then(|| self.steps.borrow().cursor())
+    }
+
+    async fn call(
+        &self,
+        method: &str,
+        returned: Result<JsValue, JsValue>,
+        limits: &JournalLimits,
+    ) -> Result<JsValue, Error> {
+        let result = wait_for_journal(method, returned, limits).await;
+        if result.is_err() {
+            self.is_broken.set(true);
+        }
+        result
     }
 }
 
-/// So long a line may take when the run has been aborted.
-const GRACE_MS: f64 = 1_000.0;
-
-impl Executor {
-    /// What the journal answers, unless the run ends before, or it takes longer than an answer of the instance may.
-    pub async fn answer_of_journal(&self, (name, asked): JournalCall) -> Result<JsValue, Failure> {
-        // What is in flight when the signal is aborted ends, its lines too, if they do not take too long.
-        let (signal, left_ms) = match self.signal().reason() {
-            Some(_) => (&Signal::default(), self.caller.left_ms().min(GRACE_MS)),
-            None => (self.signal(), self.caller.left_ms()),
-        };
-        let patience_ms = match self.caller.timeout_ms() {
-            0 => f64::INFINITY,
-            ms => f64::from(ms),
-        };
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // saturates
-        let ms = match left_ms.min(patience_ms) {
-            f64::INFINITY => 0,
-            ms => (ms as u32).clamp(1, LONGEST_TIMER_MS),
-        };
-        let said = match wait_for(asked, signal, ms).await {
-            Ok(answer) => return Ok(answer),
-            Err(WaitError::Aborted(reason)) => return Err(Failure::Aborted(reason)),
-            Err(WaitError::TimedOut) if left_ms <= patience_ms => return Err(Failure::Aborted(JsValue::UNDEFINED)),
-            Err(WaitError::TimedOut) => "no answer within timeoutMs".to_owned(),
-            Err(WaitError::Thrown(thrown)) => host::Reported::of(&thrown, None).message,
-        };
-        Err(DomoError::input(join(&[
-            "journal.",
-            name,
-            " failed (",
-            &excerpt(&said, 200),
-            "): nothing more is started without it; fix it and apply the same plan again",
-        ]))
-        .into())
-    }
+async fn wait_for_journal(
+    method: &str,
+    returned: Result<JsValue, JsValue>,
+    limits: &JournalLimits,
+) -> Result<JsValue, Error> {
+    let own_limit_ms = match limits.timeout_ms {
+        0 => f64::INFINITY,
+        ms => f64::from(ms),
+    };
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // saturates
+    let limit_ms = match limits.left_ms.min(own_limit_ms) {
+        f64::INFINITY => 0,
+        ms => (ms as u32).clamp(1, LONGEST_TIMER_MS),
+    };
+    let reason = match wait_for(returned, &limits.signal, limit_ms).await {
+        Ok(value) => return Ok(value),
+        Err(WaitError::Aborted(reason)) => return Err(Error::Aborted(reason)),
+        Err(WaitError::TimedOut) if limits.left_ms <= own_limit_ms => return Err(Error::Aborted(JsValue::UNDEFINED)),
+        Err(WaitError::TimedOut) => "it did not finish within timeoutMs".to_owned(),
+        Err(WaitError::Thrown(thrown)) => excerpt(&Thrown::read(&thrown).message, 200),
+    };
+    Err(DomoError::input(format!(
+        "journal.{method} failed ({reason}): without it, no further change is started. Correct it, and apply the same plan again"
+    ))
+    .into())
 }

@@ -1,71 +1,86 @@
-//! The options of `applyChanges` that other calls do not have.
+//! The options of `applyChanges` beside those of every call.
 
 use wasm_bindgen::prelude::*;
 
-use crate::apply::journal::is_whole;
+use crate::apply::journal::is_complete;
 use crate::config::LONGEST_TIMER_MS;
-use crate::error::DomoError;
+use crate::error::{Code, DomoError};
 use crate::wasm::host;
-use crate::wasm::option_reader::OptionReader;
+use crate::wasm::options::OptionReader;
 
-/// Changes under way at a time, unless given.
+/// The number of changes in progress at a time, unless the option says otherwise.
 const CONCURRENCY: u32 = 4;
-/// More are a mistake.
-const MOST_AT_A_TIME: u32 = 100;
+/// More changes at a time are refused as a mistake.
+const MAX_CONCURRENCY: u32 = 100;
 
 /// Checked options.
 pub struct ApplyOptions {
-    /// Changes under way at a time.
+    /// The most changes in progress at a time.
     pub concurrency: u32,
-    /// Called after each change; `undefined` where nobody wants to know.
-    pub on_progress: JsValue,
-    /// With so many failures, nothing more is started.
-    pub stop_after: u32,
-    /// So long the run may take, in milliseconds.
-    pub deadline_ms: f64,
-    /// `{read, append}`; `undefined` where there is none.
-    pub journal: JsValue,
-    /// In place of a journal: what the run before answered, `null` for the first; `undefined` where none is wanted.
-    pub cursor: JsValue,
+    /// Called after each change.
+    pub on_progress: Option<JsValue>,
+    /// After this many failures, no further change is started.
+    pub stop_after_failures: Option<u32>,
+    /// How long the run may take, in milliseconds.
+    pub deadline_ms: Option<u32>,
+    /// Where the run keeps what it has done.
+    pub resume_by: ResumeBy,
+}
+
+/// How a later run can go on where this one ends.
+pub enum ResumeBy {
+    /// Not at all.
+    Nothing,
+    /// By the caller's journal, an object with the functions `read` and `append`.
+    Journal(JsValue),
+    /// By the cursor that the run returns. This one is from the run before, `null` for the first run.
+    Cursor(JsValue),
 }
 
 impl ApplyOptions {
-    /// Checks them; every fault is told.
-    pub fn take(options: &JsValue) -> Result<Self, DomoError> {
-        let mut asked = OptionReader::options(
-            options,
-            "concurrency,stopAfterFailures,deadlineMs,onProgress,journal,cursor",
-        )?;
-        let concurrency = asked.limit("concurrency", 1, MOST_AT_A_TIME);
-        let stop_after = asked.limit("stopAfterFailures", 1, u32::MAX);
-        let deadline = asked.limit("deadlineMs", 0, LONGEST_TIMER_MS);
-        let on_progress = asked.function("onProgress");
-        let is_journal = |journal: &JsValue| {
-            let has = |name: &str| host::get(journal, name).is_function();
-            has("read") && has("append")
+    /// Reads and checks the options.
+    ///
+    /// # Errors
+    /// `INVALID_INPUT` with all errors.
+    pub fn read(options: &JsValue) -> Result<Self, DomoError> {
+        let mut reader = OptionReader::new(options, Code::InvalidInput);
+        let read = Self {
+            concurrency: reader.integer("concurrency", 1, MAX_CONCURRENCY).unwrap_or(CONCURRENCY),
+            stop_after_failures: reader.integer("stopAfterFailures", 1, u32::MAX),
+            deadline_ms: reader.integer("deadlineMs", 0, LONGEST_TIMER_MS),
+            on_progress: reader.function("onProgress"),
+            // `{cursor: event.cursor}` is the first run if the event has no cursor.
+            resume_by: read_resume_by(&mut reader, host::has_own(options, "cursor")),
         };
-        let journal = asked.checked("journal", "an object with the functions read and append", is_journal);
-        let cursor = if !journal.is_undefined() {
-            asked.get("cursor")
-        } else if host::has_own(options, "cursor") && asked.get("cursor").is_undefined() {
-            JsValue::NULL // of `{cursor: event.cursor}`, where the first event has none
-        } else {
-            let is_cursor =
-                |cursor: &JsValue| cursor.is_null() || cursor.as_string().is_some_and(|text| is_whole(&text));
-            let expected = "the whole text that the run before answered, or null";
-            asked.checked("cursor", expected, is_cursor)
-        };
-        if !cursor.is_undefined() && !journal.is_undefined() {
-            asked.errors.push("give a journal or a cursor, not both");
-        }
-        asked.settle()?;
-        Ok(Self {
-            concurrency: concurrency.unwrap_or(CONCURRENCY),
-            on_progress,
-            stop_after: stop_after.unwrap_or(u32::MAX),
-            deadline_ms: deadline.map_or(f64::INFINITY, f64::from),
-            journal,
-            cursor,
-        })
+        reader.finish_call()?;
+        Ok(read)
     }
+}
+
+fn read_resume_by(reader: &mut OptionReader<'_>, has_cursor: bool) -> ResumeBy {
+    let is_journal = |journal: &JsValue| {
+        let has = |name: &str| host::get(journal, name).is_function();
+        has("read") && has("append")
+    };
+    let journal = reader.checked("journal", "an object with the functions read and append", is_journal);
+    let cursor = reader.get("cursor");
+    if journal.is_given() {
+        if cursor.is_given() {
+            reader.errors.push("give a journal or a cursor, not both");
+        }
+        return ResumeBy::Journal(journal.value);
+    }
+    if !cursor.is_given() {
+        return match has_cursor {
+            true => ResumeBy::Cursor(JsValue::NULL),
+            false => ResumeBy::Nothing,
+        };
+    }
+    let is_cursor = |cursor: &JsValue| cursor.is_null() || cursor.as_string().is_some_and(|text| is_complete(&text));
+    reader.check(
+        &cursor,
+        "the complete string that the previous run returned, or null",
+        is_cursor,
+    );
+    ResumeBy::Cursor(cursor.value)
 }

@@ -1,312 +1,220 @@
-//! One call of a change, from stage to stage; what an earlier run began is looked up before it is sent again.
+//! Carries out one step of a change. If an earlier run has begun the step, a look-up tells whether it must be sent at all.
 
-use domo_users_scan::email::EmailKey;
 use wasm_bindgen::prelude::*;
 
-use crate::apply::journal;
-use crate::apply::journal::StepStatus;
-use crate::apply::steps::{Step, manager_ids, managers_by_email, with_managers};
-use crate::client::create;
-use crate::client::create::{Ambiguity, Found};
-use crate::client::update_check;
+use crate::apply::journal::{self, StepStatus};
+use crate::apply::managers::{manager_emails, manager_ids, with_manager_ids};
+use crate::apply::resume::{EarlierEffect, earlier_effect, had_no_effect, manager_delay_ms};
+use crate::apply::steps::Step;
+use crate::client::create::{self, Ambiguity};
+use crate::client::parts::Part;
 use crate::error::{Code, DomoError};
-use crate::http::error_response::is_success;
-use crate::http::request::Request;
-use crate::text::join;
 use crate::user;
 use crate::value::Value;
-use crate::wasm::apply::executor::{ChangeResult, Executor};
-use crate::wasm::apply::work::Action;
-use crate::wasm::create::existing;
-use crate::wasm::endpoint::ResponseKind;
-use crate::wasm::failure::{Failed, Failure};
+use crate::wasm::apply::managers::ManagerId;
+use crate::wasm::apply::result::ChangeResult;
+use crate::wasm::apply::run::Run;
+use crate::wasm::client::create::{create_user, redacted};
+use crate::wasm::client::delete::delete_user;
+use crate::wasm::client::find_by_email::{LookUp, find_by_email};
+use crate::wasm::client::get::get_user;
+use crate::wasm::client::update::update_user;
+use crate::wasm::convert::{deep_value, shallow_value};
+use crate::wasm::errors::{Error, FailedCall};
 use crate::wasm::host;
-use crate::wasm::input;
-use crate::wasm::input::{JsonBody, given};
-use crate::wasm::look_up::{who_has, who_was_created};
+use crate::wasm::json_body::JsonBody;
+use crate::wasm::wait::sleep;
 
-/// A new user may not be usable as a manager at once: so often it is tried again, after waits that double from the first.
-const PATIENCE: u32 = 6;
-const FIRST_WAIT_MS: f64 = 250.0;
-
-/// A call, and how it goes.
-pub struct StepState {
-    index: u32,
-    step: Step,
-    /// The managers' ids come in place of their e-mail addresses.
-    sent: Value,
-    names_managers: bool,
-    waits: u32,
+/// One step of the change with this index.
+#[derive(Clone, Copy)]
+pub struct StepOf {
+    /// The index of the change.
+    pub index: u32,
+    /// The step.
+    pub step: Step,
 }
 
-/// What is waited for.
-pub enum Stage {
-    /// The manager with this e-mail address.
-    Manager(String),
-    /// Whether an earlier run's call had its effect.
-    LookUp,
-    /// The journal's note that the call begins.
-    Begin,
-    /// The call.
-    Call,
-    /// Another try, as a manager may be too new yet.
-    Rest(Failure),
-    /// The journal's note that the call had no effect: no later run has to look it up.
-    Failed(Failure),
-    /// The journal's note that the call is done.
-    Done,
+/// What a step sends.
+struct StepBody {
+    /// The body, with ids in place of the e-mail addresses of managers.
+    body: Value,
+    /// Whether an e-mail address of a manager was in it.
+    has_looked_up_managers: bool,
 }
 
-impl StepState {
-    /// Nothing of it is done yet.
-    pub fn new(index: u32, step: Step, sent: Value) -> Self {
-        Self {
-            names_managers: step != Step::Create && !managers_by_email(&sent).is_empty(),
-            index,
-            step,
-            sent,
-            waits: 0,
-        }
+/// Carries out a step, unless an earlier run has done so.
+pub async fn carry_out(
+    run: &Run,
+    StepOf { index, step }: StepOf,
+    body: Value,
+    result: &mut ChangeResult,
+) -> Result<(), Error> {
+    let status = run.journal.status(index, step);
+    if let StepStatus::Done(id) = status {
+        note_created_user(run, step, &body, id, result);
+        return Ok(());
     }
+    result.was_begun = status == StepStatus::Started;
+    let body = resolve_managers(run, step, body, result).await?;
+    result.is_worked_on = true;
+    let user = match status {
+        StepStatus::Started => find_earlier_effect(run, step, &body.body, result).await?,
+        StepStatus::NotStarted | StepStatus::Done(_) => None,
+    };
+    let user = match user {
+        Some(user) => user,
+        None => send_noted(run, StepOf { index, step }, &body, result).await?,
+    };
+    let id = user::id(&shallow_value(&host::get(&user, "id"))).ok();
+    note_created_user(run, step, &body.body, id, result);
+    if !user.is_undefined() {
+        result.user = user;
+    }
+    let created_id = result.id.filter(|_| step == Step::Create);
+    // The step is done even if that cannot be noted; then no further change is started.
+    if let Err(error @ Error::Failed(_)) = run.note(&journal::done_line(index, step, created_id)).await {
+        result.set_error(error);
+    }
+    Ok(())
 }
 
-impl Executor {
-    /// Where a call begins; `None` where it is done already.
-    pub fn first_stage(&self, doing: &mut StepState, outcome: &mut ChangeResult) -> Result<Option<Stage>, Failure> {
-        match self.journal.past(doing.index, doing.step) {
-            StepStatus::Done(id) => {
-                self.note_id(doing.step, &doing.sent, id, outcome);
-                Ok(None)
-            }
-            past => {
-                outcome.was_begun = past == StepStatus::Begun;
-                self.ready(doing)
-            }
-        }
+/// Notes the id of a user whom a create has made: the user can be named as a manager from now on.
+pub fn note_created_user(run: &Run, step: Step, body: &Value, id: Option<u64>, result: &mut ChangeResult) {
+    if step != Step::Create {
+        return;
     }
-
-    /// What is to be waited for.
-    pub fn errand(&self, doing: &StepState, stage: &Stage, outcome: &ChangeResult) -> Action {
-        let StepState { index, step, sent, .. } = doing;
-        let id = outcome.id.unwrap_or_default();
-        match (stage, step) {
-            (Stage::Manager(email), _) => Action::Call(who_has(email, None)),
-            (Stage::LookUp, Step::Create) => {
-                Action::Call(who_was_created(sent.field("emailAddress").text().unwrap_or_default()))
-            }
-            (Stage::LookUp, step) => {
-                let parts = if *step == Step::Delete { "MINIMAL" } else { "DETAILED" };
-                Action::Call((Request::get_user(id, Some(parts)), None, ResponseKind::UserWithId(id)))
-            }
-            (Stage::Call, Step::Delete) => Action::Call((Request::delete_user(id), None, ResponseKind::Deleted)),
-            (Stage::Call, step) => {
-                let (request, promised) = match step {
-                    Step::Create => (Request::create_user(), ResponseKind::Created),
-                    _ => (Request::update_user(id), ResponseKind::Changed),
-                };
-                Action::Call((request, Some(JsonBody::of(sent.clone())), promised))
-            }
-            (Stage::Rest(_), _) => Action::Rest(doing.wait_ms()),
-            (Stage::Begin, step) => self.note(&journal::begin(*index, *step)),
-            (Stage::Failed(_), step) => self.note(&journal::failed(*index, *step)),
-            (Stage::Done, step) => {
-                let made = outcome.id.filter(|_| *step == Step::Create);
-                self.note(&journal::done(*index, *step, made))
-            }
-        }
-    }
-
-    /// What comes after it; `None` where the call is done.
-    pub fn stage_after(
-        &self,
-        doing: &mut StepState,
-        stage: Stage,
-        answer: Result<JsValue, Failure>,
-        outcome: &mut ChangeResult,
-    ) -> Result<Option<Stage>, Failure> {
-        let failure = match (stage, answer) {
-            (Stage::Manager(email), found) => {
-                self.note_manager(&email, &found?)?;
-                return self.ready(doing);
-            }
-            (Stage::LookUp, answer) => {
-                return match self.was_done(doing, answer)? {
-                    Some(user) => Ok(Some(self.done(doing, user, outcome))),
-                    None => self.begin(),
-                };
-            }
-            (Stage::Begin, Ok(_)) => return Ok(Some(Stage::Call)),
-            (Stage::Begin, Err(mut failure)) => {
-                cut(&mut failure); // nothing was sent
-                return Err(failure);
-            }
-            (Stage::Call, Ok(user)) => return Ok(Some(self.done(doing, user, outcome))),
-            (Stage::Call, Err(failure)) if self.is_too_early(doing, &failure) => {
-                return self.wait_for_manager(doing, failure);
-            }
-            (Stage::Rest(_), Ok(_)) => {
-                doing.waits = doing.waits.saturating_add(1);
-                return Ok(Some(Stage::Call));
-            }
-            (Stage::Rest(mut failure), Err(_)) => {
-                cut(&mut failure);
-                failure
-            }
-            (Stage::Call, Err(failure)) => failure,
-            (Stage::Failed(failure), _) => return Err(failure), // it says more than that of the note
-            (Stage::Done, noted) => {
-                // It stays done where this cannot be noted; then nothing more is started.
-                if let Err(Failure::Error(failed)) = noted {
-                    outcome.error = Failure::Error(failed).into_js();
-                }
-                return Ok(None);
-            }
-        };
-        match is_without_effect(&failure) {
-            true => Ok(Some(Stage::Failed(failure))),
-            false => Err(failure),
-        }
-    }
-
-    /// Looks up the managers who are named by e-mail address, one by one; then what an earlier run began.
-    fn ready(&self, doing: &mut StepState) -> Result<Option<Stage>, Failure> {
-        if doing.names_managers {
-            for email in &managers_by_email(&doing.sent) {
-                let id = self.looked_up(email);
-                if id.is_null() {
-                    return Err(no_manager(email).into());
-                }
-                if id.is_undefined() {
-                    return Ok(Some(Stage::Manager((*email).to_owned())));
-                }
-            }
-            doing.sent = with_managers(&doing.sent, &|email| self.looked_up(email).as_string());
-        }
-        match self.journal.past(doing.index, doing.step) {
-            StepStatus::Begun => Ok(Some(Stage::LookUp)),
-            _ => self.begin(),
-        }
-    }
-
-    /// Where it cannot be noted, nothing begins.
-    fn begin(&self) -> Result<Option<Stage>, Failure> {
-        match self.journal.is_gone.get() {
-            true => Err(Failure::Aborted(JsValue::UNDEFINED)),
-            false => Ok(Some(Stage::Begin)),
-        }
-    }
-
-    /// Whether it was refused as a manager of its is too new, probably, and there is patience left.
-    fn is_too_early(&self, doing: &StepState, failure: &Failure) -> bool {
-        let is_refused = matches!(failure, Failure::Error(failed) if failed.error.status == Some(400));
-        is_refused
-            && doing.names_managers
-            && doing.waits < PATIENCE
-            && manager_ids(&doing.sent)
-                .iter()
-                .any(|id| self.created_ids.borrow().contains(id))
-    }
-
-    /// A wait for the manager, or the failure, where the run is over before.
-    fn wait_for_manager(&self, doing: &StepState, mut failure: Failure) -> Result<Option<Stage>, Failure> {
-        if !self.is_over() && doing.wait_ms() < self.caller.left_ms() {
-            return Ok(Some(Stage::Rest(failure)));
-        }
-        cut(&mut failure);
-        Ok(Some(Stage::Failed(failure)))
-    }
-
-    /// Keeps what an answer shows: `undefined` where that is no user.
-    fn done(&self, doing: &StepState, user: JsValue, outcome: &mut ChangeResult) -> Stage {
-        let id = user::id(&given(&host::get(&user, "id"))).ok();
-        self.note_id(doing.step, &doing.sent, id, outcome);
-        if !user.is_undefined() {
-            outcome.user = user;
-        }
-        Stage::Done
-    }
-
-    /// The user whom a create made has an id from now on, and is a manager that can be named.
-    pub fn note_id(&self, step: Step, sent: &Value, id: Option<u64>, outcome: &mut ChangeResult) {
-        if step != Step::Create {
-            return;
-        }
-        outcome.id = id;
-        if let (Some(id), Some(email)) = (id, sent.field("emailAddress").text()) {
-            self.note_looked_up(email, &id.to_string().into());
-            self.created_ids.borrow_mut().push(id);
-        }
-    }
-
-    /// The id of a user who was created or looked up; `null` if no user has this address, `undefined` if that is not known yet.
-    fn looked_up(&self, email: &str) -> JsValue {
-        self.ids.get(&EmailKey::of(email).as_str().into())
-    }
-
-    fn note_looked_up(&self, email: &str, id: &JsValue) {
-        self.ids.set(&EmailKey::of(email).as_str().into(), id);
-    }
-
-    /// Takes note of who was looked up.
-    fn note_manager(&self, email: &str, found: &JsValue) -> Result<(), DomoError> {
-        let Ok(id) = user::id(&given(&host::get(found, "id"))) else {
-            self.note_looked_up(email, &JsValue::NULL);
-            return Err(no_manager(email));
-        };
-        self.note_looked_up(email, &id.to_string().into());
-        Ok(())
-    }
-
-    /// Whether a look-up shows that a call had its effect: then the user, `undefined` where there is none to show.
-    fn was_done(&self, doing: &StepState, answer: Result<JsValue, Failure>) -> Result<Option<JsValue>, Failure> {
-        let user = match answer {
-            Err(Failure::Error(failed)) if doing.step == Step::Delete && failed.error.code == Code::NotFound => {
-                return Ok(Some(JsValue::UNDEFINED));
-            }
-            answer => answer?,
-        };
-        let seen = input::read(&user);
-        match doing.step {
-            Step::Delete => Ok(None),
-            Step::Create => match Found::of(seen.as_ref(), &doing.sent) {
-                Found::Same => Ok(Some(user)),
-                Found::Nobody => Ok(None),
-                Found::Other | Found::Unknown => {
-                    let mut failed = Failed::from(DomoError::new(Code::Conflict, ""));
-                    create::conflict(&mut failed.error, Ambiguity::Lost);
-                    failed.existing = existing(&self.caller, &user);
-                    Err(failed.into())
-                }
-            },
-            _ => Ok(update_check::matches(&doing.sent, &seen.unwrap_or_default()).then_some(JsValue::UNDEFINED)),
-        }
+    result.id = id;
+    if let (Some(id), Some(email)) = (id, body.field("emailAddress").as_str()) {
+        run.managers.set(email, Some(id));
+        run.created_ids.borrow_mut().push(id);
     }
 }
 
-impl StepState {
-    fn wait_ms(&self) -> f64 {
-        FIRST_WAIT_MS * f64::from(1_u32 << self.waits)
+/// Replaces the e-mail addresses of managers by their ids, which are looked up if necessary.
+async fn resolve_managers(run: &Run, step: Step, body: Value, result: &mut ChangeResult) -> Result<StepBody, Error> {
+    let has_looked_up_managers = step != Step::Create && !manager_emails(&body).is_empty();
+    if !has_looked_up_managers {
+        return Ok(StepBody {
+            body,
+            has_looked_up_managers,
+        });
     }
+    for email in manager_emails(&body) {
+        if let ManagerId::NotLookedUp = run.managers.get(email) {
+            result.is_worked_on = true;
+            let user = find_by_email(&run.context, &LookUp::thorough(email, None)).await?;
+            let id = user.and_then(|user| user::id(&shallow_value(&host::get(&user, "id"))).ok());
+            run.managers.set(email, id);
+        }
+        if let ManagerId::Nobody = run.managers.get(email) {
+            return Err(unknown_manager(email).into());
+        }
+    }
+    let id_of = |email: &str| match run.managers.get(email) {
+        ManagerId::Known(id) => Some(id),
+        ManagerId::Nobody | ManagerId::NotLookedUp => None,
+    };
+    Ok(StepBody {
+        body: with_manager_ids(&body, &id_of),
+        has_looked_up_managers,
+    })
 }
 
-fn no_manager(email: &str) -> DomoError {
+fn unknown_manager(email: &str) -> DomoError {
     DomoError::new(
         Code::NotFound,
-        join(&[
-            "reportsTo: no user has the e-mail address \"",
-            email,
-            "\": create that user first, or give the manager's id",
-        ]),
+        format!(
+            "reportsTo: no user has the e-mail address \"{email}\": create that user first, or give the manager's id"
+        ),
     )
 }
 
-/// The end of the run kept it from being tried again.
-fn cut(failure: &mut Failure) {
-    if let Failure::Error(failed) = failure {
-        failed.interrupted = true;
+/// Looks up whether a step that an earlier run began has taken effect. Returns the user if it has, `undefined` if there is no user to show; `None` if the step
+/// must be sent.
+async fn find_earlier_effect(
+    run: &Run,
+    step: Step,
+    body: &Value,
+    result: &ChangeResult,
+) -> Result<Option<JsValue>, Error> {
+    let id = result.id.unwrap_or_default();
+    let user = match step {
+        Step::Create => {
+            let email = body.field("emailAddress").as_str().unwrap_or_default();
+            find_by_email(&run.context, &LookUp::search_only(email)).await?
+        }
+        Step::Delete => match get_user(&run.context, id, Some(&Part::Minimal.into())).await {
+            Err(Error::Failed(failed)) if failed.error.code == Code::NotFound => None,
+            user => Some(user?),
+        },
+        _ => Some(get_user(&run.context, id, Some(&Part::Detailed.into())).await?),
+    };
+    let value = user.as_ref().map(|user| deep_value(user).unwrap_or_default());
+    match earlier_effect(step, body, value.as_ref()) {
+        EarlierEffect::NotApplied => Ok(None),
+        EarlierEffect::Applied if step == Step::Create => Ok(user),
+        EarlierEffect::Applied => Ok(Some(JsValue::UNDEFINED)),
+        EarlierEffect::Conflict => {
+            let mut failed = FailedCall::from(DomoError::new(Code::Conflict, ""));
+            create::set_conflict(&mut failed.error, Ambiguity::NoResponse);
+            failed.existing = redacted(&run.context, &user.unwrap_or_default());
+            Err(failed.into())
+        }
     }
 }
 
-fn is_without_effect(failure: &Failure) -> bool {
-    matches!(failure, Failure::Error(failed) if !failed.may_have_applied && !failed.error.status.is_some_and(is_success))
+/// Sends a step, noted in the journal before; and after, if it had no effect.
+async fn send_noted(
+    run: &Run,
+    StepOf { index, step }: StepOf,
+    body: &StepBody,
+    result: &ChangeResult,
+) -> Result<JsValue, Error> {
+    if run.journal.is_broken() {
+        return Err(Error::Aborted(JsValue::UNDEFINED));
+    }
+    run.note(&journal::begin_line(index, step))
+        .await
+        .map_err(Error::interrupted)?;
+    let sent = send(run, step, body, result).await;
+    if let Err(Error::Failed(failed)) = &sent
+        && had_no_effect(&failed.error, failed.state)
+    {
+        // The error of the step says more than that of the note.
+        let _ = run.note(&journal::failed_line(index, step)).await;
+    }
+    sent
+}
+
+/// Sends a step; again if it is refused because its manager was only just created.
+async fn send(run: &Run, step: Step, body: &StepBody, result: &ChangeResult) -> Result<JsValue, Error> {
+    let id = result.id.unwrap_or_default();
+    let json = JsonBody::from(body.body.clone());
+    let mut retries = 0_u32;
+    loop {
+        let sent = match step {
+            Step::Create => create_user(&run.context, &json).await,
+            Step::Delete => delete_user(&run.context, id).await.map(|()| JsValue::UNDEFINED),
+            _ => update_user(&run.context, id, &json).await,
+        };
+        let error = match sent {
+            Err(error) if names_new_manager(run, body, &error) => error,
+            sent => return sent,
+        };
+        let Some(delay_ms) = manager_delay_ms(retries) else {
+            return Err(error);
+        };
+        let has_time = !run.is_over() && delay_ms < run.context.left_ms();
+        if !has_time || sleep(run.signal(), delay_ms).await.is_err() {
+            return Err(error.interrupted());
+        }
+        retries = retries.saturating_add(1);
+    }
+}
+
+/// Whether a step was refused, and one of its managers was created by this run.
+fn names_new_manager(run: &Run, body: &StepBody, error: &Error) -> bool {
+    let is_refused = matches!(error, Error::Failed(failed) if failed.error.status == Some(400));
+    let created_ids = run.created_ids.borrow();
+    is_refused && body.has_looked_up_managers && manager_ids(&body.body).iter().any(|id| created_ids.contains(id))
 }

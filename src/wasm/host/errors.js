@@ -1,65 +1,67 @@
-// Errors: what a host threw, and ours.
+// Errors that the host threw, and errors that this package creates.
 import { get } from "./values.js";
 
-// As they were when we were loaded: an error must come about whatever was done to them since.
+// Saved when this file was loaded, so that errors can be created even if the globals were changed later.
 const { assign, defineProperty } = Object;
 
-/** Any value as text, not more than 2,000 characters of it; "" where it throws or is no scalar. */
-function words(value) {
-  const scalar = value !== null && typeof value !== "object" && typeof value !== "function" && value !== undefined;
-  return scalar ? String(value).slice(0, 2000) : "";
+const MAX_LENGTH = 2000;
+
+/** Returns a scalar as a string, cut off after MAX_LENGTH characters; "" for an object, a function or undefined. */
+function scalarString(value) {
+  const isScalar = value !== null && typeof value !== "object" && typeof value !== "function" && value !== undefined;
+  return isScalar ? String(value).slice(0, MAX_LENGTH) : "";
 }
 
-/** What a host threw: [name, message, code, its cause's message, its cause's code]. */
-export function reported(thrown) {
+/** Describes what the host threw: [name, message, code, message of its cause, code of its cause]. */
+export function describeThrown(thrown) {
   const cause = get(thrown, "cause");
-  let message = words(get(thrown, "message")) || words(thrown);
+  let message = scalarString(get(thrown, "message")) || scalarString(thrown);
   try {
-    message ||= String(thrown).slice(0, 2000);
+    message ||= String(thrown).slice(0, MAX_LENGTH);
   } catch {
-    // It has no words.
+    // The value cannot be converted to a string.
   }
-  return [words(get(thrown, "name")), message, words(get(thrown, "code")), words(get(cause, "message")), words(get(cause, "code"))];
+  return [scalarString(get(thrown, "name")), message, scalarString(get(thrown, "code")), scalarString(get(cause, "message")), scalarString(get(cause, "code"))];
 }
 
-/** Sets a field that loops and JSON pass over, as `message` and `stack` are. */
-function hide(error, name, value) {
+/** Sets a field that is not enumerable, as `message` and `stack` are. */
+function setHidden(error, name, value) {
   defineProperty(error, name, { value, writable: true, configurable: true });
 }
 
-/** For logs and reports: an Error's own JSON would lack its name and message. */
+/** The JSON of an Error would otherwise lack its name and message. */
 function toJSON() {
   return { name: this.name, message: this.message, ...this };
 }
 
-/** A real Error named DomoError. */
+/** Returns a DomoError: an Error with this name, these details and, if they are not undefined, the other fields. */
 export function domoError(message, details, cause, body, existing) {
   const error = assign(new Error(message), details, body !== undefined && { body }, existing !== undefined && { existing });
-  hide(error, "name", "DomoError");
-  hide(error, "toJSON", toJSON);
-  if (cause !== undefined) hide(error, "cause", cause);
+  setHidden(error, "name", "DomoError");
+  setHidden(error, "toJSON", toJSON);
+  if (cause !== undefined) setHidden(error, "cause", cause);
   return error;
 }
 
-/** What a host threw as a new Error with nothing else in it. Its own stack would begin in wasm, which helps nobody. */
+/** Returns a new Error with this name, message and code, and nothing else of what the host threw. It has no stack frames, since they would be inside WebAssembly. */
 export function hostError(name, message, code) {
   const error = assign(new Error(message), code && { code });
-  if (name) hide(error, "name", name);
-  hide(error, "stack", name ? `${name}: ${message}` : message);
+  if (name) setHidden(error, "name", name);
+  setHidden(error, "stack", name ? `${name}: ${message}` : message);
   return error;
 }
 
-/** What the module's panic hook recorded and nobody has taken yet. */
-let panic;
+/** The description of a panic that the loader has not taken yet. */
+let panicDescription;
 
-/** Keeps the description of a panic; the trap that follows at once makes the loader take it. */
-export function recordPanic(words) {
-  panic = words;
+/** Records the description of a panic. The panic traps, and then the loader takes the description. */
+export function recordPanic(description) {
+  panicDescription = description;
 }
 
-/** Returns the description of the panic that ended the module, once; undefined if it was no panic. */
+/** Returns the description of the last panic, once; undefined if there was none. */
 export function takePanic() {
-  const words = panic;
-  panic = undefined;
-  return words;
+  const description = panicDescription;
+  panicDescription = undefined;
+  return description;
 }

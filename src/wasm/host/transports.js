@@ -1,18 +1,21 @@
-// Answers, by fetch, axios or Code Engine; and headers.
+// Sends requests with fetch, axios or Code Engine; reads and writes headers.
 import { get } from "./values.js";
-import { GARBLED, THROWN, UNABLE, awaited, ending } from "./waits.js";
+import { INVALID_RESPONSE, NO_TRANSPORT, THROWN, awaitInto, startWait } from "./waits.js";
 
 const isStatus = (status) => Number.isInteger(status) && status >= 0 && status < 1000;
 
-/** Asks for an answer in one of three ways; `host` is who is asked. Whoever is given the headers may change them. */
-export function ask(tell, number, way, host, method, url, headers, body, controller, signal, ms, asItComes) {
-  const end = ending(tell, number, signal, ms, controller);
-  if (end !== undefined) WAYS[way](end, host, method, url, { ...headers }, body, controller, ms, asItComes);
+/**
+ * Sends a request with one of the transports and reports the response to the wait `id`: see `startWait`. `sender` is a fetch or axios function, or Code Engine's module.
+ * It gets a copy of the headers, which it may change.
+ */
+export function send(report, id, transport, sender, method, url, headers, body, controller, signal, ms, streamBody) {
+  const end = startWait(report, id, signal, ms, controller);
+  if (end !== undefined) TRANSPORTS[transport](end, sender, method, url, { ...headers }, body, controller, ms, streamBody);
 }
-// By the numbers that src/wasm/transport/mod.rs gives them.
-const WAYS = [viaFetch, viaAxios, viaCodeEngine];
+// In the order of `TransportKind` in src/wasm/transport/send.rs.
+const TRANSPORTS = [sendByFetch, sendByAxios, sendByCodeEngine];
 
-/** Whether the host accepts the field `cache` in a request. Workerd with an old compatibility date rejects it; a host without `Request` is taken to ignore it. */
+/** Whether the host accepts the field `cache` in a request. workerd with an old compatibility date rejects it; a host without `Request` is assumed to ignore it. */
 function isCacheAccepted() {
   try {
     if (globalThis.Request !== undefined) new globalThis.Request("https://x/", { cache: "no-store" });
@@ -21,83 +24,83 @@ function isCacheAccepted() {
     return false;
   }
 }
-let acceptsCache; // found at the first request; how requests end does not change it
+let acceptsCache; // set by the first request
 
-/** By `fetch`: the host's own, or one that was given. The response is only ever asked, never taken for one of this realm. */
-function viaFetch(end, own, method, url, headers, body, controller, ms, asItComes) {
-  // A redirect would take the token to another place.
+/** Sends by a custom `fetch`, or by the host's own. The response may come from another realm. */
+function sendByFetch(end, customFetch, method, url, headers, body, controller, ms, streamBody) {
+  // Following a redirect would send the token to another host.
   const init = { method, headers, redirect: "manual" };
-  // Some hosts (browsers, Next.js) would answer a read from a cache.
+  // Some hosts (browsers, Next.js) would otherwise return responses from a cache.
   acceptsCache ??= isCacheAccepted();
   if (acceptsCache) init.cache = "no-store";
   if (body !== undefined) init.body = body;
-  const ended = get(controller, "signal");
-  if (ended !== undefined) init.signal = ended;
-  fetched(own ?? globalThis.fetch, url, init, asItComes, end);
+  const signal = get(controller, "signal");
+  if (signal !== undefined) init.signal = signal;
+  fetchInto(customFetch ?? globalThis.fetch, url, init, streamBody, end);
 }
-async function fetched(fetch, url, init, asItComes, end) {
+async function fetchInto(fetch, url, init, streamBody, end) {
   try {
-    if (typeof fetch !== "function") return end(UNABLE);
+    if (typeof fetch !== "function") return end(NO_TRANSPORT);
     const response = await fetch(url, init);
-    const redirected = get(response, "type") === "opaqueredirect" || get(response, "redirected") === true;
-    const status = redirected ? 0 : get(response, "status");
-    // A simple stand-in may have no other than this.
-    const how = typeof get(response, "text") === "function" ? "text" : "json";
-    if (!isStatus(status) || (status === 0 && !redirected) || typeof get(response, how) !== "function") return end(GARBLED, "a Response", response);
+    const isRedirect = get(response, "type") === "opaqueredirect" || get(response, "redirected") === true;
+    const status = isRedirect ? 0 : get(response, "status");
+    // A simple replacement of fetch may have only json().
+    const method = typeof get(response, "text") === "function" ? "text" : "json";
+    if (!isStatus(status) || (status === 0 && !isRedirect) || typeof get(response, method) !== "function") return end(INVALID_RESPONSE, "a Response", response);
     const headers = get(response, "headers");
-    const stream = asItComes && status >= 200 && status < 300 ? get(response, "body") : undefined;
-    // A host without streams has only whole bodies.
+    const stream = streamBody && status >= 200 && status < 300 ? get(response, "body") : undefined;
+    // A host without streams returns only whole bodies.
     if (typeof get(stream, "getReader") === "function") return end(status, undefined, headers, stream.getReader());
-    const body = await response[how]();
-    return how === "json" || typeof body === "string" ? end(status, body, headers) : end(GARBLED, "a Response whose text() is a text", body);
+    const body = await response[method]();
+    return method === "json" || typeof body === "string" ? end(status, body, headers) : end(INVALID_RESPONSE, "a Response whose text() resolves to a string", body);
   } catch (thrown) {
     end(THROWN, thrown);
   }
 }
 
-/** By axios, set up so that it neither follows redirects, nor judges the status, nor touches the body. */
-function viaAxios(end, axios, method, url, headers, data, controller, timeout) {
-  const own = { method, url, headers, data, timeout, signal: get(controller, "signal") };
-  asked(axios, { ...own, responseType: "text", transformResponse: [], validateStatus: null, maxRedirects: 0 }, end);
+/** Sends by axios, configured so that it does not follow redirects, reject statuses or transform the body. */
+function sendByAxios(end, axios, method, url, headers, data, controller, timeout) {
+  const config = { method, url, headers, data, timeout, signal: get(controller, "signal") };
+  axiosInto(axios, { ...config, responseType: "text", transformResponse: [], validateStatus: null, maxRedirects: 0 }, end);
 }
-async function asked(axios, config, end) {
+async function axiosInto(axios, config, end) {
   try {
     let response;
     try {
       response = await axios(config);
     } catch (error) {
-      // Some builds reject for a status all the same.
+      // Some builds reject because of the status nevertheless.
       response = get(error, "response");
       if (typeof response !== "object" || response === null) throw error;
     }
     const status = get(response, "status");
     if (isStatus(status)) end(status, get(response, "data"), get(response, "headers"));
-    else end(GARBLED, "{status, headers, data}", response);
+    else end(INVALID_RESPONSE, "{status, headers, data}", response);
   } catch (thrown) {
     end(THROWN, thrown);
   }
 }
 
-/** By Code Engine's module, which takes the body as data and writes the JSON itself. */
-function viaCodeEngine(end, module, method, path, headers, body) {
-  awaited(sent(module, method, path, headers, body), end);
+/** Sends by Code Engine's module, which takes the body as data and writes the JSON itself. */
+function sendByCodeEngine(end, module, method, path, headers, body) {
+  awaitInto(callSendRequest(module, method, path, headers, body), end);
 }
-async function sent(module, method, path, headers, body) {
+async function callSendRequest(module, method, path, headers, body) {
   const data = body === undefined ? undefined : JSON.parse(body);
   return module.sendRequest(method, path, data, headers, data && "application/json");
 }
 
-/** Sets a header of ours, in place of one of that name, whatever its case. */
+/** Sets a header and removes other headers of the same name, ignoring case. */
 export function setHeader(headers, name, value) {
-  for (const known of Object.keys(headers)) if (known.toLowerCase() === name.toLowerCase()) delete headers[known];
+  for (const existing of Object.keys(headers)) if (existing.toLowerCase() === name.toLowerCase()) delete headers[existing];
   Reflect.set(headers, name, value);
 }
 
-/** A header's text; undefined where there is none. */
+/** Returns the value of a header, or undefined. `name` is in lower case; `headers` is a Headers object or a plain object. */
 export function header(headers, name) {
   try {
-    const plain = () => headers[Object.keys(headers ?? {}).find((key) => key.toLowerCase() === name)];
-    const value = typeof headers?.get === "function" ? headers.get(name) : plain();
+    const fromObject = () => headers[Object.keys(headers ?? {}).find((key) => key.toLowerCase() === name)];
+    const value = typeof headers?.get === "function" ? headers.get(name) : fromObject();
     return typeof value === "string" || typeof value === "number" ? String(value) : undefined;
   } catch {
     return undefined;

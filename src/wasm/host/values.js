@@ -1,18 +1,18 @@
-// Values, asked so that nothing they do can go through the module. As everywhere here: no decisions, and what may throw says so.
+// Reads values of the caller and the host so that their exceptions do not reach the module. No decisions are made here. Functions that may throw say so.
 
-// As it was when we were loaded, whatever was done to it since.
+// Saved when this file was loaded, in case the global is changed later.
 const { defineProperty } = Object;
 
-/** Does something that may throw, and that nobody can do anything about. */
-export function quietly(work) {
+/** Calls a function and returns its result; undefined if it throws. */
+export function quietly(callback) {
   try {
-    return work();
+    return callback();
   } catch {
     return undefined;
   }
 }
 
-/** A property; undefined where there is none or its getter throws. */
+/** Returns a property; undefined if it does not exist or its getter throws. */
 export function get(target, key) {
   try {
     return target?.[key];
@@ -21,55 +21,37 @@ export function get(target, key) {
   }
 }
 
-/** The properties named in `names`, each asked once; the name of the first whose getter throws in their place. */
-export function fields(target, names) {
-  const values = [];
-  for (const name of names.split(",")) {
-    try {
-      values.push(target?.[name]);
-    } catch {
-      return name;
-    }
-  }
-  return values;
+/** Returns a property. May throw. */
+export const tryGet = (target, key) => target?.[key];
+
+/** Returns the names of own fields that are not undefined and not in `known`; none if they cannot be read. */
+export function unknownFields(target, known) {
+  return quietly(() => Object.keys(target).filter((name) => !known.includes(name) && target[name] !== undefined)) ?? [];
 }
 
-/** Its own names that are none of these and stand for something, one a line; undefined where there are none. */
-export function strangers(target, names) {
-  const known = names.split(",");
-  return quietly(() => Object.keys(target).filter((name) => !known.includes(name) && target[name] !== undefined).join("\n") || undefined);
-}
-
-/** Whether it has a property of this name of its own. */
+/** Whether a value has an own property of this name. */
 export const hasOwn = (target, name) => quietly(() => Object.prototype.hasOwnProperty.call(target, name)) === true;
 
-/** An object with these values under these names. */
-export function record(names, values) {
-  const made = {};
-  names.split(",").forEach((name, at) => (made[name] = values[at]));
-  return made;
-}
-
-/** What became of a change. */
-export function outcome(index, status, user, error) {
+/** Returns the result of a change, as applyChanges returns it. */
+export function changeResult(index, status, user, error) {
   return { index, status, ...(user !== undefined && { user }), ...(error !== undefined && { error }) };
 }
 
-/** Attributes by their keys, one value unwrapped; where a key is no text, an array of it alone. */
-export function unwrapped(attributes) {
-  const made = {};
-  for (let at = 0; at < attributes.length; at++) {
-    const key = get(attributes[at], "key");
+/** Returns attributes by their keys, with a single value unwrapped; or, if a key is not a string, an array with only that key. */
+export function attributesByKey(attributes) {
+  const byKey = {};
+  for (let i = 0; i < attributes.length; i++) {
+    const key = get(attributes[i], "key");
     if (typeof key !== "string") return [key];
-    const values = get(attributes[at], "values");
+    const values = get(attributes[i], "values");
     const value = get(values, "length") === 1 ? get(values, 0) : values;
-    // Its own field, even of a key such as __proto__.
-    defineProperty(made, key, { value, writable: true, enumerable: true, configurable: true });
+    // Defines an own property even if the key is __proto__.
+    defineProperty(byKey, key, { value, writable: true, enumerable: true, configurable: true });
   }
-  return made;
+  return byKey;
 }
 
-/** What a value is, by a number as src/wasm/input.rs reads them. */
+/** Returns the kind of a value as a number; src/wasm/convert.rs has the same numbers. */
 export function kind(value) {
   switch (typeof value) {
     case "undefined":
@@ -87,130 +69,131 @@ export function kind(value) {
   }
 }
 
-/** What JSON text says; undefined where it is none. */
+/** Parses JSON; undefined if the string is not valid JSON. */
 export const parseJson = (text) => quietly(() => JSON.parse(text));
 
-/** JSON text; undefined where the value has none, cannot be turned into it, or throws while asked. */
-export function jsonOf(value) {
-  const text = jsonText(value);
-  // What JSON makes null of would clear what it stands for.
-  return text?.includes("null") ? jsonText(value, soundly) : text;
+/** Returns a value as JSON; undefined if it has no JSON or throws while it is read. */
+export function toJson(value) {
+  const json = stringify(value);
+  // JSON.stringify turns NaN and invalid dates into null, which would clear the value.
+  return json?.includes("null") ? stringify(value, rejectLoss) : json;
 }
 
-function jsonText(value, replacer) {
-  const text = quietly(() => JSON.stringify(value, replacer));
-  return typeof text === "string" ? text : undefined;
+function stringify(value, replacer) {
+  const json = quietly(() => JSON.stringify(value, replacer));
+  return typeof json === "string" ? json : undefined;
 }
 
-const isNoNumber = (value) => typeof value === "number" && value - value !== 0;
+const isNotFinite = (value) => typeof value === "number" && value - value !== 0;
 
-/** Throws for a number or a date that is none. */
-function soundly(key, value) {
-  if ((value === null && this[key] !== null) || isNoNumber(value)) throw value;
+/** A replacer for JSON.stringify that throws for NaN, infinite numbers and invalid dates. */
+function rejectLoss(key, value) {
+  if ((value === null && this[key] !== null) || isNotFinite(value)) throw value;
   return value;
 }
 
 /**
- * A replacer for JSON.stringify: a date becomes its milliseconds, as Domo keeps them. Throws for what JSON would leave out, or would turn into null,
- * which clears: functions, symbols, undefined items of arrays and holes, numbers and dates that are none. An undefined field is no field.
+ * A replacer for JSON.stringify that turns dates into milliseconds, as Domo stores them. Throws for values that JSON.stringify would leave out or turn into null,
+ * which would clear the value in Domo: functions, symbols, undefined array items and holes, NaN, infinite numbers and invalid dates. Undefined fields are left out.
  */
 function sendable(key, value) {
-  // Of an object with toJSON, a date for one, the value is what that returned.
-  const own = value === null || typeof value === "string" ? this[key] : value;
-  const sent = Object.prototype.toString.call(own) === "[object Date]" ? Number(own) : value;
-  if (!isLeftOut(sent) ? isNoNumber(sent) || (sent === null && own !== null) : sent !== undefined || isArray(this)) throw own;
+  // If the object has a toJSON (a Date, for example), `value` is the result of toJSON.
+  const original = value === null || typeof value === "string" ? this[key] : value;
+  const sent = Object.prototype.toString.call(original) === "[object Date]" ? Number(original) : value;
+  if (!isLeftOut(sent) ? isNotFinite(sent) || (sent === null && original !== null) : sent !== undefined || isArray(this)) throw original;
   return sent;
 }
 
+/** Whether JSON.stringify leaves a value out. */
 const isLeftOut = (value) => value === undefined || typeof value === "function" || typeof value === "symbol";
 
-/** JSON text of a user or of changes; undefined if anything in it cannot be sent, or if asking it throws. */
-export const usersJson = (value) => jsonText(value, sendable);
+/** Returns a user, or changes of a user, as JSON; undefined if a value in it cannot be sent or throws while it is read. */
+export const usersToJson = (value) => stringify(value, sendable);
 
-/** Place and value of what `usersJson` refuses, such as ["attributes[0].values[1]", undefined]; undefined if that is the whole or cannot be told. */
-export function unfitPlace(value) {
-  const places = new WeakMap();
-  let found;
+/** Returns the path and the value that `usersToJson` refuses, such as {path: "attributes[0].values[1]", value: undefined}; undefined if that is the whole value or unknown. */
+export function findUnsendable(value) {
+  const paths = new WeakMap();
+  let refused;
   quietly(() =>
-    JSON.stringify(value, function (key, one) {
-      const outer = places.get(this) ?? "";
-      const place = isArray(this) ? `${outer}[${key}]` : outer === "" ? key : `${outer}.${key}`;
-      if (place !== "") found = [place, this[key]];
-      const sent = sendable.call(this, key, one);
-      if (typeof sent !== "bigint") found = undefined;
-      if (typeof sent === "object" && sent !== null) places.set(sent, place);
+    JSON.stringify(value, function (key, item) {
+      const outer = paths.get(this) ?? "";
+      const path = isArray(this) ? `${outer}[${key}]` : outer === "" ? key : `${outer}.${key}`;
+      if (path !== "") refused = { path, value: this[key] };
+      const sent = sendable.call(this, key, item);
+      if (typeof sent !== "bigint") refused = undefined;
+      if (typeof sent === "object" && sent !== null) paths.set(sent, path);
       return sent;
     }),
   );
-  return found;
+  return refused;
 }
 
-/** JSON text of desired users, with dates as milliseconds; undefined if anything in a row cannot be planned. An undefined field of a row is no field. */
-export function rowsJson(rows) {
-  const text = jsonText(rows);
-  if (text === undefined || quietly(() => rows.some(isUnfitRow)) !== false) return undefined;
-  // What is no row at all is told by its number, later.
+/** Returns desired users as JSON, with dates as milliseconds; undefined if a value of a row cannot be planned. Undefined fields are left out. */
+export function rowsToJson(rows) {
+  const json = stringify(rows);
+  if (json === undefined || quietly(() => rows.some(isUnsendableRow)) !== false) return undefined;
+  // An item that is not a row becomes null; the plan reports it with its row number.
   const row = (value) => (isLeftOut(value) ? null : value);
-  if (!text.includes("null") && !text.includes('Z"')) return text;
-  const own = new Set(rows);
+  if (!json.includes("null") && !json.includes('Z"')) return json;
+  const rowSet = new Set(rows);
   // `json_cell` of src/directory/desired/raw_cell.rs reads this: as a number alone, so early a date would look like a spreadsheet's count of days.
-  const early = (date) => `\0${Number(date)} ${date.toISOString()}`;
+  const earlyDate = (date) => `\0${Number(date)} ${date.toISOString()}`;
   const plannable = function (key, value) {
     const sent = sendable.call(this, key, value);
-    return typeof sent === "number" && typeof value === "string" && Math.abs(sent) < 1e9 && own.has(this) ? early(this[key]) : sent;
+    return typeof sent === "number" && typeof value === "string" && Math.abs(sent) < 1e9 && rowSet.has(this) ? earlyDate(this[key]) : sent;
   };
-  return quietly(() => jsonText(rows.map(row), plannable));
+  return quietly(() => stringify(rows.map(row), plannable));
 }
 
-const isUnfitRow = (row) => isRecord(row) && Object.keys(row).some((name) => row[name] !== undefined && isUnfit(row[name]));
+const isUnsendableRow = (row) => isRecord(row) && Object.keys(row).some((name) => row[name] !== undefined && isUnsendable(row[name]));
 const isRecord = (value) => typeof value === "object" && value !== null && typeof value.toJSON !== "function";
 
-/** Whether JSON would leave out a part of a value of a row: a function, a symbol, undefined in an array. What has a toJSON of its own is asked for that. */
-function isUnfit(value) {
+/** Whether JSON.stringify would leave out a part of a value: a function, a symbol, undefined in an array. Objects with a toJSON are not examined. */
+function isUnsendable(value) {
   if (!isRecord(value)) return isLeftOut(value);
-  // Whole directories pass by here: loops take half the time of array methods.
+  // Whole directories pass through here, and loops take half the time of array methods.
   if (Array.isArray(value)) {
-    for (let at = 0; at < value.length; at++) if (isUnfit(value[at])) return true;
+    for (let i = 0; i < value.length; i++) if (isUnsendable(value[i])) return true;
     return false;
   }
-  for (const name of Object.keys(value)) if (value[name] === undefined ? name === "values" : isUnfit(value[name])) return true;
+  for (const name of Object.keys(value)) if (value[name] === undefined ? name === "values" : isUnsendable(value[name])) return true;
   return false;
 }
 
-/** The field of a row that has no JSON text; undefined if no single field is the reason. */
-export const unfitField = (row) => quietly(() => Object.entries(row).find(([name, value]) => rowsJson([{ [name]: value }]) === undefined)?.[0]);
+/** Returns the name of the first field of a row that has no JSON; undefined if no single field is the reason. */
+export const unsendableField = (row) => quietly(() => Object.entries(row).find(([name, value]) => rowsToJson([{ [name]: value }]) === undefined)?.[0]);
 
-/** The items of an array; undefined where it is none. */
-export const copied = (array) => (isArray(array) ? quietly(() => Array.from(array)) : undefined);
+/** Returns a copy of an array; undefined if the value is not an array. */
+export const copyArray = (array) => (isArray(array) ? quietly(() => Array.from(array)) : undefined);
 
-/** Milliseconds since 1970; NaN for what is no date. */
-export const parseDate = (text) => quietly(() => Number(Date.parse(text))) ?? NaN;
+/** Parses a date string to milliseconds since 1970; NaN if the string is not a date. */
+export const parseDate = (string) => quietly(() => Number(Date.parse(string))) ?? NaN;
 
-/** Any value as text; empty where even that throws. */
-export const textOf = (value) => (typeof value === "string" ? value : (quietly(() => String(value)) ?? ""));
+/** Returns any value as a string; "" if the conversion throws. */
+export const toText = (value) => (typeof value === "string" ? value : (quietly(() => String(value)) ?? ""));
 
-/** The first characters of a text of any length; empty for what is no text. */
-export const beginning = (value, most) => (typeof value === "string" ? value.slice(0, most) : "");
+/** Returns the first characters of a string; "" for any other value. */
+export const prefix = (value, length) => (typeof value === "string" ? value.slice(0, length) : "");
 
-/** Whether it is a user: an object with an id, as number or text. */
+/** Whether a value is a user: an object with an id that is a number or a string. */
 export function isUser(value) {
   const id = get(value, "id");
   return typeof value === "object" && (typeof id === "number" || typeof id === "string");
 }
 
-/** `users` of an answer, an array of objects, or a copy of it; undefined where it is none. */
-export function users(json, copied) {
+/** Returns the field `users` of a response body, or a copy of it; undefined if it is not an array of objects. */
+export function users(json, copy) {
   try {
     const list = json.users;
     if (!Array.isArray(list)) return undefined;
-    const all = copied ? Array.from(list) : list;
-    return all.every((one) => typeof one === "object" && one !== null && !Array.isArray(one)) ? all : undefined;
+    const items = copy ? Array.from(list) : list;
+    return items.every((item) => typeof item === "object" && item !== null && !Array.isArray(item)) ? items : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** Whether it is an array; not so where it is a revoked Proxy, which throws even at this question. */
+/** Whether a value is an array. False for a revoked Proxy, for which Array.isArray throws. */
 export function isArray(value) {
   try {
     return Array.isArray(value);
@@ -219,37 +202,37 @@ export function isArray(value) {
   }
 }
 
-const MOST_ENTRIES = 100_000; // some never end
+const MAX_ENTRIES = 100_000; // an iterator may never end
 
-/** Names and values in turn: of an object's own fields, or of a Headers, Map or the like; undefined where it cannot be read. */
+/** Returns names and values alternately: of the own fields of an object, or of a Headers, Map or similar object; undefined if it cannot be read. */
 export function entries(value) {
   try {
-    const all = [];
-    for (const [name, one] of typeof value.entries === "function" ? value.entries() : Object.entries(value)) {
-      if (all.push(String(name), one) > 2 * MOST_ENTRIES) return undefined;
+    const flat = [];
+    for (const [name, item] of typeof value.entries === "function" ? value.entries() : Object.entries(value)) {
+      if (flat.push(String(name), item) > 2 * MAX_ENTRIES) return undefined;
     }
-    return all;
+    return flat;
   } catch {
     return undefined;
   }
 }
 
-/** Bytes in whatever view of a buffer they come, of whatever realm; undefined where it is none. May throw. */
+/** Returns the bytes of a typed array or DataView of any realm; undefined for any other value. May throw. */
 export function bytes(value) {
   if (value instanceof Uint8Array) return value;
   return ArrayBuffer.isView(value) ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength) : undefined;
 }
 
-/** What goes through the items of a value, as `for … of` would; undefined where it has no items. May throw. */
+/** Returns an iterator over a value, as `for … of` uses it; undefined if the value is not an iterable object. May throw. */
 export function iterator(value) {
   const method = typeof value === "object" && value !== null ? value[Symbol.iterator] : undefined;
   return typeof method === "function" ? method.call(value) : undefined;
 }
 
-/** The next items, so many at the most; fewer where there are no more. May throw. */
-export function nextItems(iterator, most) {
+/** Returns at most `limit` next items of an iterator; fewer only at its end. May throw. */
+export function nextItems(iterator, limit) {
   const items = [];
-  while (items.length < most) {
+  while (items.length < limit) {
     const step = iterator.next();
     if (typeof step !== "object" || step === null || get(step, "done")) break;
     items.push(get(step, "value"));
@@ -258,39 +241,41 @@ export function nextItems(iterator, most) {
 }
 
 const encoder = new TextEncoder();
-/** Writes a text, from one place up to the other, as UTF-8, for which there is room: how many bytes that takes. */
-export const encode = (text, from, to, room) => encoder.encodeInto(text.slice(from, to), room).written;
+/** Writes a part of a string as UTF-8 into `buffer`, which must have room for it; returns the number of bytes. */
+export const encode = (string, from, to, buffer) => encoder.encodeInto(string.slice(from, to), buffer).written;
 
-// What the host has.
+// The host: clocks, random numbers, features.
 
-/** A number that a host has at hand; 0 where it fails to. */
-function number(ask) {
+/** Returns the number that a function of the host returns; 0 if it throws or returns something else. */
+function hostNumber(read) {
   try {
-    const answer = ask();
-    return typeof answer === "number" ? answer : 0;
+    const value = read();
+    return typeof value === "number" ? value : 0;
   } catch {
     return 0;
   }
 }
-const clock = () => Date.now();
-const dice = () => Math.random();
-const steady = () => globalThis.performance.now();
+const wallClock = () => Date.now();
+const randomNumber = () => Math.random();
+const monotonicClock = () => globalThis.performance.now();
 
-/** Milliseconds since 1970. */
-export const now = () => number(clock);
-/** Milliseconds of a clock that nobody sets back, where the host has one. */
-export const ticks = () => number(steady) || number(clock);
-/** From 0 to 1. */
-export const random = () => number(dice);
+/** Returns milliseconds since 1970. */
+export const now = () => hostNumber(wallClock);
+/** Returns milliseconds of a monotonic clock, or of the wall clock if the host has no other. */
+export const ticks = () => hostNumber(monotonicClock) || hostNumber(wallClock);
+/** Returns a random number from 0 to 1. */
+export const random = () => hostNumber(randomNumber);
 
-export const has = (name) => typeof globalThis[name] === "function";
-/** Whether this is the main thread of a page, where everyone who opens it can read a token. */
+/** Whether the host has a global function of this name. */
+export const hasFunction = (name) => typeof globalThis[name] === "function";
+/** Whether this is the main thread of a browser page, where everyone who opens the page can read a token. */
 export const isBrowserPage = () => typeof get(get(globalThis, "window"), "document") === "object" && typeof get(globalThis, "navigator") === "object";
-export const isPage = () => typeof get(globalThis, "location") === "object";
+/** Whether the host has an origin of its own, as pages and their workers have. */
+export const hasOrigin = () => typeof get(globalThis, "location") === "object";
 
-let warned = false;
-/** Says something on the console, if there is one; the first time only. */
-export function warnOnce(text) {
-  if (!warned) globalThis.console?.warn?.(text);
-  warned = true;
+let hasWarned = false;
+/** Prints a warning on the console, if there is one; only the first call does. May throw. */
+export function warnOnce(message) {
+  if (!hasWarned) globalThis.console?.warn?.(message);
+  hasWarned = true;
 }

@@ -1,106 +1,106 @@
-// Waits: how each ends is told once, to the module that waits: tell(its number, how, value, headers, reader).
+// Waits of the module on the host: promises, timers, aborts. Each wait ends once, with report(id, result, value, headers, reader).
 import { hostError } from "./errors.js";
 import { get, quietly } from "./values.js";
 
-// As src/wasm/wait.rs names them; else an HTTP status, or 0 for what is none.
-export const [THROWN, OVER, ABORTED, GARBLED, UNABLE] = [-1, -2, -3, -4, -5];
+// Results of a wait; src/wasm/wait.rs has the same numbers. Any other result is an HTTP status, or 0 for a value that is not a response.
+export const [THROWN, TIMED_OUT, ABORTED, INVALID_RESPONSE, NO_TRANSPORT] = [-1, -2, -3, -4, -5];
 
 /**
- * The function that ends a wait, unless its time is over or the caller's signal aborted before; undefined where that is so already.
- * An end without answer aborts the host's own controller. `timed` says that the wait is for the time alone.
+ * Starts a wait with a time limit (0 is no limit) and the caller's signal. Returns the function that ends the wait; undefined if the wait has ended already.
+ * A time limit or an abort also aborts `controller`. `isTimer` says that the wait is only for the time.
  */
-export function ending(tell, number, signal, ms, controller, timed) {
-  let open = true;
+export function startWait(report, id, signal, ms, controller, isTimer) {
+  let isOpen = true;
   let timer;
-  let ticking = false;
-  const end = (how, value, headers, reader) => {
-    if (!open) return;
-    open = false;
-    if (ticking) quietly(() => clearTimeout(timer));
-    if (signal !== undefined) quietly(() => offAbort(signal, over));
+  let hasTimer = false;
+  const end = (result, value, headers, reader) => {
+    if (!isOpen) return;
+    isOpen = false;
+    if (hasTimer) quietly(() => clearTimeout(timer));
+    if (signal !== undefined) quietly(() => offAbort(signal, stop));
     const reason = signal === undefined ? undefined : abortReason(signal);
-    if (reason !== undefined) [how, value, headers, reader] = [ABORTED, reason];
-    if (how === OVER || how === ABORTED) quietly(() => controller?.abort(value));
-    tell(number, how, value, headers, reader);
+    if (reason !== undefined) [result, value, headers, reader] = [ABORTED, reason];
+    if (result === TIMED_OUT || result === ABORTED) quietly(() => controller?.abort(value));
+    report(id, result, value, headers, reader);
   };
-  const over = () => end(OVER);
+  const stop = () => end(TIMED_OUT); // or ABORTED, if the signal is aborted
   if (signal !== undefined) {
-    quietly(() => onAbort(signal, over));
-    if (abortReason(signal) !== undefined) over();
+    quietly(() => onAbort(signal, stop));
+    if (abortReason(signal) !== undefined) stop();
   }
-  if (open && ms > 0) {
+  if (isOpen && ms > 0) {
     try {
-      timer = setTimeout(over, ms);
-      ticking = true;
+      timer = setTimeout(stop, ms);
+      hasTimer = true;
     } catch {
-      if (timed) over(); // a host without timers
+      if (isTimer) stop(); // a host without timers
     }
   }
-  return open ? end : undefined;
+  return isOpen ? end : undefined;
 }
 
-/** Ends a wait as the promise does. */
-export async function awaited(promised, end) {
+/** Ends a wait with the result of a promise. */
+export async function awaitInto(promise, end) {
   try {
-    end(0, await promised);
+    end(0, await promise);
   } catch (thrown) {
     end(THROWN, thrown);
   }
 }
 
-/** Waits for what the host promised; whatever else it gave is taken as it is. */
-export function wait(tell, number, promised, signal, ms) {
-  const end = ending(tell, number, signal, ms);
-  if (end !== undefined) awaited(promised, end);
+/** Waits for a promise of the host, or for any other value. */
+export function wait(report, id, promise, signal, ms) {
+  const end = startWait(report, id, signal, ms);
+  if (end !== undefined) awaitInto(promise, end);
 }
 
-/** Waits so long. */
-export const rest = (tell, number, signal, ms) => void ending(tell, number, signal, ms, undefined, true);
+/** Waits for a number of milliseconds. */
+export const sleep = (report, id, signal, ms) => void startWait(report, id, signal, ms, undefined, true);
 
-/** Tells a function of the caller's something; whatever comes of it, now or later, is nobody's. */
-export async function tellQuietly(listener, what) {
+/** Calls a callback of the caller. What it throws, or rejects with later, is ignored. */
+export async function notify(callback, event) {
   try {
-    await listener(what);
+    await callback(event);
   } catch {
-    // its own
+    // ignored
   }
 }
 
-/** Tells a reader that nothing more is wanted, and why. */
-export async function cancel(reader, reason) {
+/** Cancels a reader. */
+export async function cancelReader(reader, reason) {
   try {
     await reader.cancel(reason);
   } catch {
-    // the body had failed already
+    // the body has already failed
   }
 }
 
-/** The lines that a caller's journal holds. May throw. */
+/** Returns the lines of a caller's journal. May throw. */
 export async function journalLines(journal) {
-  const given = (await journal.read()) ?? [];
-  // A file's text as well as its lines: letter by letter it would say nothing.
-  const whole = typeof given === "string" || ArrayBuffer.isView(given);
+  const content = (await journal.read()) ?? [];
+  // The content of a file is accepted too; iterating over a string would return single characters.
+  const isWhole = typeof content === "string" || ArrayBuffer.isView(content);
   const decoder = new TextDecoder();
   const items = [];
-  for await (const item of whole ? [given] : given) items.push(ArrayBuffer.isView(item) ? decoder.decode(item) : String(item));
-  // A line holds no line break: these are pieces of a text, cut anywhere.
-  return whole || items.some((item) => item.includes("\n")) ? items.join("").replace(/^\ufeff/, "").split(/\r?\n/) : items;
+  for await (const item of isWhole ? [content] : content) items.push(ArrayBuffer.isView(item) ? decoder.decode(item) : String(item));
+  // If an item contains a line break, the items are not lines but chunks of a file.
+  return isWhole || items.some((item) => item.includes("\n")) ? items.join("").replace(/^\ufeff/, "").split(/\r?\n/) : items;
 }
 
-// Tasks, as src/wasm/task.rs starts them.
+// Tasks, started by src/wasm/task.rs.
 
-const resolved = Promise.resolve(); // for microtasks that fake timers do not hold back
+const resolved = Promise.resolve(); // for microtasks that fake timers do not delay
 
 /**
  * Starts a task: polls it in the next microtask, and again after each wake-up. A `.then` callback runs in the async context of the code that registered it, and this
- * registers each one in the context of the task's own call. What wakes the task only resolves a promise, so its context does not matter.
+ * function registers each callback in the context of the task's own call. Code that wakes the task only resolves a promise, so its context does not matter.
  */
-export function startTask(poll, number) {
+export function startTask(poll, id) {
   const task = { wake: undefined };
   const arm = (resolve) => void (task.wake = resolve);
   const turn = () => {
     new Promise(arm).then(turn);
-    poll(number);
+    poll(id);
   };
   resolved.then(turn);
   return task;
@@ -108,43 +108,44 @@ export function startTask(poll, number) {
 
 export const wakeTask = (task) => task.wake();
 
-// Signals: one listener each, however many calls wait for one; Node warns of more than ten.
+// Signals get one listener each, however many calls wait for them: Node warns about more than ten listeners.
 
-/** Why a signal is aborted; undefined where it is not. A host that knows no reasons, or whose getter throws, gets what `fetch` would reject with. */
+/** Returns the reason of an aborted signal; undefined if it is not aborted. If the host has no reasons, or the getter throws, the reason is an AbortError, as in `fetch`. */
 export function abortReason(signal) {
   if (!get(signal, "aborted")) return undefined;
   const reason = get(signal, "reason");
   return reason === undefined ? hostError("AbortError", "This operation was aborted") : reason;
 }
 
-const listening = new WeakMap();
+/** Signal → its callbacks and the listener that calls them. */
+const listeners = new WeakMap();
 
-/** Calls back when the signal is aborted. May throw. */
+/** Calls `callback` when the signal is aborted. May throw. */
 export function onAbort(signal, callback) {
-  let waiting = listening.get(signal);
-  if (waiting === undefined) {
+  let entry = listeners.get(signal);
+  if (entry === undefined) {
     const callbacks = new Set();
-    waiting = { callbacks, all: () => callbacks.forEach((one) => one()) };
-    signal.addEventListener("abort", waiting.all);
-    listening.set(signal, waiting);
+    entry = { callbacks, listener: () => callbacks.forEach((each) => each()) };
+    signal.addEventListener("abort", entry.listener);
+    listeners.set(signal, entry);
   }
-  waiting.callbacks.add(callback);
+  entry.callbacks.add(callback);
 }
 
-/** Calls back no more. May throw. */
+/** Removes a callback of `onAbort`. May throw. */
 export function offAbort(signal, callback) {
-  const waiting = listening.get(signal);
-  if (waiting === undefined) return;
-  waiting.callbacks.delete(callback);
-  if (waiting.callbacks.size > 0) return;
-  listening.delete(signal);
-  signal.removeEventListener("abort", waiting.all);
+  const entry = listeners.get(signal);
+  if (entry === undefined) return;
+  entry.callbacks.delete(callback);
+  if (entry.callbacks.size > 0) return;
+  listeners.delete(signal);
+  signal.removeEventListener("abort", entry.listener);
 }
 
-/** A signal that is aborted as soon as one of two is; the first may be missing. */
-export function either(signal, other) {
+/** Returns a signal that is aborted as soon as one of two signals is; the first may be undefined. */
+export function anySignal(signal, other) {
   if (signal === undefined) return other;
-  const aborted = () => [signal, other].find((one) => get(one, "aborted"));
+  const aborted = () => [signal, other].find((each) => get(each, "aborted"));
   return {
     get aborted() {
       return aborted() !== undefined;
@@ -163,43 +164,45 @@ export function either(signal, other) {
   };
 }
 
-// Promises of ours, and by what each is settled.
+// Promises that the module settles.
 
 /**
- * A promise, for `resolve` or `reject`, by its `settler`, which it has until then. The loader shows it to nobody. A WeakMap in place of the property would
- * keep all answers for a while.
+ * Returns a promise for `resolve` or `reject`. Until then it has a property `settler`; the loader does not pass this promise to the caller. A WeakMap instead of the
+ * property would hold results in memory for a while.
  */
-export function pending() {
+export function pendingPromise() {
   let settler;
-  const promise = new Promise((resolve, reject) => (settler = { resolve, reject, waiting: undefined }));
+  const promise = new Promise((resolve, reject) => (settler = { resolve, reject, pending: undefined }));
   promise.settler = settler;
   return promise;
 }
 
-/** Keeps it in a Set for as long as it is not settled. */
-export function keep(promise, waiting) {
+/** Keeps a promise in the Set `pending` until it is settled. */
+export function keep(promise, pending) {
   const { settler } = promise;
   if (settler === undefined) return;
-  settler.waiting = waiting;
-  waiting.add(promise);
+  settler.pending = pending;
+  pending.add(promise);
 }
 
-/** Settles it; false for what a promise would ask for another value, and perhaps for ever. */
+/** Resolves a promise. Returns false for a value with a `then` method: the promise would call the method and might never settle. */
 export function resolve(promise, value) {
   try {
     if (typeof value?.then === "function") return false;
   } catch {
     return false;
   }
-  settlerOf(promise)?.resolve(value);
+  takeSettler(promise)?.resolve(value);
   return true;
 }
 
-export const reject = (promise, error) => settlerOf(promise)?.reject(error);
+/** Rejects a promise. */
+export const reject = (promise, error) => takeSettler(promise)?.reject(error);
 
-function settlerOf(promise) {
+/** Removes the settler of a promise and returns it; undefined if the promise is already settled. */
+function takeSettler(promise) {
   const { settler } = promise;
   promise.settler = undefined;
-  settler?.waiting?.delete(promise);
+  settler?.pending?.delete(promise);
   return settler;
 }

@@ -1,43 +1,41 @@
-//! Code Engine's `sendRequest`, which signs the call itself and shows neither status nor headers.
+//! Code Engine's `sendRequest` signs the request itself, and returns or throws without status and headers.
 
-use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 use crate::http::code_engine::{status_of_failure, status_of_false_success};
-use crate::text::pieces;
 use crate::value::Value;
+use crate::wasm::convert::shallow_value;
 use crate::wasm::host;
-use crate::wasm::input::given;
-use crate::wasm::response::Body;
-use crate::wasm::transport::{HttpResponse, Lost};
+use crate::wasm::transport::message::{Body, HttpResponse, TransportError};
 use crate::wasm::wait::{WaitError, WaitResult};
 
-/// An answer where a failure names a status; lost where it names none.
-pub fn read(told: WaitResult) -> Result<HttpResponse, Lost> {
-    let thrown = match told.settled() {
+/// Returns the response if an exception names its status; without a status there was no response.
+pub fn response(result: WaitResult) -> Result<HttpResponse, TransportError> {
+    let thrown = match result.into_result() {
         Ok(WaitResult { value, .. }) => {
-            let seen = shape(&value, "status,statusCode,id,users,attributes");
-            let fallback = if value.is_null() { 204 } else { 200 };
+            let body = fields(&value, &["status", "statusCode", "id", "users", "attributes"]);
+            let status = if value.is_null() { 204 } else { 200 };
             return Ok(HttpResponse {
-                status: status_of_false_success(&seen).unwrap_or(fallback),
+                status: status_of_false_success(&body).unwrap_or(status),
                 headers: JsValue::UNDEFINED,
                 body: Body(value),
                 reader: None,
             });
         }
         Err(WaitError::Thrown(thrown)) => thrown,
-        Err(stop) => return Err(stop.into()),
+        Err(error) => return Err(error.into()),
     };
     let response = host::get(&thrown, "response");
-    let mut failure = shape(&thrown, "status,statusCode,code,message");
-    if let Value::Object(fields) = &mut failure {
-        fields.push(("response".to_owned(), shape(&response, "status,statusCode")));
-        fields.push(("cause".to_owned(), shape(&host::get(&thrown, "cause"), "code")));
+    let mut failure = fields(&thrown, &["status", "statusCode", "code", "message"]);
+    if let Value::Object(named) = &mut failure {
+        named.push(("response".to_owned(), fields(&response, &["status", "statusCode"])));
+        named.push(("cause".to_owned(), fields(&host::get(&thrown, "cause"), &["code"])));
     }
     let Some(status) = status_of_failure(&failure) else {
         return Err(WaitError::Thrown(thrown).into());
     };
-    let body = first_of(&response, &["data", "body"]).or_else(|| first_of(&thrown, &["data", "body", "message"]));
+    let body =
+        first_present(&response, &["data", "body"]).or_else(|| first_present(&thrown, &["data", "body", "message"]));
     Ok(HttpResponse {
         status,
         headers: host::get(&response, "headers"),
@@ -46,24 +44,18 @@ pub fn read(told: WaitResult) -> Result<HttpResponse, Lost> {
     })
 }
 
-/// The first of these fields that holds something.
-fn first_of(holder: &JsValue, names: &[&str]) -> Option<JsValue> {
-    for name in names {
-        let body = host::get(holder, name);
-        if !body.is_undefined() && !body.is_null() {
-            return Some(body);
-        }
-    }
-    None
+/// Returns the first of these fields that is neither `undefined` nor `null`.
+fn first_present(object: &JsValue, names: &[&str]) -> Option<JsValue> {
+    let mut values = names.iter().map(|name| host::get(object, name));
+    values.find(|value| !value.is_undefined() && !value.is_null())
 }
 
-/// The named fields of an object, scalars as they are; anything else stays what it is.
-fn shape(value: &JsValue, names: &str) -> Value {
-    match given(value) {
+/// Converts the named fields of an object; any other value as it is.
+fn fields(value: &JsValue, names: &[&str]) -> Value {
+    match shallow_value(value) {
         Value::Object(mut fields) => {
-            let read = host::fields(value, names).unwrap_or_else(|_| Array::new());
-            for (name, value) in pieces(names, ",").zip(read.iter()) {
-                fields.push((name.to_owned(), given(&value)));
+            for name in names {
+                fields.push(((*name).to_owned(), shallow_value(&host::get(value, name))));
             }
             Value::Object(fields)
         }

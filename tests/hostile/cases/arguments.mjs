@@ -1,4 +1,4 @@
-// What a caller may pass by mistake, or on purpose.
+// Arguments that a caller may pass by mistake or on purpose.
 import { JANE } from "../functions.mjs";
 import { NO_RECORDS, everyTrapThrows, getter, passesAwait, revoked, textTrap } from "./values.mjs";
 
@@ -6,7 +6,7 @@ const BY_ID = ["getUserById", "updateUser", "deleteUser"];
 const rest = { getUserById: [], deleteUser: [], updateUser: [{ roleId: 4 }] };
 const id = (name, value, expect = "INVALID_INPUT") => ({ name: `an id that is ${name}`, on: BY_ID, expect, make: (kit) => ({ args: [value(kit), ...rest[kit.on]] }) });
 
-/** Where each function takes a record, and a right one of it. */
+/** The position at which each function takes an object, and a valid object. */
 const RECORDS = {
   createUser: (record) => [record],
   updateUser: (record) => [7, record],
@@ -30,14 +30,14 @@ const { undefined: _undefined, ...SOMETHING } = NO_RECORDS;
 
 const ids = [
   ...Object.entries(NO_RECORDS).filter(([name]) => name !== "a number").map(([name, value]) => id(name, value)),
-  id("-0", () => -0), id("1.5", () => 1.5), id("2^53", () => 2 ** 53), id("Infinity", () => Infinity), id("a text that walks up", () => "7/../8"),
-  id("a text of a million digits", () => "7".repeat(1e6)), id("lone surrogates", () => "\ud800"), id("a trap for text", ({ token }) => textTrap(token)),
-  id("a Number object", () => new Number(7)), id("digits of another script", () => "\u0667"), id("a text with NUL", () => "7\0"),
+  id("-0", () => -0), id("1.5", () => 1.5), id("2^53", () => 2 ** 53), id("Infinity", () => Infinity), id("a string that leaves the path", () => "7/../8"),
+  id("a string of a million digits", () => "7".repeat(1e6)), id("lone surrogates", () => "\ud800"), id("conversions that throw", ({ token }) => textTrap(token)),
+  id("a Number object", () => new Number(7)), id("digits of another script", () => "\u0667"), id("a string with NUL", () => "7\0"),
 ];
 
 const records = [
   ...Object.entries(NO_RECORDS).map(([name, value]) => record(name, value)),
-  record("a trap for text and JSON", (_, { token }) => textTrap(token)),
+  record("conversions and JSON that throw", (_, { token }) => textTrap(token)),
   record("a getter that throws the token", (right, { token }) => ({ ...right, get method() { throw new Error(token); }, get roleId() { throw new Error(token); } })),
   record("right and frozen", (right) => Object.freeze({ ...right }), "value"),
   record("right and without a prototype", (right) => Object.assign(Object.create(null), right), "value"),
@@ -56,7 +56,7 @@ const bodies = [
   inBody("a trap for JSON", ({ token }) => textTrap(token)),
   inBody("a BigInt inside", () => ({ a: [1n] })),
   inBody("nested 33 deep", () => JSON.parse("[".repeat(33) + "]".repeat(33))),
-  inBody("a toJSON that answers a function", () => ({ toJSON: () => () => {} })),
+  inBody("a toJSON that returns a function", () => ({ toJSON: () => () => {} })),
 ];
 
 const paths = ["", "x", "//evil.example", "/\\evil.example", "/..", "/a/%2e%2E/b", "https://evil.example/", "/a\r\nX: y", "/a\0", "/a b", "/#", "/\ud800", "/\u2028", "\t/a", "/a?b#c"].map((path) => ({
@@ -72,7 +72,7 @@ const queries = [
   { name: "a query with lone surrogates", on: ["request"], expect: "any", make: () => ({ args: [{ method: "GET", path: "/a", query: { "\ud800": "\udc00", __proto__x: 1 } }] }) },
 ];
 
-/** Those that answer at once: a value or INVALID_INPUT, nothing else. */
+/** Synchronous functions: they return a value or throw INVALID_INPUT. */
 const attributes = (name, user, expect) => ({ name: `userAttributes of ${name}`, on: ["userAttributes"], expect, make: (kit) => ({ args: [user(kit)] }) });
 const atOnce = [
   ...Object.entries(NO_RECORDS).map(([name, value]) => attributes(name, value, ["value", "INVALID_INPUT"])),

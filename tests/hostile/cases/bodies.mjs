@@ -1,8 +1,8 @@
-// Bodies that no instance should send: with a 200, and with statuses that fail.
+// Bodies that no instance should send, with a 200 and with error statuses.
 import { briefly, ALL, response } from "../functions.mjs";
 
 const text = (body) => () => body;
-const bytes = (...list) => () => new TextDecoder().decode(Uint8Array.from(list)); // what text() makes of them
+const bytes = (...list) => () => new TextDecoder().decode(Uint8Array.from(list)); // as text() decodes them
 
 const GARBAGE = {
   HTML: text("<!DOCTYPE html><title>Log in</title>"),
@@ -20,7 +20,7 @@ const OTHERS = {
   null: { value: "null", fits: ["request"] },
   "[]": { value: "[]", fits: ["request"] },
   true: { value: "true", fits: ["request"] },
-  "a text": { value: '"gone"', fits: ["request"] },
+  "a string": { value: '"gone"', fits: ["request"] },
   "nested 100,000 deep": { value: "[".repeat(100_000) + "]".repeat(100_000), fits: ["request"] },
   "objects nested 100,000 deep": { value: '{"users":'.repeat(100_000) + "1" + "}".repeat(100_000), fits: ["request"] },
   "users that are a number": { value: '{"users":7}', fits: ["request"] },
@@ -39,7 +39,7 @@ const OTHERS = {
   },
   "a user nested 10,000 deep": {
     value: `{"id":7,"roleId":4,"users":[{"id":7}],"deep":${"[".repeat(10_000)}${"]".repeat(10_000)}}`,
-    // What is too deep to be read does not show the change.
+    // A body that is nested too deeply does not show the change.
     fits: ["createUser", "getUserById", "getAllUsers", "updateUser", "request"],
   },
   "a then that is no function": { value: '{"id":7,"roleId":4,"then":1,"users":[{"id":7,"then":{}}]}', fits: ALL.filter((name) => name !== "deleteUser") },
@@ -48,13 +48,13 @@ const fitting = (fits) => ({ ...Object.fromEntries(fits.map((name) => [name, "va
 
 const answering = (body, rest) => (kit) => ({ config: { fetch: async () => response(body(kit), rest) } });
 
-/** Failures whose body echoes the token in every way that JSON has. */
+/** Error responses whose body echoes the token in every form that JSON has. */
 const ECHOES = {
-  "the token as text": ({ token }) => `bad token ${token}`,
+  "the token as plain text": ({ token }) => `bad token ${token}`,
   "the token in every field": ({ token }) => JSON.stringify({ message: token, statusReason: token, toe: token, path: token, [token]: [{ [token]: token }] }),
   "the token in escapes": ({ token }) => `{"message":"${[...token].map((c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`).join("")}"}`,
   "the token in HTML": ({ token }) => `<html><body>${token}</body></html>`,
-  "the token where the text is cut": ({ token }) => "x".repeat(65_536 - 12) + token,
+  "the token where the body is cut off": ({ token }) => "x".repeat(65_536 - 12) + token,
   "the token where the excerpt is cut": ({ token }) => JSON.stringify({ message: "x".repeat(190) + token, toe: "y".repeat(90) + token }),
   "__proto__ with fields": () => '{"__proto__":{"polluted":true,"toString":1},"message":"m"}',
   "__proto__ deep inside": () => '{"a":[{"__proto__":{"polluted":true}}],"constructor":{"prototype":{"polluted":true}}}',
@@ -75,7 +75,7 @@ const failing = Object.entries(ECHOES).flatMap(([name, body]) =>
     make: (kit) => ({ ...answering(body, { status: Number(status), headers: { "x-request-id": kit.token, "retry-after": kit.token } })(kit), ...(status === "429" && briefly(kit)), check: inherits }),
   })),
 );
-const echoing = ["the token as text", "the token in HTML", "half of JSON", "the token where the text is cut"].map((name) => ({
+const echoing = ["the token as plain text", "the token in HTML", "half of JSON", "the token where the body is cut off"].map((name) => ({
   name: `a 200 with ${name}`,
   expect: "BAD_RESPONSE",
   make: (kit) => answering(ECHOES[name], { headers: { "x-request-id": kit.token } })(kit),
@@ -88,7 +88,7 @@ export const bodies = [
   ...Object.entries(OTHERS).map(([name, { value, fits }]) => ({ name: `a body of ${name}`, expect: fitting(fits), make: answering(() => value) })),
   ...["", " \r\n\t", "\ufeff"].map((body) => ({
     name: `an empty body ${JSON.stringify(body)}`,
-    // fetch itself takes a mark away; a lone one from another host is no JSON.
+    // fetch itself removes a byte order mark; from another host, a lone mark is not JSON.
     expect: body === "\ufeff" ? "BAD_RESPONSE" : { deleteUser: "value", request: "value", getUserById: "NOT_FOUND", else: "BAD_RESPONSE" },
     make: answering(() => body),
   })),

@@ -1,7 +1,7 @@
-// sendRequest of Code Engine in its own hostile forms: no status, no headers, anything thrown and anything answered.
+// Hostile forms of sendRequest of Code Engine: no status, no headers, anything thrown and anything returned.
 import { briefly, PROMISING } from "../functions.mjs";
 import { NO_RECORDS, everyTrapThrows, getter, oddPromise, passesAwait, revoked, textTrap } from "./values.mjs";
-import { unanswered } from "./answers.mjs";
+import { withoutResponse } from "./responses.mjs";
 
 const from = (name, sendRequest, expect, rest = {}) => ({
   name: `sendRequest ${name}`,
@@ -14,9 +14,9 @@ const refuse = () => {
 };
 
 const THROWN = {
-  "the text 404": ["404", "NOT_FOUND"],
+  "the string 404": ["404", "NOT_FOUND"],
   "the number 404": [404, "NOT_FOUND"],
-  "a status in a text": [Object.assign(new Error("x"), { statusCode: "403" }), "FORBIDDEN"],
+  "a status as a string": [Object.assign(new Error("x"), { statusCode: "403" }), "FORBIDDEN"],
   "a status in its message": [new Error("Request failed with status code 429"), "RATE_LIMITED"],
   "a status of another realm's kind": [{ response: { status: 401, data: "no" } }, "UNAUTHORIZED"],
   "a status beyond all": [{ status: 1e9 }, "NETWORK"],
@@ -41,9 +41,9 @@ const THROWN = {
 };
 const ways = { "throws at once": (what) => () => { throw what; }, "rejects with": (what) => () => Promise.reject(what) };
 const certain = ["REDIRECTED", "UNAUTHORIZED", "FORBIDDEN", "NOT_FOUND", "RATE_LIMITED"];
-const expected = (code) => (certain.includes(code) ? code : code === "any" ? "any" : unanswered(code));
+const expected = (code) => (certain.includes(code) ? code : code === "any" ? "any" : withoutResponse(code));
 
-/** Answers, and which functions may take them for right. */
+/** Responses, and the functions that may accept them. */
 const { "a revoked Proxy": _, "a revoked Proxy of an array": __, "a revoked Proxy of a function": ___, "a Proxy whose traps throw": ____, ...PLAIN } = NO_RECORDS;
 const BAD = ["BAD_RESPONSE", "NOT_FOUND"];
 const answered = (fits) => ({ ...Object.fromEntries(fits.map((name) => [name, ["value"]])), else: BAD });
@@ -65,7 +65,7 @@ const ANSWERED = {
       let asked = 0;
       return Object.defineProperty({ id: 7, roleId: 4 }, "then", { get: () => (asked++ < 1 ? undefined : () => {}) });
     },
-    unanswered(["TIMEOUT", "BAD_RESPONSE"]),
+    withoutResponse(["TIMEOUT", "BAD_RESPONSE"]),
   ],
   "a user whose fields throw": [() => Object.defineProperty({ id: 7, roleId: 4 }, "displayName", { enumerable: true, get: refuse }), "any"],
   "a user that is a circle": [() => Object.assign(NO_RECORDS["a circle"](), { id: 7, roleId: 4 }), answered(["createUser", "updateUser", "request"])],
@@ -75,26 +75,26 @@ const ANSWERED = {
 
 export const codeEngine = [
   ...Object.entries(ways).flatMap(([way, made]) => Object.entries(THROWN).map(([name, [what, code]]) => from(`${way} ${name}`, () => made(what), expected(code)))),
-  ...Object.entries(PLAIN).map(([name, value]) => from(`answers ${name}`, () => async () => value(), { request: name === "a text" ? "BAD_RESPONSE" : "value", deleteUser: ["value", "BAD_RESPONSE"], else: BAD })),
-  ...Object.entries(ANSWERED).map(([name, [value, expect]]) => from(`answers ${name}`, () => async () => value(), expect)),
-  from("never settles", () => () => new Promise(() => {}), unanswered("TIMEOUT")),
-  from("answers a thenable that never calls back", () => () => ({ then() {} }), unanswered("TIMEOUT")),
-  from("answers a thenable that throws", () => () => ({ then: refuse }), unanswered("NETWORK")),
-  from("answers a promise whose constructor throws", () => () => oddPromise("constructor", { get: refuse }), unanswered("NETWORK")),
-  from("is a revoked Proxy", () => revoked(() => {}), unanswered("NETWORK")),
-  from("answers data of another realm", ({ on, realm }) => async (_, path) => realm.JSON.parse(JSON.stringify(data(on)(path))), "value"),
-  from("answers frozen data", ({ on }) => async (_, path) => Object.freeze(data(on)(path)), "value"),
+  ...Object.entries(PLAIN).map(([name, value]) => from(`returns ${name}`, () => async () => value(), { request: name === "a string" ? "BAD_RESPONSE" : "value", deleteUser: ["value", "BAD_RESPONSE"], else: BAD })),
+  ...Object.entries(ANSWERED).map(([name, [value, expect]]) => from(`returns ${name}`, () => async () => value(), expect)),
+  from("never settles", () => () => new Promise(() => {}), withoutResponse("TIMEOUT")),
+  from("returns a thenable that never calls back", () => () => ({ then() {} }), withoutResponse("TIMEOUT")),
+  from("returns a thenable that throws", () => () => ({ then: refuse }), withoutResponse("NETWORK")),
+  from("returns a promise whose constructor throws", () => () => oddPromise("constructor", { get: refuse }), withoutResponse("NETWORK")),
+  from("is a revoked Proxy", () => revoked(() => {}), withoutResponse("NETWORK")),
+  from("returns data of another realm", ({ on, realm }) => async (_, path) => realm.JSON.parse(JSON.stringify(data(on)(path))), "value"),
+  from("returns frozen data", ({ on }) => async (_, path) => Object.freeze(data(on)(path)), "value"),
   from("changes what it is given", ({ on }) => async (_, path, body, headers) => {
     for (const given of [body, headers]) for (const key of Object.keys(given ?? {})) delete given[key];
     return data(on)(path);
   }, "value"),
-  from("enters the package again", ({ on, domoUsers }) => async (_, path) => {
+  from("calls the package", ({ on, domoUsers }) => async (_, path) => {
     await domoUsers.deleteUser({ codeengine: { sendRequest: async () => 1 } }, 7);
     return data(on)(path);
   }, "value"),
   {
     name: "sendRequest is there once only",
-    expect: unanswered(["value", "NETWORK"]),
+    expect: withoutResponse(["value", "NETWORK"]),
     make: ({ on }) => ({
       raw: () => {
         let asked = 0;

@@ -1,4 +1,4 @@
-// Configurations and options that try to break in, or out.
+// Invalid and hostile configurations and options.
 import { ALL } from "../functions.mjs";
 import { NO_RECORDS, everyTrapThrows, getter, textTrap } from "./values.mjs";
 
@@ -11,12 +11,12 @@ const enter = (name, thrown) => Object.getOwnPropertyDescriptors(getter(name, th
 const noConfigs = Object.entries(NO_RECORDS).map(([name, value]) => from(`that is ${name}`, () => value(), "INVALID_CONFIG"));
 
 const RECORDS = ["an empty object", "an empty array", "a null-prototype object", "a circle", "an Invalid Date"];
-const FUNCTIONS = ["a function", "a revoked Proxy of a function"]; // even its kind shows, but not that it is revoked
+const FUNCTIONS = ["a function", "a revoked Proxy of a function"]; // its type is visible, but not that it is revoked
 const TAKEN_BY = {
-  instance: ["a text"], developerToken: ["a text", ...FUNCTIONS], fetch: FUNCTIONS, onEvent: FUNCTIONS, headers: RECORDS,
+  instance: ["a string"], developerToken: ["a string", ...FUNCTIONS], fetch: FUNCTIONS, onEvent: FUNCTIONS, headers: RECORDS,
   timeoutMs: ["a number"], maxRetries: ["a number"], allowBrowserToken: ["true"],
 };
-/** Every field in turn holds what it never should; `undefined` is as good as absent. A fault is INVALID_CONFIG and nothing else. */
+/** Each field in turn has each invalid value; `undefined` counts as absent. The only accepted error is INVALID_CONFIG. */
 const wrongFields = Object.entries(NO_RECORDS)
   .filter(([name]) => name !== "undefined")
   .flatMap(([name, value]) =>
@@ -40,7 +40,7 @@ const values = {
   "whose headers hold __proto__": (base) => ({ ...base, headers: JSON.parse('{"__proto__":"1"}') }),
 };
 const refused = {
-  "with traps for every turning into text": (base, { token }) => ({ ...base, ...textTrap(token) }),
+  "with conversions that throw": (base, { token }) => ({ ...base, ...textTrap(token) }),
   "with fields it does not know": (base) => ({ ...base, ["__proto__x"]: 1, constructor: 1, then: undefined, [Symbol("s")]: 1 }),
   "with a getter that throws the token": (base, { token }) => Object.defineProperties({ ...base }, enter("instance", new Error(token))),
   "with a token getter that throws the token": (base, { token }) => Object.defineProperties({ ...base }, enter("developerToken", new Error(token))),
@@ -48,7 +48,7 @@ const refused = {
   "with a token that holds NUL": (base, { token }) => ({ ...base, developerToken: `${token}\0` }),
   "with a token beyond Latin-1": (base, { token }) => ({ ...base, developerToken: `${token}\u0142` }),
   "with a token of lone surrogates": (base, { token }) => ({ ...base, developerToken: `${token}\ud800` }),
-  "with a token in a text object": (base, { token }) => ({ ...base, developerToken: new String(token) }),
+  "with a token in a String object": (base, { token }) => ({ ...base, developerToken: new String(token) }),
   "with a token in an array": (base, { token }) => ({ ...base, developerToken: [token] }),
   "with a header that holds token and line break": (base, { token }) => ({ ...base, headers: { "x-a": `${token}\n` } }),
   "with the token's own header": (base, { token }) => ({ ...base, headers: { "X-Domo-Developer-Token": token } }),
@@ -76,7 +76,7 @@ const refused = {
 
 const { undefined: _, ...NO_OPTIONS } = NO_RECORDS;
 const TAKEN = ["an empty object", "an empty array", "a null-prototype object", "a sparse array", "a circle", "an array nested 100,000 deep", "an Invalid Date"];
-/** Those of them that have fields: no call has such options. */
+/** Values with fields: no function has options with such names. */
 const HOLDING = ["a sparse array", "a circle", "an array nested 100,000 deep"];
 const noOptions = Object.entries(NO_OPTIONS).map(([name, value]) =>
   withOptions(`that are ${name}`, () => value(), TAKEN.includes(name) && !HOLDING.includes(name) ? "value" : "INVALID_INPUT"));

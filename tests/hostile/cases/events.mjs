@@ -1,4 +1,4 @@
-// onEvent, whose own failures are nobody's.
+// onEvent: its errors are ignored.
 import { briefly, response } from "../functions.mjs";
 import { NO_RECORDS, getter, oddPromise, revoked } from "./values.mjs";
 

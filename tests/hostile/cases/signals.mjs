@@ -1,17 +1,17 @@
-// Aborts: in every phase, with every reason, and signals that are none.
+// Aborts in every phase, with every reason, and values that are not signals.
 import { response } from "../functions.mjs";
 import { everyTrapThrows, getter, revoked } from "./values.mjs";
-import { unanswered } from "./answers.mjs";
+import { withoutResponse } from "./responses.mjs";
 
 const never = () => new Promise(() => {});
 
-/** phase → the configuration that aborts in it. */
+/** Phase → the configuration that aborts in it. */
 const PHASES = {
   before: (abort) => (abort(), {}),
-  "as the token is asked for": (abort) => ({ developerToken: () => (abort(), never()) }),
+  "in the token function": (abort) => ({ developerToken: () => (abort(), never()) }),
   "as the token is there": (abort, { token }) => ({ developerToken: async () => (abort(), token) }),
-  "inside fetch, which never answers": (abort) => ({ fetch: () => (abort(), never()) }),
-  "inside fetch, which answers": (abort, { good }) => ({ fetch: (url) => (abort(), good(url)) }),
+  "in fetch, which never settles": (abort) => ({ fetch: () => (abort(), never()) }),
+  "in fetch, which returns a response": (abort, { good }) => ({ fetch: (url) => (abort(), good(url)) }),
   "inside fetch, which throws": (abort) => ({
     fetch: () => {
       abort();
@@ -29,15 +29,15 @@ const PHASES = {
     fetch: async () => response("", { status: 429, headers: { "retry-after": "30" } }),
     onEvent: ({ type }) => type === "retry" && queueMicrotask(abort),
   }),
-  "as a retry is told": (abort) => ({
+  "in onEvent of a retry": (abort) => ({
     maxRetries: 5,
     fetch: async () => response("", { status: 429, headers: { "retry-after": "30" } }),
     onEvent: ({ type }) => type === "retry" && abort(),
   }),
-  "as the request is told": (abort) => ({ fetch: never, onEvent: () => abort() }),
+  "in onEvent of the request": (abort) => ({ fetch: never, onEvent: () => abort() }),
 };
 const REASONS = {
-  "a text": () => "enough",
+  "a string": () => "enough",
   null: () => null,
   zero: () => 0,
   "a Symbol": () => Symbol("enough"),
@@ -67,7 +67,7 @@ const reasons = Object.entries(REASONS).map(([name, made]) => ({
   },
 }));
 
-/** A signal that looks like one. */
+/** An object with the form of a signal. */
 const signal = (rest) => Object.defineProperties({ aborted: false, addEventListener() {}, removeEventListener() {} }, Object.getOwnPropertyDescriptors(rest));
 const refuse = () => {
   throw new Error("refused");
@@ -84,7 +84,7 @@ const CALLS_BACK = {
   "that calls its listener at once with nothing": (listener) => listener(),
   "that calls its listener with a revoked Proxy": (listener) => listener(revoked()),
   "that calls its listener with itself": (listener) => listener(listener),
-  "that calls its listener with an array like an answer": (listener) => listener([200, {}, "{}"]),
+  "that calls its listener with an array like a response": (listener) => listener([200, {}, "{}"]),
   "that calls its listener a thousand times": (listener) => Array.from({ length: 1000 }, () => listener(1)),
 };
 
@@ -94,7 +94,7 @@ export const signals = [
   ...Object.entries(HARMLESS).map(([name, made]) => ({ name: `a signal ${name}`, expect: "value", make: () => ({ options: { signal: made() } }) })),
   ...Object.entries(CALLS_BACK).map(([name, call]) => ({
     name: `a signal ${name}, though it is not aborted`,
-    expect: unanswered("TIMEOUT"),
+    expect: withoutResponse("TIMEOUT"),
     make: () => ({ config: { fetch: never }, options: { signal: signal({ addEventListener: (_, listener) => call(listener) }) } }),
   })),
   {

@@ -1,11 +1,11 @@
-// What a host may throw or reject with: anything at all, the token in its words included.
+// Values that a host may throw or reject with: anything, also with the token in the message.
 import { getter, revoked, textTrap, everyTrapThrows } from "./values.mjs";
-import { unanswered } from "./answers.mjs";
+import { withoutResponse } from "./responses.mjs";
 
 const THROWN = {
   undefined: () => undefined,
   null: () => null,
-  "a text": ({ token }) => `invalid header ${token}`,
+  "a string": ({ token }) => `invalid header ${token}`,
   "a Symbol": ({ token }) => Symbol(token),
   "a BigInt": () => 42n,
   NaN: () => NaN,
@@ -20,7 +20,7 @@ const THROWN = {
   "an Error of another realm": ({ token, realm }) => new realm.Error(token),
   "an Error whose message throws": ({ token }) => Object.defineProperties(new Error("x"), Object.getOwnPropertyDescriptors(getter("message", new Error(token)))),
   "an Error whose cause throws": ({ token }) => Object.defineProperties(new Error("x"), Object.getOwnPropertyDescriptors(getter("cause", new Error(token)))),
-  "an Error whose every turning into text throws": ({ token }) => Object.assign(new Error("x"), textTrap(token), { message: textTrap(token), name: textTrap(token), code: textTrap(token) }),
+  "an Error whose conversions throw": ({ token }) => Object.assign(new Error("x"), textTrap(token), { message: textTrap(token), name: textTrap(token), code: textTrap(token) }),
   "an Error that is its own cause": () => {
     const error = new Error("round");
     return Object.assign(error, { cause: error });
@@ -33,7 +33,7 @@ const THROWN = {
   "a revoked Proxy of an Error": () => revoked(new Error("x")),
   "a Proxy whose traps throw": () => everyTrapThrows(),
   "a thenable": () => ({ then() {} }),
-  "an AbortError of nobody's": () => Object.assign(new Error("aborted"), { name: "AbortError" }),
+  "an AbortError without an abort": () => Object.assign(new Error("aborted"), { name: "AbortError" }),
 };
 const refused = Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" });
 
@@ -42,16 +42,16 @@ const ways = {
     throw what;
   },
   "rejects with": (what) => () => Promise.reject(what),
-  "gives a body that rejects with": (what) => async () => ({ status: 200, headers: {}, text: () => Promise.reject(what) }),
+  "returns a body that rejects with": (what) => async () => ({ status: 200, headers: {}, text: () => Promise.reject(what) }),
 };
 
 export const thrown = [
   ...Object.entries(ways).flatMap(([way, made]) =>
     Object.entries(THROWN).map(([name, what]) => ({
       name: `fetch ${way} ${name}`,
-      expect: unanswered("NETWORK"),
+      expect: withoutResponse("NETWORK"),
       make: (kit) => ({ config: { fetch: made(what(kit)) } }),
     })),
   ),
-  { name: "fetch finds nobody there", expect: "NETWORK", make: () => ({ config: { fetch: () => Promise.reject(refused) } }) },
+  { name: "fetch gets a refused connection", expect: "NETWORK", make: () => ({ config: { fetch: () => Promise.reject(refused) } }) },
 ];

@@ -1,11 +1,11 @@
-// Values that nobody would give in good faith, made anew for every use.
+// Hostile values, created anew for every use.
 
 const refuse = () => {
   throw new Error("a trap of a Proxy threw");
 };
 const TRAPS = ["get", "has", "ownKeys", "getPrototypeOf", "getOwnPropertyDescriptor", "set", "defineProperty", "isExtensible"];
 export const everyTrapThrows = (target = {}) => new Proxy(target, Object.fromEntries(TRAPS.map((name) => [name, refuse])));
-/** One that `await` passes as no thenable, and that then refuses everything. */
+/** A Proxy that `await` does not treat as a thenable, and that then throws for everything. */
 export const passesAwait = (target = {}) => new Proxy(target, { get: (_, key) => (key === "then" ? undefined : refuse()), ownKeys: refuse });
 export function revoked(target = {}) {
   const { proxy, revoke } = Proxy.revocable(target, {});
@@ -17,7 +17,7 @@ export const getter = (name, thrown) => ({
     throw thrown;
   },
 });
-/** Whose every turning into text or number throws, with the token in its words. */
+/** An object whose conversions throw errors with the token in the message. */
 export const textTrap = (token) => {
   const trap = () => {
     throw new Error(`trapped ${token}`);
@@ -34,10 +34,10 @@ export const nested = (levels, leaf = 1) => {
   for (let at = 0; at < levels; at++) value = [value];
   return value;
 };
-/** A promise of this realm with its own idea of `then` or `constructor`. */
+/** A promise of this realm with its own `then` or `constructor`. */
 export const oddPromise = (key, value) => Object.defineProperty(Promise.resolve(1), key, value);
 
-/** What is no record of any kind, by name. */
+/** Values that are not plain objects, by name. */
 export const NO_RECORDS = {
   undefined: () => undefined,
   null: () => null,
@@ -45,7 +45,7 @@ export const NO_RECORDS = {
   NaN: () => NaN,
   "a BigInt": () => 7n,
   "a Symbol": () => Symbol("s"),
-  "a text": () => "text",
+  "a string": () => "text",
   true: () => true,
   "a function": () => () => {},
   "an empty object": () => ({}),

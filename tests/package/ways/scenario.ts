@@ -1,4 +1,4 @@
-// Each endpoint and each error code once, by whatever way the package came in: compiled as an ES module and as CommonJS.
+// Each endpoint and each error code once. Compiled as an ES module and as CommonJS.
 import { type DomoConfig, type User, connect, createUser, deleteUser, getAllUsers, getUserById, isDomoError, request, updateUser, userAttributes } from "domo-users";
 import { mockDomo } from "domo-users/mock";
 

@@ -1,0 +1,387 @@
+//! Reads CSV that arrives in chunks, record by record: RFC 4180, and what files do besides.
+//!
+//! A record is scanned from its start. A cell without quotes ends at the next separator or line break, a quoted one at
+//! a quote that no quote follows; both are searched for sixteen bytes at a time, and a cell is a position in the buffer
+//! ([`Span`]), not a copy. Only cells with doubled quotes are copied, without the doubling, to a second buffer. A
+//! record that the end of a chunk cuts is scanned again from its start, but not before the buffer holds twice as much
+//! of it, so that each byte is scanned twice on average.
+//!
+//! Invariant: `at` is the start of a record, or the end of the buffer. A record with an error still ends at its line
+//! break, so that the following ones are read.
+//!
+//! Measured as WebAssembly on 16 MB, 100,000 people: 10 to 12 ms for a string and 15 ms for bytes, which are checked
+//! for UTF-8. csv-core 0.1.13, which looks at every byte and copies it, takes 18 and 21 ms.
+
+use crate::damage::has_replacement;
+use crate::simd;
+
+/// Reads records from the chunks that are appended to its input.
+#[derive(Debug, Default)]
+pub struct Reader {
+    buffer: Vec<u8>,
+    /// Where the next record begins.
+    at: usize,
+    /// The length from which on a cut record is scanned again.
+    retry_length: usize,
+    state: State,
+    separator: Separator,
+    /// Whether the input is known to be UTF-8, because it was a JavaScript string.
+    pub is_utf8: bool,
+    /// Whether the input so far holds U+FFFD.
+    pub has_replacement: bool,
+    /// Up to where the buffer was searched for U+FFFD.
+    searched: usize,
+    /// The cells of the record that was read last.
+    pub cells: Vec<Span>,
+    /// The contents of cells with doubled quotes, without the doubling.
+    unquoted: Vec<u8>,
+    /// The number of the record that was read last, as a spreadsheet counts rows; the first has 1, and before it this
+    /// is 0.
+    pub row: u32,
+}
+
+#[derive(Debug, Default, PartialEq)]
+enum State {
+    /// A byte order mark may follow.
+    #[default]
+    Start,
+    Records,
+    /// The file has an encoding that cannot be read.
+    Unreadable,
+}
+
+/// The byte between two cells: that of the header row.
+#[derive(Debug)]
+struct Separator(u8);
+
+impl Default for Separator {
+    fn default() -> Self {
+        Self(b',')
+    }
+}
+
+/// A position in a cell of the header row.
+#[derive(Clone, Copy)]
+enum InCell {
+    Start,
+    Plain,
+    Quoted,
+    /// After a closing quote, or between two that are one.
+    Closed,
+}
+
+impl Separator {
+    /// Returns the separator of a header row: a comma if there is one outside of quotes, else the first semicolon or
+    /// tab. Spreadsheets write semicolons in countries whose numbers have decimal commas.
+    fn of(header: &[u8]) -> Self {
+        let (mut other, mut at) = (None, InCell::Start);
+        for &byte in header {
+            at = match (at, byte) {
+                (InCell::Start | InCell::Closed, b'"') => InCell::Quoted, // the second of two quotes opens again
+                (InCell::Quoted, b'"') => InCell::Closed,
+                (InCell::Quoted, _) => InCell::Quoted,
+                (_, b'\n' | b'\r') => break,
+                (_, b',') => return Self(b','),
+                (_, b';' | b'\t') if *other.get_or_insert(byte) == byte => InCell::Start,
+                // Text after a closing quote is an error. Nothing after it counts, so that a cut at any place gives the
+                // same separator.
+                (InCell::Closed, _) => break,
+                _ => InCell::Plain,
+            };
+        }
+        other.map_or_else(Self::default, Self)
+    }
+}
+
+/// The position of a cell, in one 64-bit word, so that it stays in a register: 1 bit for the buffer, 31 for the end,
+/// 32 for the start.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Span(u64);
+
+impl Span {
+    #[inline(always)]
+    fn new(is_unquoted: bool, start: usize, end: usize) -> Self {
+        Self(u64::from(is_unquoted) << 63 | (end as u64) << 32 | (start as u64) & 0xffff_ffff)
+    }
+
+    /// Whether the position is one in the buffer of unquoted cells.
+    #[inline(always)]
+    fn is_unquoted(self) -> bool {
+        self.0 >> 63 != 0
+    }
+
+    #[inline(always)]
+    fn start(self) -> usize {
+        (self.0 & 0xffff_ffff) as usize
+    }
+
+    #[inline(always)]
+    fn end(self) -> usize {
+        (self.0 >> 32 & 0x7fff_ffff) as usize
+    }
+}
+
+/// The result of reading a record.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Record {
+    /// A record was read; its cells are in [`Reader::cells`].
+    Complete,
+    /// The record is cut: more input is needed.
+    Incomplete,
+    /// All records were read.
+    End,
+    /// The record is not valid CSV.
+    Invalid(InvalidRecord),
+}
+
+/// Why a record is not valid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InvalidRecord {
+    /// A quote is opened and never closed.
+    UnclosedQuote,
+    /// Something other than a separator follows a closing quote.
+    TextAfterQuote,
+    /// The bytes are not UTF-8.
+    NotUtf8,
+}
+
+impl InvalidRecord {
+    /// Returns what is wrong, and what to do about it, for a person; the row is to be named before it.
+    #[must_use]
+    pub fn message(self) -> &'static str {
+        match self {
+            Self::UnclosedQuote => "a quote is opened but never closed",
+            Self::TextAfterQuote => "text follows a closing quote; write a quote inside a cell as two quotes",
+            Self::NotUtf8 => "the text is not UTF-8; save the file as CSV UTF-8",
+        }
+    }
+}
+
+/// A cell that was scanned.
+struct Scanned {
+    cell: Span,
+    /// The position after the cell, and after its closing quote.
+    end: usize,
+    is_unclosed: bool,
+}
+
+impl Reader {
+    /// Returns the buffer, to append the next chunk of the file. Records that were read are removed first.
+    pub fn input(&mut self) -> &mut Vec<u8> {
+        let read = self.at.min(self.buffer.len());
+        self.buffer.drain(..read);
+        self.searched = self.searched.saturating_sub(read);
+        self.at = 0;
+        &mut self.buffer
+    }
+
+    /// Looks for U+FFFD in the input that was appended last.
+    fn search_replacement(&mut self) {
+        // Its three bytes may have come in two chunks.
+        let new = self.buffer.get(self.searched.saturating_sub(2)..).unwrap_or_default();
+        self.has_replacement |= has_replacement(new);
+        self.searched = self.buffer.len();
+    }
+
+    /// Returns the content of a cell of the record that was read last.
+    #[inline(always)]
+    #[must_use]
+    pub fn content(&self, cell: Span) -> &[u8] {
+        let buffer = if cell.is_unquoted() {
+            &self.unquoted
+        } else {
+            &self.buffer
+        };
+        buffer.get(cell.start()..cell.end()).unwrap_or_default()
+    }
+
+    /// Reads the next record; `is_last` says that no more input will be appended.
+    pub fn next(&mut self, is_last: bool) -> Record {
+        let length = self.buffer.len().wrapping_sub(self.at);
+        if self.state == State::Unreadable {
+            self.at = self.buffer.len();
+            return Record::End;
+        }
+        if self.searched < self.buffer.len() {
+            self.search_replacement();
+        }
+        let is_mark_cut = self.state == State::Start && length < 3;
+        if !is_last && (length < self.retry_length || is_mark_cut) {
+            return Record::Incomplete;
+        }
+        if self.state == State::Start {
+            self.state = State::Records;
+            match self.buffer.get(self.at..) {
+                // UTF-16
+                Some([0xff, 0xfe, ..] | [0xfe, 0xff, ..]) => {
+                    (self.state, self.row) = (State::Unreadable, 1);
+                    return Record::Invalid(InvalidRecord::NotUtf8);
+                }
+                Some([0xef, 0xbb, 0xbf, ..]) => self.at = self.at.wrapping_add(3),
+                _ => {}
+            }
+        }
+        if self.at >= self.buffer.len() {
+            return if is_last { Record::End } else { Record::Incomplete };
+        }
+        self.cells.clear();
+        self.unquoted.clear();
+        match self.read_record(is_last) {
+            None => {
+                self.retry_length = length.saturating_mul(2);
+                Record::Incomplete
+            }
+            Some(record) => {
+                self.retry_length = 0;
+                self.row = self.row.saturating_add(1);
+                record
+            }
+        }
+    }
+
+    /// Scans the record at `at`; returns `None` if it is cut.
+    fn read_record(&mut self, is_last: bool) -> Option<Record> {
+        let start = self.at;
+        if self.row == 0 {
+            self.separator = Separator::of(self.buffer.get(start..).unwrap_or_default());
+        }
+        let separator = self.separator.0;
+        let mut at = start;
+        let mut error = None;
+        let line_end = loop {
+            let scanned = match self.buffer.get(at) {
+                Some(b'"') => self.scan_quoted(at, is_last)?,
+                _ => {
+                    let end = self.end_of_plain(at, separator);
+                    let cell = Span::new(false, at, end);
+                    Scanned {
+                        cell,
+                        end,
+                        is_unclosed: false,
+                    }
+                }
+            };
+            let end = scanned.end;
+            self.cells.push(scanned.cell);
+            match self.buffer.get(end) {
+                Some(byte) if *byte == separator => at = end.wrapping_add(1),
+                Some(b'\n' | b'\r') => break end,
+                None if is_last => {
+                    if scanned.is_unclosed {
+                        error = Some(InvalidRecord::UnclosedQuote);
+                    }
+                    break end;
+                }
+                None => return None,
+                Some(_) => {
+                    error = Some(InvalidRecord::TextAfterQuote);
+                    // Where the cells of the rest of the line begin and end is unknown.
+                    let rest = self.buffer.get(end..).unwrap_or_default();
+                    match rest.iter().position(|byte| matches!(byte, b'\n' | b'\r')) {
+                        None if !is_last => return None,
+                        length => break end.wrapping_add(length.unwrap_or(rest.len())),
+                    }
+                }
+            }
+        };
+        at = line_end.wrapping_add(1);
+        if self.buffer.get(line_end) == Some(&b'\r') {
+            match self.buffer.get(at) {
+                Some(b'\n') => at = at.wrapping_add(1),
+                None if !is_last => return None,
+                _ => {}
+            }
+        }
+        self.at = at.min(self.buffer.len());
+        let record = self.buffer.get(start..self.at).unwrap_or_default();
+        if !self.is_utf8 && core::str::from_utf8(record).is_err() {
+            error = Some(InvalidRecord::NotUtf8);
+        }
+        Some(error.map_or(Record::Complete, Record::Invalid))
+    }
+
+    /// Returns the end of a cell without quotes: the next separator or line break, or the end of the buffer.
+    #[inline(always)]
+    fn end_of_plain(&self, mut at: usize, separator: u8) -> usize {
+        while let Some(block) = simd::block_at(&self.buffer, at) {
+            let found = simd::any_of(block, [separator, b'\n', b'\r']);
+            if found != 0 {
+                return at.wrapping_add(found.trailing_zeros() as usize);
+            }
+            at = at.wrapping_add(simd::SIZE);
+        }
+        let rest = self.buffer.get(at..).unwrap_or_default();
+        let found = rest
+            .iter()
+            .position(|byte| *byte == separator || matches!(byte, b'\n' | b'\r'));
+        at.wrapping_add(found.unwrap_or(rest.len()))
+    }
+
+    /// Scans the cell whose opening quote is at `open`; returns `None` if it is cut.
+    fn scan_quoted(&mut self, open: usize, is_last: bool) -> Option<Scanned> {
+        let start = open.wrapping_add(1);
+        let (mut at, mut has_doubled) = (start, false);
+        loop {
+            let rest = self.buffer.get(at..)?;
+            let Some(found) = find_quote(rest) else {
+                let end = self.buffer.len();
+                let cell = Span::new(false, start, end);
+                return is_last.then_some(Scanned {
+                    cell,
+                    end,
+                    is_unclosed: true,
+                });
+            };
+            at = at.wrapping_add(found);
+            match self.buffer.get(at.wrapping_add(1)) {
+                Some(b'"') => {
+                    has_doubled = true;
+                    at = at.wrapping_add(2);
+                }
+                None if !is_last => return None,
+                _ => break,
+            }
+        }
+        let end = at.wrapping_add(1);
+        let cell = if has_doubled {
+            self.unquote(start, at)
+        } else {
+            Span::new(false, start, at)
+        };
+        Some(Scanned {
+            cell,
+            end,
+            is_unclosed: false,
+        })
+    }
+
+    /// Copies a cell without the second of each two quotes.
+    fn unquote(&mut self, start: usize, end: usize) -> Span {
+        let unquoted_start = self.unquoted.len();
+        let mut is_after_quote = false;
+        for &byte in self.buffer.get(start..end).unwrap_or_default() {
+            is_after_quote = byte == b'"' && !is_after_quote;
+            if !is_after_quote {
+                self.unquoted.push(byte);
+            }
+        }
+        Span::new(true, unquoted_start, self.unquoted.len())
+    }
+}
+
+/// Returns the position of the first quote.
+fn find_quote(bytes: &[u8]) -> Option<usize> {
+    let (blocks, rest) = bytes.as_chunks::<{ simd::SIZE }>();
+    for (index, block) in blocks.iter().enumerate() {
+        let found = simd::any_of(block, [b'"']);
+        if found != 0 {
+            let start = index.wrapping_mul(simd::SIZE);
+            return Some(start.wrapping_add(found.trailing_zeros() as usize));
+        }
+    }
+    let found = rest.iter().position(|byte| *byte == b'"')?;
+    Some(bytes.len().wrapping_sub(rest.len()).wrapping_add(found))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,310 @@
+//! Writes users as CSV, RFC 4180, straight from the bytes of the response body.
+//!
+//! A short string or number is copied as the sixteen bytes that hold it, of which the surplus is cut off: that is
+//! faster than copying an exact length, which in WebAssembly is a call into the host. The same sixteen bytes are
+//! checked for characters that need quotes. Escaped strings, arrays and formulas take a slower path.
+//!
+//! An attribute with several values is written as a JSON array, `["a","b"]`. A single string of an attribute that
+//! begins with `[` is written as an array of one, so that reading the file back never takes it for several values.
+
+use core::ops::Range;
+
+use crate::columns::{Columns, TOP_LEVEL};
+use crate::json::escapes;
+use crate::json::field_extractor::FieldExtractor;
+use crate::json::reader::{byte_at, minify};
+use crate::json::value::{Kind, Value};
+use crate::simd;
+use crate::strings::trim;
+
+/// Whether a spreadsheet would run the string as a formula: it begins with one of six characters, perhaps after
+/// apostrophes.
+#[inline(always)]
+#[must_use]
+pub fn is_formula(string: &[u8]) -> bool {
+    match string.first() {
+        Some(b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r') => true,
+        Some(b'\'') => {
+            let first = string.iter().find(|byte| **byte != b'\'');
+            matches!(first, Some(b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r'))
+        }
+        _ => false,
+    }
+}
+
+/// How the file is written.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct WriteOptions {
+    /// Writes formulas as they are, without an apostrophe before them.
+    pub raw_cells: bool,
+    /// Starts with a byte order mark, by which Excel recognises UTF-8.
+    pub bom: bool,
+}
+
+/// Writes users, one row for each.
+#[derive(Debug)]
+pub struct Writer {
+    raw_cells: bool,
+    /// Finds the values that are written.
+    pub cells: FieldExtractor,
+    scratch: Vec<u8>,
+    /// The bytes that were written; the caller takes them.
+    pub out: Vec<u8>,
+}
+
+impl Writer {
+    /// Writes the header row: the names of `header` if it is given, else those of `columns`.
+    #[must_use]
+    pub fn new(columns: Columns, header: Option<&Columns>, options: WriteOptions) -> Self {
+        let mut writer = Self {
+            raw_cells: options.raw_cells,
+            cells: FieldExtractor::default(),
+            scratch: Vec::new(),
+            out: Vec::new(),
+        };
+        if options.bom {
+            writer.out.extend_from_slice("\u{feff}".as_bytes());
+        }
+        let header = header.unwrap_or(&columns);
+        for column in 0..header.count() {
+            if column > 0 {
+                writer.out.push(b',');
+            }
+            writer.write_string(header.name(column));
+        }
+        writer.out.extend_from_slice(b"\r\n");
+        writer.cells = FieldExtractor::new(columns);
+        writer
+    }
+
+    /// Writes a user. `is_read` says that `cells` has its values already. Returns `None`, and writes nothing, if it is
+    /// not a JSON object.
+    #[inline(never)]
+    pub fn write_user(&mut self, json: &[u8], user: Range<usize>, is_read: bool) -> Option<()> {
+        if !is_read {
+            self.cells.extract(json, user)?;
+        }
+        let values = core::mem::take(&mut self.cells.values);
+        for (column, value) in values.iter().enumerate() {
+            match value.kind() {
+                Kind::Unset => {}
+                Kind::String if !may_look_like_array(byte_at(json, value.start())) => {
+                    self.write_short_string(json, value.start(), value.end());
+                }
+                Kind::Primitive if self.raw_cells || byte_at(json, value.start()) != b'-' => {
+                    self.copy(json, value.start(), value.end());
+                }
+                _ => self.write_other(column, json, *value),
+            }
+            self.out.push(b',');
+        }
+        self.cells.values = values;
+        // The comma after the last cell becomes the end of the row.
+        self.out.pop();
+        self.out.extend_from_slice(b"\r\n");
+        Some(())
+    }
+
+    /// Writes a string without escapes.
+    #[inline(always)]
+    fn write_short_string(&mut self, json: &[u8], start: usize, end: usize) {
+        let length = end.wrapping_sub(start);
+        let Some(block) = simd::block_at(json, start).filter(|_| length <= simd::SIZE) else {
+            return self.write_string(json.get(start..end).unwrap_or_default());
+        };
+        let need_quotes = simd::any_of(block, [b'"', b',', b'\r', b'\n']) & !(u32::MAX << length);
+        if need_quotes != 0 || (!self.raw_cells && is_formula(json.get(start..end).unwrap_or_default())) {
+            return self.write_string(json.get(start..end).unwrap_or_default());
+        }
+        self.copy(json, start, end);
+    }
+
+    #[inline(always)]
+    fn copy(&mut self, json: &[u8], start: usize, end: usize) {
+        let length = end.wrapping_sub(start);
+        match simd::block_at(json, start) {
+            Some(block) if length <= simd::SIZE => {
+                let kept = self.out.len().wrapping_add(length);
+                self.out.extend_from_slice(block);
+                self.out.truncate(kept);
+            }
+            _ => self.out.extend_from_slice(json.get(start..end).unwrap_or_default()),
+        }
+    }
+
+    /// Writes a value of any kind.
+    #[inline(never)]
+    fn write_other(&mut self, column: usize, json: &[u8], value: Value) {
+        let mut cell = core::mem::take(&mut self.scratch);
+        cell.clear();
+        let raw = value.bytes_in(json);
+        match value.kind() {
+            Kind::Array | Kind::Object => minify(raw, &mut cell),
+            Kind::EscapedString => escapes::unescape(raw, &mut cell),
+            _ => cell.extend_from_slice(raw),
+        }
+        if value.kind().is_string() && trim(&cell).first() == Some(&b'[') && !self.is_top_level(column) {
+            cell.clear();
+            cell.extend_from_slice(b"[\"");
+            cell.extend_from_slice(raw);
+            cell.extend_from_slice(b"\"]");
+        }
+        self.write_string(&cell);
+        self.scratch = cell;
+    }
+
+    /// Whether the column is a field at the top of a user, which has one value and so is never read back as an array.
+    fn is_top_level(&self, column: usize) -> bool {
+        let name = self.cells.columns().name(column);
+        TOP_LEVEL.iter().any(|top| top.as_bytes() == name)
+    }
+
+    /// Writes a cell with this content, in quotes if it needs them.
+    fn write_string(&mut self, content: &[u8]) {
+        let needs_guard = !self.raw_cells && is_formula(content);
+        let needs_quotes = content.iter().any(|byte| matches!(byte, b'"' | b',' | b'\r' | b'\n'));
+        if needs_quotes {
+            self.out.push(b'"');
+        }
+        if needs_guard {
+            self.out.push(b'\'');
+        }
+        if !needs_quotes {
+            self.out.extend_from_slice(content);
+            return;
+        }
+        for &byte in content {
+            if byte == b'"' {
+                self.out.push(b'"');
+            }
+            self.out.push(byte);
+        }
+        self.out.push(b'"');
+    }
+}
+
+/// Whether a string with this first byte may be read back as an array: it begins with a bracket, or with something that
+/// is trimmed before one.
+fn may_look_like_array(first: u8) -> bool {
+    matches!(first, b'[' | 0..=b' ' | 0xc2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::csv::plain_rows::without_formula_guard;
+    use crate::csv::reader::{Reader, Record};
+    use proptest::prelude::*;
+
+    fn row(user: &str, raw_cells: bool) -> String {
+        let mut writer = Writer::new(Columns::new(&["id", "a"]), None, WriteOptions { raw_cells, bom: false });
+        let is_read = writer.cells.extract_like_earlier(user.as_bytes(), 0) == Some(user.len());
+        writer.write_user(user.as_bytes(), 0..user.len(), is_read).unwrap();
+        String::from_utf8(writer.out).unwrap()
+    }
+
+    #[test]
+    fn a_cell_is_written_so_that_spreadsheets_show_its_value() {
+        for (value, cell) in [
+            ("\"x\"", "x"),
+            ("\"\"", ""),
+            ("null", ""),
+            ("7", "7"),
+            ("-7", "'-7"),
+            ("true", "true"),
+            (r#""a,b""#, "\"a,b\""),
+            (r#""a\"b""#, "\"a\"\"b\""),
+            (r#""a\r\nb""#, "\"a\r\nb\""),
+            (r#""=1+1""#, "'=1+1"),
+            (r#""'=x""#, "''=x"),
+            (r#""'x""#, "'x"),
+            (r#""\tx""#, "'\tx"),
+            (r#""\u003d\"x\"""#, "\"'=\"\"x\"\"\""),
+            (
+                r#""-a text of more than sixteen bytes""#,
+                "'-a text of more than sixteen bytes",
+            ),
+            (r#""[a""#, "\"[\"\"[a\"\"]\""),
+            (r#"" [a""#, "\"[\"\" [a\"\"]\""),
+            (r#""\t[]""#, "\"[\"\"\\t[]\"\"]\""),
+            ("\"\u{a0}[]\"", "\"[\"\"\u{a0}[]\"\"]\""),
+            (r#"[ "a", 1,null ]"#, "\"[\"\"a\"\",1,null]\""),
+            (r#"[1, 2]"#, "\"[1,2]\""),
+            (r#""é🙂""#, "é🙂"),
+        ] {
+            let user = format!(r#"{{"id":1,"a":{value}}}"#);
+            assert_eq!(row(&user, false), format!("id,a\r\n1,{cell}\r\n"), "{value}");
+        }
+        assert_eq!(row(r#"{"id":1,"a":"=x"}"#, true), "id,a\r\n1,=x\r\n");
+        assert_eq!(row(r#"{"id":1,"a":-1}"#, true), "id,a\r\n1,-1\r\n");
+    }
+
+    /// The cells of the last record of a file.
+    fn last_record(csv: &[u8]) -> Vec<String> {
+        let mut reader = Reader::default();
+        reader.input().extend_from_slice(csv);
+        let mut cells = Vec::new();
+        while reader.next(true) == Record::Complete {
+            cells = reader
+                .cells
+                .iter()
+                .map(|cell| String::from_utf8_lossy(reader.content(*cell)).into_owned())
+                .collect();
+        }
+        cells
+    }
+
+    #[test]
+    fn a_file_begins_with_its_header() {
+        let options = WriteOptions {
+            bom: true,
+            raw_cells: false,
+        };
+        let header = |header: Option<&[&str]>| {
+            let header = header.map(Columns::new);
+            String::from_utf8(Writer::new(Columns::new(&["id", "a,b", "=x"]), header.as_ref(), options).out).unwrap()
+        };
+        assert_eq!(header(None), "\u{feff}id,\"a,b\",'=x\r\n");
+        assert_eq!(header(Some(&["Number", "x"])), "\u{feff}Number,x\r\n");
+        assert_eq!(
+            Writer::new(Columns::new(&["id"]), None, WriteOptions::default()).out,
+            b"id\r\n"
+        );
+    }
+
+    #[test]
+    fn only_attributes_are_written_as_arrays() {
+        let mut writer = Writer::new(Columns::new(&["displayName", "a"]), None, WriteOptions::default());
+        let user = br#"{"displayName":"[x","attributes":[{"key":"a","values":["[x"]}]}"#;
+        writer.write_user(user, 0..user.len(), false).unwrap();
+        assert_eq!(last_record(&writer.out), ["[x", r#"["[x"]"#]);
+        let length = writer.out.len();
+        assert_eq!(writer.write_user(b"{broken}", 0..8, false), None);
+        assert_eq!(writer.out.len(), length);
+    }
+
+    proptest! {
+        #[test]
+        fn every_string_is_read_back(
+            strings in proptest::collection::vec("[=+\\-@'\",\r\n\t a-zé]{0,20}|[a-z]{14,18}[,\"=]?", 1..6), raw_cells: bool, padded: bool,
+        ) {
+            let keys: Vec<String> = (0..strings.len()).map(|n| format!("k{n}")).collect();
+            let fields: Vec<String> = keys.iter().zip(&strings).map(|(key, string)| format!("\"{key}\":{}", serde_json::to_string(string).unwrap())).collect();
+            let user = format!("{{{}}}", fields.join(","));
+            let json = format!("{user}{}", if padded { ",".repeat(20) } else { String::new() });
+            let columns = Columns::new(&keys.iter().map(String::as_str).collect::<Vec<_>>());
+            let mut writer = Writer::new(columns, None, WriteOptions { raw_cells, bom: false });
+            for _ in 0..2 {
+                let is_read = writer.cells.extract_like_earlier(json.as_bytes(), 0) == Some(user.len());
+                writer.write_user(json.as_bytes(), 0..user.len(), is_read).unwrap();
+                let cells = last_record(&writer.out);
+                for (cell, string) in cells.iter().zip(&strings) {
+                    prop_assert!(raw_cells || !is_formula(cell.as_bytes()) || cell.starts_with('\''));
+                    let read = if raw_cells { cell.as_bytes() } else { without_formula_guard(cell.as_bytes()) };
+                    prop_assert_eq!(std::str::from_utf8(read).unwrap(), string);
+                }
+                prop_assert_eq!(cells.len(), strings.len());
+            }
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! What all steps of a run share.
+
+use std::cell::RefCell;
+
+use crate::apply::change::Change;
+use crate::apply::schedule::Schedule;
+use crate::wasm::apply::journal::{JournalLimits, RunJournal};
+use crate::wasm::apply::managers::ManagerIds;
+use crate::wasm::client::context::RequestContext;
+use crate::wasm::errors::Error;
+use crate::wasm::wait::Signal;
+
+/// What all steps of a run share.
+pub struct Run {
+    /// Sends the requests. The caller's signal ends the run, but no request that is in progress.
+    pub context: RequestContext,
+    /// The changes to carry out.
+    pub changes: Vec<Change>,
+    /// What was begun and what was done.
+    pub journal: RunJournal,
+    /// The ids of users who were created or looked up.
+    pub managers: ManagerIds,
+    /// The ids of users whom this run has created: they may not be usable as managers for a moment.
+    pub created_ids: RefCell<Vec<u64>>,
+    /// Which changes may begin.
+    pub schedule: RefCell<Schedule>,
+}
+
+/// When the run is aborted, a line of the journal may still take this long, in milliseconds.
+const JOURNAL_GRACE_MS: f64 = 1_000.0;
+
+impl Run {
+    /// Returns the caller's signal.
+    pub fn signal(&self) -> &Signal {
+        &self.context.run_signal
+    }
+
+    /// Whether no further change is started.
+    pub fn is_over(&self) -> bool {
+        self.schedule.borrow().is_halted() || self.signal().reason().is_some()
+    }
+
+    /// Starts no further change.
+    pub fn halt(&self) {
+        self.schedule.borrow_mut().halt();
+    }
+
+    /// Reads the journal, and opens it for this run.
+    pub async fn open_journal(&self) -> Result<(), Error> {
+        let read = self.journal.read(&self.journal_limits()).await;
+        for line in &self.halt_on_error(read)? {
+            self.note(line).await?;
+        }
+        Ok(())
+    }
+
+    /// Writes a line to the journal. If that fails, no further change is started, since a later run could not go on from here.
+    pub async fn note(&self, line: &str) -> Result<(), Error> {
+        let noted = self.journal.append(line, &self.journal_limits()).await;
+        self.halt_on_error(noted)
+    }
+
+    fn halt_on_error<T>(&self, result: Result<T, Error>) -> Result<T, Error> {
+        if self.journal.is_broken() {
+            self.halt();
+        }
+        result
+    }
+
+    /// Requests that are in progress when the signal is aborted end, and so do their lines in the journal.
+    fn journal_limits(&self) -> JournalLimits {
+        let left_ms = self.context.left_ms();
+        let (signal, left_ms) = match self.signal().reason() {
+            Some(_) => (Signal::default(), left_ms.min(JOURNAL_GRACE_MS)),
+            None => (self.signal().clone(), left_ms),
+        };
+        JournalLimits {
+            signal,
+            left_ms,
+            timeout_ms: self.context.timeout_ms(),
+        }
+    }
+}

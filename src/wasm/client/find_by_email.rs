@@ -1,0 +1,151 @@
+//! Finds the user with an e-mail address: by the search, or in the list of all users if the search does not help.
+
+use domo_users_scan::email::{EmailKey, address_in};
+use js_sys::Array;
+use wasm_bindgen::prelude::*;
+
+use crate::client::parts::{Part, Parts};
+use crate::client::search::{Search, is_unsupported};
+use crate::client::update_check;
+use crate::http::request::Request;
+use crate::value::Value;
+use crate::wasm::client::context::RequestContext;
+use crate::wasm::convert::{deep_value, to_js};
+use crate::wasm::errors::Error;
+use crate::wasm::host;
+
+/// No address is part of so many other addresses that its search would have more pages.
+const MOST_PAGES: u32 = 25;
+
+/// What to look up.
+pub struct LookUp {
+    email: String,
+    parts: Option<Parts>,
+    /// Whether the list of all users is read if the search finds nobody.
+    reads_list: bool,
+}
+
+impl LookUp {
+    /// Looks up an address whatever the instance holds. The search compares addresses character by character, so it does not find an address that the
+    /// instance holds with an invisible character inside: if the search finds nobody, the list of all users is read.
+    #[cfg(feature = "directory")]
+    pub fn thorough(email: &str, parts: Option<Parts>) -> Self {
+        Self {
+            email: email.to_owned(),
+            parts,
+            reads_list: true,
+        }
+    }
+
+    /// Looks up an address that this package has created: it has no invisible characters, so the search finds it.
+    pub fn search_only(email: &str) -> Self {
+        Self {
+            email: email.to_owned(),
+            parts: None,
+            reads_list: false,
+        }
+    }
+}
+
+/// Returns the user with an e-mail address, ignoring case and invisible characters; `None` if there is none.
+pub async fn find_by_email(context: &RequestContext, look_up: &LookUp) -> Result<Option<JsValue>, Error> {
+    let mut matcher = Matcher {
+        key: EmailKey::of(&look_up.email),
+        similar: None,
+    };
+    let searched = search(context, look_up, &mut matcher).await?;
+    match searched {
+        Searched::Found(user) => return Ok(Some(user)),
+        Searched::NotFound if matcher.similar.is_some() || !look_up.reads_list => return Ok(matcher.similar),
+        Searched::NotFound | Searched::Unavailable => {}
+    }
+    let parts = look_up.parts.clone().unwrap_or(Part::Simple.into());
+    let response = match context.send(&Request::get_users(Some(&parts)), None).await {
+        // A token that may search may not always list: then the search has the last word.
+        Err(error) if matches!(searched, Searched::NotFound) && is_unavailable(&error) => return Ok(None),
+        sent => sent?,
+    };
+    let exact = matcher.find(&response.users()?);
+    Ok(exact.or(matcher.similar))
+}
+
+/// What a search has shown.
+enum Searched {
+    /// This user has the address.
+    Found(JsValue),
+    /// No user has just this address.
+    NotFound,
+    /// The instance has no search, or does not support its pages.
+    Unavailable,
+}
+
+async fn search(context: &RequestContext, look_up: &LookUp, matcher: &mut Matcher) -> Result<Searched, Error> {
+    let search = Search::by_email(&look_up.email, look_up.parts.as_ref());
+    let (mut offset, mut previous_first) = (0_u32, JsValue::UNDEFINED);
+    for _ in 0..MOST_PAGES {
+        let body = host::to_json(&to_js(&search.body(offset)));
+        let response = match context.send(&Request::search(), body.as_ref()).await {
+            Err(error) if is_unavailable(&error) => return Ok(Searched::Unavailable),
+            sent => sent?,
+        };
+        let page = response.user_page()?;
+        if let Some(user) = matcher.find(&page.users) {
+            return Ok(Searched::Found(user));
+        }
+        if !search.has_next_page(offset, page.users.length(), page.count) {
+            return Ok(Searched::NotFound);
+        }
+        let first = page.users.get(0);
+        if is_same_user(&first, &previous_first) {
+            return Ok(Searched::Unavailable);
+        }
+        previous_first = first;
+        offset = offset.saturating_add(page.users.length());
+    }
+    Ok(Searched::Unavailable)
+}
+
+fn is_unavailable(error: &Error) -> bool {
+    matches!(error, Error::Failed(failed) if is_unsupported(failed.error.status))
+}
+
+/// Compares users with an address.
+struct Matcher {
+    key: EmailKey,
+    /// The first user whose address differs from the wanted one only in invisible characters or in text around it.
+    similar: Option<JsValue>,
+}
+
+impl Matcher {
+    /// Returns the user with just the wanted address, and keeps the first one with a similar address.
+    fn find(&mut self, users: &Array) -> Option<JsValue> {
+        for user in users.iter() {
+            let email = host::get(&user, "emailAddress");
+            let email = match email.is_undefined() {
+                // Some instances show the address among the attributes.
+                true => attribute(&user, "emailAddress"),
+                false => email.as_string(),
+            };
+            let Some(email) = email.filter(|email| EmailKey::of(email) == self.key) else {
+                continue;
+            };
+            if address_in(&email).len() == email.len() {
+                return Some(user);
+            }
+            self.similar.get_or_insert(user);
+        }
+        None
+    }
+}
+
+fn attribute(user: &JsValue, key: &str) -> Option<String> {
+    let user = deep_value(user).unwrap_or_default();
+    let text = update_check::field_of(&user, key).and_then(Value::as_str);
+    text.map(str::to_owned)
+}
+
+/// Whether two users have the same id.
+pub fn is_same_user(user: &JsValue, other: &JsValue) -> bool {
+    let id = |user: &JsValue| host::get(user, "id");
+    !id(user).is_undefined() && id(user) == id(other)
+}

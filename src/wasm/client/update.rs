@@ -1,0 +1,63 @@
+//! Update User. Some instances ignore fields at the top level of the body, so an update that had no effect is sent a second time, with the fields as
+//! attributes.
+
+use wasm_bindgen::prelude::*;
+
+use crate::client::update_check::{self, Mismatch};
+use crate::error::{Code, DomoError};
+use crate::http::request::Request;
+use crate::value::Value;
+use crate::wasm::client::context::RequestContext;
+use crate::wasm::client::get::unknown_id;
+use crate::wasm::client::response::Response;
+use crate::wasm::convert::changed_fields;
+use crate::wasm::errors::Error;
+use crate::wasm::json_body::JsonBody;
+
+/// Changes a user, and returns the user as the instance shows it afterwards.
+pub async fn update_user(context: &RequestContext, id: u64, changes: &JsonBody) -> Result<JsValue, Error> {
+    let request = Request::update_user(id);
+    let response = context.send(&request, Some(&changes.text)).await?;
+    let user = updated_user(&response)?;
+    if update_check::reflects(&changes.value, &changed_fields(&user, &changes.value)) {
+        return Ok(user);
+    }
+    let as_attributes = JsonBody::from(update_check::as_attributes_body(&changes.value));
+    let response = match context.send(&request, Some(&as_attributes.text)).await {
+        Err(Error::Failed(mut failed)) => {
+            failed.error.message.push_str(AFTER_FIRST_FORM);
+            return Err(Error::Failed(failed));
+        }
+        sent => sent?,
+    };
+    let user = updated_user(&response)?;
+    check_changes(&response, &user, &changes.value)?;
+    Ok(user)
+}
+
+/// What is added to the error of the second form of an update.
+const AFTER_FIRST_FORM: &str =
+    ". Before that, the instance returned 200 to the first form of the update, which may have had some of its effect";
+
+/// Returns the user of a response; `NOT_FOUND` if the response is an empty list.
+fn updated_user(response: &Response) -> Result<JsValue, DomoError> {
+    response.user().map_err(|error| match response.users() {
+        Ok(users) if users.length() == 0 => unknown_id(response),
+        _ => error,
+    })
+}
+
+fn check_changes(response: &Response, user: &JsValue, changes: &Value) -> Result<(), DomoError> {
+    match update_check::mismatch(changes, &changed_fields(user, changes)) {
+        None => Ok(()),
+        Some(Mismatch { field, current }) => {
+            let current = current.clone().redacted(&response.redactor).describe();
+            Err(response.complete(DomoError::new(
+                Code::BadResponse,
+                format!(
+                    "The instance returned 200 to both known forms of the update, but still shows {field} as {current}: read the user again"
+                ),
+            )))
+        }
+    }
+}

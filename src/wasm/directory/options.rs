@@ -1,0 +1,133 @@
+//! The options of `planUsers` beside those of every call.
+
+use wasm_bindgen::prelude::*;
+
+use crate::directory::desired::header_options::{HeaderOptions, MappedHeader};
+use crate::directory::desired::state::MatchBy;
+use crate::directory::plan::policy::Policy;
+use crate::error::Code;
+use crate::text::excerpt;
+use crate::user;
+use crate::value::Value;
+use crate::wasm::convert::shallow_value;
+use crate::wasm::errors::Error;
+use crate::wasm::host;
+use crate::wasm::json_body::JsonBody;
+use crate::wasm::options::OptionReader;
+use domo_users_scan::email::is_blank;
+
+/// More deletes are refused, unless the option says otherwise.
+const MAX_DELETES: u32 = 10;
+
+/// Checked options.
+pub struct PlanOptions {
+    /// How rows and users are matched.
+    pub match_by: MatchBy,
+    /// Whether an empty cell clears the value.
+    pub clear_empty: bool,
+    /// How the headers are read.
+    pub header_options: HeaderOptions,
+    /// What the plan may do.
+    pub policy: Policy,
+}
+
+impl PlanOptions {
+    /// Reads and checks the options.
+    ///
+    /// # Errors
+    /// `INVALID_INPUT` with all errors.
+    pub fn read(options: &JsValue) -> Result<Self, Error> {
+        let mut reader = OptionReader::new(options, Code::InvalidInput);
+        let fields = [MatchBy::EmailAddress, MatchBy::Id, MatchBy::UserName];
+        let match_by = reader.choice("matchBy", &fields.map(MatchBy::name));
+        let read = Self {
+            match_by: fields.get(match_by).copied().unwrap_or_default(),
+            clear_empty: reader.choice("emptyCells", &["keep", "clear"]) == 1,
+            header_options: HeaderOptions {
+                columns: read_mapped_headers(&mut reader),
+                new_attributes: read_new_attributes(&mut reader)?,
+            },
+            policy: Policy {
+                delete_missing: reader.flag("deleteMissing"),
+                max_deletes: u64::from(reader.integer("maxDeletes", 0, u32::MAX).unwrap_or(MAX_DELETES)),
+                protect: read_protect(&mut reader)?,
+                ignore_other_columns: reader.choice("otherColumns", &["refuse", "ignore"]) == 1,
+            },
+        };
+        reader.finish_call()?;
+        Ok(read)
+    }
+}
+
+/// Reads the option `columns`: an object, or a Map, of headers with the field that each is, or `null`.
+fn read_mapped_headers(reader: &mut OptionReader<'_>) -> Vec<MappedHeader> {
+    let option = reader.get("columns");
+    if !option.is_given() {
+        return Vec::new();
+    }
+    let is_object = matches!(option.shallow_value(), Value::Object(_));
+    let Some(entries) = is_object.then(|| host::entries(&option.value)).flatten() else {
+        let expected = "an object of headers and fields such as {\"Mail\": \"emailAddress\", \"Notes\": null}";
+        reader
+            .errors
+            .push_expected(option.name, expected, &option.shallow_value());
+        return Vec::new();
+    };
+    let mut mapped = Vec::new();
+    for (header, field) in entries {
+        let field = match &shallow_value(&field) {
+            Value::Null => None,
+            Value::String(name) if !is_blank(name) => Some(name.trim().to_owned()),
+            other => {
+                let place = format!("columns[\"{}\"]", excerpt(&header, 60));
+                let expected = "the name of a field, or null to ignore the column";
+                reader.errors.push_expected(&place, expected, other);
+                continue;
+            }
+        };
+        mapped.push(MappedHeader {
+            header,
+            field,
+            is_found: false,
+        });
+    }
+    mapped
+}
+
+fn read_new_attributes(reader: &mut OptionReader<'_>) -> Result<Vec<String>, Error> {
+    let expected = "an array of attribute keys such as [\"shoeSize\"]";
+    let key = |key: &Value| key.as_str().filter(|key| !is_blank(key)).map(str::to_owned);
+    read_items(reader, "newAttributes", expected, key)
+}
+
+/// Reads the ids of users who are never changed, in ascending order.
+fn read_protect(reader: &mut OptionReader<'_>) -> Result<Vec<u64>, Error> {
+    let ids = read_items(reader, "protect", "an array of user ids", |id| user::id(id).ok())?;
+    let mut protect = Vec::with_capacity(ids.len());
+    for id in ids {
+        if let Err(at) = protect.binary_search(&id) {
+            protect.insert(at, id);
+        }
+    }
+    Ok(protect)
+}
+
+/// Reads an array, each item by `read`. An item that `read` refuses is reported as an error of the whole option.
+fn read_items<T>(
+    reader: &mut OptionReader<'_>,
+    name: &'static str,
+    expected: &str,
+    read: impl Fn(&Value) -> Option<T>,
+) -> Result<Vec<T>, Error> {
+    let mut items = Vec::new();
+    let option = reader.get(name);
+    if reader.check(&option, expected, host::is_array) {
+        for item in JsonBody::copy(name, &option.value)?.value.items() {
+            match read(item) {
+                Some(read) => items.push(read),
+                None => reader.errors.push_expected(name, expected, item),
+            }
+        }
+    }
+    Ok(items)
+}

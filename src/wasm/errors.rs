@@ -1,0 +1,152 @@
+//! Errors on their way to the caller: a `DomoError`, or the caller's own abort reason.
+
+use wasm_bindgen::prelude::*;
+
+use crate::error::{Code, DomoError};
+use crate::http::attempts::FailureState;
+use crate::http::retry::{self, AttemptOutcome};
+use crate::redact::Redactor;
+use crate::text::excerpt;
+use crate::validation::InvalidValue;
+use crate::wasm::convert::to_js;
+use crate::wasm::host::{self, Thrown};
+use crate::wasm::redaction;
+
+/// Why a call fails.
+pub enum Error {
+    /// With a `DomoError`. Boxed, because every result contains it.
+    Failed(Box<FailedCall>),
+    /// With the reason of the caller's abort signal.
+    Aborted(JsValue),
+}
+
+/// A failed call: the error, and the JavaScript values that belong to it.
+pub struct FailedCall {
+    /// What happened.
+    pub error: DomoError,
+    /// What is known of the request beside its error.
+    pub state: FailureState,
+    /// The redacted body of the response; `undefined` if there is none.
+    pub body: JsValue,
+    /// What the host threw, redacted; `undefined` if it threw nothing.
+    pub cause: JsValue,
+    /// The user who has the e-mail address already; `undefined` if none is known.
+    pub existing: JsValue,
+}
+
+impl From<DomoError> for FailedCall {
+    fn from(error: DomoError) -> Self {
+        Self {
+            error,
+            state: FailureState::default(),
+            body: JsValue::UNDEFINED,
+            cause: JsValue::UNDEFINED,
+            existing: JsValue::UNDEFINED,
+        }
+    }
+}
+
+impl From<FailedCall> for Error {
+    fn from(failed: FailedCall) -> Self {
+        Error::Failed(Box::new(failed))
+    }
+}
+
+impl From<InvalidValue> for Error {
+    fn from(error: InvalidValue) -> Self {
+        DomoError::from(error).into()
+    }
+}
+
+impl From<DomoError> for Error {
+    fn from(error: DomoError) -> Self {
+        FailedCall::from(error).into()
+    }
+}
+
+impl Error {
+    /// Returns the same error, marked as caused by the end of the run: a later run may try again.
+    #[must_use]
+    pub fn interrupted(mut self) -> Self {
+        if let Error::Failed(failed) = &mut self {
+            failed.state.interrupted = true;
+        }
+        self
+    }
+
+    /// Returns what the promise rejects with: an `Error` named `DomoError` with the details as its own fields, or the caller's abort reason.
+    pub fn into_js(self) -> JsValue {
+        let mut failed = match self {
+            Error::Failed(failed) => failed,
+            Error::Aborted(reason) => return reason,
+        };
+        failed.error.append_retry_after();
+        let details = to_js(&failed.error);
+        host::domo_error(
+            &redaction::redact(&failed.error.message),
+            &details,
+            &failed.cause,
+            &failed.body,
+            &failed.existing,
+        )
+    }
+}
+
+/// What the host threw, redacted.
+pub struct HostError {
+    /// The messages of the error and of its cause, such as `fetch failed: connect ECONNREFUSED 127.0.0.1:1`.
+    pub message: String,
+    /// The code of the cause, or else of the error, such as `ECONNREFUSED`; empty if there is none.
+    pub code: String,
+    /// An `Error` with the same name, message and code, and nothing else.
+    pub cause: JsValue,
+}
+
+impl HostError {
+    /// Reads what the host threw.
+    pub fn read(thrown: &JsValue, redactor: &Redactor) -> Self {
+        let Thrown {
+            name,
+            message,
+            code,
+            cause,
+            cause_code,
+        } = Thrown::read(thrown);
+        let redact = |text: &str| redactor.redact(text);
+        let deeper = if cause.is_empty() { &cause_code } else { &cause };
+        let separator = if deeper.is_empty() { "" } else { ": " };
+        let message = redact(&format!("{message}{separator}{deeper}"));
+        let cause = host::host_error(&redact(&name), &message, &redact(&code));
+        Self {
+            message: excerpt(message.trim(), 200),
+            code: redact(if cause_code.is_empty() { &code } else { &cause_code }),
+            cause,
+        }
+    }
+}
+
+/// An attempt that failed, and how.
+pub struct FailedAttempt {
+    /// How the attempt ended, for the retry policy.
+    pub outcome: AttemptOutcome,
+    /// Its error.
+    pub failed: FailedCall,
+}
+
+/// Returns the failure of an attempt for which the host threw an exception instead of returning a response.
+pub fn no_response(thrown: &JsValue, redactor: &Redactor) -> FailedAttempt {
+    let HostError { message, code, cause } = HostError::read(thrown, redactor);
+    let mut failed = FailedCall::from(DomoError::new(
+        Code::Network,
+        format!(
+            "No response from the instance ({message}): check the instance name, your network, and any proxy or firewall"
+        ),
+    ));
+    failed.cause = cause;
+    let outcome = if retry::is_unreachable(&code) {
+        AttemptOutcome::Unreachable
+    } else {
+        AttemptOutcome::NoResponse
+    };
+    FailedAttempt { outcome, failed }
+}
