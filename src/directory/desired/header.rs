@@ -91,6 +91,7 @@ pub fn row_layout(desired: &DesiredState, cells: &[Option<usize>]) -> Layout {
     }
 }
 
+/// Returns what the cells of a column hold.
 fn content_of(match_by: MatchBy, is_key: bool, column: &Column) -> Content {
     match column.field {
         Field::Id if !is_key => Content::CheckedId,
