@@ -52,7 +52,8 @@ fn parse_eight_digits(digits: [u8; 8]) -> Option<u64> {
     Some((fours.wrapping_mul(10_000).wrapping_add(fours >> 32)) & 0xffff_ffff)
 }
 
-/// Whether two JSON numbers have the same value, as `1.50e1` and `15` have. A string that is no number is equal to none.
+/// Whether two JSON numbers have the same value, as `1.50e1` and `15` have. A string that is no number is equal to
+/// none.
 #[must_use]
 pub fn equal_numbers(one: &[u8], other: &[u8]) -> bool {
     match (Decimal::parse(one), Decimal::parse(other)) {

@@ -107,7 +107,8 @@ pub fn domo_name(header: &str) -> Option<&'static str> {
         ("edit", "edit"),
     ];
     let folded = fold_name(header);
-    let is_header = |name: &str| fold_name(name) == folded;
+    // Domo's names have only ASCII letters.
+    let is_header = |name: &str| name.eq_ignore_ascii_case(&folded);
     let of_files = FILE_NAMES
         .iter()
         .find(|(name, _)| is_header(name))

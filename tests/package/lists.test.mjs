@@ -64,7 +64,7 @@ test("an address with other characters is refused, and invisible characters are 
   const { config } = await company(t, [user(1, "Ada")]);
   for (const [cell, part] of [
     ["“ada@example.com", "“ada@example.com"], ["ada\ufffd@example.com", "U+FFFD"], ["o’hara@example.com", "o’hara"], ["ada@example.com <bob@example.com>", "bob"],
-    ["ada@example.com, bob@example.com", "ada@example.com, bob"], ["\u200b", "is missing"], ["ad\u200ba at example", "ada at example"],
+    ["ada@example.com, bob@example.com", "ada@example.com, bob"], ["\u200b", "no value"], ["ad\u200ba at example", "ada at example"],
   ]) {
     const message = await errorOf(config, [{ emailAddress: cell, displayName: "X", roleId: 4 }], { deleteMissing: true, maxDeletes: 100 });
     assert.match(message, /row 2, emailAddress: /, cell);

@@ -60,8 +60,7 @@ pub struct Layout {
     pub clears_empty: bool,
 }
 
-/// Stores plain records until one needs the full check, is not valid, or is cut; returns that
-/// result of the reader.
+/// Stores plain records until one needs the full check, is not valid, or is cut; returns that result of the reader.
 #[inline(never)]
 pub fn read_plain_rows(reader: &mut Reader, layout: &Layout, rows: &mut Rows, is_last: bool) -> Record {
     loop {

@@ -9,8 +9,7 @@
 //!
 //! Invariant: the walk only ever takes a gap that is byte for byte the same as one that was parsed at the same place,
 //! so that its result is that of parsing. A user with an unusual form (an attribute whose values come before its key,
-//! nested values), or one that is cut, is not read at all: the field extractor reads
-//! any user.
+//! nested values), or one that is cut, is not read at all: the field extractor reads any user.
 
 use core::num::NonZeroU16;
 
@@ -200,8 +199,8 @@ impl ShapeCache {
     }
 }
 
-/// Whether the bytes at this position are this gap. It is not recognised among the last bytes of the buffer, where no whole block
-/// can be read.
+/// Whether the bytes at this position are this gap. It is not recognised among the last bytes of the buffer, where no
+/// whole block can be read.
 #[inline(always)]
 fn is_gap_at(json: &[u8], at: usize, gap_bytes: &[u8], gap: &Gap) -> bool {
     let mut done = 0_usize;

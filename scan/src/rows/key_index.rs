@@ -358,4 +358,23 @@ mod tests {
             assert_eq!(String::from_utf8(bytes).unwrap(), canonical, "{key}");
         }
     }
+
+    #[test]
+    fn any_column_may_be_the_key() {
+        let mut rows = Rows::default();
+        for (id, address) in [(7, "ada@example.com"), (8, "Bob@example.com"), (9, "Ada Lovelace")] {
+            rows.push(&[Some(Cell::Number(id)), Some(Cell::of_address(address.as_bytes()))]);
+        }
+        let mut index = KeyIndex::new(rows.len(), 1);
+        index.insert_all(&rows, &mut |row, other| panic!("{row} is {other}"));
+        for (key, row) in [
+            ("bob@example.com", Some(1)),
+            ("ADA@example.com", Some(0)),
+            ("ada lovelace", Some(2)),
+            ("ada@example.org", None),
+            ("7", None),
+        ] {
+            assert_eq!(index.find_row(&rows, key.as_bytes()), row, "{key}");
+        }
+    }
 }

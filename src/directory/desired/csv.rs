@@ -100,18 +100,54 @@ mod tests {
         (rows, errors)
     }
 
+    const HEADERS: [&str; 13] = [
+        "email",
+        "id",
+        "userName",
+        "displayName",
+        "roleId",
+        "reportsTo",
+        "newEmail",
+        "alternateEmail",
+        "title",
+        "created",
+        "hireDate",
+        "__EMPTY",
+        "x",
+    ];
+    const CELL: &str = r##"a@b\.cc|C@d\.ee|é@b\.cc|a b@c|[0-9]{1,17}|'?[=+\-]1| ?x ?|\[1\]|\[|true||"",?|#N/A|#|4\.9E[+\-]?1{1,3}|\u{200b}a?|\u{1bca0}|\u{1d173}|\u{e0001}|\u{ad}|\u{61c}|\u{fffd}|20[0-2][0-9]-0[1-3]-[0-3]0|<a@b\.cc>|a@b\.cc;"##;
+
     proptest! {
         #[test]
         fn plain_rows_are_stored_as_checked_rows_are(
-            columns in proptest::sample::subsequence(
-                vec!["email", "id", "userName", "displayName", "roleId", "reportsTo", "newEmail", "alternateEmail", "title", "created", "hireDate", "__EMPTY", "x"], 1..13),
-            cells in proptest::collection::vec(proptest::collection::vec(
-                r##"a@b\.cc|C@d\.ee|é@b\.cc|a b@c|[0-9]{1,17}|'?[=+\-]1| ?x ?|\[1\]|\[|true||"",?|#N/A|#|4\.9E[+\-]?1{1,3}|\u{200b}a?|\u{1bca0}|\u{1d173}|\u{e0001}|\u{ad}|\u{61c}|\u{fffd}|20[0-2][0-9]-0[1-3]-[0-3]0|<a@b\.cc>|a@b\.cc;"##, 12), 0..6),
+            columns in proptest::sample::subsequence(HEADERS.to_vec(), 1..13),
+            cells in proptest::collection::vec(proptest::collection::vec(CELL, 12), 0..6),
             by in 0usize..3, clear: bool,
         ) {
             let mut csv = format!("{}\n", columns.join(","));
             for row in &cells { csv += &format!("{}\n", row[..columns.len().min(12)].join(",")); }
             let by = [MatchBy::EmailAddress, MatchBy::Id, MatchBy::UserName][by];
+            prop_assert_eq!(read(&csv, by, clear, false), read(&csv, by, clear, true), "{}", csv);
+        }
+
+        // Most rows of these are plain.
+        #[test]
+        fn a_plain_cell_beside_a_key_is_stored_as_a_checked_cell_is(
+            column in proptest::sample::select(HEADERS.to_vec()),
+            cells in proptest::collection::vec(CELL, 1..8),
+            by in 0usize..3, clear: bool,
+        ) {
+            let (by, key) = [(MatchBy::EmailAddress, "email"), (MatchBy::Id, "id"), (MatchBy::UserName, "userName")][by];
+            prop_assume!(column != key);
+            let mut csv = format!("{key},{column}\n");
+            for (at, cell) in cells.iter().enumerate() {
+                let key = match by {
+                    MatchBy::EmailAddress => format!("u{at}@b.cc"),
+                    MatchBy::Id => format!("{}", at + 1),
+                    MatchBy::UserName => format!("user {at}"),
+                };
+                csv += &format!("{key},{cell}\n");
+            }
             prop_assert_eq!(read(&csv, by, clear, false), read(&csv, by, clear, true), "{}", csv);
         }
     }

@@ -70,9 +70,13 @@ pub fn check_mapped_headers(desired: &mut DesiredState) {
     }
 }
 
-/// Returns how the plain rows of a file with these columns are read.
+/// Returns how the plain rows of a file with these columns are read. Other rows get a closer look.
 #[must_use]
 pub fn row_layout(desired: &DesiredState, cells: &[Option<usize>]) -> Layout {
+    if desired.clear_empty && desired.columns.iter().any(Column::is_alternate_email) {
+        // An empty address keeps the value in a plain row, and here it clears it: every row gets a closer look.
+        return Layout::default();
+    }
     let plain_column = |(index, column): (usize, &Column)| {
         let cell = cells.iter().position(|cell| *cell == Some(index));
         PlainColumn {
@@ -87,6 +91,7 @@ pub fn row_layout(desired: &DesiredState, cells: &[Option<usize>]) -> Layout {
     }
 }
 
+/// Returns what the cells of a column hold.
 fn content_of(match_by: MatchBy, is_key: bool, column: &Column) -> Content {
     match column.field {
         Field::Id if !is_key => Content::CheckedId,
@@ -98,7 +103,7 @@ fn content_of(match_by: MatchBy, is_key: bool, column: &Column) -> Content {
         Field::ReportsTo => Content::Manager,
         Field::HireDate => Content::Date,
         Field::ParserArtefact => Content::Other,
-        Field::Attribute if column.is_alternate_email() => Content::AddressOrName,
+        Field::Attribute if column.is_alternate_email() => Content::Address,
         Field::Attribute if column.name == ATTRIBUTES_FIELD => Content::Other,
         Field::Attribute => Content::Attribute,
         Field::Ignored => Content::Ignored,

@@ -178,7 +178,6 @@ fn quoted(text: &str) -> String {
 }
 
 impl Display for RowError {
-    #[allow(clippy::too_many_lines)] // one arm a kind
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
             RowError::Csv(reason) => f.write_str(reason.message()),

@@ -97,7 +97,7 @@ fn rename(desired: &mut DesiredState, NewName { column, name }: NewName) {
     };
     column.name.clone_from(&name);
     if let Some(other) = other {
-        let header = column.header.clone();
+        let header = excerpt(&column.header, 60);
         desired.errors.add(1, &header, &RowError::SameAttribute { name, other });
     }
 }

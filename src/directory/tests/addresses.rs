@@ -240,6 +240,28 @@ fn alternate_addresses_in_an_array_are_cleaned_and_checked() {
     );
 }
 
+#[test]
+fn alternate_addresses_of_a_file_are_cleaned_and_checked() {
+    let users = ada_with("alternateEmail", json!("a@example.com"));
+    let csv = "email,alternateEmail\nada@example.com,<b@example.com>\n";
+    let plan = plan(csv, &users, json!({}));
+    assert_eq!(
+        plan["changes"][0]["changes"]["attributes"],
+        json!([{"key": "alternateEmail", "values": ["b@example.com"]}])
+    );
+    let errors = errors("email,alternateEmail\nada@example.com,nope\n", &users, json!({}));
+    assert!(
+        errors[0].starts_with("row 2, alternateEmail: must be an e-mail address"),
+        "{errors:?}"
+    );
+    let csv = "email,alternateEmail\nada@example.com,\n";
+    assert_unchanged(csv, &users, json!({}));
+    assert_eq!(
+        attributes(csv, &users, json!({"emptyCells": "clear"})),
+        json!([{"key": "alternateEmail", "values": [null]}])
+    );
+}
+
 fn has(row: u32, id: u32) -> String {
     format!(
         "row {row}, emailAddress: the user with id {id} has this address; if the row is for that user, match the row to them; otherwise change their address first, in a separate plan"

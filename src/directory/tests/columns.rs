@@ -445,6 +445,19 @@ fn a_second_reading_forgets_what_the_first_has_found() {
 }
 
 #[test]
+fn a_key_with_invisible_characters_is_meant_by_a_header_with_the_same_ones() {
+    let users = json!([with_key(1, "od\u{200b}d", "a")]);
+    assert_eq!(
+        attributes("email,od\u{200b}d\nu1@x.co,b\n", &users, json!({})),
+        json!([{"key": "od\u{200b}d", "values": ["b"]}])
+    );
+    assert_eq!(
+        attributes("email,odd\nu1@x.co,b\n", &users, json!({})),
+        json!([{"key": "od\u{200b}d", "values": ["b"]}])
+    );
+}
+
+#[test]
 fn several_keys_of_the_instance_that_match_a_header_are_an_error() {
     let users = json!([with_key(1, "costcenter", "7"), with_key(2, "cost_center", "7")]);
     let csv = "email,Cost Center\nu1@x.co,7\nu2@x.co,7\n";
@@ -565,5 +578,23 @@ fn a_header_row_is_read_with_the_apostrophes_of_an_export() {
     assert_eq!(
         attributes("email,'=x\nann@x.co,1\n", &people(), json!({"newAttributes": ["=x"]})),
         json!([{"key": "=x", "values": ["1"]}])
+    );
+}
+
+#[test]
+fn a_key_of_an_attribute_in_the_list_and_a_new_attribute_mean_no_key_in_another_spelling() {
+    let users = ada_with("costcenter", json!("5"));
+    let list = json!([{"emailAddress": "ada@example.com", "attributes": [{"key": "CostCenter", "values": ["9"]}]}]);
+    let errors = errors(list.clone(), &users, json!({}));
+    assert!(
+        errors[0].starts_with("row 1, CostCenter: neither Domo nor any user"),
+        "{errors:?}"
+    );
+    let new = json!({"newAttributes": ["CostCenter"]});
+    let written = json!([{"key": "CostCenter", "values": ["9"]}]);
+    assert_eq!(attributes(list, &users, new.clone()), written);
+    assert_eq!(
+        attributes("email,CostCenter\nada@example.com,9\n", &users, new),
+        written
     );
 }

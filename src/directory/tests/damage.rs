@@ -99,3 +99,23 @@ fn damaged_cells_are_reported_together_with_errors_that_are_found_before_the_ins
         ]
     );
 }
+
+#[test]
+fn damaged_cells_are_refused_whatever_rows_are_matched_by() {
+    let csv = "id,email,title\n1,ada@example.com,#N/A\n";
+    assert_eq!(
+        errors(csv, &users(), json!({"matchBy": "id"})),
+        [format!("row 2, title: \"#N/A\" {FORMULA}")]
+    );
+    let not_an_address =
+        "must be an e-mail address such as jane.doe@example.com, with nothing around it; got \"“b@example.com\"";
+    let csv = "id,email,newEmail\n1,ada@example.com,“b@example.com\n";
+    assert_eq!(
+        errors(csv, &users(), json!({})),
+        [format!("row 2, newEmail: {not_an_address}")]
+    );
+    assert_eq!(
+        errors(csv, &users(), json!({"matchBy": "id"})),
+        [format!("row 2, emailAddress: {not_an_address}")]
+    );
+}
