@@ -314,6 +314,18 @@ fn preparing_returns_whether_it_changed_anything() {
     assert!(prepared(changes).1);
 }
 
+#[test]
+fn a_value_that_is_no_address_is_quoted_with_its_invisible_characters() {
+    for (changes, got) in [
+        (r#"{"emailAddress":"ada\u200b"}"#, "\"adaU+200B\""),
+        (r#"{"alternateEmail":"ada\u200b"}"#, "\"adaU+200B\""),
+        (r#"{"reportsTo":"a@x\u200b"}"#, "\"a@xU+200B\""),
+    ] {
+        let error = check_changes(&from(changes)).unwrap_err();
+        assert!(error.message.ends_with(&format!("; got {got}")), "{}", error.message);
+    }
+}
+
 proptest! {
     #[test]
     fn a_prepared_value_needs_no_further_cleaning(key in "emailAddress|userName|alternateEmail|reportsTo", string in any::<String>()) {
