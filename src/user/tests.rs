@@ -255,8 +255,8 @@ fn a_field_with_a_known_meaning_is_checked_and_may_be_cleared() {
         .unwrap_err()
         .message
         .clone();
-    assert!(nested.starts_with("the field x.a\u{fffd} holds U+FFFD"), "{nested}");
-    assert!(nested.contains("; x.a\u{fffd}[0] holds U+FFFD"), "{nested}");
+    assert!(nested.starts_with("the field x.aU+FFFD holds U+FFFD"), "{nested}");
+    assert!(nested.contains("; x.aU+FFFD[0] holds U+FFFD"), "{nested}");
 }
 
 #[test]
@@ -312,6 +312,18 @@ fn preparing_returns_whether_it_changed_anything() {
     }
     let changes = r#"{"attributes":[{"key":"reportsTo","values":["<a@x.co>"]},{"key":"title","values":["x"]}]}"#;
     assert!(prepared(changes).1);
+}
+
+#[test]
+fn a_value_that_is_no_address_is_quoted_with_its_invisible_characters() {
+    for (changes, got) in [
+        (r#"{"emailAddress":"ada\u200b"}"#, "\"adaU+200B\""),
+        (r#"{"alternateEmail":"ada\u200b"}"#, "\"adaU+200B\""),
+        (r#"{"reportsTo":"a@x\u200b"}"#, "\"a@xU+200B\""),
+    ] {
+        let error = check_changes(&from(changes)).unwrap_err();
+        assert!(error.message.ends_with(&format!("; got {got}")), "{}", error.message);
+    }
 }
 
 proptest! {

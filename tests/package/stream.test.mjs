@@ -162,7 +162,7 @@ test("an item that is not a user is reported with its value by every function", 
   for (const way of ways) {
     const { error } = await way(inPieces('{"users":[{"id":1},{"id":2,x},{"id":3}]}', 1000).config);
     assert.deepEqual([error.code, error.status, error.method], ["BAD_RESPONSE", 200, "GET"]);
-    assert.match(error.message, /A user in the answer is not valid JSON: \{"id":2,x\}/);
+    assert.match(error.message, /A user in the response is not valid JSON: \{"id":2,x\}/);
   }
 });
 
