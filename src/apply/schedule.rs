@@ -1,10 +1,9 @@
 //! Decides which change may start now, how many may be in progress, and when a run starts nothing more.
 
-use serde::Serialize;
-
 use crate::apply::adaptive_concurrency::{AdaptiveConcurrency, eta_ms, fits_in};
 use crate::apply::change::Change;
 use crate::apply::steps::{Phase, change_has_phase, phases_left};
+use crate::value::{ObjectBuilder, Value};
 
 /// How a phase of a change ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,8 +28,7 @@ pub struct Timing {
 }
 
 /// The progress of a run, as `onProgress` receives it.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Progress {
     /// The number of changes that are done.
     pub done: u32,
@@ -39,8 +37,21 @@ pub struct Progress {
     /// The number of all changes.
     pub total: u32,
     /// The estimated remaining time in milliseconds, as soon as it is known.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub eta_ms: Option<f64>,
+}
+
+impl Progress {
+    /// Returns the progress as the contract shapes it.
+    #[must_use]
+    pub fn to_value(&self) -> Value {
+        let mut fields = ObjectBuilder::default();
+        fields
+            .set("done", f64::from(self.done))
+            .set("failed", f64::from(self.failed))
+            .set("total", f64::from(self.total))
+            .set("etaMs", self.eta_ms)
+            .object()
+    }
 }
 
 /// The schedule of a run.
@@ -215,7 +226,6 @@ impl Schedule {
 mod tests {
     use super::*;
     use crate::apply::steps::PHASES;
-    use crate::value::Value;
     use proptest::prelude::*;
 
     fn change(kind: u8, id: u64) -> Change {
@@ -376,17 +386,17 @@ mod tests {
     }
 
     #[test]
-    fn progress_serializes_to_the_fields_of_the_contract() {
+    fn progress_has_the_fields_of_the_contract() {
         let mut progress = Progress {
             done: 1,
             failed: 2,
             total: 4,
             eta_ms: Some(5.5),
         };
-        let json = serde_json::to_string(&progress).unwrap();
-        assert_eq!(json, r#"{"done":1,"failed":2,"total":4,"etaMs":5.5}"#);
+        let value = Value::from_json(r#"{"done":1,"failed":2,"total":4,"etaMs":5.5}"#);
+        assert_eq!(progress.to_value(), value);
         progress.eta_ms = None;
-        assert!(!serde_json::to_string(&progress).unwrap().contains("etaMs"));
+        assert_eq!(progress.to_value().field("etaMs"), &Value::Undefined);
     }
 
     #[test]

@@ -1,10 +1,9 @@
 //! The events that `onEvent` receives about a request. They never hold the token or a body.
 
-use serde::Serialize;
+use crate::value::{ObjectBuilder, Value};
 
-/// An event of one attempt, which serializes to a `RequestEvent` of the contract.
-#[derive(Clone, Copy, Debug, Serialize)]
-#[serde(into = "EventFields<'a>")]
+/// An event of one attempt.
+#[derive(Clone, Copy, Debug)]
 pub struct RequestEvent<'a> {
     /// What happened.
     pub kind: EventKind<'a>,
@@ -39,88 +38,60 @@ pub enum EventKind<'a> {
     },
 }
 
-/// The fields of the contract. (A flattened `EventKind` would do, but `serde(flatten)` adds 4 KB to the compiled module.)
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct EventFields<'a> {
-    r#type: &'static str,
-    method: &'a str,
-    path: &'a str,
-    attempt: u32,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    status: Option<u16>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    duration_ms: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    request_id: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    delay_ms: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<&'a str>,
-}
-
-impl<'a> From<RequestEvent<'a>> for EventFields<'a> {
-    fn from(event: RequestEvent<'a>) -> Self {
-        let RequestEvent {
-            kind,
-            method,
-            path,
-            attempt,
-        } = event;
-        let fields = Self {
-            r#type: "request",
-            method,
-            path,
-            attempt,
-            status: None,
-            duration_ms: None,
-            request_id: None,
-            delay_ms: None,
-            reason: None,
+impl RequestEvent<'_> {
+    /// Returns the `RequestEvent` of the contract.
+    #[must_use]
+    pub fn to_value(&self) -> Value {
+        let name = match self.kind {
+            EventKind::Request => "request",
+            EventKind::Response { .. } => "response",
+            EventKind::Retry { .. } => "retry",
         };
-        match kind {
-            EventKind::Request => fields,
+        let mut fields = ObjectBuilder::default();
+        fields
+            .set("type", name)
+            .set("method", self.method)
+            .set("path", self.path)
+            .set("attempt", f64::from(self.attempt));
+        match self.kind {
+            EventKind::Request => {}
             EventKind::Response {
                 status,
                 duration_ms,
                 request_id,
-            } => Self {
-                r#type: "response",
-                status: Some(status),
-                duration_ms: Some(duration_ms),
-                request_id,
-                ..fields
-            },
-            EventKind::Retry { delay_ms, reason } => Self {
-                r#type: "retry",
-                delay_ms: Some(delay_ms),
-                reason: Some(reason),
-                ..fields
-            },
+            } => {
+                fields
+                    .set("status", f64::from(status))
+                    .set("durationMs", duration_ms)
+                    .set("requestId", request_id);
+            }
+            EventKind::Retry { delay_ms, reason } => {
+                fields.set("delayMs", delay_ms).set("reason", reason);
+            }
         }
+        fields.object()
     }
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
-    use serde_json::json;
 
-    fn event(kind: EventKind<'_>) -> serde_json::Value {
+    fn event(kind: EventKind<'_>) -> Value {
         let event = RequestEvent {
             kind,
             method: "GET",
             path: "/x",
             attempt: 1,
         };
-        serde_json::to_value(event).unwrap()
+        event.to_value()
     }
 
     #[test]
     fn events_have_the_fields_of_the_contract() {
         assert_eq!(
             event(EventKind::Request),
-            json!({"type": "request", "method": "GET", "path": "/x", "attempt": 1})
+            Value::from_json(r#"{"type": "request", "method": "GET", "path": "/x", "attempt": 1}"#)
         );
         assert_eq!(
             event(EventKind::Response {
@@ -128,14 +99,18 @@ mod tests {
                 duration_ms: 1.5,
                 request_id: Some("r-1"),
             }),
-            json!({"type": "response", "status": 200, "durationMs": 1.5, "requestId": "r-1", "method": "GET", "path": "/x", "attempt": 1})
+            Value::from_json(
+                r#"{"type": "response", "method": "GET", "path": "/x", "attempt": 1, "status": 200, "durationMs": 1.5, "requestId": "r-1"}"#
+            )
         );
         assert_eq!(
             event(EventKind::Retry {
                 delay_ms: 250.0,
                 reason: "r"
             }),
-            json!({"type": "retry", "delayMs": 250.0, "reason": "r", "method": "GET", "path": "/x", "attempt": 1})
+            Value::from_json(
+                r#"{"type": "retry", "method": "GET", "path": "/x", "attempt": 1, "delayMs": 250.0, "reason": "r"}"#
+            )
         );
     }
 
@@ -146,6 +121,6 @@ mod tests {
             duration_ms: 0.0,
             request_id: None,
         });
-        assert_eq!(response.get("requestId"), None);
+        assert_eq!(response.field("requestId"), &Value::Undefined);
     }
 }

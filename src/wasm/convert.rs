@@ -109,6 +109,6 @@ pub fn changed_fields(user: &JsValue, changes: &Value) -> Value {
 }
 
 /// Converts to plain JavaScript objects and arrays, as `JSON.parse` would create them.
-pub fn to_js(data: &impl Serialize) -> JsValue {
+pub fn to_js(data: &Value) -> JsValue {
     data.serialize(&Serializer::json_compatible()).unwrap_or(JsValue::NULL)
 }

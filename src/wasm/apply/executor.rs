@@ -232,7 +232,7 @@ impl Executor {
             return;
         };
         let progress = self.run.schedule.borrow().progress(host::ticks() - self.begun);
-        host::notify(on_progress, &to_js(&progress));
+        host::notify(on_progress, &to_js(&progress.to_value()));
     }
 
     fn to_js(&self) -> JsValue {

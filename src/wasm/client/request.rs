@@ -26,7 +26,9 @@ fn body_of(response: &Response) -> Result<JsValue, DomoError> {
         return Ok(json);
     }
     let content_type = response.http.header("content-type").unwrap_or_default();
-    let is_other_type = !content_type.is_empty() && !content_type.to_ascii_lowercase().contains("json");
+    let media_type = content_type.split(';').next().unwrap_or_default().trim();
+    // `application/json`, and others such as `application/problem+json`.
+    let is_other_type = !media_type.is_empty() && !media_type.to_ascii_lowercase().ends_with("json");
     if is_other_type && !response.is_html() {
         Ok(body.0.clone())
     } else {
