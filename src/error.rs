@@ -121,9 +121,14 @@ impl DomoError {
     /// Returns an error of which only the code and the message are known.
     #[must_use]
     pub fn new(code: Code, message: impl Into<String>) -> Self {
+        Self::with_message(code, message.into())
+    }
+
+    #[inline(never)] // not once for each type of message
+    fn with_message(code: Code, message: String) -> Self {
         Self(Box::new(Details {
             code,
-            message: message.into(),
+            message,
             status: None,
             method: None,
             path: None,

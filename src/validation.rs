@@ -99,6 +99,11 @@ impl Errors {
 
     /// Adds an error that concerns several values, or whose message names the field itself.
     pub fn push(&mut self, message: impl Into<String>) {
+        self.push_message(message.into());
+    }
+
+    #[inline(never)] // not once for each type of message
+    fn push_message(&mut self, message: String) {
         self.add(InvalidValue::message(message));
     }
 

@@ -37,8 +37,12 @@ pub struct ObjectBuilder(Vec<(String, Value)>);
 impl ObjectBuilder {
     /// Appends a field, unless the value is `Undefined`.
     pub fn set(&mut self, name: &str, value: impl Into<Value>) -> &mut Self {
-        let value = value.into();
-        if value != Value::Undefined {
+        self.set_value(name, value.into())
+    }
+
+    #[inline(never)] // not once for each type of value
+    fn set_value(&mut self, name: &str, value: Value) -> &mut Self {
+        if !matches!(value, Value::Undefined) {
             self.0.push((name.to_owned(), value));
         }
         self

@@ -1,9 +1,11 @@
 //! Strings compared without regard to case, on their UTF-8 bytes.
 //!
-//! Case is ignored for ASCII letters and for the letters of two UTF-8 bytes whose lower case follows a regular pattern:
-//! Latin, Greek and Cyrillic, U+00C0 to U+047F. Both forms of such a letter have two bytes, so that strings of
-//! different lengths never match and nothing is decoded to `char`. The hash of a string ignores all bytes beyond ASCII
-//! and the bit of an ASCII letter's case, word by word, so that strings which match have the same hash.
+//! Nearly all strings that are compared are the same to the byte, and then nothing else is looked at. Otherwise the letters
+//! are compared in the lower case of [`case`](domo_users_words::case), which always has as many UTF-8 bytes: strings of different
+//! lengths never match. The hash of a string ignores all bytes beyond ASCII and the bit of an ASCII letter's case, word
+//! by word, so that strings which match have the same hash.
+
+use domo_users_words::case::lower_case_chars;
 
 use crate::strings::{equal, hash_words};
 
@@ -16,34 +18,11 @@ pub fn equal_ignoring_case(one: &[u8], other: &[u8]) -> bool {
 
 #[inline(never)]
 fn equal_in_lower_case(one: &[u8], other: &[u8]) -> bool {
-    one.len() == other.len() && lower_case(one).eq(lower_case(other))
-}
-
-/// Returns the letters in lower case; bytes that are no such letter are returned as they are.
-fn lower_case(string: &[u8]) -> impl Iterator<Item = u16> + '_ {
-    let mut rest = string;
-    core::iter::from_fn(move || {
-        let (&first, after) = rest.split_first()?;
-        rest = after;
-        if let (0xc3..=0xd1, Some((&second, after))) = (first, after.split_first()) {
-            rest = after;
-            return Some(lower_case_letter(
-                (u16::from(first & 0x1f) << 6) | u16::from(second & 0x3f),
-            ));
+    match (str::from_utf8(one), str::from_utf8(other)) {
+        (Ok(one_text), Ok(other_text)) if one.len() == other.len() => {
+            lower_case_chars(one_text).eq(lower_case_chars(other_text))
         }
-        Some(u16::from(first.to_ascii_lowercase()))
-    })
-}
-
-/// Returns the lower case of a letter from U+00C0 to U+047F. The letters for which it would be irregular stay as they
-/// are.
-fn lower_case_letter(letter: u16) -> u16 {
-    match letter {
-        0xc0..=0xd6 | 0xd8..=0xde | 0x391..=0x3a9 | 0x410..=0x42f => letter.wrapping_add(32),
-        0x400..=0x40f => letter.wrapping_add(80),
-        0x100..=0x12f | 0x132..=0x137 | 0x14a..=0x177 | 0x460..=0x47f => letter | 1,
-        0x139..=0x148 | 0x179..=0x17e if letter & 1 == 1 => letter.wrapping_add(1),
-        _ => letter,
+        _ => one.eq_ignore_ascii_case(other),
     }
 }
 
@@ -64,6 +43,7 @@ pub fn hash_ignoring_case(string: &[u8]) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domo_users_words::case::lower_case;
     use proptest::prelude::*;
 
     proptest! {
@@ -78,19 +58,8 @@ mod tests {
     }
 
     #[test]
-    fn two_letters_match_if_one_is_the_simple_lower_case_of_the_other() {
-        // Irregular, or left out: their lower case has another length, or lies elsewhere.
-        let is_irregular = |c: char| matches!(c, 'İ' | 'ı' | 'ĸ' | 'ŉ' | 'Ÿ' | 'ſ' | 'Ϊ' | 'Ϋ');
-        let lower = |c: char| match c {
-            '\u{3a2}' => 'ς', // no letter has this code point
-            c if is_irregular(c)
-                || !matches!(c, '\0'..='\u{7f}' | '\u{c0}'..='\u{17f}' | 'Α'..='ω' | '\u{400}'..='\u{47f}') =>
-            {
-                c
-            }
-            c => c.to_lowercase().next().unwrap(),
-        };
-        let letters: Vec<(char, String)> = ('\0'..='\u{48f}').map(|c| (lower(c), c.to_string())).collect();
+    fn two_letters_match_if_they_have_the_same_lower_case() {
+        let letters: Vec<(char, String)> = ('\0'..='\u{587}').map(|c| (lower_case(c), c.to_string())).collect();
         let mut pairs = 0;
         for (one_lower, one) in &letters {
             let hash = hash_ignoring_case(one.as_bytes());
@@ -120,6 +89,7 @@ mod tests {
             assert!(!equal_ignoring_case(one.as_bytes(), other.as_bytes()), "{one} {other}");
         }
         assert!(!equal_ignoring_case(b"\xc3", b"\xc4"), "half a character");
+        assert!(!equal_ignoring_case("\u{c9}\u{e9}".as_bytes(), b"\xc3\xff\xc3\xa9"));
         assert!(equal_ignoring_case(b"A\xc3", b"a\xc3"));
     }
 

@@ -47,6 +47,7 @@ impl From<DomoError> for FailedCall {
 }
 
 impl From<FailedCall> for Error {
+    #[inline(never)] // every error passes through here
     fn from(failed: FailedCall) -> Self {
         Error::Failed(Box::new(failed))
     }
@@ -59,6 +60,7 @@ impl From<InvalidValue> for Error {
 }
 
 impl From<DomoError> for Error {
+    #[inline(never)] // every error passes through here
     fn from(error: DomoError) -> Self {
         FailedCall::from(error).into()
     }

@@ -11,12 +11,13 @@
 
 use core::num::NonZeroU32;
 
-use crate::email::{EmailKey, lower_case};
+use crate::email::EmailKey;
 use crate::fold::{equal_ignoring_case, hash_ignoring_case};
 use crate::number::parse_digits;
 use crate::rows::cell::{Cell, equal_address, write_key};
 use crate::rows::store::Rows;
 use crate::strings::is_plain_address;
+use domo_users_words::case::lower_case_chars;
 
 /// The rows by their keys.
 #[derive(Debug, Default)]
@@ -159,7 +160,7 @@ pub fn has_key_ignoring_case(rows: &Rows, row: usize, key: &[u8]) -> bool {
     };
     let mut row_key = Vec::new();
     write_key(cell, &mut row_key);
-    lower_case(&String::from_utf8_lossy(&row_key)).eq(lower_case(&String::from_utf8_lossy(key)))
+    lower_case_chars(&String::from_utf8_lossy(&row_key)).eq(lower_case_chars(&String::from_utf8_lossy(key)))
 }
 
 /// Whether a key is its own canonical form: a plain address, or ASCII letters and digits.

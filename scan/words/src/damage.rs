@@ -4,7 +4,8 @@
 //! could have meant is not reported. They are written without regular expressions, which would be larger than the rest
 //! of the crate.
 
-use crate::email::{is_blank, lower_case, trim_blank};
+use crate::case::lower_case_chars;
+use crate::email::{is_blank, trim_blank};
 
 /// What Excel, Google Sheets and LibreOffice show in a cell whose formula failed, in every language that translates it;
 /// in upper case.
@@ -161,7 +162,10 @@ pub fn is_error_cell(string: &str) -> bool {
         return false;
     }
     let is_too_narrow = string.len() >= 3 && string.bytes().all(|b| b == b'#');
-    is_too_narrow || ERROR_CELLS.iter().any(|error| lower_case(string).eq(lower_case(error)))
+    is_too_narrow
+        || ERROR_CELLS
+            .iter()
+            .any(|error| lower_case_chars(string).eq(lower_case_chars(error)))
 }
 
 /// Whether a string is a number as Excel writes a long one: digits, perhaps `.` or `,` and more digits, `E`, a sign,

@@ -7,6 +7,7 @@
 //! Invariant: no address is extracted from a string that could name two users, and a sign beside an address never
 //! becomes a part of it. Extracting an address from an extracted one changes nothing.
 
+use crate::case::lower_case_chars;
 use std::borrow::Cow;
 
 /// Whether a character is invisible and takes no space: Unicode's default-ignorable and format characters that occur in
@@ -160,13 +161,7 @@ fn is_foreign(c: char) -> bool {
 }
 
 fn same_ignoring_case(one: &str, other: &str) -> bool {
-    lower_case(one).eq(lower_case(other))
-}
-
-/// Returns a string in lower case, character by character: `str::to_lowercase` has a rule for a final sigma, by which
-/// the key would depend on what follows.
-pub fn lower_case(string: &str) -> impl Iterator<Item = char> + '_ {
-    string.chars().flat_map(char::to_lowercase)
+    lower_case_chars(one).eq(lower_case_chars(other))
 }
 
 /// The key by which two addresses, or two user names, belong to the same user: the address that a person sees, in lower
@@ -179,7 +174,7 @@ impl EmailKey {
     #[inline(never)]
     #[must_use]
     pub fn of(string: &str) -> Self {
-        Self(lower_case(&address_in(string)).collect())
+        Self(lower_case_chars(&address_in(string)).collect())
     }
 
     /// Returns the key as a string.

@@ -7,6 +7,7 @@
 
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects))]
 
+pub mod case;
 pub mod damage;
 pub mod email;
 pub mod names;

@@ -4,6 +4,7 @@
 //! Letters and digits of all scripts count, and signs such as dots and slashes do; everything that only separates words
 //! does not.
 
+use crate::case::lower_case;
 use crate::email::is_invisible;
 
 /// Returns the form of a name that is compared: `costcenter` for `Cost Center`, `cost_center`, `COST-CENTER` and
@@ -13,7 +14,7 @@ use crate::email::is_invisible;
 pub fn fold_name(name: &str) -> String {
     name.chars()
         .filter(|c| !(c.is_whitespace() || c.is_control() || is_invisible(*c) || is_hyphen(*c) || *c == '_'))
-        .flat_map(char::to_lowercase)
+        .map(lower_case)
         .collect()
 }
 

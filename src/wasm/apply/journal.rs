@@ -72,17 +72,20 @@ impl RunJournal {
         Ok(steps.opening_lines())
     }
 
-    /// Writes a line to the caller's journal; with a cursor, keeps it in memory.
+    /// Writes a line to the caller's journal. Without one, does nothing.
     pub async fn append(&self, line: &str, limits: &JournalLimits) -> Result<(), Error> {
-        match &self.resume_by {
-            ResumeBy::Nothing => {}
-            ResumeBy::Cursor(_) => self.keep(line),
-            ResumeBy::Journal(journal) => {
-                let returned = host::call_method(journal, "append", &Array::of1(&line.into()));
-                self.call("append", returned, limits).await?;
-            }
+        if let ResumeBy::Journal(journal) = &self.resume_by {
+            let returned = host::call_method(journal, "append", &Array::of1(&line.into()));
+            self.call("append", returned, limits).await?;
         }
         Ok(())
+    }
+
+    /// Keeps a line for the cursor of the next run. Without a cursor, does nothing.
+    pub fn keep_for_cursor(&self, line: &str) {
+        if let ResumeBy::Cursor(_) = &self.resume_by {
+            self.keep(line);
+        }
     }
 
     /// Keeps a line of this run in memory.
