@@ -1,10 +1,17 @@
 //! Domo user management for every JavaScript runtime.
 //!
-//! A request passes from the typings (`pkg-template/index.d.ts`) through [`wasm`], which converts values and talks to the host, to the transport.
-//! The decisions are in the other modules, which know nothing of JavaScript: what a configuration and a user may hold ([`config`], [`user`]), what is
-//! sent ([`http::request`], [`client::search`]), what a response means ([`http::error_response`], [`client`]), whether it is sent again ([`http::retry`]).
-//! [`directory`] plans changes to a whole instance, [`apply`] schedules them.
+//! A call passes through the folders in this order:
+//!
+//! 1. [`wasm`] is the JavaScript layer: exported functions, conversions, transports. It sends requests and waits; it decides nothing about them.
+//! 2. [`config`] checks a configuration, [`user`] a user, and [`validation`] collects all errors of an argument.
+//! 3. [`client`] builds what an endpoint sends, and compares it with what the response proves.
+//! 4. [`http`] is what all requests share: the request itself, the meaning of an error response, retries and events.
+//! 5. [`directory`] compares the desired users with a whole instance; [`apply`] orders the changes, and knows which of them an earlier run has done.
+//!
+//! A JSON value is a [`value::Value`] everywhere outside of [`wasm`]. An [`error::DomoError`] never holds a token: [`redact`] removes tokens, and
+//! [`mod@excerpt`] shows foreign strings in messages. The crate `domo-users-scan` does the work on every byte of a directory.
 
+// Clippy's switches for tests (clippy.toml) do not see the tests of this crate, which are not compiled for wasm.
 #![cfg_attr(
     test,
     allow(
@@ -15,7 +22,7 @@
     )
 )]
 
-/// Half the size of the standard allocator, and as quick for long-lived directories as for single calls.
+/// Has half the size of the standard allocator, and is as fast.
 #[cfg(target_arch = "wasm32")]
 #[global_allocator]
 static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
@@ -27,10 +34,10 @@ pub mod config;
 #[cfg(feature = "directory")]
 pub mod directory;
 pub mod error;
+pub mod excerpt;
 pub mod http;
 pub mod panic_report;
 pub mod redact;
-pub mod text;
 pub mod user;
 pub mod validation;
 pub mod value;

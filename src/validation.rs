@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::error::{Code, DomoError};
-use crate::text::excerpt;
+use crate::excerpt::excerpt;
 use crate::value::Value;
 
 /// Why a value that a caller passed cannot be used.

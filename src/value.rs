@@ -2,8 +2,8 @@
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
+use crate::excerpt::excerpt;
 use crate::redact::Redactor;
-use crate::text::excerpt;
 
 /// A JSON value, or what JavaScript has besides.
 ///

@@ -2,7 +2,7 @@
 //!
 //! Ids and telephone numbers have many digits, so that [`parse_digits`] converts eight at a time within one 64-bit
 //! word: pairs, then pairs of pairs, then both halves. The general forms, with sign, decimals and exponent, go through
-//! [`Decimal`], which is exact for any number of digits; an `f64` is not.
+//! `Decimal`, which is exact for any number of digits; an `f64` is not.
 
 /// The largest id: JavaScript's `Number.MAX_SAFE_INTEGER`.
 pub const MAX_SAFE_INTEGER: u64 = 9_007_199_254_740_991;

@@ -1,8 +1,8 @@
 //! What a response that is not a success means: the error code of its status, and what to do next.
 
 use crate::error::{Code, DomoError};
+use crate::excerpt::excerpt;
 use crate::http::html::is_html;
-use crate::text::excerpt;
 use crate::value::Value;
 
 /// The parts of a response that decide its error.

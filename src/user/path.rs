@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::text::excerpt;
+use crate::excerpt::excerpt;
 
 /// The path of a value, such as `attributes[0].values[1]`. It is rendered only for an error.
 pub enum Path<'a> {

@@ -3,10 +3,10 @@
 use wasm_bindgen::prelude::*;
 
 use crate::error::{Code, DomoError};
+use crate::excerpt::excerpt;
 use crate::http::attempts::FailureState;
 use crate::http::retry::{self, AttemptOutcome};
 use crate::redact::Redactor;
-use crate::text::excerpt;
 use crate::validation::InvalidValue;
 use crate::wasm::convert::to_js;
 use crate::wasm::host::{self, Thrown};

@@ -3,7 +3,7 @@
 use wasm_bindgen::prelude::*;
 
 use crate::error::DomoError;
-use crate::text::excerpt;
+use crate::excerpt::excerpt;
 use crate::validation::{Errors, InvalidValue, checked};
 use crate::value::Value;
 use crate::wasm::convert::{deep_value, shallow_value, to_js};

@@ -3,7 +3,7 @@
 //! There are two ways with one result. [`extract_like_earlier`](FieldExtractor::extract_like_earlier) asks the
 //! [`ShapeCache`], which compares the JSON between the values with that of earlier users and is several times faster;
 //! it gives up on a user that has an unusual form or is cut. [`extract`](FieldExtractor::extract) reads any user field
-//! by field. A balance of hits and misses ([`Confidence`]) stops asking the cache for instances whose users never look
+//! by field. A balance of hits and misses (`Confidence`) stops asking the cache for instances whose users never look
 //! alike.
 //!
 //! A value at the top wins over an attribute with the same key, unless it is `null`; among attributes the last wins.

@@ -3,8 +3,8 @@
 //!
 //! A user is a sequence of gaps and values. A gap is the JSON between two values: `{"id":`, `,"displayName":"`,
 //! `"}],"attributes":[{"key":"title","values":["`. What a gap means (which column comes next, and where) follows from
-//! its bytes and from the [`Place`] before it; it is parsed once, by [`parse_gap`], and stored. The gaps form a graph:
-//! each has up to [`MAX_SUCCESSORS`] gaps that followed it, the frequent ones first. Reading a user walks this graph:
+//! its bytes and from the `Place` before it; it is parsed once, by `parse_gap`, and stored. The gaps form a graph:
+//! each has up to `MAX_SUCCESSORS` gaps that followed it, the frequent ones first. Reading a user walks this graph:
 //! compare the bytes with each successor, sixteen at a time, then find the end of the value.
 //!
 //! Invariant: the walk only ever takes a gap that is byte for byte the same as one that was parsed at the same place,

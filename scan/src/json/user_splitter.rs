@@ -1,7 +1,7 @@
 //! Finds whole users in a response body that arrives in chunks: `{"users": [{…}, {…}]}`, cut anywhere.
 //!
-//! Outside of users, a state machine ([`State`]) reads byte by byte: the fields of the body, the values that are
-//! skipped, the commas between users. Inside of a user, [`Nesting`] finds the closing brace sixty-four bytes at a time.
+//! Outside of users, a state machine (`State`) reads byte by byte: the fields of the body, the values that are
+//! skipped, the commas between users. Inside of a user, `Nesting` finds the closing brace sixty-four bytes at a time.
 //! The caller may find the end faster: a callback gets the position of a user and may return the position after it.
 //!
 //! Invariant: everything before `at` has been read and is never looked at again, whatever the chunks are; a chunk that

@@ -1,6 +1,6 @@
 //! Whether a user already holds what a row asks for, on the bytes of the response body.
 //!
-//! Nearly every cell of a plan is equal to the user's value, byte for byte. [`end_of_equal_cell`] compares the encoded
+//! Nearly every cell of a plan is equal to the user's value, byte for byte. `end_of_equal_cell` compares the encoded
 //! cell with the bytes of the value, without making a [`Cell`], and returns where the next cell begins. Only a cell for
 //! which this fails is decoded and compared by meaning ([`holds`]): numbers by value, addresses ignoring case, escapes
 //! decoded, arrays item by item.

@@ -1,6 +1,6 @@
 //! Decodes one stored row, cell by cell.
 //!
-//! A [`Row`] is a cursor over the bytes that [`encoding`](super::encoding) describes. It goes from column to column by
+//! A [`Row`] is a cursor over the bytes that `encoding` describes. It goes from column to column by
 //! the lowest set bit of the bitmap, and never copies a string: cells borrow from the row or from the interner of the
 //! store. Broken bytes cannot occur; if they did, the cells would be empty.
 

@@ -1,12 +1,12 @@
 //! Stores the desired rows in little memory: a million rows of twenty columns take about eighty megabytes.
 //!
-//! A row is encoded as [`encoding`](crate::rows::encoding) describes: only the columns that have cells, each cell in as
+//! A row is encoded as `encoding` describes: only the columns that have cells, each cell in as
 //! few bytes as its kind takes. Strings that occur more than once in a column, and the domains of e-mail addresses, are
 //! kept once, in an [`Interner`], and rows hold their numbers. Whether a column is worth the look-up is measured while
-//! it is filled ([`Repetition`]).
+//! it is filled (`Repetition`).
 //!
 //! The encoded rows lie in pieces of 256 KB, so that the store grows without copying; a row never crosses two pieces.
-//! [`Location`] is where a row begins.
+//! `Location` is where a row begins.
 
 use crate::interner::Interner;
 use crate::rows::cell::{Cell, equal_address};

@@ -4,7 +4,7 @@ use crate::directory::column::{ATTRIBUTES_FIELD, Column, Field};
 use crate::directory::desired::managers::Managers;
 use crate::directory::desired::raw_cell::RawCell;
 use crate::directory::desired::row_error::RowError;
-use crate::text::excerpt;
+use crate::excerpt::excerpt;
 use crate::user::date;
 use domo_users_scan::email::is_address;
 use domo_users_scan::json;

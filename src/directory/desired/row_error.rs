@@ -4,7 +4,7 @@ use core::fmt;
 use core::fmt::{Display, Formatter};
 
 use crate::directory::desired::damage::Damage;
-use crate::text::excerpt;
+use crate::excerpt::excerpt;
 use crate::user::date;
 use domo_users_scan::csv::reader::InvalidRecord;
 use domo_users_scan::json::escapes::escape;

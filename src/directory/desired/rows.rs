@@ -8,7 +8,7 @@ use crate::directory::desired::new_user::check_new_user;
 use crate::directory::desired::raw_cell::{ColumnCell, RawCell};
 use crate::directory::desired::row_error::RowError;
 use crate::directory::desired::state::{DesiredState, MatchBy};
-use crate::text::excerpt;
+use crate::excerpt::excerpt;
 use domo_users_scan::rows::cell::Cell;
 
 /// A cell with its address as a person sees it.

@@ -4,7 +4,7 @@ use crate::directory::column::{Column, Field};
 use crate::directory::desired::row_error::RowError;
 use crate::directory::desired::state::DesiredState;
 use crate::directory::plan::sources::Sources;
-use crate::text::excerpt;
+use crate::excerpt::excerpt;
 use domo_users_scan::columns::{Columns, LooseColumn};
 
 /// What was found about the names of columns.

@@ -8,7 +8,7 @@ use crate::directory::plan::findings::{AddressHolder, Findings};
 use crate::directory::plan::policy::Policy;
 use crate::directory::plan::row_index::{RowIndex, refuse_shared_address};
 use crate::error::{Code, DomoError};
-use crate::text::excerpt;
+use crate::excerpt::excerpt;
 use domo_users_scan::rows::cell::Cell;
 
 /// Refuses suspect cells, unless their user already has the value.

@@ -23,7 +23,7 @@ use crate::directory::plan::unknown_columns::check_unknown_columns;
 use crate::directory::plan::user_plan::UserPlan;
 use crate::directory::plan::warnings::warnings;
 use crate::error::DomoError;
-use crate::text::excerpt;
+use crate::excerpt::excerpt;
 use domo_users_scan::email::{address_in, is_address};
 use domo_users_scan::json::escapes;
 use domo_users_scan::json::field_extractor::FieldExtractor;

@@ -8,7 +8,7 @@ use crate::directory::desired::state::DesiredState;
 use crate::directory::plan::column_names::ColumnNames;
 use crate::directory::plan::policy::Policy;
 use crate::directory::suggest::nearest;
-use crate::text::excerpt;
+use crate::excerpt::excerpt;
 use domo_users_scan::columns::{ATTRIBUTES, Columns, TOP_LEVEL};
 use domo_users_scan::rows::cell::Cell;
 

@@ -9,7 +9,7 @@ use crate::apply::journal::{Journal, StepStatus};
 use crate::apply::steps::Step;
 use crate::config::LONGEST_TIMER_MS;
 use crate::error::DomoError;
-use crate::text::excerpt;
+use crate::excerpt::excerpt;
 use crate::wasm::apply::options::ResumeBy;
 use crate::wasm::errors::Error;
 use crate::wasm::host::{self, Thrown};

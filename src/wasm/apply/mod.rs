@@ -1,5 +1,5 @@
-//! Applies a plan. [`executor`] carries out the changes, phase by phase; [`step`] carries out one step of a change; [`run`] holds what all steps of a run share;
-//! [`journal`] keeps what was begun and what was done; [`managers`] knows the ids of managers by their e-mail addresses.
+//! Applies a plan. [`executor`] carries out the changes, phase by phase; `step` carries out one step of a change; `run` holds what all steps of a run share;
+//! `journal` keeps what was begun and what was done; `managers` knows the ids of managers by their e-mail addresses.
 
 pub mod executor;
 mod journal;

@@ -6,7 +6,7 @@ use crate::directory::desired::header_options::{HeaderOptions, MappedHeader};
 use crate::directory::desired::state::MatchBy;
 use crate::directory::plan::policy::Policy;
 use crate::error::Code;
-use crate::text::excerpt;
+use crate::excerpt::excerpt;
 use crate::user;
 use crate::value::Value;
 use crate::wasm::convert::shallow_value;

@@ -6,12 +6,12 @@ use wasm_bindgen::prelude::*;
 
 use crate::client::parts::Parts;
 use crate::error::{Code, DomoError};
+use crate::excerpt::excerpt;
 use crate::http::error_response::unexpected;
 use crate::http::event::EventKind;
 use crate::http::request::Request;
 use crate::http::retry::{self, AttemptOutcome};
 use crate::redact::Redactor;
-use crate::text::excerpt;
 use crate::wasm::client::context::RequestContext;
 use crate::wasm::errors::{Error, FailedCall, HostError};
 use crate::wasm::host;
