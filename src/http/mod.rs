@@ -1,4 +1,4 @@
-//! HTTP as the Domo API uses it: [`request`]s and their [`query`], what an [`error_response`] means, when a failed attempt is retried ([`retry`]) and what
+//! HTTP as the Domo API uses it: [`request`]s, what an [`error_response`] means, when a failed attempt is retried ([`retry`]) and what
 //! the [`attempts`] of a request come to, how long a run of changes waits for its [`rate_limit`], and the [`event`]s about all of it. [`code_engine`]
 //! finds the HTTP status in the failures of a host that hides it, [`html`] recognises web pages.
 

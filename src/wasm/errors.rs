@@ -114,14 +114,16 @@ impl HostError {
             cause,
             cause_code,
         } = Thrown::read(thrown);
-        let redact = |text: &str| redactor.redact(text);
+        // Each by itself, before they are joined: the host cuts long strings, perhaps inside a token.
+        let [name, message, code, cause, cause_code] =
+            [name, message, code, cause, cause_code].map(|text| redactor.redact(&text));
         let deeper = if cause.is_empty() { &cause_code } else { &cause };
         let separator = if deeper.is_empty() { "" } else { ": " };
-        let message = redact(&format!("{message}{separator}{deeper}"));
-        let cause = host::host_error(&redact(&name), &message, &redact(&code));
+        let message = format!("{message}{separator}{deeper}");
+        let cause = host::host_error(&name, &message, &code);
         Self {
             message: excerpt(message.trim(), 200),
-            code: redact(if cause_code.is_empty() { &code } else { &cause_code }),
+            code: if cause_code.is_empty() { code } else { cause_code },
             cause,
         }
     }

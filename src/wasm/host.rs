@@ -148,6 +148,9 @@ extern "C" {
     fn try_notify(listener: &JsValue, event: &JsValue) -> Result<(), JsValue>;
     #[wasm_bindgen(catch, js_name = cancelReader)]
     fn try_cancel_reader(reader: &JsValue, reason: &JsValue) -> Result<(), JsValue>;
+    /// The numbers of `wait::WaitEnd`, by their names in JavaScript; for the test that compares both sides.
+    #[wasm_bindgen(thread_local_v2, js_name = WAIT_ENDS)]
+    pub static WAIT_ENDS: Object;
     /// Returns the reason of an aborted signal; `undefined` if the signal is not aborted.
     #[wasm_bindgen(js_name = abortReason)]
     pub fn abort_reason(signal: &JsValue) -> JsValue;
@@ -169,6 +172,9 @@ extern "C" {
 
 #[wasm_bindgen(module = "/src/wasm/host/transports.js")]
 extern "C" {
+    /// The functions of `transport::send::TransportKind`, by their numbers; for the test that compares both sides.
+    #[wasm_bindgen(thread_local_v2, js_name = TRANSPORTS)]
+    pub static TRANSPORTS: Array;
     /// Sets a header, in place of one whose name differs only in case.
     #[wasm_bindgen(js_name = setHeader)]
     pub fn set_header(headers: &Object, name: &str, value: &str);

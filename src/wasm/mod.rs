@@ -28,5 +28,5 @@ mod redaction;
 #[cfg(feature = "directory")]
 pub mod streams;
 pub mod task;
-mod transport;
+pub mod transport;
 pub mod wait;

@@ -1,5 +1,7 @@
 //! The js layer against the mock over loopback: the same tests in Node, Chrome and Firefox.
 
+mod boundary;
+
 use domo_users::wasm::exports::users;
 use gloo_net::http::Request;
 use js_sys::{Array, JSON, Promise, Reflect};

@@ -13,7 +13,7 @@ export function send(report, id, transport, sender, method, url, headers, body, 
   if (end !== undefined) TRANSPORTS[transport](end, sender, method, url, { ...headers }, body, controller, ms, streamBody);
 }
 // In the order of `TransportKind` in src/wasm/transport/send.rs.
-const TRANSPORTS = [sendByFetch, sendByAxios, sendByCodeEngine];
+export const TRANSPORTS = [sendByFetch, sendByAxios, sendByCodeEngine];
 
 /** Whether the host accepts the field `cache` in a request. workerd with an old compatibility date rejects it; a host without `Request` is assumed to ignore it. */
 function isCacheAccepted() {
