@@ -348,8 +348,8 @@ export function planUsers(domo: DomoConfig | Domo,
  * - **Cells**: an empty cell, and a missing or undefined field, leave a value unchanged. `null`, or an empty cell with `emptyCells: "clear"`, clears an
  *   attribute. Spaces around a value are removed, and one apostrophe before a formula. `["a","b"]` holds several values.
  * - **Equal** are ids and numbers as number or string, booleans in any case, e-mail addresses without invisible characters in any case, arrays item by item.
- * - **`hireDate`** takes milliseconds, a Date, `2024-03-01`, or a time with its offset (`2024-03-01T09:30:00Z`). Any other form is ambiguous and is refused. A
- *   date without time matches a stored time from 14 hours before that day begins in UTC until it ends in UTC.
+ * - **`hireDate`** takes milliseconds, a Date, `2024-03-01`, or a time with its offset (`2024-03-01T09:30:00Z`). Any other form is ambiguous and is refused;
+ *   midnight without an offset is the date alone. A date alone equals a stored time on this day in UTC or in any time zone east of it.
  * - **`reportsTo`** is an id or an e-mail address. The address of a user who is still to be created stays in the plan; `applyChanges` resolves it.
  * - **Damaged cells** are refused unless the user already has that value: U+FFFD, spreadsheet errors (`#N/A`), shortened numbers (`4.91701E+11`).
  * - **Errors** are reported together, by row, column and reason: the first 1,000, of equal errors in a column the first 100, and the total. Rows are numbered

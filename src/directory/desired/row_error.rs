@@ -182,7 +182,11 @@ impl Display for RowError {
         match self {
             RowError::Csv(reason) => f.write_str(reason.message()),
             RowError::CellCount { cells, expected } => {
-                write!(f, "the row has {cells} cells, but the header has {expected}")
+                let plural = if *cells == 1 { "" } else { "s" };
+                write!(
+                    f,
+                    "the row has {cells} cell{plural}, but the header has {expected}"
+                )
             }
             RowError::NotAnObject => f.write_str("must be an object such as {emailAddress, displayName, roleId}"),
             RowError::NoFields => f.write_str("the object has no fields"),

@@ -66,7 +66,7 @@ fn a_line_that_is_empty_is_no_row_even_in_a_file_of_one_column() {
     );
     assert_eq!(
         errors("email,title\nann@x.co\n", &people(), json!({})),
-        ["row 2: the row has 1 cells, but the header has 2"]
+        ["row 2: the row has 1 cell, but the header has 2"]
     );
 }
 
