@@ -101,7 +101,8 @@ function guard(glue, exports) {
   try {
     glue.start(guarded);
   } catch (error) {
-    throw startError(takePanic() ?? error);
+    const panic = takePanic();
+    throw panic === undefined ? startError(error) : internalError(`domo-users failed when it started (panic at ${panic}): please report this message`);
   }
   return instance;
 }

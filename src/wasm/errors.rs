@@ -83,7 +83,7 @@ impl Error {
             Error::Aborted(reason) => return reason,
         };
         failed.error.append_retry_after();
-        let details = to_js(&failed.error.to_value());
+        let details = to_js(&redaction::redacted(failed.error.to_value()));
         host::domo_error(
             &redaction::redact(&failed.error.message),
             &details,

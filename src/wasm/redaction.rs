@@ -5,6 +5,7 @@ use std::mem::ManuallyDrop;
 use std::rc::Rc;
 
 use crate::redact::Redactor;
+use crate::value::Value;
 
 thread_local! {
     // Lives as long as the module: dropping it would only be code.
@@ -19,6 +20,14 @@ pub fn register(token: &Rc<str>) -> Redactor {
 /// Removes all remembered tokens from a message, which may quote what the caller or the host passed.
 pub fn redact(message: &str) -> String {
     KNOWN.with(|known| redact_with(known.borrow().as_ref(), message))
+}
+
+/// Removes all remembered tokens from data that the caller gets, such as a path in which the caller has put a token.
+pub fn redacted(value: Value) -> Value {
+    KNOWN.with(|known| match known.borrow().as_ref() {
+        Some(redactor) => value.redacted(redactor),
+        None => value,
+    })
 }
 
 /// Removes all remembered tokens from the message of a panic; `None` if the panic happened while the list of tokens changed.

@@ -174,6 +174,18 @@ test("a token passed as another argument is not quoted, nor a token that was rep
   assert.doesNotMatch(inspect(await rejection(getUserById(domo, 7)), { depth: 9 }), /CANARY/);
 });
 
+test("a token in a path or a query is redacted in errors and events", async () => {
+  const token = "CANARY-0123456789";
+  const events = [];
+  const config = { instance: "acme", developerToken: token, onEvent: (event) => events.push(event), fetch: async () => new Response("{}", { status: 404 }) };
+  for (const what of [{ path: `/x/${token}` }, { path: "/x", query: { token } }]) {
+    const error = await rejection(request(config, { method: "GET", ...what }));
+    assert.match(error.path, /\[redacted\]/);
+    assert.ok(!inspect([error, JSON.stringify(error), events], { depth: 9 }).includes(token));
+  }
+  assert.equal(events.length, 4);
+});
+
 test("a very short token, as in tests, is not redacted in users", async (t) => {
   const { mock, config } = await instance(t);
   const [{ emailAddress }] = mock.users.values();

@@ -162,7 +162,7 @@ impl Connection {
     /// Calls `onEvent`. Exceptions thrown by the callback are ignored.
     pub fn notify(&self, event: &RequestEvent<'_>) {
         if let Some(listener) = &self.on_event {
-            host::notify(listener, &to_js(&event.to_value()));
+            host::notify(listener, &to_js(&redaction::redacted(event.to_value())));
         }
     }
 }
