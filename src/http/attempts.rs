@@ -119,6 +119,58 @@ impl Attempts {
     }
 }
 
+/// Whether an attempt may begin now.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Clearance {
+    /// It may.
+    Now,
+    /// It may after this delay, in milliseconds, because of a 429 response to an earlier request.
+    After(f64),
+    /// It may not: this is the error of the request.
+    Never(DomoError),
+}
+
+/// Decides whether an attempt may begin. `paused_for_ms` is how long a 429 response still holds requests back; `left_ms` is the time until the deadline.
+#[must_use]
+pub fn clearance(paused_for_ms: f64, left_ms: f64, run_is_stalled: bool) -> Clearance {
+    if left_ms <= 0.0 {
+        Clearance::Never(past_deadline())
+    } else if run_is_stalled {
+        Clearance::Never(stalled())
+    } else if paused_for_ms <= 0.0 {
+        Clearance::Now
+    } else if retry::is_too_long(paused_for_ms) || paused_for_ms >= left_ms {
+        Clearance::Never(held_back(paused_for_ms))
+    } else {
+        Clearance::After(paused_for_ms)
+    }
+}
+
+impl FailureState {
+    /// Returns the state of a request whose next attempt was not sent because of this error. A rate limit or a deadline is no failure of the request itself.
+    #[must_use]
+    pub fn not_sent(self, error: &DomoError, is_in_run: bool) -> Self {
+        let is_rate_limited = error.code == Code::RateLimited;
+        Self {
+            interrupted: is_rate_limited || error.code == Code::Timeout,
+            is_rate_limited: self.is_rate_limited || (is_rate_limited && is_in_run),
+            ..self
+        }
+    }
+}
+
+/// Returns the time limit of an attempt that begins now, in milliseconds, at least 1: the limit of an attempt, but not beyond the deadline. `None` is no limit.
+#[must_use]
+pub fn attempt_limit_ms(timeout_ms: Option<u32>, left_ms: f64) -> Option<u32> {
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // saturates
+    let left_ms = left_ms.is_finite().then_some(left_ms as u32);
+    let limit_ms = match (timeout_ms, left_ms) {
+        (Some(timeout_ms), Some(left_ms)) => timeout_ms.min(left_ms),
+        (limit_ms, None) | (None, limit_ms) => limit_ms?,
+    };
+    Some(limit_ms.max(1))
+}
+
 /// What is added to the error of a run that gives up because of 429 responses.
 pub const STALLED: &str = ". The instance returned 429 to every request of this run for five minutes: apply the same plan again later, with its journal or cursor";
 /// What is added to the error of a request if an earlier attempt got no clear response.
@@ -290,6 +342,55 @@ mod tests {
         assert!(!after.state.is_rate_limited);
         let other = Attempts::starting_with(1).fail(AttemptOutcome::Status(500), &limits);
         assert_eq!(other.pause_ms, None);
+    }
+
+    #[test]
+    fn an_attempt_begins_when_no_429_holds_it_back() {
+        assert_eq!(clearance(0.0, f64::INFINITY, false), Clearance::Now);
+        assert_eq!(clearance(0.0, 1.0, false), Clearance::Now);
+        assert_eq!(clearance(500.0, 501.0, false), Clearance::After(500.0));
+        assert_eq!(clearance(60_000.0, f64::INFINITY, false), Clearance::After(60_000.0));
+        assert_eq!(clearance(500.0, 500.0, false), Clearance::Never(held_back(500.0)));
+        assert_eq!(
+            clearance(60_001.0, f64::INFINITY, false),
+            Clearance::Never(held_back(60_001.0))
+        );
+        assert_eq!(clearance(0.0, 0.0, false), Clearance::Never(past_deadline()));
+        assert_eq!(clearance(0.0, 1.0, true), Clearance::Never(stalled()));
+        assert_eq!(clearance(0.0, 0.0, true), Clearance::Never(past_deadline()));
+    }
+
+    #[test]
+    fn a_rate_limit_or_a_deadline_interrupts_a_request() {
+        let sent = FailureState {
+            may_have_applied: true,
+            ..FailureState::default()
+        };
+        let limited = sent.not_sent(&held_back(1.0), true);
+        assert!(limited.may_have_applied && limited.interrupted && limited.is_rate_limited);
+        let limited = sent.not_sent(&held_back(1.0), false);
+        assert!(limited.interrupted && !limited.is_rate_limited);
+        let late = sent.not_sent(&past_deadline(), true);
+        assert!(late.interrupted && !late.is_rate_limited);
+        let wrong = sent.not_sent(&DomoError::config("no token"), true);
+        assert!(!wrong.interrupted && !wrong.is_rate_limited && wrong.may_have_applied);
+        assert!(limited.not_sent(&past_deadline(), true).interrupted);
+        let before = FailureState {
+            is_rate_limited: true,
+            ..sent
+        };
+        assert!(before.not_sent(&past_deadline(), true).is_rate_limited);
+    }
+
+    #[test]
+    fn the_limit_of_an_attempt_ends_at_the_deadline() {
+        assert_eq!(attempt_limit_ms(None, f64::INFINITY), None);
+        assert_eq!(attempt_limit_ms(Some(500), f64::INFINITY), Some(500));
+        assert_eq!(attempt_limit_ms(Some(500), 300.7), Some(300));
+        assert_eq!(attempt_limit_ms(Some(500), 900.0), Some(500));
+        assert_eq!(attempt_limit_ms(None, 300.0), Some(300));
+        assert_eq!(attempt_limit_ms(None, 0.2), Some(1));
+        assert_eq!(attempt_limit_ms(Some(500), 0.0), Some(1));
     }
 
     #[test]

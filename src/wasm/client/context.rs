@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use wasm_bindgen::prelude::*;
 
+use crate::http::attempts::attempt_limit_ms;
 use crate::http::event::{EventKind, RequestEvent};
 use crate::http::rate_limit::Stall;
 use crate::http::request::Request;
@@ -93,14 +94,8 @@ impl RequestContext {
 
     /// Returns the limit of an attempt that begins now, in milliseconds; 0 for no limit.
     pub fn attempt_ms(&self) -> u32 {
-        let left_ms = self.left_ms();
-        match self.timeout_ms() {
-            timeout_ms if left_ms.is_infinite() => timeout_ms,
-            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // saturates
-            0 => (left_ms as u32).max(1),
-            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // saturates
-            timeout_ms => timeout_ms.min(left_ms as u32).max(1),
-        }
+        let timeout_ms = Some(self.timeout_ms()).filter(|ms| *ms > 0);
+        attempt_limit_ms(timeout_ms, self.left_ms()).unwrap_or(0)
     }
 
     /// Notes the status of a response, if the call is a run of changes.

@@ -3,6 +3,7 @@
 use wasm_bindgen::prelude::*;
 
 use crate::error::DomoError;
+use crate::http::html::is_other_content_type;
 use crate::http::request::{Method, Request};
 use crate::wasm::client::context::RequestContext;
 use crate::wasm::client::delete::was_deleted_by_earlier_attempt;
@@ -26,10 +27,7 @@ fn body_of(response: &Response) -> Result<JsValue, DomoError> {
         return Ok(json);
     }
     let content_type = response.http.header("content-type").unwrap_or_default();
-    let media_type = content_type.split(';').next().unwrap_or_default().trim();
-    // `application/json`, and others such as `application/problem+json`.
-    let is_other_type = !media_type.is_empty() && !media_type.to_ascii_lowercase().ends_with("json");
-    if is_other_type && !response.is_html() {
+    if is_other_content_type(&content_type) && !response.is_html() {
         Ok(body.0.clone())
     } else {
         Err(response.unexpected("JSON"))

@@ -2,12 +2,12 @@
 
 use wasm_bindgen::prelude::*;
 
-use crate::error::{Code, DomoError};
-use crate::http::attempts::{self, Attempts, Limits};
+use crate::error::DomoError;
+use crate::http::attempts::{self, Attempts, Clearance, Limits, clearance};
 use crate::http::error_response::is_success;
 use crate::http::event::EventKind;
 use crate::http::request::{Method, Request};
-use crate::http::retry::{self, AttemptOutcome};
+use crate::http::retry::AttemptOutcome;
 use crate::redact::Redactor;
 use crate::wasm::client::attempt::{AttemptError, Received};
 use crate::wasm::client::context::RequestContext;
@@ -73,22 +73,13 @@ impl RequestContext {
     async fn until_sending_is_allowed(&self) -> Result<(), Error> {
         loop {
             self.options.signal.check()?;
-            let (paused_for_ms, left_ms) = (self.connection.paused_for_ms(), self.left_ms());
-            if left_ms <= 0.0 {
-                return Err(attempts::past_deadline().into());
-            }
-            if self.is_stalled() {
-                return Err(attempts::stalled().into());
-            }
-            if paused_for_ms <= 0.0 {
-                return Ok(());
-            }
-            let held_back = || attempts::held_back(paused_for_ms).into();
-            if retry::is_too_long(paused_for_ms) || paused_for_ms >= left_ms {
-                return Err(held_back());
-            }
+            let paused_for_ms = match clearance(self.connection.paused_for_ms(), self.left_ms(), self.is_stalled()) {
+                Clearance::Now => return Ok(()),
+                Clearance::After(paused_for_ms) => paused_for_ms,
+                Clearance::Never(error) => return Err(error.into()),
+            };
             match sleep(self.backoff_signal(), paused_for_ms).await {
-                Err(_) if self.run_signal.is_given() => return Err(held_back()),
+                Err(_) if self.run_signal.is_given() => return Err(attempts::held_back(paused_for_ms).into()),
                 slept => slept?,
             }
             // Another 429 may have prolonged the pause meanwhile. A host without timers cannot wait.
@@ -208,18 +199,19 @@ impl Sending<'_> {
 
     /// Returns the error of a request whose next attempt could not be made. It does not hide the failure of an attempt before.
     fn not_sent(&mut self, error: Error) -> Error {
-        let Error::Failed(mut failed) = error else {
+        let Error::Failed(failed) = error else {
             return error;
         };
-        let is_rate_limited = failed.error.code == Code::RateLimited;
-        let interrupted = is_rate_limited || failed.error.code == Code::Timeout;
-        if let Some(mut previous) = self.previous.take() {
-            attempts::add_next_attempt_error(&mut previous.error, &failed.error);
-            failed = Box::new(previous);
-        }
-        failed.state.interrupted = interrupted;
-        failed.state.is_rate_limited |= is_rate_limited && self.context.stall.is_some();
-        Error::Failed(failed)
+        let not_sent = failed.error;
+        let mut failed = match self.previous.take() {
+            Some(mut previous) => {
+                attempts::add_next_attempt_error(&mut previous.error, &not_sent);
+                previous
+            }
+            None => FailedCall::from(not_sent.clone()),
+        };
+        failed.state = failed.state.not_sent(&not_sent, self.context.stall.is_some());
+        failed.into()
     }
 
     /// Returns the error of a request that the caller ended between two attempts. In a run, that is the failure of the attempt before.
