@@ -2,12 +2,13 @@
 
 use domo_users_scan::email::is_invisible;
 
-/// Returns a string for an error message: at most `most` characters, then an ellipsis if it is longer. Line breaks, tabs, other control characters,
-/// unusual spaces, invisible characters and U+FFFD are written as code points, such as `U+200B`.
+/// Returns a string for an error message: at most `most` characters, then an ellipsis if it is longer. Line breaks and tabs become spaces. Other
+/// control characters, unusual spaces, invisible characters and U+FFFD are written as code points, such as `U+200B`.
 #[must_use]
 pub fn excerpt(text: &str, most: usize) -> String {
     let (mut short, mut length) = (String::new(), 0_usize);
     for c in text.chars() {
+        let c = if matches!(c, '\n' | '\r' | '\t') { ' ' } else { c };
         let is_hidden = is_invisible(c) || c.is_control() || (c.is_whitespace() && c != ' ') || c == '\u{fffd}';
         let code_point = is_hidden.then(|| code_point(c));
         length = length.saturating_add(code_point.as_ref().map_or(1, String::len));
@@ -34,7 +35,7 @@ mod tests {
 
     #[test]
     fn an_excerpt_shows_hidden_characters_as_code_points() {
-        assert_eq!(excerpt("a\u{200b}b\u{feff}\tc\n", 60), "aU+200BbU+FEFFU+0009cU+000A");
+        assert_eq!(excerpt("a\u{200b}b\u{feff}\tc\n", 60), "aU+200BbU+FEFF c ");
         assert_eq!(excerpt("a\u{fffd}\u{a0}b c", 60), "aU+FFFDU+00A0b c");
         assert_eq!(excerpt("\u{e0001}", 60), "U+E0001");
         assert_eq!(excerpt("abcdef\u{200b}", 9), "abcdef…");

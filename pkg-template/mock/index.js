@@ -31,7 +31,7 @@ function createMock({ users = 1000, developerToken, roles = [1, 2, 3, 4, 5], fau
   check("users", users, isCount(users) || areUsers, "an integer from 0, or an array of users with ids");
   const isToken = typeof developerToken === "string" && developerToken.trim() !== "";
   check("developerToken", developerToken, developerToken === undefined || isToken, "a string that is not blank");
-  check("roles", roles, Array.isArray(roles) && roles.length > 0 && roles.every(isCount), "an array of role ids");
+  check("roles", roles, Array.isArray(roles) && roles.length > 0 && roles.every(isCount), "an array of at least one role id");
   check("faults", faults, Array.isArray(faults), "an array");
   check("seed", seed, Number.isInteger(seed), "an integer");
   for (const [name, value] of Object.entries(oddities)) {

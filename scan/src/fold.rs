@@ -1,9 +1,9 @@
 //! Strings compared without regard to case, on their UTF-8 bytes.
 //!
 //! Nearly all strings that are compared are the same to the byte, and then nothing else is looked at. Otherwise the letters
-//! are compared in the lower case of [`case`](domo_users_words::case), which always has as many UTF-8 bytes: strings of different
-//! lengths never match. The hash of a string ignores all bytes beyond ASCII and the bit of an ASCII letter's case, word
-//! by word, so that strings which match have the same hash.
+//! are compared in the lower case of [`case`](domo_users_words::case); strings of different lengths never match. The hash
+//! of an ASCII string ignores the bit of a letter's case, word by word; that of any other string is made of its letters in
+//! lower case. So strings that match have the same hash.
 
 use domo_users_words::case::lower_case_chars;
 
@@ -37,7 +37,16 @@ fn without_case(word: u64) -> u64 {
 #[inline(never)]
 #[must_use]
 pub fn hash_ignoring_case(string: &[u8]) -> u32 {
-    hash_words(string, without_case)
+    match str::from_utf8(string) {
+        Ok(text) if !string.is_ascii() => hash_lower_case(text),
+        _ => hash_words(string, without_case),
+    }
+}
+
+/// Returns a hash of the letters in lower case, by FNV-1a. The words of a string in another script hold nearly nothing but
+/// bytes beyond ASCII, which [`without_case`] leaves out: thousands of names would have the same hash.
+fn hash_lower_case(text: &str) -> u32 {
+    lower_case_chars(text).fold(0x811c_9dc5, |hash, c| (hash ^ u32::from(c)).wrapping_mul(0x0100_0193))
 }
 
 #[cfg(test)]
@@ -91,6 +100,14 @@ mod tests {
         assert!(!equal_ignoring_case(b"\xc3", b"\xc4"), "half a character");
         assert!(!equal_ignoring_case("\u{c9}\u{e9}".as_bytes(), b"\xc3\xff\xc3\xa9"));
         assert!(equal_ignoring_case(b"A\xc3", b"a\xc3"));
+    }
+
+    #[test]
+    fn hashes_of_names_in_other_scripts_hardly_ever_collide() {
+        let letter = |n: u32| char::from_u32(0x430 + n % 32).unwrap();
+        let names = (0..5_000).map(|n| [n, n / 32, n / 1024, 7, 9].map(letter).iter().collect::<String>());
+        let hashes: std::collections::HashSet<u32> = names.map(|name| hash_ignoring_case(name.as_bytes())).collect();
+        assert!(hashes.len() > 4_990, "{}", hashes.len());
     }
 
     #[test]

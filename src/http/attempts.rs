@@ -174,7 +174,7 @@ pub fn attempt_limit_ms(timeout_ms: Option<u32>, left_ms: f64) -> Option<u32> {
 /// What is added to the error of a run that gives up because of 429 responses.
 pub const STALLED: &str = ". The instance returned 429 to every request of this run for five minutes: apply the same plan again later, with its journal or cursor";
 /// What is added to the error of a request if an earlier attempt got no clear response.
-pub const EARLIER_ATTEMPT_UNCLEAR: &str = ". An earlier attempt got no response and may have taken effect";
+pub const EARLIER_ATTEMPT_UNCLEAR: &str = ". An earlier attempt got no clear response and may have taken effect";
 
 /// Returns the error for a request that is not sent because its run has stalled.
 #[must_use]

@@ -91,9 +91,6 @@ extern "C" {
     pub fn ticks() -> f64;
     /// Returns a random number from 0 to 1.
     pub fn random() -> f64;
-    /// Whether the host has a global function of this name.
-    #[wasm_bindgen(js_name = hasFunction)]
-    pub fn has_function(name: &str) -> bool;
     /// Whether this is the main thread of a browser page, where everyone who opens the page can read a token.
     #[wasm_bindgen(js_name = isBrowserPage)]
     pub fn is_browser_page() -> bool;
@@ -135,6 +132,9 @@ extern "C" {
         signal: &JsValue,
         timeout_ms: u32,
     ) -> Result<(), JsValue>;
+    /// Whether the host has timers.
+    #[wasm_bindgen(js_name = hasTimers)]
+    pub fn has_timers() -> bool;
     /// Waits for some milliseconds, or until the signal is aborted. Does not wait if the host has no timers.
     #[wasm_bindgen(catch)]
     pub fn sleep(callback: &WaitCallback, number: u32, signal: &JsValue, ms: f64) -> Result<(), JsValue>;

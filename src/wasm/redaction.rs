@@ -22,6 +22,12 @@ pub fn redact(message: &str) -> String {
     KNOWN.with(|known| redact_with(known.borrow().as_ref(), message))
 }
 
+/// Returns a redactor for all remembered tokens.
+#[cfg(feature = "directory")]
+pub fn redactor() -> Redactor {
+    KNOWN.with(|known| known.borrow().clone().unwrap_or_default())
+}
+
 /// Removes all remembered tokens from data that the caller gets, such as a path in which the caller has put a token.
 pub fn redacted(value: Value) -> Value {
     KNOWN.with(|known| match known.borrow().as_ref() {

@@ -109,7 +109,9 @@ fn store(reader: &Reader, layout: &Layout, rows: &mut Rows) -> Option<()> {
             },
             Content::String => rows.add_string(index, string),
             Content::Date => match parse_digits(string) {
-                Some(milliseconds) if milliseconds >= MIN_MILLISECONDS => rows.add_number(index, milliseconds),
+                Some(milliseconds) if (MIN_MILLISECONDS..=MAX_MILLISECONDS).contains(&milliseconds) => {
+                    rows.add_number(index, milliseconds)
+                }
                 _ => return None,
             },
             // The key was checked to be an address.
@@ -149,6 +151,8 @@ fn store(reader: &Reader, layout: &Layout, rows: &mut Rows) -> Option<()> {
 
 /// The fewest milliseconds of a plain date; fewer may be seconds, or a number of days.
 const MIN_MILLISECONDS: u64 = 1_000_000_000;
+/// A larger number is beyond the dates of JavaScript.
+const MAX_MILLISECONDS: u64 = 8_640_000_000_000_000;
 
 /// Whether the string may be a number that a spreadsheet has shortened, such as `4.91701E+11`.
 #[inline(always)]

@@ -83,7 +83,7 @@ impl RequestContext {
                 slept => slept?,
             }
             // Another 429 may have prolonged the pause meanwhile. A host without timers cannot wait.
-            if !host::has_function("setTimeout") {
+            if !host::has_timers() {
                 return Ok(());
             }
         }
@@ -153,7 +153,7 @@ impl Sending<'_> {
         let context = self.context;
         failed.error.set_request(&self.request.line());
         failed.error.attempts = Some(self.attempts.number());
-        let can_wait = host::has_function("setTimeout");
+        let can_wait = host::has_timers();
         let after = self.attempts.fail(
             outcome,
             &Limits {

@@ -8,13 +8,12 @@ use crate::directory::desired::objects::ObjectReader;
 use crate::directory::desired::row_error::RowError;
 use crate::directory::desired::state::DesiredState;
 use crate::error::DomoError;
-use crate::redact::Redactor;
 use crate::validation::InvalidValue;
 use crate::wasm::convert::shallow_value;
 use crate::wasm::errors::{Error, FailedCall, HostError};
-use crate::wasm::host;
 use crate::wasm::streams::byte_source::{ByteSource, Chunk, collect_soon};
 use crate::wasm::wait::{Signal, WaitError};
+use crate::wasm::{host, redaction};
 
 /// This many objects become JSON at once.
 const BATCH: u32 = 256;
@@ -107,7 +106,7 @@ fn read_one_by_one(batch: &Array, objects: &mut ObjectReader, state: &mut Desire
 }
 
 fn unreadable(thrown: &JsValue) -> Error {
-    let HostError { message, cause, .. } = HostError::read(thrown, &Redactor::default());
+    let HostError { message, cause, .. } = HostError::read(thrown, &redaction::redactor());
     let mut failed = FailedCall::from(DomoError::input(format!("desired could not be read ({message})")));
     failed.cause = cause;
     failed.into()

@@ -266,8 +266,6 @@ export const ticks = () => hostNumber(monotonicClock) || hostNumber(wallClock);
 /** Returns a random number from 0 to 1. */
 export const random = () => hostNumber(randomNumber);
 
-/** Whether the host has a global function of this name. */
-export const hasFunction = (name) => typeof globalThis[name] === "function";
 /** Whether this is the main thread of a browser page, where everyone who opens the page can read a token. */
 export const isBrowserPage = () => typeof get(get(globalThis, "window"), "document") === "object" && typeof get(globalThis, "navigator") === "object";
 /** Whether the host has an origin of its own, as pages and their workers have. */

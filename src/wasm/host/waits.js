@@ -55,6 +55,9 @@ export function wait(report, id, promise, signal, ms) {
   if (end !== undefined) awaitInto(promise, end);
 }
 
+/** Whether the host has timers: `setTimeout` may be missing, or throw. */
+export const hasTimers = () => quietly(() => (clearTimeout(setTimeout(() => {}, 0)), true)) === true;
+
 /** Waits for a number of milliseconds. */
 export const sleep = (report, id, signal, ms) => void startWait(report, id, signal, ms, undefined, true);
 

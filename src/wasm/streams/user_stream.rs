@@ -191,7 +191,7 @@ impl UserStream {
             max_retries: self.context.max_retries(),
             idempotent: self.user_count == 0,
             retry_after_ms: None,
-            can_wait: host::has_function("setTimeout"),
+            can_wait: host::has_timers(),
             random: host::random(),
             run: None,
         };
