@@ -41,7 +41,7 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Returns the progress as the contract shapes it.
+    /// Returns the progress as `index.d.ts` declares it.
     #[must_use]
     pub fn to_value(&self) -> Value {
         let mut fields = ObjectBuilder::default();

@@ -2,8 +2,8 @@
 //!
 //! The standard library's table of all scripts would add 5 KB to the compressed module. This covers the letters of the
 //! Latin, Greek, Cyrillic and Armenian scripts whose lower case follows a pattern and has as many UTF-8 bytes; all
-//! other characters stay as they are. Everything that ignores case uses it, so that two parts of the package never
-//! disagree about whether two addresses belong to the same user.
+//! other characters stay as they are. Everything that compares values of users without regard to case uses it, so that
+//! two parts of the package never disagree about whether two addresses belong to the same user.
 
 /// Returns the lower case of a letter; any other character as it is.
 #[must_use]
