@@ -386,7 +386,7 @@ mod tests {
     }
 
     #[test]
-    fn progress_has_the_fields_of_the_contract() {
+    fn progress_has_the_declared_fields() {
         let mut progress = Progress {
             done: 1,
             failed: 2,

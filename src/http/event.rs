@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn events_have_the_fields_of_the_contract() {
+    fn events_have_the_declared_fields() {
         assert_eq!(
             event(EventKind::Request),
             Value::from_json(r#"{"type": "request", "method": "GET", "path": "/x", "attempt": 1}"#)
