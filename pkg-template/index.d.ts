@@ -131,7 +131,7 @@ export interface UserChanges {
 /**
  * Creates a user and returns it, with its id. `POST /api/identity/v1/users`
  *
- * If a create gets no response, the package looks the user up by e-mail, and returns the user it finds, instead of sending the request again.
+ * If no response shows whether the user was created (none, 408, 5xx), the package looks the user up by e-mail and returns it, instead of sending the request again.
  * @throws {DomoError} `INVALID_INPUT` (nothing was sent); `CONFLICT` if the e-mail is taken, with `existing`; `OUTCOME_UNKNOWN` if neither the response nor the
  * look-up shows whether the user was created; or any other code
  */
@@ -360,8 +360,9 @@ export function planUsers(domo: DomoConfig | Domo,
 export function planUsers(domo: DomoConfig | Domo, desired: DesiredUsers, options?: PlanOptions): Promise<UserPlan>;
 
 /**
- * Sends a request to any other path of the instance, with the same signing, retries, time limits and errors. Returns the parsed JSON of the response, its
- * string if it is not JSON, or `null` if it is empty. A POST is retried only after 429, or 503 with Retry-After; if it gets no response, it may have taken effect.
+ * Sends a request to any other path of the instance, with the same signing, retries, time limits and errors. Returns the parsed JSON of the response, a string
+ * if the response has another content type, or `null` if the body is empty. A POST is retried only after 429, or 503 with Retry-After; if it gets no response, it
+ * may have taken effect.
  * @param req `path` is absolute on the instance, such as `/api/content/v2/users/me`; `body` is sent as JSON
  */
 export function request(domo: DomoConfig | Domo,
@@ -371,13 +372,13 @@ export function request(domo: DomoConfig | Domo,
 
 /** The kind of an error. */
 export type DomoErrorCode =
-  | "INVALID_CONFIG" | "INVALID_INPUT" // nothing was sent, except the requests with which planUsers reads
+  | "INVALID_CONFIG" | "INVALID_INPUT" // nothing was sent, except the reads of planUsers, and requests of a run whose journal fails (INVALID_INPUT)
   | "UNAUTHORIZED" | "FORBIDDEN" | "NOT_FOUND" | "CONFLICT" | "RATE_LIMITED" | "REQUEST_REJECTED" | "SERVER_ERROR" // by status
-  | "REDIRECTED" // redirects are not followed, so the token never reaches another host
-  | "BAD_RESPONSE" // a 2xx with an unexpected body: HTML, cut off, or the wrong shape
-  | "NETWORK" | "TIMEOUT"
+  | "REDIRECTED" // redirects are not followed, so the token never reaches another host; but axios in a browser follows them by itself
+  | "BAD_RESPONSE" // a 2xx with an unexpected body: HTML, cut off, or the wrong shape; or a custom fetch or axios returned no response
+  | "NETWORK" | "TIMEOUT" // no response, or an incomplete one: the request may have taken effect
   | "OUTCOME_UNKNOWN" // a create that may or may not have succeeded
-  | "TOO_MANY_DELETES" | "INTERNAL";
+  | "TOO_MANY_DELETES" | "INTERNAL"; // INTERNAL: a bug in this package, or a runtime that does not allow WebAssembly
 
 /** An Error with a code. Its JSON includes name and message. An aborted call rejects with the signal's own reason instead, as `fetch` does. */
 export interface DomoError extends Error {

@@ -4,12 +4,12 @@ use std::ops::{Deref, DerefMut};
 
 use crate::value::{ObjectBuilder, Value};
 
-/// The kind of an error. Their names, such as `NOT_FOUND`, are part of the public contract.
+/// The kind of an error. `index.d.ts` declares the names of the kinds, such as `NOT_FOUND`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Code {
-    /// The configuration cannot be used; nothing was sent.
+    /// The configuration cannot be used, so the request was not sent.
     InvalidConfig,
-    /// An argument cannot be used; nothing was sent.
+    /// An argument cannot be used. Nothing was sent, except by `planUsers`, which may have read the instance, and by a run of changes whose journal fails.
     InvalidInput,
     /// 401: the token is missing, wrong, expired or revoked.
     Unauthorized,
@@ -17,7 +17,7 @@ pub enum Code {
     Forbidden,
     /// 404, or a 200 without a user.
     NotFound,
-    /// 409: the user exists already.
+    /// 409; or the e-mail address of a new user is taken; or a delete in a run that would leave somebody without a manager.
     Conflict,
     /// 429: too many requests.
     RateLimited,
@@ -25,19 +25,19 @@ pub enum Code {
     RequestRejected,
     /// Any 5xx.
     ServerError,
-    /// Any 3xx: redirects are not followed, so that the token never reaches another host.
+    /// Any 3xx, or a redirect that a `fetch` of the caller followed: redirects are not followed, so that the token never reaches another host.
     Redirected,
-    /// A 2xx with a body that the endpoint does not return.
+    /// A 2xx with a body that the endpoint does not return; or the host's function returned something that is no response.
     BadResponse,
-    /// The host could not reach the instance.
+    /// No response, or a body that broke off: the request may have taken effect.
     Network,
-    /// An attempt took longer than `timeoutMs`.
+    /// An attempt took longer than `timeoutMs`, or the deadline of a run was over: the request may have taken effect.
     Timeout,
     /// A create that may or may not have succeeded.
     OutcomeUnknown,
     /// A plan would delete more users than `maxDeletes`.
     TooManyDeletes,
-    /// A bug in this package.
+    /// A bug in this package. The loader also uses this code if the runtime does not allow WebAssembly.
     Internal,
 }
 
@@ -50,7 +50,7 @@ pub struct RequestLine {
     pub path: String,
 }
 
-/// An error that holds nothing of the JavaScript host.
+/// An error without values of the JavaScript host.
 ///
 /// The details are boxed, because the error is part of every `Result`.
 #[derive(Clone, Debug, PartialEq)]
@@ -80,7 +80,7 @@ pub struct Details {
 }
 
 impl Code {
-    /// Returns the code as the contract spells it.
+    /// Returns the code as `index.d.ts` declares it.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_has_the_fields_of_the_contract_that_it_has() {
+    fn an_error_has_the_declared_fields_that_are_known() {
         let mut error = DomoError::new(Code::OutcomeUnknown, "not a field");
         assert_eq!(error.to_value(), Value::from_json(r#"{"code":"OUTCOME_UNKNOWN"}"#));
         error.status = Some(502);
@@ -235,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn every_code_is_spelled_as_in_the_contract() {
+    fn every_code_is_spelled_as_declared() {
         for (code, name) in [
             (Code::InvalidConfig, "INVALID_CONFIG"),
             (Code::InvalidInput, "INVALID_INPUT"),

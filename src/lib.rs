@@ -2,16 +2,17 @@
 //!
 //! A call passes through the folders in this order:
 //!
-//! 1. [`wasm`] is the JavaScript layer: exported functions, conversions, transports. It sends requests and waits; it decides nothing about them.
+//! 1. [`wasm`] is the JavaScript layer: exported functions, conversions, transports. It sends requests and waits for their responses. What a response or a
+//!    failure means is decided in the other folders.
 //! 2. [`config`] checks a configuration, [`user`] a user, and [`validation`] collects all errors of an argument.
-//! 3. [`client`] builds what an endpoint sends, and compares it with what the response proves.
-//! 4. [`http`] is what all requests share: the request itself, the meaning of an error response, retries and events.
+//! 3. [`client`] builds the bodies and queries of the endpoints, and decides what their responses show.
+//! 4. [`http`] has what all requests share: methods and paths, the meaning of an error response, retries and events.
 //! 5. [`directory`] compares the desired users with a whole instance; [`apply`] orders the changes, and knows which of them an earlier run has done.
 //!
 //! A JSON value is a [`value::Value`] everywhere outside of [`wasm`]. An [`error::DomoError`] never holds a token: [`redact`] removes tokens, and
-//! [`mod@excerpt`] shows foreign strings in messages. The crate `domo-users-scan` does the work on every byte of a directory.
+//! [`mod@excerpt`] shortens strings of callers and instances for messages. The crate `domo-users-scan` has all code that reads every byte of a directory.
 
-// Clippy's switches for tests (clippy.toml) do not see the tests of this crate, which are not compiled for wasm.
+// clippy.toml allows these in tests. Clippy does not recognise `cfg(all(test, not(target_arch = "wasm32")))` as a test, so they are allowed here too.
 #![cfg_attr(
     test,
     allow(
@@ -22,7 +23,7 @@
     )
 )]
 
-/// Has half the size of the standard allocator, and is as fast.
+/// The allocator. It is as fast as the standard one, and half as large.
 #[cfg(target_arch = "wasm32")]
 #[global_allocator]
 static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();

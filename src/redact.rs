@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-/// What stands in place of a token.
+/// What replaces a token.
 const REDACTED: &str = "[redacted]";
 /// The end of a string may hold the first characters of a token, because the string was cut. This many of them, or more, are removed too.
 const SHORTEST_PREFIX: usize = 4;
@@ -11,7 +11,8 @@ const SHORTEST_PREFIX: usize = 4;
 const SHORTEST_REMEMBERED: usize = 8;
 /// A shorter token, such as one of a mock, is never redacted: its characters may be part of any name.
 const SHORTEST_REDACTED: usize = 5;
-/// The tokens that are remembered have at most this many bytes together. A caller with more tokens creates one for each call, so old ones are forgotten.
+/// When the remembered tokens exceed this many bytes, all earlier tokens are forgotten before the next is added. A caller with so many tokens uses a new one
+/// for each call.
 const MAX_BYTES: usize = 4096;
 
 /// Removes the tokens that it knows from strings. A clone shares the list of tokens.
@@ -33,8 +34,8 @@ impl Redactor {
         Self { tokens: sorted.into() }
     }
 
-    /// Remembers a token, and returns a redactor for it and for all tokens that were remembered before it. A token that is not used any more may still be
-    /// valid, so it stays secret.
+    /// Remembers a token, and returns a redactor for it and for the tokens that were remembered before. A token that is no longer used may still be valid, so
+    /// it is remembered too. When the tokens exceed `MAX_BYTES`, all earlier tokens are forgotten before the next is added.
     pub fn register(&mut self, token: &Rc<str>) -> Self {
         if token.len() < SHORTEST_REDACTED {
             return Self::default();
@@ -53,7 +54,7 @@ impl Redactor {
         self.clone()
     }
 
-    /// Returns the text without the known tokens, and without the beginning of one at its end.
+    /// Returns the string with `[redacted]` in place of the known tokens, and of the beginning of one at the end of the string.
     #[must_use]
     pub fn redact(&self, text: &str) -> String {
         self.tokens
@@ -90,7 +91,7 @@ fn find(text: &str, token: &str) -> Option<usize> {
     windows.position(|window| window == token.as_bytes())
 }
 
-/// Returns what is before and after a part of a text.
+/// Returns what is before and after a part of a string.
 fn cut_out(text: &str, at: usize, length: usize) -> Option<(&str, &str)> {
     let (before, rest) = text.split_at_checked(at)?;
     Some((before, rest.get(length..)?))

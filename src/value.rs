@@ -1,13 +1,13 @@
-//! A value as a caller or the instance gave it, before it is checked.
+//! JSON values, and other JavaScript values of callers and hosts.
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::excerpt::excerpt;
 use crate::redact::Redactor;
 
-/// A JSON value, or what JavaScript has besides.
+/// A JSON value, or another JavaScript value: `undefined`, a function, a symbol or a bigint.
 ///
-/// `repr(u8)` because the discriminant then needs no niche of a string's capacity: the value is no larger, and matching is faster.
+/// `repr(u8)` stores the variant in a byte of its own, not in unused values of a string's capacity. The type is no larger, and matching is faster.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[repr(u8)]
 pub enum Value {

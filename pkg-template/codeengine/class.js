@@ -24,7 +24,8 @@ class DomoUsers {
     error.message = original
       .replace(/^id must/, "userId must")
       .replace(/^changes must be an array/, "plan must be an array")
-      .replace(/^journal or cursor/, "cursor")
+      .replace(/^The journal or cursor/, "The cursor")
+      .replace("an empty journal, or cursor: null", "no cursor")
       .replace(/^(desired must be) .*?; got/, '$1 either {csv: "..."} or {users: [...]}; got');
     error.stack = String(error.stack).replace(original, () => error.message);
     return error;

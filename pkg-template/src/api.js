@@ -53,7 +53,7 @@ export function request(domo, req, options) {
   return callAsync("request", domo, req, options);
 }
 
-const BOUND = {
+const CLIENT_FUNCTIONS = {
   createUser, getUserById, getAllUsers, updateUser, deleteUser, searchUsers, findUserByEmail, streamUsers, exportUsersCsv, planUsers, applyChanges, request,
 };
 
@@ -61,7 +61,7 @@ export function connect(config) {
   if (configurations.has(config)) return config;
   const checked = callSync("connect", config);
   const domo = {};
-  for (const [name, unbound] of Object.entries(BOUND)) {
+  for (const [name, unbound] of Object.entries(CLIENT_FUNCTIONS)) {
     domo[name] = { [name]: (...args) => unbound(domo, ...args) }[name]; // a function with this name, for stacks and inspection
   }
   configurations.set(domo, checked);

@@ -9,7 +9,8 @@ use domo_users_words::case::lower_case_chars;
 
 use crate::strings::{equal, hash_words};
 
-/// Whether two strings are equal without regard to case.
+/// Whether two strings are equal without regard to case. If one of them is not valid UTF-8, only the case of ASCII
+/// letters is ignored.
 #[inline(always)]
 #[must_use]
 pub fn equal_ignoring_case(one: &[u8], other: &[u8]) -> bool {
@@ -26,7 +27,8 @@ fn equal_in_lower_case(one: &[u8], other: &[u8]) -> bool {
     }
 }
 
-/// Removes from eight bytes what case may change: the case bit of ASCII letters, and whole bytes beyond ASCII.
+/// Sets the case bit of each of eight bytes, after clearing the bytes beyond ASCII, so that strings which differ only in
+/// case become equal.
 #[inline(always)]
 fn without_case(word: u64) -> u64 {
     let ascii = !((word & 0x8080_8080_8080_8080) >> 7).wrapping_mul(0xff);

@@ -22,7 +22,7 @@ pub enum Change {
         id: u64,
         /// The body of Update User.
         changes: Value,
-        /// The ids of the user's managers before, if the change gives the user another one.
+        /// The ids of the managers in `before`.
         previous_managers: Vec<u64>,
     },
     /// Deletes a user.
@@ -116,7 +116,7 @@ fn parse_change(value: &Value) -> Result<Change, DomoError> {
     errors.into_result(Code::InvalidInput).map(|()| change)
 }
 
-/// Returns a number that differs if anything in the changes does: a journal identifies its plan by it.
+/// Returns a stable hash of what the changes send, by which a journal identifies its plan. `before` is not part of the hash.
 #[must_use]
 pub fn fingerprint(changes: &[Change]) -> u64 {
     let mut hash = Fnv(OFFSET_BASIS);
@@ -143,7 +143,7 @@ pub fn fingerprint(changes: &[Change]) -> u64 {
 
 const OFFSET_BASIS: u64 = 0xcbf2_9ce4_8422_2325;
 
-/// A hash by FNV-1a, which is stable: journals of earlier versions stay valid.
+/// An FNV-1a hash. It is written by hand because the standard library's hash may change: journals of earlier versions must stay valid.
 struct Fnv(u64);
 
 impl Fnv {

@@ -59,7 +59,7 @@ impl Journal {
         let is_header = line.starts_with(NAME) || NAME.starts_with(line);
         if is_first && !is_header {
             return Err(DomoError::input(
-                "journal or cursor is not from an earlier run: use a separate one for this run",
+                "The journal or cursor was not written by applyChanges. Pass an empty journal, or cursor: null, to start this plan",
             ));
         }
         let Some(complete) = line.strip_suffix(';') else {
@@ -67,7 +67,7 @@ impl Journal {
         };
         if is_header && complete != self.header {
             return Err(DomoError::input(
-                "journal or cursor belongs to another plan: apply that plan with it, or use a new one for this plan if the other run is over",
+                "The journal or cursor belongs to another plan. Pass that plan; or, if its run is over, pass an empty journal, or cursor: null, to start this plan",
             ));
         }
         if let Some(entry) = Entry::parse(complete) {
@@ -302,7 +302,7 @@ mod tests {
                 .read("id,email")
                 .unwrap_err()
                 .message
-                .contains("not from an earlier run")
+                .contains("not written by applyChanges")
         );
     }
 

@@ -1,8 +1,8 @@
-//! Applying a plan: the order of the requests, how many run at a time, and what a journal records of earlier runs.
+//! Applying a plan: the order of the requests, how many are in progress at a time, and what a journal records of earlier runs.
 //!
-//! A [`change`] is a create, an update or a delete, which may name [`managers`]. Its [`steps`] are its requests, in four phases. [`schedule`] decides
-//! which change may start, [`adaptive_concurrency`] how many may be in progress, [`journal`] records which steps were started and done, and
-//! [`resume`] decides what a later run makes of that.
+//! [`change`] checks the changes of a plan: creates, updates and deletes. [`managers`] finds the managers that they name. [`steps`] splits a change into its
+//! requests, in four phases. [`schedule`] decides which change may start, and [`adaptive_concurrency`] how many may be in progress. [`journal`] records which
+//! steps were started and done; [`resume`] decides whether a step that an earlier run started is sent again, and how a failed change ends.
 
 pub mod adaptive_concurrency;
 pub mod change;

@@ -1,4 +1,4 @@
-//! What an earlier run has done, and how the work of a change ends if a request fails.
+//! Whether a step that an earlier run started has taken effect, and how a change ends if one of its requests fails.
 
 use crate::apply::schedule::Outcome;
 use crate::apply::steps::Step;
@@ -68,7 +68,8 @@ pub enum Ending {
     Skipped,
     /// It failed.
     Failed,
-    /// It was interrupted for the second time. Without a journal that is a failure, or a request that never gets a response would keep a cursor from its end.
+    /// It was interrupted for the second time, and the run has no journal, so it counts as failed. Otherwise a request that never gets a response would keep
+    /// the runs of a cursor from reaching the end of the plan.
     InterruptedTwice,
 }
 
@@ -101,15 +102,15 @@ pub fn ending(failed: &FailedChange<'_>) -> Ending {
     }
 }
 
-/// What is added to the error of a change that was interrupted twice.
+/// Appended to the error of a change that was interrupted twice.
 pub const INTERRUPTED_TWICE: &str = " (it was interrupted in an earlier run too, and a run with a cursor does not try a third time: allow more time, and plan again)";
 
-/// A manager who was just created may not be usable for a moment. The update that names the manager is sent again this often.
+/// How often an update is sent again if its manager was just created: the instance may need a moment before it accepts a new user as a manager.
 const MANAGER_RETRIES: u32 = 6;
 /// The delay before the first of these retries, in milliseconds. It doubles with each.
 const FIRST_MANAGER_DELAY_MS: f64 = 250.0;
 
-/// Returns the delay before an update is sent again whose manager was just created, in milliseconds; `None` after enough retries.
+/// Returns the delay in milliseconds before an update whose manager was just created is sent again; `None` after the last retry.
 #[must_use]
 pub fn manager_delay_ms(retries: u32) -> Option<f64> {
     (retries < MANAGER_RETRIES).then(|| FIRST_MANAGER_DELAY_MS * f64::from(1_u32 << retries))

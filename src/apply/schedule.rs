@@ -41,7 +41,7 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Returns the progress as the contract shapes it.
+    /// Returns the progress as `index.d.ts` declares it.
     #[must_use]
     pub fn to_value(&self) -> Value {
         let mut fields = ObjectBuilder::default();
@@ -386,7 +386,7 @@ mod tests {
     }
 
     #[test]
-    fn progress_has_the_fields_of_the_contract() {
+    fn progress_has_the_declared_fields() {
         let mut progress = Progress {
             done: 1,
             failed: 2,

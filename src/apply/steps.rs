@@ -20,7 +20,7 @@ pub enum Phase {
 /// The phases in their order.
 pub const PHASES: [Phase; 4] = [Phase::Create, Phase::Update, Phase::Manage, Phase::Delete];
 
-/// A step of a change, as a journal names it. Each but the last is one request.
+/// A step of a change, as a journal names it. Each but the last calls one endpoint function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
     /// `createUser`.
@@ -33,7 +33,7 @@ pub enum Step {
     Manage,
     /// `deleteUser`.
     Delete,
-    /// No request: the change has failed, and a run that resumes from a cursor does not retry it.
+    /// No request: marks a change that has failed. A run with a cursor does not try the change again. This step is part of cursors, but never of journals.
     GiveUp,
 }
 

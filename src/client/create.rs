@@ -1,4 +1,7 @@
-//! Decides what a create without a clear response has done, after a look-up by e-mail. A create is never sent a second time.
+//! Decides whether a create without a clear response has created the user, from a look-up by e-mail.
+//!
+//! A create is sent again only if the response proves that nothing was created (429, or 503 with `Retry-After`: see [`retry`](crate::http::retry)). A run that
+//! resumes sends it again if the failure proved the same, or if no user has the address (see `apply::resume`).
 
 use crate::client::update_check;
 use crate::error::{Code, DomoError};

@@ -1,5 +1,7 @@
-//! What the endpoints send and what their responses mean: [`parts`] and [`search`] build requests, [`update_check`] compares a response with the
-//! changes, and [`mod@create`] decides what a create without a clear response has done.
+//! What the endpoints send, and what their responses mean.
+//!
+//! [`parts`] and [`search`] build queries and bodies. [`update_check`] checks whether a response shows the changes that were sent. [`mod@create`] decides
+//! whether a create without a clear response has created the user.
 
 pub mod create;
 pub mod parts;

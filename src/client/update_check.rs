@@ -11,7 +11,7 @@ use crate::value::{ObjectBuilder, Value};
 #[must_use]
 pub fn reflects(changes: &Value, response: &Value) -> bool {
     top_level(changes).all(|(field, desired)| match (desired, field_of(response, field)) {
-        // Case and blanks may be what is changed, except that addresses ignore case. What surrounds an address must be gone.
+        // A change may concern only case or spaces, so strings must be equal. Addresses ignore case, but nothing may surround them.
         (Value::String(desired), Some(Value::String(current))) if field == "emailAddress" => {
             is_same_address(desired, current) && address_in(current).len() == current.len()
         }
@@ -28,7 +28,7 @@ pub fn matches(changes: &Value, user: &Value) -> bool {
     reflects(changes, user) && attributes.iter().all(|desired| has_attribute(user, desired))
 }
 
-/// Whether a user has the values of an attribute, null aside.
+/// Whether a user has the values of an attribute, ignoring `null`.
 fn has_attribute(user: &Value, desired: &Value) -> bool {
     let current = user
         .field("attributes")
@@ -88,14 +88,14 @@ pub fn field_of<'a>(user: &'a Value, field: &str) -> Option<&'a Value> {
     }
 }
 
-/// Whether two strings are the same e-mail address, ignoring case, invisible characters and what surrounds an address.
+/// Whether two strings are the same e-mail address, ignoring case, invisible characters and text around the address.
 #[must_use]
 pub fn is_same_address(one: &str, other: &str) -> bool {
     EmailKey::of(one) == EmailKey::of(other)
 }
 
-/// Whether two values are equal apart from what a server may normalize: case and blanks of strings, ids as a number or a string, and what surrounds
-/// an address.
+/// Whether two values are equal apart from what a server may normalize: case and spaces of strings, ids as a number or a string, and text around an
+/// address.
 fn is_equivalent(field: &str, desired: &Value, current: &Value) -> bool {
     match (desired, current) {
         (Value::String(desired), Value::String(current)) if field == "emailAddress" => {
@@ -109,7 +109,7 @@ fn is_equivalent(field: &str, desired: &Value, current: &Value) -> bool {
     }
 }
 
-/// Whether a string is the decimal form of a safe integer.
+/// Whether a string is the decimal form of this number, a safe integer.
 #[allow(clippy::cast_precision_loss)] // `MAX_SAFE_INTEGER` is the largest integer without a loss
 fn is_same_id(string: &str, number: f64) -> bool {
     string
@@ -117,12 +117,12 @@ fn is_same_id(string: &str, number: f64) -> bool {
         .is_ok_and(|id| id <= MAX_SAFE_INTEGER && id as f64 == number)
 }
 
-/// Whether two strings are equal, ignoring case and the number of blanks between words.
+/// Whether two strings are equal, ignoring case and the number of spaces between words.
 fn is_same_string(one: &str, other: &str) -> bool {
     equal_ignoring_case(single_spaced(one).as_bytes(), single_spaced(other).as_bytes())
 }
 
-/// Returns the words of a string, separated by single blanks.
+/// Returns the words of a string, separated by single spaces.
 fn single_spaced(string: &str) -> String {
     string.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -19,7 +19,7 @@ const HOST_HEADERS: [&str; 9] = [
     "upgrade",
 ];
 
-/// Returns the token without surrounding blanks, as a header can contain it.
+/// Returns the token without surrounding spaces, as a header can contain it.
 ///
 /// # Errors
 /// If the token is empty or not a header value. The error does not quote it.
@@ -72,7 +72,7 @@ fn is_header_name(name: &str) -> bool {
             .all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b))
 }
 
-/// Whether a string consists of visible Latin-1 characters, blanks and tabs.
+/// Whether a string consists of visible Latin-1 characters, spaces and tabs.
 fn is_header_value(value: &str) -> bool {
     value
         .chars()

@@ -8,7 +8,7 @@ use crate::validation::InvalidValue;
 use crate::value::Value;
 
 /// Returns the origin of an instance, `https://<label>.domo.com`, from its name (`acme`), its host (`acme.domo.com`) or an https URL of the instance as
-/// copied from a browser. Path, query and fragment are removed, as are surrounding blanks and invisible characters.
+/// copied from a browser. Path, query and fragment are removed, as are surrounding spaces and invisible characters.
 ///
 /// # Errors
 /// If the value could lead to another host. The error quotes no password, query or fragment.
@@ -78,7 +78,7 @@ pub fn base_url(url: &str) -> Result<String, InvalidValue> {
         return Ok(base.to_owned());
     }
     let predicate = "must be an address such as https://proxy.example.com/domo, or '' for the page's own origin: http(s), a host, perhaps a \
-                     path, but no user name, query, fragment, blank or non-ASCII character";
+                     path, but no user name, query, fragment, space or non-ASCII character";
     Err(InvalidValue::unquoted("baseUrl", predicate))
 }
 

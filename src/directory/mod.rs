@@ -1,8 +1,8 @@
 //! Plans: the changes that make the users of an instance match a list of desired users.
 //!
-//! [`desired`] reads the list, CSV or objects, into rows and collects its errors. [`plan`] compares the rows with the users of the instance, one user
-//! at a time, and writes the changes. [`mod@column`] knows which field of a user a column holds, [`suggest`] which known name an unknown one probably means.
-//! The work on single bytes is in the crate `domo-users-scan`.
+//! [`desired`] reads the list, CSV or objects, into rows, and collects the errors of the list. [`plan`] compares the rows with the users of the instance, one
+//! user at a time, and writes the changes. [`mod@column`] maps a column to a field of a user; [`suggest`] suggests the known name that is nearest to an
+//! unknown one. [`affected_rows`] describes rows in warnings. The crate `domo-users-scan` has all code that reads every byte of a directory.
 
 pub mod affected_rows;
 pub mod column;

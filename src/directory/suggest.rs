@@ -4,10 +4,10 @@ use crate::directory::column::domo_name;
 use domo_users_scan::columns::{ATTRIBUTES, TOP_LEVEL};
 use domo_users_scan::names::fold_name;
 
-/// A field, and what people call it in their lists.
+/// A field, and the words that people use for it in their lists.
 struct Synonyms {
     field: &'static str,
-    /// As [`fold_name`] gives them.
+    /// The words, as [`fold_name`] returns them.
     words: &'static [&'static str],
 }
 

@@ -20,7 +20,7 @@ pub struct RequestEvent<'a> {
 pub enum EventKind<'a> {
     /// The attempt starts.
     Request,
-    /// A response arrived, headers and body.
+    /// A response arrived with its body; if the body is streamed, only its headers.
     Response {
         /// The HTTP status.
         status: u16,
@@ -39,7 +39,7 @@ pub enum EventKind<'a> {
 }
 
 impl RequestEvent<'_> {
-    /// Returns the `RequestEvent` of the contract.
+    /// Returns the event as `index.d.ts` declares it.
     #[must_use]
     pub fn to_value(&self) -> Value {
         let name = match self.kind {
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn events_have_the_fields_of_the_contract() {
+    fn events_have_the_declared_fields() {
         assert_eq!(
             event(EventKind::Request),
             Value::from_json(r#"{"type": "request", "method": "GET", "path": "/x", "attempt": 1}"#)

@@ -9,10 +9,10 @@ pub struct RunRateLimit {
     pub has_given_up: bool,
 }
 
-/// The time for which a run of changes has received nothing but 429. The run waits for its rate limit, but not forever.
+/// Records for how long a run of changes has received nothing but 429. The run waits for the rate limit, but gives up after five minutes.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Stall {
-    /// The time of the first of the 429 responses that no other response has followed, in milliseconds; `None` if the last response was another one.
+    /// When the first 429 since the last other response arrived, in milliseconds; `None` if the last response was not a 429.
     since_ms: Option<f64>,
     has_given_up: bool,
 }

@@ -158,10 +158,11 @@ fn parse_method(value: &Value) -> Result<Method, InvalidValue> {
         .ok_or_else(|| InvalidValue::expected("method", "GET, POST, PUT, PATCH, DELETE or HEAD", value))
 }
 
-/// Returns the error for a query that is not an object of scalars.
+/// Returns the error for a query that is not an object, a `Map` or a `URLSearchParams`.
 #[must_use]
 pub fn invalid_query(query: &Value) -> InvalidValue {
-    InvalidValue::expected("query", "an object of strings, numbers and booleans", query)
+    let expected = "an object, a Map or a URLSearchParams of strings, numbers and booleans";
+    InvalidValue::expected("query", expected, query)
 }
 
 /// Returns the path with the query appended. Only a path that a URL parser leaves unchanged is accepted.
@@ -175,8 +176,8 @@ fn path_with_query(path: &Value, query: &Value) -> Result<String, InvalidValue> 
             .all(|b| b.is_ascii_graphic() && !b"\\#\"<>`{}|^".contains(&b))
         && !before_query.split('/').any(is_dot_segment);
     if !is_legal {
-        let expected = "an absolute path on the instance, such as /api/content/v2/users/me: one / first, no . or .. as a segment, \
-                        no #, backslash or blank, all non-ASCII characters percent-encoded";
+        let expected = "an absolute path on the instance, such as /api/content/v2/users/me: one / first, no . or .. as a segment; \
+                        spaces, control characters, non-ASCII characters and \\ # \" < > ` { } | ^ percent-encoded";
         return Err(InvalidValue::expected("path", expected, path));
     }
     match query {

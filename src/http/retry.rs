@@ -5,13 +5,11 @@ use crate::http::rate_limit::RunRateLimit;
 /// How an attempt ended.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum AttemptOutcome {
-    /// Nothing was sent.
-    Unsent,
-    /// The host reports that it could not connect.
+    /// Nothing was sent: the host reports that it could not connect, or there was no token.
     Unreachable,
-    /// No response, because the network failed or the time limit ended the attempt. The request may have had its effect.
+    /// No response, because the network failed or the time limit ended the attempt. The request may have taken effect.
     NoResponse,
-    /// The host's function returned something that is no response. The request may have had its effect.
+    /// The host's function returned something that is no response. The request may have taken effect.
     InvalidResponse,
     /// A response with this status.
     Status(u16),
@@ -26,7 +24,7 @@ pub struct FailedAttempt {
     pub attempt: u32,
     /// The number of retries after the first attempt.
     pub max_retries: u32,
-    /// Whether a second effect is harmless, which is true of every request but a create.
+    /// Whether sending the request again is harmless.
     pub idempotent: bool,
     /// The delay that the response asked for, in milliseconds.
     pub retry_after_ms: Option<f64>,
@@ -68,7 +66,7 @@ pub fn retry_delay(failure: &FailedAttempt) -> Option<f64> {
     let is_retryable = match failure.outcome {
         AttemptOutcome::Unreachable | AttemptOutcome::NoResponse => failure.idempotent,
         AttemptOutcome::Status(408 | 429 | 500 | 502 | 503 | 504) => failure.idempotent || proves_no_effect(failure),
-        AttemptOutcome::Unsent | AttemptOutcome::InvalidResponse | AttemptOutcome::Status(_) => false,
+        AttemptOutcome::InvalidResponse | AttemptOutcome::Status(_) => false,
     };
     let is_exhausted = match failure.run {
         Some(run) if !failure.is_counted() => run.has_given_up,
@@ -84,7 +82,7 @@ pub fn retry_delay(failure: &FailedAttempt) -> Option<f64> {
     }
 }
 
-/// Returns for how many milliseconds a 429 delays all requests of the connection: as long as its own retry waits. `None` for any other outcome.
+/// Returns the pause after a 429 for all requests of the connection, in milliseconds: the requested delay, else the backoff. `None` for any other outcome.
 #[must_use]
 pub fn rate_limit_delay(failure: &FailedAttempt) -> Option<f64> {
     match failure.outcome {
@@ -93,7 +91,7 @@ pub fn rate_limit_delay(failure: &FailedAttempt) -> Option<f64> {
     }
 }
 
-/// Whether a delay is left to the caller: the request then fails at once.
+/// Whether a delay is too long to wait for: the request then fails at once, and the caller decides when to try again.
 #[must_use]
 pub fn is_too_long(ms: f64) -> bool {
     ms > MAX_RETRY_AFTER_MS
@@ -103,13 +101,13 @@ pub fn is_too_long(ms: f64) -> bool {
 #[must_use]
 pub fn may_have_applied(failure: &FailedAttempt) -> bool {
     match failure.outcome {
-        AttemptOutcome::Unsent | AttemptOutcome::Unreachable => false,
+        AttemptOutcome::Unreachable => false,
         AttemptOutcome::NoResponse | AttemptOutcome::InvalidResponse => true,
         AttemptOutcome::Status(status) => (status == 408 || status >= 500) && !proves_no_effect(failure),
     }
 }
 
-/// Whether the response proves that the request had no effect: 429, or 503 with a time to come back.
+/// Whether the response proves that the request had no effect: 429, or 503 with `Retry-After`.
 fn proves_no_effect(failure: &FailedAttempt) -> bool {
     match failure.outcome {
         AttemptOutcome::Status(429) => true,
@@ -142,7 +140,7 @@ pub fn is_unreachable(code: &str) -> bool {
         .any(|known| known.eq_ignore_ascii_case(code))
 }
 
-/// Returns a `Retry-After` in seconds as milliseconds; `None` for any other form. The host parses the form as a date.
+/// Parses a `Retry-After` in seconds, and returns it in milliseconds; `None` if the header has another form. A date is parsed by the host.
 #[must_use]
 pub fn retry_after_seconds(header: &str) -> Option<f64> {
     let digits = header.trim();
@@ -209,9 +207,7 @@ mod tests {
             assert_eq!(retry_delay(&get(outcome, 3, 2, 1.0)), None);
             assert_eq!(retry_delay(&get(outcome, 9, 20, 1.0)), Some(8000.0));
         }
-        for outcome in [AttemptOutcome::Unsent, AttemptOutcome::InvalidResponse] {
-            assert_eq!(retry_delay(&get(outcome, 1, 2, 1.0)), None);
-        }
+        assert_eq!(retry_delay(&get(AttemptOutcome::InvalidResponse, 1, 2, 1.0)), None);
     }
 
     #[test]
@@ -231,7 +227,6 @@ mod tests {
             (AttemptOutcome::Status(503), Some(2000.0), Some(2000.0)),
             (AttemptOutcome::Status(429), None, Some(500.0)),
             (AttemptOutcome::Unreachable, None, None),
-            (AttemptOutcome::Unsent, None, None),
             (AttemptOutcome::Status(409), None, None),
             (AttemptOutcome::Status(302), None, None),
         ] {
@@ -401,7 +396,6 @@ mod tests {
 
     fn outcomes() -> impl Strategy<Value = AttemptOutcome> {
         prop_oneof![
-            Just(AttemptOutcome::Unsent),
             Just(AttemptOutcome::Unreachable),
             Just(AttemptOutcome::NoResponse),
             Just(AttemptOutcome::InvalidResponse),

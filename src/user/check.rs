@@ -174,7 +174,7 @@ fn check_damage_at(path: &Path<'_>, value: &Value, errors: &mut Errors) {
     }
 }
 
-const WRONGLY_DECODED: &str = "holds U+FFFD: the text was decoded with the wrong character encoding, so decode the original again with the one it \
+const WRONGLY_DECODED: &str = "holds U+FFFD: the string was decoded with the wrong character encoding, so decode the original again with the one it \
                                was written in, such as windows-1252";
 
 fn is_wrongly_decoded(string: &str) -> bool {

@@ -27,7 +27,7 @@ pub const UNDERSTOOD: &str =
     "a date as 2024-03-01, a time with its offset as 2024-03-01T09:30:00Z, or milliseconds since 1970";
 
 impl Date {
-    /// Returns the date of `2024-03-01`, or of a day with `T` or a blank, a time and an offset or `Z`; a midnight without an offset is the day.
+    /// Returns the date of `2024-03-01`, or of a day with `T` or a space, a time and an offset or `Z`; a midnight without an offset is the day.
     /// Milliseconds are read too, from 1e9 in magnitude on. Any other form, such as `03/01/2024`, could mean several days, and returns `None`.
     #[must_use]
     pub fn parse(string: &[u8]) -> Option<Self> {

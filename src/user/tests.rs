@@ -168,7 +168,7 @@ fn damaged_strings_are_refused_wherever_they_are() {
     for (changes, expected) in [
         (
             r#"{"displayName":"J\ufffdrg"}"#,
-            "displayName holds U+FFFD: the text was decoded with the wrong",
+            "displayName holds U+FFFD: the string was decoded with the wrong",
         ),
         (r#"{"d\ufffdpt":"x"}"#, "the field dU+FFFDpt holds U+FFFD"),
         (

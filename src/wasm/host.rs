@@ -1,7 +1,7 @@
 //! Imports from the JavaScript host. The files in `host/` touch values of callers and hosts; nothing else does. A function that may throw returns a
 //! `Result`; all others catch what the host throws.
 //!
-//! There are at most four such files: a page of `wasm-pack test` fetches all of them at once, and the server of these tests may never answer a fifth
+//! There are at most four such files: a page of `wasm-pack test` fetches all of them at once, and the server of these tests may never respond to a fifth
 //! connection while the browser keeps the others open (a race in the thread pool of `tiny_http`, which begins with four threads).
 
 #[cfg(feature = "directory")]

@@ -5,16 +5,16 @@ use wasm_bindgen::prelude::*;
 use crate::error::DomoError;
 use crate::excerpt::excerpt;
 use crate::validation::{Errors, InvalidValue, checked};
-use crate::value::Value;
+use crate::value::{MAX_DEPTH, Value};
 use crate::wasm::convert::{deep_value, shallow_value, to_js};
 use crate::wasm::errors::Error;
 use crate::wasm::host::{self, Unsendable};
 
-/// Data as JSON text and as a [`Value`].
+/// Data as a JSON string and as a [`Value`].
 pub struct JsonBody {
-    /// The JSON text, a JavaScript string.
+    /// The JSON, a JavaScript string.
     pub text: JsValue,
-    /// The same data.
+    /// The data of `text` as a value.
     pub value: Value,
 }
 
@@ -78,7 +78,7 @@ impl JsonBody {
         })?;
         let value = host::parse_json(&text)
             .and_then(|copy| deep_value(&copy))
-            .ok_or_else(|| DomoError::input(format!("{name} must not be nested deeper than 32 levels")))?;
+            .ok_or_else(|| DomoError::input(format!("{name} must not be nested deeper than {MAX_DEPTH} levels")))?;
         Ok(Self { text, value })
     }
 }
@@ -94,6 +94,6 @@ fn unsendable_value(name: &str, Unsendable { path, value }: &Unsendable) -> Stri
         other => other.describe(),
     };
     format!(
-        "{name} must be plain data, but {list}{path} is {got}: pass a string, a number, a boolean or a valid Date, or null, as only null clears a value"
+        "{name} must be plain data, but {list}{path} is {got}. Pass JSON values or a valid Date. To clear a value, pass null"
     )
 }

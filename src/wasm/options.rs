@@ -148,7 +148,7 @@ impl<'a> OptionReader<'a> {
     /// Returns an error if anything was wrong, or if the configuration has fields that this reader has not read.
     #[cfg_attr(not(feature = "directory"), allow(unused_mut))]
     pub fn finish_config(mut self) -> Result<(), DomoError> {
-        // The first Code Engine file passes its own configuration.
+        // The module without this feature is used only by the first Code Engine file, which passes only known fields.
         #[cfg(feature = "directory")]
         {
             let unknown = host::unknown_fields(self.object, &self.names);
@@ -162,8 +162,8 @@ impl<'a> OptionReader<'a> {
         self.finish()
     }
 
-    /// Returns an error if anything was wrong, or if the object has options that neither this reader has read nor every call has: a misspelt `protect` must not
-    /// pass where users can be deleted.
+    /// Returns an error if anything was wrong, or if the object has an option that this reader has not read and that is not an option of every call. A
+    /// misspelt `protect` could otherwise lead to deleted users.
     #[cfg(feature = "directory")]
     pub fn finish_call(mut self) -> Result<(), DomoError> {
         self.names.extend(CALL_OPTIONS);
@@ -183,11 +183,11 @@ impl<'a> OptionReader<'a> {
 pub struct CallOptions {
     /// Ends the call.
     pub signal: Signal,
-    /// In place of the configuration's `timeoutMs`.
+    /// Replaces the `timeoutMs` of the configuration.
     pub timeout_ms: Option<u32>,
-    /// In place of the configuration's `maxRetries`.
+    /// Replaces the `maxRetries` of the configuration.
     pub max_retries: Option<u32>,
-    /// Headers beside those of the configuration.
+    /// Headers that are sent in addition to those of the configuration.
     pub headers: Vec<(String, String)>,
 }
 

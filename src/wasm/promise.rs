@@ -11,7 +11,7 @@ use crate::wasm::errors::Error;
 use crate::wasm::host;
 use crate::wasm::task::spawn;
 
-/// What is left to do when the arguments of a call are checked and copied.
+/// The rest of a call, after its arguments were checked and copied.
 pub type Work = Pin<Box<dyn Future<Output = Result<JsValue, Error>>>>;
 
 /// Checks the arguments of a call at once, and returns a promise of the result of its work.
@@ -45,10 +45,10 @@ impl Future for Settling {
         self.work.as_mut().poll(context).map(|result| {
             let error = match result {
                 Ok(value) if host::resolve(&self.promise, &value) => return,
-                // Only a value that the host has parsed itself can be a thenable.
+                // Only a value that the host has parsed itself can have a function named `then`.
                 Ok(_) => Error::from(DomoError::new(
                     Code::BadResponse,
-                    "The host returned a thenable instead of data. The request may have taken effect",
+                    "The host returned an object with a function named then instead of plain data. The request may have taken effect. Check the fetch, axios or codeengine of the configuration",
                 )),
                 Err(error) => error,
             };

@@ -12,7 +12,7 @@ thread_local! {
     static KNOWN: ManuallyDrop<RefCell<Option<Redactor>>> = const { ManuallyDrop::new(RefCell::new(None)) };
 }
 
-/// Remembers a token, and returns a redactor for it and for all tokens that were remembered before it.
+/// Remembers a token, and returns a redactor for it and for the tokens that were remembered before, as [`Redactor::register`] describes.
 pub fn register(token: &Rc<str>) -> Redactor {
     KNOWN.with(|known| known.borrow_mut().get_or_insert_default().register(token))
 }

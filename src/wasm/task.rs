@@ -30,7 +30,7 @@ struct Task {
 
 #[derive(Default)]
 struct Tasks {
-    /// By the task's number; `None` where the number is free.
+    /// The tasks by their numbers; `None` if a number is free.
     all: Vec<Option<Task>>,
     free: Vec<u32>,
 }

@@ -54,7 +54,7 @@ impl Signal {
     }
 }
 
-/// Ends of waits that are no HTTP status, by the numbers that `host/waits.js` reports.
+/// How a wait ended, if not with a value or an HTTP status. The numbers are those that `host/waits.js` reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(i32)]
 pub enum WaitEnd {
@@ -71,7 +71,7 @@ pub enum WaitEnd {
 }
 
 impl WaitEnd {
-    /// All of them.
+    /// All ends, for the conversion from a number, and for the test that compares the numbers with `host/waits.js`.
     pub const ALL: [Self; 5] = [
         Self::Thrown,
         Self::TimedOut,

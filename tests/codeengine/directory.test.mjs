@@ -196,7 +196,7 @@ test("an error names the parameter as the editor shows it", async () => {
     [engine.applyChanges(), /^plan must be an array of changes, or a plan \{changes\}; got undefined$/],
     [engine.applyChanges(JSON.stringify(plan)), /^plan must be an array.*got "\{/],
     [engine.applyChanges(plan, cursor.slice(0, 9)), /^cursor must be the complete string/],
-    [engine.applyChanges({ changes: plan.changes.slice(1) }, cursor), /^cursor belongs to another plan/],
+    [engine.applyChanges({ changes: plan.changes.slice(1) }, cursor), /^The cursor belongs to another plan\. Pass that plan; or, if its run is over, pass no cursor, to start this plan$/],
     [engine.applyChanges(plan, null, "concurrency: 2"), /^options must be an object; got "concurrency: 2"$/],
     [engine.findUserByEmail(), /^email must .*got undefined$/],
   ];

@@ -237,7 +237,7 @@ test("if the second form of an update fails, the error also reports the first", 
   for (const token of ["token", developerToken]) {
     calls = 0;
     const update = updateUser({ instance: "acme", developerToken: token, fetch }, 7, { displayName: "New", roleId: 5 });
-    await assert.rejects(update, /Before that, the instance returned 200 to the first form of the update, which may have had some of its effect/);
+    await assert.rejects(update, /This concerns the second request of the update: the response to the first did not show the new values, but the first may have changed some of them/);
   }
 });
 
@@ -265,7 +265,7 @@ test("a query is an object, a URLSearchParams or a Map; invalid values are named
   for (const query of [{ x: 1, y: "é", z: undefined }, new URLSearchParams("x=1&y=é"), new Map([["x", 1], ["y", "é"]])]) await get(query);
   assert.deepEqual(paths, Array(3).fill("/a?x=1&y=%C3%A9"));
   for (const [query, message] of [
-    ["x=1", 'query must be an object of strings, numbers and booleans; got "x=1"'], [[1], "query must be an object of strings, numbers and booleans; got an array"],
+    ["x=1", 'query must be an object, a Map or a URLSearchParams of strings, numbers and booleans; got "x=1"'], [[1], "query must be an object, a Map or a URLSearchParams of strings, numbers and booleans; got an array"],
     [{ x: NaN }, "query.x must be a string, a number or a boolean; got NaN"], [{ y: null }, "query.y must be a string, a number or a boolean; got null"],
   ]) await assert.rejects(get(query), { code: "INVALID_INPUT", message });
   assert.equal(paths.length, 3);

@@ -168,13 +168,13 @@ test("all errors are reported by row, column and reason, and nothing is sent", a
   const csv = "email,roleId,title\nx,4,\n\nann@x.co,no,\nbob@x.co,5\nANN@x.co,4,x\n\"cy@x.co\"?,4,x\n";
   const { code, message } = await rejection(planUsers(config, csv));
   assert.equal(code, "INVALID_INPUT");
-  assert.deepEqual(message.split("\n- ").map((line) => line.split(/ must| the row has| row 4 is for| text/)[0]), [
+  assert.deepEqual(message.split("\n- ").map((line) => line.split(/ must| the row has| row 4 is for| characters follow/)[0]), [
     "desired has 5 errors:", "row 2, emailAddress:", "row 4, roleId:", "row 5:", "row 6, emailAddress:", "row 7:",
   ]);
   assert.match((await rejection(planUsers(config, "email\na@x.co\nA@x.co"))).message, /row 3, emailAddress: row 2 is for the same user; keep one of the two rows/);
   assert.match((await rejection(planUsers(config, "title\nx"))).message, /row 1, emailAddress: the file has no emailAddress column.* Columns found: title\. Rename one to emailAddress/);
   assert.match((await rejection(planUsers(config, "email;title,x\na@x.co;x,y"))).message, /commas were taken as the delimiter/);
-  assert.match((await rejection(planUsers(config, Uint8Array.of(0x65, 0x6d, 0x61, 0x69, 0x6c, 10, 0xfc, 10)))).message, /row 2: the text is not UTF-8; save the file as CSV UTF-8/);
+  assert.match((await rejection(planUsers(config, Uint8Array.of(0x65, 0x6d, 0x61, 0x69, 0x6c, 10, 0xfc, 10)))).message, /row 2: the bytes are not UTF-8; save the file as CSV UTF-8/);
   const circle = { emailAddress: "a@x.co" };
   circle.self = circle;
   const objects = await rejection(planUsers(config, [{ emailAddress: "bob@x.co" }, 7, circle, {}, { emailAddress: "c@x.co", title: { a: 1 } }]));

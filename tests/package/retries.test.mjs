@@ -244,7 +244,7 @@ test("an error after an attempt without a response mentions that attempt", async
   mock.addFault({ status: 403 });
   const error = await rejection(updateUser(config, id, { roleId: 2 }));
   assert.deepEqual([error.code, error.attempts], ["FORBIDDEN", 2]);
-  assert.match(error.message, /An earlier attempt got no response and may have taken effect/);
+  assert.match(error.message, /An earlier attempt got no clear response and may have taken effect/);
   mock.addFault({ drop: true });
   mock.addFault({ status: 403 });
   assert.doesNotMatch((await rejection(getUserById(config, id))).message, /lost/);

@@ -35,11 +35,11 @@ test("only null clears: undefined, holes, functions and symbols among values are
   for (const [values, got] of wrong) {
     const at = values.length === 2 && 0 in values ? 1 : 0;
     for (const message of await refusals(config, { attributes: [{ key: "department", values: ["x"] }, { key: "title", values }] })) {
-      assert.ok(message.includes(`attributes[1].values[${at}] is ${got}`) && message.includes("only null clears"), message);
+      assert.ok(message.includes(`attributes[1].values[${at}] is ${got}`) && message.includes("To clear a value, pass null"), message);
     }
   }
   const { message } = await rejection(applyChanges(config, [update(7, attribute("x")), update(8, attribute(undefined))]));
-  assert.match(message, /^changes must be plain data, but changes\[1\]\.changes\.attributes\[0\]\.values\[0\] is undefined: .*null, as only null clears a value$/);
+  assert.match(message, /^changes must be plain data, but changes\[1\]\.changes\.attributes\[0\]\.values\[0\] is undefined\. .*To clear a value, pass null$/);
   for (const values of [undefined, () => {}]) {
     for (const refusal of await refusals(config, { attributes: [{ key: "title", values }] })) assert.match(refusal, /attributes\[0\]\.values (must be an array|is a function)/);
   }
@@ -99,7 +99,7 @@ test("strings decoded with the wrong encoding are refused, in values and in keys
     [attribute("x", "M\ufffdller"), "attributes[0].values[1]"], [{ attributes: [{ key: "t\ufffdtle", values: ["x"] }] }, "attributes[0].key"],
   ];
   for (const [changes, field] of wrong) {
-    for (const message of await refusals(config, changes)) assert.ok(message.includes(`${field} holds U+FFFD: the text was decoded with the wrong character encoding`), message);
+    for (const message of await refusals(config, changes)) assert.ok(message.includes(`${field} holds U+FFFD: the string was decoded with the wrong character encoding`), message);
   }
   assert.equal(mock.requests.length, 0);
 });

@@ -1,4 +1,4 @@
-//! Reads CSV that arrives in chunks, record by record: RFC 4180, and what files do besides.
+//! Reads CSV that arrives in chunks, record by record: RFC 4180, and common deviations from it.
 //!
 //! A record is scanned from its start. A cell without quotes ends at the next separator or line break, a quoted one at
 //! a quote that no quote follows; both are searched for sixteen bytes at a time, and a cell is a position in the buffer
@@ -83,7 +83,7 @@ impl Separator {
                 (_, b'\n' | b'\r') => break,
                 (_, b',') => return Self(b','),
                 (_, b';' | b'\t') if *other.get_or_insert(byte) == byte => InCell::Start,
-                // Text after a closing quote is an error. Nothing after it counts, so that a cut at any place gives the
+                // Characters after a closing quote are an error. Nothing after it counts, so that a cut at any place gives the
                 // same separator.
                 (InCell::Closed, _) => break,
                 _ => InCell::Plain,
@@ -151,8 +151,8 @@ impl InvalidRecord {
     pub fn message(self) -> &'static str {
         match self {
             Self::UnclosedQuote => "a quote is opened but never closed",
-            Self::TextAfterQuote => "text follows a closing quote; write a quote inside a cell as two quotes",
-            Self::NotUtf8 => "the text is not UTF-8; save the file as CSV UTF-8",
+            Self::TextAfterQuote => "characters follow a closing quote; write a quote inside a cell as two quotes",
+            Self::NotUtf8 => "the bytes are not UTF-8; save the file as CSV UTF-8",
         }
     }
 }

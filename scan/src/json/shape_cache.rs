@@ -92,7 +92,7 @@ struct Match {
 /// The gaps of all users so far, and which follows which.
 #[derive(Debug, Default)]
 pub struct ShapeCache {
-    /// By number; the first is [`START`].
+    /// The gaps, by their numbers; the first is [`START`].
     gaps: Vec<Gap>,
     /// The numbers of the gaps that followed each gap.
     successors: Vec<[Option<NonZeroU16>; MAX_SUCCESSORS]>,

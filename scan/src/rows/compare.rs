@@ -103,7 +103,7 @@ fn is_plain(value: Value) -> bool {
     matches!(value.kind(), Kind::String | Kind::Primitive)
 }
 
-/// Whether the user's value means the same as a cell: numbers as number or string, addresses ignoring case, blanks
+/// Whether the user's value means the same as a cell: numbers as number or string, addresses ignoring case, spaces
 /// around strings ignored, and numbers and booleans as CSV and JSON write them. `ignores_case` says that strings are
 /// compared ignoring case. A manager by e-mail address is never the same here, since their id is not known.
 #[inline(never)]

@@ -47,7 +47,7 @@ pub struct Rows {
     strings: Interner,
     /// The row that is being encoded.
     next: Vec<u8>,
-    /// By column.
+    /// Whether the strings of each column repeat.
     repetition: Vec<Repetition>,
 }
 

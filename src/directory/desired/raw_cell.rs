@@ -57,7 +57,7 @@ impl CellReader {
         }
     }
 
-    /// Reads a field of an object. `text` is the value without escapes, if the value is a string. An empty string is read as an empty cell.
+    /// Reads a field of an object. If the value is a string, `text` is the string without escapes. An empty string is read as an empty cell.
     #[must_use]
     pub fn json_cell<'a>(self, bytes: &'a [u8], value: Value, text: &'a [u8]) -> RawCell<'a> {
         if let Some(date) = self.early_date(text) {

@@ -1,4 +1,4 @@
-//! The errors of a list: what is wrong with a file, a header, a row or a cell. Every text for people is here.
+//! The errors of a list: what is wrong with a file, a header, a row or a cell. All messages are here.
 
 use core::fmt;
 use core::fmt::{Display, Formatter};

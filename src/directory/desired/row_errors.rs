@@ -5,7 +5,7 @@ use crate::error::DomoError;
 
 /// The most errors that are listed one by one.
 const MOST_LISTED: usize = 1000;
-/// The most errors that are listed of those with the same column and text. Of the others, the number is given.
+/// The most errors with the same column and message that are listed. The others are only counted.
 const MOST_REPEATED: usize = 100;
 /// The most kinds of errors that are counted.
 const MOST_KINDS: usize = 100;
@@ -16,20 +16,20 @@ pub struct RowErrors {
     count: usize,
     /// The errors that are listed, in the order of the rows; those of one row in the order in which they were found.
     listed: Vec<ListedError>,
-    /// How often each column and text came.
+    /// How often each column and message occurred.
     kinds: Vec<ErrorKind>,
 }
 
 #[derive(Debug)]
 struct ListedError {
     row: u32,
-    /// `, column: text`.
+    /// `, column: message`.
     text: String,
 }
 
 #[derive(Debug)]
 struct ErrorKind {
-    /// `, column: text`.
+    /// `, column: message`.
     text: String,
     count: usize,
 }

@@ -1,10 +1,10 @@
-//! What one reading of the instance has found.
+//! Collects what a comparison finds while it reads the users of the instance.
 
 use crate::directory::affected_rows::AffectedRows;
 use crate::directory::plan::diff_store::DiffStore;
 use domo_users_scan::interner::Interner;
 
-/// What one reading of the instance has found.
+/// What a comparison has found while it read the users of the instance once.
 #[derive(Debug, Default)]
 pub struct Findings {
     /// One bit for each row: whether a user matches it.

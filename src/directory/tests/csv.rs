@@ -42,7 +42,7 @@ fn rows_are_numbered_as_a_spreadsheet_does_with_blank_lines() {
             "row 4, roleId: must be the id of a role, such as 4 for Participant; got \"no\"",
             "row 5: the row has 2 cells, but the header has 3",
             "row 6, emailAddress: row 4 is for the same user; keep one of the two rows",
-            "row 8: text follows a closing quote; write a quote inside a cell as two quotes",
+            "row 8: characters follow a closing quote; write a quote inside a cell as two quotes",
         ]
     );
     assert_eq!(
@@ -73,7 +73,7 @@ fn a_line_that_is_empty_is_no_row_even_in_a_file_of_one_column() {
 #[test]
 fn a_file_that_is_not_utf_8_or_has_an_open_quote_is_refused() {
     assert_eq!(errors(&b"email\n\xfc\n"[..], &people(), json!({})).len(), 1);
-    assert!(errors(&b"email\n\xfc\n"[..], &people(), json!({}))[0].starts_with("row 2: the text is not UTF-8"));
+    assert!(errors(&b"email\n\xfc\n"[..], &people(), json!({}))[0].starts_with("row 2: the bytes are not UTF-8"));
     assert_eq!(
         errors("email\n\"ann@x.co\n", &people(), json!({})),
         ["row 2: a quote is opened but never closed"]
@@ -82,7 +82,7 @@ fn a_file_that_is_not_utf_8_or_has_an_open_quote_is_refused() {
     let errors = errors("\"a\"b,c\nx,y,z\n", &people(), json!({}));
     assert_eq!(
         errors,
-        ["row 1: text follows a closing quote; write a quote inside a cell as two quotes"]
+        ["row 1: characters follow a closing quote; write a quote inside a cell as two quotes"]
     );
 }
 

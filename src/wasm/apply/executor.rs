@@ -1,4 +1,4 @@
-//! Carries out the changes of a plan: starts what the schedule lets begin, phase by phase, and collects the results.
+//! Carries out the changes of a plan, phase by phase: starts the changes that the schedule allows, and collects the results.
 
 use std::cell::{Cell, RefCell};
 
@@ -75,7 +75,8 @@ impl Executor {
         Ok(self.to_js())
     }
 
-    /// Skips what earlier runs have finished. A change that failed is not tried again: tried in each run, it could take all of their time.
+    /// Skips the changes that earlier runs have finished. With a cursor, a change that failed is not tried again, since it could take the time of every run. A
+    /// journal does not record failures, so a run with a journal tries the change again.
     fn skip_finished_changes(&self) {
         for (index, change) in (0_u32..).zip(&self.run.changes) {
             if !self.run.journal.knows(index) {

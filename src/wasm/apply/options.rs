@@ -23,17 +23,17 @@ pub struct ApplyOptions {
     pub stop_after_failures: Option<u32>,
     /// How long the run may take, in milliseconds.
     pub deadline_ms: Option<u32>,
-    /// Where the run keeps what it has done.
+    /// How a later run can continue where this run ends.
     pub resume_by: ResumeBy,
 }
 
-/// How a later run can go on where this one ends.
+/// How a later run can continue where this run ends.
 pub enum ResumeBy {
-    /// Not at all.
+    /// A later run cannot continue.
     Nothing,
-    /// By the caller's journal, an object with the functions `read` and `append`.
+    /// The caller has passed a journal, an object with the functions `read` and `append`.
     Journal(JsValue),
-    /// By the cursor that the run returns. This one is from the run before, `null` for the first run.
+    /// The run returns a cursor. The value is the cursor of the run before, or `null` for the first run.
     Cursor(JsValue),
 }
 

@@ -1,4 +1,4 @@
-//! The result of a change.
+//! What a run reports about each change.
 
 use wasm_bindgen::prelude::*;
 

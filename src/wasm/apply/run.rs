@@ -1,4 +1,4 @@
-//! What all steps of a run share.
+//! A run of changes: the state that all its steps share, and its access to the journal.
 
 use std::cell::RefCell;
 
@@ -26,7 +26,7 @@ pub struct Run {
     pub schedule: RefCell<Schedule>,
 }
 
-/// When the run is aborted, a line of the journal may still take this long, in milliseconds.
+/// After an abort, a line of the journal may still take this long, in milliseconds.
 const JOURNAL_GRACE_MS: f64 = 1_000.0;
 
 impl Run {
@@ -71,7 +71,8 @@ impl Run {
         result
     }
 
-    /// Requests that are in progress when the signal is aborted end, and so do their lines in the journal.
+    /// Returns how long a line of the journal may take. After an abort, requests in progress still finish; to record them, the journal has
+    /// `JOURNAL_GRACE_MS` for each line, without the aborted signal.
     fn journal_limits(&self) -> JournalLimits {
         let left_ms = self.context.left_ms();
         let (signal, left_ms) = match self.signal().reason() {

@@ -1,4 +1,4 @@
-//! Carries out one step of a change. If an earlier run has begun the step, a look-up tells whether it must be sent at all.
+//! Carries out one step of a change. If an earlier run has begun the step, a look-up shows whether the step must be sent.
 
 use wasm_bindgen::prelude::*;
 
@@ -141,7 +141,7 @@ async fn find_earlier_effect(
     let user = match step {
         Step::Create => {
             let email = body.field("emailAddress").as_str().unwrap_or_default();
-            find_by_email(&run.context, &LookUp::search_only(email)).await?
+            find_by_email(&run.context, &LookUp::after_create(email)).await?
         }
         Step::Delete => match get_user(&run.context, id, Some(&Part::Minimal.into())).await {
             Err(Error::Failed(failed)) if failed.error.code == Code::NotFound => None,
@@ -163,7 +163,7 @@ async fn find_earlier_effect(
     }
 }
 
-/// Sends a step, noted in the journal before; and after, if it had no effect.
+/// Notes in the journal that a step begins, then sends the step. If the failure proves that the step had no effect, that is noted too.
 async fn send_noted(
     run: &Run,
     StepOf { index, step }: StepOf,
@@ -186,7 +186,7 @@ async fn send_noted(
     sent
 }
 
-/// Sends a step; again if it is refused because its manager was only just created.
+/// Sends a step, and sends it again if it is refused while one of its managers was only just created.
 async fn send(run: &Run, step: Step, body: &StepBody, result: &ChangeResult) -> Result<JsValue, Error> {
     let id = result.id.unwrap_or_default();
     let json = JsonBody::from(body.body.clone());

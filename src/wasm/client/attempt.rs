@@ -26,7 +26,7 @@ pub struct Received {
     pub has_token: bool,
 }
 
-/// Why an attempt brought no response.
+/// Why an attempt ended without a response, and whether the request was sent.
 pub enum AttemptError {
     /// The request was sent.
     Sent {

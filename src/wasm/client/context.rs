@@ -1,4 +1,4 @@
-//! What all requests of one call share.
+//! The context of a call: its configuration, its options, its deadline and its tokens.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -18,9 +18,9 @@ use crate::wasm::wait::Signal;
 
 /// What all requests of one call share.
 pub struct RequestContext {
-    /// From the first argument of the call.
+    /// The connection of the first argument of the call.
     pub connection: Rc<Connection>,
-    /// From the last argument of the call.
+    /// The options in the last argument of the call.
     pub options: CallOptions,
     /// No attempt goes on after this, by the host's ticks; infinity for no deadline.
     pub deadline: f64,
@@ -51,14 +51,14 @@ impl RequestContext {
         })
     }
 
-    /// Reads the first and the last argument of a call that has only these options beside those of every call.
+    /// Reads the first and the last argument of a call, and refuses options that are neither in `own_options` nor options of every call.
     ///
     /// # Errors
     /// `INVALID_CONFIG` or `INVALID_INPUT`.
     #[cfg_attr(not(feature = "directory"), allow(unused_variables))]
     pub fn for_call(domo: &JsValue, options: &JsValue, own_options: &[&'static str]) -> Result<Self, Error> {
         let context = Self::new(domo, options)?;
-        // The first Code Engine file passes its own options.
+        // The module without this feature is used only by the first Code Engine file, which passes only known options.
         #[cfg(feature = "directory")]
         crate::wasm::options::reject_unknown(options, own_options)?;
         Ok(context)

@@ -1,4 +1,4 @@
-//! Create User. If the response does not prove what happened, the user is looked up by e-mail address; a create is never sent again for that.
+//! Create User. If the response does not show whether the user was created, the user is looked up by e-mail address, and the create is not sent again.
 
 use wasm_bindgen::prelude::*;
 
@@ -14,7 +14,7 @@ use crate::wasm::errors::{Error, FailedCall};
 use crate::wasm::host;
 use crate::wasm::json_body::JsonBody;
 
-/// A create whose own response does not prove what happened.
+/// A create whose response does not show whether the user was created.
 struct AmbiguousCreate {
     ambiguity: Ambiguity,
     failed: Box<FailedCall>,
@@ -33,7 +33,7 @@ pub async fn create_user(context: &RequestContext, user: &JsonBody) -> Result<Js
         Created::User(user) => return Ok(user),
         Created::Ambiguous(ambiguous) => ambiguous,
     };
-    let found = find_by_email(context, &LookUp::search_only(email)).await;
+    let found = find_by_email(context, &LookUp::after_create(email)).await;
     resolve(context, &user.value, ambiguous, found)
 }
 

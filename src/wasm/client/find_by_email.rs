@@ -1,4 +1,4 @@
-//! Finds the user with an e-mail address: by the search, or in the list of all users if the search does not help.
+//! Finds the user with an e-mail address: by the search, or in the list of all users if the search is not usable or may have missed the user.
 
 use domo_users_scan::email::{EmailKey, address_in};
 use js_sys::Array;
@@ -14,20 +14,20 @@ use crate::wasm::convert::{deep_value, to_js};
 use crate::wasm::errors::Error;
 use crate::wasm::host;
 
-/// No address is part of so many other addresses that its search would have more pages.
+/// The most pages of a search that are read. No address is part of that many other addresses, so a search with more pages does not filter by address.
 const MOST_PAGES: u32 = 25;
 
 /// What to look up.
 pub struct LookUp {
     email: String,
     parts: Option<Parts>,
-    /// Whether the list of all users is read if the search finds nobody.
+    /// Whether the list of all users is also read if the search finds nobody.
     reads_list: bool,
 }
 
 impl LookUp {
-    /// Looks up an address whatever the instance holds. The search compares addresses character by character, so it does not find an address that the
-    /// instance holds with an invisible character inside: if the search finds nobody, the list of all users is read.
+    /// Returns a look-up that also finds an address that the instance holds with an invisible character inside. The search compares addresses character by
+    /// character and misses such an address, so the list of all users is read if the search finds nobody.
     #[cfg(feature = "directory")]
     pub fn thorough(email: &str, parts: Option<Parts>) -> Self {
         Self {
@@ -37,8 +37,9 @@ impl LookUp {
         }
     }
 
-    /// Looks up an address that this package has created: it has no invisible characters, so the search finds it.
-    pub fn search_only(email: &str) -> Self {
+    /// Returns a look-up of an address that this package has sent in a create. The address has no invisible characters, so the search finds it; the list of all
+    /// users is read only if the instance has no usable search.
+    pub fn after_create(email: &str) -> Self {
         Self {
             email: email.to_owned(),
             parts: None,
@@ -61,7 +62,7 @@ pub async fn find_by_email(context: &RequestContext, look_up: &LookUp) -> Result
     }
     let parts = look_up.parts.clone().unwrap_or(Part::Simple.into());
     let response = match context.send(&Request::get_users(Some(&parts)), None).await {
-        // A token that may search may not always list: then the search has the last word.
+        // The token may search, but not list all users: then the result of the search is final.
         Err(error) if matches!(searched, Searched::NotFound) && is_unavailable(&error) => return Ok(None),
         sent => sent?,
     };
@@ -69,11 +70,11 @@ pub async fn find_by_email(context: &RequestContext, look_up: &LookUp) -> Result
     Ok(exact.or(matcher.similar))
 }
 
-/// What a search has shown.
+/// The result of a search.
 enum Searched {
     /// This user has the address.
     Found(JsValue),
-    /// No user has just this address.
+    /// No user has exactly this address.
     NotFound,
     /// The instance has no search, or does not support its pages.
     Unavailable,
@@ -112,12 +113,12 @@ fn is_unavailable(error: &Error) -> bool {
 /// Compares users with an address.
 struct Matcher {
     key: EmailKey,
-    /// The first user whose address differs from the wanted one only in invisible characters or in text around it.
+    /// The first user whose address differs from the requested one only in invisible characters or in text around it.
     similar: Option<JsValue>,
 }
 
 impl Matcher {
-    /// Returns the user with just the wanted address, and keeps the first one with a similar address.
+    /// Returns the user with exactly the requested address, and keeps the first user with a similar address.
     fn find(&mut self, users: &Array) -> Option<JsValue> {
         for user in users.iter() {
             let email = host::get(&user, "emailAddress");

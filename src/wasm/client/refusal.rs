@@ -1,4 +1,4 @@
-//! The error of a response whose status is not 2xx.
+//! Reads responses that refuse a request.
 
 use wasm_bindgen::prelude::*;
 
@@ -18,7 +18,7 @@ pub fn refused(received: &Received) -> FailedCall {
         has_token,
     } = received;
     let text = response.body.excerpt(redactor);
-    // Escape sequences may have hidden a token in the text.
+    // Escape sequences may have hidden a token in the string.
     let json = host::parse_json(&JsValue::from_str(&text))
         .and_then(|json| deep_value(&json))
         .map(|json| json.redacted(redactor));

@@ -32,9 +32,9 @@ pub struct UserPage {
 }
 
 impl Response {
-    /// Returns the error for a response that is not what the endpoint promises.
+    /// Returns the error for a response that is not what the endpoint returns; `promised` describes that.
     pub fn unexpected(&self, promised: &str) -> DomoError {
-        // Escape sequences could hide a token in the text of a JSON value.
+        // Escape sequences could hide a token in a JSON string.
         let text = host::prefix(&self.http.body.0, LONGEST_ERROR_BODY);
         let json = host::parse_json(&JsValue::from_str(&text)).filter(|_| !text.is_empty());
         let redacted = json.and_then(|json| deep_value(&json)).and_then(|json| {

@@ -1,5 +1,5 @@
-//! Update User. Some instances ignore fields at the top level of the body, so an update that had no effect is sent a second time, with the fields as
-//! attributes.
+//! Update User. Some instances ignore fields at the top level of the body: if the response does not show all top-level fields, the update is sent once more,
+//! with the fields as attributes.
 
 use wasm_bindgen::prelude::*;
 
@@ -35,9 +35,8 @@ pub async fn update_user(context: &RequestContext, id: u64, changes: &JsonBody) 
     Ok(user)
 }
 
-/// What is added to the error of the second form of an update.
-const AFTER_FIRST_FORM: &str =
-    ". Before that, the instance returned 200 to the first form of the update, which may have had some of its effect";
+/// Appended to the error of the second request of an update. That request may not have been sent.
+const AFTER_FIRST_FORM: &str = ". This concerns the second request of the update: the response to the first did not show the new values, but the first may have changed some of them";
 
 /// Returns the user of a response; `NOT_FOUND` if the response is an empty list.
 fn updated_user(response: &Response) -> Result<JsValue, DomoError> {
@@ -55,7 +54,7 @@ fn check_changes(response: &Response, user: &JsValue, changes: &Value) -> Result
             Err(response.complete(DomoError::new(
                 Code::BadResponse,
                 format!(
-                    "The instance returned 200 to both known forms of the update, but still shows {field} as {current}: read the user again"
+                    "The instance returned 200 but still shows {field} as {current}. Read the user, then try again"
                 ),
             )))
         }

@@ -1,4 +1,4 @@
-//! The functions that JavaScript calls. Each checks and copies its arguments at once, then returns a promise of its result.
+//! The functions that JavaScript calls. Each checks and copies its arguments at once. Most return a promise of their result.
 
 #[cfg(feature = "directory")]
 pub mod directory;

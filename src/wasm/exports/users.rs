@@ -1,4 +1,4 @@
-//! The functions for single users and for other requests. Each checks and copies its arguments at once, then returns a promise of its result.
+//! The functions for single users and for other requests. Each checks and copies its arguments at once. Most return a promise of their result.
 
 use js_sys::{Object, Promise};
 use wasm_bindgen::prelude::*;

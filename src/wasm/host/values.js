@@ -1,4 +1,4 @@
-// Reads values of the caller and the host so that their exceptions do not reach the module. No decisions are made here. Functions that may throw say so.
+// Reads values of the caller and the host so that their exceptions do not reach the module. Functions that may throw say so.
 
 // Saved when this file was loaded, in case the global is changed later.
 const { defineProperty } = Object;

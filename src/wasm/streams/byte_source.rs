@@ -199,8 +199,9 @@ fn split_off(bytes: Uint8Array, rest: &mut Option<Uint8Array>) -> Chunk {
     Chunk::Bytes(bytes.subarray(0, LARGEST_CHUNK))
 }
 
-/// Makes the host collect garbage in time. Its collector sees only the few bytes of a view, not the chunk of a body behind it: in Node some 60 MB of chunks pile
-/// up. As much garbage of the collector's own costs less than fresh memory would. Where users become objects, there is enough garbage anyway.
+/// Makes the host collect garbage in time. The host's collector counts only the few bytes of a view, not the chunk of the body behind it, so in Node some 60 MB of
+/// chunks would pile up. This creates garbage that the collector counts, as much as `length` bytes, which costs less than the memory for those chunks. Not needed
+/// if users become JavaScript objects, since these are enough garbage.
 pub fn collect_soon(length: usize) {
     // An element takes eight bytes. A longer array would be placed where it is not collected early.
     let elements = u32::try_from(length >> 3).unwrap_or(u32::MAX).min(15_000);

@@ -18,7 +18,7 @@ pub struct HttpRequest<'a> {
     pub path: &'a str,
     /// All headers, each name once, as a plain object. The host gets a copy.
     pub headers: Object,
-    /// JSON text; `undefined` for no body.
+    /// The body, a JSON string; `undefined` for no body.
     pub body: JsValue,
     /// The caller's signal.
     pub signal: &'a Signal,
@@ -97,7 +97,7 @@ fn parse_without_bom(text: &JsValue) -> Option<JsValue> {
     host::parse_json(&json)
 }
 
-/// Why an attempt brought no response.
+/// Why a transport returned no response.
 pub enum TransportError {
     /// The host failed, the time limit ended the attempt, or the caller aborted it.
     NoResponse(WaitError),

@@ -13,21 +13,21 @@ use crate::wasm::wait::{HostFuture, WaitEnd, WaitResult};
 
 /// What sends the requests.
 pub struct Transport {
-    /// How it is called.
+    /// How the sender is called.
     pub kind: TransportKind,
     /// The function, or Code Engine's module. `undefined` stands for the host's own `fetch`, which is looked up for each request.
     pub sender: JsValue,
 }
 
-/// How requests are sent, by the numbers that `host/transports.js` knows.
+/// How requests are sent. The numbers are the indexes of `TRANSPORTS` in `host/transports.js`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u32)]
 pub enum TransportKind {
-    /// By a function like `fetch`.
+    /// A function like `fetch` sends the request.
     Fetch = 0,
-    /// By axios, or by a function that is called like it.
+    /// Axios sends the request, or a function with the same arguments and result.
     Axios = 1,
-    /// By Code Engine's module.
+    /// Code Engine's module sends the request, and signs it.
     CodeEngine = 2,
 }
 
