@@ -39,10 +39,12 @@ fn without_case(word: u64) -> u64 {
 #[inline(never)]
 #[must_use]
 pub fn hash_ignoring_case(string: &[u8]) -> u32 {
-    match str::from_utf8(string) {
-        Ok(text) if !string.is_ascii() => hash_lower_case(text),
-        _ => hash_words(string, without_case),
+    if !string.is_ascii()
+        && let Ok(text) = str::from_utf8(string)
+    {
+        return hash_lower_case(text);
     }
+    hash_words(string, without_case)
 }
 
 /// Returns a hash of the letters in lower case, by FNV-1a. The words of a string in another script hold nearly nothing but

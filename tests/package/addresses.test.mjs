@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { create, reportsTo, statuses, update } from "../support/changes.mjs";
 import { domoUsers, instance, rejection } from "../support/installed.mjs";
 
-const { applyChanges, createUser, findUserByEmail, searchUsers, updateUser, userAttributes } = domoUsers;
+const { applyChanges, createUser, findUserByEmail, planUsers, searchUsers, updateUser, userAttributes } = domoUsers;
 const USERS = "/api/identity/v1/users";
 const ada = { displayName: "Ada", emailAddress: "ada@example.com", roleId: 4 };
 const INVISIBLE = [..."\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202e\u2060\u2064\u206f\u3164\ufeff"];
@@ -235,3 +235,19 @@ test("a resumed run finds the user of an unfinished create by the visible addres
   const result = await applyChanges({ ...config, fetch }, changes, { journal });
   assert.deepEqual([statuses(result), mock.users.size], [["done"], 2]);
 });
+
+// Letters of many scripts; among them some whose cases have different lengths in UTF-8, or are one and two characters.
+const CASES = [["PHƯƠNGỞ", "phươngở"], ["ΆΣΩ", "άσω"], ["ἈΘΗΝΑ", "ἀθηνα"], ["ȘȚ", "șț"], ["ЁЖӘ", "ёжә"], ["ԱԲ", "աբ"], ["İSTANBUL", "i\u0307stanbul"], ["STRAẞE", "straße"], ["Ꭰ", "ꭰ"]];
+for (const [upper, lower] of CASES) {
+  test(`${upper}@ and ${lower}@ are one address, in plans and look-ups`, async (t) => {
+    const users = [{ id: 7, displayName: "One", roleId: 4, emailAddress: `${lower}@x.com` }, { id: 8, displayName: "Other", roleId: 4, emailAddress: "other@x.com" }];
+    const { config } = await instance(t, { users });
+    const list = [{ emailAddress: `${upper}@x.com` }, { emailAddress: "other@x.com" }];
+    const isUsual = !lower.includes("\u0307"); // a combining mark is no usual part of an address
+    if (isUsual) {
+      assert.deepEqual(await planUsers(config, list, { deleteMissing: true }), { changes: [], unchanged: 2, warnings: [] });
+      assert.match((await rejection(planUsers(config, [{ emailAddress: `${upper}@x.com` }, { emailAddress: `${lower}@x.com` }]))).message, /row 2 is for the same user/);
+    }
+    assert.equal((await findUserByEmail(config, `${upper}@x.com`)).id, 7);
+  });
+}

@@ -249,3 +249,20 @@ test("an error after an attempt without a response mentions that attempt", async
   mock.addFault({ status: 403 });
   assert.doesNotMatch((await rejection(getUserById(config, id))).message, /lost/);
 });
+
+test("on a host whose setTimeout throws, nothing waits and nothing spins", async (t) => {
+  const { mock, config } = await instance(t);
+  const domo = connect(config);
+  mock.addFault({ status: 429, headers: { "retry-after": "2" } });
+  const { setTimeout } = globalThis;
+  const { warn } = console;
+  t.after(() => Object.assign(globalThis, { setTimeout }) && Object.assign(console, { warn }));
+  console.warn = () => {};
+  globalThis.setTimeout = () => {
+    throw new Error("no timers");
+  };
+  const error = await rejection(domo.getAllUsers({ timeoutMs: 0 }));
+  assert.deepEqual([error.code, error.retryAfterMs], ["RATE_LIMITED", 2000]);
+  await domo.getAllUsers({ timeoutMs: 0 });
+  assert.equal(mock.requests.length, 2);
+});

@@ -186,6 +186,18 @@ test("a token in a path or a query is redacted in errors and events", async () =
   assert.equal(events.length, 4);
 });
 
+test("the error of a source of desired users is redacted, its cause too", async () => {
+  const token = "CANARY-0123456789";
+  const config = { instance: "acme", developerToken: token, fetch: async () => new Response('{"users":[]}') };
+  async function* source() {
+    yield "email";
+    throw new Error(`source ${token}`);
+  }
+  const error = await rejection(domoUsers.planUsers(config, source()));
+  assert.match(error.cause.message, /source \[redacted\]/);
+  assert.ok(!inspect(error, { depth: 9, showHidden: true }).includes(token));
+});
+
 test("a very short token, as in tests, is not redacted in users", async (t) => {
   const { mock, config } = await instance(t);
   const [{ emailAddress }] = mock.users.values();
