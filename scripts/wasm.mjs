@@ -6,8 +6,6 @@ import { fail, output, outputAsync, root, runAsync } from "./tools.mjs";
 
 // Listed by name: with --all-features, Node 20 could not load the module.
 const FEATURES = ["bulk-memory", "reference-types", "multivalue", "mutable-globals", "nontrapping-float-to-int", "sign-ext", "simd"];
-// LLVM inlines a function only if the result is not larger; its threshold for code that is compiled for size allows a little more.
-const RUSTFLAGS = ["-C target-feature=+simd128", "-C llvm-args=-inline-threshold=0"];
 // Only small functions are inlined into their single caller. The first kilobyte of memory is the end of the stack, so nothing is stored there.
 const COMMON = ["--one-caller-inline-max-function-size=40", "--low-memory-unused"];
 const PASSES = [...COMMON, "-Oz"];
@@ -43,7 +41,7 @@ async function compile(env, name, cargoFlags) {
   };
   const paths = Object.entries(remappings).map(([from, to]) => `--remap-path-prefix=${from}=${to}`);
   // These replace the flags in .cargo/config.toml.
-  const compilerEnv = { ...env, CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS: [...RUSTFLAGS, ...paths].join(" ") };
+  const compilerEnv = { ...env, CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS: ["-C target-feature=+simd128", ...paths].join(" ") };
   const compiled = await runAsync("wasm-pack", ["--quiet", ...flags, "--out-dir", folder, "--out-name", "domo_users", root, ...cargoFlags], {
     env: compilerEnv,
   });

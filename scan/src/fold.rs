@@ -5,9 +5,9 @@
 //! of an ASCII string ignores the bit of a letter's case, word by word; that of any other string is made of its letters in
 //! lower case. So strings that match have the same hash.
 
-use domo_users_words::case::lower_case_chars;
+use domo_users_words::case::to_lower_case;
 
-use crate::strings::{equal, hash_words};
+use crate::strings::{equal, hash, hash_words};
 
 /// Whether two strings are equal without regard to case. If one of them is not valid UTF-8, only the case of ASCII
 /// letters is ignored.
@@ -21,7 +21,7 @@ pub fn equal_ignoring_case(one: &[u8], other: &[u8]) -> bool {
 fn equal_in_lower_case(one: &[u8], other: &[u8]) -> bool {
     match (str::from_utf8(one), str::from_utf8(other)) {
         (Ok(one_text), Ok(other_text)) if one.len() == other.len() => {
-            lower_case_chars(one_text).eq(lower_case_chars(other_text))
+            to_lower_case(one_text) == to_lower_case(other_text)
         }
         _ => one.eq_ignore_ascii_case(other),
     }
@@ -42,21 +42,16 @@ pub fn hash_ignoring_case(string: &[u8]) -> u32 {
     if !string.is_ascii()
         && let Ok(text) = str::from_utf8(string)
     {
-        return hash_lower_case(text);
+        // A string in another script holds nearly nothing but bytes beyond ASCII, which `without_case` leaves out: thousands of
+        // names would have the same hash.
+        return hash(to_lower_case(text).as_bytes());
     }
     hash_words(string, without_case)
-}
-
-/// Returns a hash of the letters in lower case, by FNV-1a. The words of a string in another script hold nearly nothing but
-/// bytes beyond ASCII, which [`without_case`] leaves out: thousands of names would have the same hash.
-fn hash_lower_case(text: &str) -> u32 {
-    lower_case_chars(text).fold(0x811c_9dc5, |hash, c| (hash ^ u32::from(c)).wrapping_mul(0x0100_0193))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domo_users_words::case::lower_case;
     use proptest::prelude::*;
 
     proptest! {
@@ -72,7 +67,9 @@ mod tests {
 
     #[test]
     fn two_letters_match_if_they_have_the_same_lower_case() {
-        let letters: Vec<(char, String)> = ('\0'..='\u{587}').map(|c| (lower_case(c), c.to_string())).collect();
+        let letters: Vec<(String, String)> = ('\0'..='\u{587}')
+            .map(|c| (to_lower_case(c.encode_utf8(&mut [0; 4])), c.to_string()))
+            .collect();
         let mut pairs = 0;
         for (one_lower, one) in &letters {
             let hash = hash_ignoring_case(one.as_bytes());

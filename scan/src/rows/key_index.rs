@@ -17,7 +17,7 @@ use crate::number::parse_digits;
 use crate::rows::cell::{Cell, equal_address, write_key};
 use crate::rows::store::Rows;
 use crate::strings::is_plain_address;
-use domo_users_words::case::lower_case_chars;
+use domo_users_words::case::to_lower_case;
 
 /// The rows by their keys.
 #[derive(Debug, Default)]
@@ -160,7 +160,7 @@ pub fn has_key_ignoring_case(rows: &Rows, row: usize, key: &[u8]) -> bool {
     };
     let mut row_key = Vec::new();
     write_key(cell, &mut row_key);
-    lower_case_chars(&String::from_utf8_lossy(&row_key)).eq(lower_case_chars(&String::from_utf8_lossy(key)))
+    to_lower_case(&String::from_utf8_lossy(&row_key)) == to_lower_case(&String::from_utf8_lossy(key))
 }
 
 /// Whether a key is its own canonical form: a plain address, or ASCII letters and digits.

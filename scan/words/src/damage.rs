@@ -4,7 +4,7 @@
 //! could have meant is not reported. They are written without regular expressions, which would be larger than the rest
 //! of the crate.
 
-use crate::case::lower_case_chars;
+use crate::case::to_lower_case;
 use crate::email::{is_blank, trim_blank};
 
 /// What Excel, Google Sheets and LibreOffice show in a cell whose formula failed, in every language that translates it;
@@ -162,10 +162,8 @@ pub fn is_error_cell(string: &str) -> bool {
         return false;
     }
     let is_too_narrow = string.len() >= 3 && string.bytes().all(|b| b == b'#');
-    is_too_narrow
-        || ERROR_CELLS
-            .iter()
-            .any(|error| lower_case_chars(string).eq(lower_case_chars(error)))
+    let lower = to_lower_case(string);
+    is_too_narrow || ERROR_CELLS.iter().any(|error| to_lower_case(error) == lower)
 }
 
 /// Whether a string is a number as Excel writes a long one: digits, perhaps `.` or `,` and more digits, `E`, a sign,

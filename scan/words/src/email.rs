@@ -7,7 +7,7 @@
 //! Invariant: no address is extracted from a string that could name two users, and a sign beside an address never
 //! becomes a part of it. Extracting an address from an extracted one changes nothing.
 
-use crate::case::lower_case_chars;
+use crate::case::to_lower_case;
 use std::borrow::Cow;
 
 /// Whether a character is invisible and takes no space: Unicode's default-ignorable and format characters that occur in
@@ -161,7 +161,7 @@ fn is_foreign(c: char) -> bool {
 }
 
 fn same_ignoring_case(one: &str, other: &str) -> bool {
-    lower_case_chars(one).eq(lower_case_chars(other))
+    to_lower_case(one) == to_lower_case(other)
 }
 
 /// The key by which two addresses, or two user names, belong to the same user: the address that a person sees, in lower
@@ -174,7 +174,7 @@ impl EmailKey {
     #[inline(never)]
     #[must_use]
     pub fn of(string: &str) -> Self {
-        Self(lower_case_chars(&address_in(string)).collect())
+        Self(to_lower_case(&address_in(string)))
     }
 
     /// Returns the key as a string.

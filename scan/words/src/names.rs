@@ -4,7 +4,7 @@
 //! Letters and digits of all scripts count, and signs such as dots and slashes do; everything that only separates words
 //! does not.
 
-use crate::case::lower_case;
+use crate::case::to_lower_case;
 use crate::email::is_invisible;
 
 /// Returns the form of a name that is compared: `costcenter` for `Cost Center`, `cost_center`, `COST-CENTER` and
@@ -12,10 +12,9 @@ use crate::email::is_invisible;
 /// lower case.
 #[must_use]
 pub fn fold_name(name: &str) -> String {
-    name.chars()
-        .filter(|c| !(c.is_whitespace() || c.is_control() || is_invisible(*c) || is_hyphen(*c) || *c == '_'))
-        .map(lower_case)
-        .collect()
+    let is_separator = |c: char| c.is_whitespace() || c.is_control() || is_invisible(c) || is_hyphen(c) || c == '_';
+    let letters: String = name.chars().filter(|c| !is_separator(*c)).collect();
+    to_lower_case(&letters)
 }
 
 fn is_hyphen(c: char) -> bool {
