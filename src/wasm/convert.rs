@@ -6,6 +6,8 @@ use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 
 use crate::client::update_check::top_level;
+use crate::redact::Redactor;
+use crate::user;
 use crate::value::{MAX_DEPTH, Value};
 use crate::wasm::host;
 
@@ -53,6 +55,17 @@ impl JsKind {
         let known = Self::ALL.into_iter().find(|kind| *kind as u32 == number);
         known.unwrap_or(Self::Other)
     }
+}
+
+/// Returns the id of a user, a number or a string; `None` if it has none.
+pub fn user_id(user: &JsValue) -> Option<u64> {
+    user::id(&shallow_value(&host::get(user, "id"))).ok()
+}
+
+/// Parses JSON that an instance sent, and redacts its strings: escape sequences could hide a token. `None` if it is not JSON.
+pub fn redacted_json(text: &str, redactor: &Redactor) -> Option<Value> {
+    let json = host::parse_json(&JsValue::from_str(text)).filter(|_| !text.is_empty())?;
+    Some(deep_value(&json)?.redacted(redactor))
 }
 
 /// Converts a scalar. An array or object becomes an empty one: enough to check or describe the value.

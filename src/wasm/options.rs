@@ -7,7 +7,7 @@ use crate::config;
 use crate::error::{Code, DomoError};
 use crate::validation::Errors;
 #[cfg(feature = "directory")]
-use crate::validation::unknown_option;
+use crate::validation::{InvalidValue, unknown_option};
 use crate::value::Value;
 use crate::wasm::convert::shallow_value;
 use crate::wasm::errors::Error;
@@ -151,13 +151,9 @@ impl<'a> OptionReader<'a> {
         // The module without this feature is used only by the first Code Engine file, which passes only known fields.
         #[cfg(feature = "directory")]
         {
-            let unknown = host::unknown_fields(self.object, &self.names);
-            if !unknown.is_empty() {
-                let known = self.names.iter().filter(|name| !name.starts_with(' '));
-                let known: Vec<&str> = known.copied().collect();
-                let unknown: Vec<&str> = unknown.iter().map(String::as_str).collect();
-                self.errors.add(config::unknown_fields(&unknown, &known));
-            }
+            let known = self.names.iter().filter(|name| !name.starts_with(' '));
+            let known: Vec<&str> = known.copied().collect();
+            self.reject_unread(&known, config::unknown_fields);
         }
         self.finish()
     }
@@ -168,13 +164,20 @@ impl<'a> OptionReader<'a> {
     pub fn finish_call(mut self) -> Result<(), DomoError> {
         self.names.extend(CALL_OPTIONS);
         if self.object.is_object() {
-            let unknown = host::unknown_fields(self.object, &self.names);
-            if !unknown.is_empty() {
-                let unknown: Vec<&str> = unknown.iter().map(String::as_str).collect();
-                self.errors.add(unknown_option(&unknown, &self.names));
-            }
+            let known = self.names.clone();
+            self.reject_unread(&known, unknown_option);
         }
         self.finish()
+    }
+
+    /// Adds an error if the object has fields that this reader has not read. `error` gets their names and the known ones.
+    #[cfg(feature = "directory")]
+    fn reject_unread(&mut self, known: &[&str], error: fn(&[&str], &[&str]) -> InvalidValue) {
+        let unread = host::unknown_fields(self.object, &self.names);
+        if !unread.is_empty() {
+            let unread: Vec<&str> = unread.iter().map(String::as_str).collect();
+            self.errors.add(error(&unread, known));
+        }
     }
 }
 

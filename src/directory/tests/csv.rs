@@ -91,13 +91,7 @@ fn rows_with_a_careful_look_and_plain_rows_are_read_alike() {
     // The first row is plain, the second has an address that needs a closer look.
     let csv = "email,title,roleId,reportsTo\nann@x.co,CEO,4,12\nBob <bob@x.co>,x,5,\ncy@x.co,,4,bob@x.co\n";
     let plan = plan(csv, &people(), json!({}));
-    let ids: Vec<&Json> = plan["changes"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|change| &change["id"])
-        .collect();
-    assert_eq!(ids, [12, 13]);
+    assert_eq!(changed_ids(&plan), [12, 13]);
     assert_eq!(plan["unchanged"], 1);
 }
 

@@ -16,13 +16,7 @@ fn users_without_a_row_are_deleted_only_if_asked_for() {
 #[test]
 fn deletes_come_behind_the_other_changes_in_the_order_of_the_instance() {
     let plan = plan("email,title\nann@x.co,x\n", &people(), json!({"deleteMissing": true}));
-    let actions: Vec<&Json> = plan["changes"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|change| &change["id"])
-        .collect();
-    assert_eq!(actions, [11, 12, 13]);
+    assert_eq!(changed_ids(&plan), [11, 12, 13]);
 }
 
 #[test]

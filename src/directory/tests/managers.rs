@@ -70,13 +70,7 @@ fn a_manager_may_be_named_by_the_address_that_the_list_gives_them() {
     // The user who gets the address is the one that Ann reports to: no change for Ann.
     let list = json!([{"emailAddress": "ann@x.co", "reportsTo": "robert@x.co"}, {"emailAddress": "bob@x.co", "newEmail": "robert@x.co"}]);
     let plan = plan(list, &people(), json!({}));
-    let ids: Vec<&Json> = plan["changes"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|change| &change["id"])
-        .collect();
-    assert_eq!((ids, &plan["unchanged"]), (vec![&json!(12)], &json!(1)));
+    assert_eq!((changed_ids(&plan), &plan["unchanged"]), (vec![&json!(12)], &json!(1)));
     // The user who has the address now comes before a user of the list who only gets it.
     let mut after = people();
     after[1]["emailAddress"] = json!("cy2@x.co");

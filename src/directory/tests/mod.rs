@@ -144,6 +144,12 @@ fn plan(list: impl Into<List>, users: &Json, options: Json) -> Json {
     try_plan(list, users, &options).unwrap()
 }
 
+/// Returns the ids of the users that a plan changes.
+fn changed_ids(plan: &Json) -> Vec<&Json> {
+    let changes = plan["changes"].as_array().unwrap();
+    changes.iter().map(|change| &change["id"]).collect()
+}
+
 /// Returns the changes of a plan without warnings.
 fn changes(list: impl Into<List>, users: &Json, options: Json) -> Json {
     let plan = plan(list, users, options);

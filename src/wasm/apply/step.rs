@@ -9,7 +9,6 @@ use crate::apply::steps::Step;
 use crate::client::create::{self, Ambiguity};
 use crate::client::parts::Part;
 use crate::error::{Code, DomoError};
-use crate::user;
 use crate::value::Value;
 use crate::wasm::apply::managers::ManagerId;
 use crate::wasm::apply::result::ChangeResult;
@@ -19,9 +18,8 @@ use crate::wasm::client::delete::delete_user;
 use crate::wasm::client::find_by_email::{LookUp, find_by_email};
 use crate::wasm::client::get::get_user;
 use crate::wasm::client::update::update_user;
-use crate::wasm::convert::{deep_value, shallow_value};
+use crate::wasm::convert::{deep_value, user_id};
 use crate::wasm::errors::{Error, FailedCall};
-use crate::wasm::host;
 use crate::wasm::json_body::JsonBody;
 use crate::wasm::wait::sleep;
 
@@ -65,7 +63,7 @@ pub async fn carry_out(
         Some(user) => user,
         None => send_noted(run, StepOf { index, step }, &body, result).await?,
     };
-    let id = user::id(&shallow_value(&host::get(&user, "id"))).ok();
+    let id = user_id(&user);
     note_created_user(run, step, &body.body, id, result);
     if !user.is_undefined() {
         result.user = user;
@@ -103,7 +101,7 @@ async fn resolve_managers(run: &Run, step: Step, body: Value, result: &mut Chang
         if let ManagerId::NotLookedUp = run.managers.get(email) {
             result.is_worked_on = true;
             let user = find_by_email(&run.context, &LookUp::thorough(email, None)).await?;
-            let id = user.and_then(|user| user::id(&shallow_value(&host::get(&user, "id"))).ok());
+            let id = user.as_ref().and_then(user_id);
             run.managers.set(email, id);
         }
         if let ManagerId::Nobody = run.managers.get(email) {

@@ -10,9 +10,10 @@ use crate::client::update_check;
 use crate::http::request::Request;
 use crate::value::Value;
 use crate::wasm::client::context::RequestContext;
-use crate::wasm::convert::{deep_value, to_js};
+use crate::wasm::convert::deep_value;
 use crate::wasm::errors::Error;
 use crate::wasm::host;
+use crate::wasm::json_body::JsonBody;
 
 /// The most pages of a search that are read. No address is part of that many other addresses, so a search with more pages does not filter by address.
 const MOST_PAGES: u32 = 25;
@@ -84,8 +85,8 @@ async fn search(context: &RequestContext, look_up: &LookUp, matcher: &mut Matche
     let search = Search::by_email(&look_up.email, look_up.parts.as_ref());
     let (mut offset, mut previous_first) = (0_u32, JsValue::UNDEFINED);
     for _ in 0..MOST_PAGES {
-        let body = host::to_json(&to_js(&search.body(offset)));
-        let response = match context.send(&Request::search(), body.as_ref()).await {
+        let body = JsonBody::from(search.body(offset));
+        let response = match context.send(&Request::search(), Some(&body.text)).await {
             Err(error) if is_unavailable(&error) => return Ok(Searched::Unavailable),
             sent => sent?,
         };

@@ -6,10 +6,9 @@ use wasm_bindgen::prelude::*;
 use crate::client::parts::Parts;
 use crate::error::{Code, DomoError};
 use crate::http::request::Request;
-use crate::user;
 use crate::wasm::client::context::RequestContext;
 use crate::wasm::client::response::Response;
-use crate::wasm::convert::shallow_value;
+use crate::wasm::convert::user_id;
 use crate::wasm::errors::Error;
 use crate::wasm::host;
 
@@ -27,7 +26,7 @@ fn user_with_id(response: &Response, id: u64) -> Result<JsValue, DomoError> {
     // A single user is the one that the path names, even if the response shows its id in another form.
     let is_only = users.length() == 1;
     for user in users.iter() {
-        let has_id = user::id(&shallow_value(&host::get(&user, "id"))) == Ok(id);
+        let has_id = user_id(&user) == Some(id);
         if has_id || (is_only && host::is_user(&user)) {
             return Ok(user);
         }

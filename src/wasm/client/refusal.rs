@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::*;
 use crate::http::error_response::{self, ErrorResponse};
 use crate::http::retry;
 use crate::wasm::client::attempt::Received;
-use crate::wasm::convert::{deep_value, to_js};
+use crate::wasm::convert::{redacted_json, to_js};
 use crate::wasm::errors::FailedCall;
 use crate::wasm::host;
 use crate::wasm::transport::message::HttpResponse;
@@ -18,10 +18,7 @@ pub fn refused(received: &Received) -> FailedCall {
         has_token,
     } = received;
     let text = response.body.excerpt(redactor);
-    // Escape sequences may have hidden a token in the string.
-    let json = host::parse_json(&JsValue::from_str(&text))
-        .and_then(|json| deep_value(&json))
-        .map(|json| json.redacted(redactor));
+    let json = redacted_json(&text, redactor);
     let body = match &json {
         Some(json) => to_js(json),
         None if text.is_empty() => JsValue::UNDEFINED,

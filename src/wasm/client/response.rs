@@ -7,7 +7,7 @@ use crate::error::{DomoError, RequestLine};
 use crate::http::error_response::unexpected;
 use crate::http::html::is_html;
 use crate::redact::Redactor;
-use crate::wasm::convert::{deep_value, to_js};
+use crate::wasm::convert::{redacted_json, to_js};
 use crate::wasm::host;
 use crate::wasm::transport::message::{HttpResponse, LONGEST_ERROR_BODY};
 
@@ -34,13 +34,10 @@ pub struct UserPage {
 impl Response {
     /// Returns the error for a response that is not what the endpoint returns; `promised` describes that.
     pub fn unexpected(&self, promised: &str) -> DomoError {
-        // Escape sequences could hide a token in a JSON string.
         let text = host::prefix(&self.http.body.0, LONGEST_ERROR_BODY);
-        let json = host::parse_json(&JsValue::from_str(&text)).filter(|_| !text.is_empty());
-        let redacted = json.and_then(|json| deep_value(&json)).and_then(|json| {
-            let text = host::to_json(&to_js(&json.redacted(&self.redactor)))?;
-            Some(host::to_text(&text))
-        });
+        let redacted = redacted_json(&text, &self.redactor)
+            .and_then(|json| host::to_json(&to_js(&json)))
+            .map(|json| host::to_text(&json));
         let excerpt = redacted.unwrap_or_else(|| self.http.body.excerpt(&self.redactor));
         self.complete(unexpected(&excerpt, promised))
     }
