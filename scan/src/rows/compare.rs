@@ -129,11 +129,13 @@ pub fn holds(cell: Cell<'_>, ignores_case: bool, json: &[u8], value: Value) -> b
         }
         (Cell::Email { local, domain }, _) => equal_address(local, domain, held),
         (Cell::Primitive(primitive), Kind::String | Kind::EscapedString) => equal(primitive, held),
-        (Cell::String(wanted) | Cell::Primitive(wanted), Kind::Primitive) => {
-            wanted.eq_ignore_ascii_case(held) || equal_numbers(wanted, held)
-        }
-        (Cell::String(wanted) | Cell::Primitive(wanted), _) => {
-            equal(wanted, held) || (ignores_case && equal_ignoring_case(wanted, held))
+        (Cell::String(wanted) | Cell::Primitive(wanted), kind) => {
+            let wanted = trim(wanted);
+            if kind == Kind::Primitive {
+                wanted.eq_ignore_ascii_case(held) || equal_numbers(wanted, held)
+            } else {
+                equal(wanted, held) || (ignores_case && equal_ignoring_case(wanted, held))
+            }
         }
     }
 }
@@ -168,7 +170,7 @@ fn is_item_held(array: &[u8], wanted: Value, json: &[u8], held: Value) -> bool {
         Kind::Unset => return held.kind() == Kind::Unset,
         _ => decoded.extend_from_slice(wanted.bytes_in(array)),
     }
-    holds(Cell::String(trim(&decoded)), false, json, held)
+    holds(Cell::String(&decoded), false, json, held)
 }
 
 #[cfg(test)]
