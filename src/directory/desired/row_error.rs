@@ -145,6 +145,11 @@ pub enum RowError {
         /// The address.
         email: String,
     },
+    /// A row creates a user, but has the id of an existing user who would be deleted.
+    IdOfUnmatchedUser {
+        /// The header of the ids.
+        header: String,
+    },
     /// The plan deletes the manager of a row.
     DeletedManager {
         /// The manager's id.
@@ -294,6 +299,12 @@ impl Display for RowError {
             RowError::NoUserId => {
                 f.write_str("the instance returned no valid id for this user, so the user cannot be updated")
             }
+            RowError::IdOfUnmatchedUser { header } => write!(
+                f,
+                "the row would create a user, but its id is that of an existing user whom no row matches and deleteMissing would delete; if the \
+                 address has changed, pass matchBy: \"id\"; if the ids are those of another instance, pass columns: {{{}: null}}",
+                quoted(header)
+            ),
             RowError::UnknownManager { email } => write!(
                 f,
                 "no user of the instance and no new user of the list has the e-mail address \"{}\"",

@@ -114,7 +114,7 @@ fn checked_cell<'a>(
     let Some(of) = desired.columns.get(column) else {
         return Ok(None);
     };
-    let checked = check_cell(of, column == 0, cell, &mut desired.managers)?;
+    let checked = check_cell(of, cell, &mut desired.managers)?;
     let (Some(_), Some(damage)) = (&checked, Damage::of(of, cell)) else {
         return Ok(checked);
     };

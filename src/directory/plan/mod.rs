@@ -9,10 +9,12 @@
 pub mod changes;
 pub mod column_names;
 pub mod conflicts;
+pub mod deletes;
 pub mod diff_store;
 pub mod equivalence;
 pub mod findings;
 pub mod json_object;
+pub mod people;
 pub mod planner;
 pub mod policy;
 pub mod row_index;

@@ -37,11 +37,12 @@ impl UserPlan {
             let behind_comma = into.len();
             if next < rows {
                 if !self.findings.is_matched(next) {
-                    write_create(&self.desired, next, into);
+                    write_create(&self.desired, next, &mut self.findings.mentions, into);
                 } else if let Some(user) = self.findings.diffs.of_row(next) {
-                    write_update(&self.desired, &self.findings.diffs, user, into);
+                    let mentions = &mut self.findings.mentions;
+                    write_update(&self.desired, &self.findings.diffs, user, mentions, into);
                 }
-            } else if let Some(delete) = self.findings.deletes.get(next.saturating_sub(rows)) {
+            } else if let Some(delete) = self.findings.deletes.change(next.saturating_sub(rows)) {
                 into.extend_from_slice(delete);
             } else {
                 into.truncate(begin);

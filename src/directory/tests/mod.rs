@@ -17,7 +17,7 @@ use crate::directory::desired::header_options::{HeaderOptions, MappedHeader};
 use crate::directory::desired::objects::ObjectReader;
 use crate::directory::desired::state::{DesiredState, MatchBy};
 use crate::directory::plan::planner::Planner;
-use crate::directory::plan::policy::Policy;
+use crate::directory::plan::policy::{MaxDeletes, Policy};
 use crate::error::DomoError;
 use serde_json::{Value as Json, json};
 
@@ -112,7 +112,11 @@ fn try_plan(list: impl Into<List>, users: &Json, options: &Json) -> Result<Json,
     protect.sort_unstable();
     let policy = Policy {
         delete_missing: options["deleteMissing"] == true,
-        max_deletes: options["maxDeletes"].as_u64().unwrap_or(10),
+        max_deletes: match &options["maxDeletes"] {
+            Json::Null => MaxDeletes::default(),
+            Json::String(percent) => MaxDeletes::parse_percent(percent).unwrap(),
+            number => MaxDeletes::Users(number.as_u64().unwrap()),
+        },
         protect,
         ignore_other_columns: options["otherColumns"] == "ignore",
     };
