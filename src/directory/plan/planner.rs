@@ -4,8 +4,8 @@ use core::ops::Range;
 
 use crate::directory::column::Field;
 use crate::directory::desired::header::check_mapped_headers;
-use crate::directory::desired::managers::Manager;
 use crate::directory::desired::new_user::check_new_user;
+use crate::directory::desired::references::Reference;
 use crate::directory::desired::row_error::RowError;
 use crate::directory::desired::row_errors::RowErrors;
 use crate::directory::desired::state::{DesiredState, MatchBy};
@@ -15,6 +15,7 @@ use crate::directory::plan::conflicts::{
     check_addresses, check_deletes, check_managers, check_suspects, refuse_taken_address,
 };
 use crate::directory::plan::equivalence::{Equivalence, compare_values};
+use crate::directory::plan::facts::{Facts, Needs};
 use crate::directory::plan::findings::{AddressHolder, Findings};
 use crate::directory::plan::policy::Policy;
 use crate::directory::plan::row_index::RowIndex;
@@ -42,7 +43,7 @@ const MOST_SAMPLES: u64 = 3;
 /// Compares the users of an instance with the desired users.
 ///
 /// Every user is added with [`add_user`](Self::add_user). If the instance must then be read again ([`starts_over`](Self::starts_over)), every user is added
-/// a second time. [`finish`](Self::finish) returns the plan.
+/// a second time. Then [`needs`](Self::needs) tells what else the plan must know, and [`finish`](Self::finish) returns the plan.
 #[derive(Debug)]
 pub struct Planner {
     desired: DesiredState,
@@ -119,7 +120,7 @@ impl Planner {
             && let Some(id) = id
         {
             let email = text_of(bytes, email_value(user), &mut self.unescaped);
-            self.desired.managers.resolve(email, Manager::Existing(id));
+            self.desired.managers.resolve(email, Reference::Existing(id));
         }
         let key = self.sources.key(user);
         let key = match key.kind() {
@@ -215,10 +216,10 @@ impl Planner {
                     Equivalence::Different => {}
                 }
                 let manager = match cell {
-                    Cell::Manager(number) => Some(managers.get(number)),
+                    Cell::Reference(number) => Some(managers.get(number)),
                     _ => None,
                 };
-                if let Some(Manager::Existing(manager)) = manager
+                if let Some(Reference::Existing(manager)) = manager
                     && id_of(bytes, held) == Some(manager)
                 {
                     return;
@@ -227,7 +228,7 @@ impl Planner {
                 if Some(index) == address_column {
                     address = Address::Other;
                 }
-                diffs.add_field(index, bytes, held, manager == Some(Manager::Unknown));
+                diffs.add_field(index, bytes, held, manager == Some(Reference::Unknown));
             },
         );
         if has_same_address {
@@ -292,32 +293,49 @@ impl Planner {
         true
     }
 
-    /// Returns the plan. All users of the instance must have been added.
+    /// Whether the list names a role. The roles must then be known before the first user is added.
+    #[must_use]
+    pub fn names_roles(&self) -> bool {
+        !self.desired.roles.is_empty()
+    }
+
+    /// Sets the ids of the roles that the list names. A name that is not known is an error of the plan later.
+    pub fn resolve_roles(&mut self, facts: &Facts) {
+        if let Some(roles) = &facts.roles {
+            self.desired.roles.resolve_all(|name| roles.id(name));
+        }
+    }
+
+    /// Ends the comparison, and returns what the plan needs to know besides. All users of the instance must have been added.
+    pub fn needs(&mut self) -> Needs {
+        let (desired, findings) = (&mut self.desired, &mut self.findings);
+        if self.reading == Reading::First {
+            self.names = name_columns(desired, &self.sources, self.extractor.columns());
+        }
+        if desired.match_by == MatchBy::EmailAddress {
+            match_renamed_users(desired, findings);
+        }
+        Needs::default()
+    }
+
+    /// Returns the plan. [`needs`](Self::needs) must have been called.
     ///
     /// # Errors
     /// `INVALID_INPUT` with every error of the list, `TOO_MANY_DELETES`.
-    pub fn finish(mut self) -> Result<UserPlan, DomoError> {
+    pub fn finish(mut self, facts: Facts) -> Result<UserPlan, DomoError> {
         let (desired, findings) = (&mut self.desired, &mut self.findings);
-        let keys = self.extractor.columns();
-        if self.reading == Reading::First {
-            self.names = name_columns(desired, &self.sources, keys);
-        }
-        check_unknown_columns(desired, &self.policy, keys, &mut self.names);
-        let by_email = desired.match_by == MatchBy::EmailAddress;
-        if by_email {
-            match_renamed_users(desired, findings);
-        }
+        check_unknown_columns(desired, &self.policy, self.extractor.columns(), &mut self.names);
         check_new_users(desired, findings);
         findings.diffs.resolve(desired);
         check_suspects(desired, findings);
         check_managers(desired, findings);
-        if !by_email {
+        if desired.match_by != MatchBy::EmailAddress {
             check_addresses(desired, &self.index, findings);
         }
         desired.errors.to_result()?;
         check_deletes(&self.policy, findings)?;
         let warnings = warnings(desired, &self.policy, findings, self.names);
-        Ok(UserPlan::new(self.desired, self.findings, warnings))
+        Ok(UserPlan::new(self.desired, self.findings, facts, warnings))
     }
 }
 
@@ -341,7 +359,7 @@ fn check_new_users(desired: &mut DesiredState, findings: &Findings) {
         check_new_user(desired, row);
         if names_managers {
             desired.address(row, &mut email);
-            desired.managers.resolve(&email, Manager::ToBeCreated);
+            desired.managers.resolve(&email, Reference::ToBeCreated);
         }
     }
     if names_managers {

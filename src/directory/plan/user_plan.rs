@@ -2,6 +2,7 @@
 
 use crate::directory::desired::state::DesiredState;
 use crate::directory::plan::changes::{write_create, write_update};
+use crate::directory::plan::facts::Facts;
 use crate::directory::plan::findings::Findings;
 
 /// The changes that make an instance match the desired users.
@@ -9,6 +10,7 @@ use crate::directory::plan::findings::Findings;
 pub struct UserPlan {
     desired: DesiredState,
     findings: Findings,
+    facts: Facts,
     warnings: Vec<String>,
     /// The number of rows, then of deletes, whose changes were written.
     written: usize,
@@ -17,10 +19,11 @@ pub struct UserPlan {
 impl UserPlan {
     /// Returns the plan of what was found.
     #[must_use]
-    pub fn new(desired: DesiredState, findings: Findings, warnings: Vec<String>) -> Self {
+    pub fn new(desired: DesiredState, findings: Findings, facts: Facts, warnings: Vec<String>) -> Self {
         Self {
             desired,
             findings,
+            facts,
             warnings,
             written: 0,
         }
@@ -59,6 +62,12 @@ impl UserPlan {
     #[must_use]
     pub fn unchanged(&self) -> u64 {
         self.findings.unchanged()
+    }
+
+    /// Returns what the instance said about itself, as far as the plan needed it.
+    #[must_use]
+    pub fn facts(&self) -> &Facts {
+        &self.facts
     }
 
     /// Returns what a person should know before applying the plan.

@@ -5,10 +5,13 @@ use wasm_bindgen::prelude::*;
 
 use crate::client::parts::Part;
 use crate::directory::desired::state::DesiredState;
+use crate::directory::plan::facts::{Facts, Needs};
 use crate::directory::plan::planner::Planner;
 use crate::directory::plan::policy::Policy;
 use crate::directory::plan::user_plan::UserPlan;
 use crate::error::{Code, DomoError};
+use crate::wasm::client::context::RequestContext;
+use crate::wasm::client::instance_lists;
 use crate::wasm::directory::desired::{read, read_stream};
 use crate::wasm::directory::options::PlanOptions;
 use crate::wasm::errors::Error;
@@ -23,6 +26,8 @@ const CHUNK: usize = 262_144;
 /// Compares the desired users with the instance.
 pub struct Planning {
     users: UserStream,
+    /// For requests beside the one for the users.
+    look_ups: RequestContext,
     desired: DesiredState,
     policy: Policy,
     /// The rest of the desired users, if they are a stream.
@@ -43,6 +48,7 @@ impl Planning {
         let stream = read(desired, &mut state, users.signal())?;
         Ok(Self {
             users,
+            look_ups: RequestContext::new(domo, options)?,
             desired: state,
             policy,
             stream,
@@ -55,13 +61,40 @@ impl Planning {
             read_stream(source, &mut self.desired).await?;
         }
         let mut planner = Planner::new(self.desired, self.policy)?;
+        let mut facts = Facts::default();
+        let roles = planner.names_roles();
+        look_up(
+            &self.look_ups,
+            Needs {
+                roles,
+                ..Needs::default()
+            },
+            &mut facts,
+        )
+        .await?;
+        planner.resolve_roles(&facts);
         compare_all(&mut self.users, &mut planner).await?;
         if planner.starts_over() {
             self.users.restart();
             compare_all(&mut self.users, &mut planner).await?;
         }
-        to_js(&mut planner.finish()?)
+        look_up(&self.look_ups, planner.needs(), &mut facts).await?;
+        to_js(&mut planner.finish(facts)?)
     }
+}
+
+/// Requests what the plan needs to know.
+async fn look_up(context: &RequestContext, needs: Needs, facts: &mut Facts) -> Result<(), Error> {
+    if needs.roles {
+        facts.roles = instance_lists::roles(context).await?;
+    }
+    if needs.keys {
+        facts.keys = instance_lists::keys(context).await?;
+    }
+    if needs.own_id {
+        facts.own_id = instance_lists::own_id(context).await?;
+    }
+    Ok(())
 }
 
 /// Compares all users of the instance with the plan.
