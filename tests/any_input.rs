@@ -9,6 +9,7 @@ use domo_users::client::search::Search;
 use domo_users::client::update_check;
 use domo_users::directory::desired::csv::CsvReader;
 use domo_users::directory::desired::state::{DesiredState, MatchBy};
+use domo_users::directory::plan::facts::Facts;
 use domo_users::directory::plan::planner::Planner;
 use domo_users::directory::plan::policy::Policy;
 use domo_users::error::{Code, DomoError};
@@ -128,7 +129,11 @@ proptest! {
                 let _ = planner.as_mut().map(|planner| planner.add_user(frame.bytes(), user, false));
             }
         }
-        if let Some(Ok(mut plan)) = planner.map(Planner::finish) {
+        let finish = |mut planner: Planner| {
+            planner.needs();
+            planner.finish(Facts::default())
+        };
+        if let Some(Ok(mut plan)) = planner.map(finish) {
             let mut changes = Vec::new();
             while plan.write_changes(&mut changes, 64) {
                 changes.clear();

@@ -1,8 +1,8 @@
 //! The check of a cell by the field that its column holds.
 
 use crate::directory::column::{ATTRIBUTES_FIELD, Column, Field};
-use crate::directory::desired::managers::Managers;
 use crate::directory::desired::raw_cell::RawCell;
+use crate::directory::desired::references::References;
 use crate::directory::desired::row_error::RowError;
 use crate::excerpt::excerpt;
 use crate::user::date;
@@ -20,7 +20,7 @@ use domo_users_scan::strings::is_plain_address;
 pub fn check_cell<'a>(
     column: &Column,
     cell: RawCell<'a>,
-    managers: &mut Managers,
+    managers: &mut References,
 ) -> Result<Option<Cell<'a>>, RowError> {
     let checked = match (column.field, cell) {
         (Field::Ignored, _) | (_, RawCell::Empty) => return Ok(None),
@@ -38,7 +38,9 @@ pub fn check_cell<'a>(
         (Field::ReportsTo, RawCell::String(text) | RawCell::Literal(text)) => match parse_digits(text) {
             Some(0) => None,
             Some(id) => Some(Cell::Number(id)),
-            None if is_address(&String::from_utf8_lossy(text)) => Some(Cell::Manager(managers.number(text))),
+            None if is_address(&String::from_utf8_lossy(text)) => {
+                Some(Cell::Reference(managers.number_of_address(text)))
+            }
             None => None,
         },
         (Field::EmailAddress | Field::NewEmail, RawCell::String(text)) if may_be_address(text) => {

@@ -4,8 +4,8 @@ use crate::directory::affected_rows::AffectedRows;
 use crate::directory::column::{Column, Field, domo_name};
 use crate::directory::desired::damage::SuspectCell;
 use crate::directory::desired::header_options::HeaderOptions;
-use crate::directory::desired::managers::Managers;
 use crate::directory::desired::raw_cell::CellReader;
+use crate::directory::desired::references::References;
 use crate::directory::desired::row_error::RowError;
 use crate::directory::desired::row_errors::RowErrors;
 use crate::error::DomoError;
@@ -49,7 +49,9 @@ pub struct DesiredState {
     /// The rows, without blank lines and rows that cannot be read.
     pub rows: Rows,
     /// The managers that rows name by e-mail address.
-    pub managers: Managers,
+    pub managers: References,
+    /// The roles that rows name.
+    pub roles: References,
     /// The errors.
     pub errors: RowErrors,
     /// Cells that are errors unless the instance already has the same value for that user.

@@ -3,7 +3,7 @@
 use core::ops::Range;
 
 use crate::directory::column::{Column, Field};
-use crate::directory::desired::managers::Manager;
+use crate::directory::desired::references::Reference;
 use crate::directory::desired::state::DesiredState;
 use crate::directory::plan::diff_store::{DiffStore, UserDiff, write_who};
 use crate::directory::plan::json_object::JsonObject;
@@ -118,16 +118,16 @@ pub fn write_update(
 
 /// Notes the roles and managers of a change: those of the cell, and those that the user has.
 fn mention(mentions: &mut Mentions, desired: &DesiredState, field: Field, cell: Cell<'_>, held: &[u8]) {
-    let ids = match field {
-        Field::RoleId => &mut mentions.roles,
-        Field::ReportsTo => &mut mentions.users,
+    let (ids, references) = match field {
+        Field::RoleId => (&mut mentions.roles, &desired.roles),
+        Field::ReportsTo => (&mut mentions.users, &desired.managers),
         _ => return,
     };
     let id = match cell {
         Cell::Number(id) => Some(id),
-        Cell::Manager(number) => match desired.managers.get(number) {
-            Manager::Existing(id) => Some(id),
-            _ => None,
+        Cell::Reference(number) => match references.get(number) {
+            Reference::Existing(id) => Some(id),
+            Reference::Unknown | Reference::ToBeCreated => None,
         },
         _ => None,
     };

@@ -2,7 +2,7 @@
 
 use crate::directory::affected_rows::AffectedRows;
 use crate::directory::column::Field;
-use crate::directory::desired::managers::Manager;
+use crate::directory::desired::references::Reference;
 use crate::directory::desired::row_error::RowError;
 use crate::directory::desired::state::DesiredState;
 use crate::directory::plan::findings::{AddressHolder, Findings};
@@ -64,12 +64,12 @@ fn manager_error(desired: &DesiredState, findings: &Findings, row: usize, column
     let managers = &desired.managers;
     let id = match desired.rows.cell_of(row, column)? {
         Cell::Number(id) => id,
-        Cell::Manager(number) => match managers.get(number) {
-            Manager::Existing(id) => id,
-            Manager::ToBeCreated => return None,
-            Manager::Unknown => {
+        Cell::Reference(number) => match managers.get(number) {
+            Reference::Existing(id) => id,
+            Reference::ToBeCreated => return None,
+            Reference::Unknown => {
                 return Some(RowError::UnknownManager {
-                    email: String::from_utf8_lossy(managers.email(number)).into_owned(),
+                    email: String::from_utf8_lossy(managers.name(number)).into_owned(),
                 });
             }
         },

@@ -49,6 +49,12 @@ impl Deletes {
         self.count == 0
     }
 
+    /// Whether users are deleted, and so few that the plan may be allowed in an instance with this many users.
+    #[must_use]
+    pub fn may_be_allowed(&self, max_deletes: MaxDeletes, users: u64) -> bool {
+        (1..=max_deletes.of(users).saturating_add(1)).contains(&self.count)
+    }
+
     /// Returns the change of a user as JSON, in the order of the instance.
     #[must_use]
     pub fn change(&self, index: usize) -> Option<&[u8]> {

@@ -2,7 +2,7 @@
 
 use core::num::NonZeroU32;
 
-use crate::directory::desired::managers::{Manager, Managers};
+use crate::directory::desired::references::{Reference, References};
 use crate::directory::desired::state::DesiredState;
 use crate::directory::plan::json_object::JsonObject;
 use crate::directory::plan::sources::{email_value, name_value, user_name_value};
@@ -166,7 +166,7 @@ impl DiffStore {
         let mut email = Vec::new();
         for user in &self.users {
             desired.address(user.row as usize, &mut email);
-            desired.managers.resolve(&email, Manager::Existing(user.id));
+            desired.managers.resolve(&email, Reference::Existing(user.id));
         }
     }
 
@@ -213,11 +213,11 @@ fn is_same_manager(desired: &DesiredState, row: u32, field: &FieldDiff, held: &[
 }
 
 /// Returns the id of the manager of a row who is named by address.
-fn manager_id(rows: &Rows, row: u32, column: u32, managers: &Managers) -> Option<u64> {
+fn manager_id(rows: &Rows, row: u32, column: u32, managers: &References) -> Option<u64> {
     match rows.cell_of(row as usize, column as usize)? {
-        Cell::Manager(number) => match managers.get(number) {
-            Manager::Existing(id) => Some(id),
-            Manager::Unknown | Manager::ToBeCreated => None,
+        Cell::Reference(number) => match managers.get(number) {
+            Reference::Existing(id) => Some(id),
+            Reference::Unknown | Reference::ToBeCreated => None,
         },
         _ => None,
     }

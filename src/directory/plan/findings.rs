@@ -19,6 +19,8 @@ pub struct Findings {
     pub user_count: u64,
     /// The users to delete.
     pub deletes: Deletes,
+    /// Whether the owner of the token was to be deleted, and is kept.
+    pub spares_owner: bool,
     /// The ids of users without a row, if the list has ids that rows are not matched by.
     pub unmatched_ids: Vec<u64>,
     /// Rows with the id of another user than the one that they match.
@@ -69,6 +71,12 @@ impl Findings {
         *bits |= bit;
         self.matched_count = self.matched_count.saturating_add(u64::from(is_first));
         is_first
+    }
+
+    /// Whether a row creates a user.
+    #[must_use]
+    pub fn has_creates(&self, rows: usize) -> bool {
+        self.matched_count < rows as u64
     }
 
     /// Whether a user matches a row.

@@ -4,17 +4,19 @@ use core::ops::Range;
 
 use crate::directory::column::Field;
 use crate::directory::desired::header::check_mapped_headers;
-use crate::directory::desired::managers::Manager;
 use crate::directory::desired::new_user::check_new_user;
+use crate::directory::desired::references::Reference;
 use crate::directory::desired::row_error::RowError;
 use crate::directory::desired::row_errors::RowErrors;
 use crate::directory::desired::state::{DesiredState, MatchBy};
+use crate::directory::plan::change_warnings::{add_warnings_of_changes, needs_of_changes};
 use crate::directory::plan::changes::delete;
 use crate::directory::plan::column_names::{ColumnNames, name_columns, needs_second_reading};
 use crate::directory::plan::conflicts::{
     check_addresses, check_ids, check_managers, check_suspects, refuse_taken_address,
 };
 use crate::directory::plan::equivalence::{Equivalence, compare_values};
+use crate::directory::plan::facts::{Facts, Needs};
 use crate::directory::plan::findings::{AddressHolder, Findings};
 use crate::directory::plan::people::id_in;
 use crate::directory::plan::policy::Policy;
@@ -41,7 +43,7 @@ const MOST_COLUMNS: usize = 2000;
 /// Compares the users of an instance with the desired users.
 ///
 /// Every user is added with [`add_user`](Self::add_user). If the instance must then be read again ([`starts_over`](Self::starts_over)), every user is added
-/// a second time. [`finish`](Self::finish) returns the plan.
+/// a second time. Then [`needs`](Self::needs) tells what else the plan must know, and [`finish`](Self::finish) returns the plan.
 #[derive(Debug)]
 pub struct Planner {
     desired: DesiredState,
@@ -125,7 +127,7 @@ impl Planner {
             && let Some(id) = id
         {
             let email = text_of(bytes, email_value(user), &mut self.unescaped);
-            self.desired.managers.resolve(email, Manager::Existing(id));
+            self.desired.managers.resolve(email, Reference::Existing(id));
         }
         let key = self.sources.key(user);
         let key = match key.kind() {
@@ -246,10 +248,10 @@ impl Planner {
                     Equivalence::Different => {}
                 }
                 let manager = match cell {
-                    Cell::Manager(number) => Some(managers.get(number)),
+                    Cell::Reference(number) => Some(managers.get(number)),
                     _ => None,
                 };
-                if let Some(Manager::Existing(manager)) = manager
+                if let Some(Reference::Existing(manager)) = manager
                     && id_of(bytes, held) == Some(manager)
                 {
                     return;
@@ -260,7 +262,7 @@ impl Planner {
                 }
                 changes_manager |= column.field == Field::ReportsTo;
                 let has_source = has_sources && held.kind() != Kind::Unset && has_source(bytes, start, held.start());
-                diffs.add_field(index, bytes, held, manager == Some(Manager::Unknown), has_source);
+                diffs.add_field(index, bytes, held, manager == Some(Reference::Unknown), has_source);
             },
         );
         if has_same_address {
@@ -332,33 +334,58 @@ impl Planner {
         true
     }
 
-    /// Returns the plan. All users of the instance must have been added.
-    ///
-    /// # Errors
-    /// `INVALID_INPUT` with every error of the list, `TOO_MANY_DELETES`.
-    pub fn finish(mut self) -> Result<UserPlan, DomoError> {
-        let (desired, findings) = (&mut self.desired, &mut self.findings);
-        let keys = self.extractor.columns();
-        if self.reading == Reading::First {
-            self.names = name_columns(desired, &self.sources, keys);
+    /// Protects the user with this id. No user may have been added yet.
+    pub fn protect(&mut self, id: u64) {
+        self.policy.add_protected(id);
+    }
+
+    /// Whether the list names a role. The roles must then be known before the first user is added.
+    #[must_use]
+    pub fn names_roles(&self) -> bool {
+        !self.desired.roles.is_empty()
+    }
+
+    /// Sets the ids of the roles that the list names. A name that is not known is an error of the plan later.
+    pub fn resolve_roles(&mut self, facts: &Facts) {
+        if let Some(roles) = &facts.roles {
+            self.desired.roles.resolve_all(|name| roles.id(name));
         }
-        check_unknown_columns(desired, &self.policy, keys, &mut self.names);
-        let by_email = desired.match_by == MatchBy::EmailAddress;
-        if by_email {
+    }
+
+    /// Ends the comparison, and returns what the plan needs to know besides. All users of the instance must have been added.
+    pub fn needs(&mut self) -> Needs {
+        let (desired, findings) = (&mut self.desired, &mut self.findings);
+        if self.reading == Reading::First {
+            self.names = name_columns(desired, &self.sources, self.extractor.columns());
+        }
+        if desired.match_by == MatchBy::EmailAddress {
             match_renamed_users(desired, findings);
         }
         check_new_users(desired, findings);
         findings.ids_of_unmatched_users = check_ids(desired, &self.policy, findings);
         findings.diffs.resolve(desired);
+        needs_of_changes(desired, &self.policy, findings)
+    }
+
+    /// Returns the plan. [`needs`](Self::needs) must have been called.
+    ///
+    /// # Errors
+    /// `INVALID_INPUT` with every error of the list, `TOO_MANY_DELETES`.
+    pub fn finish(mut self, facts: Facts) -> Result<UserPlan, DomoError> {
+        let (desired, findings) = (&mut self.desired, &mut self.findings);
+        check_unknown_columns(desired, &self.policy, self.extractor.columns(), &mut self.names);
+        findings.diffs.resolve(desired);
+        findings.spares_owner = facts.own_id.is_some_and(|id| findings.deletes.spare(id));
         check_suspects(desired, findings);
         check_managers(desired, findings);
-        if !by_email {
+        if desired.match_by != MatchBy::EmailAddress {
             check_addresses(desired, &self.index, findings);
         }
         desired.errors.to_result()?;
         findings.deletes.check(self.policy.max_deletes, findings.user_count)?;
-        let warnings = warnings(desired, &self.policy, findings, self.names);
-        Ok(UserPlan::new(self.desired, self.findings, warnings))
+        let mut warnings = warnings(desired, &self.policy, findings, self.names);
+        add_warnings_of_changes(desired, findings, &facts, &mut warnings);
+        Ok(UserPlan::new(self.desired, self.findings, facts, warnings))
     }
 }
 
@@ -382,7 +409,7 @@ fn check_new_users(desired: &mut DesiredState, findings: &Findings) {
         check_new_user(desired, row);
         if names_managers {
             desired.address(row, &mut email);
-            desired.managers.resolve(&email, Manager::ToBeCreated);
+            desired.managers.resolve(&email, Reference::ToBeCreated);
         }
     }
     if names_managers {

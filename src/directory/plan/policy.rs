@@ -51,6 +51,13 @@ impl MaxDeletes {
 }
 
 impl Policy {
+    /// Adds a user who is never updated or deleted.
+    pub fn add_protected(&mut self, id: u64) {
+        if let Err(at) = self.protect.binary_search(&id) {
+            self.protect.insert(at, id);
+        }
+    }
+
     /// Whether a user is never updated or deleted.
     #[must_use]
     pub fn protects(&self, id: u64) -> bool {

@@ -303,7 +303,8 @@ fn users_with_escapes_in_their_keys_and_values_are_compared_by_what_they_mean() 
     .unwrap();
     planner.add_user(user.as_bytes(), 0..user.len(), false).unwrap();
     assert!(planner.add_user(b"{no JSON", 0..8, false).is_none());
-    let mut plan = planner.finish().unwrap();
+    assert_eq!(planner.needs(), Needs::default());
+    let mut plan = planner.finish(Facts::default()).unwrap();
     let mut changes = Vec::new();
     assert!(!plan.write_changes(&mut changes, usize::MAX));
     assert_eq!(
@@ -320,7 +321,8 @@ fn changes_are_written_in_pieces_with_commas_within_a_piece() {
         let text = user.to_string();
         planner.add_user(text.as_bytes(), 0..text.len(), false).unwrap();
     }
-    let mut plan = planner.finish().unwrap();
+    assert_eq!(planner.needs(), Needs::default());
+    let mut plan = planner.finish(Facts::default()).unwrap();
     let mut piece = Vec::new();
     assert!(plan.write_changes(&mut piece, 1));
     assert_eq!(

@@ -16,6 +16,7 @@ use crate::directory::desired::csv::CsvReader;
 use crate::directory::desired::header_options::{HeaderOptions, MappedHeader};
 use crate::directory::desired::objects::ObjectReader;
 use crate::directory::desired::state::{DesiredState, MatchBy};
+use crate::directory::plan::facts::{Facts, Needs};
 use crate::directory::plan::planner::Planner;
 use crate::directory::plan::policy::{MaxDeletes, Policy};
 use crate::error::DomoError;
@@ -91,8 +92,23 @@ fn strings(list: &Json) -> Vec<String> {
 }
 
 /// Returns the plan `{changes, unchanged, warnings}`, or the error, of a list, the users of an instance (an array of users as Get All Users returns
-/// them), and options as `planUsers` takes them.
+/// them), and options as `planUsers` takes them. The instance lists nothing beside its users.
 fn try_plan(list: impl Into<List>, users: &Json, options: &Json) -> Result<Json, DomoError> {
+    try_plan_with(list, users, options, &Facts::default()).0
+}
+
+/// Returns the plan, or the error, for an instance that lists these facts when it is asked, and what it was asked for.
+fn try_plan_with(
+    list: impl Into<List>,
+    users: &Json,
+    options: &Json,
+    listed: &Facts,
+) -> (Result<Json, DomoError>, Needs) {
+    let mut asked = Needs::default();
+    (plan_asking(list.into(), users, options, listed, &mut asked), asked)
+}
+
+fn plan_asking(list: List, users: &Json, options: &Json, listed: &Facts, asked: &mut Needs) -> Result<Json, DomoError> {
     let known = [
         "matchBy",
         "columns",
@@ -120,7 +136,13 @@ fn try_plan(list: impl Into<List>, users: &Json, options: &Json) -> Result<Json,
         protect,
         ignore_other_columns: options["otherColumns"] == "ignore",
     };
-    let mut planner = Planner::new(desired(list.into(), options), policy)?;
+    let mut planner = Planner::new(desired(list, options), policy)?;
+    let mut facts = Facts::default();
+    asked.roles = planner.names_roles();
+    if asked.roles {
+        facts.roles.clone_from(&listed.roles);
+    }
+    planner.resolve_roles(&facts);
     loop {
         for user in users.as_array().unwrap() {
             let text = user.to_string();
@@ -131,7 +153,22 @@ fn try_plan(list: impl Into<List>, users: &Json, options: &Json) -> Result<Json,
             break;
         }
     }
-    let mut plan = planner.finish()?;
+    let needs = planner.needs();
+    assert!(!(asked.roles && needs.roles), "the roles are asked for once");
+    *asked = Needs {
+        roles: asked.roles || needs.roles,
+        ..needs
+    };
+    if needs.roles {
+        facts.roles.clone_from(&listed.roles);
+    }
+    if needs.keys {
+        facts.keys.clone_from(&listed.keys);
+    }
+    if needs.own_id {
+        facts.own_id = listed.own_id;
+    }
+    let mut plan = planner.finish(facts)?;
     // Written in pieces: each call writes one change at least.
     let (mut changes, mut more) = (Vec::new(), true);
     while more {

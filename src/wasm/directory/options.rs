@@ -39,7 +39,13 @@ impl PlanOptions {
     pub fn read(options: &JsValue) -> Result<Self, Error> {
         let mut reader = OptionReader::new(options, Code::InvalidInput);
         let fields = [MatchBy::EmailAddress, MatchBy::Id, MatchBy::UserName];
-        let (protect, protects_owner) = read_protect(&mut reader)?;
+        let mut policy = Policy {
+            delete_missing: reader.flag("deleteMissing"),
+            max_deletes: read_max_deletes(&mut reader),
+            protect: Vec::new(),
+            ignore_other_columns: reader.choice("otherColumns", &["refuse", "ignore"]) == 1,
+        };
+        let protects_owner = read_protect(&mut reader, &mut policy)?;
         let match_by = reader.choice("matchBy", &fields.map(MatchBy::name));
         let read = Self {
             match_by: fields.get(match_by).copied().unwrap_or_default(),
@@ -49,12 +55,7 @@ impl PlanOptions {
                 columns: read_mapped_headers(&mut reader),
                 new_attributes: read_new_attributes(&mut reader)?,
             },
-            policy: Policy {
-                delete_missing: reader.flag("deleteMissing"),
-                max_deletes: read_max_deletes(&mut reader),
-                protect,
-                ignore_other_columns: reader.choice("otherColumns", &["refuse", "ignore"]) == 1,
-            },
+            policy,
         };
         reader.finish_call()?;
         Ok(read)
@@ -119,8 +120,8 @@ fn read_max_deletes(reader: &mut OptionReader<'_>) -> MaxDeletes {
     })
 }
 
-/// Reads the ids of users who are never changed, in ascending order, and whether the owner of the token is one of them.
-fn read_protect(reader: &mut OptionReader<'_>) -> Result<(Vec<u64>, bool), Error> {
+/// Reads the ids of users who are never changed. Returns whether the owner of the token is one of them.
+fn read_protect(reader: &mut OptionReader<'_>, policy: &mut Policy) -> Result<bool, Error> {
     // The owner of the token has no id yet.
     let id = |id: &Value| match id.as_str() {
         Some("me") => Some(None),
@@ -128,13 +129,10 @@ fn read_protect(reader: &mut OptionReader<'_>) -> Result<(Vec<u64>, bool), Error
     };
     let ids = read_items(reader, "protect", "an array of user ids or \"me\"", id)?;
     let protects_owner = ids.contains(&None);
-    let mut protect = Vec::new();
     for id in ids.into_iter().flatten() {
-        if let Err(at) = protect.binary_search(&id) {
-            protect.insert(at, id);
-        }
+        policy.add_protected(id);
     }
-    Ok((protect, protects_owner))
+    Ok(protects_owner)
 }
 
 /// Reads an array, each item by `read`. An item that `read` refuses is reported as an error of the whole option.
