@@ -376,13 +376,14 @@ impl Planner {
         check_unknown_columns(desired, &self.policy, self.extractor.columns(), &mut self.names);
         findings.diffs.resolve(desired);
         findings.spares_owner = facts.own_id.is_some_and(|id| findings.deletes.spare(id));
+        let allowed = findings.deletes.check(self.policy.max_deletes, findings.user_count);
         check_suspects(desired, findings);
         check_managers(desired, findings);
         if desired.match_by != MatchBy::EmailAddress {
             check_addresses(desired, &self.index, findings);
         }
         desired.errors.to_result()?;
-        findings.deletes.check(self.policy.max_deletes, findings.user_count)?;
+        allowed?;
         let mut warnings = warnings(desired, &self.policy, findings, self.names);
         add_warnings_of_changes(desired, findings, &facts, &mut warnings);
         Ok(UserPlan::new(self.desired, self.findings, facts, warnings))

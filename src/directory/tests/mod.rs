@@ -92,9 +92,9 @@ fn strings(list: &Json) -> Vec<String> {
 }
 
 /// Returns the plan `{changes, unchanged, warnings}`, or the error, of a list, the users of an instance (an array of users as Get All Users returns
-/// them), and options as `planUsers` takes them. The instance lists nothing beside its users.
+/// them), and options as `planUsers` takes them. The changes are without `row` and `who`, and the plan is without `names`.
 fn try_plan(list: impl Into<List>, users: &Json, options: &Json) -> Result<Json, DomoError> {
-    try_plan_with(list, users, options, &Facts::default()).0
+    try_plan_with(list, users, options, &only_owner()).0
 }
 
 /// Returns the plan, or the error, for an instance that lists these facts when it is asked, and what it was asked for.
@@ -105,7 +105,29 @@ fn try_plan_with(
     listed: &Facts,
 ) -> (Result<Json, DomoError>, Needs) {
     let mut asked = Needs::default();
-    (plan_asking(list.into(), users, options, listed, &mut asked), asked)
+    let mut plan = plan_asking(list.into(), users, options, listed, &mut asked);
+    if let Ok(plan) = &mut plan {
+        for change in plan["changes"].as_array_mut().unwrap() {
+            let change = change.as_object_mut().unwrap();
+            change.remove("row");
+            change.remove("who");
+        }
+        plan.as_object_mut().unwrap().remove("names");
+    }
+    (plan, asked)
+}
+
+/// Returns what an instance lists that tells nothing but the owner of the token, who is none of its users.
+fn only_owner() -> Facts {
+    Facts {
+        own_id: Some(1_000_000),
+        ..Facts::default()
+    }
+}
+
+/// Returns the whole plan, with `names`, and with `row` and `who` of the changes, for an instance that lists these facts.
+fn whole_plan(list: impl Into<List>, users: &Json, options: &Json, listed: &Facts) -> Json {
+    plan_asking(list.into(), users, options, listed, &mut Needs::default()).unwrap()
 }
 
 fn plan_asking(list: List, users: &Json, options: &Json, listed: &Facts, asked: &mut Needs) -> Result<Json, DomoError> {
@@ -168,6 +190,9 @@ fn plan_asking(list: List, users: &Json, options: &Json, listed: &Facts, asked: 
     if needs.own_id {
         facts.own_id = listed.own_id;
     }
+    if needs.user_count {
+        facts.user_count = listed.user_count;
+    }
     let mut plan = planner.finish(facts)?;
     // Written in pieces: each call writes one change at least.
     let (mut changes, mut more) = (Vec::new(), true);
@@ -177,7 +202,11 @@ fn plan_asking(list: List, users: &Json, options: &Json, listed: &Facts, asked: 
         let piece = format!("[{}]", String::from_utf8(piece).unwrap());
         changes.extend(serde_json::from_str::<Vec<Json>>(&piece).unwrap());
     }
-    Ok(json!({"changes": changes, "unchanged": plan.unchanged(), "warnings": plan.warnings()}))
+    let names = match plan.names().as_slice() {
+        [] => Json::Null,
+        names => serde_json::from_slice(names).unwrap(),
+    };
+    Ok(json!({"changes": changes, "unchanged": plan.unchanged(), "warnings": plan.warnings(), "names": names}))
 }
 
 /// Returns the plan of a list that has no errors.
