@@ -30,13 +30,23 @@ fn for_each_value(desired: &DesiredState, findings: &Findings, each: &mut dyn Fn
     for row in 0..desired.rows.len() {
         if !findings.is_matched(row) {
             for (column, cell) in desired.rows.row(row) {
-                each(&ChangedValue { row, column, cell, held: None });
+                each(&ChangedValue {
+                    row,
+                    column,
+                    cell,
+                    held: None,
+                });
             }
         } else if let Some(user) = findings.diffs.of_row(row) {
             for diff in findings.diffs.fields_of(user) {
                 let column = diff.column as usize;
                 if let Some(cell) = desired.rows.cell_of(row, column) {
-                    each(&ChangedValue { row, column, cell, held: Some((user, diff)) });
+                    each(&ChangedValue {
+                        row,
+                        column,
+                        cell,
+                        held: Some((user, diff)),
+                    });
                 }
             }
         }
@@ -44,7 +54,10 @@ fn for_each_value(desired: &DesiredState, findings: &Findings, each: &mut dyn Fn
 }
 
 fn is_attribute(desired: &DesiredState, column: usize) -> bool {
-    matches!(desired.field(column), Some(Field::Attribute | Field::ReportsTo | Field::HireDate))
+    matches!(
+        desired.field(column),
+        Some(Field::Attribute | Field::ReportsTo | Field::HireDate)
+    )
 }
 
 /// Returns what a plan needs to know for its warnings. Nothing is needed for a plan without changes, or for a list with errors.
@@ -54,7 +67,9 @@ pub fn needs_of_changes(desired: &DesiredState, policy: &Policy, findings: &Find
     if desired.errors.count() > 0 {
         return needs;
     }
-    for_each_value(desired, findings, &mut |value| needs.keys |= is_attribute(desired, value.column));
+    for_each_value(desired, findings, &mut |value| {
+        needs.keys |= is_attribute(desired, value.column)
+    });
     needs.own_id = findings.deletes.may_be_allowed(policy.max_deletes, findings.user_count);
     needs.user_count = needs.own_id || findings.has_creates(desired.rows.len());
     needs
@@ -63,7 +78,8 @@ pub fn needs_of_changes(desired: &DesiredState, policy: &Policy, findings: &Find
 /// Adds the warnings about the values that a plan changes, and about its creates and deletes.
 pub fn add_warnings_of_changes(desired: &DesiredState, findings: &Findings, facts: &Facts, warnings: &mut Vec<String>) {
     let name = |column: usize| desired.column_name_at(column);
-    let (mut sign_ins, mut provided, mut texts) = (AffectedRows::default(), Attributes::default(), Attributes::default());
+    let (mut sign_ins, mut provided, mut texts) =
+        (AffectedRows::default(), Attributes::default(), Attributes::default());
     let keys = facts.keys.as_deref().unwrap_or_default();
     let is_from_provider: Vec<bool> = (0..desired.columns.len())
         .map(|column| {
@@ -149,7 +165,11 @@ fn add_warnings_of_deletes(findings: &Findings, facts: &Facts, warnings: &mut Ve
     }
     if count > 0 {
         let such_as = if count > named.len() { "such as " } else { "" };
-        let users = if count == 1 { "user keeps a manager" } else { "users keep managers" };
+        let users = if count == 1 {
+            "user keeps a manager"
+        } else {
+            "users keep managers"
+        };
         warnings.push(format!(
             "{count} {users} whom the plan deletes ({such_as}{}); give them other managers with reportsTo.",
             named.join(", ")

@@ -96,7 +96,11 @@ pub fn check_ids(desired: &mut DesiredState, policy: &Policy, findings: &Finding
             && unmatched.find(&id.to_le_bytes()).is_some()
         {
             if policy.delete_missing && !policy.protects(id) {
-                let header = desired.columns.get(column).map_or("", |column| &column.header).to_owned();
+                let header = desired
+                    .columns
+                    .get(column)
+                    .map_or("", |column| &column.header)
+                    .to_owned();
                 desired.add_error(row, "id", &RowError::IdOfUnmatchedUser { header });
             } else {
                 rows.add(desired.row_number(row));

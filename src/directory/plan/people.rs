@@ -37,7 +37,11 @@ impl People {
     #[inline(never)]
     pub fn add(&mut self, id: u64, bytes: &[u8], user: &[Value]) {
         let name = name_value(user);
-        let name = if name.kind().is_string() { name } else { email_value(user) };
+        let name = if name.kind().is_string() {
+            name
+        } else {
+            email_value(user)
+        };
         write_json(bytes, name, &mut self.names);
         self.users.push(Person {
             id,
@@ -63,7 +67,9 @@ impl People {
     pub fn named<'a>(&'a self, ids: &'a Interner) -> impl Iterator<Item = (String, &'a [u8])> {
         let mut begin = 0;
         self.users.iter().filter_map(move |user| {
-            let name = self.names.get(core::mem::replace(&mut begin, user.name_end)..user.name_end);
+            let name = self
+                .names
+                .get(core::mem::replace(&mut begin, user.name_end)..user.name_end);
             let id = user.id.to_string();
             ids.find(id.as_bytes())?;
             Some((id, name.filter(|name| !name.is_empty())?))

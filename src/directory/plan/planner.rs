@@ -208,14 +208,7 @@ impl Planner {
     /// Compares a user with its row, and stores what differs. The user begins at `start`. Returns whether the user has the address that the row gives, and
     /// whether the row changes the manager.
     #[inline(always)]
-    fn compare(
-        &mut self,
-        bytes: &[u8],
-        start: usize,
-        user: &[Value],
-        row: usize,
-        id: Option<u64>,
-    ) -> (Address, bool) {
+    fn compare(&mut self, bytes: &[u8], start: usize, user: &[Value], row: usize, id: Option<u64>) -> (Address, bool) {
         let address_column = self.index.address_column();
         let (mut differs, mut has_same_address, mut has_lost_zeros) = (false, false, false);
         let (mut has_other_id, mut changes_manager) = (false, false);

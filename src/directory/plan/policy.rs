@@ -72,16 +72,39 @@ mod tests {
     #[test]
     fn a_percentage_is_a_whole_number_from_0_to_100() {
         for (text, percent) in [("0%", Some(0)), ("5%", Some(5)), ("100%", Some(100))] {
-            assert_eq!(MaxDeletes::parse_percent(text), percent.map(MaxDeletes::Percent), "{text}");
+            assert_eq!(
+                MaxDeletes::parse_percent(text),
+                percent.map(MaxDeletes::Percent),
+                "{text}"
+            );
         }
-        for text in ["", "%", "5", "101%", "-1%", "2.5%", "5 %", " 5%", "5%%", "007%", "99999999999999999999%"] {
+        for text in [
+            "",
+            "%",
+            "5",
+            "101%",
+            "-1%",
+            "2.5%",
+            "5 %",
+            " 5%",
+            "5%%",
+            "007%",
+            "99999999999999999999%",
+        ] {
             assert_eq!(MaxDeletes::parse_percent(text), None, "{text}");
         }
     }
 
     #[test]
     fn a_percentage_of_users_is_rounded_down() {
-        for (percent, users, most) in [(5, 100, 5), (5, 99, 4), (5, 19, 0), (100, 7, 7), (0, 1_000, 0), (33, 100_000, 33_000)] {
+        for (percent, users, most) in [
+            (5, 100, 5),
+            (5, 99, 4),
+            (5, 19, 0),
+            (100, 7, 7),
+            (0, 1_000, 0),
+            (33, 100_000, 33_000),
+        ] {
             assert_eq!(MaxDeletes::Percent(percent).of(users), most);
         }
         assert_eq!(MaxDeletes::Users(3).of(1), 3);

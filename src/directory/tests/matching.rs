@@ -187,7 +187,10 @@ fn a_changed_user_name_is_an_attribute_in_changes_and_a_field_in_before() {
 
 #[test]
 fn an_id_in_a_list_that_is_matched_by_email_is_checked_and_not_changed() {
-    assert_unchanged("email,id\nann@x.co,99\n", &people(), json!({}));
+    assert_eq!(
+        plan("email,id\nann@x.co,99\n", &people(), json!({}))["changes"],
+        json!([])
+    );
     assert_eq!(
         errors("email,id\nann@x.co,x\n", &people(), json!({})),
         ["row 2, id: must be the id of a user, a positive integer; got \"x\""]

@@ -11,6 +11,7 @@ mod managers;
 mod matching;
 mod properties;
 mod values;
+mod warnings;
 
 use crate::directory::desired::csv::CsvReader;
 use crate::directory::desired::header_options::{HeaderOptions, MappedHeader};

@@ -91,10 +91,7 @@ impl Planning {
             compare_all(&mut self.users, &mut planner).await?;
         }
         look_up(&self.look_ups, planner.needs(), &mut facts).await?;
-        to_js(
-            &mut planner.finish(facts)?,
-            self.look_ups.connection.instance(),
-        )
+        to_js(&mut planner.finish(facts)?, self.look_ups.connection.instance())
     }
 }
 

@@ -134,12 +134,7 @@ fn an_empty_cell_leaves_the_value_unchanged_or_clears_an_attribute() {
                 "{content:?}"
             );
         }
-        for content in [
-            Content::String,
-            Content::Address,
-            Content::Id,
-            Content::Other,
-        ] {
+        for content in [Content::String, Content::Address, Content::Id, Content::Other] {
             assert_eq!(stored(content, empty, false), Some(None), "{content:?}");
             assert_eq!(stored(content, empty, true), Some(None), "{content:?}");
         }
@@ -189,10 +184,7 @@ fn a_record_without_a_key_or_with_other_cells_gets_the_full_check() {
     assert_eq!(read(&contents, false, "a@x.co,x,\n"), (vec![], 1));
     assert_eq!(read(&[], false, "x\n"), (vec![], 1));
     assert_eq!(read(&[Content::Ignored, Content::String], false, "a,b\n"), (vec![], 1));
-    assert_eq!(
-        read(&[Content::Ignored, Content::String], false, "7,b\n"),
-        (vec![], 1)
-    );
+    assert_eq!(read(&[Content::Ignored, Content::String], false, "7,b\n"), (vec![], 1));
     let (rows, unusual) = read(&contents, false, "a@x.co,x\n\"a\"b,c\nb@x.co,<y>\n,\nc@x.co,\n");
     assert_eq!((rows.len(), unusual), (3, 2));
     assert_eq!(
