@@ -11,6 +11,9 @@ use domo_users_scan::json::value::{Kind, Value};
 use domo_users_scan::rows::cell::Cell;
 use domo_users_scan::rows::cell::write_key;
 
+/// Domo's name for the field of a role.
+const ROLE_ID: &str = "roleId";
+
 /// Returns the delete of a user, with the fields that identify the user. `user` holds the values that every plan reads.
 #[must_use]
 pub fn delete(bytes: &[u8], user: &[Value], id: u64) -> Option<Vec<u8>> {
@@ -45,10 +48,16 @@ pub fn write_create(desired: &DesiredState, row: usize, into: &mut Vec<u8>) {
         };
         let values = || values(*field, cell, Kind::Unset, &desired.managers);
         match field {
-            Field::DisplayName | Field::RoleId => {
-                write_value(*field, cell, Kind::Unset, user.field(name), &desired.managers);
+            Field::DisplayName => write_value(*field, cell, Kind::Unset, user.field(name), &desired.managers),
+            Field::RoleId if desired.role_column(row) == Some(column) => {
+                write_value(*field, cell, Kind::Unset, user.field(ROLE_ID), &desired.roles);
             }
-            Field::EmailAddress | Field::NewEmail | Field::Id | Field::Ignored | Field::ParserArtefact => {}
+            Field::EmailAddress
+            | Field::NewEmail
+            | Field::Id
+            | Field::RoleId
+            | Field::Ignored
+            | Field::ParserArtefact => {}
             Field::UserName => {
                 let mut text = Vec::new();
                 write_key(cell, &mut text);
@@ -84,9 +93,21 @@ pub fn write_update(desired: &DesiredState, diffs: &DiffStore, user: &UserDiff, 
         };
         let (field, name, held) = (column.field, column.name.as_str(), diffs.json(diff));
         match field {
+            // The column `role` says the same as the column `roleId` of the row.
+            Field::RoleId if desired.role_column(user.row as usize) != Some(diff.column as usize) => {}
             Field::DisplayName | Field::RoleId | Field::EmailAddress | Field::NewEmail => {
-                let name = if field == Field::NewEmail { "emailAddress" } else { name };
-                write_value(field, cell, diff.held_kind, changes.field(name), &desired.managers);
+                let name = match field {
+                    Field::NewEmail => "emailAddress",
+                    Field::RoleId => ROLE_ID,
+                    _ => name,
+                };
+                write_value(
+                    field,
+                    cell,
+                    diff.held_kind,
+                    changes.field(name),
+                    desired.references(field),
+                );
                 if diff.held_kind != Kind::Unset {
                     before.field(name).extend_from_slice(held);
                 }

@@ -71,6 +71,12 @@ impl Findings {
         bits & (1 << (row & 63)) != 0
     }
 
+    /// Whether a row of a list with this number of rows has no user.
+    #[must_use]
+    pub fn has_unmatched(&self, rows: usize) -> bool {
+        self.matched_count < rows as u64
+    }
+
     /// Returns the number of matched users that need no change.
     #[must_use]
     pub fn unchanged(&self) -> u64 {

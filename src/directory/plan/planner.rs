@@ -18,6 +18,7 @@ use crate::directory::plan::equivalence::{Equivalence, compare_values};
 use crate::directory::plan::facts::{Facts, Needs};
 use crate::directory::plan::findings::{AddressHolder, Findings};
 use crate::directory::plan::policy::Policy;
+use crate::directory::plan::roles::{check_roles, ignore_role_attribute, sets_role};
 use crate::directory::plan::row_index::RowIndex;
 use crate::directory::plan::sources::{Reading, Sources, email_value, id_value};
 use crate::directory::plan::unknown_columns::check_unknown_columns;
@@ -37,6 +38,7 @@ use domo_users_scan::strings::{is_plain_address, trim};
 
 /// The most columns of a list. A row stores one bit for each column, and the number of these bytes in one byte.
 const MOST_COLUMNS: usize = 2000;
+const UNCHECKED_ROLES: &str = "The ids of the roles that the plan sets were not checked, since the instance does not list its roles for this token.";
 /// The most users to delete that the error about too many names.
 const MOST_SAMPLES: u64 = 3;
 
@@ -192,7 +194,7 @@ impl Planner {
     fn compare(&mut self, bytes: &[u8], user: &[Value], row: usize, id: Option<u64>) -> Address {
         let address_column = self.index.address_column();
         let (mut differs, mut has_same_address, mut has_lost_zeros) = (false, false, false);
-        let (managers, diffs) = (&self.desired.managers, &mut self.findings.diffs);
+        let (managers, roles, diffs) = (&self.desired.managers, &self.desired.roles, &mut self.findings.diffs);
         let columns = &self.desired.columns;
         let cells = self.desired.rows.row(row);
         let mut address = match address_column {
@@ -215,12 +217,13 @@ impl Planner {
                     Equivalence::LostZeros => return has_lost_zeros = true,
                     Equivalence::Different => {}
                 }
-                let manager = match cell {
+                let reference = match cell {
+                    Cell::Reference(number) if column.field == Field::RoleId => Some(roles.get(number)),
                     Cell::Reference(number) => Some(managers.get(number)),
                     _ => None,
                 };
-                if let Some(Reference::Existing(manager)) = manager
-                    && id_of(bytes, held) == Some(manager)
+                if let Some(Reference::Existing(wanted)) = reference
+                    && id_of(bytes, held) == Some(wanted)
                 {
                     return;
                 }
@@ -228,7 +231,7 @@ impl Planner {
                 if Some(index) == address_column {
                     address = Address::Other;
                 }
-                diffs.add_field(index, bytes, held, manager == Some(Reference::Unknown));
+                diffs.add_field(index, bytes, held, reference == Some(Reference::Unknown));
             },
         );
         if has_same_address {
@@ -315,7 +318,12 @@ impl Planner {
         if desired.match_by == MatchBy::EmailAddress {
             match_renamed_users(desired, findings);
         }
-        Needs::default()
+        ignore_role_attribute(desired, self.extractor.columns(), &mut self.names);
+        Needs {
+            // Roles that the list names are known already.
+            roles: desired.roles.is_empty() && sets_role(desired, findings),
+            ..Needs::default()
+        }
     }
 
     /// Returns the plan. [`needs`](Self::needs) must have been called.
@@ -329,12 +337,16 @@ impl Planner {
         findings.diffs.resolve(desired);
         check_suspects(desired, findings);
         check_managers(desired, findings);
+        let has_unchecked_roles = check_roles(desired, findings, facts.roles.as_ref());
         if desired.match_by != MatchBy::EmailAddress {
             check_addresses(desired, &self.index, findings);
         }
         desired.errors.to_result()?;
         check_deletes(&self.policy, findings)?;
-        let warnings = warnings(desired, &self.policy, findings, self.names);
+        let mut warnings = warnings(desired, &self.policy, findings, self.names);
+        if has_unchecked_roles {
+            warnings.push(UNCHECKED_ROLES.to_owned());
+        }
         Ok(UserPlan::new(self.desired, self.findings, facts, warnings))
     }
 }

@@ -22,6 +22,8 @@ const ALWAYS_READ: [&str; 5] = ["id", "displayName", "emailAddress", "roleId", "
 const ID: usize = 0;
 /// The place of the e-mail address among the values of a user.
 const EMAIL: usize = 2;
+/// The place of the role's id among the values of a user.
+const ROLE_ID: usize = 3;
 
 /// Where the values of each column stand among the values that are read of a user.
 #[derive(Debug)]
@@ -39,6 +41,7 @@ impl Sources {
         for (index, column) in desired.columns.iter().enumerate() {
             let source = match column.field {
                 Field::NewEmail => EMAIL,
+                Field::RoleId => ROLE_ID,
                 _ => fields.add(column.name.as_bytes()),
             };
             of_columns.push(source);
