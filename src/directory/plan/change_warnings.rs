@@ -71,7 +71,7 @@ pub fn needs_of_changes(desired: &DesiredState, policy: &Policy, findings: &Find
         needs.keys |= is_attribute(desired, value.column)
     });
     needs.own_id = findings.deletes.may_be_allowed(policy.max_deletes, findings.user_count);
-    needs.user_count = needs.own_id || findings.has_creates(desired.rows.len());
+    needs.user_count = needs.own_id || findings.has_unmatched(desired.rows.len());
     needs
 }
 

@@ -15,6 +15,9 @@ use domo_users_scan::json::value::{Kind, Value};
 use domo_users_scan::rows::cell::Cell;
 use domo_users_scan::rows::cell::write_key;
 
+/// Domo's name for the field of a role.
+const ROLE_ID: &str = "roleId";
+
 /// Returns the delete of a user, with the whole user as the instance returned it.
 #[must_use]
 pub fn delete(bytes: &[u8], whole: Range<usize>, user: &[Value], id: u64) -> Vec<u8> {
@@ -37,10 +40,16 @@ pub fn write_create(desired: &DesiredState, row: usize, mentions: &mut Mentions,
         mention(mentions, desired, *field, cell, &[]);
         let values = || values(*field, cell, Kind::Unset, &desired.managers);
         match field {
-            Field::DisplayName | Field::RoleId => {
-                write_value(*field, cell, Kind::Unset, user.field(name), &desired.managers);
+            Field::DisplayName => write_value(*field, cell, Kind::Unset, user.field(name), &desired.managers),
+            Field::RoleId if desired.role_column(row) == Some(column) => {
+                write_value(*field, cell, Kind::Unset, user.field(ROLE_ID), &desired.roles);
             }
-            Field::EmailAddress | Field::NewEmail | Field::Id | Field::Ignored | Field::ParserArtefact => {}
+            Field::EmailAddress
+            | Field::NewEmail
+            | Field::Id
+            | Field::RoleId
+            | Field::Ignored
+            | Field::ParserArtefact => {}
             Field::UserName => {
                 let mut text = Vec::new();
                 write_key(cell, &mut text);
@@ -83,9 +92,21 @@ pub fn write_update(
         let (field, name, held) = (column.field, column.name.as_str(), diffs.json(diff));
         mention(mentions, desired, field, cell, held);
         match field {
+            // The column `role` says the same as the column `roleId` of the row.
+            Field::RoleId if desired.role_column(user.row as usize) != Some(diff.column as usize) => {}
             Field::DisplayName | Field::RoleId | Field::EmailAddress | Field::NewEmail => {
-                let name = if field == Field::NewEmail { "emailAddress" } else { name };
-                write_value(field, cell, diff.held_kind, changes.field(name), &desired.managers);
+                let name = match field {
+                    Field::NewEmail => "emailAddress",
+                    Field::RoleId => ROLE_ID,
+                    _ => name,
+                };
+                write_value(
+                    field,
+                    cell,
+                    diff.held_kind,
+                    changes.field(name),
+                    desired.references(field),
+                );
                 if diff.held_kind != Kind::Unset {
                     before.field(name).extend_from_slice(held);
                 }
@@ -118,14 +139,14 @@ pub fn write_update(
 
 /// Notes the roles and managers of a change: those of the cell, and those that the user has.
 fn mention(mentions: &mut Mentions, desired: &DesiredState, field: Field, cell: Cell<'_>, held: &[u8]) {
-    let (ids, references) = match field {
-        Field::RoleId => (&mut mentions.roles, &desired.roles),
-        Field::ReportsTo => (&mut mentions.users, &desired.managers),
+    let ids = match field {
+        Field::RoleId => &mut mentions.roles,
+        Field::ReportsTo => &mut mentions.users,
         _ => return,
     };
     let id = match cell {
         Cell::Number(id) => Some(id),
-        Cell::Reference(number) => match references.get(number) {
+        Cell::Reference(number) => match desired.references(field).get(number) {
             Reference::Existing(id) => Some(id),
             Reference::Unknown | Reference::ToBeCreated => None,
         },

@@ -143,6 +143,11 @@ impl DiffStore {
             .is_some_and(|user| self.fields_of(user).any(|field| field.column == column))
     }
 
+    /// Whether a user differs in a column of which this is true.
+    pub fn any_column(&self, is_wanted: impl Fn(usize) -> bool) -> bool {
+        self.fields.iter().any(|field| is_wanted(field.column as usize))
+    }
+
     /// Returns the fields in which a user differs.
     pub fn fields_of(&self, user: &UserDiff) -> impl Iterator<Item = &FieldDiff> {
         let fields = self.fields.get(user.fields.range()).unwrap_or_default();

@@ -73,17 +73,17 @@ impl Findings {
         is_first
     }
 
-    /// Whether a row creates a user.
-    #[must_use]
-    pub fn has_creates(&self, rows: usize) -> bool {
-        self.matched_count < rows as u64
-    }
-
     /// Whether a user matches a row.
     #[must_use]
     pub fn is_matched(&self, row: usize) -> bool {
         let bits = self.matched.get(row >> 6).copied().unwrap_or_default();
         bits & (1 << (row & 63)) != 0
+    }
+
+    /// Whether a row of a list with this number of rows has no user.
+    #[must_use]
+    pub fn has_unmatched(&self, rows: usize) -> bool {
+        self.matched_count < rows as u64
     }
 
     /// Returns the number of matched users that need no change.

@@ -136,7 +136,7 @@ fn a_row_without_an_id_creates_a_user_and_one_with_an_unknown_id_is_an_error() {
     assert_eq!(
         errors("id,email,displayName\n,zoe@x.co,Zoe\n", &people(), by_id()),
         [
-            "row 2, roleId: no value: this row has no id, so it creates a new user, which needs this field; the list has no roleId column"
+            "row 2, roleId: no value: this row has no id, so it creates a new user, which needs this field; the list has no roleId column: add one, or give new users a role with newUsers: {roleId: \"Participant\"}"
         ]
     );
     // A row with an error of its own is not reported as a new user too.

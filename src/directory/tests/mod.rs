@@ -10,9 +10,11 @@ mod export;
 mod managers;
 mod matching;
 mod properties;
+mod roles;
 mod values;
 mod warnings;
 
+use crate::client::roles::Roles;
 use crate::directory::desired::csv::CsvReader;
 use crate::directory::desired::header_options::{HeaderOptions, MappedHeader};
 use crate::directory::desired::objects::ObjectReader;
@@ -93,9 +95,10 @@ fn strings(list: &Json) -> Vec<String> {
 }
 
 /// Returns the plan `{changes, unchanged, warnings}`, or the error, of a list, the users of an instance (an array of users as Get All Users returns
-/// them), and options as `planUsers` takes them. The changes are without `row` and `who`, and the plan is without `names`.
+/// them), and options as `planUsers` takes them. The instance lists the roles of [`roles`], and no attribute keys. The changes are without `row` and `who`, and
+/// the plan is without `names`.
 fn try_plan(list: impl Into<List>, users: &Json, options: &Json) -> Result<Json, DomoError> {
-    try_plan_with(list, users, options, &only_owner()).0
+    try_plan_with(list, users, options, &usual_facts()).0
 }
 
 /// Returns the plan, or the error, for an instance that lists these facts when it is asked, and what it was asked for.
@@ -118,9 +121,10 @@ fn try_plan_with(
     (plan, asked)
 }
 
-/// Returns what an instance lists that tells nothing but the owner of the token, who is none of its users.
-fn only_owner() -> Facts {
+/// Returns what an instance lists: the roles of [`roles`], no attribute keys, and an owner of the token who is none of its users.
+fn usual_facts() -> Facts {
     Facts {
+        roles: Some(roles()),
         own_id: Some(1_000_000),
         ..Facts::default()
     }
@@ -262,6 +266,14 @@ fn errors(list: impl Into<List>, users: &Json, options: Json) -> Vec<String> {
     let lines: Vec<String> = lines.collect();
     assert_eq!(lines.len(), count, "{message}");
     lines
+}
+
+/// The roles of an instance: Domo's own, and two custom roles.
+fn roles() -> Roles {
+    Roles::of(&crate::value::Value::from_json(
+        r#"[{"id":1,"name":"Admin"},{"id":2,"name":"Privileged"},{"id":3,"name":"Editor"},{"id":4,"name":"Participant"},{"id":5,"name":"Social"},
+            {"id":2097161234,"name":"Field Sales"},{"id":9007199254740991,"name":"Last"}]"#,
+    ))
 }
 
 /// Three users of an instance: Ann (id 11, reports to Bob), Bob (12) and Cy (13).

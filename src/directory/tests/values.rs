@@ -174,7 +174,8 @@ fn role_ids_are_numbers_from_1() {
     );
     for (role, got) in [
         (json!(0), "0"),
-        (json!("Admin"), "\"Admin\""),
+        (json!("4.0"), "\"4.0\""),
+        (json!(true), "true"),
         (json!(-1), "-1"),
         (json!(9007199254740992_u64), "9007199254740992"),
         (json!([4]), "an array"),
@@ -183,7 +184,7 @@ fn role_ids_are_numbers_from_1() {
         assert_eq!(
             errors(one(json!({"roleId": role})), &ada(), json!({})),
             [format!(
-                "row 2, roleId: must be the id of a role, such as 4 for Participant; got {got}"
+                "row 2, roleId: must be the id or name of a role, such as 4 or Participant; got {got}"
             )]
         );
     }

@@ -6,7 +6,7 @@ use crate::client::roles::Roles;
 use crate::value::Value;
 
 fn warnings(list: impl Into<List>, users: &Json, options: Json) -> Vec<String> {
-    warnings_with(list, users, &options, &only_owner())
+    warnings_with(list, users, &options, &usual_facts())
 }
 
 fn warnings_with(list: impl Into<List>, users: &Json, options: &Json, listed: &Facts) -> Vec<String> {
@@ -33,7 +33,7 @@ fn with_attribute(attribute: Json) -> Json {
 #[test]
 fn changes_name_their_row_and_the_person_as_the_instance_has_them() {
     let list = "email,displayName,roleId,newEmail\n\nann@x.co,Anne,4,a@x.co\nzoe@x.co,Zoe,4,\ncy@x.co,,,\n";
-    let plan = whole_plan(list, &people(), &json!({"deleteMissing": true}), &only_owner());
+    let plan = whole_plan(list, &people(), &json!({"deleteMissing": true}), &usual_facts());
     let described: Vec<Json> = plan["changes"]
         .as_array()
         .unwrap()
@@ -54,7 +54,7 @@ fn changes_name_their_row_and_the_person_as_the_instance_has_them() {
         "userName,roleId\na,5\n",
         &users,
         &json!({"matchBy": "userName"}),
-        &only_owner(),
+        &usual_facts(),
     );
     assert_eq!(plan["changes"][0].get("who"), None);
 }
@@ -65,7 +65,7 @@ fn the_names_of_managers_and_roles_are_those_of_the_ids_in_changes_and_before() 
         roles: Some(Roles::of(&Value::from_json(
             r#"[{"id":4,"name":"Participant"},{"id":5,"name":"Social"},{"id":1,"name":"Admin"},{"id":7,"name":"Other"}]"#,
         ))),
-        ..only_owner()
+        ..usual_facts()
     };
     let names = |list: &str, options: Json| {
         let mut planner = whole_plan(list, &people(), &options, &listed);
@@ -85,6 +85,15 @@ fn the_names_of_managers_and_roles_are_those_of_the_ids_in_changes_and_before() 
     assert_eq!(
         names("email\nbob@x.co\ncy@x.co\n", delete)["users"],
         json!({"12": "Bob"})
+    );
+    // Ann was a participant. The roles of deletes are named only if the roles are known anyway.
+    assert_eq!(
+        names("email,roleId\nann@x.co,1\n", json!({})),
+        json!({"roles": {"1": "Admin", "4": "Participant"}})
+    );
+    assert_eq!(
+        names("email,role,displayName\nzoe@x.co,social,Zoe\n", json!({})),
+        json!({"roles": {"5": "Social"}})
     );
     assert_eq!(names("email,title\nann@x.co,x\n", json!({})), Json::Null);
     assert_eq!(
@@ -162,7 +171,7 @@ fn keys_of_the_identity_provider_are_a_warning_for_updates_and_creates() {
     };
     let listed = Facts {
         keys: Some(vec![key("title", true), key("department", false), key("team", true)]),
-        ..only_owner()
+        ..usual_facts()
     };
     let held = with_attribute(json!({"key": "title", "values": ["old"]}));
     let list = "email,displayName,roleId,title,department\nu1@x.co,,,new,new\nu2@x.co,,,old,new\nz@x.co,Z,4,new,new\n";
@@ -191,7 +200,7 @@ fn text_in_place_of_a_number_or_boolean_is_a_warning_with_one_line_for_all_attri
 fn a_list_that_is_shorter_than_the_search_counts_is_a_warning() {
     let counted = |count| Facts {
         user_count: Some(count),
-        ..only_owner()
+        ..usual_facts()
     };
     let create = "email,displayName,roleId\nz@x.co,Z,4\n";
     let users = users(3, &json!({}));
@@ -240,7 +249,7 @@ fn people_who_stay_and_whose_manager_is_deleted_are_a_warning() {
 #[test]
 fn a_plan_asks_only_for_what_its_changes_need() {
     let asked = |list: &str, options: Json| {
-        let (plan, needs) = try_plan_with(list, &people(), &options, &only_owner());
+        let (plan, needs) = try_plan_with(list, &people(), &options, &usual_facts());
         (needs.keys, needs.own_id, needs.user_count, plan.is_ok())
     };
     let delete = |most: u64| json!({"deleteMissing": true, "maxDeletes": most});
