@@ -68,8 +68,8 @@ fn the_names_of_managers_and_roles_are_those_of_the_ids_in_changes_and_before() 
         ..usual_facts()
     };
     let names = |list: &str, options: Json| {
-        let mut planner = whole_plan(list, &people(), &options, &listed);
-        planner["names"].take()
+        let mut plan = whole_plan(list, &people(), &options, &listed);
+        plan["names"].take()
     };
     // Bob was the manager, Cy becomes it.
     assert_eq!(
