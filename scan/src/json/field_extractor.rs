@@ -249,6 +249,31 @@ mod tests {
     }
 
     #[test]
+    fn the_source_of_an_attribute_is_found_wherever_it_stands() {
+        for (attribute, has) in [
+            (r#"{"key":"a","values":["v"],"source":"scim"}"#, true),
+            (r#"{"source":"scim","key":"a","values":["v"]}"#, true),
+            (r#"{"key":"a", "source" : {"x":[1]} ,"values":["v"]}"#, true),
+            (r#"{"values":["v", 1],"key":"a","source":1}"#, true),
+            (r#"{"key":"a","values":["v"],"source":null}"#, false),
+            (r#"{"key":"a","values":["v"],"sources":"x"}"#, false),
+            (r#"{"key":"a","values":["v"]}"#, false),
+        ] {
+            let other = r#"{"key":"b","values":["source"]}"#;
+            let user = format!(r#"{{"id":1,"attributes":[{other},{attribute},{other}],"x":{{"source":1}}}}"#);
+            let mut cells = FieldExtractor::new(Columns::new(&["a", "b"]));
+            for _ in 0..2 {
+                find(&mut cells, user.as_bytes(), 0..user.len()).unwrap();
+                let [a, b] = [cells.values[0], cells.values[1]];
+                assert!(cells.columns().has_sources || !has, "{attribute}");
+                assert_eq!(has_source(user.as_bytes(), 0, a.start()), has, "{attribute}");
+                assert!(!has_source(user.as_bytes(), 0, b.start()), "{attribute}");
+            }
+        }
+        assert!(!has_source(b"{\"a\":", 0, 5) && !has_source(b"7", 0, 0));
+    }
+
+    #[test]
     fn a_value_is_found_at_the_top_or_among_the_attributes() {
         for (user, kind, raw) in [
             (r#"{"a":"v"}"#, Kind::String, "v"),
