@@ -219,11 +219,13 @@ export function listRoles(domo: DomoConfig | Domo, options?: CallOptions): Promi
 /** One change of a plan. Plain data: print it, save it, apply it later. */
 export type Change =
   /** Creates a user. `then` holds fields that a create cannot carry, sent right after it; a `reportsTo` in it is sent when all users exist. */
-  | { action: "create"; user: NewUser; then?: UserChanges }
+  | { action: "create"; user: NewUser; then?: UserChanges; row?: number }
   /** Changes fields of a user. `before` holds the old values of these fields. */
-  | { action: "update"; id: number; changes: UserChanges; before?: Partial<User> }
-  /** Deletes a user. */
-  | { action: "delete"; id: number; before?: Partial<User> };
+  | { action: "update"; id: number; changes: UserChanges; before?: Partial<User>; row?: number; who?: Who }
+  /** Deletes a user. `before` is the whole user. */
+  | { action: "delete"; id: number; before?: Partial<User>; who?: Who };
+/** The name and address of the user of a change as the instance has them, for people. `row` of a change is its row in the desired list. */
+export interface Who { displayName?: string; emailAddress?: string; }
 /** The changes that make the instance match a list; see {@link planUsers}. */
 export interface UserPlan {
   changes: Change[];
@@ -231,6 +233,10 @@ export interface UserPlan {
   unchanged: number;
   /** What a person should know before applying the plan, one string per kind of warning. May be empty. */
   warnings: string[];
+  /** The host that the plan was made for. {@link applyChanges} refuses the plan elsewhere, because ids differ. Missing in Code Engine, where it is unknown. */
+  instance?: string;
+  /** Names by id of the roles and managers in the changes and in `before`: display names, or the address of a user without one. Roles only if the plan sets a role. */
+  names?: { roles?: Record<string, string>; users?: Record<string, string> };
 }
 
 /** Options of {@link applyChanges}. `signal` stops the run; requests in flight finish. */
@@ -333,12 +339,12 @@ export interface PlanOptions extends CallOptions {
   otherColumns?: "refuse" | "ignore";
   /** Attribute keys that no user of the instance has yet and that may be written. */
   newAttributes?: readonly string[];
-  /** Deletes users without a row, except those that lack the field of `matchBy`. Default false. */
+  /** Deletes users without a row, except those that lack the field of `matchBy`, and the owner of the token. Default false. */
   deleteMissing?: boolean;
-  /** A plan with more deletes is refused with `TOO_MANY_DELETES`. Default 10. */
-  maxDeletes?: number;
-  /** Ids that are never updated or deleted; they count as unchanged. */
-  protect?: UserId[];
+  /** A plan with more deletes is refused with `TOO_MANY_DELETES`. "5%", a whole number from 0 to 100: of the users of the instance, rounded down. Default 10. */
+  maxDeletes?: number | `${number}%`;
+  /** Ids that are never updated or deleted; they count as unchanged. "me" is the owner of the token; `INVALID_INPUT` if the instance does not tell who that is. */
+  protect?: readonly (UserId | "me")[];
   /** Whether an empty cell leaves the value unchanged ("keep", default) or clears the attribute. */
   emptyCells?: "keep" | "clear";
 }
@@ -359,7 +365,7 @@ export function planUsers(domo: DomoConfig | Domo,
  *
  * - **Columns** have Domo's field names, the headers of Domo's people import and export, or attribute keys that users of the instance have; case, spaces, line
  *   breaks, hyphens and `_` are ignored. Any other column with values is refused: see `columns`, `otherColumns` and `newAttributes`. `created`, `modified`,
- *   `lastActivity`, `lastLogin`, `groups`, `role`, `sendInvite` and `edit` are ignored, and so is `id` unless `matchBy` is "id".
+ *   `lastActivity`, `lastLogin`, `groups`, `role`, `sendInvite` and `edit` are ignored. `id` is only compared unless `matchBy` is "id".
  * - **Cells**: an empty cell, and a missing or undefined field, leave a value unchanged. `null`, or an empty cell with `emptyCells: "clear"`, clears an
  *   attribute. Spaces around a value are removed, and one apostrophe before a formula. `["a","b"]` holds several values.
  * - **Equal** are ids and numbers as number or string, booleans in any case, e-mail addresses without invisible characters in any case, arrays item by item.
@@ -369,6 +375,8 @@ export function planUsers(domo: DomoConfig | Domo,
  * - **Damaged cells** are refused unless the user already has that value: U+FFFD, spreadsheet errors (`#N/A`), shortened numbers (`4.91701E+11`).
  * - **Errors** are reported together, by row, column and reason: the first 1,000, of equal errors in a column the first 100, and the total. Rows are numbered
  *   as in a spreadsheet: the header is row 1, the first object row 2. Errors of the list itself are reported before anything is sent.
+ *
+ * - **Requests**: the list of all users. Only if the plan needs them: the roles, the attribute keys, the owner of the token, and the number of users in a search.
  *
  * @throws {DomoError} `INVALID_INPUT` with all errors; `TOO_MANY_DELETES`; or any code of a read
  */

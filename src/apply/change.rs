@@ -294,6 +294,23 @@ mod tests {
     }
 
     #[test]
+    fn what_a_plan_says_for_people_is_not_part_of_the_fingerprint() {
+        let whole = SOUND
+            .replace(r#""then":"#, r#""row":2,"then":"#)
+            .replace(
+                r#""before":{"roleId":1}"#,
+                r#""before":{"roleId":1},"row":3,"who":{"displayName":"A","emailAddress":"a@x.co"}"#,
+            )
+            .replace(
+                r#""id":8"#,
+                r#""id":8,"before":{"id":8,"attributes":[{"key":"x","values":[1],"source":"y"}]},"who":{}"#,
+            );
+        let plan = format!(r#"{{"changes":{whole},"instance":"acme.domo.com","names":{{"users":{{"1":"A"}}}}}}"#);
+        let changes = parse_changes(&Value::from_json(&plan)).unwrap();
+        assert_eq!(fingerprint(&changes), 9_978_346_359_404_361_997);
+    }
+
+    #[test]
     fn twenty_invalid_changes_are_described_and_one_more_is_counted() {
         let message = |count| {
             parse_changes(&Value::Array(vec![Value::Null; count]))

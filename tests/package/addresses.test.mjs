@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { create, reportsTo, statuses, update } from "../support/changes.mjs";
-import { domoUsers, instance, rejection } from "../support/installed.mjs";
+import { domoUsers, instance, planUsers, rejection } from "../support/installed.mjs";
 
-const { applyChanges, createUser, findUserByEmail, planUsers, searchUsers, updateUser, userAttributes } = domoUsers;
+const { applyChanges, createUser, findUserByEmail, searchUsers, updateUser, userAttributes } = domoUsers;
 const USERS = "/api/identity/v1/users";
 const ada = { displayName: "Ada", emailAddress: "ada@example.com", roleId: 4 };
 const INVISIBLE = [..."\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202e\u2060\u2064\u206f\u3164\ufeff"];

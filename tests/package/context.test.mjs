@@ -349,7 +349,8 @@ for (const [what, items] of [
       const { changes } = await planUsers(all.config, desired, options);
       assert.deepEqual([changes.length, context.getStore()], [2, name(k)]);
     });
-    expectEach(all, 3, { ...TWICE, iterator: 1, next: items(0).length + 1 });
+    // Two requests for the list, whose first one fails, and then one for the roles and one for the number of users.
+    expectEach(all, 3, { ...TWICE, developerToken: 4, fetch: 4, request: 4, response: 4, iterator: 1, next: items(0).length + 1 });
   });
 }
 

@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { domoUsers, instance, rejection } from "../support/installed.mjs";
+import { domoUsers, instance, planUsers, rejection } from "../support/installed.mjs";
 
-const { applyChanges, exportUsersCsv, planUsers } = domoUsers;
+const { applyChanges, exportUsersCsv } = domoUsers;
 
 const user = (id, name, attributes = {}, fields = {}) => ({
   id, displayName: name, userName: `${name.toLowerCase()}@example.com`, roleId: 4, emailAddress: `${name.toLowerCase()}@example.com`,
@@ -307,7 +307,7 @@ test("an exact key takes precedence, and two other matches are refused", async (
     assert.deepEqual([changes.map(({ id, changes, before }) => [id, changes.attributes, before.attributes]), unchanged], [
       [[1, [{ key: "Cost Center", values: ["7"] }], [{ key: "Cost Center", values: [] }]]], 1,
     ]);
-    assert.ok(mock.requests.length <= 2);
+    assert.ok(mock.requests.filter(({ path }) => path.startsWith("/api/identity/v1/users")).length <= 2);
   }
   const { config } = await company(t, [user(1, "Ada", { costcenter: "7" }), user(2, "Bob", { cost_center: "7" })]);
   assert.match(await errorOf(config, csv), /row 1, Cost Center: several attributes of the instance match this header: costcenter, cost_center; choose one with columns/);

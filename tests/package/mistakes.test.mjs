@@ -1,9 +1,9 @@
 // Mistakes of an admin: each is understood, or reported with what to do, before anything is sent.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { domoUsers, instance, rejection } from "../support/installed.mjs";
+import { domoUsers, instance, planUsers, rejection } from "../support/installed.mjs";
 
-const { connect, getAllUsers, planUsers, searchUsers } = domoUsers;
+const { connect, getAllUsers, searchUsers } = domoUsers;
 
 const people = () => [
   { id: 11, displayName: "Ann", roleId: 4, emailAddress: "ann@x.co", attributes: [{ key: "employeeId", values: ["7"] }] },

@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { create, update } from "../support/changes.mjs";
-import { domoUsers, instance, rejection } from "../support/installed.mjs";
+import { domoUsers, instance, planUsers, rejection } from "../support/installed.mjs";
 
-const { applyChanges, createUser, planUsers, updateUser } = domoUsers;
+const { applyChanges, createUser, updateUser } = domoUsers;
 const ada = { displayName: "Ada", emailAddress: "ada@example.com", roleId: 4 };
 const attribute = (...values) => ({ attributes: [{ key: "title", values }] });
 

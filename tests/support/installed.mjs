@@ -10,6 +10,12 @@ export const { mockDomo } = await import(pathToFileURL(`${folder}node_modules/do
 
 export const TOKEN = "canary-token-0123456789";
 
+/** planUsers, without what the plan says for people: `instance`, `names`, and `row` and `who` of the changes. */
+export async function planUsers(...args) {
+  const { changes, unchanged, warnings } = await domoUsers.planUsers(...args);
+  return { changes: changes.map(({ row, who, ...change }) => change), unchanged, warnings };
+}
+
 /** Returns a mock and a configuration for it; over HTTP if `http` is true. */
 export async function instance(t, { http = false, config = {}, ...options } = {}) {
   const mock = mockDomo({ users: 25, developerToken: TOKEN, ...options });

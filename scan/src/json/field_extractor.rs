@@ -10,7 +10,7 @@
 
 use core::ops::Range;
 
-use crate::columns::Columns;
+use crate::columns::{Columns, SOURCE};
 use crate::json::reader::{byte_at, for_each_field, for_each_item, read_value};
 use crate::json::shape_cache::ShapeCache;
 use crate::json::value::{Kind, MAX_LENGTH, Value};
@@ -108,6 +108,7 @@ impl FieldExtractor {
                 return for_each_item(json, at, &mut |at| {
                     let attribute = read_attribute(json, at)?;
                     let column = attribute.key.and_then(|key| columns.find(json, key));
+                    columns.has_sources |= attribute.has_source;
                     found.set(json, false, column, attribute.values)?;
                     Some(attribute.end)
                 });
@@ -155,6 +156,8 @@ struct Attribute {
     /// `None` if there is no key that is a string.
     key: Option<Value>,
     values: Value,
+    /// Whether it has a field [`SOURCE`] with a value.
+    has_source: bool,
     /// The position after the item.
     end: usize,
 }
@@ -170,11 +173,30 @@ fn read_attribute(json: &[u8], at: usize) -> Option<Attribute> {
         match key.bytes_in(json) {
             b"key" if value.kind().is_string() => attribute.key = Some(value),
             b"values" => attribute.values = value,
+            SOURCE => attribute.has_source = value.kind() != Kind::Unset,
             _ => {}
         }
         Some(value_end)
     })?;
     Some(attribute)
+}
+
+/// Whether the values at the position `at` are those of an attribute that has a [`SOURCE`]. The user begins at `user`.
+#[inline(never)]
+#[must_use]
+pub fn has_source(json: &[u8], user: usize, at: usize) -> bool {
+    let mut has_source = false;
+    for_each_field(json, user, &mut |key, start| {
+        if key.bytes_in(json) == b"attributes" && byte_at(json, start) == b'[' {
+            return for_each_item(json, start, &mut |item| {
+                let attribute = read_attribute(json, item)?;
+                has_source |= attribute.has_source && (item..attribute.end).contains(&at);
+                Some(attribute.end)
+            });
+        }
+        Some(read_value(json, start)?.1)
+    });
+    has_source
 }
 
 /// Returns the item of an array that has only one, `Unset` for an empty array, and any other value unchanged; `None` if
@@ -224,6 +246,31 @@ mod tests {
             value.kind(),
             String::from_utf8_lossy(value.bytes_in(user.as_bytes())).into_owned(),
         ))
+    }
+
+    #[test]
+    fn the_source_of_an_attribute_is_found_wherever_it_stands() {
+        for (attribute, has) in [
+            (r#"{"key":"a","values":["v"],"source":"scim"}"#, true),
+            (r#"{"source":"scim","key":"a","values":["v"]}"#, true),
+            (r#"{"key":"a", "source" : {"x":[1]} ,"values":["v"]}"#, true),
+            (r#"{"values":["v", 1],"key":"a","source":1}"#, true),
+            (r#"{"key":"a","values":["v"],"source":null}"#, false),
+            (r#"{"key":"a","values":["v"],"sources":"x"}"#, false),
+            (r#"{"key":"a","values":["v"]}"#, false),
+        ] {
+            let other = r#"{"key":"b","values":["source"]}"#;
+            let user = format!(r#"{{"id":1,"attributes":[{other},{attribute},{other}],"x":{{"source":1}}}}"#);
+            let mut cells = FieldExtractor::new(Columns::new(&["a", "b"]));
+            for _ in 0..2 {
+                find(&mut cells, user.as_bytes(), 0..user.len()).unwrap();
+                let [a, b] = [cells.values[0], cells.values[1]];
+                assert!(cells.columns().has_sources || !has, "{attribute}");
+                assert_eq!(has_source(user.as_bytes(), 0, a.start()), has, "{attribute}");
+                assert!(!has_source(user.as_bytes(), 0, b.start()), "{attribute}");
+            }
+        }
+        assert!(!has_source(b"{\"a\":", 0, 5) && !has_source(b"7", 0, 0));
     }
 
     #[test]

@@ -15,17 +15,18 @@ pub fn check_new_user(desired: &mut DesiredState, row: usize) {
         ("emailAddress", Field::EmailAddress),
         ("roleId", Field::RoleId),
     ] {
-        let has_new_email = field == Field::EmailAddress && desired.cell_of(row, Field::NewEmail).is_some();
-        if desired.cell_of(row, field).is_some() || has_new_email {
+        let has_other_cell = match field {
+            Field::EmailAddress => desired.cell_of(row, Field::NewEmail).is_some(),
+            Field::RoleId => desired.role_column(row).is_some(),
+            _ => false,
+        };
+        if desired.cell_of(row, field).is_some() || has_other_cell {
             continue;
         }
         let has_column = desired.column_of(field).is_some();
-        let has_role_names =
-            !has_column && field == Field::RoleId && desired.columns.iter().any(|column| column.name == "role");
         let error = RowError::IncompleteNewUser {
             by_id,
             missing_column: (!has_column).then_some(name),
-            has_role_names,
         };
         desired.add_error(row, name, &error);
     }

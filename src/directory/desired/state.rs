@@ -1,11 +1,11 @@
 //! The desired state: the columns and rows of a list, and their errors.
 
 use crate::directory::affected_rows::AffectedRows;
-use crate::directory::column::{Column, Field, domo_name};
+use crate::directory::column::{Column, Field, ROLE, domo_name};
 use crate::directory::desired::damage::SuspectCell;
 use crate::directory::desired::header_options::HeaderOptions;
-use crate::directory::desired::managers::Managers;
 use crate::directory::desired::raw_cell::CellReader;
+use crate::directory::desired::references::References;
 use crate::directory::desired::row_error::RowError;
 use crate::directory::desired::row_errors::RowErrors;
 use crate::error::DomoError;
@@ -49,7 +49,9 @@ pub struct DesiredState {
     /// The rows, without blank lines and rows that cannot be read.
     pub rows: Rows,
     /// The managers that rows name by e-mail address.
-    pub managers: Managers,
+    pub managers: References,
+    /// The roles that rows name.
+    pub roles: References,
     /// The errors.
     pub errors: RowErrors,
     /// Cells that are errors unless the instance already has the same value for that user.
@@ -152,6 +154,7 @@ impl DesiredState {
         let field = match Field::named(key) {
             // As the key of an attribute, a name of Domo's import files or a blank name has no other meaning.
             Field::ParserArtefact | Field::NewEmail => Field::Attribute,
+            Field::RoleId if key == ROLE => Field::Ignored,
             field => field,
         };
         self.add_column(Column {
@@ -181,6 +184,22 @@ impl DesiredState {
     #[must_use]
     pub fn column_of(&self, field: Field) -> Option<usize> {
         self.columns.iter().position(|column| column.field == field)
+    }
+
+    /// Returns the column from which a row takes the role of its user: the first of `roleId` and `role` that has a cell.
+    #[must_use]
+    pub fn role_column(&self, row: usize) -> Option<usize> {
+        let row = self.rows.row(row);
+        (0..self.columns.len()).find(|column| self.field(*column) == Some(Field::RoleId) && row.has(*column))
+    }
+
+    /// Returns what a column of a field names: roles, or users.
+    #[must_use]
+    pub fn references(&self, field: Field) -> &References {
+        match field {
+            Field::RoleId => &self.roles,
+            _ => &self.managers,
+        }
     }
 
     /// Returns the field of a column.
@@ -294,7 +313,7 @@ mod tests {
             (" display_name_", "displayName", Field::DisplayName),
             ("REPORTS TO", "reportsTo", Field::ReportsTo),
             ("Groups", "groups", Field::Ignored),
-            ("Role", "role", Field::Ignored),
+            ("Role", "role", Field::RoleId),
             ("send invite", "sendInvite", Field::Ignored),
             ("last login", "lastLogin", Field::Ignored),
             ("created", "created", Field::Ignored),
