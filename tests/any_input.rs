@@ -115,7 +115,7 @@ proptest! {
             rows.read(&mut desired, false);
         }
         rows.read(&mut desired, true);
-        let mut planner = Planner::new(desired, Policy { delete_missing, max_deletes: 10, protect: vec![7], ..Policy::default() }).ok();
+        let mut planner = Planner::new(desired, Policy { delete_missing, protect: vec![7], ..Policy::default() }).ok();
         let mut columns = Columns::new(&TOP_LEVEL);
         for key in ATTRIBUTES {
             columns.add(key.as_bytes());

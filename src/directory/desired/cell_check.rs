@@ -12,14 +12,13 @@ use domo_users_scan::number::{MAX_SAFE_INTEGER, is_number, parse_digits};
 use domo_users_scan::rows::cell::Cell;
 use domo_users_scan::strings::is_plain_address;
 
-/// Returns the value of a cell as a row stores it, or `None` if the cell sets nothing. `is_key` tells whether rows are matched by the column. A manager
-/// who is named by e-mail address, or a role that is named, is added to `references`.
+/// Returns the value of a cell as a row stores it, or `None` if the cell sets nothing. A manager who is named by e-mail address, or a role that is named,
+/// is added to `references`.
 ///
 /// # Errors
 /// The value is not what the field holds.
 pub fn check_cell<'a>(
     column: &Column,
-    is_key: bool,
     cell: RawCell<'a>,
     references: &mut References,
 ) -> Result<Option<Cell<'a>>, RowError> {
@@ -36,10 +35,6 @@ pub fn check_cell<'a>(
         (Field::HireDate, RawCell::Literal(literal)) => Some(Cell::Primitive(literal)),
         (Field::Id | Field::RoleId, RawCell::String(text) | RawCell::Literal(text)) => {
             let id = parse_digits(text).filter(|id| (1..=MAX_SAFE_INTEGER).contains(id));
-            // An id is never changed. Unless rows are matched by it, it is only checked.
-            if id.is_some() && column.field == Field::Id && !is_key {
-                return Ok(None);
-            }
             let is_role_name = id.is_none() && column.field == Field::RoleId && !is_number(text);
             match cell {
                 RawCell::String(_) if is_role_name => Some(Cell::Reference(references.number_of_role(text))),

@@ -118,7 +118,7 @@ fn checked_cell<'a>(
         Field::RoleId => &mut desired.roles,
         _ => &mut desired.managers,
     };
-    let checked = check_cell(of, column == 0, cell, references)?;
+    let checked = check_cell(of, cell, references)?;
     let (Some(_), Some(damage)) = (&checked, Damage::of(of, cell)) else {
         return Ok(checked);
     };

@@ -4,9 +4,13 @@ use core::num::NonZeroU32;
 
 use crate::directory::desired::references::{Reference, References};
 use crate::directory::desired::state::DesiredState;
+use crate::directory::plan::json_object::JsonObject;
+use crate::directory::plan::sources::{email_value, name_value, user_name_value};
+use domo_users_scan::fold::equal_ignoring_case;
 use domo_users_scan::json::value::{Kind, Value};
 use domo_users_scan::number::parse_digits;
 use domo_users_scan::rows::{cell::Cell, store::Rows};
+use domo_users_scan::strings::trim;
 
 /// The differences between rows and users.
 ///
@@ -51,7 +55,10 @@ pub struct UserDiff {
     pub row: u32,
     /// The id of the user.
     pub id: u64,
+    /// Whether the user signs in with the e-mail address: the user name is the same.
+    pub has_address_as_user_name: bool,
     fields: Span,
+    who: Span,
 }
 
 /// A field that differs.
@@ -61,6 +68,8 @@ pub struct FieldDiff {
     pub column: u32,
     /// The kind of the user's current value.
     pub held_kind: Kind,
+    /// Whether the user's current value comes from elsewhere, such as an identity provider.
+    pub has_source: bool,
     state: DiffState,
     json: Span,
 }
@@ -81,13 +90,15 @@ fn to_u32(number: usize) -> u32 {
 }
 
 impl DiffStore {
-    /// Adds a field of the current user. `has_open_manager` tells whether the desired value is a manager who is not known yet.
-    pub fn add_field(&mut self, column: usize, bytes: &[u8], held: Value, has_open_manager: bool) {
+    /// Adds a field of the current user. `has_open_manager` tells whether the desired value is a manager who is not known yet, `has_source` whether the
+    /// current value comes from elsewhere.
+    pub fn add_field(&mut self, column: usize, bytes: &[u8], held: Value, has_open_manager: bool, has_source: bool) {
         let begin = self.json.len();
         write_json(bytes, held, &mut self.json);
         self.fields.push(FieldDiff {
             column: to_u32(column),
             held_kind: held.kind(),
+            has_source,
             state: if has_open_manager {
                 DiffState::OpenManager
             } else {
@@ -98,11 +109,16 @@ impl DiffStore {
     }
 
     /// Adds the current user, whose fields were added before.
-    pub fn end_user(&mut self, row: usize, id: u64) {
+    pub fn end_user(&mut self, row: usize, id: u64, bytes: &[u8], user: &[Value]) {
+        let (email, user_name) = (email_value(user).bytes_in(bytes), user_name_value(user).bytes_in(bytes));
+        let begin = self.json.len();
+        write_who(bytes, user, &mut self.json);
         self.users.push(UserDiff {
             row: to_u32(row),
             id,
+            has_address_as_user_name: !email.is_empty() && equal_ignoring_case(trim(email), trim(user_name)),
             fields: Span::new(self.ended_fields, self.fields.len()),
+            who: Span::new(begin, self.json.len()),
         });
         self.ended_fields = self.fields.len();
     }
@@ -129,7 +145,8 @@ impl DiffStore {
 
     /// Whether a user differs in a column of which this is true.
     pub fn any_column(&self, is_wanted: impl Fn(usize) -> bool) -> bool {
-        self.fields.iter().any(|field| is_wanted(field.column as usize))
+        let mut remaining = self.fields.iter().filter(|field| field.state != DiffState::Dropped);
+        remaining.any(|field| is_wanted(field.column as usize))
     }
 
     /// Returns the fields in which a user differs.
@@ -142,6 +159,12 @@ impl DiffStore {
     #[must_use]
     pub fn json(&self, field: &FieldDiff) -> &[u8] {
         self.json.get(field.json.range()).unwrap_or_default()
+    }
+
+    /// Returns the field `who` of a change, as [`write_who`] writes it.
+    #[must_use]
+    pub fn who(&self, user: &UserDiff) -> &[u8] {
+        self.json.get(user.who.range()).unwrap_or_default()
     }
 
     /// Resolves managers who are named by the address that their row gives them.
@@ -210,6 +233,20 @@ fn unquoted(json: &[u8]) -> &[u8] {
     match json {
         [b'"', text @ .., b'"'] => text,
         other => other,
+    }
+}
+
+/// Writes the field `who` of a change, with a comma before it: the user's name and address as the instance has them. A user without both has none.
+pub fn write_who(bytes: &[u8], user: &[Value], into: &mut Vec<u8>) {
+    let mut who = JsonObject::default();
+    for (name, value) in [("displayName", name_value(user)), ("emailAddress", email_value(user))] {
+        if value.kind().is_string() {
+            write_json(bytes, value, who.field(name));
+        }
+    }
+    if !who.is_empty() {
+        into.extend_from_slice(br#","who":"#);
+        who.write(into);
     }
 }
 

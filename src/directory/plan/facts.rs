@@ -12,6 +12,8 @@ pub struct Needs {
     pub keys: bool,
     /// The id of the token's owner.
     pub own_id: bool,
+    /// The number of users that a search counts.
+    pub user_count: bool,
 }
 
 /// What the instance says about itself. A fact is `None` if the plan does not need it, or if the instance does not tell this token.
@@ -23,4 +25,6 @@ pub struct Facts {
     pub keys: Option<Vec<AttributeKey>>,
     /// The id of the token's owner.
     pub own_id: Option<u64>,
+    /// The number of users that a search counts.
+    pub user_count: Option<u64>,
 }

@@ -7,8 +7,10 @@ mod damage;
 mod deletes;
 mod errors;
 mod export;
+mod listed_keys;
 mod managers;
 mod matching;
+mod new_users;
 mod properties;
 mod roles;
 mod values;
@@ -16,12 +18,14 @@ mod values;
 use crate::client::roles::Roles;
 use crate::directory::desired::csv::CsvReader;
 use crate::directory::desired::header_options::{HeaderOptions, MappedHeader};
+use crate::directory::desired::new_users_option::read_new_users;
 use crate::directory::desired::objects::ObjectReader;
 use crate::directory::desired::state::{DesiredState, MatchBy};
 use crate::directory::plan::facts::{Facts, Needs};
 use crate::directory::plan::planner::Planner;
-use crate::directory::plan::policy::Policy;
+use crate::directory::plan::policy::{MaxDeletes, Policy};
 use crate::error::DomoError;
+use crate::value::Value;
 use serde_json::{Value as Json, json};
 
 /// Desired users: a string is CSV, an array holds objects.
@@ -74,6 +78,9 @@ fn desired(list: List, options: &Json) -> DesiredState {
         new_attributes: strings(&options["newAttributes"]),
     };
     let mut desired = DesiredState::with_header_options(match_by, options["emptyCells"] == "clear", header_options);
+    if let Some(new_users) = options.get("newUsers") {
+        read_new_users(&mut desired, json!([new_users]).to_string().as_bytes());
+    }
     match list {
         List::Csv(csv) => {
             let mut rows = CsvReader::default();
@@ -120,6 +127,7 @@ fn plan_asking(list: List, users: &Json, options: &Json, listed: &Facts, asked: 
         "columns",
         "otherColumns",
         "newAttributes",
+        "newUsers",
         "deleteMissing",
         "maxDeletes",
         "protect",
@@ -134,7 +142,11 @@ fn plan_asking(list: List, users: &Json, options: &Json, listed: &Facts, asked: 
     protect.sort_unstable();
     let policy = Policy {
         delete_missing: options["deleteMissing"] == true,
-        max_deletes: options["maxDeletes"].as_u64().unwrap_or(10),
+        max_deletes: match &options["maxDeletes"] {
+            Json::Null => MaxDeletes::default(),
+            Json::String(percent) => MaxDeletes::parse_percent(percent).unwrap(),
+            number => MaxDeletes::Users(number.as_u64().unwrap()),
+        },
         protect,
         ignore_other_columns: options["otherColumns"] == "ignore",
     };

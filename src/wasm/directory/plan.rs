@@ -4,6 +4,7 @@ use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 use crate::client::parts::Part;
+use crate::directory::desired::new_users_option::read_new_users;
 use crate::directory::desired::state::DesiredState;
 use crate::directory::plan::facts::{Facts, Needs};
 use crate::directory::plan::planner::Planner;
@@ -23,6 +24,8 @@ use domo_users_scan::json::user_splitter::FoundUser;
 /// The host parses this many bytes of changes at once.
 const CHUNK: usize = 262_144;
 
+const UNKNOWN_OWNER: &str = "protect has \"me\", but the instance does not tell who the owner of the token is; pass your own id instead of \"me\"";
+
 /// Compares the desired users with the instance.
 pub struct Planning {
     users: UserStream,
@@ -30,6 +33,8 @@ pub struct Planning {
     look_ups: RequestContext,
     desired: DesiredState,
     policy: Policy,
+    /// Whether the owner of the token is never updated or deleted.
+    protects_owner: bool,
     /// The rest of the desired users, if they are a stream.
     stream: Option<ByteSource>,
 }
@@ -43,14 +48,20 @@ impl Planning {
             clear_empty,
             header_options,
             policy,
+            protects_owner,
+            new_users,
         } = PlanOptions::read(options)?;
         let mut state = DesiredState::with_header_options(match_by, clear_empty, header_options);
+        if let Some(new_users) = new_users {
+            read_new_users(&mut state, new_users.as_bytes());
+        }
         let stream = read(desired, &mut state, users.signal())?;
         Ok(Self {
             users,
             look_ups: RequestContext::new(domo, options)?,
             desired: state,
             policy,
+            protects_owner,
             stream,
         })
     }
@@ -62,6 +73,12 @@ impl Planning {
         }
         let mut planner = Planner::new(self.desired, self.policy)?;
         let mut facts = Facts::default();
+        if self.protects_owner {
+            let own_id = instance_lists::own_id(&self.look_ups).await?;
+            let own_id = own_id.ok_or_else(|| DomoError::input(UNKNOWN_OWNER))?;
+            planner.protect(own_id);
+            facts.own_id = Some(own_id);
+        }
         let roles = planner.names_roles();
         look_up(
             &self.look_ups,
@@ -79,7 +96,7 @@ impl Planning {
             compare_all(&mut self.users, &mut planner).await?;
         }
         look_up(&self.look_ups, planner.needs(), &mut facts).await?;
-        to_js(&mut planner.finish(facts)?)
+        to_js(&mut planner.finish(facts)?, self.look_ups.connection.instance())
     }
 }
 
@@ -91,8 +108,11 @@ async fn look_up(context: &RequestContext, needs: Needs, facts: &mut Facts) -> R
     if needs.keys {
         facts.keys = instance_lists::keys(context).await?;
     }
-    if needs.own_id {
+    if needs.own_id && facts.own_id.is_none() {
         facts.own_id = instance_lists::own_id(context).await?;
+    }
+    if needs.user_count {
+        facts.user_count = instance_lists::user_count(context).await?;
     }
     Ok(())
 }
@@ -114,8 +134,8 @@ async fn compare_all(users: &mut UserStream, planner: &mut Planner) -> Result<()
     Ok(())
 }
 
-/// Returns the plan as plain data.
-fn to_js(plan: &mut UserPlan) -> Result<JsValue, Error> {
+/// Returns the plan as plain data. `instance` is the host of the instance.
+fn to_js(plan: &mut UserPlan, instance: Option<String>) -> Result<JsValue, Error> {
     let (changes, mut text, mut has_more) = (Array::new(), Vec::new(), true);
     while has_more {
         text.clear();
@@ -130,10 +150,17 @@ fn to_js(plan: &mut UserPlan) -> Result<JsValue, Error> {
     #[allow(clippy::cast_precision_loss)] // no instance has 2^53 users
     let unchanged = plan.unchanged() as f64;
     let warnings: Array = plan.warnings().iter().map(|line| JsValue::from_str(line)).collect();
-    Ok(host::object(&[
+    let mut fields = vec![
         ("changes", changes.into()),
         ("unchanged", unchanged.into()),
         ("warnings", warnings.into()),
-    ])
-    .into())
+    ];
+    if let Some(instance) = instance {
+        fields.push(("instance", instance.into()));
+    }
+    let names = String::from_utf8_lossy(&plan.names()).into_owned();
+    if let Some(names) = host::parse_json(&names.into()) {
+        fields.push(("names", names));
+    }
+    Ok(host::object(&fields).into())
 }
