@@ -125,7 +125,7 @@ pub fn add_warnings_of_changes(desired: &DesiredState, findings: &Findings, fact
     }
     if let Some((names, rows)) = texts.describe() {
         warnings.push(format!(
-            "The instance has a number, or true or false, where {rows} have other text in {names}; the plan writes the text."
+            "In {rows}, the list has other text in {names} where the instance has a number, or true or false; the plan writes the text."
         ));
     }
     add_warnings_of_deletes(findings, facts, warnings);

@@ -78,15 +78,16 @@ impl Deletes {
         is_deleted
     }
 
-    /// Checks that the plan does not delete more users than are allowed, in an instance with this many users.
+    /// Checks that the plan does not delete more users than are allowed, in an instance with this many users. Otherwise nobody counts as deleted any more.
     ///
     /// # Errors
     /// `TOO_MANY_DELETES`, with some of the users.
-    pub fn check(&self, max_deletes: MaxDeletes, users: u64) -> Result<(), DomoError> {
+    pub fn check(&mut self, max_deletes: MaxDeletes, users: u64) -> Result<(), DomoError> {
         let most = max_deletes.of(users);
         if self.count <= most && self.changes.len() as u64 == self.count {
             return Ok(());
         }
+        self.ids = Interner::default();
         let share = match max_deletes {
             MaxDeletes::Users(_) => String::new(),
             MaxDeletes::Percent(percent) => format!(" ({percent}% of {users} users)"),

@@ -382,6 +382,7 @@ impl Planner {
         check_unknown_columns(desired, &self.policy, self.extractor.columns(), listed, &mut self.names);
         findings.diffs.resolve(desired);
         findings.spares_owner = facts.own_id.is_some_and(|id| findings.deletes.spare(id));
+        let allowed = findings.deletes.check(self.policy.max_deletes, findings.user_count);
         check_suspects(desired, findings);
         check_managers(desired, findings);
         let unchecked_roles = check_roles(desired, findings, facts.roles.as_ref());
@@ -389,7 +390,7 @@ impl Planner {
             check_addresses(desired, &self.index, findings);
         }
         desired.errors.to_result()?;
-        findings.deletes.check(self.policy.max_deletes, findings.user_count)?;
+        allowed?;
         let mut warnings = warnings(desired, &self.policy, findings, self.names);
         warnings.extend(unchecked_roles);
         add_warnings_of_changes(desired, findings, &facts, &mut warnings);

@@ -71,7 +71,7 @@ mod tests {
 
     #[test]
     fn a_percentage_is_a_whole_number_from_0_to_100() {
-        for (text, percent) in [("0%", Some(0)), ("5%", Some(5)), ("100%", Some(100)), ("007%", Some(7))] {
+        for (text, percent) in [("0%", Some(0)), ("5%", Some(5)), ("100%", Some(100))] {
             assert_eq!(
                 MaxDeletes::parse_percent(text),
                 percent.map(MaxDeletes::Percent),
@@ -88,6 +88,7 @@ mod tests {
             "5 %",
             " 5%",
             "5%%",
+            "007%",
             "99999999999999999999%",
         ] {
             assert_eq!(MaxDeletes::parse_percent(text), None, "{text}");

@@ -14,6 +14,7 @@ mod new_users;
 mod properties;
 mod roles;
 mod values;
+mod warnings;
 
 use crate::client::roles::Roles;
 use crate::directory::desired::csv::CsvReader;
@@ -101,13 +102,10 @@ fn strings(list: &Json) -> Vec<String> {
 }
 
 /// Returns the plan `{changes, unchanged, warnings}`, or the error, of a list, the users of an instance (an array of users as Get All Users returns
-/// them), and options as `planUsers` takes them. The instance lists the roles of [`roles`], and no attribute keys.
+/// them), and options as `planUsers` takes them. The instance tells the owner of the token and lists [`roles`], but no attribute keys. The changes are without
+/// `row` and `who`, and the plan is without `names`.
 fn try_plan(list: impl Into<List>, users: &Json, options: &Json) -> Result<Json, DomoError> {
-    let listed = Facts {
-        roles: Some(roles()),
-        ..Facts::default()
-    };
-    try_plan_with(list, users, options, &listed).0
+    try_plan_with(list, users, options, &usual_facts()).0
 }
 
 /// Returns the plan, or the error, for an instance that lists these facts when it is asked, and what it was asked for.
@@ -118,7 +116,30 @@ fn try_plan_with(
     listed: &Facts,
 ) -> (Result<Json, DomoError>, Needs) {
     let mut asked = Needs::default();
-    (plan_asking(list.into(), users, options, listed, &mut asked), asked)
+    let mut plan = plan_asking(list.into(), users, options, listed, &mut asked);
+    if let Ok(plan) = &mut plan {
+        for change in plan["changes"].as_array_mut().unwrap() {
+            let change = change.as_object_mut().unwrap();
+            change.remove("row");
+            change.remove("who");
+        }
+        plan.as_object_mut().unwrap().remove("names");
+    }
+    (plan, asked)
+}
+
+/// Returns what an instance lists: its [`roles`] and the owner of the token, who is none of its users, but no attribute keys.
+fn usual_facts() -> Facts {
+    Facts {
+        roles: Some(roles()),
+        own_id: Some(1_000_000),
+        ..Facts::default()
+    }
+}
+
+/// Returns the whole plan, with `names`, and with `row` and `who` of the changes, for an instance that lists these facts.
+fn whole_plan(list: impl Into<List>, users: &Json, options: &Json, listed: &Facts) -> Json {
+    plan_asking(list.into(), users, options, listed, &mut Needs::default()).unwrap()
 }
 
 fn plan_asking(list: List, users: &Json, options: &Json, listed: &Facts, asked: &mut Needs) -> Result<Json, DomoError> {
@@ -182,6 +203,9 @@ fn plan_asking(list: List, users: &Json, options: &Json, listed: &Facts, asked: 
     if needs.own_id {
         facts.own_id = listed.own_id;
     }
+    if needs.user_count {
+        facts.user_count = listed.user_count;
+    }
     let mut plan = planner.finish(facts)?;
     // Written in pieces: each call writes one change at least.
     let (mut changes, mut more) = (Vec::new(), true);
@@ -191,7 +215,11 @@ fn plan_asking(list: List, users: &Json, options: &Json, listed: &Facts, asked: 
         let piece = format!("[{}]", String::from_utf8(piece).unwrap());
         changes.extend(serde_json::from_str::<Vec<Json>>(&piece).unwrap());
     }
-    Ok(json!({"changes": changes, "unchanged": plan.unchanged(), "warnings": plan.warnings()}))
+    let names = match plan.names().as_slice() {
+        [] => Json::Null,
+        names => serde_json::from_slice(names).unwrap(),
+    };
+    Ok(json!({"changes": changes, "unchanged": plan.unchanged(), "warnings": plan.warnings(), "names": names}))
 }
 
 /// Returns the plan of a list that has no errors.

@@ -118,8 +118,14 @@ fn a_cell_becomes_a_number_or_boolean_if_the_user_has_one_and_no_digit_is_lost()
         ("00712", json!("00712")),
     ] {
         let csv = format!("email,employeeNumber\nada@example.com,{cell}\n");
-        let written = attributes(csv, &ada_with("employeeNumber", json!(7)), json!({}));
-        assert_eq!(written, json!([{"key": "employeeNumber", "values": [value]}]), "{cell}");
+        let plan = plan(csv, &ada_with("employeeNumber", json!(7)), json!({}));
+        assert_eq!(
+            plan["changes"][0]["changes"]["attributes"],
+            json!([{"key": "employeeNumber", "values": [value]}]),
+            "{cell}"
+        );
+        let warned = plan["warnings"].as_array().unwrap().len() == 1;
+        assert_eq!(warned, value.is_string(), "{cell}");
     }
     // Where the user has a string, it stays one; a JSON value keeps its own type.
     assert_eq!(
