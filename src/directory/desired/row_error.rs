@@ -70,6 +70,11 @@ pub enum RowError {
         /// The keys of the attributes.
         keys: Vec<String>,
     },
+    /// Several attributes of the instance match a key of the option `newUsers`.
+    AmbiguousKey {
+        /// The keys of the attributes.
+        keys: Vec<String>,
+    },
     /// Two columns are the same attribute of the instance.
     SameAttribute {
         /// The key of the attribute.
@@ -93,6 +98,8 @@ pub enum RowError {
         /// The field, if the list has no column for it.
         missing_column: Option<&'static str>,
     },
+    /// The option `newUsers` has a field that is not the same for all new users, or that no create sets.
+    NotForNewUsers,
     /// An object sets one field twice, to different values.
     DifferentValues,
     /// A value is not what its field holds.
@@ -244,6 +251,9 @@ impl Display for RowError {
                     quoted(first)
                 )
             }
+            RowError::AmbiguousKey { keys } => {
+                write!(f, "several attributes of the instance have this name in another spelling; give one of the keys {}", keys.join(", "))
+            }
             RowError::SameAttribute { name, other } => {
                 let other = shown(other);
                 write!(
@@ -277,6 +287,9 @@ impl Display for RowError {
                     Some("roleId") => f.write_str(": add one, or give new users a role with newUsers: {roleId: \"Participant\"}"),
                     _ => Ok(()),
                 }
+            }
+            RowError::NotForNewUsers => {
+                f.write_str("this field cannot be set for all new users; allowed are roleId, displayName and attributes")
             }
             RowError::DifferentValues => {
                 f.write_str("two fields of the object name this field and have different values; keep one of them")
@@ -315,16 +328,16 @@ impl Display for RowError {
             RowError::NoUserId => {
                 f.write_str("the instance returned no valid id for this user, so the user cannot be updated")
             }
+            RowError::UnknownRole(role) => write_unknown_role(f, role),
+            RowError::DifferentRoles => {
+                f.write_str("the columns roleId and role of this row mean different roles; keep one of them")
+            }
             RowError::IdOfUnmatchedUser { header } => write!(
                 f,
                 "the row would create a user, but its id is that of an existing user whom no row matches and deleteMissing would delete; if the \
                  address has changed, pass matchBy: \"id\"; if the ids are those of another instance, pass columns: {{{}: null}}",
                 quoted(header)
             ),
-            RowError::UnknownRole(role) => write_unknown_role(f, role),
-            RowError::DifferentRoles => {
-                f.write_str("the columns roleId and role of this row mean different roles; keep one of them")
-            }
             RowError::UnknownManager { email } => write!(
                 f,
                 "no user of the instance and no new user of the list has the e-mail address \"{}\"",

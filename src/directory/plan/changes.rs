@@ -33,15 +33,17 @@ pub fn write_create(desired: &DesiredState, row: usize, mentions: &mut Mentions,
     let (mut user, mut then) = (JsonObject::default(), JsonObject::default());
     let mut email = Vec::new();
     desired.address(row, &mut email);
-    for (column, cell) in desired.rows.row(row) {
-        let Some(Column { field, name, .. }) = desired.columns.get(column) else {
-            continue;
-        };
+    let role_column = desired.role_column(row).map(|column| desired.column_name_at(column));
+    let cells = desired.rows.row(row);
+    let cells = cells.filter_map(|(column, cell)| Some((desired.columns.get(column)?, cell)));
+    let defaults = desired.new_users.cells();
+    let defaults = defaults.filter(|(column, _)| !desired.has_value(row, column));
+    for (Column { field, name, .. }, cell) in cells.chain(defaults) {
         mention(mentions, desired, *field, cell, &[]);
         let values = || values(*field, cell, Kind::Unset, &desired.managers);
         match field {
             Field::DisplayName => write_value(*field, cell, Kind::Unset, user.field(name), &desired.managers),
-            Field::RoleId if desired.role_column(row) == Some(column) => {
+            Field::RoleId if role_column.is_none_or(|column| column == name) => {
                 write_value(*field, cell, Kind::Unset, user.field(ROLE_ID), &desired.roles);
             }
             Field::EmailAddress

@@ -47,23 +47,28 @@ pub fn refuse_taken_address(desired: &mut DesiredState, column: &str, holder: &A
 
 /// Refuses managers who are no user of the instance or the list, and managers whom the plan deletes.
 pub fn check_managers(desired: &mut DesiredState, findings: &Findings) {
-    let Some(column) = desired.column_of(Field::ReportsTo) else {
-        return;
-    };
     // Ids of managers are not checked, except that the plan must not delete them.
     if findings.deletes.is_empty() && desired.managers.is_empty() {
         return;
     }
+    let default = desired.new_users.cell_of(Field::ReportsTo);
+    if let Some(error) = default.and_then(|cell| manager_error(desired, findings, cell)) {
+        desired.add_new_users_error("reportsTo", &error);
+    }
+    let Some(column) = desired.column_of(Field::ReportsTo) else {
+        return;
+    };
     for row in 0..desired.rows.len() {
-        if let Some(error) = manager_error(desired, findings, row, column) {
+        let cell = desired.rows.cell_of(row, column);
+        if let Some(error) = cell.and_then(|cell| manager_error(desired, findings, cell)) {
             desired.add_error(row, "reportsTo", &error);
         }
     }
 }
 
-fn manager_error(desired: &DesiredState, findings: &Findings, row: usize, column: usize) -> Option<RowError> {
+fn manager_error(desired: &DesiredState, findings: &Findings, cell: Cell<'_>) -> Option<RowError> {
     let managers = &desired.managers;
-    let id = match desired.rows.cell_of(row, column)? {
+    let id = match cell {
         Cell::Number(id) => id,
         Cell::Reference(number) => match managers.get(number) {
             Reference::Existing(id) => id,

@@ -12,6 +12,8 @@ use crate::excerpt::excerpt;
 use domo_users_scan::columns::Columns;
 use domo_users_scan::rows::cell::Cell;
 
+const UNCHECKED: &str = "The ids of the roles that the plan sets were not checked, since the instance does not list its roles for this token.";
+
 /// Whether the plan sets the role of a user, as far as is known before the managers are. All users must have been compared.
 #[must_use]
 pub fn sets_role(desired: &DesiredState, findings: &Findings) -> bool {
@@ -35,9 +37,9 @@ pub fn ignore_role_attribute(desired: &mut DesiredState, keys: &Columns, names: 
     }
 }
 
-/// Refuses roles that the plan sets and that are none of the instance. Returns whether the plan sets a role by id that could not be checked. The differences
-/// must be resolved.
-pub fn check_roles(desired: &mut DesiredState, findings: &Findings, roles: Option<&Roles>) -> bool {
+/// Refuses roles that the plan sets and that are none of the instance. Returns the warning about roles that could not be checked, if there are any. The
+/// differences must be resolved.
+pub fn check_roles(desired: &mut DesiredState, findings: &Findings, roles: Option<&Roles>) -> Option<String> {
     let mut is_unchecked = false;
     let fields = 0..desired.columns.len();
     let columns: Vec<usize> = fields
@@ -54,7 +56,7 @@ pub fn check_roles(desired: &mut DesiredState, findings: &Findings, roles: Optio
                 continue;
             };
             let id = role_id(desired, cell);
-            let error = match role_error(desired, cell, column, roles).filter(|_| is_set) {
+            let error = match role_error(desired, cell, desired.columns.get(column), roles).filter(|_| is_set) {
                 None if *first.get_or_insert(id) != id => Some(RowError::DifferentRoles),
                 error => error,
             };
@@ -65,7 +67,19 @@ pub fn check_roles(desired: &mut DesiredState, findings: &Findings, roles: Optio
             }
         }
     }
-    is_unchecked
+    let default = desired
+        .new_users
+        .cells()
+        .find(|(column, _)| column.field == Field::RoleId);
+    if let Some((column, cell)) = default {
+        is_unchecked |= roles.is_none() && findings.has_unmatched(desired.rows.len());
+        // An id is known to be wrong only if the roles were needed.
+        if let Some(error) = role_error(desired, cell, None, roles) {
+            let name = column.name.clone();
+            desired.add_new_users_error(&name, &error);
+        }
+    }
+    is_unchecked.then(|| UNCHECKED.to_owned())
 }
 
 fn role_id(desired: &DesiredState, cell: Cell<'_>) -> Option<u64> {
@@ -80,7 +94,12 @@ fn role_id(desired: &DesiredState, cell: Cell<'_>) -> Option<u64> {
 }
 
 /// Returns the error of a cell if its role is none of the instance.
-fn role_error(desired: &DesiredState, cell: Cell<'_>, column: usize, roles: Option<&Roles>) -> Option<RowError> {
+fn role_error(
+    desired: &DesiredState,
+    cell: Cell<'_>,
+    column: Option<&Column>,
+    roles: Option<&Roles>,
+) -> Option<RowError> {
     let id = role_id(desired, cell);
     if id.is_some_and(|id| roles.is_none_or(|roles| roles.has(id))) {
         return None;
@@ -89,7 +108,7 @@ fn role_error(desired: &DesiredState, cell: Cell<'_>, column: usize, roles: Opti
         Cell::Reference(number) => String::from_utf8_lossy(desired.roles.name(number)).into_owned(),
         _ => String::new(),
     };
-    let header = desired.columns.get(column).filter(|column| column.name == ROLE);
+    let header = column.filter(|column| column.name == ROLE);
     Some(RowError::UnknownRole(UnknownRole {
         role: match id {
             Some(id) => format!("with the id {id}"),

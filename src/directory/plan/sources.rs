@@ -28,7 +28,7 @@ const NAME: usize = 1;
 /// The place of the e-mail address among the values of a user.
 const EMAIL: usize = 2;
 /// The place of the role's id among the values of a user.
-const ROLE_ID: usize = 3;
+const ROLE: usize = 3;
 /// The place of the user name among the values of a user.
 const USER_NAME: usize = 4;
 /// The place of the manager among the values of a user.
@@ -50,7 +50,7 @@ impl Sources {
         for (index, column) in desired.columns.iter().enumerate() {
             let source = match column.field {
                 Field::NewEmail => EMAIL,
-                Field::RoleId => ROLE_ID,
+                Field::RoleId => ROLE,
                 _ => fields.add(column.name.as_bytes()),
             };
             of_columns.push(source);
