@@ -136,7 +136,7 @@ pub fn name_value(user: &[Value]) -> Value {
 /// Returns the id of the role of a user.
 #[must_use]
 pub fn role_value(user: &[Value]) -> Value {
-    value_at(user, ROLE_ID)
+    value_at(user, ROLE)
 }
 
 /// Returns the user name of a user.
