@@ -20,6 +20,8 @@ pub enum RowError {
         cells: usize,
         /// The cells of the header.
         expected: usize,
+        /// The value that the row is matched by.
+        person: String,
     },
     /// An item of the list is no object.
     NotAnObject,
@@ -36,8 +38,6 @@ pub enum RowError {
         /// The columns that are supported.
         most: usize,
     },
-    /// A header is empty.
-    EmptyHeader,
     /// Two columns of a file hold the same field.
     RepeatedColumn {
         /// The header of the second column.
@@ -165,6 +165,42 @@ pub struct UnknownColumn {
     pub suggestion: Option<String>,
 }
 
+impl RowError {
+    /// Whether another error in the same column has the same reason, perhaps with another value.
+    #[must_use]
+    pub fn is_same_kind(&self, other: &RowError) -> bool {
+        match (self, other) {
+            (RowError::Csv(_) | RowError::UnknownMappedHeader { .. }, _) => self == other,
+            (RowError::Damaged { damage, .. }, RowError::Damaged { damage: other, .. }) => damage == other,
+            _ => core::mem::discriminant(self) == core::mem::discriminant(other),
+        }
+    }
+
+    /// Returns the value that is wrong, if it is not stored, as a person can see it.
+    #[must_use]
+    pub fn value(&self) -> Option<String> {
+        let value = match self {
+            RowError::Unexpected { got, .. } => got
+                .strip_prefix('"')
+                .and_then(|got| got.strip_suffix('"'))
+                .unwrap_or(got),
+            RowError::Damaged { value, .. } => value,
+            RowError::UnknownManager { email } => email,
+            _ => return None,
+        };
+        Some(shown(value))
+    }
+
+    /// Returns the value that a row is matched by which is not stored; an empty string for any other row.
+    #[must_use]
+    pub fn person(&self) -> &str {
+        match self {
+            RowError::CellCount { person, .. } => person,
+            _ => "",
+        }
+    }
+}
+
 /// Returns the beginning of a string for an error message.
 fn shown(text: &str) -> String {
     excerpt(text, 60)
@@ -181,7 +217,7 @@ impl Display for RowError {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
             RowError::Csv(reason) => f.write_str(reason.message()),
-            RowError::CellCount { cells, expected } => {
+            RowError::CellCount { cells, expected, .. } => {
                 let plural = if *cells == 1 { "" } else { "s" };
                 write!(
                     f,
@@ -189,7 +225,7 @@ impl Display for RowError {
                 )
             }
             RowError::NotAnObject => f.write_str("must be an object such as {emailAddress, displayName, roleId}"),
-            RowError::NoFields => f.write_str("the object has no fields"),
+            RowError::NoFields => f.write_str("the object has no fields; a promise must be awaited first"),
             RowError::NotPlainData => f.write_str(
                 "must be plain data: no NaN, BigInt, circular reference, throwing getter or invalid date, and no function, symbol or undefined item; \
                  only null clears a value",
@@ -198,7 +234,6 @@ impl Display for RowError {
             RowError::TooManyColumns { columns, most } => {
                 write!(f, "the list has {columns} columns; at most {most} are supported")
             }
-            RowError::EmptyHeader => f.write_str("the header is empty; name the column, or remove it"),
             RowError::RepeatedColumn { header, field, first } => {
                 let header = shown(header);
                 write!(f, "\"{header}\" is the field {field}, and so is column {first}; keep one of them")
@@ -317,8 +352,8 @@ fn write_no_key_column(f: &mut Formatter<'_>, key: &str, found: &[String], sugge
         return f.write_str("The header row is missing or empty");
     }
     write!(f, "Columns found: {}. ", excerpt(&columns, 200))?;
-    if columns.contains([';', '\t']) {
-        f.write_str("The header row has a comma, so commas were taken as the delimiter: use one delimiter throughout")
+    if columns.contains([';', '\t', '|']) {
+        f.write_str("The header row has a comma, so commas were taken as the delimiter: use one delimiter throughout, or pass the option delimiter")
     } else if columns.ends_with(".csv") {
         f.write_str("A string must be the CSV itself, not the path of a file")
     } else {

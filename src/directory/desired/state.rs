@@ -7,8 +7,9 @@ use crate::directory::desired::header_options::HeaderOptions;
 use crate::directory::desired::managers::Managers;
 use crate::directory::desired::raw_cell::CellReader;
 use crate::directory::desired::row_error::RowError;
-use crate::directory::desired::row_errors::RowErrors;
+use crate::directory::desired::row_errors::{RowDescriptions, RowErrors};
 use crate::error::DomoError;
+use crate::excerpt::excerpt;
 use domo_users_scan::email::visible;
 use domo_users_scan::rows::cell::write_key;
 use domo_users_scan::rows::{cell::Cell, store::Rows};
@@ -62,6 +63,8 @@ pub struct DesiredState {
     pub headers: Vec<String>,
     /// Whether the list is a file with a header row.
     pub is_file: bool,
+    /// The number of the header row.
+    pub header_row: u32,
     /// Whether the file has no column to match rows by. This is one error of the file, not one of each row.
     pub lacks_key_column: bool,
     skipped: Vec<SkippedRows>,
@@ -90,6 +93,7 @@ impl DesiredState {
             match_by,
             clear_empty,
             header_options,
+            header_row: 1,
             ..Self::default()
         };
         desired.exact_column(match_by.name());
@@ -166,6 +170,10 @@ impl DesiredState {
     fn add_column(&mut self, column: Column) -> usize {
         let is_same = |other: &Column| other.name == column.name && other.field == column.field;
         if let Some(at) = self.columns.iter().position(is_same) {
+            // The column that rows are matched by exists before its header is read.
+            if let Some(known) = self.columns.get_mut(at).filter(|known| known.header == known.name) {
+                known.header = column.header;
+            }
             return at;
         }
         let (at, field) = (self.columns.len(), column.field);
@@ -233,6 +241,11 @@ impl DesiredState {
         self.errors.add(self.row_number(row), column, error);
     }
 
+    /// Adds an error of the header row.
+    pub fn add_header_error(&mut self, column: &str, error: &RowError) {
+        self.errors.add(self.header_row, column, error);
+    }
+
     /// Adds the error of a suspect cell.
     pub fn refuse_suspect(&mut self, suspect: &SuspectCell) {
         let name = self.column_name_at(suspect.column).to_owned();
@@ -253,7 +266,40 @@ impl DesiredState {
                 self.refuse_suspect(&suspect);
             }
         }
-        self.errors.to_result()
+        self.to_result()
+    }
+
+    /// Returns the error with all errors of the list, if there are any.
+    ///
+    /// # Errors
+    /// `INVALID_INPUT`.
+    pub fn to_result(&self) -> Result<(), DomoError> {
+        self.errors.to_result(self)
+    }
+
+    /// Returns the beginning of the value of the row with this number, for a person; an empty string if the row is not stored or has no value.
+    fn shown_value(&self, number: u32, column: Option<usize>) -> String {
+        let row = self.row_with_number(number);
+        let mut value = Vec::new();
+        if let (Some(row), Some(column)) = (row, column)
+            && let Some(cell) = self.rows.cell_of(row, column)
+        {
+            write_key(cell, &mut value);
+        }
+        excerpt(&String::from_utf8_lossy(&value), 60)
+    }
+
+    /// Returns the stored row with this number, if the row is stored.
+    fn row_with_number(&self, number: u32) -> Option<usize> {
+        let (mut row, mut end) = (0, self.rows.len());
+        while row < end {
+            let middle = row.saturating_add(end) / 2;
+            match self.row_number(middle) < number {
+                true => row = middle.saturating_add(1),
+                false => end = middle,
+            }
+        }
+        (row < self.rows.len() && self.row_number(row) == number).then_some(row)
     }
 
     /// Counts a row of the list that is not stored.
@@ -270,6 +316,24 @@ impl DesiredState {
         let last = groups.checked_sub(1).and_then(|at| self.skipped.get(at));
         let number = u32::try_from(row).unwrap_or(u32::MAX).saturating_add(2);
         number.saturating_add(last.map_or(0, |skipped| skipped.count))
+    }
+}
+
+impl RowDescriptions for DesiredState {
+    fn person(&self, row: u32) -> String {
+        let columns = [Field::EmailAddress, Field::DisplayName].map(|field| self.column_of(field));
+        let columns = [Some(0)].into_iter().chain(columns);
+        let mut values = columns.map(|column| self.shown_value(row, column));
+        values.find(|value| !value.is_empty()).unwrap_or_default()
+    }
+
+    fn header<'a>(&'a self, column: &'a str) -> &'a str {
+        let column_of_name = self.columns.iter().find(|other| other.name == column);
+        column_of_name.map_or(column, |column| &column.header)
+    }
+
+    fn value(&self, row: u32, column: &str) -> String {
+        self.shown_value(row, self.columns.iter().position(|other| other.name == column))
     }
 }
 

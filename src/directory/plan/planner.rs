@@ -75,7 +75,7 @@ impl Planner {
         let (rows, columns) = (desired.rows.len(), desired.columns.len());
         if columns > MOST_COLUMNS {
             let most = MOST_COLUMNS;
-            desired.errors.add(1, "", &RowError::TooManyColumns { columns, most });
+            desired.add_header_error("", &RowError::TooManyColumns { columns, most });
         }
         let index = RowIndex::new(&mut desired);
         check_mapped_headers(&mut desired);
@@ -314,7 +314,7 @@ impl Planner {
         if !by_email {
             check_addresses(desired, &self.index, findings);
         }
-        desired.errors.to_result()?;
+        desired.to_result()?;
         check_deletes(&self.policy, findings)?;
         let warnings = warnings(desired, &self.policy, findings, self.names);
         Ok(UserPlan::new(self.desired, self.findings, warnings))

@@ -37,7 +37,7 @@ pub fn check_unknown_columns(desired: &mut DesiredState, policy: &Policy, keys: 
         let contents = contents(desired, at);
         if contents == Contents::Values && !policy.ignore_other_columns {
             let error = RowError::UnknownColumn(unknown_column(desired, column, keys));
-            desired.errors.add(1, &header, &error);
+            desired.add_header_error(&header, &error);
             continue;
         }
         if let Some(column) = desired.columns.get_mut(at) {

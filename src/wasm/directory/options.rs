@@ -29,6 +29,18 @@ pub struct PlanOptions {
     pub header_options: HeaderOptions,
     /// What the plan may do.
     pub policy: Policy,
+    /// How a CSV file is read.
+    pub csv: CsvOptions,
+}
+
+/// How a CSV file is read.
+pub struct CsvOptions {
+    /// A decoder of the host for the bytes, or `undefined` for UTF-8 and UTF-16.
+    pub decoder: JsValue,
+    /// Whether the option `encoding` is given.
+    pub has_encoding: bool,
+    /// The option `delimiter`.
+    pub delimiter: Option<u8>,
 }
 
 impl PlanOptions {
@@ -53,9 +65,39 @@ impl PlanOptions {
                 protect: read_protect(&mut reader)?,
                 ignore_other_columns: reader.choice("otherColumns", &["refuse", "ignore"]) == 1,
             },
+            csv: read_csv_options(&mut reader),
         };
         reader.finish_call()?;
         Ok(read)
+    }
+}
+
+fn read_csv_options(reader: &mut OptionReader<'_>) -> CsvOptions {
+    let is_known = |encoding: &JsValue| encoding.is_string() && !host::text_decoder(encoding).is_undefined();
+    let expected = "an encoding that TextDecoder of this host knows, such as \"windows-1252\"";
+    let encoding = reader.checked("encoding", expected, is_known);
+    let mut decoder = JsValue::UNDEFINED;
+    if encoding.is_given() {
+        decoder = host::text_decoder(&encoding.value);
+        // UTF-8 and UTF-16 are told apart by the bytes.
+        if host::prefix(&host::get(&decoder, "encoding"), 4) == "utf-" {
+            decoder = JsValue::UNDEFINED;
+        }
+    }
+    let option = reader.get("delimiter");
+    let value = option.shallow_value();
+    let known = [",", ";", "\t", "|"]
+        .into_iter()
+        .find(|known| value.as_str() == Some(known));
+    if known.is_none() && option.is_given() {
+        reader
+            .errors
+            .push_expected(option.name, "\",\", \";\", \"|\" or a tab", &value);
+    }
+    CsvOptions {
+        decoder,
+        has_encoding: encoding.is_given(),
+        delimiter: known.and_then(|known| known.bytes().next()),
     }
 }
 

@@ -9,11 +9,11 @@ use crate::directory::plan::planner::Planner;
 use crate::directory::plan::policy::Policy;
 use crate::directory::plan::user_plan::UserPlan;
 use crate::error::{Code, DomoError};
-use crate::wasm::directory::desired::{read, read_stream};
+use crate::wasm::directory::desired::{CsvStream, read};
 use crate::wasm::directory::options::PlanOptions;
 use crate::wasm::errors::Error;
 use crate::wasm::host;
-use crate::wasm::streams::byte_source::{ByteSource, collect_soon};
+use crate::wasm::streams::byte_source::collect_soon;
 use crate::wasm::streams::user_stream::UserStream;
 use domo_users_scan::json::user_splitter::FoundUser;
 
@@ -26,7 +26,7 @@ pub struct Planning {
     desired: DesiredState,
     policy: Policy,
     /// The rest of the desired users, if they are a stream.
-    stream: Option<ByteSource>,
+    stream: Option<CsvStream>,
 }
 
 impl Planning {
@@ -38,9 +38,10 @@ impl Planning {
             clear_empty,
             header_options,
             policy,
+            csv,
         } = PlanOptions::read(options)?;
         let mut state = DesiredState::with_header_options(match_by, clear_empty, header_options);
-        let stream = read(desired, &mut state, users.signal())?;
+        let stream = read(desired, &mut state, csv, users.signal())?;
         Ok(Self {
             users,
             desired: state,
@@ -51,8 +52,8 @@ impl Planning {
 
     /// Reads the rest of the desired users and all users of the instance, and returns the plan.
     pub async fn plan(mut self) -> Result<JsValue, Error> {
-        if let Some(source) = self.stream.take() {
-            read_stream(source, &mut self.desired).await?;
+        if let Some(stream) = self.stream.take() {
+            stream.read(&mut self.desired).await?;
         }
         let mut planner = Planner::new(self.desired, self.policy)?;
         compare_all(&mut self.users, &mut planner).await?;
