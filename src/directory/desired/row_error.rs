@@ -128,6 +128,18 @@ pub enum RowError {
         /// The number of that row.
         row: u32,
     },
+    /// Each of two rows gives its user the address of the other's.
+    SwappedAddresses {
+        /// The number of the other row.
+        row: u32,
+    },
+    /// The managers of a row form a circle.
+    ReportsInCircle {
+        /// The people, with arrows between them.
+        people: String,
+        /// Whether the circle is one user.
+        is_self: bool,
+    },
     /// Another user of the instance has the e-mail address of a row.
     AddressTaken {
         /// The id of that user.
@@ -309,6 +321,18 @@ impl Display for RowError {
             RowError::SameUser { row } => write!(f, "row {row} is for the same user; keep one of the two rows"),
             RowError::SameAddress { row } => {
                 write!(f, "row {row} has this address too; two users cannot have the same address")
+            }
+            RowError::SwappedAddresses { row } => write!(
+                f,
+                "this row and row {row} swap their addresses, and an address is free only when its user has another; give one of them a third address \
+                 first, in a separate plan"
+            ),
+            RowError::ReportsInCircle { people, is_self } => {
+                f.write_str(match is_self {
+                    true => "this user would report to themselves",
+                    false => "these users would report to each other in a circle",
+                })?;
+                write!(f, ": {people}; choose another manager")
             }
             RowError::AddressTaken { id } => {
                 match id {

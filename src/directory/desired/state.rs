@@ -117,6 +117,7 @@ impl DesiredState {
                 lookup_name: header.to_owned(),
                 field: Field::Ignored,
                 is_exact: false,
+                is_list: false,
             }),
             Some(Some(field)) => {
                 let name = domo_name(&field).unwrap_or(&field);
@@ -126,6 +127,7 @@ impl DesiredState {
                     lookup_name: field.clone(),
                     field: Field::named(name),
                     is_exact: false,
+                    is_list: false,
                 })
             }
             None => {
@@ -136,6 +138,7 @@ impl DesiredState {
                     header: header.to_owned(),
                     lookup_name: header.to_owned(),
                     is_exact: false,
+                    is_list: false,
                 })
             }
         }
@@ -164,6 +167,7 @@ impl DesiredState {
             lookup_name: key.to_owned(),
             field,
             is_exact: true,
+            is_list: false,
         })
     }
 

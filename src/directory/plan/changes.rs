@@ -40,10 +40,10 @@ pub fn write_create(desired: &DesiredState, row: usize, into: &mut Vec<u8>) {
     let mut email = Vec::new();
     desired.address(row, &mut email);
     for (column, cell) in desired.rows.row(row) {
-        let Some(Column { field, name, .. }) = desired.columns.get(column) else {
+        let Some(column @ Column { field, name, .. }) = desired.columns.get(column) else {
             continue;
         };
-        let values = || values(*field, cell, Kind::Unset, &desired.managers);
+        let values = || values(column, cell, Kind::Unset, &desired.managers);
         match field {
             Field::DisplayName | Field::RoleId => {
                 write_value(*field, cell, Kind::Unset, user.field(name), &desired.managers);
@@ -93,13 +93,13 @@ pub fn write_update(desired: &DesiredState, diffs: &DiffStore, user: &UserDiff, 
             }
             // A user name is a field of a user, but is changed as an attribute.
             Field::UserName => {
-                changes.attribute(name, &values(field, cell, diff.held_kind, &desired.managers));
+                changes.attribute(name, &values(column, cell, diff.held_kind, &desired.managers));
                 if diff.held_kind != Kind::Unset {
                     before.field(name).extend_from_slice(held);
                 }
             }
             _ => {
-                changes.attribute(name, &values(field, cell, diff.held_kind, &desired.managers));
+                changes.attribute(name, &values(column, cell, diff.held_kind, &desired.managers));
                 if diff.held_kind == Kind::Array {
                     before.attribute(name, held);
                 } else {

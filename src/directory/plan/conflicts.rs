@@ -6,9 +6,10 @@ use crate::directory::desired::row_error::RowError;
 use crate::directory::desired::state::DesiredState;
 use crate::directory::plan::findings::{AddressHolder, Findings};
 use crate::directory::plan::policy::Policy;
-use crate::directory::plan::row_index::{RowIndex, refuse_shared_address};
+use crate::directory::plan::row_index::{RowIndex, SharedAddress, refuse_shared_address};
 use crate::error::{Code, DomoError};
 use crate::excerpt::excerpt;
+use domo_users_scan::interner::Interner;
 use domo_users_scan::rows::cell::Cell;
 
 /// Refuses suspect cells, unless their user already has the value.
@@ -27,9 +28,38 @@ pub fn check_addresses(desired: &mut DesiredState, index: &RowIndex, findings: &
         return;
     };
     let gets_address = |row| !findings.is_matched(row) || findings.diffs.has(row, column);
+    // Each holder by the id of the row's user and the holder's own.
+    let (mut pairs, mut rows) = (Interner::default(), Vec::new());
     for holder in &findings.address_holders {
-        if gets_address(holder.row) {
-            refuse_taken_address(desired, "emailAddress", holder);
+        if let (Some(user), Some(id)) = (findings.diffs.of_row(holder.row), holder.id)
+            && gets_address(holder.row)
+            && pairs.intern(format!("{} {id}", user.id).as_bytes()).is_new
+        {
+            rows.push(holder.row);
+        }
+    }
+    for holder in findings
+        .address_holders
+        .iter()
+        .filter(|holder| gets_address(holder.row))
+    {
+        let row = holder.row;
+        let user = findings.diffs.of_row(row).map_or(0, |user| user.id);
+        let swapped = format!("{} {user}", holder.id.unwrap_or_default());
+        match pairs.find(swapped.as_bytes()).and_then(|at| rows.get(at)).copied() {
+            Some(earlier) if earlier < row => {
+                refuse_shared_address(
+                    desired,
+                    SharedAddress {
+                        row,
+                        earlier,
+                        is_swap: true,
+                    },
+                );
+            }
+            // One error for both: that of the later row.
+            Some(later) if later > row => {}
+            _ => refuse_taken_address(desired, "emailAddress", holder),
         }
     }
     for shared in &index.shared_addresses {

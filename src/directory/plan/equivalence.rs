@@ -1,6 +1,7 @@
 //! Values that differ in their bytes and still need no change, by the field that a column holds.
 
 use crate::directory::column::{Column, Field};
+use crate::directory::plan::pipe_lists;
 use crate::user::date::Date;
 use domo_users_scan::email::{EmailKey, address_in};
 use domo_users_scan::json::escapes;
@@ -30,6 +31,9 @@ pub fn compare_values(column: &Column, cell: Cell<'_>, bytes: &[u8], value: Valu
     match value.kind() {
         Kind::EscapedString => escapes::unescape(value.bytes_in(bytes), &mut held),
         Kind::String | Kind::Primitive => held.extend_from_slice(value.bytes_in(bytes)),
+        Kind::Array if column.field == Field::Attribute && pipe_lists::is_same(cell, value.bytes_in(bytes)) => {
+            return Equivalence::Same;
+        }
         Kind::Unset | Kind::Array | Kind::Object => return Equivalence::Different,
     }
     let held = trim(&held);

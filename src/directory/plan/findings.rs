@@ -28,6 +28,10 @@ pub struct Findings {
     pub kept_users: Vec<String>,
     /// Rows whose address differs from the user's only in invisible characters or in text around it.
     pub same_addresses: AffectedRows,
+    /// The id of the user of each row, or 0; empty if the list has no managers.
+    pub user_ids: Vec<u64>,
+    /// Columns in which a user holds several values.
+    pub list_columns: Vec<usize>,
     /// Rows with a number that lacks leading zeros of the user's number.
     pub lost_zeros: AffectedRows,
 }
@@ -42,11 +46,12 @@ pub struct AddressHolder {
 }
 
 impl Findings {
-    /// Returns the findings before the first user of the instance, for a list with this number of rows.
+    /// Returns the findings before the first user of the instance, for a list with this number of rows, perhaps with managers.
     #[must_use]
-    pub fn new(rows: usize) -> Self {
+    pub fn new(rows: usize, has_managers: bool) -> Self {
         Self {
             matched: vec![0; rows.div_ceil(64)],
+            user_ids: vec![0; if has_managers { rows } else { 0 }],
             ..Self::default()
         }
     }

@@ -16,7 +16,9 @@ use crate::directory::plan::conflicts::{
 };
 use crate::directory::plan::equivalence::{Equivalence, compare_values};
 use crate::directory::plan::findings::{AddressHolder, Findings};
+use crate::directory::plan::pipe_lists::mark_lists;
 use crate::directory::plan::policy::Policy;
+use crate::directory::plan::reporting_circles::check_circles;
 use crate::directory::plan::row_index::RowIndex;
 use crate::directory::plan::sources::{Reading, Sources, email_value, id_value};
 use crate::directory::plan::unknown_columns::check_unknown_columns;
@@ -86,13 +88,14 @@ impl Planner {
             ));
         }
         let (sources, extractor) = Sources::new(&desired, Reading::First);
+        let findings = Findings::new(rows, desired.column_of(Field::ReportsTo).is_some());
         Ok(Self {
             desired,
             policy,
             index,
             extractor,
             sources,
-            findings: Findings::new(rows),
+            findings,
             names: ColumnNames::default(),
             reading: Reading::First,
             unescaped: Vec::new(),
@@ -189,9 +192,13 @@ impl Planner {
     /// Compares a user with its row, and stores what differs. Returns whether the user has the address that the row gives.
     #[inline(always)]
     fn compare(&mut self, bytes: &[u8], user: &[Value], row: usize, id: Option<u64>) -> Address {
+        if let (Some(place), Some(id)) = (self.findings.user_ids.get_mut(row), id) {
+            *place = id;
+        }
         let address_column = self.index.address_column();
         let (mut differs, mut has_same_address, mut has_lost_zeros) = (false, false, false);
         let (managers, diffs) = (&self.desired.managers, &mut self.findings.diffs);
+        let list_columns = &mut self.findings.list_columns;
         let columns = &self.desired.columns;
         let cells = self.desired.rows.row(row);
         let mut address = match address_column {
@@ -208,6 +215,9 @@ impl Planner {
                 let Some(column) = columns.get(index).filter(|column| column.field != Field::Id) else {
                     return;
                 };
+                if held.kind() == Kind::Array && !list_columns.contains(&index) {
+                    list_columns.push(index);
+                }
                 match compare_values(column, cell, bytes, held) {
                     Equivalence::Same => return,
                     Equivalence::SameAddress => return has_same_address = true,
@@ -288,7 +298,7 @@ impl Planner {
         self.desired.errors = RowErrors::default();
         self.names = name_columns(&mut self.desired, &self.sources, self.extractor.columns());
         (self.sources, self.extractor) = Sources::new(&self.desired, Reading::Second);
-        self.findings = Findings::new(self.desired.rows.len());
+        self.findings = Findings::new(self.desired.rows.len(), !self.findings.user_ids.is_empty());
         true
     }
 
@@ -311,12 +321,20 @@ impl Planner {
         findings.diffs.resolve(desired);
         check_suspects(desired, findings);
         check_managers(desired, findings);
+        check_circles(desired, &mut self.index, findings);
         if !by_email {
             check_addresses(desired, &self.index, findings);
         }
         desired.to_result()?;
         check_deletes(&self.policy, findings)?;
-        let warnings = warnings(desired, &self.policy, findings, self.names);
+        let pipes = mark_lists(desired, findings);
+        let mut warnings = warnings(desired, &self.policy, findings, self.names);
+        if let Some(rows) = pipes.describe() {
+            warnings.push(format!(
+                "Attributes of {rows} have values with |, which are written as one value, since no user of the list holds several values there; write \
+                 several values as [\"a\",\"b\"]."
+            ));
+        }
         Ok(UserPlan::new(self.desired, self.findings, warnings))
     }
 }

@@ -1,7 +1,8 @@
 //! The values of changes as JSON.
 
-use crate::directory::column::Field;
+use crate::directory::column::{Column, Field};
 use crate::directory::desired::managers::{Manager, Managers};
+use crate::directory::plan::pipe_lists;
 use crate::user::date::Date;
 use domo_users_scan::json::escapes::escape;
 use domo_users_scan::json::value::Kind;
@@ -11,11 +12,22 @@ use domo_users_scan::rows::cell::write_key;
 
 /// Returns the values of an attribute as a JSON array.
 #[must_use]
-pub fn values(field: Field, cell: Cell<'_>, held_kind: Kind, managers: &Managers) -> Vec<u8> {
+pub fn values(column: &Column, cell: Cell<'_>, held_kind: Kind, managers: &Managers) -> Vec<u8> {
     if let Cell::Array(list) = cell {
         return list.to_vec();
     }
+    let field = column.field;
     let mut array = vec![b'['];
+    if let Some(items) = pipe_lists::items(cell).filter(|_| column.is_list) {
+        for item in items {
+            if array.len() > 1 {
+                array.push(b',');
+            }
+            escape(item, &mut array);
+        }
+        array.push(b']');
+        return array;
+    }
     write_value(field, cell, held_kind, &mut array, managers);
     array.push(b']');
     array

@@ -1,6 +1,7 @@
 //! Tests of whole plans: a list of desired users, the users of an instance and options go in, a plan or errors come out.
 
 mod addresses;
+mod circles;
 mod columns;
 mod csv;
 mod damage;
@@ -9,6 +10,7 @@ mod errors;
 mod export;
 mod managers;
 mod matching;
+mod pipes;
 mod properties;
 mod values;
 
