@@ -296,8 +296,14 @@ impl Reader {
     }
 
     /// Whether a line has no values, whatever separates them.
+    #[cold]
+    #[inline(never)]
     fn is_blank_line(&self) -> bool {
-        let is_blank = |cell: &Span| self.content(*cell).iter().all(|byte| b" \t,;|".contains(byte));
+        let is_blank = |cell: &Span| {
+            self.content(*cell)
+                .iter()
+                .all(|byte| matches!(byte, b' ' | b'\t' | b',' | b';' | b'|'))
+        };
         self.cells.iter().all(is_blank)
     }
 
@@ -312,11 +318,19 @@ impl Reader {
         let mut at = start;
         let mut error = None;
         let line_end = loop {
-            let scanned = match self.buffer.get(at) {
-                Some(b'"') => self.scan_quoted(at, is_last)?,
-                Some(b' ') => self.scan_after_blank(at, is_last)?,
-                _ => self.scan_plain(at),
+            let quoted = match self.buffer.get(at) {
+                Some(b'"' | b' ') => self.scan_quoted(at, is_last)?,
+                _ => None,
             };
+            let scanned = quoted.unwrap_or_else(|| {
+                let end = self.end_of_plain(at, separator);
+                let cell = Span::new(false, at, end);
+                Scanned {
+                    cell,
+                    end,
+                    is_unclosed: false,
+                }
+            });
             let end = scanned.end;
             self.cells.push(scanned.cell);
             match self.buffer.get(end) {
@@ -373,47 +387,22 @@ impl Reader {
         at.wrapping_add(found.unwrap_or(rest.len()))
     }
 
-    /// Scans the cell without quotes that begins at `at`.
-    #[inline(always)]
-    fn scan_plain(&self, at: usize) -> Scanned {
-        let end = self.end_of_plain(at, self.separator.0);
-        Scanned {
-            cell: Span::new(false, at, end),
-            end,
-            is_unclosed: false,
-        }
-    }
-
-    /// Scans a cell that begins with a blank: one in quotes behind it, or else one without quotes; returns `None` if it
-    /// is cut.
-    #[cold]
-    #[inline(never)]
-    fn scan_after_blank(&mut self, at: usize, is_last: bool) -> Option<Scanned> {
-        let open = self.skip_blanks(at);
-        if self.buffer.get(open) == Some(&b'"') {
-            let quoted = self.scan_quoted(open, is_last)?;
-            if !quoted.is_unclosed && self.ends_cell(quoted.end) {
-                return Some(quoted);
-            }
-        }
-        Some(self.scan_plain(at))
-    }
-
     /// Returns the position of the first byte from `at` on that is no blank.
+    #[inline(never)]
     fn skip_blanks(&self, at: usize) -> usize {
         let rest = self.buffer.get(at..).unwrap_or_default();
         let blanks = rest.iter().take_while(|byte| **byte == b' ').count();
         at.wrapping_add(blanks)
     }
 
-    /// Whether a cell may end at a position.
-    fn ends_cell(&self, at: usize) -> bool {
-        let next = self.buffer.get(at);
-        next.is_none_or(|byte| *byte == self.separator.0 || matches!(byte, b'\n' | b'\r'))
-    }
-
-    /// Scans the cell whose opening quote is at `open`; returns `None` if it is cut.
-    fn scan_quoted(&mut self, open: usize, is_last: bool) -> Option<Scanned> {
+    /// Scans the cell in quotes that begins at `start`, perhaps with blanks around the quotes; returns `None` if it is cut. Returns
+    /// `Some(None)` if the quotes behind a blank do not enclose the whole cell, so that they belong to it.
+    fn scan_quoted(&mut self, start: usize, is_last: bool) -> Option<Option<Scanned>> {
+        let open = self.skip_blanks(start);
+        if self.buffer.get(open) != Some(&b'"') {
+            return Some(None);
+        }
+        let is_after_blank = open > start;
         let start = open.wrapping_add(1);
         let (mut at, mut has_doubled) = (start, false);
         loop {
@@ -421,11 +410,12 @@ impl Reader {
             let Some(found) = find_quote(rest) else {
                 let end = self.buffer.len();
                 let cell = Span::new(false, start, end);
-                return is_last.then_some(Scanned {
+                let scanned = Scanned {
                     cell,
                     end,
                     is_unclosed: true,
-                });
+                };
+                return is_last.then_some((!is_after_blank).then_some(scanned));
             };
             at = at.wrapping_add(found);
             match self.buffer.get(at.wrapping_add(1)) {
@@ -438,25 +428,26 @@ impl Reader {
             }
         }
         let mut end = at.wrapping_add(1);
-        if self.buffer.get(end) == Some(&b' ') {
-            let behind = self.skip_blanks(end);
-            if !is_last && behind >= self.buffer.len() {
-                return None;
+        let behind = self.skip_blanks(end);
+        match self.buffer.get(behind) {
+            None if !is_last => return None,
+            Some(byte) if *byte != self.separator.0 && !matches!(byte, b'\n' | b'\r') => {
+                if is_after_blank {
+                    return Some(None);
+                }
             }
-            if self.ends_cell(behind) {
-                end = behind;
-            }
+            _ => end = behind,
         }
         let cell = if has_doubled {
             self.unquote(start, at)
         } else {
             Span::new(false, start, at)
         };
-        Some(Scanned {
+        Some(Some(Scanned {
             cell,
             end,
             is_unclosed: false,
-        })
+        }))
     }
 
     /// Copies a cell without the second of each two quotes.

@@ -37,13 +37,11 @@ pub fn file_start(bytes: &[u8]) -> FileStart {
         return FileStart::NotCsv(if is_open_document { OPEN_DOCUMENT } else { message });
     }
     // The zero bytes at even and at odd positions.
-    let mut zeros = [0_usize; 2];
-    for (byte, parity) in bytes.iter().zip([0, 1].iter().cycle()) {
-        if let Some(count) = zeros.get_mut(*parity).filter(|_| *byte == 0) {
-            *count = count.saturating_add(1);
-        }
+    let (mut even, mut odd) = (0_usize, 0_usize);
+    for [first, second] in bytes.as_chunks::<2>().0 {
+        even = even.saturating_add(usize::from(*first == 0));
+        odd = odd.saturating_add(usize::from(*second == 0));
     }
-    let [even, odd] = zeros;
     let is_big_endian = match bytes {
         [0xff, 0xfe, ..] => false,
         [0xfe, 0xff, ..] => true,
@@ -53,51 +51,63 @@ pub fn file_start(bytes: &[u8]) -> FileStart {
     };
     FileStart::Utf16(Utf16 {
         is_big_endian,
-        rest: Vec::new(),
+        ..Utf16::default()
     })
 }
 
 /// Decodes UTF-16 that arrives in chunks.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Utf16 {
     is_big_endian: bool,
-    /// The bytes of a character that a chunk has cut.
-    rest: Vec<u8>,
+    /// The first byte of a unit that a chunk has cut.
+    half_unit: Option<u8>,
+    /// The first half of a surrogate pair.
+    surrogate: Option<u16>,
 }
 
 impl Utf16 {
-    /// Decodes the bytes of a buffer from a position on, in place, to UTF-8. A cut character is kept for the next chunk; the last chunk has none.
-    /// What cannot be decoded becomes U+FFFD.
+    /// Decodes the bytes of a buffer from a position on, in place, to UTF-8. What a chunk has cut is kept for the next chunk; the last chunk has none. What
+    /// cannot be decoded becomes U+FFFD.
     pub fn decode(&mut self, buffer: &mut Vec<u8>, from: usize, is_last: bool) {
-        self.rest.extend_from_slice(buffer.get(from..).unwrap_or_default());
+        let encoded = buffer.get(from..).unwrap_or_default().to_vec();
         buffer.truncate(from);
-        let is_big_endian = self.is_big_endian;
-        let unit = |pair: &[u8; 2]| match is_big_endian {
-            true => u16::from_be_bytes(*pair),
-            false => u16::from_le_bytes(*pair),
-        };
-        let (mut pairs, odd) = self.rest.as_chunks::<2>();
-        let mut is_cut = !odd.is_empty();
-        if let [others @ .., last] = pairs
-            && !is_last
-            && matches!(unit(last), 0xd800..0xdc00)
-        {
-            pairs = others;
-            is_cut = true;
-        }
-        for c in char::decode_utf16(pairs.iter().map(unit)) {
-            let c = c.unwrap_or(char::REPLACEMENT_CHARACTER);
+        let mut push = |code: u32| {
+            let c = char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER);
             buffer.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
-        }
-        if is_last && is_cut {
-            buffer.extend_from_slice("\u{fffd}".as_bytes());
-        }
-        let read = if is_last {
-            self.rest.len()
-        } else {
-            pairs.len().saturating_mul(2)
         };
-        self.rest.drain(..read);
+        for byte in encoded {
+            let Some(first) = self.half_unit.take() else {
+                self.half_unit = Some(byte);
+                continue;
+            };
+            let pair = if self.is_big_endian {
+                [byte, first]
+            } else {
+                [first, byte]
+            };
+            let unit = u16::from_le_bytes(pair);
+            match (self.surrogate.take(), unit) {
+                (Some(high), 0xdc00..0xe000) => {
+                    let bits = u32::from(high & 0x3ff) << 10 | u32::from(unit & 0x3ff);
+                    push(bits.wrapping_add(0x10000));
+                    continue;
+                }
+                (Some(lone), _) => push(u32::from(lone)),
+                (None, _) => {}
+            }
+            match unit {
+                0xd800..0xdc00 => self.surrogate = Some(unit),
+                _ => push(u32::from(unit)),
+            }
+        }
+        if is_last {
+            if let Some(lone) = self.surrogate.take() {
+                push(u32::from(lone));
+            }
+            if self.half_unit.take().is_some() {
+                push(u32::MAX);
+            }
+        }
     }
 }
 
@@ -106,25 +116,21 @@ impl Utf16 {
 #[must_use]
 pub fn delimiter_line(bytes: &[u8]) -> Option<(u8, usize)> {
     let start = bytes.get(..LONGEST_LINE).unwrap_or(bytes);
-    let end = start.iter().position(|byte| matches!(byte, b'\n' | b'\r'));
-    let end = end.unwrap_or(start.len());
-    let line = start.get(..end)?;
-    let unquoted = line.strip_prefix(b"\"").unwrap_or(line);
+    let unquoted = start.strip_prefix(b"\"").unwrap_or(start);
     let (name, rest) = unquoted.split_at_checked(4)?;
     let (&delimiter, rest) = rest.split_first()?;
     // A program that saved the file again may have added delimiters, to as many as the other lines have.
-    let is_padded = rest
-        .iter()
-        .all(|byte| *byte == delimiter || matches!(byte, b'"' | b' '));
-    if !name.eq_ignore_ascii_case(b"sep=") || !b",;\t|".contains(&delimiter) || !is_padded {
-        return None;
+    let padding = |byte: &&u8| **byte == delimiter || matches!(byte, b'"' | b' ');
+    let end = rest.iter().find(|byte| !padding(byte)).copied().unwrap_or(b'\n');
+    let is_line = name.eq_ignore_ascii_case(b"sep=")
+        && matches!(delimiter, b',' | b';' | b'\t' | b'|')
+        && matches!(end, b'\r' | b'\n');
+    let length = rest.iter().take_while(padding).count();
+    let mut used = start.len().saturating_sub(rest.len()).saturating_add(length);
+    for byte in b"\r\n" {
+        used = used.saturating_add(usize::from(bytes.get(used) == Some(byte)));
     }
-    let line_break = match bytes.get(end..) {
-        Some([b'\r', b'\n', ..]) => 2,
-        Some([_, ..]) => 1,
-        _ => 0,
-    };
-    Some((delimiter, end.saturating_add(line_break)))
+    is_line.then_some((delimiter, used))
 }
 
 #[cfg(test)]
@@ -193,7 +199,7 @@ mod tests {
             for cut in 0..=bytes.len() {
                 let mut decoder = Utf16 {
                     is_big_endian,
-                    rest: Vec::new(),
+                    ..Utf16::default()
                 };
                 let mut buffer = b"read".to_vec();
                 for (chunk, is_last) in [(&bytes[..cut], false), (&bytes[cut..], true), (&[], true)] {
@@ -214,7 +220,7 @@ mod tests {
             let mut buffer = bytes.to_vec();
             Utf16 {
                 is_big_endian: false,
-                rest: Vec::new(),
+                ..Utf16::default()
             }
             .decode(&mut buffer, 0, true);
             assert_eq!(String::from_utf8(buffer).unwrap(), text);

@@ -64,8 +64,8 @@ impl CsvReader {
         let is_blank = |cell: &[u8]| trim(cell).is_empty();
         let is_short = count < named_cells(desired, columns) && !(count == 1 && cells.clone().all(is_blank));
         if is_short || (expected > 0 && !cells.clone().skip(expected).all(is_blank)) {
-            let person = columns.iter().position(|column| *column == 0);
-            let person = person.and_then(|at| cells.nth(at)).unwrap_or_default();
+            // The cells may stand in wrong columns.
+            let person = cells.find(|cell| cell.contains(&b'@')).unwrap_or_default();
             let error = RowError::CellCount {
                 cells: count,
                 expected,

@@ -137,8 +137,6 @@ pub enum RowError {
     ReportsInCircle {
         /// The people, with arrows between them.
         people: String,
-        /// Whether the circle is one user.
-        is_self: bool,
     },
     /// Another user of the instance has the e-mail address of a row.
     AddressTaken {
@@ -177,15 +175,19 @@ pub struct UnknownColumn {
     pub suggestion: Option<String>,
 }
 
+/// The kind of a reason, and what tells apart the kinds of one variant.
+pub type ReasonKind = (core::mem::Discriminant<RowError>, usize);
+
 impl RowError {
-    /// Whether another error in the same column has the same reason, perhaps with another value.
+    /// Returns the kind of the reason. Errors in one column with the same kind differ only in the value.
     #[must_use]
-    pub fn is_same_kind(&self, other: &RowError) -> bool {
-        match (self, other) {
-            (RowError::Csv(_) | RowError::UnknownMappedHeader { .. }, _) => self == other,
-            (RowError::Damaged { damage, .. }, RowError::Damaged { damage: other, .. }) => damage == other,
-            _ => core::mem::discriminant(self) == core::mem::discriminant(other),
-        }
+    pub fn kind(&self) -> ReasonKind {
+        let detail = match self {
+            RowError::Csv(reason) => reason.message().len(),
+            RowError::Damaged { damage, .. } => *damage as usize,
+            _ => 0,
+        };
+        (core::mem::discriminant(self), detail)
     }
 
     /// Returns the value that is wrong, if it is not stored, as a person can see it.
@@ -198,6 +200,7 @@ impl RowError {
                 .unwrap_or(got),
             RowError::Damaged { value, .. } => value,
             RowError::UnknownManager { email } => email,
+            RowError::UnknownMappedHeader { header, .. } => header,
             _ => return None,
         };
         Some(shown(value))
@@ -327,13 +330,11 @@ impl Display for RowError {
                 "this row and row {row} swap their addresses, and an address is free only when its user has another; give one of them a third address \
                  first, in a separate plan"
             ),
-            RowError::ReportsInCircle { people, is_self } => {
-                f.write_str(match is_self {
-                    true => "this user would report to themselves",
-                    false => "these users would report to each other in a circle",
-                })?;
-                write!(f, ": {people}; choose another manager")
-            }
+            RowError::ReportsInCircle { people } => write!(
+                f,
+                "this user would report to themselves, directly or in a circle: {}; choose another manager",
+                excerpt(people, 200)
+            ),
             RowError::AddressTaken { id } => {
                 match id {
                     Some(id) => write!(f, "the user with id {id} has this address")?,

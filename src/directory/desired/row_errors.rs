@@ -1,6 +1,6 @@
 //! All errors of a list: each kind is described once, with the first rows that have it; as data, they are listed one by one.
 
-use crate::directory::desired::row_error::RowError;
+use crate::directory::desired::row_error::{ReasonKind, RowError};
 use crate::error::DomoError;
 use crate::value::{ObjectBuilder, Value};
 
@@ -15,12 +15,8 @@ const MOST_NAMED: usize = 4;
 #[derive(Debug, Default)]
 pub struct RowErrors {
     count: usize,
-    /// The errors that are listed as data, in the order in which they were found.
+    /// The first errors, and the first of each kind, in the order in which they were found.
     listed: Vec<ListedError>,
-    /// The indices of these errors in the order of the rows; those of one row in the order in which they were found. Moving an index takes less time than
-    /// moving an error.
-    by_row: Vec<u32>,
-    /// The kinds of errors, in the order of the first row of each.
     kinds: Vec<ErrorKind>,
 }
 
@@ -30,60 +26,70 @@ struct ListedError {
     column: String,
     value: Option<String>,
     reason: String,
+    /// Whose row this is, if the row is not stored.
+    person: String,
+    /// The index of its kind. Errors of kinds that are not described have an index behind the last.
+    kind: usize,
 }
 
 /// The errors with the same column and the same kind of reason.
 #[derive(Debug)]
 struct ErrorKind {
-    column: String,
-    /// The first error.
-    error: RowError,
+    /// The index of the first error.
+    first: usize,
+    reason: ReasonKind,
     count: usize,
-    /// The first rows, each with the value that is wrong.
-    rows: Vec<(u32, Option<String>)>,
 }
 
-/// What a list knows of its rows, for the errors.
-pub trait RowDescriptions {
-    /// Returns the e-mail address, or another value that tells a person whose row this is; an empty string if it is not known.
-    fn person(&self, row: u32) -> String;
+/// What a list knows of its rows and columns, for the errors.
+pub trait ListDescription {
     /// Returns the header of a column in the file.
     fn header<'a>(&'a self, column: &'a str) -> &'a str;
-    /// Returns the value of a row in a column; an empty string if it is not known.
+    /// Returns the beginning of the value of a row in a column, or in the column that rows are matched by if the name is empty. It is empty if there is no value.
     fn value(&self, row: u32, column: &str) -> String;
+    /// Returns the value that tells a person whose row this is.
+    fn person(&self, row: u32) -> String {
+        let mut person = String::new();
+        for column in ["", "emailAddress", "displayName"] {
+            if person.is_empty() {
+                person = self.value(row, column);
+            }
+        }
+        person
+    }
 }
 
 impl RowErrors {
     /// Adds an error of a row. The column is empty if the error is of the whole row.
     pub fn add(&mut self, row: u32, column: &str, error: &RowError) {
         self.count = self.count.saturating_add(1);
-        let is_same = |kind: &&mut ErrorKind| kind.column == column && kind.error.is_same_kind(error);
-        if let Some(kind) = self.kinds.iter_mut().find(is_same) {
-            kind.count = kind.count.saturating_add(1);
-            if kind.rows.len() < MOST_NAMED {
-                kind.rows.push((row, error.value()));
-            }
-        } else if self.kinds.len() < MOST_KINDS {
-            let first_row = |kind: &ErrorKind| kind.rows.first().map_or(0, |(row, _)| *row);
-            let place = self.kinds.partition_point(|kind| first_row(kind) <= row);
-            let kind = ErrorKind {
-                column: column.to_owned(),
-                error: error.clone(),
-                count: 1,
-                rows: vec![(row, error.value())],
-            };
-            self.kinds.insert(place, kind);
+        let reason = error.kind();
+        let is_same = |kind: &ErrorKind| {
+            let first = self.listed.get(kind.first);
+            kind.reason == reason && first.is_some_and(|first| first.column == column)
+        };
+        let at = self.kinds.iter().position(is_same).unwrap_or(self.kinds.len());
+        if at == self.kinds.len() && at < MOST_KINDS {
+            let first = self.listed.len();
+            self.kinds.push(ErrorKind {
+                first,
+                reason,
+                count: 0,
+            });
         }
-        if self.listed.len() < MOST_LISTED {
-            let is_before = |at: &u32| self.listed.get(*at as usize).is_some_and(|other| other.row <= row);
-            let place = self.by_row.partition_point(is_before);
-            self.by_row
-                .insert(place, u32::try_from(self.listed.len()).unwrap_or(u32::MAX));
+        let mut is_named = false;
+        if let Some(kind) = self.kinds.get_mut(at) {
+            is_named = kind.count < MOST_NAMED;
+            kind.count = kind.count.saturating_add(1);
+        }
+        if is_named || self.listed.len() < MOST_LISTED {
             self.listed.push(ListedError {
                 row,
                 column: column.to_owned(),
                 value: error.value(),
                 reason: error.to_string(),
+                person: error.person().to_owned(),
+                kind: at,
             });
         }
     }
@@ -98,105 +104,103 @@ impl RowErrors {
     ///
     /// # Errors
     /// `INVALID_INPUT`.
-    pub fn to_result(&self, list: &dyn RowDescriptions) -> Result<(), DomoError> {
+    pub fn to_result(&self, list: &dyn ListDescription) -> Result<(), DomoError> {
         if self.count == 0 {
             return Ok(());
         }
+        // In the order of the rows. Most errors were found in this order.
+        let mut listed: Vec<&ListedError> = Vec::with_capacity(self.listed.len());
+        for error in &self.listed {
+            let before = listed.iter().rposition(|other| other.row <= error.row);
+            listed.insert(before.map_or(0, |at| at.saturating_add(1)), error);
+        }
         let plural = if self.count == 1 { "" } else { "s" };
         let mut message = format!("desired has {} error{plural}:", self.count);
-        let mut remaining = self.count;
-        for kind in &self.kinds {
+        let (mut remaining, mut described, mut rows) = (self.count, 0_u128, Vec::new());
+        for (at, error) in listed.iter().enumerate() {
+            if at < MOST_LISTED {
+                rows.push(error.to_value(list));
+            }
+            let Some(kind) = self.kinds.get(error.kind).filter(|_| described >> error.kind & 1 == 0) else {
+                continue;
+            };
+            described |= 1 << error.kind;
             remaining = remaining.saturating_sub(kind.count);
-            message.push_str(&kind.describe(list));
+            let ListedError {
+                row, reason, column, ..
+            } = error;
+            let comma = if column.is_empty() { "" } else { ", " };
+            let person = error.person(list);
+            message.push_str(&format!("\n- row {row}{comma}{column}: {reason}{person}"));
+            let others = listed.iter().skip(at.saturating_add(1));
+            let others = others.filter(|other| other.kind == error.kind).take(MOST_NAMED - 1);
+            let mut words = format!("\n  {} rows have this error, also", kind.count);
+            for other in others {
+                let (row, person) = (other.row, other.person(list));
+                message.push_str(&format!("{words} row {row}{person}"));
+                if let Some(value) = &other.value {
+                    message.push_str(&format!(": \"{value}\""));
+                }
+                ",".clone_into(&mut words);
+            }
+            if kind.count > MOST_NAMED {
+                message.push_str(" and others");
+            }
         }
         if remaining > 0 {
             message.push_str(&format!("\n- and {remaining} more"));
         }
         let mut error = DomoError::input(message);
-        let listed = self.by_row.iter().filter_map(|at| self.listed.get(*at as usize));
-        error.rows = Value::Array(listed.map(|listed| listed.to_value(list)).collect());
+        error.rows = Value::Array(rows);
         Err(error)
     }
 }
 
-impl ErrorKind {
-    /// Returns the first error, and the number of rows with an error of this kind, if there are several.
-    fn describe(&self, list: &dyn RowDescriptions) -> String {
-        let Self {
-            column,
-            error,
-            count,
-            rows,
-        } = self;
-        let mut text = String::new();
-        for (at, (row, value)) in rows.iter().enumerate() {
-            let person = list.person(*row);
-            let person = if person.is_empty() { error.person() } else { &person };
-            let behind = if person.is_empty() {
-                String::new()
-            } else {
-                format!(" ({person})")
-            };
-            if at == 0 {
-                let comma = if column.is_empty() { "" } else { ", " };
-                text.push_str(&format!("\n- row {row}{comma}{column}: {error}{behind}"));
-                continue;
-            }
-            if at == 1 {
-                text.push_str(&format!("\n  {count} rows have this error, also"));
-            }
-            let comma = if at == 1 { "" } else { "," };
-            text.push_str(&format!("{comma} row {row}{behind}"));
-            if let Some(value) = value {
-                text.push_str(&format!(": \"{value}\""));
-            }
-        }
-        if *count > rows.len() {
-            text.push_str(" and others");
-        }
-        text
-    }
-}
-
 impl ListedError {
+    /// Returns in parentheses whose row this is, or an empty string if that is not known.
+    fn person(&self, list: &dyn ListDescription) -> String {
+        let person = if self.person.is_empty() {
+            list.person(self.row)
+        } else {
+            self.person.clone()
+        };
+        if person.is_empty() {
+            person
+        } else {
+            format!(" ({person})")
+        }
+    }
+
     /// Returns the error as plain data.
-    fn to_value(&self, list: &dyn RowDescriptions) -> Value {
-        let column = list.header(&self.column);
-        let stored = list.value(self.row, &self.column);
-        let value = self.value.as_deref().unwrap_or(&stored);
-        let not_empty = |text| Some(text).filter(|text: &&str| !text.is_empty());
-        ObjectBuilder::default()
-            .set("row", f64::from(self.row))
-            .set("column", not_empty(column))
-            .set("value", not_empty(value))
-            .set("reason", self.reason.as_str())
-            .object()
+    fn to_value(&self, list: &dyn ListDescription) -> Value {
+        let mut fields = ObjectBuilder::default();
+        fields.set("row", f64::from(self.row));
+        if !self.column.is_empty() {
+            fields.set("column", list.header(&self.column));
+            let value = self.value.clone().unwrap_or_else(|| list.value(self.row, &self.column));
+            fields.set("value", Some(value.as_str()).filter(|value| !value.is_empty()));
+        }
+        fields.set("reason", self.reason.as_str()).object()
     }
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
+    use crate::directory::desired::damage::Damage;
     use domo_users_scan::csv::reader::InvalidRecord;
 
     struct People;
 
-    impl RowDescriptions for People {
-        fn person(&self, row: u32) -> String {
-            if row % 2 == 0 {
-                format!("u{row}@x.co")
-            } else {
-                String::new()
-            }
-        }
+    impl ListDescription for People {
         fn header<'a>(&'a self, column: &'a str) -> &'a str {
             if column == "roleId" { "Role ID" } else { column }
         }
         fn value(&self, row: u32, column: &str) -> String {
-            if column == "title" {
-                format!("title {row}")
-            } else {
-                String::new()
+            match column {
+                "" if row % 2 == 0 => format!("u{row}@x.co"),
+                "title" => format!("title {row}"),
+                _ => String::new(),
             }
         }
     }
@@ -245,18 +249,19 @@ mod tests {
         for error in [
             RowError::Csv(InvalidRecord::UnclosedQuote),
             RowError::Csv(InvalidRecord::NotUtf8),
-            RowError::UnknownMappedHeader {
-                header: "a".to_owned(),
-                found: Vec::new(),
+            RowError::NoFields,
+            RowError::Damaged {
+                damage: Damage::NotADate,
+                value: String::new(),
             },
-            RowError::UnknownMappedHeader {
-                header: "b".to_owned(),
-                found: Vec::new(),
+            RowError::Damaged {
+                damage: Damage::InvisibleName,
+                value: String::new(),
             },
         ] {
             errors.add(1, "", &error);
         }
-        assert_eq!(message(&errors).lines().count(), 5);
+        assert_eq!(message(&errors).lines().count(), 6);
     }
 
     #[test]

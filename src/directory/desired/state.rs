@@ -7,7 +7,7 @@ use crate::directory::desired::header_options::HeaderOptions;
 use crate::directory::desired::managers::Managers;
 use crate::directory::desired::raw_cell::CellReader;
 use crate::directory::desired::row_error::RowError;
-use crate::directory::desired::row_errors::{RowDescriptions, RowErrors};
+use crate::directory::desired::row_errors::{ListDescription, RowErrors};
 use crate::error::DomoError;
 use crate::excerpt::excerpt;
 use domo_users_scan::email::visible;
@@ -281,18 +281,6 @@ impl DesiredState {
         self.errors.to_result(self)
     }
 
-    /// Returns the beginning of the value of the row with this number, for a person; an empty string if the row is not stored or has no value.
-    fn shown_value(&self, number: u32, column: Option<usize>) -> String {
-        let row = self.row_with_number(number);
-        let mut value = Vec::new();
-        if let (Some(row), Some(column)) = (row, column)
-            && let Some(cell) = self.rows.cell_of(row, column)
-        {
-            write_key(cell, &mut value);
-        }
-        excerpt(&String::from_utf8_lossy(&value), 60)
-    }
-
     /// Returns the stored row with this number, if the row is stored.
     fn row_with_number(&self, number: u32) -> Option<usize> {
         let (mut row, mut end) = (0, self.rows.len());
@@ -323,21 +311,22 @@ impl DesiredState {
     }
 }
 
-impl RowDescriptions for DesiredState {
-    fn person(&self, row: u32) -> String {
-        let columns = [Field::EmailAddress, Field::DisplayName].map(|field| self.column_of(field));
-        let columns = [Some(0)].into_iter().chain(columns);
-        let mut values = columns.map(|column| self.shown_value(row, column));
-        values.find(|value| !value.is_empty()).unwrap_or_default()
-    }
-
+impl ListDescription for DesiredState {
     fn header<'a>(&'a self, column: &'a str) -> &'a str {
         let column_of_name = self.columns.iter().find(|other| other.name == column);
         column_of_name.map_or(column, |column| &column.header)
     }
 
     fn value(&self, row: u32, column: &str) -> String {
-        self.shown_value(row, self.columns.iter().position(|other| other.name == column))
+        let is_column = |other: &Column| column.is_empty() || other.name == column;
+        let column = self.columns.iter().position(is_column).unwrap_or(usize::MAX);
+        let mut value = Vec::new();
+        if let Some(row) = self.row_with_number(row)
+            && let Some(cell) = self.rows.cell_of(row, column)
+        {
+            write_key(cell, &mut value);
+        }
+        excerpt(&String::from_utf8_lossy(&value), 60)
     }
 }
 

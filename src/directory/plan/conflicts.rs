@@ -4,12 +4,11 @@ use crate::directory::column::Field;
 use crate::directory::desired::managers::Manager;
 use crate::directory::desired::row_error::RowError;
 use crate::directory::desired::state::DesiredState;
-use crate::directory::plan::findings::{AddressHolder, Findings};
+use crate::directory::plan::findings::{AddressHolder, Findings, UserRows};
 use crate::directory::plan::policy::Policy;
 use crate::directory::plan::row_index::{RowIndex, SharedAddress, refuse_shared_address};
 use crate::error::{Code, DomoError};
 use crate::excerpt::excerpt;
-use domo_users_scan::interner::Interner;
 use domo_users_scan::rows::cell::Cell;
 
 /// Refuses suspect cells, unless their user already has the value.
@@ -28,25 +27,23 @@ pub fn check_addresses(desired: &mut DesiredState, index: &RowIndex, findings: &
         return;
     };
     let gets_address = |row| !findings.is_matched(row) || findings.diffs.has(row, column);
-    // Each holder by the id of the row's user and the holder's own.
-    let (mut pairs, mut rows) = (Interner::default(), Vec::new());
-    for holder in &findings.address_holders {
-        if let (Some(user), Some(id)) = (findings.diffs.of_row(holder.row), holder.id)
-            && gets_address(holder.row)
-            && pairs.intern(format!("{} {id}", user.id).as_bytes()).is_new
-        {
-            rows.push(holder.row);
+    let holders = &findings.address_holders;
+    let user_rows = if holders.is_empty() {
+        UserRows::default()
+    } else {
+        UserRows::new(findings)
+    };
+    // The id of the user who has the address of each row. Rows without a user have the id 0, which must not be equal.
+    let mut holder_ids = vec![u64::MAX; findings.user_ids.len()];
+    for holder in holders.iter().filter(|holder| gets_address(holder.row)) {
+        if let (Some(place), Some(id)) = (holder_ids.get_mut(holder.row), holder.id) {
+            *place = id;
         }
     }
-    for holder in findings
-        .address_holders
-        .iter()
-        .filter(|holder| gets_address(holder.row))
-    {
-        let row = holder.row;
-        let user = findings.diffs.of_row(row).map_or(0, |user| user.id);
-        let swapped = format!("{} {user}", holder.id.unwrap_or_default());
-        match pairs.find(swapped.as_bytes()).and_then(|at| rows.get(at)).copied() {
+    for holder in holders.iter().filter(|holder| gets_address(holder.row)) {
+        let (row, user) = (holder.row, findings.user_ids.get(holder.row));
+        let partner = holder.id.and_then(|id| user_rows.find(id));
+        match partner.filter(|partner| holder_ids.get(*partner) == user) {
             Some(earlier) if earlier < row => {
                 refuse_shared_address(
                     desired,
@@ -58,8 +55,8 @@ pub fn check_addresses(desired: &mut DesiredState, index: &RowIndex, findings: &
                 );
             }
             // One error for both: that of the later row.
-            Some(later) if later > row => {}
-            _ => refuse_taken_address(desired, "emailAddress", holder),
+            Some(_) => {}
+            None => refuse_taken_address(desired, "emailAddress", holder),
         }
     }
     for shared in &index.shared_addresses {

@@ -4,33 +4,30 @@ use crate::directory::affected_rows::AffectedRows;
 use crate::directory::column::{Column, Field};
 use crate::directory::desired::state::DesiredState;
 use crate::directory::plan::findings::Findings;
-use domo_users_scan::json;
-use domo_users_scan::json::escapes;
+use domo_users_scan::json::escapes::escape;
 use domo_users_scan::rows::cell::Cell;
 use domo_users_scan::strings::trim;
 
-/// Returns the values of a cell with `|`, or `None` if the cell holds a single value.
-pub fn items(cell: Cell<'_>) -> Option<impl Iterator<Item = &[u8]>> {
+/// Returns the values of a cell with `|` as a JSON array, or `None` for any other cell.
+#[must_use]
+pub fn to_array(cell: Cell<'_>) -> Option<Vec<u8>> {
     let Cell::String(text) = cell else {
         return None;
     };
-    let items = text.split(|byte| *byte == b'|').map(trim);
-    text.contains(&b'|').then(|| items.filter(|item| !item.is_empty()))
-}
-
-/// Whether a cell with `|` has the values of a JSON array.
-#[must_use]
-pub fn is_same(cell: Cell<'_>, array: &[u8]) -> bool {
-    let Some(mut items) = items(cell) else {
-        return false;
-    };
-    let end = json::for_each_item(array, 0, &mut |at| {
-        let (item, behind) = json::read_value(array, at)?;
-        let mut held = Vec::new();
-        escapes::unescape(item.bytes_in(array), &mut held);
-        (items.next() == Some(trim(&held))).then_some(behind)
-    });
-    end.is_some() && items.next().is_none()
+    if !text.contains(&b'|') {
+        return None;
+    }
+    let mut array = vec![b'['];
+    for item in text.split(|byte| *byte == b'|').map(trim) {
+        if !item.is_empty() {
+            if array.len() > 1 {
+                array.push(b',');
+            }
+            escape(item, &mut array);
+        }
+    }
+    array.push(b']');
+    Some(array)
 }
 
 /// Marks the columns whose users hold several values, so that `a|b` is written as several values there. Returns the rows with `|` that are written as one value.
@@ -49,7 +46,7 @@ pub fn mark_lists(desired: &mut DesiredState, findings: &Findings) -> AffectedRo
         }
         let is_single = |column: &Column| column.field == Field::Attribute && !column.is_list;
         let is_unclear = |(at, cell): (usize, Cell<'_>)| {
-            items(cell).is_some()
+            matches!(cell, Cell::String(text) if text.contains(&b'|'))
                 && desired.columns.get(at).is_some_and(is_single)
                 && (is_created || findings.diffs.has(row, at))
         };

@@ -88,14 +88,13 @@ impl Planner {
             ));
         }
         let (sources, extractor) = Sources::new(&desired, Reading::First);
-        let findings = Findings::new(rows, desired.column_of(Field::ReportsTo).is_some());
         Ok(Self {
             desired,
             policy,
             index,
             extractor,
             sources,
-            findings,
+            findings: Findings::new(rows),
             names: ColumnNames::default(),
             reading: Reading::First,
             unescaped: Vec::new(),
@@ -298,7 +297,7 @@ impl Planner {
         self.desired.errors = RowErrors::default();
         self.names = name_columns(&mut self.desired, &self.sources, self.extractor.columns());
         (self.sources, self.extractor) = Sources::new(&self.desired, Reading::Second);
-        self.findings = Findings::new(self.desired.rows.len(), !self.findings.user_ids.is_empty());
+        self.findings = Findings::new(self.desired.rows.len());
         true
     }
 

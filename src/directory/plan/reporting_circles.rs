@@ -3,15 +3,11 @@
 use crate::directory::column::Field;
 use crate::directory::desired::managers::Manager;
 use crate::directory::desired::row_error::RowError;
-use crate::directory::desired::row_errors::RowDescriptions;
+use crate::directory::desired::row_errors::ListDescription;
 use crate::directory::desired::state::DesiredState;
-use crate::directory::plan::findings::Findings;
+use crate::directory::plan::findings::{Findings, UserRows};
 use crate::directory::plan::row_index::RowIndex;
-use domo_users_scan::interner::Interner;
 use domo_users_scan::rows::cell::Cell;
-
-/// The most people whom an error names.
-const MOST_NAMED: usize = 6;
 
 /// Refuses rows whose managers form a circle, unless the instance has the whole circle already. Only the rows of the list are known. All managers must be
 /// known, and the differences be resolved.
@@ -24,68 +20,48 @@ pub fn check_circles(desired: &mut DesiredState, index: &mut RowIndex, findings:
     if !(0..rows).any(|row| is_changed(row) && desired.rows.row(row).has(column)) {
         return;
     }
-    let (mut ids, mut rows_of_ids) = (Interner::default(), Vec::new());
-    for (row, id) in findings.user_ids.iter().enumerate() {
-        if *id > 0 && ids.intern(id.to_string().as_bytes()).is_new {
-            rows_of_ids.push(row);
-        }
-    }
-    let row_of_id = |id: u64| rows_of_ids.get(ids.find(id.to_string().as_bytes())?).copied();
-    let mut manager_rows = Vec::with_capacity(rows);
-    for row in 0..rows {
-        manager_rows.push(match desired.rows.cell_of(row, column) {
-            Some(Cell::Number(id)) => row_of_id(id),
-            Some(Cell::Manager(number)) => match desired.managers.get(number) {
-                Manager::Existing(id) => row_of_id(id),
-                Manager::ToBeCreated => index.row_of_address(desired, desired.managers.email(number)),
-                Manager::Unknown => None,
-            },
-            _ => None,
-        });
-    }
-    let manager_of = |row: usize| manager_rows.get(row).copied().flatten();
+    let user_rows = UserRows::new(findings);
     // The walk in which each row was seen first, by the row that the walk began with.
-    let mut seen = vec![None; rows];
+    let mut seen = vec![usize::MAX; rows];
     for start in 0..rows {
         let mut next = Some(start);
         while let Some(row) = next
-            && let Some(place @ None) = seen.get_mut(row)
+            && let Some(place @ &mut usize::MAX) = seen.get_mut(row)
         {
-            *place = Some(start);
-            next = manager_of(row);
+            *place = start;
+            next = manager_row(desired, index, &user_rows, row);
         }
         // The walk has come back to a row of its own: this row is in a circle.
-        if let Some(row) = next.filter(|row| seen.get(*row) == Some(&Some(start))) {
-            let mut circle = vec![row];
-            let mut at = manager_of(row);
-            while let Some(member) = at.filter(|member| *member != row) {
-                circle.push(member);
-                at = manager_of(member);
+        let Some(first) = next.filter(|row| seen.get(*row) == Some(&start)) else {
+            continue;
+        };
+        let (mut row, mut people, mut has_changes) = (first, String::new(), false);
+        loop {
+            has_changes |= is_changed(row);
+            people.push_str(&desired.person(desired.row_number(row)));
+            people.push_str(" → ");
+            row = manager_row(desired, index, &user_rows, row).unwrap_or(first);
+            if row == first {
+                break;
             }
-            if circle.iter().any(|row| is_changed(*row)) {
-                refuse(desired, &mut circle);
-            }
+        }
+        if has_changes {
+            people.push_str(&desired.person(desired.row_number(first)));
+            desired.add_error(first, "reportsTo", &RowError::ReportsInCircle { people });
         }
     }
 }
 
-/// Adds the error of a circle to the first of its rows.
-fn refuse(desired: &mut DesiredState, circle: &mut [usize]) {
-    let first = circle.iter().copied().min().unwrap_or_default();
-    let place = circle.iter().position(|row| *row == first).unwrap_or_default();
-    circle.rotate_left(place);
-    let mut people: Vec<String> = circle
-        .iter()
-        .chain([&first])
-        .take(MOST_NAMED)
-        .map(|row| desired.person(desired.row_number(*row)))
-        .collect();
-    if circle.len() >= MOST_NAMED {
-        people.push("…".to_owned());
+/// Returns the row of the manager of a row.
+#[inline(never)]
+fn manager_row(desired: &DesiredState, index: &mut RowIndex, user_rows: &UserRows, row: usize) -> Option<usize> {
+    match desired.cell_of(row, Field::ReportsTo)? {
+        Cell::Number(id) => user_rows.find(id),
+        Cell::Manager(number) => match desired.managers.get(number) {
+            Manager::Existing(id) => user_rows.find(id),
+            Manager::ToBeCreated => index.row_of_address(desired, desired.managers.email(number)),
+            Manager::Unknown => None,
+        },
+        _ => None,
     }
-    let error = RowError::ReportsInCircle {
-        people: people.join(" → "),
-        is_self: circle.len() == 1,
-    };
-    desired.add_error(first, "reportsTo", &error);
 }

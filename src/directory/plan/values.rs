@@ -16,18 +16,11 @@ pub fn values(column: &Column, cell: Cell<'_>, held_kind: Kind, managers: &Manag
     if let Cell::Array(list) = cell {
         return list.to_vec();
     }
+    if let Some(list) = pipe_lists::to_array(cell).filter(|_| column.is_list) {
+        return list;
+    }
     let field = column.field;
     let mut array = vec![b'['];
-    if let Some(items) = pipe_lists::items(cell).filter(|_| column.is_list) {
-        for item in items {
-            if array.len() > 1 {
-                array.push(b',');
-            }
-            escape(item, &mut array);
-        }
-        array.push(b']');
-        return array;
-    }
     write_value(field, cell, held_kind, &mut array, managers);
     array.push(b']');
     array

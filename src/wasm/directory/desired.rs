@@ -33,12 +33,13 @@ pub fn read(
             "is for bytes, but desired is a string, which is decoded already; remove encoding, or pass the bytes";
         return Err(InvalidValue::unquoted("encoding", predicate).into());
     }
-    let mut csv = CsvFile::default();
-    csv.rows.reader.is_utf8 = desired.is_string() || !options.decoder.is_undefined();
+    let mut csv = CsvFile {
+        rows: CsvReader::default(),
+        decoder: (!options.decoder.is_null()).then_some(options.decoder),
+    };
+    csv.rows.reader.is_utf8 = desired.is_string() || csv.decoder.is_some();
     csv.rows.reader.delimiter = options.delimiter;
-    csv.decoder = options.decoder;
     let mut source = if desired.is_string() {
-        csv.decoder = JsValue::UNDEFINED;
         ByteSource::of_text(desired.clone().unchecked_into())
     } else if let Some(bytes) = host::bytes(desired) {
         ByteSource::of_bytes(bytes)
@@ -50,11 +51,14 @@ pub fn read(
         read_objects(desired, state)?;
         return Ok(None);
     };
-    while let Some(chunk) = source.next_available() {
+    loop {
+        let chunk = source.next_available();
+        let is_last = chunk.is_none();
         csv.read(chunk, state)?;
+        if is_last {
+            return Ok(None);
+        }
     }
-    csv.finish(state)?;
-    Ok(None)
 }
 
 /// A stream of CSV that is left to be read.
@@ -85,9 +89,9 @@ impl CsvStream {
             match self.source.next().await {
                 Ok(Some(chunk)) => {
                     collect_soon(chunk.length());
-                    self.csv.read(chunk, state)?;
+                    self.csv.read(Some(chunk), state)?;
                 }
-                Ok(None) => return self.csv.finish(state),
+                Ok(None) => return self.csv.read(None, state),
                 Err(WaitError::Aborted(reason)) => return Err(Error::Aborted(reason)),
                 Err(WaitError::Thrown(thrown)) => return Err(unreadable(&thrown)),
                 // A stream of the caller has no time limit.
@@ -98,39 +102,27 @@ impl CsvStream {
 }
 
 /// A CSV file, chunk by chunk.
-#[derive(Default)]
 struct CsvFile {
     rows: CsvReader,
-    /// A decoder of the host, or `undefined`.
-    decoder: JsValue,
+    /// A decoder of the host, unless the file is UTF-8 or UTF-16.
+    decoder: Option<JsValue>,
 }
 
 impl CsvFile {
-    fn read(&mut self, mut chunk: Chunk, state: &mut DesiredState) -> Result<(), Error> {
-        if let Chunk::Bytes(bytes) = &chunk
-            && !self.decoder.is_undefined()
-        {
-            chunk = self.decode(bytes, true)?;
+    /// Reads a chunk, or `None` at the end of the file.
+    #[inline(never)]
+    fn read(&mut self, chunk: Option<Chunk>, state: &mut DesiredState) -> Result<(), Error> {
+        let is_last = chunk.is_none();
+        let mut chunk = chunk.unwrap_or_else(|| Chunk::Bytes(Uint8Array::new_with_length(0)));
+        if let (Chunk::Bytes(bytes), Some(decoder)) = (&chunk, &self.decoder) {
+            // A character may be cut, unless this is the end.
+            let options = host::object(&[("stream", (!is_last).into())]);
+            let decoded = host::call_method(decoder, "decode", &Array::of2(bytes, &options));
+            chunk = Chunk::of_text(decoded.map_err(|thrown| unreadable(&thrown))?.unchecked_into());
         }
         chunk.append_to(self.rows.reader.input());
-        self.rows.read(state, false);
+        self.rows.read(state, is_last);
         Ok(())
-    }
-
-    fn finish(&mut self, state: &mut DesiredState) -> Result<(), Error> {
-        if !self.decoder.is_undefined() {
-            self.decode(&Uint8Array::new_with_length(0), false)?
-                .append_to(self.rows.reader.input());
-        }
-        self.rows.read(state, true);
-        Ok(())
-    }
-
-    /// Decodes bytes. `has_more` tells whether more follow, which may hold the rest of a character.
-    fn decode(&self, bytes: &Uint8Array, has_more: bool) -> Result<Chunk, Error> {
-        let arguments = Array::of2(bytes, &host::object(&[("stream", has_more.into())]));
-        let decoded = host::call_method(&self.decoder, "decode", &arguments).map_err(|thrown| unreadable(&thrown))?;
-        Ok(Chunk::of_text(decoded.unchecked_into()))
     }
 }
 

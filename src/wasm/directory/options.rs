@@ -35,7 +35,7 @@ pub struct PlanOptions {
 
 /// How a CSV file is read.
 pub struct CsvOptions {
-    /// A decoder of the host for the bytes, or `undefined` for UTF-8 and UTF-16.
+    /// A decoder of the host for the bytes, or `null` for UTF-8 and UTF-16.
     pub decoder: JsValue,
     /// Whether the option `encoding` is given.
     pub has_encoding: bool,
@@ -76,28 +76,11 @@ fn read_csv_options(reader: &mut OptionReader<'_>) -> CsvOptions {
     let is_known = |encoding: &JsValue| encoding.is_string() && !host::text_decoder(encoding).is_undefined();
     let expected = "an encoding that TextDecoder of this host knows, such as \"windows-1252\"";
     let encoding = reader.checked("encoding", expected, is_known);
-    let mut decoder = JsValue::UNDEFINED;
-    if encoding.is_given() {
-        decoder = host::text_decoder(&encoding.value);
-        // UTF-8 and UTF-16 are told apart by the bytes.
-        if host::prefix(&host::get(&decoder, "encoding"), 4) == "utf-" {
-            decoder = JsValue::UNDEFINED;
-        }
-    }
-    let option = reader.get("delimiter");
-    let value = option.shallow_value();
-    let known = [",", ";", "\t", "|"]
-        .into_iter()
-        .find(|known| value.as_str() == Some(known));
-    if known.is_none() && option.is_given() {
-        reader
-            .errors
-            .push_expected(option.name, "\",\", \";\", \"|\" or a tab", &value);
-    }
+    let delimiter = reader.choice("delimiter", &["auto", ",", ";", "|", "\t"]);
     CsvOptions {
-        decoder,
         has_encoding: encoding.is_given(),
-        delimiter: known.and_then(|known| known.bytes().next()),
+        decoder: host::text_decoder(&encoding.value),
+        delimiter: b",;|\t".get(delimiter.wrapping_sub(1)).copied(),
     }
 }
 
