@@ -169,6 +169,7 @@ async function toInput(next, close) {
   const isCsv = ({ value }) => typeof value === "string" || ArrayBuffer.isView(value);
   if (!step.done && isCsv(step)) {
     const encoder = new TextEncoder();
+    const isString = typeof step.value === "string";
     let surrogate = ""; // the first half of a surrogate pair that was split between two strings
     const encode = (string) => {
       const whole = surrogate + string;
@@ -184,7 +185,7 @@ async function toInput(next, close) {
       surrogate = "";
       return done && lone !== "" ? { done: false, value: encoder.encode(lone) } : { done, value };
     };
-    return { getReader: () => ({ read, cancel: () => close() }) };
+    return { getReader: () => ({ read, cancel: () => close() }), isString };
   }
   const users = [];
   for (; !step.done; step = await next()) users.push(step.value);

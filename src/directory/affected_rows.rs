@@ -14,6 +14,7 @@ const MOST_NAMED: usize = 3;
 
 impl AffectedRows {
     /// Adds a row, by the number that a spreadsheet shows. The row that was added last is not counted again.
+    #[inline(never)]
     pub fn add(&mut self, row: u32) {
         if self.last.replace(row) == Some(row) {
             return;

@@ -73,6 +73,8 @@ pub struct Column {
     pub field: Field,
     /// Whether the name is exact, as the key of an attribute is. Headers are compared ignoring case, spaces and punctuation.
     pub is_exact: bool,
+    /// Whether users of the instance hold several values of this attribute.
+    pub is_list: bool,
 }
 
 impl Column {
@@ -91,6 +93,7 @@ impl Column {
             lookup_name: name.to_owned(),
             field,
             is_exact: false,
+            is_list: false,
         }
     }
 }

@@ -65,6 +65,10 @@ extern "C" {
     /// Writes a part of a string as UTF-8 into a buffer that is large enough, and returns the number of bytes.
     #[cfg(feature = "directory")]
     pub fn encode(text: &JsString, from: u32, to: u32, buffer: &mut [u8]) -> u32;
+    /// Returns a decoder of the host for an encoding; `null` for UTF-8 and UTF-16, and without an encoding; `undefined` if the host does not know it.
+    #[cfg(feature = "directory")]
+    #[wasm_bindgen(js_name = textDecoder)]
+    pub fn text_decoder(encoding: &JsValue) -> JsValue;
     #[cfg(feature = "directory")]
     #[wasm_bindgen(js_name = unknownFields)]
     fn unknown_field_names(target: &JsValue, known: &Array) -> Array;

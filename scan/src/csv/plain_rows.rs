@@ -6,7 +6,7 @@
 //! only if the full check would store exactly the same cells, which a property test in `src/directory/csv_rows.rs`
 //! checks.
 
-use crate::csv::reader::{Reader, Record};
+use crate::csv::reader::{Reader, Record, Span};
 use crate::csv::writer::is_formula;
 use crate::damage::is_scientific;
 use crate::email::is_blank;
@@ -52,7 +52,7 @@ pub struct PlainColumn {
 pub struct Layout {
     /// The columns of a row; the first is the key.
     pub columns: Vec<PlainColumn>,
-    /// The number of cells in a record.
+    /// The number of cells that a record has at least.
     pub cells: usize,
     /// Whether an empty cell clears an attribute. Otherwise it leaves the value unchanged.
     pub clears_empty: bool,
@@ -72,7 +72,10 @@ pub fn read_plain_rows(reader: &mut Reader, layout: &Layout, rows: &mut Rows, is
 /// Stores the current record; returns `None`, and stores nothing, if it is not plain.
 #[inline(always)]
 fn store(reader: &Reader, layout: &Layout, rows: &mut Rows) -> Option<()> {
-    if reader.cells.len() != layout.cells || reader.has_replacement {
+    // Empty cells behind those of the header are no values.
+    let surplus = reader.cells.get(layout.cells..)?;
+    let is_blank = |cell: &Span| trim(reader.content(*cell)).is_empty();
+    if reader.has_replacement || !surplus.iter().all(is_blank) {
         return None;
     }
     rows.start_row(layout.columns.len());

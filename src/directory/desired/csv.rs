@@ -1,12 +1,14 @@
 //! Reads a CSV file, piece by piece, into the desired state.
 
-use crate::directory::desired::header::{read_header, row_layout};
+use crate::directory::desired::header::{named_cells, read_header, row_layout};
 use crate::directory::desired::raw_cell::ColumnCell;
 use crate::directory::desired::row_error::RowError;
 use crate::directory::desired::rows::{add_row, refuse_row};
 use crate::directory::desired::state::DesiredState;
+use crate::excerpt::excerpt;
 use domo_users_scan::csv::plain_rows::{Layout, read_plain_rows};
-use domo_users_scan::csv::reader::{Reader, Record};
+use domo_users_scan::csv::reader::{InvalidRecord, Reader, Record};
+use domo_users_scan::strings::trim;
 
 /// Reads the records of a CSV file.
 #[derive(Debug, Default)]
@@ -14,7 +16,9 @@ pub struct CsvReader {
     /// Splits the bytes into records. The bytes of the file are appended to its buffer.
     pub reader: Reader,
     /// The index of the column of each cell, or `None` before the header row was read.
-    columns: Option<Vec<Option<usize>>>,
+    columns: Option<Vec<usize>>,
+    /// Whether a row was found whose bytes are not UTF-8. This is one error of the file, not one of each row.
+    has_other_encoding: bool,
     /// How plain rows are read. They are stored without a closer look.
     layout: Layout,
 }
@@ -32,14 +36,18 @@ impl CsvReader {
                 Record::Invalid(reason) => {
                     // Without a header, no row can be understood.
                     self.columns.get_or_insert_default();
-                    refuse_row(desired, self.reader.row, "", &RowError::Csv(reason));
+                    if reason == InvalidRecord::NotUtf8 && core::mem::replace(&mut self.has_other_encoding, true) {
+                        desired.skip_row();
+                    } else {
+                        refuse_row(desired, self.reader.row, "", &RowError::Csv(reason));
+                    }
                 }
                 Record::Incomplete => return,
                 Record::End => break,
             }
         }
         if is_last && self.columns.is_none() {
-            self.columns = Some(read_header(desired, &mut core::iter::empty()));
+            self.columns = Some(read_header(desired, 1, &mut core::iter::empty()));
         }
     }
 
@@ -47,24 +55,28 @@ impl CsvReader {
         let reader = &self.reader;
         let mut cells = reader.cells.iter().map(|cell| reader.content(*cell));
         let Some(columns) = &self.columns else {
-            let columns = read_header(desired, &mut cells);
+            let columns = read_header(desired, reader.row, &mut cells);
             self.layout = row_layout(desired, &columns);
             self.columns = Some(columns);
             return;
         };
         let (count, expected) = (reader.cells.len(), columns.len());
-        let is_blank = count == 1 && cells.clone().all(<[u8]>::is_empty);
-        if count != expected && !is_blank && expected > 0 {
-            let error = RowError::CellCount { cells: count, expected };
+        let is_blank = |cell: &[u8]| trim(cell).is_empty();
+        let is_short = count < named_cells(desired, columns) && !(count == 1 && cells.clone().all(is_blank));
+        if is_short || (expected > 0 && !cells.clone().skip(expected).all(is_blank)) {
+            // The cells may stand in wrong columns.
+            let person = cells.find(|cell| cell.contains(&b'@')).unwrap_or_default();
+            let error = RowError::CellCount {
+                cells: count,
+                expected,
+                person: excerpt(&String::from_utf8_lossy(trim(person)), 60),
+            };
             return refuse_row(desired, reader.row, "", &error);
         }
         let mut row = Vec::with_capacity(expected);
-        for (column, cell) in columns.iter().zip(cells) {
-            // An empty header is an error of the file.
-            if let Some(column) = *column {
-                let cell = desired.cell_reader(column).csv_cell(cell);
-                row.push(ColumnCell { column, cell });
-            }
+        for (&column, cell) in columns.iter().zip(cells) {
+            let cell = desired.cell_reader(column).csv_cell(cell);
+            row.push(ColumnCell { column, cell });
         }
         add_row(desired, reader.row, &row);
     }
@@ -80,7 +92,8 @@ mod tests {
     fn read(csv: &str, match_by: MatchBy, clear_empty: bool, checks_all: bool) -> (Vec<String>, String) {
         let (mut desired, mut file) = (DesiredState::new(match_by, clear_empty), CsvReader::default());
         let (header, rest) = csv.split_at(csv.find('\n').map_or(csv.len(), |at| at + 1));
-        for (piece, last) in [(header, false), (rest, true)] {
+        // The first bytes are read together.
+        for (piece, last) in [("\n".repeat(600) + header, false), (rest.to_owned(), true)] {
             file.reader.input().extend_from_slice(piece.as_bytes());
             file.read(&mut desired, last);
             if checks_all {
@@ -100,7 +113,8 @@ mod tests {
         (rows, errors)
     }
 
-    const HEADERS: [&str; 13] = [
+    const HEADERS: [&str; 14] = [
+        "",
         "email",
         "id",
         "userName",
@@ -120,11 +134,13 @@ mod tests {
     proptest! {
         #[test]
         fn plain_rows_are_stored_as_checked_rows_are(
-            columns in proptest::sample::subsequence(HEADERS.to_vec(), 1..13),
+            columns in proptest::sample::subsequence(HEADERS.to_vec(), 1..14),
             cells in proptest::collection::vec(proptest::collection::vec(CELL, 12), 0..6),
-            by in 0usize..3, clear: bool,
+            by in 0usize..3, clear: bool, end in "(, ?){0,2}", rotated: bool,
         ) {
-            let mut csv = format!("{}\n", columns.join(","));
+            let mut columns = columns;
+            if rotated { columns.rotate_left(1); }
+            let mut csv = format!("{}{end}\n", columns.join(","));
             for row in &cells { csv += &format!("{}\n", row[..columns.len().min(12)].join(",")); }
             let by = [MatchBy::EmailAddress, MatchBy::Id, MatchBy::UserName][by];
             prop_assert_eq!(read(&csv, by, clear, false), read(&csv, by, clear, true), "{}", csv);

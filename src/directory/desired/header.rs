@@ -10,8 +10,12 @@ use domo_users_scan::damage::has_replacement;
 use domo_users_scan::email::is_blank;
 use domo_users_scan::strings::trim;
 
-/// Reads a header row. Returns the index of the column of each cell, or `None` for an empty header. Errors are added to the state.
-pub fn read_header(desired: &mut DesiredState, cells: &mut dyn Iterator<Item = &[u8]>) -> Vec<Option<usize>> {
+/// Reads a header row, the row with this number. Returns the index of the column of each cell. Errors are added to the state.
+pub fn read_header(desired: &mut DesiredState, row: u32, cells: &mut dyn Iterator<Item = &[u8]>) -> Vec<usize> {
+    desired.header_row = row;
+    for _ in 1..row {
+        desired.skip_row();
+    }
     let (mut columns, mut found) = (Vec::new(), Vec::new());
     for (index, cell) in cells.enumerate() {
         let header = String::from_utf8_lossy(trim(without_formula_guard(cell)));
@@ -21,16 +25,16 @@ pub fn read_header(desired: &mut DesiredState, cells: &mut dyn Iterator<Item = &
                 damage: Damage::LostCharacter,
                 value: header.clone().into_owned(),
             };
-            desired.errors.add(1, &place, &error);
+            desired.add_header_error(&place, &error);
         }
         if is_blank(&header) {
-            desired.errors.add(1, &place, &RowError::EmptyHeader);
-            columns.push(None);
+            // The cells of a column without a header must be empty.
+            columns.push(desired.column(""));
             continue;
         }
         found.push(header.clone().into_owned());
         let column = desired.column(&header);
-        if let Some(first) = columns.iter().position(|other| *other == Some(column))
+        if let Some(first) = columns.iter().position(|other| *other == column)
             && !desired.is_ignored(column)
         {
             let error = RowError::RepeatedColumn {
@@ -38,21 +42,29 @@ pub fn read_header(desired: &mut DesiredState, cells: &mut dyn Iterator<Item = &
                 field: desired.column_name_at(column).to_owned(),
                 first: first.saturating_add(1),
             };
-            desired.errors.add(1, &place, &error);
+            desired.add_header_error(&place, &error);
         }
-        columns.push(Some(column));
+        columns.push(column);
     }
     desired.is_file = true;
-    if !columns.contains(&Some(0)) {
+    if !columns.contains(&0) {
         let key = desired.match_by.name();
         let means_key = |header: &&String| nearest(header, core::iter::empty()).as_deref() == Some(key);
         let suggestion = found.iter().find(means_key).cloned();
-        desired
-            .errors
-            .add(1, key, &RowError::NoKeyColumn { key, found, suggestion });
+        desired.add_header_error(key, &RowError::NoKeyColumn { key, found, suggestion });
         desired.lacks_key_column = true;
     }
     columns
+}
+
+/// Returns the number of cells up to the last one with a header.
+#[must_use]
+pub fn named_cells(desired: &DesiredState, cells: &[usize]) -> usize {
+    let is_named = |column: &usize| !desired.column_name_at(*column).is_empty();
+    cells
+        .iter()
+        .rposition(is_named)
+        .map_or(0, |last| last.saturating_add(1))
 }
 
 /// Adds an error for each entry of the option `columns` whose header the list does not have.
@@ -66,27 +78,37 @@ pub fn check_mapped_headers(desired: &mut DesiredState) {
             header: mapped.header.clone(),
             found: desired.headers.clone(),
         };
-        desired.errors.add(1, "columns", &error);
+        desired.errors.add(desired.header_row, "columns", &error);
     }
 }
 
 /// Returns how the plain rows of a file with these columns are read. Other rows get a closer look.
 #[must_use]
-pub fn row_layout(desired: &DesiredState, cells: &[Option<usize>]) -> Layout {
-    if desired.clear_empty && desired.columns.iter().any(Column::is_alternate_email) {
-        // An empty address keeps the value in a plain row, and here it clears it: every row gets a closer look.
+pub fn row_layout(desired: &DesiredState, cells: &[usize]) -> Layout {
+    // Other cells are plain only if they are empty.
+    let named = cells.get(..named_cells(desired, cells)).unwrap_or_default();
+    let unnamed = named
+        .iter()
+        .filter(|column| desired.column_name_at(**column).is_empty());
+    if unnamed.count() > 1 || (desired.clear_empty && desired.columns.iter().any(Column::is_alternate_email)) {
+        // Only one cell of a column gets a look in a plain row. An empty address keeps the value in a plain row, and here it clears it. So every row
+        // gets a closer look.
         return Layout::default();
     }
     let plain_column = |(index, column): (usize, &Column)| {
-        let cell = cells.iter().position(|cell| *cell == Some(index));
+        let cell = named.iter().position(|cell| *cell == index);
         PlainColumn {
             cell: cell.unwrap_or_default(),
-            content: cell.map_or(Content::Other, |_| content_of(desired.match_by, column)),
+            content: match cell {
+                Some(_) => content_of(desired.match_by, column),
+                None if column.name.is_empty() => Content::Ignored,
+                None => Content::Other,
+            },
         }
     };
     Layout {
         columns: desired.columns.iter().enumerate().map(plain_column).collect(),
-        cells: cells.len(),
+        cells: named.len(),
         clears_empty: desired.clear_empty,
     }
 }

@@ -20,6 +20,8 @@ pub enum RowError {
         cells: usize,
         /// The cells of the header.
         expected: usize,
+        /// The value that the row is matched by.
+        person: String,
     },
     /// An item of the list is no object.
     NotAnObject,
@@ -36,8 +38,6 @@ pub enum RowError {
         /// The columns that are supported.
         most: usize,
     },
-    /// A header is empty.
-    EmptyHeader,
     /// Two columns of a file hold the same field.
     RepeatedColumn {
         /// The header of the second column.
@@ -133,6 +133,16 @@ pub enum RowError {
         /// The number of that row.
         row: u32,
     },
+    /// Each of two rows gives its user the address of the other's.
+    SwappedAddresses {
+        /// The number of the other row.
+        row: u32,
+    },
+    /// The managers of a row form a circle.
+    ReportsInCircle {
+        /// The people, with arrows between them.
+        people: String,
+    },
     /// Another user of the instance has the e-mail address of a row.
     AddressTaken {
         /// The id of that user.
@@ -194,6 +204,47 @@ pub struct UnknownRole {
     pub header: Option<String>,
 }
 
+/// The kind of a reason, and what tells apart the kinds of one variant.
+pub type ReasonKind = (core::mem::Discriminant<RowError>, usize);
+
+impl RowError {
+    /// Returns the kind of the reason. Errors in one column with the same kind differ only in the value.
+    #[must_use]
+    pub fn kind(&self) -> ReasonKind {
+        let detail = match self {
+            RowError::Csv(reason) => reason.message().len(),
+            RowError::Damaged { damage, .. } => *damage as usize,
+            _ => 0,
+        };
+        (core::mem::discriminant(self), detail)
+    }
+
+    /// Returns the value that is wrong, if it is not stored, as a person can see it.
+    #[must_use]
+    pub fn value(&self) -> Option<String> {
+        let value = match self {
+            RowError::Unexpected { got, .. } => got
+                .strip_prefix('"')
+                .and_then(|got| got.strip_suffix('"'))
+                .unwrap_or(got),
+            RowError::Damaged { value, .. } => value,
+            RowError::UnknownManager { email } => email,
+            RowError::UnknownMappedHeader { header, .. } => header,
+            _ => return None,
+        };
+        Some(shown(value))
+    }
+
+    /// Returns the value that a row is matched by which is not stored; an empty string for any other row.
+    #[must_use]
+    pub fn person(&self) -> &str {
+        match self {
+            RowError::CellCount { person, .. } => person,
+            _ => "",
+        }
+    }
+}
+
 /// Returns the beginning of a string for an error message.
 fn shown(text: &str) -> String {
     excerpt(text, 60)
@@ -210,7 +261,7 @@ impl Display for RowError {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
             RowError::Csv(reason) => f.write_str(reason.message()),
-            RowError::CellCount { cells, expected } => {
+            RowError::CellCount { cells, expected, .. } => {
                 let plural = if *cells == 1 { "" } else { "s" };
                 write!(
                     f,
@@ -218,7 +269,7 @@ impl Display for RowError {
                 )
             }
             RowError::NotAnObject => f.write_str("must be an object such as {emailAddress, displayName, roleId}"),
-            RowError::NoFields => f.write_str("the object has no fields"),
+            RowError::NoFields => f.write_str("the object has no fields; a promise must be awaited first"),
             RowError::NotPlainData => f.write_str(
                 "must be plain data: no NaN, BigInt, circular reference, throwing getter or invalid date, and no function, symbol or undefined item; \
                  only null clears a value",
@@ -227,7 +278,6 @@ impl Display for RowError {
             RowError::TooManyColumns { columns, most } => {
                 write!(f, "the list has {columns} columns; at most {most} are supported")
             }
-            RowError::EmptyHeader => f.write_str("the header is empty; name the column, or remove it"),
             RowError::RepeatedColumn { header, field, first } => {
                 let header = shown(header);
                 write!(f, "\"{header}\" is the field {field}, and so is column {first}; keep one of them")
@@ -309,6 +359,16 @@ impl Display for RowError {
             RowError::SameAddress { row } => {
                 write!(f, "row {row} has this address too; two users cannot have the same address")
             }
+            RowError::SwappedAddresses { row } => write!(
+                f,
+                "this row and row {row} swap their addresses, and an address is free only when its user has another; give one of them a third address \
+                 first, in a separate plan"
+            ),
+            RowError::ReportsInCircle { people } => write!(
+                f,
+                "this user would report to themselves, directly or in a circle: {}; choose another manager",
+                excerpt(people, 200)
+            ),
             RowError::AddressTaken { id } => {
                 match id {
                     Some(id) => write!(f, "the user with id {id} has this address")?,
@@ -361,8 +421,8 @@ fn write_no_key_column(f: &mut Formatter<'_>, key: &str, found: &[String], sugge
         return f.write_str("The header row is missing or empty");
     }
     write!(f, "Columns found: {}. ", excerpt(&columns, 200))?;
-    if columns.contains([';', '\t']) {
-        f.write_str("The header row has a comma, so commas were taken as the delimiter: use one delimiter throughout")
+    if columns.contains([';', '\t', '|']) {
+        f.write_str("The header row has a comma, so commas were taken as the delimiter: use one delimiter throughout, or pass the option delimiter")
     } else if columns.ends_with(".csv") {
         f.write_str("A string must be the CSV itself, not the path of a file")
     } else {

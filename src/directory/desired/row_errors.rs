@@ -1,14 +1,15 @@
-//! All errors of a list: they are counted, and those of the first rows are listed.
+//! All errors of a list: each kind is described once, with the first rows that have it; as data, they are listed one by one.
 
-use crate::directory::desired::row_error::RowError;
+use crate::directory::desired::row_error::{ReasonKind, RowError};
 use crate::error::DomoError;
+use crate::value::{ObjectBuilder, Value};
 
-/// The most errors that are listed one by one.
-const MOST_LISTED: usize = 1000;
-/// The most errors with the same column and message that are listed. The others are only counted.
-const MOST_REPEATED: usize = 100;
-/// The most kinds of errors that are counted.
+/// The most errors that are listed as data.
+const MOST_LISTED: usize = 10_000;
+/// The most kinds of errors that are described.
 const MOST_KINDS: usize = 100;
+/// The most rows that are named for each kind of error.
+const MOST_NAMED: usize = 4;
 
 /// The errors of a list.
 #[derive(Debug, Default)]
@@ -16,24 +17,48 @@ pub struct RowErrors {
     count: usize,
     /// The option that the errors are of, if they are not of the list.
     pub option: Option<&'static str>,
-    /// The errors that are listed, in the order of the rows; those of one row in the order in which they were found.
+    /// The first errors, and the first of each kind, in the order in which they were found.
     listed: Vec<ListedError>,
-    /// How often each column and message occurred.
     kinds: Vec<ErrorKind>,
 }
 
 #[derive(Debug)]
 struct ListedError {
     row: u32,
-    /// `, column: message`.
-    text: String,
+    column: String,
+    value: Option<String>,
+    reason: String,
+    /// Whose row this is, if the row is not stored.
+    person: String,
+    /// The index of its kind. Errors of kinds that are not described have an index behind the last.
+    kind: usize,
 }
 
+/// The errors with the same column and the same kind of reason.
 #[derive(Debug)]
 struct ErrorKind {
-    /// `, column: message`.
-    text: String,
+    /// The index of the first error.
+    first: usize,
+    reason: ReasonKind,
     count: usize,
+}
+
+/// What a list knows of its rows and columns, for the errors.
+pub trait ListDescription {
+    /// Returns the header of a column in the file.
+    fn header<'a>(&'a self, column: &'a str) -> &'a str;
+    /// Returns the beginning of the value of a row in a column, or in the column that rows are matched by if the name is empty. It is empty if there is no value.
+    fn value(&self, row: u32, column: &str) -> String;
+    /// Returns the value that tells a person whose row this is.
+    fn person(&self, row: u32) -> String {
+        let mut person = String::new();
+        for column in ["", "emailAddress", "displayName"] {
+            if person.is_empty() {
+                person = self.value(row, column);
+            }
+        }
+        person
+    }
 }
 
 impl RowErrors {
@@ -46,23 +71,34 @@ impl RowErrors {
             return;
         }
         self.count = self.count.saturating_add(1);
-        let comma = if column.is_empty() { "" } else { ", " };
-        let text = format!("{comma}{column}: {error}");
-        if let Some(kind) = self.kinds.iter_mut().find(|kind| kind.text == text) {
-            kind.count = kind.count.saturating_add(1);
-            if kind.count > MOST_REPEATED {
-                return;
-            }
-        } else if self.kinds.len() < MOST_KINDS {
+        let reason = error.kind();
+        let is_same = |kind: &ErrorKind| {
+            let first = self.listed.get(kind.first);
+            kind.reason == reason && first.is_some_and(|first| first.column == column)
+        };
+        let at = self.kinds.iter().position(is_same).unwrap_or(self.kinds.len());
+        if at == self.kinds.len() && at < MOST_KINDS {
+            let first = self.listed.len();
             self.kinds.push(ErrorKind {
-                text: text.clone(),
-                count: 1,
+                first,
+                reason,
+                count: 0,
             });
         }
-        let place = self.listed.partition_point(|listed| listed.row <= row);
-        if place < MOST_LISTED {
-            self.listed.insert(place, ListedError { row, text });
-            self.listed.truncate(MOST_LISTED);
+        let mut is_named = false;
+        if let Some(kind) = self.kinds.get_mut(at) {
+            is_named = kind.count < MOST_NAMED;
+            kind.count = kind.count.saturating_add(1);
+        }
+        if is_named || self.listed.len() < MOST_LISTED {
+            self.listed.push(ListedError {
+                row,
+                column: column.to_owned(),
+                value: error.value(),
+                reason: error.to_string(),
+                person: error.person().to_owned(),
+                kind: at,
+            });
         }
     }
 
@@ -76,118 +112,208 @@ impl RowErrors {
     ///
     /// # Errors
     /// `INVALID_INPUT`.
-    pub fn to_result(&self) -> Result<(), DomoError> {
+    pub fn to_result(&self, list: &dyn ListDescription) -> Result<(), DomoError> {
         if self.count == 0 {
             return Ok(());
         }
-        let mut message = format!("desired has {} error{}:", self.count, plural(self.count));
-        for ListedError { row, text } in &self.listed {
-            message.push_str(&format!("\n- row {row}{text}"));
+        // In the order of the rows. Most errors were found in this order.
+        let mut listed: Vec<&ListedError> = Vec::with_capacity(self.listed.len());
+        for error in &self.listed {
+            let before = listed.iter().rposition(|other| other.row <= error.row);
+            listed.insert(before.map_or(0, |at| at.saturating_add(1)), error);
         }
-        let mut remaining = self.count.saturating_sub(self.listed.len());
-        for kind in &self.kinds {
-            if let Some(more @ 1..) = kind.count.checked_sub(MOST_REPEATED) {
-                message.push_str(&format!("\n- {more} more row{}{}", plural(more), kind.text));
-                remaining = remaining.saturating_sub(more);
+        let plural = if self.count == 1 { "" } else { "s" };
+        let mut message = format!("desired has {} error{plural}:", self.count);
+        let (mut remaining, mut described, mut rows) = (self.count, 0_u128, Vec::new());
+        for (at, error) in listed.iter().enumerate() {
+            if at < MOST_LISTED {
+                rows.push(error.to_value(list));
+            }
+            let Some(kind) = self.kinds.get(error.kind).filter(|_| described >> error.kind & 1 == 0) else {
+                continue;
+            };
+            described |= 1 << error.kind;
+            remaining = remaining.saturating_sub(kind.count);
+            let ListedError {
+                row, reason, column, ..
+            } = error;
+            let comma = if column.is_empty() { "" } else { ", " };
+            let person = error.person(list);
+            message.push_str(&format!("\n- row {row}{comma}{column}: {reason}{person}"));
+            let others = listed.iter().skip(at.saturating_add(1));
+            let others = others.filter(|other| other.kind == error.kind).take(MOST_NAMED - 1);
+            let mut words = format!("\n  {} rows have this error, also", kind.count);
+            for other in others {
+                let (row, person) = (other.row, other.person(list));
+                message.push_str(&format!("{words} row {row}{person}"));
+                if let Some(value) = &other.value {
+                    message.push_str(&format!(": \"{value}\""));
+                }
+                ",".clone_into(&mut words);
+            }
+            if kind.count > MOST_NAMED {
+                message.push_str(" and others");
             }
         }
         if remaining > 0 {
             message.push_str(&format!("\n- and {remaining} more"));
         }
-        Err(DomoError::input(message))
+        let mut error = DomoError::input(message);
+        error.rows = Value::Array(rows);
+        Err(error)
     }
 }
 
-/// Returns the ending of a noun behind a number.
-fn plural(count: usize) -> &'static str {
-    if count == 1 { "" } else { "s" }
+impl ListedError {
+    /// Returns in parentheses whose row this is, or an empty string if that is not known.
+    fn person(&self, list: &dyn ListDescription) -> String {
+        let person = if self.person.is_empty() {
+            list.person(self.row)
+        } else {
+            self.person.clone()
+        };
+        if person.is_empty() {
+            person
+        } else {
+            format!(" ({person})")
+        }
+    }
+
+    /// Returns the error as plain data.
+    fn to_value(&self, list: &dyn ListDescription) -> Value {
+        let mut fields = ObjectBuilder::default();
+        fields.set("row", f64::from(self.row));
+        if !self.column.is_empty() {
+            fields.set("column", list.header(&self.column));
+            let value = self.value.clone().unwrap_or_else(|| list.value(self.row, &self.column));
+            fields.set("value", Some(value.as_str()).filter(|value| !value.is_empty()));
+        }
+        fields.set("reason", self.reason.as_str()).object()
+    }
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
+    use crate::directory::desired::damage::Damage;
     use domo_users_scan::csv::reader::InvalidRecord;
 
+    struct People;
+
+    impl ListDescription for People {
+        fn header<'a>(&'a self, column: &'a str) -> &'a str {
+            if column == "roleId" { "Role ID" } else { column }
+        }
+        fn value(&self, row: u32, column: &str) -> String {
+            match column {
+                "" if row % 2 == 0 => format!("u{row}@x.co"),
+                "title" => format!("title {row}"),
+                _ => String::new(),
+            }
+        }
+    }
+
     fn message(errors: &RowErrors) -> String {
-        errors.to_result().unwrap_err().message.clone()
+        errors.to_result(&People).unwrap_err().message.clone()
+    }
+
+    fn unexpected(got: &str) -> RowError {
+        RowError::Unexpected {
+            expected: "a role",
+            got: got.to_owned(),
+        }
     }
 
     #[test]
-    fn errors_are_listed_in_the_order_of_the_rows_and_repeated_ones_are_counted() {
+    fn a_kind_of_error_is_described_once_with_its_first_rows() {
         let mut errors = RowErrors::default();
-        assert_eq!(errors.to_result(), Ok(()));
-        let unclosed = RowError::Csv(InvalidRecord::UnclosedQuote);
-        let not_utf8 = RowError::Csv(InvalidRecord::NotUtf8);
-        errors.add(3, "roleId", &unclosed);
+        assert_eq!(errors.to_result(&People), Ok(()));
+        errors.add(3, "roleId", &unexpected("\"x\""));
         assert_eq!(
             message(&errors),
-            format!("desired has 1 error:\n- row 3, roleId: {unclosed}")
+            "desired has 1 error:\n- row 3, roleId: must be a role; got \"x\""
         );
-        for row in (0..500).rev() {
-            errors.add(row, "", &not_utf8);
-        }
-        errors.add(700, "title", &RowError::NoFields);
-        assert_eq!(errors.count(), 502);
-        let message = message(&errors);
-        let lines: Vec<&str> = message.lines().collect();
-        assert_eq!(lines[0], "desired has 502 errors:");
-        assert_eq!(lines[1], format!("- row 3, roleId: {unclosed}"));
-        assert_eq!(lines[2], format!("- row 400: {not_utf8}"));
-        assert_eq!(lines[101], format!("- row 499: {not_utf8}"));
+        errors.add(4, "roleId", &unexpected("7"));
         assert_eq!(
-            lines[102..],
-            [
-                format!("- row 700, title: {}", RowError::NoFields),
-                format!("- 400 more rows: {not_utf8}")
-            ]
+            message(&errors),
+            "desired has 2 errors:\n- row 3, roleId: must be a role; got \"x\"\n  2 rows have this error, also row 4 (u4@x.co): \"7\""
         );
-    }
-
-    #[test]
-    fn the_first_thousand_rows_are_listed() {
-        let mut errors = RowErrors::default();
-        for row in (0..1_200).rev() {
-            errors.add(row, "", &RowError::SameUser { row });
+        for row in 5..123 {
+            errors.add(row, "roleId", &unexpected("null"));
         }
-        let message = message(&errors);
-        let lines: Vec<&str> = message.lines().collect();
-        assert_eq!(lines[0], "desired has 1200 errors:");
-        assert!(lines[1].starts_with("- row 0: row 0 is for"));
-        assert!(lines[1_000].starts_with("- row 999: row 999 is for"));
-        assert_eq!(lines[1_001..], ["- and 200 more"]);
-    }
-
-    #[test]
-    fn a_hundred_errors_of_a_kind_are_listed_and_the_next_is_counted() {
-        let mut errors = RowErrors::default();
-        for row in 0..100 {
-            errors.add(row, "x", &RowError::NoFields);
-        }
-        assert_eq!(message(&errors).lines().count(), 101);
-        errors.add(100, "x", &RowError::NoFields);
+        errors.add(2, "title", &RowError::NoFields);
+        errors.add(9, "", &RowError::NoFields);
         assert_eq!(
-            message(&errors).lines().last(),
-            Some("- 1 more row, x: the object has no fields")
+            message(&errors),
+            "desired has 122 errors:\n- row 2, title: the object has no fields; a promise must be awaited first (u2@x.co)\n\
+             - row 3, roleId: must be a role; got \"x\"\n  120 rows have this error, also row 4 (u4@x.co): \"7\", row 5: \"null\", row 6 (u6@x.co): \"null\" and others\n\
+             - row 9: the object has no fields; a promise must be awaited first"
         );
-        assert_eq!(message(&errors).lines().count(), 102);
     }
 
     #[test]
-    fn a_hundred_kinds_of_errors_are_counted_and_others_are_listed_one_by_one() {
+    fn errors_of_another_kind_are_described_by_themselves() {
         let mut errors = RowErrors::default();
-        for kind in 0..100 {
+        for error in [
+            RowError::Csv(InvalidRecord::UnclosedQuote),
+            RowError::Csv(InvalidRecord::NotUtf8),
+            RowError::NoFields,
+            RowError::Damaged {
+                damage: Damage::NotADate,
+                value: String::new(),
+            },
+            RowError::Damaged {
+                damage: Damage::InvisibleName,
+                value: String::new(),
+            },
+        ] {
+            errors.add(1, "", &error);
+        }
+        assert_eq!(message(&errors).lines().count(), 6);
+    }
+
+    #[test]
+    fn every_error_is_listed_as_data_in_the_order_of_the_rows() {
+        let mut errors = RowErrors::default();
+        errors.add(3, "roleId", &unexpected("\"x\""));
+        errors.add(2, "title", &RowError::NoFields);
+        errors.add(2, "", &RowError::NoFields);
+        let rows = errors.to_result(&People).unwrap_err().rows.clone();
+        assert_eq!(
+            rows,
+            Value::from_json(
+                r#"[{"row":2,"column":"title","value":"title 2","reason":"the object has no fields; a promise must be awaited first"},
+                {"row":2,"reason":"the object has no fields; a promise must be awaited first"},
+                {"row":3,"column":"Role ID","value":"x","reason":"must be a role; got \"x\""}]"#
+            )
+        );
+    }
+
+    #[test]
+    fn a_million_errors_take_little_memory() {
+        let mut errors = RowErrors::default();
+        for row in (0..1_000_000).rev() {
+            errors.add(row, if row % 2 == 0 { "a" } else { "b" }, &RowError::SameUser { row });
+        }
+        assert_eq!(
+            (errors.count(), errors.listed.len(), errors.kinds.len()),
+            (1_000_000, MOST_LISTED, 2)
+        );
+        let error = errors.to_result(&People).unwrap_err();
+        assert!(error.message.len() < 1000, "{}", error.message);
+        assert_eq!(error.rows.items().len(), MOST_LISTED);
+    }
+
+    #[test]
+    fn a_hundred_kinds_of_errors_are_described_and_others_are_counted() {
+        let mut errors = RowErrors::default();
+        for kind in 0..150 {
             errors.add(2, &format!("c{kind}"), &RowError::NoFields);
         }
-        for row in 0..150 {
-            errors.add(row + 3, "other", &RowError::NoFields);
-        }
-        assert_eq!(message(&errors).lines().count(), 251);
-        for row in 0..150 {
-            errors.add(row + 3, "c99", &RowError::NoFields);
-        }
+        let message = message(&errors);
         assert_eq!(
-            message(&errors).lines().last(),
-            Some("- 51 more rows, c99: the object has no fields")
+            (message.lines().count(), message.lines().last()),
+            (102, Some("- and 50 more"))
         );
     }
 }

@@ -8,8 +8,9 @@ use crate::directory::desired::new_user_defaults::NewUserDefaults;
 use crate::directory::desired::raw_cell::CellReader;
 use crate::directory::desired::references::References;
 use crate::directory::desired::row_error::RowError;
-use crate::directory::desired::row_errors::RowErrors;
+use crate::directory::desired::row_errors::{ListDescription, RowErrors};
 use crate::error::DomoError;
+use crate::excerpt::excerpt;
 use domo_users_scan::email::visible;
 use domo_users_scan::rows::cell::write_key;
 use domo_users_scan::rows::{cell::Cell, store::Rows};
@@ -67,6 +68,8 @@ pub struct DesiredState {
     pub headers: Vec<String>,
     /// Whether the list is a file with a header row.
     pub is_file: bool,
+    /// The number of the header row.
+    pub header_row: u32,
     /// Whether the file has no column to match rows by. This is one error of the file, not one of each row.
     pub lacks_key_column: bool,
     skipped: Vec<SkippedRows>,
@@ -95,6 +98,7 @@ impl DesiredState {
             match_by,
             clear_empty,
             header_options,
+            header_row: 1,
             ..Self::default()
         };
         desired.exact_column(match_by.name());
@@ -118,6 +122,7 @@ impl DesiredState {
                 lookup_name: header.to_owned(),
                 field: Field::Ignored,
                 is_exact: false,
+                is_list: false,
             }),
             Some(Some(field)) => {
                 let name = domo_name(&field).unwrap_or(&field);
@@ -127,6 +132,7 @@ impl DesiredState {
                     lookup_name: field.clone(),
                     field: Field::named(name),
                     is_exact: false,
+                    is_list: false,
                 })
             }
             None => {
@@ -137,6 +143,7 @@ impl DesiredState {
                     header: header.to_owned(),
                     lookup_name: header.to_owned(),
                     is_exact: false,
+                    is_list: false,
                 })
             }
         }
@@ -166,12 +173,17 @@ impl DesiredState {
             lookup_name: key.to_owned(),
             field,
             is_exact: true,
+            is_list: false,
         })
     }
 
     fn add_column(&mut self, column: Column) -> usize {
         let is_same = |other: &Column| other.name == column.name && other.field == column.field;
         if let Some(at) = self.columns.iter().position(is_same) {
+            // The column that rows are matched by exists before its header is read.
+            if let Some(known) = self.columns.get_mut(at).filter(|known| known.header == known.name) {
+                known.header = column.header;
+            }
             return at;
         }
         let (at, field) = (self.columns.len(), column.field);
@@ -272,6 +284,11 @@ impl DesiredState {
         self.errors.add(1, &format!("newUsers.{field}"), error);
     }
 
+    /// Adds an error of the header row.
+    pub fn add_header_error(&mut self, column: &str, error: &RowError) {
+        self.errors.add(self.header_row, column, error);
+    }
+
     /// Adds the error of a suspect cell.
     pub fn refuse_suspect(&mut self, suspect: &SuspectCell) {
         let name = self.column_name_at(suspect.column).to_owned();
@@ -292,7 +309,28 @@ impl DesiredState {
                 self.refuse_suspect(&suspect);
             }
         }
-        self.errors.to_result()
+        self.to_result()
+    }
+
+    /// Returns the error with all errors of the list, if there are any.
+    ///
+    /// # Errors
+    /// `INVALID_INPUT`.
+    pub fn to_result(&self) -> Result<(), DomoError> {
+        self.errors.to_result(self)
+    }
+
+    /// Returns the stored row with this number, if the row is stored.
+    fn row_with_number(&self, number: u32) -> Option<usize> {
+        let (mut row, mut end) = (0, self.rows.len());
+        while row < end {
+            let middle = row.saturating_add(end) / 2;
+            match self.row_number(middle) < number {
+                true => row = middle.saturating_add(1),
+                false => end = middle,
+            }
+        }
+        (row < self.rows.len() && self.row_number(row) == number).then_some(row)
     }
 
     /// Counts a row of the list that is not stored.
@@ -309,6 +347,25 @@ impl DesiredState {
         let last = groups.checked_sub(1).and_then(|at| self.skipped.get(at));
         let number = u32::try_from(row).unwrap_or(u32::MAX).saturating_add(2);
         number.saturating_add(last.map_or(0, |skipped| skipped.count))
+    }
+}
+
+impl ListDescription for DesiredState {
+    fn header<'a>(&'a self, column: &'a str) -> &'a str {
+        let column_of_name = self.columns.iter().find(|other| other.name == column);
+        column_of_name.map_or(column, |column| &column.header)
+    }
+
+    fn value(&self, row: u32, column: &str) -> String {
+        let is_column = |other: &Column| column.is_empty() || other.name == column;
+        let column = self.columns.iter().position(is_column).unwrap_or(usize::MAX);
+        let mut value = Vec::new();
+        if let Some(row) = self.row_with_number(row)
+            && let Some(cell) = self.rows.cell_of(row, column)
+        {
+            write_key(cell, &mut value);
+        }
+        excerpt(&String::from_utf8_lossy(&value), 60)
     }
 }
 

@@ -38,9 +38,9 @@ pub fn write_create(desired: &DesiredState, row: usize, mentions: &mut Mentions,
     let cells = cells.filter_map(|(column, cell)| Some((desired.columns.get(column)?, cell)));
     let defaults = desired.new_users.cells();
     let defaults = defaults.filter(|(column, _)| !desired.has_value(row, column));
-    for (Column { field, name, .. }, cell) in cells.chain(defaults) {
+    for (column @ Column { field, name, .. }, cell) in cells.chain(defaults) {
         mention(mentions, desired, *field, cell, &[]);
-        let values = || values(*field, cell, Kind::Unset, &desired.managers);
+        let values = || values(column, cell, Kind::Unset, &desired.managers);
         match field {
             Field::DisplayName => write_value(*field, cell, Kind::Unset, user.field(name), &desired.managers),
             Field::RoleId if role_column.is_none_or(|column| column == name) => {
@@ -115,13 +115,13 @@ pub fn write_update(
             }
             // A user name is a field of a user, but is changed as an attribute.
             Field::UserName => {
-                changes.attribute(name, &values(field, cell, diff.held_kind, &desired.managers));
+                changes.attribute(name, &values(column, cell, diff.held_kind, &desired.managers));
                 if diff.held_kind != Kind::Unset {
                     before.field(name).extend_from_slice(held);
                 }
             }
             _ => {
-                changes.attribute(name, &values(field, cell, diff.held_kind, &desired.managers));
+                changes.attribute(name, &values(column, cell, diff.held_kind, &desired.managers));
                 if diff.held_kind == Kind::Array {
                     before.attribute(name, held);
                 } else {

@@ -60,9 +60,7 @@ pub fn name_columns(desired: &mut DesiredState, sources: &Sources, keys: &Column
                 let header = desired.columns.get(at).map_or("", |column| &column.header).to_owned();
                 found.ambiguous.push(at);
                 let place = excerpt(&header, 60);
-                desired
-                    .errors
-                    .add(1, &place, &RowError::AmbiguousColumn { header, keys });
+                desired.add_header_error(&place, &RowError::AmbiguousColumn { header, keys });
             }
         }
     }
@@ -105,6 +103,6 @@ pub fn rename(desired: &mut DesiredState, NewName { column, name }: NewName) {
     column.name.clone_from(&name);
     if let Some(other) = other {
         let header = excerpt(&column.header, 60);
-        desired.errors.add(1, &header, &RowError::SameAttribute { name, other });
+        desired.add_header_error(&header, &RowError::SameAttribute { name, other });
     }
 }

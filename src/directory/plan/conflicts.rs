@@ -6,9 +6,9 @@ use crate::directory::desired::new_user::check_new_user;
 use crate::directory::desired::references::Reference;
 use crate::directory::desired::row_error::RowError;
 use crate::directory::desired::state::DesiredState;
-use crate::directory::plan::findings::{AddressHolder, Findings};
+use crate::directory::plan::findings::{AddressHolder, Findings, UserRows};
 use crate::directory::plan::policy::Policy;
-use crate::directory::plan::row_index::{RowIndex, refuse_shared_address};
+use crate::directory::plan::row_index::{RowIndex, SharedAddress, refuse_shared_address};
 use domo_users_scan::interner::Interner;
 use domo_users_scan::rows::cell::Cell;
 
@@ -28,9 +28,36 @@ pub fn check_addresses(desired: &mut DesiredState, index: &RowIndex, findings: &
         return;
     };
     let gets_address = |row| !findings.is_matched(row) || findings.diffs.has(row, column);
-    for holder in &findings.address_holders {
-        if gets_address(holder.row) {
-            refuse_taken_address(desired, "emailAddress", holder);
+    let holders = &findings.address_holders;
+    let user_rows = if holders.is_empty() {
+        UserRows::default()
+    } else {
+        UserRows::new(findings)
+    };
+    // The id of the user who has the address of each row. Rows without a user have the id 0, which must not be equal.
+    let mut holder_ids = vec![u64::MAX; findings.user_ids.len()];
+    for holder in holders.iter().filter(|holder| gets_address(holder.row)) {
+        if let (Some(place), Some(id)) = (holder_ids.get_mut(holder.row), holder.id) {
+            *place = id;
+        }
+    }
+    for holder in holders.iter().filter(|holder| gets_address(holder.row)) {
+        let (row, user) = (holder.row, findings.user_ids.get(holder.row));
+        let partner = holder.id.and_then(|id| user_rows.find(id));
+        match partner.filter(|partner| holder_ids.get(*partner) == user) {
+            Some(earlier) if earlier < row => {
+                refuse_shared_address(
+                    desired,
+                    SharedAddress {
+                        row,
+                        earlier,
+                        is_swap: true,
+                    },
+                );
+            }
+            // One error for both: that of the later row.
+            Some(_) => {}
+            None => refuse_taken_address(desired, "emailAddress", holder),
         }
     }
     for shared in &index.shared_addresses {

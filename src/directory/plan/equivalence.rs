@@ -1,6 +1,7 @@
 //! Values that differ in their bytes and still need no change, by the field that a column holds.
 
 use crate::directory::column::{Column, Field};
+use crate::directory::plan::pipe_lists;
 use crate::user::date::Date;
 use domo_users_scan::email::{EmailKey, address_in};
 use domo_users_scan::json::escapes;
@@ -8,6 +9,7 @@ use domo_users_scan::json::value::{Kind, Value};
 use domo_users_scan::number::parse_integer;
 use domo_users_scan::rows::cell::Cell;
 use domo_users_scan::rows::cell::write_key;
+use domo_users_scan::rows::compare::holds;
 use domo_users_scan::strings::trim;
 
 /// How a desired value compares with the value that the instance has.
@@ -30,6 +32,12 @@ pub fn compare_values(column: &Column, cell: Cell<'_>, bytes: &[u8], value: Valu
     match value.kind() {
         Kind::EscapedString => escapes::unescape(value.bytes_in(bytes), &mut held),
         Kind::String | Kind::Primitive => held.extend_from_slice(value.bytes_in(bytes)),
+        Kind::Array if column.field == Field::Attribute => {
+            return match pipe_lists::to_array(cell) {
+                Some(list) if holds(Cell::Array(&list), false, bytes, value) => Equivalence::Same,
+                _ => Equivalence::Different,
+            };
+        }
         Kind::Unset | Kind::Array | Kind::Object => return Equivalence::Different,
     }
     let held = trim(&held);

@@ -4,6 +4,7 @@ use crate::directory::affected_rows::AffectedRows;
 use crate::directory::plan::deletes::Deletes;
 use crate::directory::plan::diff_store::DiffStore;
 use crate::directory::plan::people::{Mentions, People};
+use domo_users_scan::interner::Interner;
 
 /// What a comparison has found while it read the users of the instance once.
 #[derive(Debug, Default)]
@@ -37,6 +38,10 @@ pub struct Findings {
     pub kept_users: Vec<String>,
     /// Rows whose address differs from the user's only in invisible characters or in text around it.
     pub same_addresses: AffectedRows,
+    /// The id of the user of each row, or 0.
+    pub user_ids: Vec<u64>,
+    /// Columns in which a user holds several values.
+    pub list_columns: Vec<usize>,
     /// Rows with a number that lacks leading zeros of the user's number.
     pub lost_zeros: AffectedRows,
 }
@@ -50,12 +55,40 @@ pub struct AddressHolder {
     pub id: Option<u64>,
 }
 
+/// The rows by the ids of their users.
+#[derive(Debug, Default)]
+pub struct UserRows {
+    ids: Interner,
+    rows: Vec<usize>,
+}
+
+impl UserRows {
+    /// Returns the rows of the users that were found.
+    #[must_use]
+    pub fn new(findings: &Findings) -> Self {
+        let mut user_rows = Self::default();
+        for (row, id) in findings.user_ids.iter().enumerate() {
+            if *id > 0 && user_rows.ids.intern(&id.to_le_bytes()).is_new {
+                user_rows.rows.push(row);
+            }
+        }
+        user_rows
+    }
+
+    /// Returns the row of the user with an id.
+    #[must_use]
+    pub fn find(&self, id: u64) -> Option<usize> {
+        self.rows.get(self.ids.find(&id.to_le_bytes())?).copied()
+    }
+}
+
 impl Findings {
     /// Returns the findings before the first user of the instance, for a list with this number of rows.
     #[must_use]
     pub fn new(rows: usize) -> Self {
         Self {
             matched: vec![0; rows.div_ceil(64)],
+            user_ids: vec![0; rows],
             ..Self::default()
         }
     }

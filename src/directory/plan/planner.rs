@@ -19,7 +19,9 @@ use crate::directory::plan::facts::{Facts, Needs};
 use crate::directory::plan::findings::{AddressHolder, Findings};
 use crate::directory::plan::new_users::{has_unknown_keys, name_new_user_keys};
 use crate::directory::plan::people::id_in;
+use crate::directory::plan::pipe_lists::mark_lists;
 use crate::directory::plan::policy::Policy;
+use crate::directory::plan::reporting_circles::check_circles;
 use crate::directory::plan::roles::{check_roles, ignore_role_attribute, sets_role};
 use crate::directory::plan::row_index::RowIndex;
 use crate::directory::plan::sources::{
@@ -81,7 +83,7 @@ impl Planner {
         let (rows, columns) = (desired.rows.len(), desired.columns.len());
         if columns > MOST_COLUMNS {
             let most = MOST_COLUMNS;
-            desired.errors.add(1, "", &RowError::TooManyColumns { columns, most });
+            desired.add_header_error("", &RowError::TooManyColumns { columns, most });
         }
         let index = RowIndex::new(&mut desired);
         check_mapped_headers(&mut desired);
@@ -210,11 +212,15 @@ impl Planner {
     /// whether the row changes the manager.
     #[inline(always)]
     fn compare(&mut self, bytes: &[u8], start: usize, user: &[Value], row: usize, id: Option<u64>) -> (Address, bool) {
+        if let (Some(place), Some(id)) = (self.findings.user_ids.get_mut(row), id) {
+            *place = id;
+        }
         let address_column = self.index.address_column();
         let (mut differs, mut has_same_address, mut has_lost_zeros) = (false, false, false);
         let (mut has_other_id, mut changes_manager) = (false, false);
         let has_sources = self.extractor.columns().has_sources;
         let (managers, roles, diffs) = (&self.desired.managers, &self.desired.roles, &mut self.findings.diffs);
+        let list_columns = &mut self.findings.list_columns;
         let columns = &self.desired.columns;
         let cells = self.desired.rows.row(row);
         let mut address = match address_column {
@@ -234,6 +240,9 @@ impl Planner {
                 // An id is never changed.
                 if column.field == Field::Id {
                     return has_other_id = true;
+                }
+                if held.kind() == Kind::Array && !list_columns.contains(&index) {
+                    list_columns.push(index);
                 }
                 match compare_values(column, cell, bytes, held) {
                     Equivalence::Same => return,
@@ -385,12 +394,20 @@ impl Planner {
         check_suspects(desired, findings);
         check_managers(desired, findings);
         let unchecked_roles = check_roles(desired, findings, facts.roles.as_ref());
+        check_circles(desired, &mut self.index, findings);
         if desired.match_by != MatchBy::EmailAddress {
             check_addresses(desired, &self.index, findings);
         }
-        desired.errors.to_result()?;
+        desired.to_result()?;
         allowed?;
+        let pipes = mark_lists(desired, findings);
         let mut warnings = warnings(desired, &self.policy, findings, self.names);
+        if let Some(rows) = pipes.describe() {
+            warnings.push(format!(
+                "Attributes of {rows} have values with |, which are written as one value, since no user of the list holds several values there; write \
+                 several values as [\"a\",\"b\"]."
+            ));
+        }
         warnings.extend(unchecked_roles);
         add_warnings_of_changes(desired, findings, &facts, &mut warnings);
         Ok(UserPlan::new(self.desired, self.findings, facts, warnings))

@@ -23,6 +23,8 @@ pub struct SharedAddress {
     pub row: usize,
     /// The row before it.
     pub earlier: usize,
+    /// Whether each of the two rows gives the address of the other.
+    pub is_swap: bool,
 }
 
 impl RowIndex {
@@ -35,7 +37,11 @@ impl RowIndex {
         let mut keys = KeyIndex::new(rows, 0);
         let mut same_users = Vec::new();
         keys.insert_all(&desired.rows, &mut |row, earlier| {
-            same_users.push(SharedAddress { row, earlier })
+            same_users.push(SharedAddress {
+                row,
+                earlier,
+                is_swap: false,
+            })
         });
         let mut addresses = desired
             .column_of(address_field)
@@ -43,13 +49,17 @@ impl RowIndex {
         let mut shared = Vec::new();
         if let Some(addresses) = &mut addresses {
             addresses.insert_all(&desired.rows, &mut |row, earlier| {
-                shared.push(SharedAddress { row, earlier })
+                shared.push(SharedAddress {
+                    row,
+                    earlier,
+                    is_swap: false,
+                })
             });
             if by_email {
                 add_addresses_of_other_rows(desired, &mut keys, &mut shared);
             }
         }
-        for SharedAddress { row, earlier } in same_users {
+        for SharedAddress { row, earlier, .. } in same_users {
             let error = RowError::SameUser {
                 row: desired.row_number(earlier),
             };
@@ -70,6 +80,17 @@ impl RowIndex {
         }
     }
 
+    /// Returns the row of the user who has, or gets, an e-mail address.
+    pub fn row_of_address(&mut self, desired: &DesiredState, email: &[u8]) -> Option<usize> {
+        let by_email = desired.match_by == MatchBy::EmailAddress;
+        let row = if by_email {
+            self.keys.find_row(&desired.rows, email)
+        } else {
+            None
+        };
+        row.or_else(|| self.addresses.as_mut()?.find_row(&desired.rows, email))
+    }
+
     /// Returns the column of the addresses that rows give to their users, unless rows are matched by it.
     #[inline(always)]
     #[must_use]
@@ -84,9 +105,16 @@ fn add_addresses_of_other_rows(desired: &DesiredState, keys: &mut KeyIndex, shar
     for row in 0..desired.rows.len() {
         desired.address(row, &mut email);
         if let Some(other) = keys.find_row(&desired.rows, &email).filter(|other| *other != row) {
+            desired.address(other, &mut email);
+            let is_swap = keys.find_row(&desired.rows, &email) == Some(row);
+            if is_swap && row < other {
+                // One error for both: that of the later row.
+                continue;
+            }
             shared.push(SharedAddress {
                 row: row.max(other),
                 earlier: row.min(other),
+                is_swap,
             });
         }
     }
@@ -94,8 +122,10 @@ fn add_addresses_of_other_rows(desired: &DesiredState, keys: &mut KeyIndex, shar
 
 /// Adds the error of two rows that give the same address.
 pub fn refuse_shared_address(desired: &mut DesiredState, shared: SharedAddress) {
-    let error = RowError::SameAddress {
-        row: desired.row_number(shared.earlier),
+    let row = desired.row_number(shared.earlier);
+    let error = match shared.is_swap {
+        true => RowError::SwappedAddresses { row },
+        false => RowError::SameAddress { row },
     };
     desired.add_error(shared.row, "emailAddress", &error);
 }

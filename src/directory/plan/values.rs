@@ -1,7 +1,8 @@
 //! The values of changes as JSON.
 
-use crate::directory::column::Field;
+use crate::directory::column::{Column, Field};
 use crate::directory::desired::references::{Reference, References};
+use crate::directory::plan::pipe_lists;
 use crate::user::date::Date;
 use domo_users_scan::json::escapes::escape;
 use domo_users_scan::json::value::Kind;
@@ -11,10 +12,14 @@ use domo_users_scan::rows::cell::write_key;
 
 /// Returns the values of an attribute as a JSON array.
 #[must_use]
-pub fn values(field: Field, cell: Cell<'_>, held_kind: Kind, references: &References) -> Vec<u8> {
+pub fn values(column: &Column, cell: Cell<'_>, held_kind: Kind, references: &References) -> Vec<u8> {
     if let Cell::Array(list) = cell {
         return list.to_vec();
     }
+    if let Some(list) = pipe_lists::to_array(cell).filter(|_| column.is_list) {
+        return list;
+    }
+    let field = column.field;
     let mut array = vec![b'['];
     write_value(field, cell, held_kind, &mut array, references);
     array.push(b']');

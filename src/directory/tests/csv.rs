@@ -96,11 +96,98 @@ fn rows_with_a_careful_look_and_plain_rows_are_read_alike() {
 }
 
 #[test]
-fn empty_cells_in_a_wrong_number_are_an_error() {
+fn empty_cells_without_a_header_are_accepted() {
+    for csv in [
+        "email,title\n,,\nann@x.co,CEO, ,\n",
+        "email,title,\nann@x.co,CEO,\n",
+        "email,title,,,\nann@x.co,CEO\nbob@x.co,,\n cy@x.co ,,,,\n",
+        ",email,,title\n,ann@x.co, ,CEO\n",
+        "email,title,\u{200b}\nann@x.co,CEO,\u{a0}\n",
+    ] {
+        assert_unchanged(csv, &people(), json!({}));
+    }
+    let unnamed = "row 2, a column without a header: a cell without a header holds a value, so this row may have more cells than the header; correct \
+                   the row, give the column a header, or ignore it with columns: {\"\": null}";
+    for csv in [
+        "email,title,\nann@x.co,CEO,x\n",
+        "email,title,,,\nann@x.co,CEO,,x\n",
+        ",email,,title\n,ann@x.co,x,CEO\n",
+    ] {
+        assert_eq!(errors(csv, &people(), json!({})), [unnamed], "{csv}");
+        assert_unchanged(csv, &people(), json!({"columns": {"": null}}));
+    }
     assert_eq!(
-        errors("email,title\n,,\nann@x.co,CEO\n", &people(), json!({})),
-        ["row 2: the row has 3 cells, but the header has 2"]
+        errors("email,title\nann@x.co,CEO,,x\n", &people(), json!({})),
+        ["row 2: the row has 4 cells, but the header has 2"]
     );
+}
+
+#[test]
+fn lines_before_the_header_are_skipped_and_count_as_rows() {
+    for (start, header) in [
+        ("\n", 2),
+        (",,\n", 2),
+        ("\u{feff}\r\n;;\r\n", 3),
+        ("sep=,\n", 1),
+        ("sep=,\n\n", 2),
+        ("\u{feff}sep=,\r\n", 1),
+    ] {
+        let row = header + 1;
+        assert_unchanged(format!("{start}email,title\nann@x.co,CEO\n"), &people(), json!({}));
+        assert_eq!(
+            errors(format!("{start}email,roleId\nann@x.co,-1\n"), &people(), json!({})),
+            [format!(
+                "row {row}, roleId: must be the id of a role, such as 4 for Participant; got \"no\""
+            )]
+        );
+        let header_errors = errors(format!("{start}email,departmnet\nann@x.co,no\n"), &people(), json!({}));
+        assert!(
+            header_errors[0].starts_with(&format!("row {header}, departmnet: ")),
+            "{header_errors:?}"
+        );
+    }
+}
+
+#[test]
+fn a_file_in_another_encoding_is_one_error_that_names_the_first_row() {
+    let csv = b"email,title,roleId\nann@x.co,a,4\nbob@x.co,M\xfcller,4\ncy@x.co,J\xf6rg,4\nann@x.co,\xdf,-1\n";
+    let message = "row 3: the bytes are not UTF-8; save the file as CSV UTF-8, or pass its encoding, such as encoding: \"windows-1252\"";
+    assert_eq!(errors(&csv[..], &people(), json!({})), [message]);
+    let header = b"E-Mail;Gr\xfc\xdfe\nann@x.co;\xfc\n";
+    assert_eq!(
+        errors(&header[..], &people(), json!({})),
+        [message.replace("row 3", "row 1")]
+    );
+}
+
+#[test]
+fn files_that_are_no_csv_are_one_error() {
+    for (start, words) in [
+        (
+            &b"PK\x03\x04\x14\0\x08\x08\x08\0"[..],
+            "row 1: this is an Excel workbook; save it as CSV UTF-8",
+        ),
+        (
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+            "row 1: this is an Excel workbook; save it as CSV UTF-8",
+        ),
+        (
+            b"PK\x03\x04mimetypeapplication/vnd.oasis.opendocument.spreadsheetPK",
+            "row 1: this is an OpenDocument spreadsheet; save it as CSV UTF-8",
+        ),
+        (
+            b"%PDF-1.7\n",
+            "row 1: this is a PDF document; save the list as CSV UTF-8",
+        ),
+    ] {
+        let file: Vec<u8> = start
+            .iter()
+            .chain(&[b'\n', 0xff, b','])
+            .chain(&[0; 600])
+            .copied()
+            .collect();
+        assert_eq!(errors(&file[..], &people(), json!({})), [words]);
+    }
 }
 
 #[test]

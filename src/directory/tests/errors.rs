@@ -79,7 +79,7 @@ fn objects_that_cannot_be_read_are_reported_by_row() {
         errors(list, &people(), json!({})),
         [
             "row 3: must be an object such as {emailAddress, displayName, roleId}",
-            "row 4: the object has no fields",
+            "row 4: the object has no fields; a promise must be awaited first",
             "row 5, title: must be a string, a number, a boolean, null, or an array of these; got an object",
             "row 6: must be an object such as {emailAddress, displayName, roleId}",
         ]
@@ -94,41 +94,93 @@ fn objects_that_come_in_batches_are_numbered_on() {
     assert_eq!(objects.next_row(), 4);
     objects.refuse(&mut desired, "self", &RowError::NotPlainData);
     objects.read(&mut desired, br#"[{"email":"y","title":"a\u0062"}]"#);
-    let message = Planner::new(desired, Policy::default()).unwrap_err().message.clone();
-    let rows: Vec<&str> = message
-        .lines()
-        .skip(1)
-        .map(|line| line.split(':').next().unwrap())
+    let error = Planner::new(desired, Policy::default()).unwrap_err();
+    let rows = error.rows.items().iter();
+    let rows: Vec<(f64, &str)> = rows
+        .map(|row| {
+            (
+                row.field("row").as_f64().unwrap(),
+                row.field("column").as_str().unwrap(),
+            )
+        })
         .collect();
+    assert_eq!(rows, [(3.0, "email"), (4.0, "self"), (5.0, "email")]);
+}
+
+#[test]
+fn the_same_reason_is_described_once_with_its_rows_and_people() {
+    let rows: Vec<String> = (0..120).map(|at| format!("u{at}@x.co,role {at},x")).collect();
+    let csv = format!("E-Mail,Role ID,title\n{}\nann@x.co,4\nann@x.co,\n", rows.join("\n"));
+    let error = try_plan(csv, &people(), &json!({})).unwrap_err();
+    let lines: Vec<&str> = error.message.lines().collect();
     assert_eq!(
-        rows,
-        ["- row 3, emailAddress", "- row 4, self", "- row 5, emailAddress"]
+        lines,
+        [
+            "desired has 122 errors:",
+            "- row 2, roleId: must be the id of a role, such as 4 for Participant; got \"role 0\" (u0@x.co)",
+            "  120 rows have this error, also row 3 (u1@x.co): \"role 1\", row 4 (u2@x.co): \"role 2\", row 5 (u3@x.co): \"role 3\" and others",
+            "- row 122: the row has 2 cells, but the header has 3 (ann@x.co)",
+            "  2 rows have this error, also row 123 (ann@x.co)",
+        ]
+    );
+    assert_eq!(error.rows.items().len(), 122);
+    assert_eq!(
+        error.rows.items()[1],
+        Value::from_json(
+            r#"{"row":3,"column":"Role ID","value":"role 1","reason":"must be the id of a role, such as 4 for Participant; got \"role 1\""}"#
+        )
     );
 }
 
 #[test]
-fn errors_that_repeat_are_counted_behind_the_first_hundred() {
-    let rows: Vec<String> = (0..500)
-        .map(|at| {
-            if at % 2 == 1 {
-                "x".to_owned()
-            } else {
-                format!("same{}@x.co", at % 4)
-            }
-        })
-        .collect();
-    let message = error(format!("email\n{}", rows.join("\n")), &people(), json!({}));
-    let lines: Vec<&str> = message.lines().skip(1).collect();
-    assert_eq!(
-        (lines.len(), &lines[0][..8], &lines[1][..8]),
-        (303, "- row 3,", "- row 5,")
-    );
-    assert_eq!(
-        lines[300..],
-        [
-            "- 150 more rows, emailAddress: must be an e-mail address such as jane.doe@example.com; got \"x\"",
-            "- 24 more rows, emailAddress: row 2 is for the same user; keep one of the two rows",
-            "- 24 more rows, emailAddress: row 4 is for the same user; keep one of the two rows",
-        ]
-    );
+fn an_error_as_data_has_the_header_and_the_value_as_a_person_sees_them() {
+    let rows = |csv: &str, options: Json| try_plan(csv, &people(), &options).unwrap_err().rows.clone();
+    for (csv, options, row, column, value) in [
+        (
+            "\n\nMail,x\nann@x.co,\nANN@x.co,\n",
+            json!({"columns": {"Mail": "emailAddress"}}),
+            5.0,
+            Some("Mail"),
+            Some("ANN@x.co"),
+        ),
+        (
+            "email,Hire Date\nann@x.co,1.3.2024\n",
+            json!({}),
+            2.0,
+            Some("Hire Date"),
+            Some("1.3.2024"),
+        ),
+        (
+            "email,Boss\nann@x.co,no@x.co\n",
+            json!({"columns": {"Boss": "reportsTo"}}),
+            2.0,
+            Some("Boss"),
+            Some("no@x.co"),
+        ),
+        (
+            "email,roleId\nann@x.co,4\u{200b}x\n",
+            json!({}),
+            2.0,
+            Some("roleId"),
+            Some("4U+200Bx"),
+        ),
+        (
+            "\nemail,departmnet\nann@x.co,x\n",
+            json!({}),
+            2.0,
+            Some("departmnet"),
+            None,
+        ),
+        ("email,title\nann@x.co\n", json!({}), 2.0, None, None),
+        ("email\nnew@x.co\n", json!({}), 2.0, Some("displayName"), None),
+    ] {
+        let rows = rows(csv, options);
+        let first = &rows.items()[0];
+        let got = (
+            first.field("row").as_f64(),
+            first.field("column").as_str(),
+            first.field("value").as_str(),
+        );
+        assert_eq!(got, (Some(row), column, value), "{csv}");
+    }
 }

@@ -1,6 +1,7 @@
 //! Tests of whole plans: a list of desired users, the users of an instance and options go in, a plan or errors come out.
 
 mod addresses;
+mod circles;
 mod columns;
 mod csv;
 mod damage;
@@ -11,12 +12,14 @@ mod listed_keys;
 mod managers;
 mod matching;
 mod new_users;
+mod pipes;
 mod properties;
 mod roles;
 mod values;
 mod warnings;
 
 use crate::client::roles::Roles;
+use crate::directory::column::domo_name;
 use crate::directory::desired::csv::CsvReader;
 use crate::directory::desired::header_options::{HeaderOptions, MappedHeader};
 use crate::directory::desired::new_users_option::read_new_users;
@@ -258,22 +261,21 @@ fn error(list: impl Into<List>, users: &Json, options: Json) -> String {
     try_plan(list, users, &options).unwrap_err().message.clone()
 }
 
-/// Returns the errors of a list, one for each row and column: `row 2, roleId: …`.
+/// Returns the errors of a list, as its data tell them, one for each row and column, with Domo's name of the column: `row 2, roleId: …`.
 fn errors(list: impl Into<List>, users: &Json, options: Json) -> Vec<String> {
-    let message = error(list, users, options);
-    let mut lines = message.split("\n- ").map(str::to_owned);
-    let count = match lines.next().unwrap().as_str() {
-        "desired has 1 error:" => 1,
-        first => first
-            .strip_prefix("desired has ")
-            .and_then(|rest| rest.strip_suffix(" errors:"))
-            .unwrap_or_else(|| panic!("{message}"))
-            .parse()
-            .unwrap(),
+    let error = try_plan(list, users, &options).unwrap_err();
+    let rows = error.rows.items();
+    let plural = if rows.len() == 1 { "" } else { "s" };
+    let start = format!("desired has {} error{plural}:\n- ", rows.len());
+    assert!(error.message.starts_with(&start), "{}", error.message);
+    let line = |row: &Value| {
+        let number = row.field("row").as_f64().unwrap();
+        let column = row.field("column").as_str().map_or(String::new(), |header| {
+            format!(", {}", domo_name(header).unwrap_or(header))
+        });
+        format!("row {number}{column}: {}", row.field("reason").as_str().unwrap())
     };
-    let lines: Vec<String> = lines.collect();
-    assert_eq!(lines.len(), count, "{message}");
-    lines
+    rows.iter().map(line).collect()
 }
 
 /// The roles of an instance: Domo's own, and two custom roles.

@@ -1,6 +1,6 @@
 //! Reads the desired users: objects of any iterable, or CSV as a string, bytes or a stream.
 
-use js_sys::Array;
+use js_sys::{Array, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use crate::directory::desired::csv::CsvReader;
@@ -10,6 +10,7 @@ use crate::directory::desired::state::DesiredState;
 use crate::error::DomoError;
 use crate::validation::InvalidValue;
 use crate::wasm::convert::shallow_value;
+use crate::wasm::directory::options::CsvOptions;
 use crate::wasm::errors::{Error, FailedCall, HostError};
 use crate::wasm::streams::byte_source::{ByteSource, Chunk, collect_soon};
 use crate::wasm::wait::{Signal, WaitError};
@@ -19,63 +20,118 @@ use crate::wasm::{host, redaction};
 const BATCH: u32 = 256;
 
 /// Reads the desired users. Returns the stream that is left to be read, if they are one.
-pub fn read(desired: &JsValue, state: &mut DesiredState, signal: &Signal) -> Result<Option<ByteSource>, Error> {
+pub fn read(
+    desired: &JsValue,
+    state: &mut DesiredState,
+    options: CsvOptions,
+    signal: &Signal,
+) -> Result<Option<CsvStream>, Error> {
+    // An async iterable of strings has become bytes.
+    let is_string = desired.is_string() || host::get(desired, "isString").is_truthy();
+    if is_string && options.has_encoding {
+        let predicate =
+            "is for bytes, but desired is a string, which is decoded already; remove encoding, or pass the bytes";
+        return Err(InvalidValue::unquoted("encoding", predicate).into());
+    }
+    let mut csv = CsvFile {
+        rows: CsvReader::default(),
+        decoder: (!options.decoder.is_null()).then_some(options.decoder),
+    };
+    csv.rows.reader.is_utf8 = desired.is_string() || csv.decoder.is_some();
+    csv.rows.reader.delimiter = options.delimiter;
     let mut source = if desired.is_string() {
         ByteSource::of_text(desired.clone().unchecked_into())
     } else if let Some(bytes) = host::bytes(desired) {
         ByteSource::of_bytes(bytes)
     } else if host::get(desired, "getReader").is_function() {
         let reader = host::call_method(desired, "getReader", &Array::new()).map_err(|thrown| unreadable(&thrown))?;
-        return Ok(Some(ByteSource::of_reader(reader, signal)));
+        let source = ByteSource::of_reader(reader, signal);
+        return Ok(Some(CsvStream { source, csv }));
     } else {
         read_objects(desired, state)?;
         return Ok(None);
     };
-    let mut csv = CsvReader::default();
-    csv.reader.is_utf8 = desired.is_string();
-    while let Some(chunk) = source.next_available() {
-        read_chunk(&chunk, &mut csv, state);
+    loop {
+        let chunk = source.next_available();
+        let is_last = chunk.is_none();
+        csv.read(chunk, state)?;
+        if is_last {
+            return Ok(None);
+        }
     }
-    csv.read(state, true);
-    Ok(None)
 }
 
-/// Reads CSV from a stream.
-pub async fn read_stream(mut source: ByteSource, state: &mut DesiredState) -> Result<(), Error> {
-    let (mut csv, reader) = (CsvReader::default(), source.reader());
-    let result = loop {
-        match source.next().await {
-            Ok(Some(chunk)) => {
-                collect_soon(chunk.length());
-                read_chunk(&chunk, &mut csv, state);
-            }
-            Ok(None) => break Ok(()),
-            Err(error) => {
-                let (reason, error) = match error {
-                    WaitError::Aborted(reason) => (reason.clone(), Error::Aborted(reason)),
-                    WaitError::Thrown(thrown) => (JsValue::UNDEFINED, unreadable(&thrown)),
-                    // A stream of the caller has no time limit.
-                    WaitError::TimedOut => (JsValue::UNDEFINED, unreadable(&JsValue::UNDEFINED)),
-                };
-                host::cancel_reader(&reader, &reason);
-                break Err(error);
+/// A stream of CSV that is left to be read.
+pub struct CsvStream {
+    source: ByteSource,
+    csv: CsvFile,
+}
+
+impl CsvStream {
+    /// Reads the stream.
+    pub async fn read(mut self, state: &mut DesiredState) -> Result<(), Error> {
+        let reader = self.source.reader();
+        let result = self.read_all(state).await;
+        if let Err(error) = &result {
+            let reason = match error {
+                Error::Aborted(reason) => reason,
+                Error::Failed(_) => &JsValue::UNDEFINED,
+            };
+            host::cancel_reader(&reader, reason);
+        }
+        // The stream is the caller's own. An object that stands in for a stream may have no lock.
+        let _ = host::call_method(&reader, "releaseLock", &Array::new());
+        result
+    }
+
+    async fn read_all(&mut self, state: &mut DesiredState) -> Result<(), Error> {
+        loop {
+            match self.source.next().await {
+                Ok(Some(chunk)) => {
+                    collect_soon(chunk.length());
+                    self.csv.read(Some(chunk), state)?;
+                }
+                Ok(None) => return self.csv.read(None, state),
+                Err(WaitError::Aborted(reason)) => return Err(Error::Aborted(reason)),
+                Err(WaitError::Thrown(thrown)) => return Err(unreadable(&thrown)),
+                // A stream of the caller has no time limit.
+                Err(WaitError::TimedOut) => return Err(unreadable(&JsValue::UNDEFINED)),
             }
         }
-    };
-    csv.read(state, true);
-    // The stream is the caller's own. An object that stands in for a stream may have no lock.
-    let _ = host::call_method(&reader, "releaseLock", &Array::new());
-    result
+    }
 }
 
-fn read_chunk(chunk: &Chunk, csv: &mut CsvReader, state: &mut DesiredState) {
-    chunk.append_to(csv.reader.input());
-    csv.read(state, false);
+/// A CSV file, chunk by chunk.
+struct CsvFile {
+    rows: CsvReader,
+    /// A decoder of the host, unless the file is UTF-8 or UTF-16.
+    decoder: Option<JsValue>,
+}
+
+impl CsvFile {
+    /// Reads a chunk, or `None` at the end of the file.
+    #[inline(never)]
+    fn read(&mut self, chunk: Option<Chunk>, state: &mut DesiredState) -> Result<(), Error> {
+        let is_last = chunk.is_none();
+        let mut chunk = chunk.unwrap_or_else(|| Chunk::Bytes(Uint8Array::new_with_length(0)));
+        if let (Chunk::Bytes(bytes), Some(decoder)) = (&chunk, &self.decoder) {
+            // A character may be cut, unless this is the end.
+            let options = host::object(&[("stream", (!is_last).into())]);
+            let decoded = host::call_method(decoder, "decode", &Array::of2(bytes, &options));
+            chunk = Chunk::of_text(decoded.map_err(|thrown| unreadable(&thrown))?.unchecked_into());
+        }
+        chunk.append_to(self.rows.reader.input());
+        self.rows.read(state, is_last);
+        Ok(())
+    }
 }
 
 fn read_objects(iterable: &JsValue, state: &mut DesiredState) -> Result<(), Error> {
     let iterator = host::iterator(iterable).map_err(|thrown| unreadable(&thrown))?;
     if iterator.is_undefined() {
+        if host::get(iterable, "then").is_function() {
+            return Err(InvalidValue::unquoted("desired", "is a promise; await it first").into());
+        }
         let expected = "an iterable of users, or CSV as a string, a Uint8Array or a ReadableStream";
         return Err(InvalidValue::expected("desired", expected, &shallow_value(iterable)).into());
     }

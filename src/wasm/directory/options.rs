@@ -32,6 +32,18 @@ pub struct PlanOptions {
     pub policy: Policy,
     /// The option `newUsers`, as a JSON array of one object.
     pub new_users: Option<String>,
+    /// How a CSV file is read.
+    pub csv: CsvOptions,
+}
+
+/// How a CSV file is read.
+pub struct CsvOptions {
+    /// A decoder of the host for the bytes, or `null` for UTF-8 and UTF-16.
+    pub decoder: JsValue,
+    /// Whether the option `encoding` is given.
+    pub has_encoding: bool,
+    /// The option `delimiter`.
+    pub delimiter: Option<u8>,
 }
 
 impl PlanOptions {
@@ -60,9 +72,22 @@ impl PlanOptions {
             },
             policy,
             new_users: read_new_users(&mut reader),
+            csv: read_csv_options(&mut reader),
         };
         reader.finish_call()?;
         Ok(read)
+    }
+}
+
+fn read_csv_options(reader: &mut OptionReader<'_>) -> CsvOptions {
+    let is_known = |encoding: &JsValue| encoding.is_string() && !host::text_decoder(encoding).is_undefined();
+    let expected = "an encoding that TextDecoder of this host knows, such as \"windows-1252\"";
+    let encoding = reader.checked("encoding", expected, is_known);
+    let delimiter = reader.choice("delimiter", &["auto", ",", ";", "|", "\t"]);
+    CsvOptions {
+        has_encoding: encoding.is_given(),
+        decoder: host::text_decoder(&encoding.value),
+        delimiter: b",;|\t".get(delimiter.wrapping_sub(1)).copied(),
     }
 }
 

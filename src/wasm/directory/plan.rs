@@ -13,11 +13,11 @@ use crate::directory::plan::user_plan::UserPlan;
 use crate::error::{Code, DomoError};
 use crate::wasm::client::context::RequestContext;
 use crate::wasm::client::instance_lists;
-use crate::wasm::directory::desired::{read, read_stream};
+use crate::wasm::directory::desired::{CsvStream, read};
 use crate::wasm::directory::options::PlanOptions;
 use crate::wasm::errors::Error;
 use crate::wasm::host;
-use crate::wasm::streams::byte_source::{ByteSource, collect_soon};
+use crate::wasm::streams::byte_source::collect_soon;
 use crate::wasm::streams::user_stream::UserStream;
 use domo_users_scan::json::user_splitter::FoundUser;
 
@@ -36,7 +36,7 @@ pub struct Planning {
     /// Whether the owner of the token is never updated or deleted.
     protects_owner: bool,
     /// The rest of the desired users, if they are a stream.
-    stream: Option<ByteSource>,
+    stream: Option<CsvStream>,
 }
 
 impl Planning {
@@ -50,12 +50,13 @@ impl Planning {
             policy,
             protects_owner,
             new_users,
+            csv,
         } = PlanOptions::read(options)?;
         let mut state = DesiredState::with_header_options(match_by, clear_empty, header_options);
         if let Some(new_users) = new_users {
             read_new_users(&mut state, new_users.as_bytes());
         }
-        let stream = read(desired, &mut state, users.signal())?;
+        let stream = read(desired, &mut state, csv, users.signal())?;
         Ok(Self {
             users,
             look_ups: RequestContext::new(domo, options)?,
@@ -68,8 +69,8 @@ impl Planning {
 
     /// Reads the rest of the desired users and all users of the instance, and returns the plan.
     pub async fn plan(mut self) -> Result<JsValue, Error> {
-        if let Some(source) = self.stream.take() {
-            read_stream(source, &mut self.desired).await?;
+        if let Some(stream) = self.stream.take() {
+            stream.read(&mut self.desired).await?;
         }
         let mut planner = Planner::new(self.desired, self.policy)?;
         let mut facts = Facts::default();

@@ -26,12 +26,12 @@ export function describeThrown(thrown) {
 
 /** Sets a field that is not enumerable, as `message` and `stack` are. */
 function setHidden(error, name, value) {
-  defineProperty(error, name, { value, writable: true, configurable: true });
+  defineProperty(error, name, { value, writable: true, configurable: true, enumerable: false });
 }
 
 /** The JSON of an Error would otherwise lack its name and message. */
 function toJSON() {
-  return { name: this.name, message: this.message, ...this };
+  return { name: this.name, message: this.message, ...this, ...(this.rows !== undefined && { rows: this.rows }) };
 }
 
 /** Returns a DomoError: an Error with this name, these details and, if they are not undefined, the other fields. */
@@ -40,6 +40,8 @@ export function domoError(message, details, cause, body, existing) {
   setHidden(error, "name", "DomoError");
   setHidden(error, "toJSON", toJSON);
   if (cause !== undefined) setHidden(error, "cause", cause);
+  // The console would print hundreds of lines, and the message says the same.
+  if (error.rows !== undefined) setHidden(error, "rows", error.rows);
   return error;
 }
 

@@ -240,6 +240,16 @@ export function nextItems(iterator, limit) {
   return items;
 }
 
+/**
+ * Returns a decoder of the host for an encoding; null for UTF-8 and UTF-16, which are told apart by the bytes, and without an encoding; undefined if the host does
+ * not know the encoding, or has no decoders.
+ */
+export const textDecoder = (encoding) =>
+  quietly(() => {
+    const decoder = encoding === undefined ? null : new globalThis.TextDecoder(encoding);
+    return decoder?.encoding.startsWith("utf-") ? null : decoder;
+  });
+
 const encoder = new TextEncoder();
 /** Writes a part of a string as UTF-8 into `buffer`, which must have room for it; returns the number of bytes. */
 export const encode = (string, from, to, buffer) => encoder.encodeInto(string.slice(from, to), buffer).written;

@@ -44,6 +44,12 @@ pub enum Chunk {
 }
 
 impl Chunk {
+    /// Returns a string as one chunk.
+    pub fn of_text(text: JsString) -> Self {
+        let to = text.length();
+        Chunk::Text { text, from: 0, to }
+    }
+
     /// Returns the number of bytes, or of UTF-16 units of a string.
     pub fn length(&self) -> usize {
         match self {

@@ -181,7 +181,9 @@ fn a_record_without_a_key_or_with_other_cells_gets_the_full_check() {
     let contents = [Content::Address, Content::String];
     assert_eq!(read(&contents, false, ",x\n"), (vec![], 1));
     assert_eq!(read(&contents, false, "a@x.co\n"), (vec![], 1));
-    assert_eq!(read(&contents, false, "a@x.co,x,\n"), (vec![], 1));
+    assert_eq!(read(&contents, false, "a@x.co,x,y\n"), (vec![], 1));
+    // Empty cells behind those of the header are no values.
+    assert_eq!(read(&contents, false, "a@x.co,x, ,\n").1, 0);
     assert_eq!(read(&[], false, "x\n"), (vec![], 1));
     assert_eq!(read(&[Content::Ignored, Content::String], false, "a,b\n"), (vec![], 1));
     assert_eq!(read(&[Content::Ignored, Content::String], false, "7,b\n"), (vec![], 1));

@@ -1,0 +1,58 @@
+//! Values such as `a|b`, as Domo's User Management toolkit writes an attribute with several values.
+
+use crate::directory::affected_rows::AffectedRows;
+use crate::directory::column::{Column, Field};
+use crate::directory::desired::state::DesiredState;
+use crate::directory::plan::findings::Findings;
+use domo_users_scan::json::escapes::escape;
+use domo_users_scan::rows::cell::Cell;
+use domo_users_scan::strings::trim;
+
+/// Returns the values of a cell with `|` as a JSON array, or `None` for any other cell.
+#[must_use]
+pub fn to_array(cell: Cell<'_>) -> Option<Vec<u8>> {
+    let Cell::String(text) = cell else {
+        return None;
+    };
+    if !text.contains(&b'|') {
+        return None;
+    }
+    let mut array = vec![b'['];
+    for item in text.split(|byte| *byte == b'|').map(trim) {
+        if !item.is_empty() {
+            if array.len() > 1 {
+                array.push(b',');
+            }
+            escape(item, &mut array);
+        }
+    }
+    array.push(b']');
+    Some(array)
+}
+
+/// Marks the columns whose users hold several values, so that `a|b` is written as several values there. Returns the rows with `|` that are written as one value.
+/// The differences must be resolved.
+pub fn mark_lists(desired: &mut DesiredState, findings: &Findings) -> AffectedRows {
+    for at in &findings.list_columns {
+        if let Some(column) = desired.columns.get_mut(*at) {
+            column.is_list = true;
+        }
+    }
+    let mut rows = AffectedRows::default();
+    for row in 0..desired.rows.len() {
+        let is_created = !findings.is_matched(row);
+        if !is_created && findings.diffs.of_row(row).is_none() {
+            continue;
+        }
+        let is_single = |column: &Column| column.field == Field::Attribute && !column.is_list;
+        let is_unclear = |(at, cell): (usize, Cell<'_>)| {
+            matches!(cell, Cell::String(text) if text.contains(&b'|'))
+                && desired.columns.get(at).is_some_and(is_single)
+                && (is_created || findings.diffs.has(row, at))
+        };
+        if desired.rows.row(row).any(is_unclear) {
+            rows.add(desired.row_number(row));
+        }
+    }
+    rows
+}

@@ -1,0 +1,52 @@
+//! Several values as `a|b`, in the form of Domo's User Management toolkit.
+
+use super::*;
+
+fn users() -> Json {
+    json!([
+        {"id": 1, "displayName": "Ann", "roleId": 4, "emailAddress": "ann@x.co", "attributes": [
+            {"key": "teams", "values": ["red", "blue"]}, {"key": "title", "values": ["a|b"]}, {"key": "codes", "values": [1, 2]}]},
+        {"id": 2, "displayName": "Bob", "roleId": 4, "emailAddress": "bob@x.co", "attributes": [
+            {"key": "teams", "values": ["red"]}, {"key": "title", "values": ["x"]}]},
+    ])
+}
+
+#[test]
+fn a_pipe_separates_values_if_users_hold_several() {
+    for held in ["red|blue", " red | blue ", "|red||blue|"] {
+        assert_unchanged(format!("email,teams\nann@x.co,{held}\n"), &users(), json!({}));
+    }
+    assert_unchanged("email,codes\nann@x.co,1|2\n", &users(), json!({}));
+    let csv = "email,displayName,roleId,teams\nann@x.co,,,red|\"green\"\nbob@x.co,,,red|blue\nzoe@x.co,Zoe,4,x|y\n";
+    let changes = changes(csv, &users(), json!({}));
+    let teams = |change: &Json| change["attributes"][0]["values"].clone();
+    assert_eq!(teams(&changes[0]["changes"]), json!(["red", "\"green\""]));
+    assert_eq!(teams(&changes[1]["changes"]), json!(["red", "blue"]));
+    assert_eq!(teams(&changes[2]["then"]), json!(["x", "y"]));
+    let objects = json!([{"emailAddress": "ann@x.co", "teams": "blue|red"}]);
+    assert_eq!(
+        attributes(objects, &users(), json!({})),
+        json!([{"key": "teams", "values": ["blue", "red"]}])
+    );
+}
+
+#[test]
+fn a_pipe_in_an_attribute_with_one_value_is_written_with_a_warning() {
+    assert_unchanged("email,title\nann@x.co,a|b\n", &users(), json!({}));
+    let plan = plan(
+        "email,displayName,title\nann@x.co,A|B,\nbob@x.co,,x|y\n",
+        &users(),
+        json!({}),
+    );
+    assert_eq!(
+        plan["changes"][1]["changes"]["attributes"],
+        json!([{"key": "title", "values": ["x|y"]}])
+    );
+    assert_eq!(
+        plan["warnings"],
+        json!([
+            "Attributes of 1 row (row 3) have values with |, which are written as one value, since no user of the list holds several values there; write \
+             several values as [\"a\",\"b\"]."
+        ])
+    );
+}
