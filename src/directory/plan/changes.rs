@@ -7,7 +7,7 @@ use crate::directory::desired::references::Reference;
 use crate::directory::desired::state::DesiredState;
 use crate::directory::plan::diff_store::{DiffStore, UserDiff, write_who};
 use crate::directory::plan::json_object::JsonObject;
-use crate::directory::plan::people::{Mentions, id_in};
+use crate::directory::plan::people::{Mentions, id_in, mention};
 use crate::directory::plan::values::{values, write_value};
 use domo_users_scan::fold::equal_ignoring_case;
 use domo_users_scan::json::escapes::escape;
@@ -37,7 +37,7 @@ pub fn write_create(desired: &DesiredState, row: usize, mentions: &mut Mentions,
         let Some(Column { field, name, .. }) = desired.columns.get(column) else {
             continue;
         };
-        mention(mentions, desired, *field, cell, &[]);
+        mention_ids(mentions, desired, *field, cell, &[]);
         let values = || values(*field, cell, Kind::Unset, &desired.managers);
         match field {
             Field::DisplayName => write_value(*field, cell, Kind::Unset, user.field(name), &desired.managers),
@@ -90,7 +90,7 @@ pub fn write_update(
             continue;
         };
         let (field, name, held) = (column.field, column.name.as_str(), diffs.json(diff));
-        mention(mentions, desired, field, cell, held);
+        mention_ids(mentions, desired, field, cell, held);
         match field {
             // The column `role` says the same as the column `roleId` of the row.
             Field::RoleId if desired.role_column(user.row as usize) != Some(diff.column as usize) => {}
@@ -138,7 +138,7 @@ pub fn write_update(
 }
 
 /// Notes the roles and managers of a change: those of the cell, and those that the user has.
-fn mention(mentions: &mut Mentions, desired: &DesiredState, field: Field, cell: Cell<'_>, held: &[u8]) {
+fn mention_ids(mentions: &mut Mentions, desired: &DesiredState, field: Field, cell: Cell<'_>, held: &[u8]) {
     let ids = match field {
         Field::RoleId => &mut mentions.roles,
         Field::ReportsTo => &mut mentions.users,
@@ -152,7 +152,6 @@ fn mention(mentions: &mut Mentions, desired: &DesiredState, field: Field, cell: 
         },
         _ => None,
     };
-    for id in [id, id_in(held)].into_iter().flatten() {
-        ids.intern(id.to_string().as_bytes());
-    }
+    mention(ids, id);
+    mention(ids, id_in(held));
 }
