@@ -13,9 +13,8 @@ fn key_of(desired: &DesiredState, column: &Column, keys: &Columns, listed: &[Att
     if is_known(desired, column, keys) {
         return KeyMatch::Key(column.name.clone());
     }
-    let known = all_keys(desired, keys, listed);
-    let new = &desired.header_options.new_attributes;
-    let known: Vec<&str> = known.iter().chain(new).map(String::as_str).collect();
+    let mut known = all_keys(desired, keys, listed);
+    known.extend_from_slice(&desired.header_options.new_attributes);
     match match_key(&column.name, &known) {
         KeyMatch::Key(key) if column.is_exact && key != column.name => KeyMatch::Unknown(Some(key)),
         found => found,
