@@ -2,8 +2,9 @@
 
 use crate::client::roles::Roles;
 use crate::directory::column::{Column, Field, ROLE};
-use crate::directory::desired::row_error::{RowError, UnknownRole};
+use crate::directory::desired::row_error::RowError;
 use crate::directory::desired::state::DesiredState;
+use crate::directory::desired::unknown_role::UnknownRole;
 use crate::directory::plan::column_names::ColumnNames;
 use crate::directory::plan::findings::Findings;
 use crate::directory::suggest::nearest_name;
