@@ -12,8 +12,8 @@ use domo_users_scan::number::{MAX_SAFE_INTEGER, is_number, parse_digits};
 use domo_users_scan::rows::cell::Cell;
 use domo_users_scan::strings::is_plain_address;
 
-/// Returns the value of a cell as a row stores it, or `None` if the cell sets nothing. A manager who is named by e-mail address, or a role that is named, is
-/// added to `references`.
+/// Returns the value of a cell as a row stores it, or `None` if the cell sets nothing. A manager who is named by e-mail address, or a role that is named,
+/// is added to `references`.
 ///
 /// # Errors
 /// The value is not what the field holds.

@@ -4,10 +4,10 @@ use core::fmt;
 use core::fmt::{Display, Formatter};
 
 use crate::directory::desired::damage::Damage;
+use crate::directory::desired::unknown_role::{UnknownRole, quoted};
 use crate::excerpt::excerpt;
 use crate::user::date;
 use domo_users_scan::csv::reader::InvalidRecord;
-use domo_users_scan::json::escapes::escape;
 
 /// An error of a list. The row and the column are kept beside it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,6 +70,11 @@ pub enum RowError {
         /// The keys of the attributes.
         keys: Vec<String>,
     },
+    /// Several attributes of the instance match a key of the option `newUsers`.
+    AmbiguousKey {
+        /// The keys of the attributes.
+        keys: Vec<String>,
+    },
     /// Two columns are the same attribute of the instance.
     SameAttribute {
         /// The key of the attribute.
@@ -93,6 +98,8 @@ pub enum RowError {
         /// The field, if the list has no column for it.
         missing_column: Option<&'static str>,
     },
+    /// The option `newUsers` has a field that is not the same for all new users, or that no create sets.
+    NotForNewUsers,
     /// An object sets one field twice, to different values.
     DifferentValues,
     /// A value is not what its field holds.
@@ -172,31 +179,9 @@ pub struct UnknownColumn {
     pub suggestion: Option<String>,
 }
 
-/// A role that is not one of the instance, or that cannot be looked up.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnknownRole {
-    /// The name in quotation marks, or `with the id 7`.
-    pub role: String,
-    /// The roles of the instance, or `None` if it does not list them.
-    pub roles: Option<String>,
-    /// Whether several roles have the name.
-    pub is_ambiguous: bool,
-    /// The name that was probably meant.
-    pub suggestion: Option<String>,
-    /// The header of the column, if it may be a column of another meaning.
-    pub header: Option<String>,
-}
-
 /// Returns the beginning of a string for an error message.
 fn shown(text: &str) -> String {
     excerpt(text, 60)
-}
-
-/// Returns a string in the JSON form, for code that a person may copy from an error.
-fn quoted(text: &str) -> String {
-    let mut json = Vec::new();
-    escape(text.as_bytes(), &mut json);
-    String::from_utf8_lossy(&json).into_owned()
 }
 
 impl Display for RowError {
@@ -244,6 +229,9 @@ impl Display for RowError {
                     quoted(first)
                 )
             }
+            RowError::AmbiguousKey { keys } => {
+                write!(f, "several attributes of the instance have this name in another spelling; give one of the keys {}", keys.join(", "))
+            }
             RowError::SameAttribute { name, other } => {
                 let other = shown(other);
                 write!(
@@ -277,6 +265,9 @@ impl Display for RowError {
                     Some("roleId") => f.write_str(": add one, or give new users a role with newUsers: {roleId: \"Participant\"}"),
                     _ => Ok(()),
                 }
+            }
+            RowError::NotForNewUsers => {
+                f.write_str("this field cannot be set for all new users; allowed are roleId, displayName and attributes")
             }
             RowError::DifferentValues => {
                 f.write_str("two fields of the object name this field and have different values; keep one of them")
@@ -315,16 +306,16 @@ impl Display for RowError {
             RowError::NoUserId => {
                 f.write_str("the instance returned no valid id for this user, so the user cannot be updated")
             }
+            RowError::UnknownRole(role) => write!(f, "{role}"),
+            RowError::DifferentRoles => {
+                f.write_str("the columns roleId and role of this row mean different roles; keep one of them")
+            }
             RowError::IdOfUnmatchedUser { header } => write!(
                 f,
                 "the row would create a user, but its id is that of an existing user whom no row matches and deleteMissing would delete; if the \
                  address has changed, pass matchBy: \"id\"; if the ids are those of another instance, pass columns: {{{}: null}}",
                 quoted(header)
             ),
-            RowError::UnknownRole(role) => write_unknown_role(f, role),
-            RowError::DifferentRoles => {
-                f.write_str("the columns roleId and role of this row mean different roles; keep one of them")
-            }
             RowError::UnknownManager { email } => write!(
                 f,
                 "no user of the instance and no new user of the list has the e-mail address \"{}\"",
@@ -382,39 +373,6 @@ fn write_unknown_column(f: &mut Formatter<'_>, column: &UnknownColumn) -> fmt::R
         "Ignore it with columns: {{{header}: null}}, or all such columns with otherColumns: \"ignore\". Write it as a new attribute with newAttributes: \
          [{name}]"
     )
-}
-
-fn write_unknown_role(f: &mut Formatter<'_>, role: &UnknownRole) -> fmt::Result {
-    match &role.roles {
-        None => write!(
-            f,
-            "the role {} cannot be looked up, since the instance does not list its roles for this token: give the id of the role, or use a token of a \
-             user who may see the roles",
-            role.role
-        )?,
-        Some(roles) => {
-            write!(
-                f,
-                "the instance has {} role {}",
-                if role.is_ambiguous { "more than one" } else { "no" },
-                role.role
-            )?;
-            match &role.suggestion {
-                _ if role.is_ambiguous => f.write_str(": give the id")?,
-                Some(suggestion) => write!(f, ": did you mean {suggestion}?")?,
-                None => {}
-            }
-            write!(f, " (its roles are {roles})")?;
-        }
-    }
-    match &role.header {
-        Some(header) => write!(
-            f,
-            ". If the column is no role at Domo, ignore it with columns: {{{}: null}}",
-            quoted(header)
-        ),
-        None => Ok(()),
-    }
 }
 
 fn write_damage(f: &mut Formatter<'_>, damage: Damage, value: &str) -> fmt::Result {

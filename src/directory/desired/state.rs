@@ -4,6 +4,7 @@ use crate::directory::affected_rows::AffectedRows;
 use crate::directory::column::{Column, Field, ROLE, domo_name};
 use crate::directory::desired::damage::SuspectCell;
 use crate::directory::desired::header_options::HeaderOptions;
+use crate::directory::desired::new_user_defaults::NewUserDefaults;
 use crate::directory::desired::raw_cell::CellReader;
 use crate::directory::desired::references::References;
 use crate::directory::desired::row_error::RowError;
@@ -52,6 +53,8 @@ pub struct DesiredState {
     pub managers: References,
     /// The roles that rows name.
     pub roles: References,
+    /// Values for new users.
+    pub new_users: NewUserDefaults,
     /// The errors.
     pub errors: RowErrors,
     /// Cells that are errors unless the instance already has the same value for that user.
@@ -193,6 +196,18 @@ impl DesiredState {
         (0..self.columns.len()).find(|column| self.field(*column) == Some(Field::RoleId) && row.has(*column))
     }
 
+    /// Whether a row has a value for the field of a column, which may be another column of the same field.
+    #[must_use]
+    pub fn has_value(&self, row: usize, of: &Column) -> bool {
+        self.rows.row(row).any(|(at, cell)| {
+            let is_same = |column: &Column| match of.field {
+                Field::RoleId => column.field == Field::RoleId,
+                field => column.field == field && column.name == of.name,
+            };
+            cell != Cell::Clear && self.columns.get(at).is_some_and(is_same)
+        })
+    }
+
     /// Returns what a column of a field names: roles, or users.
     #[must_use]
     pub fn references(&self, field: Field) -> &References {
@@ -250,6 +265,11 @@ impl DesiredState {
     /// Adds an error of a stored row.
     pub fn add_error(&mut self, row: usize, column: &str, error: &RowError) {
         self.errors.add(self.row_number(row), column, error);
+    }
+
+    /// Adds an error of a field of the option `newUsers`.
+    pub fn add_new_users_error(&mut self, field: &str, error: &RowError) {
+        self.errors.add(1, &format!("newUsers.{field}"), error);
     }
 
     /// Adds the error of a suspect cell.

@@ -3,7 +3,6 @@
 use core::ops::Range;
 
 use crate::directory::column::{Column, Field};
-use crate::directory::desired::references::Reference;
 use crate::directory::desired::state::DesiredState;
 use crate::directory::plan::diff_store::{DiffStore, UserDiff, write_who};
 use crate::directory::plan::json_object::JsonObject;
@@ -33,15 +32,23 @@ pub fn write_create(desired: &DesiredState, row: usize, mentions: &mut Mentions,
     let (mut user, mut then) = (JsonObject::default(), JsonObject::default());
     let mut email = Vec::new();
     desired.address(row, &mut email);
+    let role_column = desired.role_column(row).map(|column| desired.column_name_at(column));
+    // One list takes less code than a chain of iterators.
+    let mut cells = Vec::new();
     for (column, cell) in desired.rows.row(row) {
-        let Some(Column { field, name, .. }) = desired.columns.get(column) else {
-            continue;
-        };
+        cells.extend(desired.columns.get(column).map(|column| (column, cell)));
+    }
+    for (column, cell) in desired.new_users.cells() {
+        if !desired.has_value(row, column) {
+            cells.push((column, cell));
+        }
+    }
+    for (Column { field, name, .. }, cell) in cells {
         mention_ids(mentions, desired, *field, cell, &[]);
         let values = || values(*field, cell, Kind::Unset, &desired.managers);
         match field {
             Field::DisplayName => write_value(*field, cell, Kind::Unset, user.field(name), &desired.managers),
-            Field::RoleId if desired.role_column(row) == Some(column) => {
+            Field::RoleId if role_column.is_none_or(|column| column == name) => {
                 write_value(*field, cell, Kind::Unset, user.field(ROLE_ID), &desired.roles);
             }
             Field::EmailAddress
@@ -144,14 +151,6 @@ fn mention_ids(mentions: &mut Mentions, desired: &DesiredState, field: Field, ce
         Field::ReportsTo => &mut mentions.users,
         _ => return,
     };
-    let id = match cell {
-        Cell::Number(id) => Some(id),
-        Cell::Reference(number) => match desired.references(field).get(number) {
-            Reference::Existing(id) => Some(id),
-            Reference::Unknown | Reference::ToBeCreated => None,
-        },
-        _ => None,
-    };
-    mention(ids, id);
+    mention(ids, desired.references(field).id_of(cell));
     mention(ids, id_in(held));
 }

@@ -143,7 +143,8 @@ impl DiffStore {
 
     /// Whether a user differs in a column of which this is true.
     pub fn any_column(&self, is_wanted: impl Fn(usize) -> bool) -> bool {
-        self.fields.iter().any(|field| is_wanted(field.column as usize))
+        let mut remaining = self.fields.iter().filter(|field| field.state != DiffState::Dropped);
+        remaining.any(|field| is_wanted(field.column as usize))
     }
 
     /// Returns the fields in which a user differs.

@@ -12,20 +12,20 @@ use crate::directory::plan::change_warnings::{add_warnings_of_changes, needs_of_
 use crate::directory::plan::changes::delete;
 use crate::directory::plan::column_names::{ColumnNames, name_columns, needs_second_reading};
 use crate::directory::plan::conflicts::{
-    check_addresses, check_ids, check_managers, check_new_users, check_suspects, match_renamed_users,
+    check_addresses, check_ids, check_managers, check_suspects, match_renamed_users,
 };
 use crate::directory::plan::equivalence::{Equivalence, compare_values};
 use crate::directory::plan::facts::{Facts, Needs};
 use crate::directory::plan::findings::{AddressHolder, Findings};
+use crate::directory::plan::new_users::{check_new_users, has_unknown_keys, name_new_user_keys};
 use crate::directory::plan::people::{id_in, mention};
 use crate::directory::plan::policy::Policy;
 use crate::directory::plan::roles::{check_roles, ignore_role_attribute, sets_role};
 use crate::directory::plan::row_index::RowIndex;
-use crate::directory::plan::sources::{
-    Reading, Sources, email_value, id_of, id_value, manager_value, role_value, text_of,
-};
-use crate::directory::plan::unknown_columns::check_unknown_columns;
+use crate::directory::plan::sources::{Reading, Sources, email_value, id_value, manager_value, role_value};
+use crate::directory::plan::unknown_columns::{check_unknown_columns, has_unknown_columns};
 use crate::directory::plan::user_plan::UserPlan;
+use crate::directory::plan::user_value::{id_of, text_of};
 use crate::directory::plan::warnings::warnings;
 use crate::error::DomoError;
 use crate::excerpt::excerpt;
@@ -39,7 +39,6 @@ use domo_users_scan::strings::is_plain_address;
 
 /// The most columns of a list. A row stores one bit for each column, and the number of these bytes in one byte.
 const MOST_COLUMNS: usize = 2000;
-const UNCHECKED_ROLES: &str = "The ids of the roles that the plan sets were not checked, since the instance does not list its roles for this token.";
 
 /// Compares the users of an instance with the desired users.
 ///
@@ -354,10 +353,13 @@ impl Planner {
         check_new_users(desired, findings);
         findings.ids_of_unmatched_users = check_ids(desired, &self.policy, findings);
         findings.diffs.resolve(desired);
+        let keys = self.extractor.columns();
+        let needs = needs_of_changes(desired, &self.policy, findings);
         Needs {
             // Roles that the list names are known already.
             roles: desired.roles.is_empty() && sets_role(desired, findings),
-            ..needs_of_changes(desired, &self.policy, findings)
+            keys: needs.keys || has_unknown_columns(desired, keys, &self.names) || has_unknown_keys(desired, keys),
+            ..needs
         }
     }
 
@@ -367,22 +369,22 @@ impl Planner {
     /// `INVALID_INPUT` with every error of the list, `TOO_MANY_DELETES`.
     pub fn finish(mut self, facts: Facts) -> Result<UserPlan, DomoError> {
         let (desired, findings) = (&mut self.desired, &mut self.findings);
-        check_unknown_columns(desired, &self.policy, self.extractor.columns(), &mut self.names);
+        let listed = facts.keys.as_deref().unwrap_or_default();
+        name_new_user_keys(desired, self.extractor.columns(), listed);
+        check_unknown_columns(desired, &self.policy, self.extractor.columns(), listed, &mut self.names);
         findings.diffs.resolve(desired);
         findings.spares_owner = facts.own_id.is_some_and(|id| findings.deletes.spare(id));
         let allowed = findings.deletes.check(self.policy.max_deletes, findings.user_count);
         check_suspects(desired, findings);
         check_managers(desired, findings);
-        let has_unchecked_roles = check_roles(desired, findings, facts.roles.as_ref());
+        let unchecked_roles = check_roles(desired, findings, facts.roles.as_ref());
         if desired.match_by != MatchBy::EmailAddress {
             check_addresses(desired, &self.index, findings);
         }
         desired.errors.to_result()?;
         allowed?;
         let mut warnings = warnings(desired, &self.policy, findings, self.names);
-        if has_unchecked_roles {
-            warnings.push(UNCHECKED_ROLES.to_owned());
-        }
+        warnings.extend(unchecked_roles);
         add_warnings_of_changes(desired, findings, &facts, &mut warnings);
         Ok(UserPlan::new(self.desired, self.findings, facts, warnings))
     }

@@ -2,15 +2,17 @@
 
 use crate::client::roles::Roles;
 use crate::directory::column::{Column, Field, ROLE};
-use crate::directory::desired::references::Reference;
-use crate::directory::desired::row_error::{RowError, UnknownRole};
+use crate::directory::desired::row_error::RowError;
 use crate::directory::desired::state::DesiredState;
+use crate::directory::desired::unknown_role::UnknownRole;
 use crate::directory::plan::column_names::ColumnNames;
 use crate::directory::plan::findings::Findings;
 use crate::directory::suggest::nearest_name;
 use crate::excerpt::excerpt;
 use domo_users_scan::columns::Columns;
 use domo_users_scan::rows::cell::Cell;
+
+const UNCHECKED: &str = "The ids of the roles that the plan sets were not checked, since the instance does not list its roles for this token.";
 
 /// Whether the plan sets the role of a user, as far as is known before the managers are. All users must have been compared.
 #[must_use]
@@ -35,14 +37,16 @@ pub fn ignore_role_attribute(desired: &mut DesiredState, keys: &Columns, names: 
     }
 }
 
-/// Refuses roles that the plan sets and that are none of the instance. Returns whether the plan sets a role by id that could not be checked. The differences
-/// must be resolved.
-pub fn check_roles(desired: &mut DesiredState, findings: &Findings, roles: Option<&Roles>) -> bool {
+/// Refuses roles that the plan sets and that are none of the instance. Returns the warning about roles that could not be checked, if there are any. The
+/// differences must be resolved.
+pub fn check_roles(desired: &mut DesiredState, findings: &Findings, roles: Option<&Roles>) -> Option<String> {
     let mut is_unchecked = false;
-    let fields = 0..desired.columns.len();
-    let columns: Vec<usize> = fields
-        .filter(|column| desired.field(*column) == Some(Field::RoleId))
-        .collect();
+    let mut columns = Vec::new();
+    for column in 0..desired.columns.len() {
+        if desired.field(column) == Some(Field::RoleId) {
+            columns.push(column);
+        }
+    }
     for row in 0..desired.rows.len() {
         let mut first = None;
         for &column in &columns {
@@ -53,11 +57,13 @@ pub fn check_roles(desired: &mut DesiredState, findings: &Findings, roles: Optio
             let Some(cell) = desired.rows.cell_of(row, column) else {
                 continue;
             };
-            let id = role_id(desired, cell);
-            let error = match role_error(desired, cell, column, roles).filter(|_| is_set) {
-                None if *first.get_or_insert(id) != id => Some(RowError::DifferentRoles),
-                error => error,
+            let id = desired.roles.id_of(cell);
+            let error = match is_set {
+                true => role_error(desired, cell, desired.columns.get(column), roles),
+                false => None,
             };
+            let is_other = *first.get_or_insert(id) != id;
+            let error = error.or(is_other.then_some(RowError::DifferentRoles));
             is_unchecked |= is_set && roles.is_none();
             if let Some(error) = error {
                 let name = desired.column_name_at(column).to_owned();
@@ -65,23 +71,29 @@ pub fn check_roles(desired: &mut DesiredState, findings: &Findings, roles: Optio
             }
         }
     }
-    is_unchecked
-}
-
-fn role_id(desired: &DesiredState, cell: Cell<'_>) -> Option<u64> {
-    match cell {
-        Cell::Number(id) => Some(id),
-        Cell::Reference(number) => match desired.roles.get(number) {
-            Reference::Existing(id) => Some(id),
-            Reference::Unknown | Reference::ToBeCreated => None,
-        },
-        _ => None,
+    let default = desired
+        .new_users
+        .cells()
+        .find(|(column, _)| column.field == Field::RoleId);
+    if let Some((column, cell)) = default {
+        is_unchecked |= roles.is_none() && findings.has_unmatched(desired.rows.len());
+        // An id is known to be wrong only if the roles were needed.
+        if let Some(error) = role_error(desired, cell, None, roles) {
+            let name = column.name.clone();
+            desired.add_new_users_error(&name, &error);
+        }
     }
+    is_unchecked.then(|| UNCHECKED.to_owned())
 }
 
 /// Returns the error of a cell if its role is none of the instance.
-fn role_error(desired: &DesiredState, cell: Cell<'_>, column: usize, roles: Option<&Roles>) -> Option<RowError> {
-    let id = role_id(desired, cell);
+fn role_error(
+    desired: &DesiredState,
+    cell: Cell<'_>,
+    column: Option<&Column>,
+    roles: Option<&Roles>,
+) -> Option<RowError> {
+    let id = desired.roles.id_of(cell);
     if id.is_some_and(|id| roles.is_none_or(|roles| roles.has(id))) {
         return None;
     }
@@ -89,7 +101,7 @@ fn role_error(desired: &DesiredState, cell: Cell<'_>, column: usize, roles: Opti
         Cell::Reference(number) => String::from_utf8_lossy(desired.roles.name(number)).into_owned(),
         _ => String::new(),
     };
-    let header = desired.columns.get(column).filter(|column| column.name == ROLE);
+    let header = column.filter(|column| column.name == ROLE);
     Some(RowError::UnknownRole(UnknownRole {
         role: match id {
             Some(id) => format!("with the id {id}"),

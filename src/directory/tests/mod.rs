@@ -7,8 +7,10 @@ mod damage;
 mod deletes;
 mod errors;
 mod export;
+mod listed_keys;
 mod managers;
 mod matching;
+mod new_users;
 mod properties;
 mod roles;
 mod values;
@@ -17,12 +19,14 @@ mod warnings;
 use crate::client::roles::Roles;
 use crate::directory::desired::csv::CsvReader;
 use crate::directory::desired::header_options::{HeaderOptions, MappedHeader};
+use crate::directory::desired::new_users_option::read_new_users;
 use crate::directory::desired::objects::ObjectReader;
 use crate::directory::desired::state::{DesiredState, MatchBy};
 use crate::directory::plan::facts::{Facts, Needs};
 use crate::directory::plan::planner::Planner;
 use crate::directory::plan::policy::{MaxDeletes, Policy};
 use crate::error::DomoError;
+use crate::value::Value;
 use serde_json::{Value as Json, json};
 
 /// Desired users: a string is CSV, an array holds objects.
@@ -75,6 +79,9 @@ fn desired(list: List, options: &Json) -> DesiredState {
         new_attributes: strings(&options["newAttributes"]),
     };
     let mut desired = DesiredState::with_header_options(match_by, options["emptyCells"] == "clear", header_options);
+    if let Some(new_users) = options.get("newUsers") {
+        read_new_users(&mut desired, json!([new_users]).to_string().as_bytes());
+    }
     match list {
         List::Csv(csv) => {
             let mut rows = CsvReader::default();
@@ -95,8 +102,8 @@ fn strings(list: &Json) -> Vec<String> {
 }
 
 /// Returns the plan `{changes, unchanged, warnings}`, or the error, of a list, the users of an instance (an array of users as Get All Users returns
-/// them), and options as `planUsers` takes them. The instance lists the roles of [`roles`], and no attribute keys. The changes are without `row` and `who`, and
-/// the plan is without `names`.
+/// them), and options as `planUsers` takes them. The instance tells the owner of the token and lists [`roles`], but no attribute keys. The changes are without
+/// `row` and `who`, and the plan is without `names`.
 fn try_plan(list: impl Into<List>, users: &Json, options: &Json) -> Result<Json, DomoError> {
     try_plan_with(list, users, options, &usual_facts()).0
 }
@@ -121,7 +128,7 @@ fn try_plan_with(
     (plan, asked)
 }
 
-/// Returns what an instance lists: the roles of [`roles`], no attribute keys, and an owner of the token who is none of its users.
+/// Returns what an instance lists: its [`roles`] and the owner of the token, who is none of its users, but no attribute keys.
 fn usual_facts() -> Facts {
     Facts {
         roles: Some(roles()),
@@ -141,6 +148,7 @@ fn plan_asking(list: List, users: &Json, options: &Json, listed: &Facts, asked: 
         "columns",
         "otherColumns",
         "newAttributes",
+        "newUsers",
         "deleteMissing",
         "maxDeletes",
         "protect",

@@ -1,5 +1,6 @@
 //! The options of `planUsers` beside those of every call.
 
+use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 use crate::config;
@@ -29,6 +30,8 @@ pub struct PlanOptions {
     pub header_options: HeaderOptions,
     /// What the plan may do.
     pub policy: Policy,
+    /// The option `newUsers`, as a JSON array of one object.
+    pub new_users: Option<String>,
 }
 
 impl PlanOptions {
@@ -56,6 +59,7 @@ impl PlanOptions {
                 new_attributes: read_new_attributes(&mut reader)?,
             },
             policy,
+            new_users: read_new_users(&mut reader),
         };
         reader.finish_call()?;
         Ok(read)
@@ -95,6 +99,19 @@ fn read_mapped_headers(reader: &mut OptionReader<'_>) -> Vec<MappedHeader> {
         });
     }
     mapped
+}
+
+fn read_new_users(reader: &mut OptionReader<'_>) -> Option<String> {
+    let option = reader.get("newUsers");
+    let is_object = matches!(option.shallow_value(), Value::Object(_));
+    let json = host::rows_to_json(&Array::of1(&option.value)).filter(|_| is_object);
+    if json.is_none() && option.is_given() {
+        let expected = "an object of plain data such as {roleId: \"Participant\"}";
+        reader
+            .errors
+            .push_expected(option.name, expected, &option.shallow_value());
+    }
+    json.map(|text| host::to_text(&text))
 }
 
 fn read_new_attributes(reader: &mut OptionReader<'_>) -> Result<Vec<String>, Error> {

@@ -4,6 +4,7 @@ use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 use crate::client::parts::Part;
+use crate::directory::desired::new_users_option::read_new_users;
 use crate::directory::desired::state::DesiredState;
 use crate::directory::plan::facts::{Facts, Needs};
 use crate::directory::plan::planner::Planner;
@@ -48,8 +49,12 @@ impl Planning {
             header_options,
             policy,
             protects_owner,
+            new_users,
         } = PlanOptions::read(options)?;
         let mut state = DesiredState::with_header_options(match_by, clear_empty, header_options);
+        if let Some(new_users) = new_users {
+            read_new_users(&mut state, new_users.as_bytes());
+        }
         let stream = read(desired, &mut state, users.signal())?;
         Ok(Self {
             users,
