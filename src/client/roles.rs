@@ -37,6 +37,11 @@ impl Roles {
         self.0.iter().any(|role| role.id == id)
     }
 
+    /// Returns the roles.
+    pub fn iter(&self) -> core::slice::Iter<'_, Role> {
+        self.0.iter()
+    }
+
     /// Returns the name of the role with this id.
     #[must_use]
     pub fn name(&self, id: u64) -> Option<&str> {

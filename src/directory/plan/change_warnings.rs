@@ -9,6 +9,7 @@ use crate::directory::plan::findings::Findings;
 use crate::directory::plan::policy::Policy;
 use crate::directory::plan::values::write_value;
 use crate::excerpt::excerpt;
+use domo_users_scan::interner::Interner;
 use domo_users_scan::json::value::Kind;
 use domo_users_scan::rows::cell::Cell;
 
@@ -80,17 +81,17 @@ pub fn add_warnings_of_changes(desired: &DesiredState, findings: &Findings, fact
     let name = |column: usize| desired.column_name_at(column);
     let (mut sign_ins, mut provided, mut texts) =
         (AffectedRows::default(), Attributes::default(), Attributes::default());
-    let keys = facts.keys.as_deref().unwrap_or_default();
-    let is_from_provider: Vec<bool> = (0..desired.columns.len())
-        .map(|column| {
-            let mut keys = keys.iter().filter(|key| key.is_from_identity_provider);
-            is_attribute(desired, column) && keys.any(|key| key.key == name(column))
-        })
-        .collect();
+    let mut provided_keys = Interner::default();
+    for key in facts.keys.as_deref().unwrap_or_default() {
+        if key.is_from_identity_provider {
+            provided_keys.intern(key.key.as_bytes());
+        }
+    }
     for_each_value(desired, findings, &mut |value| {
         let (row, column) = (desired.row_number(value.row), value.column);
         let has_source = value.held.is_some_and(|(_, diff)| diff.has_source);
-        if has_source || is_from_provider.get(column) == Some(&true) {
+        let is_provided = || is_attribute(desired, column) && provided_keys.find(name(column).as_bytes()).is_some();
+        if has_source || is_provided() {
             provided.add(row, name(column));
         }
         let Some((user, diff)) = value.held else { return };
@@ -143,7 +144,7 @@ fn add_warnings_of_deletes(findings: &Findings, facts: &Facts, warnings: &mut Ve
     match facts.own_id {
         Some(id) if findings.spares_owner => warnings.push(format!(
             "The plan does not delete the owner of the token, {} (id {id}), although no row is for this user.",
-            excerpt(&people.name(id), 60)
+            people.name(id)
         )),
         None if !deletes.is_empty() => warnings.push(
             "The instance does not tell who the owner of the token is, so the plan may delete that user; check the deletes, or pass your own id in the \
@@ -160,7 +161,7 @@ fn add_warnings_of_deletes(findings: &Findings, facts: &Facts, warnings: &mut Ve
     while let Some(report) = reports.find(|report| deletes.has(report.manager) && !deletes.has(report.user)) {
         count = count.saturating_add(1);
         if named.len() < MOST_NAMED {
-            named.push(excerpt(&people.name(report.user), 60));
+            named.push(people.name(report.user));
         }
     }
     if count > 0 {

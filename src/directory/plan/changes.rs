@@ -3,11 +3,10 @@
 use core::ops::Range;
 
 use crate::directory::column::{Column, Field};
-use crate::directory::desired::references::Reference;
 use crate::directory::desired::state::DesiredState;
 use crate::directory::plan::diff_store::{DiffStore, UserDiff, write_who};
 use crate::directory::plan::json_object::JsonObject;
-use crate::directory::plan::people::{Mentions, id_in};
+use crate::directory::plan::people::{Mentions, id_in, mention};
 use crate::directory::plan::values::{values, write_value};
 use domo_users_scan::fold::equal_ignoring_case;
 use domo_users_scan::json::escapes::escape;
@@ -34,12 +33,18 @@ pub fn write_create(desired: &DesiredState, row: usize, mentions: &mut Mentions,
     let mut email = Vec::new();
     desired.address(row, &mut email);
     let role_column = desired.role_column(row).map(|column| desired.column_name_at(column));
-    let cells = desired.rows.row(row);
-    let cells = cells.filter_map(|(column, cell)| Some((desired.columns.get(column)?, cell)));
-    let defaults = desired.new_users.cells();
-    let defaults = defaults.filter(|(column, _)| !desired.has_value(row, column));
-    for (column @ Column { field, name, .. }, cell) in cells.chain(defaults) {
-        mention(mentions, desired, *field, cell, &[]);
+    // One list takes less code than a chain of iterators.
+    let mut cells = Vec::new();
+    for (column, cell) in desired.rows.row(row) {
+        cells.extend(desired.columns.get(column).map(|column| (column, cell)));
+    }
+    for (column, cell) in desired.new_users.cells() {
+        if !desired.has_value(row, column) {
+            cells.push((column, cell));
+        }
+    }
+    for (column @ Column { field, name, .. }, cell) in cells {
+        mention_ids(mentions, desired, *field, cell, &[]);
         let values = || values(column, cell, Kind::Unset, &desired.managers);
         match field {
             Field::DisplayName => write_value(*field, cell, Kind::Unset, user.field(name), &desired.managers),
@@ -92,7 +97,7 @@ pub fn write_update(
             continue;
         };
         let (field, name, held) = (column.field, column.name.as_str(), diffs.json(diff));
-        mention(mentions, desired, field, cell, held);
+        mention_ids(mentions, desired, field, cell, held);
         match field {
             // The column `role` says the same as the column `roleId` of the row.
             Field::RoleId if desired.role_column(user.row as usize) != Some(diff.column as usize) => {}
@@ -140,21 +145,12 @@ pub fn write_update(
 }
 
 /// Notes the roles and managers of a change: those of the cell, and those that the user has.
-fn mention(mentions: &mut Mentions, desired: &DesiredState, field: Field, cell: Cell<'_>, held: &[u8]) {
+fn mention_ids(mentions: &mut Mentions, desired: &DesiredState, field: Field, cell: Cell<'_>, held: &[u8]) {
     let ids = match field {
         Field::RoleId => &mut mentions.roles,
         Field::ReportsTo => &mut mentions.users,
         _ => return,
     };
-    let id = match cell {
-        Cell::Number(id) => Some(id),
-        Cell::Reference(number) => match desired.references(field).get(number) {
-            Reference::Existing(id) => Some(id),
-            Reference::Unknown | Reference::ToBeCreated => None,
-        },
-        _ => None,
-    };
-    for id in [id, id_in(held)].into_iter().flatten() {
-        ids.intern(id.to_string().as_bytes());
-    }
+    mention(ids, desired.references(field).id_of(cell));
+    mention(ids, id_in(held));
 }

@@ -2,7 +2,6 @@
 
 use crate::directory::affected_rows::AffectedRows;
 use crate::directory::column::Field;
-use crate::directory::desired::new_user::check_new_user;
 use crate::directory::desired::references::Reference;
 use crate::directory::desired::row_error::RowError;
 use crate::directory::desired::state::DesiredState;
@@ -67,8 +66,17 @@ pub fn check_addresses(desired: &mut DesiredState, index: &RowIndex, findings: &
     }
 }
 
+/// Matches users who already have the new address of a row to that row, unless another user matches it.
+pub fn match_renamed_users(desired: &mut DesiredState, findings: &mut Findings) {
+    for holder in core::mem::take(&mut findings.address_holders) {
+        if !findings.set_matched(holder.row) {
+            refuse_taken_address(desired, "newEmail", &holder);
+        }
+    }
+}
+
 /// Adds the error of a row whose address another user has.
-pub fn refuse_taken_address(desired: &mut DesiredState, column: &str, holder: &AddressHolder) {
+fn refuse_taken_address(desired: &mut DesiredState, column: &str, holder: &AddressHolder) {
     desired.add_error(holder.row, column, &RowError::AddressTaken { id: holder.id });
 }
 
@@ -141,32 +149,4 @@ pub fn check_ids(desired: &mut DesiredState, policy: &Policy, findings: &Finding
         }
     }
     rows
-}
-
-/// Matches users who already have the new address of a row to that row, unless another user matches it.
-pub fn match_renamed_users(desired: &mut DesiredState, findings: &mut Findings) {
-    for holder in core::mem::take(&mut findings.address_holders) {
-        if !findings.set_matched(holder.row) {
-            refuse_taken_address(desired, "newEmail", &holder);
-        }
-    }
-}
-
-/// Checks the rows that create a user, and resolves the managers whom the list creates or renames.
-pub fn check_new_users(desired: &mut DesiredState, findings: &Findings) {
-    let mut email = Vec::new();
-    let names_managers = !desired.managers.is_empty();
-    for row in 0..desired.rows.len() {
-        if findings.is_matched(row) {
-            continue;
-        }
-        check_new_user(desired, row);
-        if names_managers {
-            desired.address(row, &mut email);
-            desired.managers.resolve(&email, Reference::ToBeCreated);
-        }
-    }
-    if names_managers {
-        findings.diffs.resolve_new_addresses(desired);
-    }
 }

@@ -15,32 +15,29 @@ pub struct Deletes {
     count: u64,
     /// The first of these users, by the field that rows are matched by.
     samples: Vec<String>,
-    /// The changes. If there are more than allowed, the others are only counted.
-    changes: Vec<Delete>,
+    /// The changes as JSON; empty for a user who is kept. If there are more than allowed, the others are only counted.
+    changes: Vec<Vec<u8>>,
     /// The ids of these users, in decimal.
     ids: Interner,
     /// The user who was to be deleted and is kept.
     spared: Option<u64>,
 }
 
-#[derive(Debug)]
-struct Delete {
-    id: u64,
-    /// The change as JSON.
-    json: Vec<u8>,
-}
-
 impl Deletes {
-    /// Adds a user. `most` is the most deletes that can turn out to be allowed; one more is kept, since the owner of the token may be among them.
-    pub fn add(&mut self, id: u64, sample: &[u8], most: u64, change: impl FnOnce() -> Vec<u8>) {
+    /// Counts a user. Returns whether the change is to be [kept](Self::keep): `most` is the most deletes that can turn out to be allowed, and one more is kept,
+    /// since the owner of the token may be among them.
+    pub fn count(&mut self, sample: &[u8], most: u64) -> bool {
         if self.count < MOST_SAMPLES {
             self.samples.push(String::from_utf8_lossy(sample).into_owned());
         }
-        if self.count <= most {
-            self.changes.push(Delete { id, json: change() });
-            self.ids.intern(id.to_string().as_bytes());
-        }
         self.count = self.count.saturating_add(1);
+        self.count <= most.saturating_add(1)
+    }
+
+    /// Keeps the change of the user who was counted last.
+    pub fn keep(&mut self, id: u64, change: Vec<u8>) {
+        self.ids.intern(id.to_string().as_bytes());
+        self.changes.push(change);
     }
 
     /// Whether nobody is deleted.
@@ -58,7 +55,7 @@ impl Deletes {
     /// Returns the change of a user as JSON, in the order of the instance.
     #[must_use]
     pub fn change(&self, index: usize) -> Option<&[u8]> {
-        self.changes.get(index).map(|delete| delete.json.as_slice())
+        self.changes.get(index).map(Vec::as_slice)
     }
 
     /// Whether the plan deletes the user with this id.
@@ -67,15 +64,16 @@ impl Deletes {
         self.spared != Some(id) && self.ids.find(id.to_string().as_bytes()).is_some()
     }
 
-    /// Keeps a user. Returns whether the user was to be deleted.
+    /// Does not delete a user. Returns whether the user was to be deleted.
     pub fn spare(&mut self, id: u64) -> bool {
-        let is_deleted = self.has(id);
-        if is_deleted {
-            self.spared = Some(id);
-            self.count = self.count.saturating_sub(1);
-            self.changes.retain(|delete| delete.id != id);
-        }
-        is_deleted
+        let number = self.ids.find(id.to_string().as_bytes());
+        let Some(change) = number.and_then(|number| self.changes.get_mut(number)) else {
+            return false;
+        };
+        change.clear();
+        self.spared = Some(id);
+        self.count = self.count.saturating_sub(1);
+        true
     }
 
     /// Checks that the plan does not delete more users than are allowed, in an instance with this many users. Otherwise nobody counts as deleted any more.
@@ -84,7 +82,7 @@ impl Deletes {
     /// `TOO_MANY_DELETES`, with some of the users.
     pub fn check(&mut self, max_deletes: MaxDeletes, users: u64) -> Result<(), DomoError> {
         let most = max_deletes.of(users);
-        if self.count <= most && self.changes.len() as u64 == self.count {
+        if self.count <= most && self.count <= self.changes.len() as u64 {
             return Ok(());
         }
         self.ids = Interner::default();

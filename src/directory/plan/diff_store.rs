@@ -6,11 +6,9 @@ use crate::directory::desired::references::{Reference, References};
 use crate::directory::desired::state::DesiredState;
 use crate::directory::plan::json_object::JsonObject;
 use crate::directory::plan::sources::{email_value, name_value, user_name_value};
-use domo_users_scan::fold::equal_ignoring_case;
 use domo_users_scan::json::value::{Kind, Value};
 use domo_users_scan::number::parse_digits;
 use domo_users_scan::rows::{cell::Cell, store::Rows};
-use domo_users_scan::strings::trim;
 
 /// The differences between rows and users.
 ///
@@ -116,7 +114,7 @@ impl DiffStore {
         self.users.push(UserDiff {
             row: to_u32(row),
             id,
-            has_address_as_user_name: !email.is_empty() && equal_ignoring_case(trim(email), trim(user_name)),
+            has_address_as_user_name: !email.is_empty() && email.eq_ignore_ascii_case(user_name),
             fields: Span::new(self.ended_fields, self.fields.len()),
             who: Span::new(begin, self.json.len()),
         });

@@ -2,6 +2,7 @@
 
 use crate::directory::plan::diff_store::write_json;
 use crate::directory::plan::sources::{email_value, manager_value, name_value};
+use crate::excerpt::excerpt;
 use domo_users_scan::interner::Interner;
 use domo_users_scan::json::escapes::unescape;
 use domo_users_scan::json::value::Value;
@@ -63,30 +64,33 @@ impl People {
         &self.reports
     }
 
-    /// Returns the ids and names of the users with these ids, in decimal. The names are JSON.
-    pub fn named<'a>(&'a self, ids: &'a Interner) -> impl Iterator<Item = (String, &'a [u8])> {
+    /// Calls `each` with the ids and names of the users with these ids, in decimal. A name is a JSON string.
+    pub fn for_each_named(&self, ids: &Interner, each: &mut dyn FnMut(&str, &[u8])) {
         let mut begin = 0;
-        self.users.iter().filter_map(move |user| {
-            let name = self
-                .names
-                .get(core::mem::replace(&mut begin, user.name_end)..user.name_end);
+        for user in &self.users {
             let id = user.id.to_string();
-            ids.find(id.as_bytes())?;
-            Some((id, name.filter(|name| !name.is_empty())?))
-        })
+            if let Some(name @ [_, ..]) = self.names.get(begin..user.name_end)
+                && ids.find(id.as_bytes()).is_some()
+            {
+                each(&id, name);
+            }
+            begin = user.name_end;
+        }
     }
 
-    /// Returns the name of a user, or the id of a user without one.
+    /// Returns the name of a user for a warning, or the id of a user without one.
     #[must_use]
     pub fn name(&self, id: u64) -> String {
-        let mut ids = Interner::default();
-        ids.intern(id.to_string().as_bytes());
-        let mut name = Vec::new();
-        match self.named(&ids).next() {
-            Some((_, [b'"', json @ .., b'"'])) => unescape(json, &mut name),
-            _ => return id.to_string(),
+        let (mut ids, mut name) = (Interner::default(), Vec::new());
+        mention(&mut ids, Some(id));
+        self.for_each_named(&ids, &mut |_, json| {
+            name.clear();
+            unescape(json.get(1..json.len().saturating_sub(1)).unwrap_or_default(), &mut name);
+        });
+        match name.as_slice() {
+            [] => id.to_string(),
+            name => excerpt(&String::from_utf8_lossy(name), 60),
         }
-        String::from_utf8_lossy(&name).into_owned()
     }
 }
 
@@ -99,15 +103,22 @@ pub struct Mentions {
     pub users: Interner,
 }
 
+/// Adds an id to the mentioned ids.
+#[inline(never)]
+pub fn mention(ids: &mut Interner, id: Option<u64>) {
+    if let Some(id) = id {
+        ids.intern(id.to_string().as_bytes());
+    }
+}
+
 /// Returns the id in a JSON value: a number or a string, or an array of one.
 #[must_use]
 pub fn id_in(json: &[u8]) -> Option<u64> {
-    let is_digit = |byte: &u8| byte.is_ascii_digit();
-    let begin = json.iter().position(is_digit)?;
-    let end = json.iter().rposition(is_digit)?;
-    let is_around = |part: Option<&[u8]>| part.is_some_and(|part| part.iter().all(|byte| b"[]\" ".contains(byte)));
-    let is_id = is_around(json.get(..begin)) && is_around(json.get(end.saturating_add(1)..));
-    parse_digits(json.get(begin..=end).filter(|_| is_id)?)
+    let mut json = json;
+    while let [b'[' | b'"' | b' ', inner @ .., b']' | b'"' | b' '] = json {
+        json = inner;
+    }
+    parse_digits(json)
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
@@ -121,6 +132,7 @@ mod tests {
             ("\"12\"", Some(12)),
             ("[\"12\"]", Some(12)),
             ("[ 12 ]", Some(12)),
+            ("[\" 12 \"]", Some(12)),
             ("[1,2]", None),
             ("\"a1@x.co\"", None),
             ("\"1@2\"", None),

@@ -12,23 +12,22 @@ use crate::directory::plan::change_warnings::{add_warnings_of_changes, needs_of_
 use crate::directory::plan::changes::delete;
 use crate::directory::plan::column_names::{ColumnNames, name_columns, needs_second_reading};
 use crate::directory::plan::conflicts::{
-    check_addresses, check_ids, check_managers, check_new_users, check_suspects, match_renamed_users,
+    check_addresses, check_ids, check_managers, check_suspects, match_renamed_users,
 };
 use crate::directory::plan::equivalence::{Equivalence, compare_values};
 use crate::directory::plan::facts::{Facts, Needs};
 use crate::directory::plan::findings::{AddressHolder, Findings};
-use crate::directory::plan::new_users::{has_unknown_keys, name_new_user_keys};
-use crate::directory::plan::people::id_in;
+use crate::directory::plan::new_users::{check_new_users, has_unknown_keys, name_new_user_keys};
+use crate::directory::plan::people::{id_in, mention};
 use crate::directory::plan::pipe_lists::mark_lists;
 use crate::directory::plan::policy::Policy;
 use crate::directory::plan::reporting_circles::check_circles;
 use crate::directory::plan::roles::{check_roles, ignore_role_attribute, sets_role};
 use crate::directory::plan::row_index::RowIndex;
-use crate::directory::plan::sources::{
-    Reading, Sources, email_value, id_of, id_value, manager_value, role_value, text_of,
-};
+use crate::directory::plan::sources::{Reading, Sources, email_value, id_value, manager_value, role_value};
 use crate::directory::plan::unknown_columns::{check_unknown_columns, has_unknown_columns};
 use crate::directory::plan::user_plan::UserPlan;
+use crate::directory::plan::user_value::{id_of, text_of};
 use crate::directory::plan::warnings::warnings;
 use crate::error::DomoError;
 use crate::excerpt::excerpt;
@@ -309,18 +308,12 @@ impl Planner {
         let most_users = self.findings.user_count.saturating_add(others as u64);
         let most = self.policy.max_deletes.of(most_users);
         let name = text_of(bytes, self.sources.key(user), &mut self.unescaped);
-        let findings = &mut self.findings;
-        findings.deletes.add(id, name, most, || {
-            for (ids, value) in [
-                (&mut findings.mentions.roles, role_value(user)),
-                (&mut findings.mentions.users, manager_value(user)),
-            ] {
-                if let Some(id) = id_in(value.bytes_in(bytes)) {
-                    ids.intern(id.to_string().as_bytes());
-                }
-            }
-            delete(bytes, whole, user, id)
-        });
+        let Findings { deletes, mentions, .. } = &mut self.findings;
+        if deletes.count(name, most) {
+            deletes.keep(id, delete(bytes, whole, user, id));
+            mention(&mut mentions.roles, id_in(role_value(user).bytes_in(bytes)));
+            mention(&mut mentions.users, id_in(manager_value(user).bytes_in(bytes)));
+        }
     }
 
     /// Whether the instance must be read again, since a key that is spelled exactly as a header came after users had been compared by another key. What

@@ -4,11 +4,8 @@ use crate::directory::column::{ATTRIBUTES_FIELD, Column, Field, domo_name};
 use crate::directory::desired::header_options::HeaderOptions;
 use crate::directory::desired::state::DesiredState;
 use domo_users_scan::columns::{Columns, LooseColumn};
-use domo_users_scan::json::escapes;
 use domo_users_scan::json::field_extractor::FieldExtractor;
-use domo_users_scan::json::value::{Kind, Value};
-use domo_users_scan::number::{MAX_SAFE_INTEGER, parse_digits};
-use domo_users_scan::strings::trim;
+use domo_users_scan::json::value::Value;
 
 /// Which reading of the instance this is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -154,28 +151,4 @@ pub fn manager_value(user: &[Value]) -> Value {
 #[inline(always)]
 fn value_at(user: &[Value], place: usize) -> Value {
     user.get(place).copied().unwrap_or_default()
-}
-
-/// Returns the id of a user, a number or a string, or `None` if JavaScript cannot hold it.
-#[inline(always)]
-#[must_use]
-pub fn id_of(bytes: &[u8], value: Value) -> Option<u64> {
-    match value.kind() {
-        Kind::Primitive | Kind::String => {
-            parse_digits(trim(value.bytes_in(bytes))).filter(|id| *id <= MAX_SAFE_INTEGER)
-        }
-        _ => None,
-    }
-}
-
-/// Returns a value as a string, trimmed. `unescaped` holds the string if the value has escapes.
-#[inline(always)]
-#[must_use]
-pub fn text_of<'a>(bytes: &'a [u8], value: Value, unescaped: &'a mut Vec<u8>) -> &'a [u8] {
-    if value.kind() != Kind::EscapedString {
-        return trim(value.bytes_in(bytes));
-    }
-    unescaped.clear();
-    escapes::unescape(value.bytes_in(bytes), unescaped);
-    trim(unescaped)
 }

@@ -74,16 +74,15 @@ impl UserPlan {
         let (mut names, mut json) = (JsonObject::default(), Vec::new());
         let (mut roles, mut users) = (JsonObject::default(), JsonObject::default());
         let Findings { mentions, people, .. } = &self.findings;
-        for number in 0..mentions.roles.count() {
-            let id = String::from_utf8_lossy(mentions.roles.get(number));
-            let all = self.facts.roles.as_ref();
-            if let Some(name) = all.and_then(|all| all.name(id.parse().ok()?)) {
-                escape(name.as_bytes(), roles.field(&id));
+        if let Some(all) = &self.facts.roles {
+            for role in all.iter() {
+                let id = role.id.to_string();
+                if mentions.roles.find(id.as_bytes()).is_some() {
+                    escape(role.name.as_bytes(), roles.field(&id));
+                }
             }
         }
-        for (id, name) in people.named(&mentions.users) {
-            users.field(&id).extend_from_slice(name);
-        }
+        people.for_each_named(&mentions.users, &mut |id, name| users.field(id).extend_from_slice(name));
         for (field, object) in [("roles", roles), ("users", users)] {
             if !object.is_empty() {
                 object.write(names.field(field));

@@ -137,7 +137,7 @@ fn lines_before_the_header_are_skipped_and_count_as_rows() {
         assert_eq!(
             errors(format!("{start}email,roleId\nann@x.co,-1\n"), &people(), json!({})),
             [format!(
-                "row {row}, roleId: must be the id of a role, such as 4 for Participant; got \"no\""
+                "row {row}, roleId: must be the id or name of a role, such as 4 or Participant; got \"-1\""
             )]
         );
         let header_errors = errors(format!("{start}email,departmnet\nann@x.co,no\n"), &people(), json!({}));

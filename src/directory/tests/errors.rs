@@ -109,7 +109,7 @@ fn objects_that_come_in_batches_are_numbered_on() {
 
 #[test]
 fn the_same_reason_is_described_once_with_its_rows_and_people() {
-    let rows: Vec<String> = (0..120).map(|at| format!("u{at}@x.co,role {at},x")).collect();
+    let rows: Vec<String> = (0..120).map(|at| format!("u{at}@x.co,-{at},x")).collect();
     let csv = format!("E-Mail,Role ID,title\n{}\nann@x.co,4\nann@x.co,\n", rows.join("\n"));
     let error = try_plan(csv, &people(), &json!({})).unwrap_err();
     let lines: Vec<&str> = error.message.lines().collect();
@@ -117,8 +117,8 @@ fn the_same_reason_is_described_once_with_its_rows_and_people() {
         lines,
         [
             "desired has 122 errors:",
-            "- row 2, roleId: must be the id of a role, such as 4 for Participant; got \"role 0\" (u0@x.co)",
-            "  120 rows have this error, also row 3 (u1@x.co): \"role 1\", row 4 (u2@x.co): \"role 2\", row 5 (u3@x.co): \"role 3\" and others",
+            "- row 2, roleId: must be the id or name of a role, such as 4 or Participant; got \"-0\" (u0@x.co)",
+            "  120 rows have this error, also row 3 (u1@x.co): \"-1\", row 4 (u2@x.co): \"-2\", row 5 (u3@x.co): \"-3\" and others",
             "- row 122: the row has 2 cells, but the header has 3 (ann@x.co)",
             "  2 rows have this error, also row 123 (ann@x.co)",
         ]
@@ -127,7 +127,7 @@ fn the_same_reason_is_described_once_with_its_rows_and_people() {
     assert_eq!(
         error.rows.items()[1],
         Value::from_json(
-            r#"{"row":3,"column":"Role ID","value":"role 1","reason":"must be the id of a role, such as 4 for Participant; got \"role 1\""}"#
+            r#"{"row":3,"column":"Role ID","value":"-1","reason":"must be the id or name of a role, such as 4 or Participant; got \"-1\""}"#
         )
     );
 }
@@ -158,11 +158,11 @@ fn an_error_as_data_has_the_header_and_the_value_as_a_person_sees_them() {
             Some("no@x.co"),
         ),
         (
-            "email,roleId\nann@x.co,4\u{200b}x\n",
+            "email,roleId\nann@x.co,-4\u{200b}\n",
             json!({}),
             2.0,
             Some("roleId"),
-            Some("4U+200Bx"),
+            Some("-4U+200B"),
         ),
         (
             "\nemail,departmnet\nann@x.co,x\n",
