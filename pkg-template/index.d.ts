@@ -61,9 +61,9 @@ export interface Domo {
   /** See {@link searchUsers}. */ searchUsers(options: Omit<SearchOptions, "parts"> & { parts: Parts }): AsyncIterable<User>;
   searchUsers(options?: SearchOptions): AsyncIterable<User>;
   /** See {@link findUserByEmail}. */ findUserByEmail(email: string, options?: PartsOptions): Promise<User | undefined>;
-  /** See {@link applyChanges}. */ applyChanges(changes: Change[] | UserPlan, options: ApplyOptions & { cursor: string | null | undefined; journal?: undefined }):
+  /** See {@link applyChanges}. */ applyChanges(changes: readonly Change[] | UserPlan, options: ApplyOptions & { cursor: string | null | undefined; journal?: undefined }):
     Promise<ApplyResult & { cursor: string | null }>;
-  applyChanges(changes: Change[] | UserPlan, options?: ApplyOptions): Promise<ApplyResult>;
+  applyChanges(changes: readonly Change[] | UserPlan, options?: ApplyOptions): Promise<ApplyResult>;
   /** See {@link streamUsers}. */ streamUsers(options?: PartsOptions): AsyncIterable<User>;
   /** See {@link exportUsersCsv}. */ exportUsersCsv(options?: ExportOptions): ReadableStream<Uint8Array>;
   /** See {@link planUsers}. */ planUsers(desired: AsyncIterable<DesiredRow | Uint8Array | string> | Iterable<DesiredRow>, options?: PlanOptions): Promise<UserPlan>;
@@ -204,11 +204,13 @@ export function findUserByEmail(domo: DomoConfig | Domo, email: string, options?
 /** One change of a plan. Plain data: print it, save it, apply it later. */
 export type Change =
   /** Creates a user. `then` holds fields that a create cannot carry, sent right after it; a `reportsTo` in it is sent when all users exist. */
-  | { action: "create"; user: NewUser; then?: UserChanges }
+  | { action: "create"; user: NewUser; then?: UserChanges; row?: number }
   /** Changes fields of a user. `before` holds the old values of these fields. */
-  | { action: "update"; id: number; changes: UserChanges; before?: Partial<User> }
-  /** Deletes a user. */
-  | { action: "delete"; id: number; before?: Partial<User> };
+  | { action: "update"; id: number; changes: UserChanges; before?: Partial<User>; row?: number; who?: Who }
+  /** Deletes a user. `before` is the whole user. */
+  | { action: "delete"; id: number; before?: Partial<User>; who?: Who };
+/** The name and address of the user of a change, for people. `row` of a change is its row in the desired list. */
+export interface Who { displayName?: string; emailAddress?: string; }
 /** The changes that make the instance match a list; see {@link planUsers}. */
 export interface UserPlan {
   changes: Change[];
@@ -216,7 +218,18 @@ export interface UserPlan {
   unchanged: number;
   /** What a person should know before applying the plan, one string per kind of warning. May be empty. */
   warnings: string[];
+  /** The host that the plan was made for. {@link applyChanges} refuses the plan elsewhere, because ids differ. */
+  instance?: string;
+  /** The names of the roles and managers that the changes mention, by their ids. */
+  names?: { roles?: Record<string, string>; users?: Record<string, string> };
 }
+/**
+ * Returns a plan as text for people: the counts, the warnings, then each change, deletes first, then updates that change the role, other updates, and creates.
+ * Control, bidirectional and invisible characters are written as `U+200B`, long values are cut, so the text is safe for a terminal. A list of changes is accepted too.
+ * @param options `color`: ANSI colours, default false; `maxChanges`: at most so many changes, default 100
+ * @throws {DomoError} `INVALID_INPUT`, synchronously, if {@link applyChanges} would refuse the changes
+ */
+export function formatPlan(plan: UserPlan, options?: { color?: boolean; maxChanges?: number }): string;
 
 /** Options of {@link applyChanges}. `signal` stops the run; requests in flight finish. */
 export interface ApplyOptions extends CallOptions {
@@ -230,6 +243,12 @@ export interface ApplyOptions extends CallOptions {
   onProgress?: (p: { done: number; failed: number; total: number; etaMs?: number }) => void;
   /** After this many failures no further change is started, in this run or in a run that continues its cursor. Default: no limit. */
   stopAfterFailures?: number;
+  /**
+   * "apply" (default) sends every change. "refuse" reads the instance once first; a change whose user is no longer as in `before` fails with `STALE`, one that is
+   * in effect already is done. An update compares the fields that it changes; a delete the name, the address, the role and the attributes that people set; a create
+   * fails with `CONFLICT` if another user has the address. Changes without `before` are refused with `INVALID_INPUT`; those that an earlier run began are looked up.
+   */
+  stale?: "apply" | "refuse";
   /** Milliseconds for the run. Starts nothing that may not end in time; cancels what is in flight at the end. The remaining changes are skipped and can be resumed. */
   deadlineMs?: number;
   /**
@@ -262,13 +281,22 @@ export interface ApplyResult {
  * Applies changes: creates first, then updates, then changes that name a manager, deletes last. A failed change does not stop or hide another; but if an
  * update that gives somebody another manager fails, the previous manager (known from `before`) is not deleted: `CONFLICT`. A `reportsTo` may be the id or the
  * e-mail address of a manager; a manager created in the same run is given some seconds to become usable. Values are cleaned and refused as in
- * {@link updateUser}; `before` is not compared. After an abort the promise resolves: requests in flight finish, the rest is skipped.
+ * {@link updateUser}; `before` is compared only with `stale`. After an abort the promise resolves: requests in flight finish, the rest is skipped.
  * @param changes a plan or an array of changes; all are checked before anything is sent
- * @throws {DomoError} `INVALID_CONFIG` or `INVALID_INPUT` (nothing was sent), also if the journal or cursor belongs to another plan or cannot be read
+ * @throws {DomoError} `INVALID_CONFIG` or `INVALID_INPUT` (nothing was sent), also for a plan of another instance, and if the journal or cursor belongs to
+ * another plan or cannot be read; with `stale`, any code of a read
  */
-export function applyChanges(domo: DomoConfig | Domo, changes: Change[] | UserPlan,
+export function applyChanges(domo: DomoConfig | Domo, changes: readonly Change[] | UserPlan,
   options: ApplyOptions & { cursor: string | null | undefined; journal?: undefined }): Promise<ApplyResult & { cursor: string | null }>;
-export function applyChanges(domo: DomoConfig | Domo, changes: Change[] | UserPlan, options?: ApplyOptions): Promise<ApplyResult>;
+export function applyChanges(domo: DomoConfig | Domo, changes: readonly Change[] | UserPlan, options?: ApplyOptions): Promise<ApplyResult>;
+/**
+ * Returns the plan that undoes what a result says was done: updates get their old values back, created users are deleted, also those that were only half done,
+ * deleted users are created again. What cannot come back is in the `warnings`: a deleted user gets a new id, without groups and content. Changes that failed
+ * without a clear response are not undone; the warnings name them. Sends nothing: apply the plan, with `stale: "refuse"` if others may have changed users since.
+ * @param result the result of the last run; of runs with a journal or cursor, users whom an earlier run created are missing in it, and are not deleted
+ * @throws {DomoError} `INVALID_INPUT`, synchronously, for an update without its old values in `before`, or a result of another plan
+ */
+export function undoPlan(plan: UserPlan | readonly Change[], result: ApplyResult): UserPlan;
 
 /**
  * Returns the users of {@link getAllUsers} one at a time as the body arrives: `for await (const user of streamUsers(domo)) …`. Memory does not grow with the
@@ -378,7 +406,9 @@ export type DomoErrorCode =
   | "BAD_RESPONSE" // a 2xx with an unexpected body: HTML, cut off, or the wrong shape; or a custom fetch or axios returned no response
   | "NETWORK" | "TIMEOUT" // no response, or an incomplete one: the request may have taken effect
   | "OUTCOME_UNKNOWN" // a create that may or may not have succeeded
-  | "TOO_MANY_DELETES" | "INTERNAL"; // INTERNAL: a bug in this package, or a runtime that does not allow WebAssembly
+  | "TOO_MANY_DELETES"
+  | "STALE" // a change of applyChanges whose user is no longer as planned: it was not sent
+  | "INTERNAL"; // INTERNAL: a bug in this package, or a runtime that does not allow WebAssembly
 
 /** An Error with a code. Its JSON includes name and message. An aborted call rejects with the signal's own reason instead, as `fetch` does. */
 export interface DomoError extends Error {

@@ -12,6 +12,7 @@ use crate::error::Code;
 use crate::validation::InvalidValue;
 use crate::wasm::apply::executor::Executor;
 use crate::wasm::apply::options::ApplyOptions;
+use crate::wasm::apply::stale::StaleCheck;
 use crate::wasm::client::context::RequestContext;
 use crate::wasm::client::find_by_email::{LookUp, find_by_email};
 use crate::wasm::convert::shallow_value;
@@ -79,8 +80,14 @@ pub fn apply_changes(domo: &JsValue, changes: &JsValue, options: &JsValue) -> Pr
     promise_of(|| {
         let context = RequestContext::new(domo, options)?;
         let options = ApplyOptions::read(options)?;
-        let changes = change::parse_changes(&JsonBody::copy_users("changes", changes)?.value)?;
-        Ok(Box::pin(Executor::new(context, options, changes).run()))
+        let plan = JsonBody::copy_users("changes", changes)?.value;
+        change::check_instance(&plan, context.connection.instance())?;
+        let changes = change::parse_changes(&plan)?;
+        let stale = match options.refuse_stale {
+            true => Some(StaleCheck::new(&plan, &changes)?),
+            false => None,
+        };
+        Ok(Box::pin(Executor::new(context, options, changes, stale).run()))
     })
 }
 

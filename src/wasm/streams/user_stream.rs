@@ -50,8 +50,13 @@ impl UserStream {
         let mut context = RequestContext::new(domo, options)?;
         context.stream_body = true;
         let parts = parts(options)?;
-        Ok(Self {
-            request: Request::get_users(parts.or(default_parts).as_ref()),
+        Ok(Self::with_context(context, parts.or(default_parts).as_ref()))
+    }
+
+    /// Returns the stream of a context whose bodies are read as they arrive.
+    pub fn with_context(context: RequestContext, parts: Option<&Parts>) -> Self {
+        Self {
+            request: Request::get_users(parts),
             context,
             opened: None,
             attempt: 1,
@@ -59,7 +64,7 @@ impl UserStream {
             user_count: 0,
             beginning: Vec::new(),
             is_over: false,
-        })
+        }
     }
 
     /// Returns the stream, which also ends when this signal is aborted.
@@ -87,6 +92,12 @@ impl UserStream {
         let user = self.splitter.next_user(read)?;
         self.user_count = self.user_count.wrapping_add(1);
         Some(user)
+    }
+
+    /// Returns where the next whole user is.
+    #[inline(never)] // not once for each caller
+    pub fn next_range(&mut self) -> Option<Range<usize>> {
+        Some(self.next_user(|_, _| None)?.range)
     }
 
     /// Returns the bytes in which users were found since the last read.
@@ -171,7 +182,7 @@ impl UserStream {
         let response = self.context.send_from(&self.request, None, self.attempt).await?;
         self.attempt = response.attempts;
         self.opened = Some(OpenedBody {
-            source: ByteSource::of(&response, &self.context.options.signal, self.context.timeout_ms()),
+            source: ByteSource::of(&response, &self.context.options.signal, self.context.attempt_ms()),
             status: response.http.status,
             request_id: response.http.request_id(&response.redactor),
             redactor: response.redactor,
