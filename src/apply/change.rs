@@ -33,6 +33,15 @@ pub enum Change {
 }
 
 impl Change {
+    /// Returns the changes of an update, or what follows a create; `Undefined` if there are none.
+    #[must_use]
+    pub fn updates(&self) -> &Value {
+        match self {
+            Change::Create { then: updates, .. } | Change::Update { changes: updates, .. } => updates,
+            Change::Delete { .. } => &Value::Undefined,
+        }
+    }
+
     /// Returns the id of the user; `None` for a create, whose user does not exist yet.
     #[must_use]
     pub fn user_id(&self) -> Option<u64> {

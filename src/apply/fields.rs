@@ -58,12 +58,20 @@ fn as_list(value: &Value) -> &[Value] {
 /// Returns a scalar value of a field, such as the name; `Undefined` if the user has none.
 #[must_use]
 pub fn held_value<'a>(user: &'a Value, key: &str) -> &'a Value {
-    let field = Field {
-        key,
-        values: &[],
-        is_top: true,
-    };
-    held_values(user, &field).first().unwrap_or(&Value::Undefined)
+    held_values(user, &top_field(key)).first().unwrap_or(&Value::Undefined)
+}
+
+/// Returns a field of the user itself, without values.
+#[must_use]
+pub fn top_field(key: &str) -> Field<'_> {
+    let (values, is_top) = (&[], true);
+    Field { key, values, is_top }
+}
+
+/// Whether `before` tells which values a field had. An attribute that it lacks was not set; a field of the user itself always is.
+#[must_use]
+pub fn is_comparable(before: &Value, field: &Field<'_>) -> bool {
+    matches!(before, Value::Object(_)) && !(field.is_top && held_values(before, field).is_empty())
 }
 
 /// Whether two lists hold the same values, ignoring `null`. A number equals its string, since instances return ids as either; everything else must be
@@ -78,6 +86,19 @@ pub fn are_same(one: &[Value], other: &[Value]) -> bool {
             _ => return false,
         }
     }
+}
+
+/// Returns values in a few words, without `null`; an empty string if there are none.
+#[must_use]
+pub fn described(values: &[Value]) -> String {
+    let mut text = String::new();
+    for value in values.iter().filter(is_set) {
+        if !text.is_empty() {
+            text.push_str(", ");
+        }
+        text.push_str(&value.describe());
+    }
+    text
 }
 
 /// Whether a value is not `null`.

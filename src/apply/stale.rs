@@ -10,7 +10,9 @@ use domo_users_scan::json::field_extractor::FieldExtractor;
 use domo_users_scan::json::value::Kind;
 
 use crate::apply::change::{Change, ChangeErrors};
-use crate::apply::fields::{Field, are_same, fields_of, held_value, held_values, is_set_by_people};
+use crate::apply::fields::{
+    Field, are_same, described, fields_of, held_value, held_values, is_comparable, is_set_by_people, top_field,
+};
 use crate::apply::managers::{manager_emails, with_manager_ids};
 use crate::client::create::EmailOwner;
 use crate::client::update_check;
@@ -42,13 +44,10 @@ impl NamedUsers {
     /// Adds the users whom a change names: its own user, and managers by their addresses.
     pub fn name_users_of(&mut self, change: &Change, before: &Value) {
         self.keys.intern(key_of(change).as_bytes());
-        let changes = match change {
-            Change::Create { then, .. } => then,
-            Change::Update { changes, .. } => changes,
-            Change::Delete { .. } => &Value::Undefined,
-        };
-        for email in [changes, before].into_iter().flat_map(manager_emails) {
-            self.keys.intern(EmailKey::of(email).as_str().as_bytes());
+        for changes in [change.updates(), before] {
+            for email in manager_emails(changes) {
+                self.keys.intern(EmailKey::of(email).as_str().as_bytes());
+            }
         }
     }
 
@@ -61,21 +60,22 @@ impl NamedUsers {
     /// Returns under which numbers a user of the instance is named; `None` if the user is no JSON object.
     pub fn numbers_of(&mut self, json: &[u8], user: Range<usize>) -> Option<[Option<usize>; 2]> {
         self.extractor.extract(json, user)?;
-        let mut values = self.extractor.values.iter();
-        let mut next = || {
-            let value = values.next()?;
-            let mut text = value.bytes_in(json).to_vec();
-            if value.kind() == Kind::EscapedString {
-                text.clear();
-                unescape(value.bytes_in(json), &mut text);
-            }
-            String::from_utf8(text).ok()
-        };
-        let (id, email) = (next().unwrap_or_default(), next().unwrap_or_default());
+        let address = EmailKey::of(&self.text(json, 1));
         Some([
-            self.keys.find(id.trim().as_bytes()),
-            self.keys.find(EmailKey::of(&email).as_str().as_bytes()),
+            self.keys.find(self.text(json, 0).as_bytes()),
+            self.keys.find(address.as_str().as_bytes()),
         ])
+    }
+
+    /// Returns a value of the user that was extracted last as a string.
+    fn text(&self, json: &[u8], column: usize) -> String {
+        let value = self.extractor.values.get(column).copied().unwrap_or_default();
+        let mut text = Vec::new();
+        match value.kind() {
+            Kind::EscapedString => unescape(value.bytes_in(json), &mut text),
+            _ => text.extend_from_slice(value.bytes_in(json)),
+        }
+        String::from_utf8_lossy(&text).trim().to_owned()
     }
 
     /// Notes the user with a number.
@@ -102,18 +102,17 @@ impl NamedUsers {
     /// Compares a change with its user. The addresses of managers are compared by their ids.
     #[must_use]
     pub fn freshness(&self, change: &Change, before: &Value) -> Freshness {
-        let resolved = |changes: &Value| {
-            with_manager_ids(changes, &|email| {
-                let id = self.get(EmailKey::of(email).as_str())?.field("id");
-                user::id(id).ok().map(|id| id.to_string())
-            })
+        let id_of = |email: &str| {
+            let id = self.get(EmailKey::of(email).as_str())?.field("id");
+            Some(user::id(id).ok()?.to_string())
         };
-        let mut change = change.clone();
-        match &mut change {
-            Change::Create { then: changes, .. } | Change::Update { changes, .. } => *changes = resolved(changes),
-            Change::Delete { .. } => {}
-        }
-        freshness(&change, &resolved(before), self.user_of(&change))
+        let updates = with_manager_ids(change.updates(), &id_of);
+        freshness(
+            change,
+            &updates,
+            &with_manager_ids(before, &id_of),
+            self.user_of(change),
+        )
     }
 }
 
@@ -150,15 +149,12 @@ const IDENTITY: [&str; 4] = ["displayName", "emailAddress", "roleId", "userName"
 pub fn check_comparable(changes: &[Change], befores: &[Value]) -> Result<(), DomoError> {
     let mut errors = ChangeErrors::default();
     for (index, (change, before)) in changes.iter().zip(befores).enumerate() {
-        let is_comparable = match change {
+        let is_known = match change {
             Change::Create { .. } => true,
-            Change::Update { changes, .. } => {
-                let is_held = |field: &Field<'_>| !field.is_top || !held_values(before, field).is_empty();
-                matches!(before, Value::Object(_)) && fields_of(changes).iter().all(is_held)
-            }
+            Change::Update { changes, .. } => fields_of(changes).iter().all(|field| is_comparable(before, field)),
             Change::Delete { .. } => IDENTITY.iter().any(|key| *held_value(before, key) != Value::Undefined),
         };
-        if !is_comparable {
+        if !is_known {
             errors.push(
                 index,
                 "stale: \"refuse\" needs the values before this change, in before. Plan again, or leave stale out",
@@ -169,40 +165,46 @@ pub fn check_comparable(changes: &[Change], befores: &[Value]) -> Result<(), Dom
 }
 
 /// Compares a change with the user as it is now: the user with the id of an update or delete, or with the address of a create; `None` if there is none.
-fn freshness(change: &Change, before: &Value, now: Option<&Value>) -> Freshness {
-    match (change, now) {
-        (Change::Create { .. }, None) => Freshness::Fresh,
-        (Change::Create { user, then }, Some(now)) => {
-            match EmailOwner::of(Some(now), user) == EmailOwner::SameUser && update_check::matches(then, now) {
+fn freshness(change: &Change, updates: &Value, before: &Value, now: Option<&Value>) -> Freshness {
+    let Some(now) = now else {
+        return match change {
+            Change::Create { .. } => Freshness::Fresh,
+            Change::Delete { .. } => Freshness::InEffect,
+            Change::Update { .. } => Freshness::Stale("the user does not exist any more".to_owned()),
+        };
+    };
+    let is_in_effect = update_check::matches(updates, now);
+    let mut compared = fields_of(updates);
+    match change {
+        Change::Create { user, .. } => {
+            return match is_in_effect && EmailOwner::of(Some(now), user) == EmailOwner::SameUser {
                 true => Freshness::InEffect,
                 false => Freshness::Conflict,
-            }
+            };
         }
-        (Change::Delete { .. }, None) => Freshness::InEffect,
-        (Change::Update { .. }, None) => Freshness::Stale("the user does not exist any more".to_owned()),
-        (Change::Update { changes, .. }, Some(now)) => match difference(&fields_of(changes), before, now) {
-            None => Freshness::Fresh,
-            Some(_) if update_check::matches(changes, now) => Freshness::InEffect,
-            Some(message) => Freshness::Stale(message),
-        },
-        (Change::Delete { .. }, Some(now)) => {
-            let mut compared = IDENTITY
-                .map(|key| Field {
-                    key,
-                    values: &[],
-                    is_top: true,
-                })
-                .to_vec();
+        Change::Update { .. } => {}
+        Change::Delete { .. } => {
+            compared.extend(IDENTITY.iter().map(|key| top_field(key)));
             compared.retain(|field| !held_values(before, field).is_empty());
             // An older plan holds no attributes.
             if let Value::Array(_) = before.field("attributes") {
-                let attributes = [before, now].into_iter().flat_map(fields_of);
-                compared.extend(
-                    attributes.filter(|field| !field.is_top && is_set_by_people(field.key) && field.key != "userName"),
-                );
+                for user in [before, now] {
+                    compared.extend_from_slice(&fields_of(user));
+                }
+                compared.retain(|field| {
+                    IDENTITY.contains(&field.key) == field.is_top
+                        && match field.is_top {
+                            true => !held_values(before, field).is_empty(),
+                            false => is_set_by_people(field.key),
+                        }
+                });
             }
-            difference(&compared, before, now).map_or(Freshness::Fresh, Freshness::Stale)
         }
+    }
+    match difference(&compared, before, now) {
+        None => Freshness::Fresh,
+        Some(_) if is_in_effect && matches!(change, Change::Update { .. }) => Freshness::InEffect,
+        Some(message) => Freshness::Stale(message),
     }
 }
 
@@ -223,10 +225,9 @@ fn difference(fields: &[Field<'_>], before: &Value, now: &Value) -> Option<Strin
 }
 
 fn words(values: &[Value]) -> String {
-    let words: Vec<String> = values.iter().map(Value::describe).collect();
-    match words.is_empty() {
-        true => "not set".to_owned(),
-        false => words.join(", "),
+    match described(values) {
+        words if words.is_empty() => "not set".to_owned(),
+        words => words,
     }
 }
 
@@ -240,7 +241,12 @@ mod tests {
         let befores = [Value::from_json(change).field("before").clone()];
         check_comparable(&changes, &befores).unwrap();
         let now = Value::from_json(now);
-        freshness(&changes[0], &befores[0], Some(&now).filter(|now| **now != Value::Null))
+        freshness(
+            &changes[0],
+            changes[0].updates(),
+            &befores[0],
+            Some(&now).filter(|now| **now != Value::Null),
+        )
     }
 
     fn stale(message: &str) -> Freshness {

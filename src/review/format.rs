@@ -4,11 +4,11 @@
 //! [`excerpt`], so that no control, bidirectional or invisible character of the data reaches a terminal.
 
 use crate::apply::change::{list_of, parse_changes};
-use crate::apply::fields::{Field, fields_of, held_value, held_values, is_set};
+use crate::apply::fields::{Field, described, fields_of, held_value, held_values, is_set};
 use crate::apply::managers::MANAGER;
 use crate::error::DomoError;
 use crate::excerpt::excerpt;
-use crate::review::person::{person, plain};
+use crate::review::person::{person_of, plain};
 use crate::user::date::{self, Date};
 use crate::value::Value;
 
@@ -29,42 +29,34 @@ const ROLE: &str = "roleId";
 /// A kind of changes, which has a section of its own.
 struct Section {
     title: &'static str,
-    mark: char,
+    mark: &'static str,
     colour: &'static str,
 }
 
-/// The sections in their order; [`section_of`] returns their indexes.
+impl Section {
+    const fn new(title: &'static str, mark: &'static str, colour: &'static str) -> Self {
+        Self { title, mark, colour }
+    }
+}
+
+/// The sections in their order, by the numbers below.
 const SECTIONS: [Section; 4] = [
-    Section {
-        title: "Delete",
-        mark: '-',
-        colour: "31",
-    },
-    Section {
-        title: "Update, with another role",
-        mark: '~',
-        colour: "33",
-    },
-    Section {
-        title: "Update",
-        mark: '~',
-        colour: "33",
-    },
-    Section {
-        title: "Create",
-        mark: '+',
-        colour: "32",
-    },
+    Section::new("Delete", "-", "31"),
+    Section::new("Update, with another role", "~", "33"),
+    Section::new("Update", "~", "33"),
+    Section::new("Create", "+", "32"),
 ];
+const DELETES: usize = 0;
+const ROLES: usize = 1;
+const UPDATES: usize = 2;
+const CREATES: usize = 3;
 
 fn section_of(change: &Value) -> usize {
     match change.field("action").as_str() {
-        Some("delete") => 0,
-        Some("create") => 3,
-        _ => {
-            let changes = change.field("changes");
-            2_usize.saturating_sub(usize::from(fields_of(changes).iter().any(|field| field.key == ROLE)))
-        }
+        Some("delete") => DELETES,
+        Some("create") => CREATES,
+        _ if fields_of(change.field("changes")).iter().any(|field| field.key == ROLE) => ROLES,
+        _ => UPDATES,
     }
 }
 
@@ -75,33 +67,29 @@ fn section_of(change: &Value) -> usize {
 pub fn format_plan(plan: &Value, color: bool, max_changes: u32) -> Result<String, DomoError> {
     parse_changes(plan)?;
     let changes = list_of(plan)?;
-    let mut sections: [Vec<&Value>; SECTIONS.len()] = Default::default();
-    for change in changes {
-        if let Some(section) = sections.get_mut(section_of(change)) {
-            section.push(change);
-        }
-    }
+    let sections: Vec<usize> = changes.iter().map(section_of).collect();
+    let count = |section: usize| sections.iter().filter(|other| **other == section).count();
     let mut text = PlanText {
         text: String::new(),
         names: plan.field("names"),
         color,
     };
-    text.write_head(plan, &sections.each_ref().map(Vec::len), changes.len());
+    text.write_head(plan, changes.len(), &count);
     let mut left = max_changes as usize;
-    for (section, changes) in SECTIONS.iter().zip(&sections) {
-        if changes.is_empty() || left == 0 {
-            continue;
-        }
-        text.push("\n");
-        text.push_coloured(section, &format!("{} ({})", section.title, thousands(changes.len())));
-        for change in changes.iter().take(left) {
+    for (number, section) in SECTIONS.iter().enumerate() {
+        let in_section = sections.iter().zip(changes).filter(|(other, _)| **other == number);
+        for (index, (_, change)) in in_section.take(left).enumerate() {
+            if index == 0 {
+                text.push(&["\n"]);
+                text.push_coloured(section, &[section.title, " (", &thousands(count(number)), ")"]);
+            }
+            left = left.saturating_sub(1);
             text.write_change(section, change);
         }
-        left = left.saturating_sub(changes.len());
     }
     let more = changes.len().saturating_sub(max_changes as usize);
     if more > 0 {
-        text.push(&format!("\n… and {} more\n", thousands(more)));
+        text.push(&["\n… and ", &thousands(more), " more\n"]);
     }
     Ok(text.text)
 }
@@ -115,82 +103,88 @@ struct PlanText<'a> {
 }
 
 impl PlanText<'_> {
-    fn push(&mut self, text: &str) {
-        self.text.push_str(text);
-    }
-
-    /// Writes a line in the colour of a section.
-    fn push_coloured(&mut self, section: &Section, line: &str) {
-        match self.color {
-            true => self.push(&format!("\u{1b}[{}m{line}\u{1b}[0m\n", section.colour)),
-            false => self.push(&format!("{line}\n")),
+    #[inline(never)]
+    fn push(&mut self, parts: &[&str]) {
+        for part in parts {
+            self.text.push_str(part);
         }
     }
 
+    /// Writes a line in the colour of a section.
+    fn push_coloured(&mut self, section: &Section, parts: &[&str]) {
+        if self.color {
+            self.push(&["\u{1b}[", section.colour, "m"]);
+        }
+        self.push(parts);
+        self.push(&[if self.color { "\u{1b}[0m\n" } else { "\n" }]);
+    }
+
     /// Writes the counts, the instance and the warnings.
-    fn write_head(&mut self, plan: &Value, [deletes, roles, updates, creates]: &[usize; SECTIONS.len()], total: usize) {
-        self.push(&match total {
-            0 => "No changes".to_owned(),
-            total => counted(total, "change"),
-        });
-        let mut separator = ": ";
+    fn write_head(&mut self, plan: &Value, total: usize, count: &dyn Fn(usize) -> usize) {
+        match total {
+            0 => self.push(&["No changes"]),
+            total => self.push_count(total, "change"),
+        }
+        let (roles, mut separator) = (count(ROLES), ": ");
         for (count, noun) in [
-            (*deletes, "delete"),
-            (roles.saturating_add(*updates), "update"),
-            (*creates, "create"),
+            (count(DELETES), "delete"),
+            (roles.saturating_add(count(UPDATES)), "update"),
+            (count(CREATES), "create"),
         ] {
             if count > 0 {
-                self.push(separator);
-                self.push(&counted(count, noun));
+                self.push(&[separator]);
+                self.push_count(count, noun);
                 separator = ", ";
             }
         }
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // saturates
         if let Some(unchanged) = plan.field("unchanged").as_f64() {
-            self.push("; ");
-            self.push(&counted(unchanged as usize, "user"));
-            self.push(" unchanged");
+            self.push(&["; "]);
+            self.push_count(unchanged as usize, "user");
+            self.push(&[" unchanged"]);
         }
-        self.push("\n");
-        if *roles > 0 {
-            self.push(&format!("Changes of the role: {}\n", thousands(*roles)));
+        self.push(&["\n"]);
+        if roles > 0 {
+            self.push(&["Changes of the role: ", &thousands(roles), "\n"]);
         }
         if let Some(instance) = plan.field("instance").as_str() {
-            self.push(&format!("Instance: {}\n", excerpt(instance, LONGEST)));
+            self.push(&["Instance: ", &excerpt(instance, LONGEST), "\n"]);
         }
-        for (index, warning) in plan.field("warnings").items().iter().enumerate() {
-            if index == 0 {
-                self.push("\nWarnings\n");
-            }
+        let mut heading = "\nWarnings\n! ";
+        for warning in plan.field("warnings").items() {
             let warning = warning.as_str().unwrap_or_default();
-            self.push(&format!("! {}\n", excerpt(warning, LONGEST_WARNING)));
+            self.push(&[heading, &excerpt(warning, LONGEST_WARNING), "\n"]);
+            heading = "! ";
         }
+    }
+
+    /// Writes a number with its noun, such as `1 change` or `1,204 changes`.
+    fn push_count(&mut self, count: usize, noun: &str) {
+        self.push(&[&thousands(count), " ", noun, if count == 1 { "" } else { "s" }]);
     }
 
     /// Writes whom a change is about, then one line a field.
     fn write_change(&mut self, section: &Section, change: &Value) {
-        let (user, before, id) = (change.field("user"), change.field("before"), change.field("id"));
-        let known = [change.field("who"), user, before];
-        let who = known.into_iter().find(|who| !who.fields().is_empty());
-        let who = who.unwrap_or(&Value::Null);
-        let mut line = format!("{} {}", section.mark, person(who, id));
-        if !matches!(id, Value::Undefined) {
-            line.push_str(&format!(", id {}", plain(id)));
+        let (before, id) = (change.field("before"), change.field("id"));
+        let mut about = String::new();
+        if *id != Value::Undefined {
+            about = [", id ", &plain(id)].concat();
         }
-        if change.field("action").as_str() == Some("delete") {
-            let role = held_value(before, ROLE);
-            if !matches!(role, Value::Undefined) {
-                line.push_str(&format!(", role {}", self.value(ROLE, role, LONGEST)));
-            }
+        let role = held_value(before, ROLE);
+        if section.title == "Delete" && *role != Value::Undefined {
+            about = [&about, ", role ", &self.value(ROLE, role, LONGEST)].concat();
         }
-        if let Some(row) = change.field("row").as_f64() {
-            line.push_str(&format!(", row {}", Value::Number(row).describe()));
+        let row = change.field("row");
+        if *row != Value::Undefined {
+            about = [&about, ", row ", &plain(row)].concat();
         }
-        self.push_coloured(section, &line);
-        for field in [user, change.field("then")].into_iter().flat_map(fields_of) {
-            if !matches!(field.key, "displayName" | "emailAddress") {
-                let value = self.values(field.key, field.values, LONGEST);
-                self.write_field(field.key, value.as_deref().unwrap_or("(none)"));
+        self.push_coloured(section, &[section.mark, " ", &person_of(change), &about]);
+        for user in [change.field("user"), change.field("then")] {
+            for field in fields_of(user) {
+                if !matches!(field.key, "displayName" | "emailAddress") {
+                    let value = self.values(field.key, field.values, LONGEST, "(none)");
+                    self.write_field(field.key, &value);
+                }
             }
         }
         for field in fields_of(change.field("changes")) {
@@ -201,44 +195,41 @@ impl PlanText<'_> {
 
     fn write_field(&mut self, key: &str, value: &str) {
         let label = match key {
-            ROLE => "role".to_owned(),
-            MANAGER => "manager".to_owned(),
-            key => excerpt(key, LONGEST),
+            ROLE => "role",
+            MANAGER => "manager",
+            key => key,
         };
-        self.push(&format!("    {label}: {value}\n"));
+        self.push(&["    ", &excerpt(label, LONGEST), ": ", value, "\n"]);
     }
 
-    /// Returns the old and the new value of a field.
+    /// Returns the old and the new value of a field. If their beginnings are the same, more of them is shown.
     fn transition(&self, field: &Field<'_>, before: &Value) -> String {
-        let held = held_values(before, field);
-        for longest in [LONGEST, LONGEST_LIKE_OTHER] {
+        let (mut longest, mut note) = (LONGEST, "");
+        loop {
             let old = match before {
-                Value::Object(_) => self.values(field.key, held, longest),
-                _ => Some("(unknown)".to_owned()),
+                Value::Object(_) => self.values(field.key, held_values(before, field), longest, "(none)"),
+                _ => "(unknown)".to_owned(),
             };
-            let old = old.as_deref().unwrap_or("(none)");
-            let new = self.values(field.key, field.values, longest);
-            let new = new.as_deref().unwrap_or("(cleared)");
-            if old != new {
-                return format!("{old} → {new}");
+            let new = self.values(field.key, field.values, longest, "(cleared)");
+            let is_different = old != new;
+            if !is_different && longest == LONGEST_LIKE_OTHER {
+                note = " (different in spaces, line breaks or what is not shown)";
             }
-            if longest == LONGEST_LIKE_OTHER {
-                return format!("{old} → {new} (different in spaces, line breaks or what is not shown)");
+            if is_different || longest == LONGEST_LIKE_OTHER {
+                return [&old, " → ", &new, note].concat();
             }
+            longest = LONGEST_LIKE_OTHER;
         }
-        String::new()
     }
 
-    /// Returns the values of a field; `None` if there are none.
-    fn values(&self, key: &str, values: &[Value], longest: usize) -> Option<String> {
-        let set: Vec<&Value> = values.iter().filter(is_set).collect();
-        match set.as_slice() {
-            [] => None,
-            [one] => Some(self.value(key, one, longest)),
-            several => {
-                let several: Vec<String> = several.iter().map(|value| value.describe()).collect();
-                Some(several.join(", "))
-            }
+    /// Returns the values of a field, or `none` if there are none.
+    fn values(&self, key: &str, values: &[Value], longest: usize, none: &str) -> String {
+        let mut set = values.iter().filter(is_set);
+        let (first, second) = (set.next(), set.next());
+        match (first, second) {
+            (None, _) => none.to_owned(),
+            (Some(first), None) => self.value(key, first, longest),
+            _ => described(values),
         }
     }
 
@@ -246,14 +237,12 @@ impl PlanText<'_> {
         let names = match key {
             ROLE => self.names.field("roles"),
             MANAGER => self.names.field("users"),
-            _ => {
-                return if DATES.contains(&key) { shown_date(value) } else { None }
-                    .unwrap_or_else(|| shown(value, longest));
-            }
+            _ if DATES.contains(&key) => return shown_date(value).unwrap_or_else(|| shown(value, longest)),
+            _ => return shown(value, longest),
         };
         let id = plain(value);
         match names.field(&id).as_str() {
-            Some(name) => format!("{} ({id})", excerpt(name, LONGEST)),
+            Some(name) => [&excerpt(name, LONGEST), " (", &id, ")"].concat(),
             None => id,
         }
     }
@@ -261,10 +250,10 @@ impl PlanText<'_> {
 
 /// Returns a date in milliseconds as a day, with its time if it is not midnight.
 fn shown_date(value: &Value) -> Option<String> {
-    let Date::Instant(ms) = Date::parse(plain(value).as_bytes())? else {
-        return None;
-    };
-    date::in_words(ms)
+    match Date::parse(plain(value).as_bytes())? {
+        Date::Instant(ms) => date::in_words(ms),
+        Date::Day(_) => None,
+    }
 }
 
 /// Returns a value; in quotes if it could be taken for something else.
@@ -273,26 +262,23 @@ fn shown(value: &Value, longest: usize) -> String {
         return value.describe();
     };
     let shown = excerpt(string, longest);
-    if string.trim() != string || string.is_empty() || string.starts_with(['(', '"']) || string.contains('→') {
-        return format!("\"{shown}\"");
+    let is_clear = string.trim() == string && !string.is_empty() && !string.starts_with(['(', '"']);
+    if is_clear && string.chars().all(|c| c != '→') {
+        return shown;
     }
-    shown
-}
-
-/// Returns a number with its noun, such as `1 change` or `1,204 changes`.
-fn counted(count: usize, noun: &str) -> String {
-    format!("{} {noun}{}", thousands(count), if count == 1 { "" } else { "s" })
+    ["\"", &shown, "\""].concat()
 }
 
 /// Returns a number with commas between thousands.
 fn thousands(number: usize) -> String {
     let digits = number.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && digits.len().saturating_sub(index).rem_euclid(3) == 0 {
+    let (mut text, mut left) = (String::new(), digits.len());
+    for digit in digits.chars() {
+        if !text.is_empty() && left.rem_euclid(3) == 0 {
             text.push(',');
         }
         text.push(digit);
+        left = left.saturating_sub(1);
     }
     text
 }

@@ -7,21 +7,27 @@ use crate::value::Value;
 /// The most characters of a name or an address.
 const LONGEST: usize = 80;
 
-/// Returns the name and the address of a user such as `Ada Lovelace <ada@example.com>`, as far as the user has them; else `user 7`.
+/// Returns the name and the address of the user of a change such as `Ada Lovelace <ada@example.com>`, as far as the change has them; else `user 7`.
 #[must_use]
-pub fn person(user: &Value, id: &Value) -> String {
-    let [name, address] = ["displayName", "emailAddress"]
-        .map(|key| {
-            held_value(user, key)
-                .as_str()
-                .map(|string| excerpt(string.trim(), LONGEST))
-        })
-        .map(Option::unwrap_or_default);
-    match (name.is_empty(), address.is_empty()) {
-        (false, false) => format!("{name} <{address}>"),
-        (true, true) => format!("user {}", plain(id)),
-        _ => name + &address,
+pub fn person_of(change: &Value) -> String {
+    for place in &["who", "user", "before"] {
+        let (name, address) = (
+            text(change.field(place), "displayName"),
+            text(change.field(place), "emailAddress"),
+        );
+        if !name.is_empty() && !address.is_empty() {
+            return [&name, " <", &address, ">"].concat();
+        }
+        if !(name.is_empty() && address.is_empty()) {
+            return name + &address;
+        }
     }
+    ["user ", &plain(change.field("id"))].concat()
+}
+
+fn text(user: &Value, key: &str) -> String {
+    let text = held_value(user, key).as_str().unwrap_or_default();
+    excerpt(text.trim(), LONGEST)
 }
 
 /// Returns a scalar value for people, without quotes.
@@ -39,18 +45,24 @@ mod tests {
 
     #[test]
     fn a_user_is_named_by_name_and_address_or_else_by_id() {
-        for (user, name) in [
-            (r#"{"displayName":"Ada ","emailAddress":"ada@x.co"}"#, "Ada <ada@x.co>"),
-            (r#"{"displayName":"Ada"}"#, "Ada"),
+        for (change, name) in [
             (
-                r#"{"attributes":[{"key":"emailAddress","values":["ada@x.co"]}]}"#,
+                r#"{"who":{"displayName":"Ada ","emailAddress":"ada@x.co"},"before":{"displayName":"Eve"}}"#,
+                "Ada <ada@x.co>",
+            ),
+            (r#"{"who":{},"before":{"displayName":"Ada"}}"#, "Ada"),
+            (
+                r#"{"before":{"attributes":[{"key":"emailAddress","values":["ada@x.co"]}]}}"#,
                 "ada@x.co",
             ),
-            ("{}", "user 7"),
-            ("null", "user 7"),
+            (
+                r#"{"user":{"displayName":"Ada","emailAddress":"ada@x.co"}}"#,
+                "Ada <ada@x.co>",
+            ),
+            (r#"{"id":7}"#, "user 7"),
+            (r#"{"id":"8\n","who":null}"#, "user 8 "),
         ] {
-            assert_eq!(person(&Value::from_json(user), &Value::Number(7.0)), name);
+            assert_eq!(person_of(&Value::from_json(change)), name);
         }
-        assert_eq!(person(&Value::Null, &"8\n".into()), "user 8 ");
     }
 }

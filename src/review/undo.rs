@@ -5,11 +5,13 @@
 //! refuse the whole plan.
 
 use crate::apply::change::{Change, ChangeErrors, list_of, parse_changes};
-use crate::apply::fields::{Field, fields_of, held_value, held_values, is_set, is_set_by_people};
+use crate::apply::fields::{
+    Field, fields_of, held_value, held_values, is_comparable, is_set, is_set_by_people, top_field,
+};
 use crate::apply::managers::MANAGER;
 use crate::client::update_check::is_same_address;
 use crate::error::DomoError;
-use crate::review::person::{person, plain};
+use crate::review::person::{person_of, plain};
 use crate::user::{self, prepare_changes, prepare_new};
 use crate::validation::{Errors, InvalidValue};
 use crate::value::{ObjectBuilder, Value};
@@ -80,39 +82,50 @@ pub fn undo_plan(plan: &Value, result: &Value) -> Result<Value, DomoError> {
         let expected = "the awaited result of applyChanges, {done, failed, skipped, results}";
         return Err(InvalidValue::expected("result", expected, result).into());
     };
-    check_same_plan(&changes, results)?;
     let (mut undo, mut errors) = (Undo::default(), ChangeErrors::default());
-    let all = || originals.iter().zip(results).zip(&changes).enumerate();
-    for (_, ((original, result), change)) in all() {
+    let (mut undone, mut untouched) = (Vec::new(), 0.0);
+    let mut is_same_plan = changes.len() == results.len();
+    for (index, change) in changes.iter().enumerate() {
+        let result = at(results, index);
+        is_same_plan &= is_result_of(index, change, result);
         if let (Change::Delete { id }, true) = (change, is_done(result)) {
-            undo.add_deleted(*id, original);
+            undo.add_deleted(*id, at(originals, index));
         }
     }
-    let (mut undone, mut untouched) = (Vec::new(), 0_u32);
-    for (index, ((original, result), change)) in all().rev() {
-        if is_done(result) || (matches!(change, Change::Create { .. }) && created_id(result) != Value::Undefined) {
-            match undo.undo_change(original, change, result) {
-                Ok(change) => undone.extend(change),
-                Err(message) => errors.push(index, &message),
+    if !is_same_plan {
+        return Err(DomoError::input(
+            "The result is not that of this plan: its results differ from the changes in number, order or users. Pass the plan that was applied, and the result \
+             of its last run",
+        ));
+    }
+    for (index, change) in changes.iter().enumerate().rev() {
+        let (original, result) = (at(originals, index), at(results, index));
+        let is_create = change.user_id().is_none();
+        let code = result.field("error").field("code").as_str().unwrap_or_default();
+        if is_done(result) || (is_create && created_id(result) != Value::Undefined) {
+            if let Err(message) = undo.undo_change(original, change, result, &mut undone) {
+                errors.push(index, &message);
             }
-            continue;
-        }
-        let code = result.field("error").field("code").as_str();
-        if code.is_some_and(|code| UNCLEAR.contains(&code)) {
+        } else if UNCLEAR.contains(&code) {
             undo.note(Loss::NoResponse, person_of(original));
-        } else if !matches!(change, Change::Create { .. }) {
-            untouched = untouched.saturating_add(1);
+        } else if !is_create {
+            untouched += 1.0;
         }
     }
     errors.into_result()?;
-    let unchanged = plan.field("unchanged").as_f64().unwrap_or_default() + f64::from(untouched);
+    let unchanged = plan.field("unchanged").as_f64().unwrap_or_default() + untouched;
+    let warnings = undo.warnings();
     Ok(ObjectBuilder::default()
         .set("changes", undone)
         .set("unchanged", unchanged)
-        .set("warnings", undo.warnings())
+        .set("warnings", warnings)
         .set("instance", plan.field("instance").clone())
         .set("names", plan.field("names").clone())
         .object())
+}
+
+fn at(items: &[Value], index: usize) -> &Value {
+    items.get(index).unwrap_or(&Value::Undefined)
 }
 
 fn is_done(result: &Value) -> bool {
@@ -133,35 +146,26 @@ fn number(id: u64) -> Value {
     Value::Number(id as f64)
 }
 
-/// Refuses the result of another plan, as far as its length, its indexes and its users show it: the undo of a create deletes the user of the result.
-fn check_same_plan(changes: &[Change], results: &[Value]) -> Result<(), DomoError> {
-    let is_same = |(index, (change, result)): (u32, (&Change, &Value))| {
-        let (user, id) = (result.field("user"), created_id(result));
-        result.field("index").as_f64() == Some(f64::from(index))
-            && match change {
-                Change::Create { user: created, .. } => {
-                    let addresses = [created, user].map(|user| held_value(user, "emailAddress").as_str());
-                    !matches!(addresses, [Some(one), Some(other)] if !is_same_address(one, other))
-                }
-                Change::Update { id: planned, .. } | Change::Delete { id: planned } => {
-                    id == Value::Undefined || id == number(*planned)
-                }
+/// Whether a result can be that of a change, as far as its index and its user show it: the undo of a create deletes the user of the result.
+#[allow(clippy::cast_precision_loss)] // no plan has 2^53 changes
+fn is_result_of(index: usize, change: &Change, result: &Value) -> bool {
+    let (user, id) = (result.field("user"), created_id(result));
+    let is_same_user = match change {
+        Change::Create { user: created, .. } => {
+            let (one, other) = (held_value(created, ADDRESS), held_value(user, ADDRESS));
+            match (one.as_str(), other.as_str()) {
+                (Some(one), Some(other)) => is_same_address(one, other),
+                _ => true,
             }
+        }
+        Change::Update { id: planned, .. } | Change::Delete { id: planned } => {
+            id == Value::Undefined || id == number(*planned)
+        }
     };
-    if changes.len() == results.len() && (0..).zip(changes.iter().zip(results)).all(is_same) {
-        return Ok(());
-    }
-    Err(DomoError::input(
-        "The result is not that of this plan: its results differ from the changes in number, order or users. Pass the plan that was applied, and the result of \
-         its last run",
-    ))
+    is_same_user && *result.field("index") == Value::Number(index as f64)
 }
 
-fn person_of(original: &Value) -> String {
-    let known = ["who", "user", "before"].map(|name| original.field(name));
-    let who = known.into_iter().find(|who| !who.fields().is_empty());
-    person(who.unwrap_or(&Value::Null), original.field("id"))
-}
+const ADDRESS: &str = "emailAddress";
 
 impl Undo {
     fn note(&mut self, loss: Loss, who: String) {
@@ -176,15 +180,12 @@ impl Undo {
     fn warnings(&self) -> Vec<Value> {
         let mut warnings = Vec::new();
         for (warning, Noted { count, named }) in WARNINGS.iter().zip(&self.losses) {
-            let more = match count.saturating_sub(named.len()) {
-                0 => String::new(),
-                more => format!(" and {more} more"),
-            };
             if *count > 0 {
-                warnings.push(Value::String(format!(
-                    "{warning} ({count}): {}{more}",
-                    named.join(", ")
-                )));
+                let mut text = [warning, " (", &count.to_string(), "): ", &named.join(", ")].concat();
+                if *count > named.len() {
+                    text.push_str(", …");
+                }
+                warnings.push(Value::String(text));
             }
         }
         warnings
@@ -192,15 +193,15 @@ impl Undo {
 
     /// Notes a user whom the run deleted, with the create that brings the user back. The attributes follow when all deleted users are known.
     fn add_deleted(&mut self, id: u64, original: &Value) {
-        let before = original.field("before");
-        let mut user = ObjectBuilder::default();
-        for field in ["displayName", "emailAddress", "roleId"] {
-            let value = held_value(before, field);
-            let is_id_string = field == "roleId" && value.as_str().is_some();
-            let id = user::id(value).ok().filter(|_| is_id_string);
-            user.set(field, id.map_or_else(|| value.clone(), number));
+        let (mut user, mut errors) = (ObjectBuilder::default(), Errors::default());
+        for field in &["displayName", ADDRESS, "roleId"] {
+            let value = held_value(original.field("before"), field);
+            match user::id(value) {
+                Ok(id) if *field == "roleId" => user.set(field, number(id)), // an instance may return it as a string
+                _ => user.set(field, value.clone()),
+            };
         }
-        let (mut user, mut errors) = (user.object(), Errors::default());
+        let mut user = user.object();
         prepare_new(&mut user, &mut errors);
         let create = errors.is_empty().then_some(user);
         let loss = if create.is_some() {
@@ -209,178 +210,169 @@ impl Undo {
             Loss::NotCreatedAgain
         };
         self.note(loss, person_of(original));
-        if let Err(at) = self.deleted.binary_search_by_key(&id, |deleted| deleted.id) {
-            self.deleted.insert(at, Deleted { id, create });
-        }
+        let at = self.deleted.partition_point(|deleted| deleted.id < id);
+        self.deleted.insert(at, Deleted { id, create });
     }
 
     fn deleted(&self, id: u64) -> Option<&Deleted> {
-        let at = self.deleted.binary_search_by_key(&id, |deleted| deleted.id).ok()?;
-        self.deleted.get(at)
+        let at = self.deleted.partition_point(|deleted| deleted.id < id);
+        self.deleted.get(at).filter(|deleted| deleted.id == id)
     }
 
-    /// Returns the change that undoes another one; `None` if nothing is left to undo.
-    fn undo_change(&mut self, original: &Value, change: &Change, result: &Value) -> Result<Option<Value>, String> {
-        let mut undone = ObjectBuilder::default();
+    /// Adds the change that undoes another one, if there is anything to undo.
+    fn undo_change(
+        &mut self,
+        original: &Value,
+        change: &Change,
+        result: &Value,
+        undone: &mut Vec<Value>,
+    ) -> Result<(), String> {
+        let mut undo = ObjectBuilder::default();
         match change {
             Change::Create { user, .. } => {
                 let id = created_id(result);
                 if id == Value::Undefined {
                     self.note(Loss::UnknownCreate, person_of(original));
-                    return Ok(None);
+                    return Ok(());
                 }
                 let before = match result.field("user") {
                     Value::Undefined => user,
                     user => user,
                 };
-                undone.set("action", "delete").set("id", id);
-                undone.set("before", before.clone()).set("who", who(&[before, user]));
+                undo.set("action", "delete").set("id", id);
+                undo.set("before", before.clone()).set("who", who(&[before, user]));
             }
             Change::Update { id, changes, .. } => {
+                let back = self.values_before(original, changes)?;
                 // A user who was deleted later is created again as before the whole plan.
-                if self.deleted(*id).is_some() {
-                    return Ok(None);
+                if back.fields().is_empty() || self.deleted(*id).is_some() {
+                    return Ok(());
                 }
-                let Some(back) = self.values_before(original, changes)? else {
-                    return Ok(None);
-                };
-                undone.set("action", "update").set("id", number(*id));
-                undone.set("changes", back).set("before", changes.clone());
-                undone.set("who", who(&[changes, result.field("user"), original.field("who")]));
+                undo.set("action", "update").set("id", number(*id));
+                undo.set("changes", back).set("before", changes.clone());
+                undo.set("who", who(&[changes, result.field("user"), original.field("who")]));
             }
             Change::Delete { id } => {
                 let Some(user) = self.deleted(*id).and_then(|deleted| deleted.create.clone()) else {
-                    return Ok(None);
+                    return Ok(());
                 };
-                let attributes = self.attributes_before(original);
-                undone.set("action", "create").set("user", user);
-                if !attributes.is_empty() {
-                    undone.set("then", ObjectBuilder::default().set("attributes", attributes).object());
-                }
+                undo.set("action", "create").set("user", user);
+                undo.set("then", self.attributes_before(original));
             }
         }
-        Ok(Some(undone.object()))
+        undone.push(undo.object());
+        Ok(())
     }
 
-    /// Returns the changes that give a user the values before an update; `None` if there are none.
-    fn values_before(&mut self, original: &Value, changes: &Value) -> Result<Option<Value>, String> {
+    /// Returns the changes that give a user the values before an update.
+    fn values_before(&mut self, original: &Value, changes: &Value) -> Result<Value, String> {
         let before = original.field("before");
         let (mut back, mut attributes) = (ObjectBuilder::default(), Vec::new());
         for field in fields_of(changes) {
             let held = held_values(before, &field);
-            if !matches!(before, Value::Object(_)) || (field.is_top && held.is_empty()) {
-                return Err(format!(
-                    "before does not hold {}, so this update cannot be undone",
-                    plain(&field.key.into())
-                ));
+            if !is_comparable(before, &field) {
+                let key = plain(&field.key.into());
+                return Err(["before does not hold ", &key, ", so this update cannot be undone"].concat());
             }
-            let Some(changes) = self.changes_to(original, &field, held) else {
-                continue;
-            };
+            let changes = self.changes_to(original, &field, held);
             attributes.extend_from_slice(changes.field("attributes").items());
-            if field.is_top {
-                back.set(field.key, changes.field(field.key).clone());
-            }
+            back.set(field.key, changes.field(field.key).clone());
         }
         if !attributes.is_empty() {
             back.set("attributes", attributes);
         }
-        let back = back.object();
-        Ok((!back.fields().is_empty()).then_some(back))
+        Ok(back.object())
     }
 
-    /// Returns the attributes of a deleted user that people set.
-    fn attributes_before(&mut self, original: &Value) -> Vec<Value> {
+    /// Returns the changes that give a user who is created again the attributes that people had set; `Undefined` if there are none.
+    fn attributes_before(&mut self, original: &Value) -> Value {
         let before = original.field("before");
-        let mut attributes = Vec::new();
-        for field in fields_of(before) {
-            // Of the fields of the user itself, only the user name is an attribute for updates, unless it is the address, which Domo makes it.
-            let is_attribute = if field.is_top {
-                field.key == "userName"
-            } else {
-                is_set_by_people(field.key)
-            };
-            let is_repeated = attributes
-                .iter()
-                .any(|set: &Value| set.field("key").as_str() == Some(field.key));
-            let is_address = field.key == "userName"
-                && matches!(
-                    (field.values, held_value(before, "emailAddress")),
-                    ([Value::String(name)], Value::String(email)) if is_same_address(name, email)
-                );
-            if is_attribute && !is_repeated && !is_address && field.values.iter().any(|value| is_set(&value)) {
-                let field = Field { is_top: false, ..field };
+        let mut attributes: Vec<Value> = Vec::new();
+        let user_name = Field {
+            is_top: false,
+            ..top_field("userName")
+        };
+        let address = held_value(before, ADDRESS).as_str().unwrap_or_default();
+        // Domo makes the address the user name.
+        let is_address = |name: &Value| name.as_str().is_some_and(|name| is_same_address(name, address));
+        let mut fields = vec![Field {
+            values: held_values(before, &user_name),
+            ..user_name
+        }];
+        fields.extend(
+            fields_of(before)
+                .into_iter()
+                .filter(|field| !field.is_top && field.key != "userName"),
+        );
+        for field in fields {
+            let is_default = field.key == "userName" && field.values.iter().all(is_address);
+            if is_set_by_people(field.key) && !is_default && field.values.iter().any(|value| *value != Value::Null) {
                 let changes = self.changes_to(original, &field, field.values);
-                attributes.extend(
-                    changes
-                        .iter()
-                        .flat_map(|changes| changes.field("attributes").items())
-                        .cloned(),
-                );
+                attributes.extend_from_slice(changes.field("attributes").items());
             }
         }
-        attributes
+        match attributes.is_empty() {
+            true => Value::Undefined,
+            false => ObjectBuilder::default().set("attributes", attributes).object(),
+        }
     }
 
-    /// Returns the changes that set a field to the values that were held, or clear it if there are none; `None` if they cannot be set, which becomes a warning.
-    fn changes_to(&mut self, original: &Value, field: &Field<'_>, held: &[Value]) -> Option<Value> {
-        let mut values: Vec<Value> = held.iter().filter(is_set).cloned().collect();
-        for value in &mut values {
-            let Ok(id) = user::id(value) else {
-                continue;
-            };
-            if field.key == "roleId" {
-                *value = number(id); // an instance may return it as a string
-            }
-            if field.key != MANAGER {
-                continue;
-            }
-            match self.deleted(id).map(|manager| &manager.create) {
-                None => {}
-                Some(Some(create)) => *value = create.field("emailAddress").clone(),
-                Some(None) => {
-                    self.note(Loss::LostManager, person_of(original));
-                    return None;
+    /// Returns the changes that set a field to the values that were held, or clear it if there are none; `Undefined` if they cannot be set, which becomes a
+    /// warning.
+    fn changes_to(&mut self, original: &Value, field: &Field<'_>, held: &[Value]) -> Value {
+        let mut values = Vec::new();
+        for value in held.iter().filter(is_set) {
+            let id = user::id(value).unwrap_or_default();
+            let value = match self.deleted(id) {
+                _ if field.key == "roleId" => number(id), // an instance may return it as a string
+                Some(manager) if field.key == MANAGER => {
+                    let Some(create) = &manager.create else {
+                        self.note(Loss::LostManager, person_of(original));
+                        return Value::Undefined;
+                    };
+                    create.field(ADDRESS).clone()
                 }
-            }
+                _ => value.clone(),
+            };
+            values.push(value);
         }
         if values.is_empty() {
             values.push(Value::Null);
         }
-        let mut changes = ObjectBuilder::default();
-        match (field.is_top, values.as_slice()) {
-            (true, [single]) => changes.set(field.key, single.clone()),
-            (true, _) => changes.set(field.key, values),
-            (false, _) => {
-                let attribute = ObjectBuilder::default()
-                    .set("key", field.key)
-                    .set("values", values)
-                    .object();
-                changes.set("attributes", vec![attribute])
-            }
-        };
-        let (mut changes, mut errors) = (changes.object(), Errors::default());
+        let (mut changes, mut errors) = (ObjectBuilder::default(), Errors::default());
+        if field.is_top {
+            let single = values.len() == 1;
+            let value = values.pop().filter(|_| single);
+            changes.set(field.key, value.unwrap_or_else(|| Value::Array(held.to_vec())));
+        } else {
+            let attribute = ObjectBuilder::default()
+                .set("key", field.key)
+                .set("values", values)
+                .object();
+            changes.set("attributes", vec![attribute]);
+        }
+        let mut changes = changes.object();
         prepare_changes("changes", &mut changes, &mut errors);
         if errors.is_empty() {
-            return Some(changes);
+            return changes;
         }
         self.note(
             Loss::Refused,
-            format!("{} of {}", plain(&field.key.into()), person_of(original)),
+            [&plain(&field.key.into()), " of ", &person_of(original)].concat(),
         );
-        None
+        Value::Undefined
     }
 }
 
 /// Returns the name and the address of a user, each from the first of these that holds it.
 fn who(known: &[&Value]) -> Value {
     let mut who = ObjectBuilder::default();
-    for field in ["displayName", "emailAddress"] {
-        let value = known
-            .iter()
-            .map(|user| held_value(user, field))
-            .find(|value| value.as_str().is_some());
-        who.set(field, value.cloned().unwrap_or_default());
+    for field in &["displayName", ADDRESS] {
+        let mut held = known.iter().map(|user| held_value(user, field));
+        who.set(
+            field,
+            held.find(|value| value.as_str().is_some()).cloned().unwrap_or_default(),
+        );
     }
     who.object()
 }

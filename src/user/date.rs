@@ -79,30 +79,27 @@ pub fn in_words(ms: i64) -> Option<String> {
     let days = ms.div_euclid(DAY_MS);
     // The last year, and the last month, whose first day is not after the day. No year has fewer than 365 days, so the year is not far below `latest`.
     let latest = days.div_euclid(365).saturating_add(1972).min(10_000);
-    let (year, _) = (0..=latest)
-        .rev()
-        .find_map(|year| since(days, year, 1, 1).map(|days| (year, days)))?;
-    let (month, day) = (1..=12)
-        .rev()
-        .find_map(|month| since(days, year, month, 1).map(|days| (month, days)))?;
+    let year = (0..=latest).rev().find(|year| since(days, *year, 1).is_some())?;
+    let month = (1..=12).rev().find(|month| since(days, year, *month).is_some())?;
+    let day = since(days, year, month)?.saturating_add(1);
     if year > 9999 {
         return None;
     }
-    let day = day.saturating_add(1);
     let mut words = format!("{year:04}-{month:02}-{day:02}");
     let time = ms.rem_euclid(DAY_MS);
     if time != 0 {
-        let [hours, minutes, seconds] =
-            [(HOUR_MS, 24), (MINUTE_MS, 60), (1000, 60)].map(|(unit, most)| time.div_euclid(unit).rem_euclid(most));
+        let (hours, minutes) = (time.div_euclid(HOUR_MS), time.div_euclid(MINUTE_MS).rem_euclid(60));
+        let seconds = time.div_euclid(1000).rem_euclid(60);
         words.push_str(&format!(" {hours:02}:{minutes:02}:{seconds:02}Z"));
     }
     Some(words)
 }
 
-/// Returns how many days a day is after another one, or on it; `None` if it is before.
+/// Returns how many days a day is after the first of a month; `None` if it is before.
 #[cfg(feature = "review")]
-fn since(days: i64, year: i64, month: i64, day: i64) -> Option<i64> {
-    let days = days.checked_sub(days_since_1970(year, month, day)?)?;
+#[inline(never)]
+fn since(days: i64, year: i64, month: i64) -> Option<i64> {
+    let days = days.checked_sub(days_since_1970(year, month, 1)?)?;
     (days >= 0).then_some(days)
 }
 

@@ -188,7 +188,7 @@ impl<'a> OptionReader<'a> {
 }
 
 /// The options that every call has.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub struct CallOptions {
     /// Ends the call.
     pub signal: Signal,

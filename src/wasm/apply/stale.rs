@@ -15,6 +15,7 @@ use wasm_bindgen::prelude::*;
 
 /// The comparison of a plan with the instance.
 pub struct StaleCheck {
+    users: UserStream,
     /// The values before each change.
     befores: Vec<Value>,
     named: NamedUsers,
@@ -22,14 +23,17 @@ pub struct StaleCheck {
 
 impl StaleCheck {
     /// Checks that all changes can be compared. Nothing is sent.
-    pub fn new(plan: &Value, changes: &[Change]) -> Result<Self, DomoError> {
+    pub fn new(domo: &JsValue, options: &JsValue, plan: &Value, changes: &[Change]) -> Result<Self, Error> {
         let befores: Vec<Value> = list_of(plan)?
             .iter()
             .map(|change| change.field("before").clone())
             .collect();
         check_comparable(changes, &befores)?;
-        let named = NamedUsers::default();
-        Ok(Self { befores, named })
+        Ok(Self {
+            users: UserStream::new(domo, options, Some(Part::Detailed.into()))?,
+            befores,
+            named: NamedUsers::default(),
+        })
     }
 
     /// Reads the users whom the changes name. Changes that an earlier run has begun are not compared, because this run looks them up.
@@ -42,7 +46,8 @@ impl StaleCheck {
         if self.named.is_empty() {
             return Ok(());
         }
-        let mut users = UserStream::with_context(run.context.for_read(), Some(&Part::Detailed.into()));
+        let users = &mut self.users;
+        users.set_deadline(run.context.deadline);
         while users.read_more().await? {
             collect_soon(users.bytes().len());
             while let Some(range) = users.next_range() {

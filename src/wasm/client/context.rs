@@ -64,22 +64,6 @@ impl RequestContext {
         Ok(context)
     }
 
-    /// Returns the context of a read that belongs to this run of changes, and ends with it.
-    #[cfg(feature = "directory")]
-    pub fn for_read(&self) -> Self {
-        let mut options = self.options.clone();
-        options.signal = self.run_signal.clone();
-        Self {
-            connection: Rc::clone(&self.connection),
-            options,
-            deadline: self.deadline,
-            run_signal: Signal::default(),
-            stall: None,
-            stream_body: true,
-            redactor: RefCell::default(),
-        }
-    }
-
     /// Lets attempts that are in progress go on when the caller's signal is aborted.
     pub fn detach_signal(&mut self) {
         self.run_signal = core::mem::take(&mut self.options.signal);

@@ -78,13 +78,13 @@ pub fn check_plan(domo: &JsValue, options: &JsValue) -> Promise {
 #[wasm_bindgen(js_name = applyChanges)]
 pub fn apply_changes(domo: &JsValue, changes: &JsValue, options: &JsValue) -> Promise {
     promise_of(|| {
-        let context = RequestContext::new(domo, options)?;
+        let (context, raw_options) = (RequestContext::new(domo, options)?, options);
         let options = ApplyOptions::read(options)?;
         let plan = JsonBody::copy_users("changes", changes)?.value;
         change::check_instance(&plan, context.connection.instance())?;
         let changes = change::parse_changes(&plan)?;
         let stale = match options.refuse_stale {
-            true => Some(StaleCheck::new(&plan, &changes)?),
+            true => Some(StaleCheck::new(domo, raw_options, &plan, &changes)?),
             false => None,
         };
         Ok(Box::pin(Executor::new(context, options, changes, stale).run()))

@@ -50,13 +50,8 @@ impl UserStream {
         let mut context = RequestContext::new(domo, options)?;
         context.stream_body = true;
         let parts = parts(options)?;
-        Ok(Self::with_context(context, parts.or(default_parts).as_ref()))
-    }
-
-    /// Returns the stream of a context whose bodies are read as they arrive.
-    pub fn with_context(context: RequestContext, parts: Option<&Parts>) -> Self {
-        Self {
-            request: Request::get_users(parts),
+        Ok(Self {
+            request: Request::get_users(parts.or(default_parts).as_ref()),
             context,
             opened: None,
             attempt: 1,
@@ -64,7 +59,12 @@ impl UserStream {
             user_count: 0,
             beginning: Vec::new(),
             is_over: false,
-        }
+        })
+    }
+
+    /// Ends the stream at this time of the host's ticks.
+    pub fn set_deadline(&mut self, deadline: f64) {
+        self.context.deadline = deadline;
     }
 
     /// Returns the stream, which also ends when this signal is aborted.
