@@ -25,7 +25,10 @@ fn with_integers(json: Json) -> Json {
     match json {
         Json::Number(number) => json!(number.as_f64().unwrap() as i64),
         Json::Array(items) => items.into_iter().map(with_integers).collect(),
-        Json::Object(fields) => fields.into_iter().map(|(key, value)| (key, with_integers(value))).collect(),
+        Json::Object(fields) => fields
+            .into_iter()
+            .map(|(key, value)| (key, with_integers(value)))
+            .collect(),
         other => other,
     }
 }
