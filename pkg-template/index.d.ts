@@ -104,12 +104,7 @@ export interface UserAttribute {
 }
 /** A user as the API returned it: fields that Domo does not document are kept. `parts` chooses the fields. */
 export interface User {
-  id: number;
-  displayName: string;
-  userName?: string;
-  roleId: number;
-  emailAddress?: string;
-  attributes?: UserAttribute[];
+  id: number; displayName: string; userName?: string; roleId: number; emailAddress?: string; attributes?: UserAttribute[];
   [field: string]: unknown;
 }
 /** The fields of a new user. Domo documents no others, and no attributes: set those with {@link updateUser}, or `then` of a {@link Change}. */
@@ -120,13 +115,7 @@ export interface NewUser {
   [field: string]: unknown;
 }
 /** The fields to change: at least one. */
-export interface UserChanges {
-  displayName?: string;
-  emailAddress?: string;
-  roleId?: number;
-  attributes?: UserAttribute[];
-  [field: string]: unknown;
-}
+export interface UserChanges { displayName?: string; emailAddress?: string; roleId?: number; attributes?: UserAttribute[]; [field: string]: unknown; }
 
 /**
  * Creates a user and returns it, with its id. `POST /api/identity/v1/users`
@@ -173,18 +162,14 @@ export interface SearchOptions extends CallOptions {
   text?: string;
   /** Domo's own filters, sent unchanged, such as `{filterType: "value", field: "roleId", operator: "EQ", values: [4]}`. */
   filters?: object[];
-  /** The order of the users. Default: the instance's own. */
-  sort?: { field: string; order: "ASC" | "DESC" };
+  /** The order of the users. Default: the instance's own. */ sort?: { field: string; order: "ASC" | "DESC" };
   /** Which fields are returned. Default SIMPLE. */
   parts?: Parts[];
   /** Limits the attributes that `parts` returns (DETAILED) to these keys. Default: all. */
   attributes?: string[];
-  /** Includes deleted users. Default false. */
-  includeDeleted?: boolean;
-  /** Includes Domo's support users. Default false. */
-  includeSupport?: boolean;
-  /** Users per request, from 50 to 200. Default 200. */
-  pageSize?: number;
+  /** Includes deleted users. Default false. */ includeDeleted?: boolean;
+  /** Includes Domo's support users. Default false. */ includeSupport?: boolean;
+  /** Users per request, from 50 to 200. Default 200. */ pageSize?: number;
 }
 /**
  * Searches users, one page at a time as the loop needs it: `for await (const user of searchUsers(domo, {text: "jane"}))`. Leaving the loop stops the requests.
@@ -214,19 +199,15 @@ export interface Who { displayName?: string; emailAddress?: string; }
 /** The changes that make the instance match a list; see {@link planUsers}. */
 export interface UserPlan {
   changes: Change[];
-  /** The number of users that need no change. A protected user is counted only if it has a row. */
-  unchanged: number;
-  /** What a person should know before applying the plan, one string per kind of warning. May be empty. */
-  warnings: string[];
-  /** The host that the plan was made for. {@link applyChanges} refuses the plan elsewhere, because ids differ. */
-  instance?: string;
-  /** The names of the roles and managers that the changes mention, by their ids. */
+  /** The number of users that need no change. A protected user is counted only if it has a row. */ unchanged: number;
+  /** What a person should know before applying the plan, one string per kind of warning. May be empty. */ warnings: string[];
+  /** The host that the plan was made for. {@link applyChanges} refuses the plan elsewhere, because ids differ. */ instance?: string;
+  /** Names of the roles and managers that the changes mention, by id. */
   names?: { roles?: Record<string, string>; users?: Record<string, string> };
 }
 /**
- * Returns a plan as text for people: the counts, the warnings, then each change, deletes first, then updates that change the role, other updates, and creates.
- * Control, bidirectional and invisible characters are written as `U+200B`, long values are cut, so the text is safe for a terminal. A list of changes is accepted too.
- * @param options `color`: ANSI colours, default false; `maxChanges`: at most so many changes, default 100
+ * Returns a plan as text for people: counts, warnings, then at most `maxChanges` changes (default 100): deletes first, then updates that change the role,
+ * other updates, creates. Safe for a terminal: hidden characters are written as `U+200B`, long values are cut. `color` adds ANSI colours. A list is accepted too.
  * @throws {DomoError} `INVALID_INPUT`, synchronously, if {@link applyChanges} would refuse the changes
  */
 export function formatPlan(plan: UserPlan, options?: { color?: boolean; maxChanges?: number }): string;
@@ -244,9 +225,9 @@ export interface ApplyOptions extends CallOptions {
   /** After this many failures no further change is started, in this run or in a run that continues its cursor. Default: no limit. */
   stopAfterFailures?: number;
   /**
-   * "apply" (default) sends every change. "refuse" reads the instance once first; a change whose user is no longer as in `before` fails with `STALE`, one that is
-   * in effect already is done. An update compares the fields that it changes; a delete the name, the address, the role and the attributes that people set; a create
-   * fails with `CONFLICT` if another user has the address. Changes without `before` are refused with `INVALID_INPUT`; those that an earlier run began are looked up.
+   * "apply" (default) sends every change. "refuse" reads the instance once first; a change whose user is no longer as in `before` fails with `STALE`, one
+   * that is in effect already is done. Compared are, of an update, the fields that it changes; of a delete, the name, the address, the role and the
+   * attributes that people set. A create fails with `CONFLICT` if another user has the address. Changes without `before` are refused.
    */
   stale?: "apply" | "refuse";
   /** Milliseconds for the run. Starts nothing that may not end in time; cancels what is in flight at the end. The remaining changes are skipped and can be resumed. */
@@ -265,8 +246,7 @@ export interface ApplyOptions extends CallOptions {
 }
 /** The result of a run of {@link applyChanges}. */
 export interface ApplyResult {
-  done: number;
-  failed: number;
+  done: number; failed: number;
   /** Not started, or not finished before the run stopped. Applying the same plan with its journal or cursor continues with these. */
   skipped: number;
   /**
@@ -290,11 +270,10 @@ export function applyChanges(domo: DomoConfig | Domo, changes: readonly Change[]
   options: ApplyOptions & { cursor: string | null | undefined; journal?: undefined }): Promise<ApplyResult & { cursor: string | null }>;
 export function applyChanges(domo: DomoConfig | Domo, changes: readonly Change[] | UserPlan, options?: ApplyOptions): Promise<ApplyResult>;
 /**
- * Returns the plan that undoes what a result says was done: updates get their old values back, created users are deleted, also those that were only half done,
- * deleted users are created again. What cannot come back is in the `warnings`: a deleted user gets a new id, without groups and content. Changes that failed
- * without a clear response are not undone; the warnings name them. Sends nothing: apply the plan, with `stale: "refuse"` if others may have changed users since.
- * @param result the result of the last run; of runs with a journal or cursor, users whom an earlier run created are missing in it, and are not deleted
- * @throws {DomoError} `INVALID_INPUT`, synchronously, for an update without its old values in `before`, or a result of another plan
+ * Returns the plan that undoes what `result` says was done: old values are set back, created users deleted (half-done ones too), deleted users created again.
+ * Its `warnings` tell what does not come back: ids, groups and content of deleted users; changes that failed without a clear response; users whom an earlier
+ * run of a journal or cursor created. Sends nothing: apply the plan, with `stale: "refuse"` if users may have been changed since.
+ * @throws {DomoError} `INVALID_INPUT`, synchronously, for an update that has not all old values in `before`, or a result of another plan
  */
 export function undoPlan(plan: UserPlan | readonly Change[], result: ApplyResult): UserPlan;
 
@@ -330,10 +309,7 @@ export function exportUsersCsv(domo: DomoConfig | Domo, options?: ExportOptions)
 export type DesiredUsers = Iterable<DesiredUser> | string | Uint8Array | ReadableStream<Uint8Array>;
 /** A desired user. Fields that are not listed are attributes: an array holds several values, a Date becomes milliseconds. A {@link User} is accepted too. */
 export interface DesiredUser {
-  id?: UserId | null;
-  emailAddress?: string | null;
-  displayName?: string | null;
-  roleId?: number | string | null;
+  id?: UserId | null; emailAddress?: string | null; displayName?: string | null; roleId?: number | string | null;
   [attribute: string]: unknown;
 }
 /** Options of {@link planUsers}. */
@@ -357,12 +333,7 @@ export interface PlanOptions extends CallOptions {
 }
 
 /** A {@link DesiredUser} of your own type; its other fields are attributes. */
-export interface DesiredRow {
-  id?: UserId | null;
-  emailAddress?: string | null;
-  displayName?: string | null;
-  roleId?: number | string | null;
-}
+export interface DesiredRow { id?: UserId | null; emailAddress?: string | null; displayName?: string | null; roleId?: number | string | null; }
 /** Plans from users of your own type, or from any async iterable: a generator of users, a Node stream. */
 export function planUsers(domo: DomoConfig | Domo,
   desired: AsyncIterable<DesiredRow | Uint8Array | string> | Iterable<DesiredRow>, options?: PlanOptions): Promise<UserPlan>;
@@ -406,8 +377,7 @@ export type DomoErrorCode =
   | "BAD_RESPONSE" // a 2xx with an unexpected body: HTML, cut off, or the wrong shape; or a custom fetch or axios returned no response
   | "NETWORK" | "TIMEOUT" // no response, or an incomplete one: the request may have taken effect
   | "OUTCOME_UNKNOWN" // a create that may or may not have succeeded
-  | "TOO_MANY_DELETES"
-  | "STALE" // a change of applyChanges whose user is no longer as planned: it was not sent
+  | "TOO_MANY_DELETES" | "STALE" // a change whose user was changed after the plan was made: it was not sent
   | "INTERNAL"; // INTERNAL: a bug in this package, or a runtime that does not allow WebAssembly
 
 /** An Error with a code. Its JSON includes name and message. An aborted call rejects with the signal's own reason instead, as `fetch` does. */

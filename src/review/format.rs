@@ -41,10 +41,10 @@ impl Section {
 
 /// The sections in their order, by the numbers below.
 const SECTIONS: [Section; 4] = [
-    Section::new("Delete", "-", "31"),
-    Section::new("Update, with another role", "~", "33"),
-    Section::new("Update", "~", "33"),
-    Section::new("Create", "+", "32"),
+    Section::new("Delete", "- ", "\u{1b}[31m"),
+    Section::new("Update, with another role", "~ ", "\u{1b}[33m"),
+    Section::new("Update", "~ ", "\u{1b}[33m"),
+    Section::new("Create", "+ ", "\u{1b}[32m"),
 ];
 const DELETES: usize = 0;
 const ROLES: usize = 1;
@@ -67,29 +67,43 @@ fn section_of(change: &Value) -> usize {
 pub fn format_plan(plan: &Value, color: bool, max_changes: u32) -> Result<String, DomoError> {
     parse_changes(plan)?;
     let changes = list_of(plan)?;
-    let sections: Vec<usize> = changes.iter().map(section_of).collect();
-    let count = |section: usize| sections.iter().filter(|other| **other == section).count();
     let mut text = PlanText {
         text: String::new(),
         names: plan.field("names"),
         color,
+        counts: [0; SECTIONS.len()],
     };
-    text.write_head(plan, changes.len(), &count);
+    for change in changes {
+        if let Some(count) = text.counts.get_mut(section_of(change)) {
+            *count = count.saturating_add(1);
+        }
+    }
+    text.write_head(plan, changes.len());
     let mut left = max_changes as usize;
     for (number, section) in SECTIONS.iter().enumerate() {
-        let in_section = sections.iter().zip(changes).filter(|(other, _)| **other == number);
-        for (index, (_, change)) in in_section.take(left).enumerate() {
-            if index == 0 {
-                text.push(&["\n"]);
-                text.push_coloured(section, &[section.title, " (", &thousands(count(number)), ")"]);
+        let mut is_begun = false;
+        for change in changes {
+            if left == 0 || section_of(change) != number {
+                continue;
             }
+            if !is_begun {
+                let count = text.counts.get(number).copied().unwrap_or_default();
+                text.put("\n");
+                text.begin_colour(section);
+                text.put(section.title);
+                text.put_number(" (", count);
+                text.put(")");
+                text.end_colour();
+            }
+            is_begun = true;
             left = left.saturating_sub(1);
             text.write_change(section, change);
         }
     }
     let more = changes.len().saturating_sub(max_changes as usize);
     if more > 0 {
-        text.push(&["\n… and ", &thousands(more), " more\n"]);
+        text.put_number("\n… and ", more);
+        text.put(" more\n");
     }
     Ok(text.text)
 }
@@ -100,187 +114,217 @@ struct PlanText<'a> {
     /// The names of roles and users.
     names: &'a Value,
     color: bool,
+    /// The number of changes in each section.
+    counts: [usize; SECTIONS.len()],
 }
 
 impl PlanText<'_> {
     #[inline(never)]
-    fn push(&mut self, parts: &[&str]) {
-        for part in parts {
-            self.text.push_str(part);
-        }
+    fn put(&mut self, text: &str) {
+        self.text.push_str(text);
     }
 
-    /// Writes a line in the colour of a section.
-    fn push_coloured(&mut self, section: &Section, parts: &[&str]) {
-        if self.color {
-            self.push(&["\u{1b}[", section.colour, "m"]);
-        }
-        self.push(parts);
-        self.push(&[if self.color { "\u{1b}[0m\n" } else { "\n" }]);
+    /// Writes a string of the data.
+    #[inline(never)]
+    fn put_data(&mut self, text: &str, longest: usize) {
+        self.put(&excerpt(text, longest));
     }
 
-    /// Writes the counts, the instance and the warnings.
-    fn write_head(&mut self, plan: &Value, total: usize, count: &dyn Fn(usize) -> usize) {
-        match total {
-            0 => self.push(&["No changes"]),
-            total => self.push_count(total, "change"),
-        }
-        let (roles, mut separator) = (count(ROLES), ": ");
-        for (count, noun) in [
-            (count(DELETES), "delete"),
-            (roles.saturating_add(count(UPDATES)), "update"),
-            (count(CREATES), "create"),
-        ] {
-            if count > 0 {
-                self.push(&[separator]);
-                self.push_count(count, noun);
-                separator = ", ";
+    /// Writes a number with commas between thousands.
+    #[inline(never)]
+    fn put_number(&mut self, before: &str, number: usize) {
+        self.put(before);
+        let digits = number.to_string();
+        let mut left = digits.len();
+        for digit in digits.chars() {
+            if left != digits.len() && left.rem_euclid(3) == 0 {
+                self.text.push(',');
             }
-        }
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // saturates
-        if let Some(unchanged) = plan.field("unchanged").as_f64() {
-            self.push(&["; "]);
-            self.push_count(unchanged as usize, "user");
-            self.push(&[" unchanged"]);
-        }
-        self.push(&["\n"]);
-        if roles > 0 {
-            self.push(&["Changes of the role: ", &thousands(roles), "\n"]);
-        }
-        if let Some(instance) = plan.field("instance").as_str() {
-            self.push(&["Instance: ", &excerpt(instance, LONGEST), "\n"]);
-        }
-        let mut heading = "\nWarnings\n! ";
-        for warning in plan.field("warnings").items() {
-            let warning = warning.as_str().unwrap_or_default();
-            self.push(&[heading, &excerpt(warning, LONGEST_WARNING), "\n"]);
-            heading = "! ";
+            self.text.push(digit);
+            left = left.saturating_sub(1);
         }
     }
 
     /// Writes a number with its noun, such as `1 change` or `1,204 changes`.
-    fn push_count(&mut self, count: usize, noun: &str) {
-        self.push(&[&thousands(count), " ", noun, if count == 1 { "" } else { "s" }]);
+    fn put_count(&mut self, before: &str, count: usize, noun: &str) {
+        self.put_number(before, count);
+        self.put(noun);
+        if count != 1 {
+            self.put("s");
+        }
+    }
+
+    fn begin_colour(&mut self, section: &Section) {
+        if self.color {
+            self.put(section.colour);
+        }
+    }
+
+    /// Ends a line in colour.
+    fn end_colour(&mut self) {
+        self.put(if self.color { "\u{1b}[0m\n" } else { "\n" });
+    }
+
+    /// Writes the counts, the instance and the warnings.
+    fn write_head(&mut self, plan: &Value, total: usize) {
+        match total {
+            0 => self.put("No changes"),
+            total => self.put_count("", total, " change"),
+        }
+        let [deletes, roles, updates, creates] = self.counts;
+        let mut before = ": ";
+        for (count, noun) in [
+            (deletes, " delete"),
+            (roles.saturating_add(updates), " update"),
+            (creates, " create"),
+        ] {
+            if count > 0 {
+                self.put_count(before, count, noun);
+                before = ", ";
+            }
+        }
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // saturates
+        if let Some(unchanged) = plan.field("unchanged").as_f64() {
+            self.put_count("; ", unchanged as usize, " user");
+            self.put(" unchanged");
+        }
+        if roles > 0 {
+            self.put_number("\nChanges of the role: ", roles);
+        }
+        if let Some(instance) = plan.field("instance").as_str() {
+            self.put("\nInstance: ");
+            self.put_data(instance, LONGEST);
+        }
+        let mut before = "\n\nWarnings\n! ";
+        for warning in plan.field("warnings").items() {
+            self.put(before);
+            self.put_data(warning.as_str().unwrap_or_default(), LONGEST_WARNING);
+            before = "\n! ";
+        }
+        self.put("\n");
     }
 
     /// Writes whom a change is about, then one line a field.
     fn write_change(&mut self, section: &Section, change: &Value) {
-        let (before, id) = (change.field("before"), change.field("id"));
-        let mut about = String::new();
-        if *id != Value::Undefined {
-            about = [", id ", &plain(id)].concat();
+        let before = change.field("before");
+        self.begin_colour(section);
+        self.put(section.mark);
+        self.put(&person_of(change));
+        self.put_fact(", id ", "id", change.field("id"));
+        if section.mark == "- " {
+            self.put_fact(", role ", ROLE, held_value(before, ROLE));
         }
-        let role = held_value(before, ROLE);
-        if section.title == "Delete" && *role != Value::Undefined {
-            about = [&about, ", role ", &self.value(ROLE, role, LONGEST)].concat();
-        }
-        let row = change.field("row");
-        if *row != Value::Undefined {
-            about = [&about, ", row ", &plain(row)].concat();
-        }
-        self.push_coloured(section, &[section.mark, " ", &person_of(change), &about]);
+        self.put_fact(", row ", "row", change.field("row"));
+        self.end_colour();
         for user in [change.field("user"), change.field("then")] {
             for field in fields_of(user) {
                 if !matches!(field.key, "displayName" | "emailAddress") {
-                    let value = self.values(field.key, field.values, LONGEST, "(none)");
-                    self.write_field(field.key, &value);
+                    self.begin_field(field.key);
+                    self.put_values(field.key, field.values, LONGEST, "(none)");
+                    self.put("\n");
                 }
             }
         }
         for field in fields_of(change.field("changes")) {
-            let value = self.transition(&field, before);
-            self.write_field(field.key, &value);
+            self.begin_field(field.key);
+            self.write_transition(&field, before);
+            self.put("\n");
         }
     }
 
-    fn write_field(&mut self, key: &str, value: &str) {
+    /// Writes a value that may be missing.
+    fn put_fact(&mut self, before: &str, key: &str, value: &Value) {
+        if *value != Value::Undefined {
+            self.put(before);
+            self.put_value(key, value, LONGEST);
+        }
+    }
+
+    fn begin_field(&mut self, key: &str) {
         let label = match key {
             ROLE => "role",
             MANAGER => "manager",
             key => key,
         };
-        self.push(&["    ", &excerpt(label, LONGEST), ": ", value, "\n"]);
+        self.put("    ");
+        self.put_data(label, LONGEST);
+        self.put(": ");
     }
 
-    /// Returns the old and the new value of a field. If their beginnings are the same, more of them is shown.
-    fn transition(&self, field: &Field<'_>, before: &Value) -> String {
-        let (mut longest, mut note) = (LONGEST, "");
-        loop {
-            let old = match before {
-                Value::Object(_) => self.values(field.key, held_values(before, field), longest, "(none)"),
-                _ => "(unknown)".to_owned(),
+    /// Writes the old and the new value of a field. If their beginnings are the same, more of them is shown.
+    fn write_transition(&mut self, field: &Field<'_>, before: &Value) {
+        let begin = self.text.len();
+        for longest in [LONGEST, LONGEST_LIKE_OTHER] {
+            self.text.truncate(begin);
+            let none = match before {
+                Value::Object(_) => "(none)",
+                _ => "(unknown)",
             };
-            let new = self.values(field.key, field.values, longest, "(cleared)");
-            let is_different = old != new;
-            if !is_different && longest == LONGEST_LIKE_OTHER {
-                note = " (different in spaces, line breaks or what is not shown)";
+            self.put_values(field.key, held_values(before, field), longest, none);
+            let end = self.text.len();
+            self.put(" → ");
+            let begin_new = self.text.len();
+            self.put_values(field.key, field.values, longest, "(cleared)");
+            if self.text.get(begin..end) != self.text.get(begin_new..) {
+                return;
             }
-            if is_different || longest == LONGEST_LIKE_OTHER {
-                return [&old, " → ", &new, note].concat();
-            }
-            longest = LONGEST_LIKE_OTHER;
         }
+        self.put(" (different in spaces, line breaks or what is not shown)");
     }
 
-    /// Returns the values of a field, or `none` if there are none.
-    fn values(&self, key: &str, values: &[Value], longest: usize, none: &str) -> String {
+    /// Writes the values of a field, or `none` if there are none.
+    fn put_values(&mut self, key: &str, values: &[Value], longest: usize, none: &str) {
         let mut set = values.iter().filter(is_set);
-        let (first, second) = (set.next(), set.next());
-        match (first, second) {
-            (None, _) => none.to_owned(),
-            (Some(first), None) => self.value(key, first, longest),
-            _ => described(values),
+        match (set.next(), set.next()) {
+            (None, _) => self.put(none),
+            (Some(only), None) => self.put_value(key, only, longest),
+            _ => self.put(&described(values)),
         }
     }
 
-    fn value(&self, key: &str, value: &Value, longest: usize) -> String {
-        let names = match key {
-            ROLE => self.names.field("roles"),
-            MANAGER => self.names.field("users"),
-            _ if DATES.contains(&key) => return shown_date(value).unwrap_or_else(|| shown(value, longest)),
-            _ => return shown(value, longest),
-        };
+    fn put_value(&mut self, key: &str, value: &Value, longest: usize) {
         let id = plain(value);
-        match names.field(&id).as_str() {
-            Some(name) => [&excerpt(name, LONGEST), " (", &id, ")"].concat(),
-            None => id,
+        let names = match key {
+            ROLE => "roles",
+            MANAGER => "users",
+            _ => match date_in_words(key, &id) {
+                Some(date) => return self.put(&date),
+                None => return self.put_string(value, longest),
+            },
+        };
+        match self.names.field(names).field(&id).as_str() {
+            Some(name) => {
+                self.put_data(name, LONGEST);
+                self.put(" (");
+                self.put(&id);
+                self.put(")");
+            }
+            None => self.put(&id),
         }
     }
-}
 
-/// Returns a date in milliseconds as a day, with its time if it is not midnight.
-fn shown_date(value: &Value) -> Option<String> {
-    match Date::parse(plain(value).as_bytes())? {
-        Date::Instant(ms) => date::in_words(ms),
-        Date::Day(_) => None,
+    /// Writes a value; in quotes if it could be taken for something else.
+    fn put_string(&mut self, value: &Value, longest: usize) {
+        let Value::String(string) = value else {
+            return self.put(&value.describe());
+        };
+        let is_unclear = string.trim() != string
+            || string.is_empty()
+            || string.starts_with(['(', '"'])
+            || string.chars().any(|c| c == '→');
+        let quote = if is_unclear { "\"" } else { "" };
+        self.put(quote);
+        self.put_data(string, longest);
+        self.put(quote);
     }
 }
 
-/// Returns a value; in quotes if it could be taken for something else.
-fn shown(value: &Value, longest: usize) -> String {
-    let Value::String(string) = value else {
-        return value.describe();
-    };
-    let shown = excerpt(string, longest);
-    let is_clear = string.trim() == string && !string.is_empty() && !string.starts_with(['(', '"']);
-    if is_clear && string.chars().all(|c| c != '→') {
-        return shown;
+/// Returns a date in milliseconds as a day, with its time if it is not midnight; `None` for the value of any other field.
+fn date_in_words(key: &str, value: &str) -> Option<String> {
+    match Date::parse(value.as_bytes()) {
+        Some(Date::Instant(ms)) if DATES.contains(&key) => date::in_words(ms),
+        _ => None,
     }
-    ["\"", &shown, "\""].concat()
-}
-
-/// Returns a number with commas between thousands.
-fn thousands(number: usize) -> String {
-    let digits = number.to_string();
-    let (mut text, mut left) = (String::new(), digits.len());
-    for digit in digits.chars() {
-        if !text.is_empty() && left.rem_euclid(3) == 0 {
-            text.push(',');
-        }
-        text.push(digit);
-        left = left.saturating_sub(1);
-    }
-    text
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]

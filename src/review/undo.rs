@@ -61,11 +61,13 @@ struct Deleted {
 #[derive(Default)]
 struct Noted {
     count: usize,
-    named: Vec<String>,
+    named: String,
 }
 
 #[derive(Default)]
 struct Undo {
+    undone: Vec<Value>,
+    errors: ChangeErrors,
     /// In the order of the ids.
     deleted: Vec<Deleted>,
     losses: [Noted; WARNINGS.len()],
@@ -82,8 +84,7 @@ pub fn undo_plan(plan: &Value, result: &Value) -> Result<Value, DomoError> {
         let expected = "the awaited result of applyChanges, {done, failed, skipped, results}";
         return Err(InvalidValue::expected("result", expected, result).into());
     };
-    let (mut undo, mut errors) = (Undo::default(), ChangeErrors::default());
-    let (mut undone, mut untouched) = (Vec::new(), 0.0);
+    let (mut undo, mut untouched) = (Undo::default(), 0.0);
     let mut is_same_plan = changes.len() == results.len();
     for (index, change) in changes.iter().enumerate() {
         let result = at(results, index);
@@ -103,20 +104,18 @@ pub fn undo_plan(plan: &Value, result: &Value) -> Result<Value, DomoError> {
         let is_create = change.user_id().is_none();
         let code = result.field("error").field("code").as_str().unwrap_or_default();
         if is_done(result) || (is_create && created_id(result) != Value::Undefined) {
-            if let Err(message) = undo.undo_change(original, change, result, &mut undone) {
-                errors.push(index, &message);
-            }
+            undo.undo_change(index, original, change, result);
         } else if UNCLEAR.contains(&code) {
-            undo.note(Loss::NoResponse, person_of(original));
+            undo.note(Loss::NoResponse, "", original);
         } else if !is_create {
             untouched += 1.0;
         }
     }
-    errors.into_result()?;
-    let unchanged = plan.field("unchanged").as_f64().unwrap_or_default() + untouched;
     let warnings = undo.warnings();
+    undo.errors.into_result()?;
+    let unchanged = plan.field("unchanged").as_f64().unwrap_or_default() + untouched;
     Ok(ObjectBuilder::default()
-        .set("changes", undone)
+        .set("changes", undo.undone)
         .set("unchanged", unchanged)
         .set("warnings", warnings)
         .set("instance", plan.field("instance").clone())
@@ -168,11 +167,13 @@ fn is_result_of(index: usize, change: &Change, result: &Value) -> bool {
 const ADDRESS: &str = "emailAddress";
 
 impl Undo {
-    fn note(&mut self, loss: Loss, who: String) {
+    #[inline(never)]
+    fn note(&mut self, loss: Loss, what: &str, original: &Value) {
         if let Some(noted) = self.losses.get_mut(loss as usize) {
             noted.count = noted.count.saturating_add(1);
-            if noted.named.len() < MOST_NAMED {
-                noted.named.push(who);
+            if noted.count <= MOST_NAMED {
+                let separator = if noted.count > 1 { ", " } else { "" };
+                noted.named = [&noted.named, separator, what, &person_of(original)].concat();
             }
         }
     }
@@ -181,11 +182,10 @@ impl Undo {
         let mut warnings = Vec::new();
         for (warning, Noted { count, named }) in WARNINGS.iter().zip(&self.losses) {
             if *count > 0 {
-                let mut text = [warning, " (", &count.to_string(), "): ", &named.join(", ")].concat();
-                if *count > named.len() {
-                    text.push_str(", …");
-                }
-                warnings.push(Value::String(text));
+                let more = if *count > MOST_NAMED { ", …" } else { "" };
+                warnings.push(Value::String(
+                    [warning, " (", &count.to_string(), "): ", named, more].concat(),
+                ));
             }
         }
         warnings
@@ -209,7 +209,7 @@ impl Undo {
         } else {
             Loss::NotCreatedAgain
         };
-        self.note(loss, person_of(original));
+        self.note(loss, "", original);
         let at = self.deleted.partition_point(|deleted| deleted.id < id);
         self.deleted.insert(at, Deleted { id, create });
     }
@@ -220,20 +220,13 @@ impl Undo {
     }
 
     /// Adds the change that undoes another one, if there is anything to undo.
-    fn undo_change(
-        &mut self,
-        original: &Value,
-        change: &Change,
-        result: &Value,
-        undone: &mut Vec<Value>,
-    ) -> Result<(), String> {
+    fn undo_change(&mut self, index: usize, original: &Value, change: &Change, result: &Value) {
         let mut undo = ObjectBuilder::default();
         match change {
             Change::Create { user, .. } => {
                 let id = created_id(result);
                 if id == Value::Undefined {
-                    self.note(Loss::UnknownCreate, person_of(original));
-                    return Ok(());
+                    return self.note(Loss::UnknownCreate, "", original);
                 }
                 let before = match result.field("user") {
                     Value::Undefined => user,
@@ -243,10 +236,10 @@ impl Undo {
                 undo.set("before", before.clone()).set("who", who(&[before, user]));
             }
             Change::Update { id, changes, .. } => {
-                let back = self.values_before(original, changes)?;
+                let back = self.values_before(index, original, changes);
                 // A user who was deleted later is created again as before the whole plan.
                 if back.fields().is_empty() || self.deleted(*id).is_some() {
-                    return Ok(());
+                    return;
                 }
                 undo.set("action", "update").set("id", number(*id));
                 undo.set("changes", back).set("before", changes.clone());
@@ -254,25 +247,29 @@ impl Undo {
             }
             Change::Delete { id } => {
                 let Some(user) = self.deleted(*id).and_then(|deleted| deleted.create.clone()) else {
-                    return Ok(());
+                    return;
                 };
                 undo.set("action", "create").set("user", user);
                 undo.set("then", self.attributes_before(original));
             }
         }
-        undone.push(undo.object());
-        Ok(())
+        self.undone.push(undo.object());
     }
 
     /// Returns the changes that give a user the values before an update.
-    fn values_before(&mut self, original: &Value, changes: &Value) -> Result<Value, String> {
+    fn values_before(&mut self, index: usize, original: &Value, changes: &Value) -> Value {
         let before = original.field("before");
         let (mut back, mut attributes) = (ObjectBuilder::default(), Vec::new());
         for field in fields_of(changes) {
             let held = held_values(before, &field);
             if !is_comparable(before, &field) {
-                let key = plain(&field.key.into());
-                return Err(["before does not hold ", &key, ", so this update cannot be undone"].concat());
+                let message = [
+                    "before does not hold ",
+                    &plain(&field.key.into()),
+                    ", so this update cannot be undone",
+                ];
+                self.errors.push(index, &message.concat());
+                continue;
             }
             let changes = self.changes_to(original, &field, held);
             attributes.extend_from_slice(changes.field("attributes").items());
@@ -281,7 +278,7 @@ impl Undo {
         if !attributes.is_empty() {
             back.set("attributes", attributes);
         }
-        Ok(back.object())
+        back.object()
     }
 
     /// Returns the changes that give a user who is created again the attributes that people had set; `Undefined` if there are none.
@@ -327,7 +324,7 @@ impl Undo {
                 _ if field.key == "roleId" => number(id), // an instance may return it as a string
                 Some(manager) if field.key == MANAGER => {
                     let Some(create) = &manager.create else {
-                        self.note(Loss::LostManager, person_of(original));
+                        self.note(Loss::LostManager, "", original);
                         return Value::Undefined;
                     };
                     create.field(ADDRESS).clone()
@@ -356,10 +353,7 @@ impl Undo {
         if errors.is_empty() {
             return changes;
         }
-        self.note(
-            Loss::Refused,
-            [&plain(&field.key.into()), " of ", &person_of(original)].concat(),
-        );
+        self.note(Loss::Refused, &[&plain(&field.key.into()), " of "].concat(), original);
         Value::Undefined
     }
 }

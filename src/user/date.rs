@@ -85,11 +85,18 @@ pub fn in_words(ms: i64) -> Option<String> {
     if year > 9999 {
         return None;
     }
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    // a day has fewer seconds, and the rest is just checked
+    let (year, month, day, seconds) = (
+        year as u32,
+        month as u32,
+        day as u32,
+        ms.rem_euclid(DAY_MS).div_euclid(1000) as u32,
+    );
     let mut words = format!("{year:04}-{month:02}-{day:02}");
-    let time = ms.rem_euclid(DAY_MS);
-    if time != 0 {
-        let (hours, minutes) = (time.div_euclid(HOUR_MS), time.div_euclid(MINUTE_MS).rem_euclid(60));
-        let seconds = time.div_euclid(1000).rem_euclid(60);
+    if ms.rem_euclid(DAY_MS) != 0 {
+        let (hours, minutes) = (seconds.div_euclid(3600), seconds.div_euclid(60).rem_euclid(60));
+        let seconds = seconds.rem_euclid(60);
         words.push_str(&format!(" {hours:02}:{minutes:02}:{seconds:02}Z"));
     }
     Some(words)

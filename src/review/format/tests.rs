@@ -128,13 +128,15 @@ fn changes_that_could_not_be_applied_are_refused() {
 #[test]
 fn numbers_have_commas_between_thousands() {
     for (number, text) in [
-        (0, "0"),
-        (999, "999"),
-        (1000, "1,000"),
-        (12_345, "12,345"),
-        (1_234_567, "1,234,567"),
+        (0, "0 users"),
+        (1, "1 user"),
+        (999, "999 users"),
+        (1000, "1,000 users"),
+        (12_345, "12,345 users"),
+        (1_234_567, "1,234,567 users"),
     ] {
-        assert_eq!(thousands(number), text);
+        let plan = format!(r#"{{"changes":[],"unchanged":{number}}}"#);
+        assert_eq!(format(&plan, false, 100), format!("No changes; {text} unchanged\n"));
     }
 }
 
