@@ -8,6 +8,7 @@ use domo_users_scan::interner::Interner;
 use domo_users_scan::json::escapes::unescape;
 use domo_users_scan::json::field_extractor::FieldExtractor;
 use domo_users_scan::json::value::Kind;
+use domo_users_scan::strings::trim;
 
 use crate::apply::change::{Change, ChangeErrors};
 use crate::apply::fields::{
@@ -60,28 +61,25 @@ impl NamedUsers {
     /// Returns under which numbers a user of the instance is named; `None` if the user is no JSON object.
     pub fn numbers_of(&mut self, json: &[u8], user: Range<usize>) -> Option<[Option<usize>; 2]> {
         self.extractor.extract(json, user)?;
-        let address = EmailKey::of(&self.text(json, 1));
+        let [id, address] = self.extractor.values.as_slice() else {
+            return None;
+        };
+        let mut text = Vec::new();
+        match address.kind() {
+            Kind::EscapedString => unescape(address.bytes_in(json), &mut text),
+            _ => text.extend_from_slice(address.bytes_in(json)),
+        }
+        let address = EmailKey::of(&String::from_utf8_lossy(&text));
         Some([
-            self.keys.find(self.text(json, 0).as_bytes()),
+            self.keys.find(trim(id.bytes_in(json))),
             self.keys.find(address.as_str().as_bytes()),
         ])
     }
 
-    /// Returns a value of the user that was extracted last as a string.
-    fn text(&self, json: &[u8], column: usize) -> String {
-        let value = self.extractor.values.get(column).copied().unwrap_or_default();
-        let mut text = Vec::new();
-        match value.kind() {
-            Kind::EscapedString => unescape(value.bytes_in(json), &mut text),
-            _ => text.extend_from_slice(value.bytes_in(json)),
-        }
-        String::from_utf8_lossy(&text).trim().to_owned()
-    }
-
     /// Notes the user with a number.
     pub fn set(&mut self, number: usize, user: Value) {
-        if self.users.len() <= number {
-            self.users.resize(self.keys.count(), None);
+        while self.users.len() <= number {
+            self.users.push(None);
         }
         if let Some(place) = self.users.get_mut(number) {
             *place = Some(user);
@@ -174,54 +172,61 @@ fn freshness(change: &Change, updates: &Value, before: &Value, now: Option<&Valu
         };
     };
     let is_in_effect = update_check::matches(updates, now);
-    let mut compared = fields_of(updates);
-    match change {
+    let difference = match change {
         Change::Create { user, .. } => {
             return match is_in_effect && EmailOwner::of(Some(now), user) == EmailOwner::SameUser {
                 true => Freshness::InEffect,
                 false => Freshness::Conflict,
             };
         }
-        Change::Update { .. } => {}
-        Change::Delete { .. } => {
-            compared.extend(IDENTITY.iter().map(|key| top_field(key)));
-            compared.retain(|field| !held_values(before, field).is_empty());
-            // An older plan holds no attributes.
-            if let Value::Array(_) = before.field("attributes") {
-                for user in [before, now] {
-                    compared.extend_from_slice(&fields_of(user));
-                }
-                compared.retain(|field| {
-                    IDENTITY.contains(&field.key) == field.is_top
-                        && match field.is_top {
-                            true => !held_values(before, field).is_empty(),
-                            false => is_set_by_people(field.key),
-                        }
-                });
-            }
-        }
-    }
-    match difference(&compared, before, now) {
+        Change::Update { .. } => fields_of(updates)
+            .iter()
+            .find_map(|field| difference(field, before, now)),
+        Change::Delete { .. } => difference_of_user(before, now),
+    };
+    match difference {
         None => Freshness::Fresh,
-        Some(_) if is_in_effect && matches!(change, Change::Update { .. }) => Freshness::InEffect,
+        Some(_) if is_in_effect && *updates != Value::Undefined => Freshness::InEffect,
         Some(message) => Freshness::Stale(message),
     }
 }
 
-/// Returns the first field with other values than before, in words.
-fn difference(fields: &[Field<'_>], before: &Value, now: &Value) -> Option<String> {
-    fields.iter().find_map(|field| {
-        let (expected, is) = (held_values(before, field), held_values(now, field));
-        let is_same = are_same(expected, is);
-        (!is_same).then(|| {
-            format!(
-                "{} was {}, and is {} now",
-                Value::from(field.key).describe(),
-                words(expected),
-                words(is)
-            )
-        })
-    })
+/// Returns the first field of a user, or attribute that people set, with other values than before, in words.
+fn difference_of_user(before: &Value, now: &Value) -> Option<String> {
+    for key in &IDENTITY {
+        let field = top_field(key);
+        if !held_values(before, &field).is_empty()
+            && let Some(difference) = difference(&field, before, now)
+        {
+            return Some(difference);
+        }
+    }
+    // An older plan holds no attributes.
+    let (Value::Array(_), users) = (before.field("attributes"), &[before, now]) else {
+        return None;
+    };
+    for user in users {
+        for field in fields_of(user) {
+            if !field.is_top
+                && is_set_by_people(field.key)
+                && field.key != "userName"
+                && let Some(difference) = difference(&field, before, now)
+            {
+                return Some(difference);
+            }
+        }
+    }
+    None
+}
+
+/// Returns in words that a field has other values than before; `None` if it has the same.
+fn difference(field: &Field<'_>, before: &Value, now: &Value) -> Option<String> {
+    let (expected, is) = (held_values(before, field), held_values(now, field));
+    if are_same(expected, is) {
+        return None;
+    }
+    let key = Value::from(field.key).describe();
+    Some([&key, " was ", &words(expected), ", and is ", &words(is), " now"].concat())
 }
 
 fn words(values: &[Value]) -> String {

@@ -11,15 +11,19 @@ const LONGEST: usize = 80;
 #[must_use]
 pub fn person_of(change: &Value) -> String {
     for place in &["who", "user", "before"] {
-        let (name, address) = (
+        let (mut person, address) = (
             text(change.field(place), "displayName"),
             text(change.field(place), "emailAddress"),
         );
-        if !name.is_empty() && !address.is_empty() {
-            return [&name, " <", &address, ">"].concat();
+        if person.is_empty() {
+            person = address;
+        } else if !address.is_empty() {
+            person.push_str(" <");
+            person.push_str(&address);
+            person.push('>');
         }
-        if !(name.is_empty() && address.is_empty()) {
-            return name + &address;
+        if !person.is_empty() {
+            return person;
         }
     }
     ["user ", &plain(change.field("id"))].concat()

@@ -5,9 +5,7 @@
 //! refuse the whole plan.
 
 use crate::apply::change::{Change, ChangeErrors, list_of, parse_changes};
-use crate::apply::fields::{
-    Field, fields_of, held_value, held_values, is_comparable, is_set, is_set_by_people, top_field,
-};
+use crate::apply::fields::{Field, fields_of, held_value, held_values, is_comparable, is_set, is_set_by_people};
 use crate::apply::managers::MANAGER;
 use crate::client::update_check::is_same_address;
 use crate::error::DomoError;
@@ -285,25 +283,18 @@ impl Undo {
     fn attributes_before(&mut self, original: &Value) -> Value {
         let before = original.field("before");
         let mut attributes: Vec<Value> = Vec::new();
-        let user_name = Field {
-            is_top: false,
-            ..top_field("userName")
-        };
         let address = held_value(before, ADDRESS).as_str().unwrap_or_default();
         // Domo makes the address the user name.
         let is_address = |name: &Value| name.as_str().is_some_and(|name| is_same_address(name, address));
-        let mut fields = vec![Field {
-            values: held_values(before, &user_name),
-            ..user_name
-        }];
-        fields.extend(
-            fields_of(before)
-                .into_iter()
-                .filter(|field| !field.is_top && field.key != "userName"),
-        );
-        for field in fields {
-            let is_default = field.key == "userName" && field.values.iter().all(is_address);
-            if is_set_by_people(field.key) && !is_default && field.values.iter().any(|value| *value != Value::Null) {
+        for field in fields_of(before) {
+            // The user name is a field of the user, but is changed as an attribute.
+            let is_name = field.key == "userName";
+            let is_wanted = match is_name {
+                true => !field.values.iter().all(is_address),
+                false => is_set_by_people(field.key) && field.values.iter().any(|value| *value != Value::Null),
+            };
+            if is_wanted && field.is_top == is_name {
+                let field = Field { is_top: false, ..field };
                 let changes = self.changes_to(original, &field, field.values);
                 attributes.extend_from_slice(changes.field("attributes").items());
             }

@@ -12,11 +12,11 @@ use crate::wasm::options::OptionReader;
 
 /// Returns a plan as text for people.
 #[wasm_bindgen(js_name = formatPlan)]
-pub fn format_plan(plan: &JsValue, options: &JsValue) -> Result<String, JsValue> {
+pub fn format_plan(plan: &JsValue, options: &JsValue) -> Result<JsValue, JsValue> {
     formatted(plan, options).map_err(Error::into_js)
 }
 
-fn formatted(plan: &JsValue, options: &JsValue) -> Result<String, Error> {
+fn formatted(plan: &JsValue, options: &JsValue) -> Result<JsValue, Error> {
     let mut reader = OptionReader::new(options, Code::InvalidInput);
     if !options.is_undefined() && !options.is_object() {
         let options = shallow_value(options);
@@ -26,7 +26,7 @@ fn formatted(plan: &JsValue, options: &JsValue) -> Result<String, Error> {
     let max_changes = reader.integer("maxChanges", 0, u32::MAX).unwrap_or(MAX_CHANGES);
     reader.finish_options()?;
     let plan = JsonBody::copy_users("plan", plan)?.value;
-    Ok(format(&plan, color, max_changes)?)
+    Ok(format(&plan, color, max_changes)?.into())
 }
 
 /// Returns the plan that undoes what a result says was done.
