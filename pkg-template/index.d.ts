@@ -62,9 +62,9 @@ export interface Domo {
   searchUsers(options?: SearchOptions): AsyncIterable<User>;
   /** See {@link findUserByEmail}. */ findUserByEmail(email: string, options?: PartsOptions): Promise<User | undefined>;
   /** See {@link listRoles}. */ listRoles(options?: CallOptions): Promise<Role[]>;
-  /** See {@link applyChanges}. */ applyChanges(changes: Change[] | UserPlan, options: ApplyOptions & { cursor: string | null | undefined; journal?: undefined }):
+  /** See {@link applyChanges}. */ applyChanges(changes: readonly Change[] | UserPlan, options: ApplyOptions & { cursor: string | null | undefined; journal?: undefined }):
     Promise<ApplyResult & { cursor: string | null }>;
-  applyChanges(changes: Change[] | UserPlan, options?: ApplyOptions): Promise<ApplyResult>;
+  applyChanges(changes: readonly Change[] | UserPlan, options?: ApplyOptions): Promise<ApplyResult>;
   /** See {@link streamUsers}. */ streamUsers(options?: PartsOptions): AsyncIterable<User>;
   /** See {@link exportUsersCsv}. */ exportUsersCsv(options?: ExportOptions): ReadableStream<Uint8Array>;
   /** See {@link planUsers}. */ planUsers(desired: AsyncIterable<DesiredRow | Uint8Array | string> | Iterable<DesiredRow>, options?: PlanOptions): Promise<UserPlan>;
@@ -105,12 +105,7 @@ export interface UserAttribute {
 }
 /** A user as the API returned it: fields that Domo does not document are kept. `parts` chooses the fields. */
 export interface User {
-  id: number;
-  displayName: string;
-  userName?: string;
-  roleId: number;
-  emailAddress?: string;
-  attributes?: UserAttribute[];
+  id: number; displayName: string; userName?: string; roleId: number; emailAddress?: string; attributes?: UserAttribute[];
   [field: string]: unknown;
 }
 /** The fields of a new user. Domo documents no others, and no attributes: set those with {@link updateUser}, or `then` of a {@link Change}. */
@@ -121,13 +116,7 @@ export interface NewUser {
   [field: string]: unknown;
 }
 /** The fields to change: at least one. */
-export interface UserChanges {
-  displayName?: string;
-  emailAddress?: string;
-  roleId?: number;
-  attributes?: UserAttribute[];
-  [field: string]: unknown;
-}
+export interface UserChanges { displayName?: string; emailAddress?: string; roleId?: number; attributes?: UserAttribute[]; [field: string]: unknown; }
 
 /**
  * Creates a user and returns it, with its id. `POST /api/identity/v1/users`
@@ -174,18 +163,14 @@ export interface SearchOptions extends CallOptions {
   text?: string;
   /** Domo's own filters, sent unchanged, such as `{filterType: "value", field: "roleId", operator: "EQ", values: [4]}`. */
   filters?: object[];
-  /** The order of the users. Default: the instance's own. */
-  sort?: { field: string; order: "ASC" | "DESC" };
+  /** The order of the users. Default: the instance's own. */ sort?: { field: string; order: "ASC" | "DESC" };
   /** Which fields are returned. Default SIMPLE. */
   parts?: Parts[];
   /** Limits the attributes that `parts` returns (DETAILED) to these keys. Default: all. */
   attributes?: string[];
-  /** Includes deleted users. Default false. */
-  includeDeleted?: boolean;
-  /** Includes Domo's support users. Default false. */
-  includeSupport?: boolean;
-  /** Users per request, from 50 to 200. Default 200. */
-  pageSize?: number;
+  /** Includes deleted users. Default false. */ includeDeleted?: boolean;
+  /** Includes Domo's support users. Default false. */ includeSupport?: boolean;
+  /** Users per request, from 50 to 200. Default 200. */ pageSize?: number;
 }
 /**
  * Searches users, one page at a time as the loop needs it: `for await (const user of searchUsers(domo, {text: "jane"}))`. Leaving the loop stops the requests.
@@ -238,6 +223,12 @@ export interface UserPlan {
   /** Names by id of the roles and managers in the changes and in `before`: display names, or the address of a user without one. Roles only if the plan sets a role. */
   names?: { roles?: Record<string, string>; users?: Record<string, string> };
 }
+/**
+ * Returns a plan as text for people: counts, warnings, then at most `maxChanges` changes (default 100): deletes first, then updates that change the role,
+ * other updates, creates. Safe for a terminal: hidden characters are written as `U+200B`, long values are cut. `color` adds ANSI colours. A list is accepted too.
+ * @throws {DomoError} `INVALID_INPUT`, synchronously, if {@link applyChanges} would refuse the changes
+ */
+export function formatPlan(plan: UserPlan, options?: { color?: boolean; maxChanges?: number }): string;
 
 /** Options of {@link applyChanges}. `signal` stops the run; requests in flight finish. */
 export interface ApplyOptions extends CallOptions {
@@ -251,6 +242,12 @@ export interface ApplyOptions extends CallOptions {
   onProgress?: (p: { done: number; failed: number; total: number; etaMs?: number }) => void;
   /** After this many failures no further change is started, in this run or in a run that continues its cursor. Default: no limit. */
   stopAfterFailures?: number;
+  /**
+   * "apply" (default) sends every change. "refuse" reads the instance once first; a change whose user is no longer as in `before` fails with `STALE`, one
+   * that is in effect already is done. Compared are, of an update, the fields that it changes; of a delete, the name, the address, the role and the
+   * attributes that people set. A create fails with `CONFLICT` if another user has the address. Changes without `before` are refused.
+   */
+  stale?: "apply" | "refuse";
   /** Milliseconds for the run. Starts nothing that may not end in time; cancels what is in flight at the end. The remaining changes are skipped and can be resumed. */
   deadlineMs?: number;
   /**
@@ -267,8 +264,7 @@ export interface ApplyOptions extends CallOptions {
 }
 /** The result of a run of {@link applyChanges}. */
 export interface ApplyResult {
-  done: number;
-  failed: number;
+  done: number; failed: number;
   /** Not started, or not finished before the run stopped. Applying the same plan with its journal or cursor continues with these. */
   skipped: number;
   /**
@@ -283,13 +279,21 @@ export interface ApplyResult {
  * Applies changes: creates first, then updates, then changes that name a manager, deletes last. A failed change does not stop or hide another; but if an
  * update that gives somebody another manager fails, the previous manager (known from `before`) is not deleted: `CONFLICT`. A `reportsTo` may be the id or the
  * e-mail address of a manager; a manager created in the same run is given some seconds to become usable. Values are cleaned and refused as in
- * {@link updateUser}; `before` is not compared. After an abort the promise resolves: requests in flight finish, the rest is skipped.
+ * {@link updateUser}; `before` is compared only with `stale`. After an abort the promise resolves: requests in flight finish, the rest is skipped.
  * @param changes a plan or an array of changes; all are checked before anything is sent
- * @throws {DomoError} `INVALID_CONFIG` or `INVALID_INPUT` (nothing was sent), also if the journal or cursor belongs to another plan or cannot be read
+ * @throws {DomoError} `INVALID_CONFIG` or `INVALID_INPUT` (nothing was sent), also for a plan of another instance, and if the journal or cursor belongs to
+ * another plan or cannot be read; with `stale`, any code of a read
  */
-export function applyChanges(domo: DomoConfig | Domo, changes: Change[] | UserPlan,
+export function applyChanges(domo: DomoConfig | Domo, changes: readonly Change[] | UserPlan,
   options: ApplyOptions & { cursor: string | null | undefined; journal?: undefined }): Promise<ApplyResult & { cursor: string | null }>;
-export function applyChanges(domo: DomoConfig | Domo, changes: Change[] | UserPlan, options?: ApplyOptions): Promise<ApplyResult>;
+export function applyChanges(domo: DomoConfig | Domo, changes: readonly Change[] | UserPlan, options?: ApplyOptions): Promise<ApplyResult>;
+/**
+ * Returns the plan that undoes what `result` says was done: old values are set back, created users deleted (half-done ones too), deleted users created again.
+ * Its `warnings` tell what does not come back: ids, groups and content of deleted users; changes that failed without a clear response; users whom an earlier
+ * run of a journal or cursor created. Sends nothing: apply the plan, with `stale: "refuse"` if users may have been changed since.
+ * @throws {DomoError} `INVALID_INPUT`, synchronously, for an update that has not all old values in `before`, or a result of another plan
+ */
+export function undoPlan(plan: UserPlan | readonly Change[], result: ApplyResult): UserPlan;
 
 /**
  * Returns the users of {@link getAllUsers} one at a time as the body arrives: `for await (const user of streamUsers(domo)) …`. Memory does not grow with the
@@ -323,10 +327,7 @@ export function exportUsersCsv(domo: DomoConfig | Domo, options?: ExportOptions)
 export type DesiredUsers = Iterable<DesiredUser> | string | Uint8Array | ReadableStream<Uint8Array>;
 /** A desired user. Fields that are not listed are attributes: an array holds several values, a Date becomes milliseconds. A {@link User} is accepted too. */
 export interface DesiredUser {
-  id?: UserId | null;
-  emailAddress?: string | null;
-  displayName?: string | null;
-  roleId?: number | string | null;
+  id?: UserId | null; emailAddress?: string | null; displayName?: string | null; roleId?: number | string | null;
   [attribute: string]: unknown;
 }
 /** Options of {@link planUsers}. */
@@ -355,12 +356,7 @@ export interface PlanOptions extends CallOptions {
 }
 
 /** A {@link DesiredUser} of your own type; its other fields are attributes. */
-export interface DesiredRow {
-  id?: UserId | null;
-  emailAddress?: string | null;
-  displayName?: string | null;
-  roleId?: number | string | null;
-}
+export interface DesiredRow { id?: UserId | null; emailAddress?: string | null; displayName?: string | null; roleId?: number | string | null; }
 /** Plans from users of your own type, or from any async iterable: a generator of users, a Node stream. */
 export function planUsers(domo: DomoConfig | Domo,
   desired: AsyncIterable<DesiredRow | Uint8Array | string> | Iterable<DesiredRow>, options?: PlanOptions): Promise<UserPlan>;
@@ -408,7 +404,8 @@ export type DomoErrorCode =
   | "BAD_RESPONSE" // a 2xx with an unexpected body: HTML, cut off, or the wrong shape; or a custom fetch or axios returned no response
   | "NETWORK" | "TIMEOUT" // no response, or an incomplete one: the request may have taken effect
   | "OUTCOME_UNKNOWN" // a create that may or may not have succeeded
-  | "TOO_MANY_DELETES" | "INTERNAL"; // INTERNAL: a bug in this package, or a runtime that does not allow WebAssembly
+  | "TOO_MANY_DELETES" | "STALE" // a change whose user was changed after the plan was made: it was not sent
+  | "INTERNAL"; // INTERNAL: a bug in this package, or a runtime that does not allow WebAssembly
 
 /** An Error with a code. Its JSON includes name and message. An aborted call rejects with the signal's own reason instead, as `fetch` does. */
 export interface DomoError extends Error {

@@ -37,6 +37,8 @@ pub enum Code {
     OutcomeUnknown,
     /// A plan would delete more users than `maxDeletes`.
     TooManyDeletes,
+    /// A change that was not sent, because the user is no longer as it was when the plan was made.
+    Stale,
     /// A bug in this package. The loader also uses this code if the runtime does not allow WebAssembly.
     Internal,
 }
@@ -101,6 +103,7 @@ impl Code {
             Code::Timeout => "TIMEOUT",
             Code::OutcomeUnknown => "OUTCOME_UNKNOWN",
             Code::TooManyDeletes => "TOO_MANY_DELETES",
+            Code::Stale => "STALE",
             Code::Internal => "INTERNAL",
         }
     }
@@ -256,6 +259,7 @@ mod tests {
             (Code::Timeout, "TIMEOUT"),
             (Code::OutcomeUnknown, "OUTCOME_UNKNOWN"),
             (Code::TooManyDeletes, "TOO_MANY_DELETES"),
+            (Code::Stale, "STALE"),
             (Code::Internal, "INTERNAL"),
         ] {
             assert_eq!(code.as_str(), name);

@@ -8,6 +8,7 @@
 //! 3. [`client`] builds the bodies and queries of the endpoints, and decides what their responses show.
 //! 4. [`http`] has what all requests share: methods and paths, the meaning of an error response, retries and events.
 //! 5. [`directory`] compares the desired users with a whole instance; [`apply`] orders the changes, and knows which of them an earlier run has done.
+//! 6. `review` writes a plan for people, and makes the plan that undoes it.
 //!
 //! A JSON value is a [`value::Value`] everywhere outside of [`wasm`]. An [`error::DomoError`] never holds a token: [`redact`] removes tokens, and
 //! [`mod@excerpt`] shortens strings of callers and instances for messages. The crate `domo-users-scan` has all code that reads every byte of a directory.
@@ -39,6 +40,8 @@ pub mod excerpt;
 pub mod http;
 pub mod panic_report;
 pub mod redact;
+#[cfg(feature = "review")]
+pub mod review;
 pub mod user;
 pub mod validation;
 pub mod value;

@@ -112,6 +112,13 @@ impl Errors {
         self.0.push(error);
     }
 
+    /// Whether there are no errors.
+    #[cfg(feature = "review")]
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Returns the checked value, or adds its error and returns the default value in its place.
     pub fn take<T: Default>(&mut self, checked: Result<T, InvalidValue>) -> T {
         checked.unwrap_or_else(|error| {

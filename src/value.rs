@@ -147,6 +147,7 @@ impl From<f64> for Value {
 }
 
 impl From<&str> for Value {
+    #[inline(never)] // many objects are built of strings
     fn from(string: &str) -> Self {
         Value::String(string.to_owned())
     }

@@ -23,7 +23,7 @@ async function planUsers(desired, options) {
  * @description Applies the changes of a plan for at most four minutes. If some remain, the next run continues with the cursor. No change is applied twice.
  * @param {object} plan - the result of planUsers, the same for each run
  * @param {text} cursor - the cursor that the previous run returned; empty for the first run
- * @param {object} options - any of concurrency, stopAfterFailures, deadlineMs, maxRetries, timeoutMs; may be empty
+ * @param {object} options - any of concurrency, stale, stopAfterFailures, deadlineMs, maxRetries, timeoutMs; may be empty
  * @returns {object} outcome - {done, failed, skipped, results, cursor}; the cursor is null when nothing remains
  */
 async function applyChanges(plan, cursor, options) {

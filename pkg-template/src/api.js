@@ -75,6 +75,14 @@ export function userAttributes(user) {
   return callSync("userAttributes", user);
 }
 
+export function formatPlan(plan, options) {
+  return callSync("formatPlan", plan, options);
+}
+
+export function undoPlan(plan, result) {
+  return callSync("undoPlan", plan, result);
+}
+
 /** Calls a function of the module that returns its result directly. */
 function callSync(name, ...args) {
   try {

@@ -33,6 +33,15 @@ pub enum Change {
 }
 
 impl Change {
+    /// Returns the changes of an update, or what follows a create; `Undefined` if there are none.
+    #[must_use]
+    pub fn updates(&self) -> &Value {
+        match self {
+            Change::Create { then: updates, .. } | Change::Update { changes: updates, .. } => updates,
+            Change::Delete { .. } => &Value::Undefined,
+        }
+    }
+
     /// Returns the id of the user; `None` for a create, whose user does not exist yet.
     #[must_use]
     pub fn user_id(&self) -> Option<u64> {
@@ -51,35 +60,85 @@ const MAX_DESCRIBED: usize = 20;
 /// # Errors
 /// `INVALID_INPUT` with all errors, each with the index of its change.
 pub fn parse_changes(plan: &Value) -> Result<Vec<Change>, DomoError> {
+    let items = list_of(plan)?;
+    let mut changes = Vec::with_capacity(items.len());
+    let mut errors = ChangeErrors::default();
+    for (index, item) in items.iter().enumerate() {
+        match parse_change(item) {
+            Ok(change) => changes.push(change),
+            Err(error) => errors.push(index, &error.message),
+        }
+    }
+    errors.into_result()?;
+    Ok(changes)
+}
+
+/// Returns the changes of a plan as they are, from a list or from `{changes}`.
+///
+/// # Errors
+/// `INVALID_INPUT` if there is no list.
+pub fn list_of(plan: &Value) -> Result<&[Value], DomoError> {
     let list = match plan {
         Value::Object(_) => plan.field("changes"),
         other => other,
     };
-    let Value::Array(items) = list else {
-        let expected = "an array of changes, or a plan {changes}";
-        return Err(InvalidValue::expected("changes", expected, list).into());
-    };
-    let mut changes = Vec::with_capacity(items.len());
-    let mut errors = Errors::default();
-    let mut invalid = 0_usize;
-    for (index, item) in items.iter().enumerate() {
-        match parse_change(item) {
-            Ok(change) => changes.push(change),
-            Err(error) => {
-                invalid = invalid.saturating_add(1);
-                if invalid <= MAX_DESCRIBED {
-                    errors.push(format!("changes[{index}]: {}", error.message));
-                }
-            }
+    match list {
+        Value::Array(items) => Ok(items),
+        _ => {
+            let expected = "an array of changes, or a plan {changes}";
+            Err(InvalidValue::expected("changes", expected, list).into())
         }
     }
-    match invalid.saturating_sub(MAX_DESCRIBED) {
-        0 => {}
-        1 => errors.push("and 1 more change is invalid"),
-        more => errors.push(format!("and {more} more changes are invalid")),
+}
+
+/// The errors of changes, each with the index of its change.
+#[derive(Debug, Default)]
+pub struct ChangeErrors {
+    described: Errors,
+    count: usize,
+}
+
+impl ChangeErrors {
+    /// Adds the error of the change with this index.
+    pub fn push(&mut self, index: usize, message: &str) {
+        self.count = self.count.saturating_add(1);
+        if self.count <= MAX_DESCRIBED {
+            self.described.push(format!("changes[{index}]: {message}"));
+        }
     }
-    errors.into_result(Code::InvalidInput)?;
-    Ok(changes)
+
+    /// Returns nothing if there are no errors.
+    ///
+    /// # Errors
+    /// `INVALID_INPUT` with the first errors, and the number of the others.
+    pub fn into_result(mut self) -> Result<(), DomoError> {
+        match self.count.saturating_sub(MAX_DESCRIBED) {
+            0 => {}
+            1 => self.described.push("and 1 more change is invalid"),
+            more => self.described.push(format!("and {more} more changes are invalid")),
+        }
+        self.described.into_result(Code::InvalidInput)
+    }
+}
+
+/// Refuses a plan that was made for another instance than this one. A plan without an instance, a list, and a host that is not known are not checked.
+///
+/// # Errors
+/// `INVALID_INPUT`.
+pub fn check_instance(plan: &Value, host: Option<String>) -> Result<(), DomoError> {
+    let (planned, Some(host)) = (plan.field("instance"), host) else {
+        return Ok(());
+    };
+    if matches!(planned, Value::Undefined | Value::Null)
+        || planned.as_str().is_some_and(|name| name.eq_ignore_ascii_case(&host))
+    {
+        return Ok(());
+    }
+    Err(DomoError::input(format!(
+        "The plan was made for the instance {}, and this is {host}: ids differ between instances. Plan again with this one; if both are the same instance, \
+         remove `instance` from the plan",
+        planned.describe()
+    )))
 }
 
 fn parse_change(value: &Value) -> Result<Change, DomoError> {
@@ -204,6 +263,26 @@ mod tests {
         assert_eq!(list, plan);
         assert_eq!(list.len(), 3);
         assert_eq!(list[2], Change::Delete { id: 8 });
+    }
+
+    #[test]
+    fn a_plan_of_another_instance_is_refused() {
+        let check = |plan: &str, host: Option<&str>| check_instance(&Value::from_json(plan), host.map(str::to_owned));
+        for plan in ["{}", "[]", r#"{"instance":null}"#, r#"{"instance":"ACME.domo.com"}"#] {
+            assert_eq!(check(plan, Some("acme.domo.com")), Ok(()), "{plan}");
+        }
+        assert_eq!(check(r#"{"instance":"acme.domo.com"}"#, None), Ok(()));
+        for plan in [
+            r#"{"instance":"acme.domo.com"}"#,
+            r#"{"instance":7}"#,
+            r#"{"instance":""}"#,
+        ] {
+            let error = check(plan, Some("acme-test.domo.com")).unwrap_err();
+            assert!(
+                error.code == Code::InvalidInput && error.message.contains("acme-test.domo.com"),
+                "{plan}"
+            );
+        }
     }
 
     #[test]

@@ -72,6 +72,44 @@ impl Date {
     }
 }
 
+/// Returns milliseconds since 1970 as `2024-03-01`, with the time and `Z` unless it is midnight in UTC; `None` for a year that does not have four digits.
+#[cfg(feature = "review")]
+#[must_use]
+pub fn in_words(ms: i64) -> Option<String> {
+    let days = ms.div_euclid(DAY_MS);
+    // The last year, and the last month, whose first day is not after the day. No year has fewer than 365 days, so the year is not far below `latest`.
+    let latest = days.div_euclid(365).saturating_add(1972).min(10_000);
+    let year = (0..=latest).rev().find(|year| since(days, *year, 1).is_some())?;
+    let month = (1..=12).rev().find(|month| since(days, year, *month).is_some())?;
+    let day = since(days, year, month)?.saturating_add(1);
+    if year > 9999 {
+        return None;
+    }
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    // a day has fewer seconds, and the rest is just checked
+    let (year, month, day, seconds) = (
+        year as u32,
+        month as u32,
+        day as u32,
+        ms.rem_euclid(DAY_MS).div_euclid(1000) as u32,
+    );
+    let mut words = format!("{year:04}-{month:02}-{day:02}");
+    if ms.rem_euclid(DAY_MS) != 0 {
+        let (hours, minutes) = (seconds.div_euclid(3600), seconds.div_euclid(60).rem_euclid(60));
+        let seconds = seconds.rem_euclid(60);
+        words.push_str(&format!(" {hours:02}:{minutes:02}:{seconds:02}Z"));
+    }
+    Some(words)
+}
+
+/// Returns how many days a day is after the first of a month; `None` if it is before.
+#[cfg(feature = "review")]
+#[inline(never)]
+fn since(days: i64, year: i64, month: i64) -> Option<i64> {
+    let days = days.checked_sub(days_since_1970(year, month, 1)?)?;
+    (days >= 0).then_some(days)
+}
+
 /// Returns the number that a string of ASCII digits represents.
 fn digits(string: &str) -> Option<i64> {
     string
@@ -288,6 +326,26 @@ mod tests {
         assert!(Date::Instant(DAY).is_held(DAY) && !Date::Instant(DAY).is_held(DAY + 1));
     }
 
+    #[cfg(feature = "review")]
+    #[test]
+    fn a_midnight_is_written_as_a_day_and_other_times_with_the_time() {
+        for (ms, words) in [
+            (DAY, "2015-02-07"),
+            (DAY + 34_215_250, "2015-02-07 09:30:15Z"),
+            (DAY + 1, "2015-02-07 00:00:00Z"),
+            (1_709_164_800_000, "2024-02-29"),
+            (1_709_251_199_000, "2024-02-29 23:59:59Z"),
+            (-DAY_MS, "1969-12-31"),
+            (253_402_214_400_000, "9999-12-31"),
+            (-62_167_219_200_000, "0000-01-01"),
+        ] {
+            assert_eq!(in_words(ms).as_deref(), Some(words));
+        }
+        for ms in [253_402_300_800_000, MAX_MS, -MAX_MS, i64::MAX, i64::MIN] {
+            assert_eq!(in_words(ms), None, "{ms}");
+        }
+    }
+
     proptest! {
         #[test]
         fn every_day_follows_the_one_before(days in -719_162i64..2_932_000) {
@@ -303,6 +361,15 @@ mod tests {
         fn milliseconds_are_read_as_written(ms in -MAX_MS..=MAX_MS) {
             let read = parse(&ms.to_string());
             prop_assert_eq!(read, (ms.abs() >= MIN_MS).then_some(Date::Instant(ms)));
+        }
+
+        #[cfg(feature = "review")]
+        #[test]
+        fn a_date_in_words_is_read_as_the_same_date(days in -719_162i64..2_932_000, seconds in 1i64..86_400) {
+            let ms = days * DAY_MS;
+            prop_assert_eq!(parse(&in_words(ms).unwrap()), Some(Date::Day(ms)));
+            let ms = ms + seconds * 1000;
+            prop_assert_eq!(parse(&in_words(ms).unwrap()), Some(Date::Instant(ms)));
         }
 
         #[test]

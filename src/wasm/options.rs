@@ -163,6 +163,12 @@ impl<'a> OptionReader<'a> {
     #[cfg(feature = "directory")]
     pub fn finish_call(mut self) -> Result<(), DomoError> {
         self.names.extend(CALL_OPTIONS);
+        self.finish_options()
+    }
+
+    /// Returns an error if anything was wrong, or if the object has an option that this reader has not read.
+    #[cfg(feature = "directory")]
+    pub fn finish_options(mut self) -> Result<(), DomoError> {
         if self.object.is_object() {
             let known = self.names.clone();
             self.reject_unread(&known, unknown_option);

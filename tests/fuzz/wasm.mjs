@@ -7,7 +7,7 @@ Math.random = () => 0; // fixes the jitter: delays take no time
 const TOKEN = "canary-token-0123456789";
 const CODES = new Set([
   "INVALID_CONFIG", "INVALID_INPUT", "UNAUTHORIZED", "FORBIDDEN", "NOT_FOUND", "CONFLICT", "RATE_LIMITED", "REQUEST_REJECTED", "SERVER_ERROR",
-  "REDIRECTED", "BAD_RESPONSE", "NETWORK", "TIMEOUT", "OUTCOME_UNKNOWN", "TOO_MANY_DELETES",
+  "REDIRECTED", "BAD_RESPONSE", "NETWORK", "TIMEOUT", "OUTCOME_UNKNOWN", "TOO_MANY_DELETES", "STALE",
 ]);
 
 const anything = fc.anything({ maxDepth: 2, maxKeys: 4, withBigInt: true, withNullPrototype: true, withSparseArray: true, withDate: true, withMap: true });
@@ -25,14 +25,16 @@ const what = fc.record({ method: mostly(fc.constantFrom("GET", "post", "DELETE")
 
 const change = fc.oneof(
   fc.record({ action: fc.constant("create"), user, then: mostly(fc.record({ attributes })) }, { requiredKeys: ["action", "user"] }),
-  fc.record({ action: fc.constant("update"), id, changes: mostly(user) }),
-  fc.record({ action: fc.constant("delete"), id }),
+  fc.record({ action: fc.constant("update"), id, changes: mostly(user), before: mostly(user) }, { requiredKeys: ["action", "id", "changes"] }),
+  fc.record({ action: fc.constant("delete"), id, before: mostly(user) }, { requiredKeys: ["action", "id"] }),
   anything,
 );
 const person = fc.record({ emailAddress: mostly(fc.constantFrom("a@b.co", "c@d.co")), id, roleId: anything, title: anything, reportsTo: mostly(fc.constantFrom("7", "c@d.co")) }, { requiredKeys: [] });
 const csv = fc.oneof(fc.string({ unit: "binary" }), fc.array(fc.string({ unit: fc.constantFrom("a", "@", ".", ",", '"', "\n", "\r", "=", "'", "é") })).map((rows) => `email,displayName,x\n${rows.join("\n")}`));
 const desired = mostly(fc.oneof(fc.array(mostly(person), { maxLength: 4 }), csv, csv.map((text) => new TextEncoder().encode(text))));
 const planOptions = mostly(fc.record({ matchBy: mostly(fc.constantFrom("id", "userName")), deleteMissing: mostly(fc.boolean()), protect: mostly(fc.array(id, { maxLength: 2 })), emptyCells: mostly(fc.constant("clear")) }, { requiredKeys: [] }));
+
+const changes = fc.array(change, { maxLength: 3 });
 
 /** Returns the name and the arguments of a random call. */
 const call = fc.oneof(
@@ -41,13 +43,15 @@ const call = fc.oneof(
   fc.tuple(fc.constant("streamUsers"), options),
   fc.tuple(fc.constant("exportUsersCsv"), mostly(fc.record({ columns: mostly(fc.array(fc.string(), { maxLength: 3 })), rawCells: mostly(fc.boolean()) }, { requiredKeys: [] }))),
   fc.tuple(fc.constant("planUsers"), desired, planOptions),
-  fc.tuple(fc.constant("applyChanges"), mostly(fc.array(change, { maxLength: 3 })), mostly(fc.record({ concurrency: mostly(fc.constant(2)), cursor: mostly(fc.constant(null)) }, { requiredKeys: [] }))),
+  fc.tuple(fc.constant("applyChanges"), mostly(fc.array(change, { maxLength: 3 })), mostly(fc.record({ concurrency: mostly(fc.constant(2)), cursor: mostly(fc.constant(null)), stale: mostly(fc.constant("refuse")) }, { requiredKeys: [] }))),
   fc.tuple(fc.constant("createUser"), mostly(user), options),
   fc.tuple(fc.constant("getUserById"), id, options),
   fc.tuple(fc.constant("getAllUsers"), options),
   fc.tuple(fc.constant("updateUser"), id, mostly(fc.oneof(user, fc.record({ attributes }))), options),
   fc.tuple(fc.constant("deleteUser"), id, options),
   fc.tuple(fc.constant("request"), mostly(what), options),
+  fc.tuple(fc.constant("formatPlan"), mostly(fc.oneof(changes, fc.record({ changes, unchanged: anything, warnings: anything, names: anything }))), mostly(fc.record({ color: mostly(fc.boolean()), maxChanges: mostly(fc.nat(3)) }, { requiredKeys: [] }))),
+  fc.tuple(fc.constant("undoPlan"), mostly(changes), mostly(fc.record({ results: mostly(fc.array(fc.record({ index: fc.nat(2), status: fc.constantFrom("done", "failed"), user: mostly(user) }), { maxLength: 3 })) }))),
   fc.tuple(fc.constant("userAttributes"), mostly(fc.record({ attributes: mostly(attributes) }))),
 );
 
@@ -99,9 +103,11 @@ const watch = setInterval(() => {
   watch.last = settled;
 }, 30_000);
 
+const SYNCHRONOUS = ["userAttributes", "formatPlan", "undoPlan"];
+
 /** Makes the call and reads its whole result. */
 async function take(name, by, coming, args) {
-  if (name === "userAttributes") return domoUsers.userAttributes(...args);
+  if (SYNCHRONOUS.includes(name)) return domoUsers[name](...args);
   const given = domoUsers[name](config(by, coming), ...args);
   if (name === "searchUsers" || name === "streamUsers") for await (const _ of given);
   return name === "exportUsersCsv" ? new Response(given).text() : given;

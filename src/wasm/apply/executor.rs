@@ -18,6 +18,7 @@ use crate::wasm::apply::managers::ManagerIds;
 use crate::wasm::apply::options::ApplyOptions;
 use crate::wasm::apply::result::ChangeResult;
 use crate::wasm::apply::run::Run;
+use crate::wasm::apply::stale::StaleCheck;
 use crate::wasm::apply::step::{StepOf, carry_out, note_created_user};
 use crate::wasm::client::context::RequestContext;
 use crate::wasm::convert::to_js;
@@ -29,13 +30,19 @@ pub struct Executor {
     run: Run,
     results: RefCell<Vec<ChangeResult>>,
     on_progress: Option<JsValue>,
+    stale: Option<StaleCheck>,
     has_deadline: bool,
     begun: f64,
 }
 
 impl Executor {
     /// Creates a run that has not begun.
-    pub fn new(mut context: RequestContext, options: ApplyOptions, changes: Vec<Change>) -> Self {
+    pub fn new(
+        mut context: RequestContext,
+        options: ApplyOptions,
+        changes: Vec<Change>,
+        stale: Option<StaleCheck>,
+    ) -> Self {
         let begun = host::ticks();
         context.deadline = begun + options.deadline_ms.map_or(f64::INFINITY, f64::from);
         context.detach_signal();
@@ -45,6 +52,7 @@ impl Executor {
         Self {
             results: RefCell::new(changes.iter().map(ChangeResult::of).collect()),
             on_progress: options.on_progress,
+            stale,
             has_deadline: options.deadline_ms.is_some(),
             begun,
             run: Run {
@@ -61,14 +69,17 @@ impl Executor {
     /// Carries out all changes, and returns their results.
     ///
     /// # Errors
-    /// If the journal cannot be read or belongs to another plan. A change that fails is no error of the run.
-    pub async fn run(self) -> Result<JsValue, Error> {
+    /// If the journal cannot be read or belongs to another plan, or the instance cannot be read. A change that fails is no error of the run.
+    pub async fn run(mut self) -> Result<JsValue, Error> {
         match self.run.open_journal().await {
             Ok(()) => {}
             Err(Error::Aborted(_)) => self.run.halt(),
             Err(error) => return Err(error),
         }
         self.skip_finished_changes();
+        if let Some(stale) = self.stale.take() {
+            self.end_stale_changes(stale).await?;
+        }
         for &phase in &PHASES {
             self.carry_out_phase(phase).await;
         }
@@ -93,6 +104,44 @@ impl Executor {
             }
             self.replace_result(index, result);
         }
+    }
+
+    /// Ends the changes whose users are no longer as they were when the plan was made: as done if they are as planned, else as failed.
+    async fn end_stale_changes(&self, mut stale: StaleCheck) -> Result<(), Error> {
+        if self.run.is_over() {
+            return Ok(());
+        }
+        match stale.read(&self.run).await {
+            Ok(()) => {}
+            Err(Error::Failed(failed)) if !self.run.context.is_at_deadline() => return Err(Error::Failed(failed)),
+            Err(_) => {
+                self.run.halt();
+                return Ok(());
+            }
+        }
+        for (index, change) in (0_u32..).zip(&self.run.changes) {
+            if self.run.journal.knows(index) {
+                continue;
+            }
+            let Some(ended) = stale.outcome(&self.run, index, change) else {
+                continue;
+            };
+            let mut result = self.replace_result(index, ChangeResult::default());
+            let outcome = match ended {
+                Ok(user) => {
+                    result.user = user;
+                    Outcome::Done
+                }
+                Err(error) => {
+                    result.set_error(error);
+                    self.run.journal.keep(&journal::done_line(index, Step::GiveUp, None));
+                    Outcome::Failed
+                }
+            };
+            self.replace_result(index, result);
+            self.run.schedule.borrow_mut().record_earlier(index, change, outcome);
+        }
+        Ok(())
     }
 
     /// Whether earlier runs have carried out all steps of a change.

@@ -23,6 +23,8 @@ pub struct ApplyOptions {
     pub stop_after_failures: Option<u32>,
     /// How long the run may take, in milliseconds.
     pub deadline_ms: Option<u32>,
+    /// Whether a change is refused if its user is no longer as it was when the plan was made.
+    pub refuse_stale: bool,
     /// How a later run can continue where this run ends.
     pub resume_by: ResumeBy,
 }
@@ -49,6 +51,7 @@ impl ApplyOptions {
             stop_after_failures: reader.integer("stopAfterFailures", 1, u32::MAX),
             deadline_ms: reader.integer("deadlineMs", 0, LONGEST_TIMER_MS),
             on_progress: reader.function("onProgress"),
+            refuse_stale: reader.choice("stale", &["apply", "refuse"]) == 1,
             // `{cursor: event.cursor}` is the first run if the event has no cursor.
             resume_by: read_resume_by(&mut reader, host::has_own(options, "cursor")),
         };

@@ -12,6 +12,7 @@ use crate::error::Code;
 use crate::validation::InvalidValue;
 use crate::wasm::apply::executor::Executor;
 use crate::wasm::apply::options::ApplyOptions;
+use crate::wasm::apply::stale::StaleCheck;
 use crate::wasm::client::context::RequestContext;
 use crate::wasm::client::find_by_email::{LookUp, find_by_email};
 use crate::wasm::client::instance_lists;
@@ -87,10 +88,16 @@ pub fn check_plan(domo: &JsValue, options: &JsValue) -> Promise {
 #[wasm_bindgen(js_name = applyChanges)]
 pub fn apply_changes(domo: &JsValue, changes: &JsValue, options: &JsValue) -> Promise {
     promise_of(|| {
-        let context = RequestContext::new(domo, options)?;
+        let (context, raw_options) = (RequestContext::new(domo, options)?, options);
         let options = ApplyOptions::read(options)?;
-        let changes = change::parse_changes(&JsonBody::copy_users("changes", changes)?.value)?;
-        Ok(Box::pin(Executor::new(context, options, changes).run()))
+        let plan = JsonBody::copy_users("changes", changes)?.value;
+        change::check_instance(&plan, context.connection.instance())?;
+        let changes = change::parse_changes(&plan)?;
+        let stale = match options.refuse_stale {
+            true => Some(StaleCheck::new(domo, raw_options, &plan, &changes)?),
+            false => None,
+        };
+        Ok(Box::pin(Executor::new(context, options, changes, stale).run()))
     })
 }
 

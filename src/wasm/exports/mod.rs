@@ -2,5 +2,7 @@
 
 #[cfg(feature = "directory")]
 pub mod directory;
+#[cfg(feature = "review")]
+pub mod review;
 #[cfg(feature = "client")]
 pub mod users;

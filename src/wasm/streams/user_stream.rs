@@ -62,6 +62,11 @@ impl UserStream {
         })
     }
 
+    /// Ends the stream at this time of the host's ticks.
+    pub fn set_deadline(&mut self, deadline: f64) {
+        self.context.deadline = deadline;
+    }
+
     /// Returns the stream, which also ends when this signal is aborted.
     #[cfg(feature = "streams")]
     #[must_use]
@@ -87,6 +92,12 @@ impl UserStream {
         let user = self.splitter.next_user(read)?;
         self.user_count = self.user_count.wrapping_add(1);
         Some(user)
+    }
+
+    /// Returns where the next whole user is.
+    #[inline(never)] // not once for each caller
+    pub fn next_range(&mut self) -> Option<Range<usize>> {
+        Some(self.next_user(|_, _| None)?.range)
     }
 
     /// Returns the bytes in which users were found since the last read.
@@ -171,7 +182,7 @@ impl UserStream {
         let response = self.context.send_from(&self.request, None, self.attempt).await?;
         self.attempt = response.attempts;
         self.opened = Some(OpenedBody {
-            source: ByteSource::of(&response, &self.context.options.signal, self.context.timeout_ms()),
+            source: ByteSource::of(&response, &self.context.options.signal, self.context.attempt_ms()),
             status: response.http.status,
             request_id: response.http.request_id(&response.redactor),
             redactor: response.redactor,

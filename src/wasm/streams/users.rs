@@ -46,8 +46,8 @@ impl ChunkedUsers for UserBatches {
     fn take(&mut self, has_more: Result<bool, Error>) {
         self.handed_out = 0;
         self.found.clear();
-        while let Some(user) = self.stream.next_user(|_, _| None) {
-            self.found.push(user.range);
+        while let Some(range) = self.stream.next_range() {
+            self.found.push(range);
         }
         self.end = match has_more {
             Ok(true) => None,

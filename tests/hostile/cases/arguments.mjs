@@ -95,4 +95,27 @@ const atOnce = [
   })),
 ];
 
-export const args = [...ids, ...records, ...bodies, ...paths, ...queries, ...atOnce];
+const PLAN = { changes: [{ action: "update", id: 7, changes: { roleId: 4 }, before: { roleId: 5 } }], unchanged: 0, warnings: [] };
+const RESULT = { done: 1, failed: 0, skipped: 0, results: [{ index: 0, status: "done" }] };
+const review = (on, what, args, expect = ["value", "INVALID_INPUT"]) => ({ name: `${on} of ${what}`, on: [on], expect, make: (kit) => ({ args: args(kit) }) });
+const plans = [
+  review("formatPlan", "a plan", () => [PLAN, { color: true, maxChanges: 1 }], "value"),
+  review("undoPlan", "a plan and its result", () => [PLAN, RESULT], "value"),
+  ...Object.entries(NO_RECORDS).flatMap(([name, value]) => [
+    review("formatPlan", name, () => [value()]),
+    review("formatPlan", `a plan with options that are ${name}`, () => [PLAN, value()]),
+    review("formatPlan", `changes that are ${name}`, () => [{ changes: value() }]),
+    review("formatPlan", `a change that is ${name}`, () => [[value()]], "INVALID_INPUT"),
+    review("formatPlan", `names and warnings that are ${name}`, () => [{ ...PLAN, names: value(), warnings: value(), instance: value(), unchanged: value() }]),
+    review("undoPlan", name, () => [value(), RESULT]),
+    review("undoPlan", `a result that is ${name}`, () => [PLAN, value()], "INVALID_INPUT"),
+    review("undoPlan", `results that are ${name}`, () => [PLAN, { results: value() }], "INVALID_INPUT"),
+    review("undoPlan", `a result of a change that is ${name}`, () => [PLAN, { results: [value()] }], "INVALID_INPUT"),
+    review("undoPlan", `a user of a result that is ${name}`, () => [PLAN, { results: [{ index: 0, status: "done", user: value(), error: value() }] }]),
+  ]),
+  review("formatPlan", "a getter that throws the token", ({ token }) => [getter("changes", new Error(token))], "INVALID_INPUT"),
+  review("undoPlan", "a getter that throws the token", ({ token }) => [PLAN, getter("results", new Error(token))], "INVALID_INPUT"),
+  review("undoPlan", "conversions that throw", ({ token }) => [PLAN, textTrap(token)], "INVALID_INPUT"),
+];
+
+export const args = [...plans, ...ids, ...records, ...bodies, ...paths, ...queries, ...atOnce];

@@ -1,0 +1,331 @@
+//! Writes a plan for people: how many changes of each kind, the warnings, then each change with its old and new values.
+//!
+//! What cannot be taken back comes first: deletes, then updates that change the role, then other updates, then creates. All strings of the plan pass through
+//! [`excerpt`], so that no control, bidirectional or invisible character of the data reaches a terminal.
+
+use crate::apply::change::{list_of, parse_changes};
+use crate::apply::fields::{Field, described, fields_of, held_value, held_values, is_set};
+use crate::apply::managers::MANAGER;
+use crate::error::DomoError;
+use crate::excerpt::excerpt;
+use crate::review::person::{person_of, plain};
+use crate::user::date::{self, Date};
+use crate::value::Value;
+
+/// The default of `maxChanges`.
+pub const MAX_CHANGES: u32 = 100;
+/// The most characters of a value.
+const LONGEST: usize = 60;
+/// The most characters of a value whose beginning is the same before and after the change.
+const LONGEST_LIKE_OTHER: usize = 500;
+/// The most characters of a warning.
+const LONGEST_WARNING: usize = 1000;
+
+/// The attributes that hold a date in milliseconds.
+const DATES: [&str; 5] = [date::HIRE_DATE, "created", "modified", "lastActivity", "lastLogin"];
+
+const ROLE: &str = "roleId";
+
+/// A kind of changes, which has a section of its own.
+struct Section {
+    title: &'static str,
+    mark: &'static str,
+    colour: &'static str,
+}
+
+impl Section {
+    const fn new(title: &'static str, mark: &'static str, colour: &'static str) -> Self {
+        Self { title, mark, colour }
+    }
+}
+
+/// The sections in their order, by the numbers below.
+const SECTIONS: [Section; 4] = [
+    Section::new("Delete", "- ", "\u{1b}[31m"),
+    Section::new("Update, with another role", "~ ", "\u{1b}[33m"),
+    Section::new("Update", "~ ", "\u{1b}[33m"),
+    Section::new("Create", "+ ", "\u{1b}[32m"),
+];
+const DELETES: usize = 0;
+const ROLES: usize = 1;
+const UPDATES: usize = 2;
+const CREATES: usize = 3;
+
+fn section_of(change: &Value) -> usize {
+    match change.field("action").as_str() {
+        Some("delete") => DELETES,
+        Some("create") => CREATES,
+        _ if fields_of(change.field("changes")).iter().any(|field| field.key == ROLE) => ROLES,
+        _ => UPDATES,
+    }
+}
+
+/// Returns a plan as text for people. At most `max_changes` changes are written; `color` adds ANSI colours.
+///
+/// # Errors
+/// `INVALID_INPUT` if `applyChanges` would refuse the changes.
+pub fn format_plan(plan: &Value, color: bool, max_changes: u32) -> Result<String, DomoError> {
+    parse_changes(plan)?;
+    let changes = list_of(plan)?;
+    let mut text = PlanText {
+        text: String::new(),
+        names: plan.field("names"),
+        color,
+        counts: [0; SECTIONS.len()],
+    };
+    for change in changes {
+        if let Some(count) = text.counts.get_mut(section_of(change)) {
+            *count = count.saturating_add(1);
+        }
+    }
+    text.write_head(plan, changes.len());
+    let mut left = max_changes as usize;
+    for (number, section) in SECTIONS.iter().enumerate() {
+        let mut is_begun = false;
+        for change in changes {
+            if left == 0 || section_of(change) != number {
+                continue;
+            }
+            if !is_begun {
+                let count = text.counts.get(number).copied().unwrap_or_default();
+                text.put("\n");
+                text.begin_colour(section);
+                text.put(section.title);
+                text.put_number(" (", count);
+                text.put(")");
+                text.end_colour();
+            }
+            is_begun = true;
+            left = left.saturating_sub(1);
+            text.write_change(section, change);
+        }
+    }
+    let more = changes.len().saturating_sub(max_changes as usize);
+    if more > 0 {
+        text.put_number("\n… and ", more);
+        text.put(" more\n");
+    }
+    Ok(text.text)
+}
+
+/// The text that was written so far.
+struct PlanText<'a> {
+    text: String,
+    /// The names of roles and users.
+    names: &'a Value,
+    color: bool,
+    /// The number of changes in each section.
+    counts: [usize; SECTIONS.len()],
+}
+
+impl PlanText<'_> {
+    #[inline(never)]
+    fn put(&mut self, text: &str) {
+        self.text.push_str(text);
+    }
+
+    /// Writes a string of the data.
+    #[inline(never)]
+    fn put_data(&mut self, text: &str, longest: usize) {
+        self.put(&excerpt(text, longest));
+    }
+
+    /// Writes a number with commas between thousands.
+    #[inline(never)]
+    fn put_number(&mut self, before: &str, number: usize) {
+        self.put(before);
+        let digits = number.to_string();
+        let mut left = digits.len();
+        for digit in digits.chars() {
+            if left != digits.len() && left.rem_euclid(3) == 0 {
+                self.text.push(',');
+            }
+            self.text.push(digit);
+            left = left.saturating_sub(1);
+        }
+    }
+
+    /// Writes a number with its noun, such as `1 change` or `1,204 changes`.
+    fn put_count(&mut self, before: &str, count: usize, noun: &str) {
+        self.put_number(before, count);
+        self.put(noun);
+        if count != 1 {
+            self.put("s");
+        }
+    }
+
+    fn begin_colour(&mut self, section: &Section) {
+        if self.color {
+            self.put(section.colour);
+        }
+    }
+
+    /// Ends a line in colour.
+    fn end_colour(&mut self) {
+        self.put(if self.color { "\u{1b}[0m\n" } else { "\n" });
+    }
+
+    /// Writes the counts, the instance and the warnings.
+    fn write_head(&mut self, plan: &Value, total: usize) {
+        match total {
+            0 => self.put("No changes"),
+            total => self.put_count("", total, " change"),
+        }
+        let [deletes, roles, updates, creates] = self.counts;
+        let mut before = ": ";
+        for (count, noun) in [
+            (deletes, " delete"),
+            (roles.saturating_add(updates), " update"),
+            (creates, " create"),
+        ] {
+            if count > 0 {
+                self.put_count(before, count, noun);
+                before = ", ";
+            }
+        }
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // saturates
+        if let Some(unchanged) = plan.field("unchanged").as_f64() {
+            self.put_count("; ", unchanged as usize, " user");
+            self.put(" unchanged");
+        }
+        if roles > 0 {
+            self.put_number("\nChanges of the role: ", roles);
+        }
+        if let Some(instance) = plan.field("instance").as_str() {
+            self.put("\nInstance: ");
+            self.put_data(instance, LONGEST);
+        }
+        let mut before = "\n\nWarnings\n! ";
+        for warning in plan.field("warnings").items() {
+            self.put(before);
+            self.put_data(warning.as_str().unwrap_or_default(), LONGEST_WARNING);
+            before = "\n! ";
+        }
+        self.put("\n");
+    }
+
+    /// Writes whom a change is about, then one line a field.
+    fn write_change(&mut self, section: &Section, change: &Value) {
+        let before = change.field("before");
+        self.begin_colour(section);
+        self.put(section.mark);
+        self.put(&person_of(change));
+        self.put_fact(", id ", "id", change.field("id"));
+        if section.mark == "- " {
+            self.put_fact(", role ", ROLE, held_value(before, ROLE));
+        }
+        self.put_fact(", row ", "row", change.field("row"));
+        self.end_colour();
+        for user in [change.field("user"), change.field("then")] {
+            for field in fields_of(user) {
+                if !matches!(field.key, "displayName" | "emailAddress") {
+                    self.begin_field(field.key);
+                    self.put_values(field.key, field.values, LONGEST, "(none)");
+                    self.put("\n");
+                }
+            }
+        }
+        for field in fields_of(change.field("changes")) {
+            self.begin_field(field.key);
+            self.write_transition(&field, before);
+            self.put("\n");
+        }
+    }
+
+    /// Writes a value that may be missing.
+    fn put_fact(&mut self, before: &str, key: &str, value: &Value) {
+        if *value != Value::Undefined {
+            self.put(before);
+            self.put_value(key, value, LONGEST);
+        }
+    }
+
+    fn begin_field(&mut self, key: &str) {
+        let label = match key {
+            ROLE => "role",
+            MANAGER => "manager",
+            key => key,
+        };
+        self.put("    ");
+        self.put_data(label, LONGEST);
+        self.put(": ");
+    }
+
+    /// Writes the old and the new value of a field. If their beginnings are the same, more of them is shown.
+    fn write_transition(&mut self, field: &Field<'_>, before: &Value) {
+        let begin = self.text.len();
+        for longest in [LONGEST, LONGEST_LIKE_OTHER] {
+            self.text.truncate(begin);
+            let none = match before {
+                Value::Object(_) => "(none)",
+                _ => "(unknown)",
+            };
+            self.put_values(field.key, held_values(before, field), longest, none);
+            let end = self.text.len();
+            self.put(" → ");
+            let begin_new = self.text.len();
+            self.put_values(field.key, field.values, longest, "(cleared)");
+            if self.text.get(begin..end) != self.text.get(begin_new..) {
+                return;
+            }
+        }
+        self.put(" (different in spaces, line breaks or what is not shown)");
+    }
+
+    /// Writes the values of a field, or `none` if there are none.
+    fn put_values(&mut self, key: &str, values: &[Value], longest: usize, none: &str) {
+        let mut set = values.iter().filter(is_set);
+        match (set.next(), set.next()) {
+            (None, _) => self.put(none),
+            (Some(only), None) => self.put_value(key, only, longest),
+            _ => self.put(&described(values)),
+        }
+    }
+
+    fn put_value(&mut self, key: &str, value: &Value, longest: usize) {
+        let id = plain(value);
+        let names = match key {
+            ROLE => "roles",
+            MANAGER => "users",
+            _ => match date_in_words(key, &id) {
+                Some(date) => return self.put(&date),
+                None => return self.put_string(value, longest),
+            },
+        };
+        match self.names.field(names).field(&id).as_str() {
+            Some(name) => {
+                self.put_data(name, LONGEST);
+                self.put(" (");
+                self.put(&id);
+                self.put(")");
+            }
+            None => self.put(&id),
+        }
+    }
+
+    /// Writes a value; in quotes if it could be taken for something else.
+    fn put_string(&mut self, value: &Value, longest: usize) {
+        let Value::String(string) = value else {
+            return self.put(&value.describe());
+        };
+        let is_unclear = string.trim() != string
+            || string.is_empty()
+            || string.starts_with(['(', '"'])
+            || string.chars().any(|c| c == '→');
+        let quote = if is_unclear { "\"" } else { "" };
+        self.put(quote);
+        self.put_data(string, longest);
+        self.put(quote);
+    }
+}
+
+/// Returns a date in milliseconds as a day, with its time if it is not midnight; `None` for the value of any other field.
+fn date_in_words(key: &str, value: &str) -> Option<String> {
+    match Date::parse(value.as_bytes()) {
+        Some(Date::Instant(ms)) if DATES.contains(&key) => date::in_words(ms),
+        _ => None,
+    }
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests;

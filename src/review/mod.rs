@@ -1,0 +1,5 @@
+//! Plans for people: [`format`] writes a plan as text, [`undo`] makes the plan that undoes it. [`person`] names users.
+
+pub mod format;
+pub mod person;
+pub mod undo;

@@ -1,0 +1,293 @@
+use super::*;
+use serde_json::{Value as Json, json};
+
+fn value(json: Json) -> Value {
+    json.into()
+}
+
+/// Returns the undo of changes, each with its result, as JSON.
+fn undo(items: &[(Json, Json)]) -> Result<Json, DomoError> {
+    let changes: Vec<&Json> = items.iter().map(|(change, _)| change).collect();
+    let results: Vec<Json> = (0..)
+        .zip(items)
+        .map(|(index, (_, result))| {
+            let mut result = result.clone();
+            result["index"] = json!(index);
+            result
+        })
+        .collect();
+    let plan = json!({"changes": changes, "unchanged": 3, "warnings": ["old"], "instance": "acme.domo.com", "names": {"roles": {"4": "Participant"}}});
+    let undone = undo_plan(&value(plan), &value(json!({"results": results})))?;
+    Ok(with_integers(serde_json::to_value(&undone).unwrap()))
+}
+
+fn with_integers(json: Json) -> Json {
+    match json {
+        Json::Number(number) => json!(number.as_f64().unwrap() as i64),
+        Json::Array(items) => items.into_iter().map(with_integers).collect(),
+        Json::Object(fields) => fields
+            .into_iter()
+            .map(|(key, value)| (key, with_integers(value)))
+            .collect(),
+        other => other,
+    }
+}
+
+fn changes(items: &[(Json, Json)]) -> Json {
+    undo(items).unwrap()["changes"].clone()
+}
+
+fn warnings(items: &[(Json, Json)]) -> Vec<String> {
+    let undone = undo(items).unwrap();
+    let lines = undone["warnings"].as_array().unwrap().iter();
+    lines.map(|line| line.as_str().unwrap().to_owned()).collect()
+}
+
+fn done() -> Json {
+    json!({"status": "done"})
+}
+
+fn failed(code: &str) -> Json {
+    json!({"status": "failed", "error": {"code": code}})
+}
+
+fn ada(attributes: Json) -> Json {
+    json!({"action": "delete", "id": 7, "before":
+        {"id": 7, "displayName": "Ada", "userName": "ADA@x.co", "emailAddress": "ada@x.co", "roleId": 4, "attributes": attributes}})
+}
+
+fn update(id: u32, changes: Json, before: Json) -> Json {
+    json!({"action": "update", "id": id, "changes": changes, "before": before, "who": {"displayName": "Bob", "emailAddress": "bob@x.co"}})
+}
+
+fn attribute(key: &str, values: Json) -> Json {
+    json!({"key": key, "values": values})
+}
+
+#[test]
+fn an_update_is_set_back_field_by_field() {
+    let change = update(
+        8,
+        json!({"roleId": 1, "emailAddress": "robert@x.co", "attributes": [attribute("title", json!(["CTO"])), attribute("new", json!([1])),
+            attribute("list", json!(["a"])), attribute("userName", json!(["rob"])), attribute("gone", json!([null]))]}),
+        json!({"roleId": "4", "emailAddress": "bob@x.co", "userName": "bob", "attributes": [attribute("title", json!(["CFO"])),
+            attribute("list", json!(["x", "y", null])), attribute("new", json!([])), attribute("gone", json!([true]))]}),
+    );
+    let undone = undo(&[(change.clone(), done())]).unwrap();
+    assert_eq!(
+        undone,
+        json!({
+            "changes": [{
+                "action": "update", "id": 8,
+                "changes": {"roleId": 4, "emailAddress": "bob@x.co", "attributes": [attribute("title", json!(["CFO"])), attribute("new", json!([null])),
+                    attribute("list", json!(["x", "y"])), attribute("userName", json!(["bob"])), attribute("gone", json!([true]))]},
+                "before": change["changes"],
+                "who": {"displayName": "Bob", "emailAddress": "robert@x.co"},
+            }],
+            "unchanged": 3, "warnings": [], "instance": "acme.domo.com", "names": {"roles": {"4": "Participant"}},
+        })
+    );
+}
+
+#[test]
+fn an_update_without_its_old_values_is_refused_and_named() {
+    let change = update(8, json!({"roleId": 1}), json!({"displayName": "x"}));
+    let mut without = update(8, json!({"attributes": [attribute("title", json!(["x"]))]}), Json::Null);
+    without.as_object_mut().unwrap().remove("before");
+    let error = undo(&[(ada(json!([])), done()), (change.clone(), done()), (without, done())]).unwrap_err();
+    assert_eq!(error.code, crate::error::Code::InvalidInput);
+    for message in [
+        "changes[1]: before does not hold roleId, so this update cannot be undone",
+        "changes[2]: before does not hold title,",
+    ] {
+        assert!(error.message.contains(message), "{error:?}");
+    }
+    // It was not done, so there is nothing to undo.
+    assert_eq!(changes(&[(change, failed("FORBIDDEN"))]), json!([]));
+}
+
+#[test]
+fn a_created_user_is_deleted_even_if_it_was_only_half_done() {
+    let create = json!({"action": "create", "user": {"displayName": "Ann", "emailAddress": "ann@x.co", "roleId": 4}});
+    let user = json!({"id": "11", "displayName": "Ann", "emailAddress": "ann@x.co", "roleId": 4});
+    let who = json!({"displayName": "Ann", "emailAddress": "ann@x.co"});
+    let delete = json!([{"action": "delete", "id": 11, "before": user, "who": who}]);
+    for status in ["done", "failed", "skipped"] {
+        assert_eq!(
+            changes(&[(create.clone(), json!({"status": status, "user": user}))]),
+            delete,
+            "{status}"
+        );
+    }
+    // As the functions for Code Engine return it.
+    assert_eq!(
+        changes(&[(create.clone(), json!({"status": "done", "userId": 11}))]),
+        json!([{"action": "delete", "id": 11, "before": create["user"], "who": who}])
+    );
+    assert_eq!(changes(&[(create.clone(), json!({"status": "skipped"}))]), json!([]));
+    assert_eq!(changes(&[(create.clone(), done())]), json!([]));
+    assert!(warnings(&[(create, done())])[0].ends_with("(1): Ann <ann@x.co>"));
+}
+
+#[test]
+fn a_deleted_user_is_created_again_with_what_people_set() {
+    let held = json!([
+        attribute("id", json!([7])), attribute("displayName", json!(["Ada"])), attribute("roleId", json!([4])), attribute("created", json!([1])),
+        attribute("isActive", json!([true])), attribute("lastLogin", json!([1])), attribute("avatarKey", json!([null])),
+        {"key": "title", "values": ["CTO"], "source": "scim"}, attribute("list", json!(["a", null, 1])), attribute("empty", json!([])),
+    ]);
+    assert_eq!(
+        changes(&[(ada(held), done())]),
+        json!([{"action": "create", "user": {"displayName": "Ada", "emailAddress": "ada@x.co", "roleId": 4},
+            "then": {"attributes": [attribute("title", json!(["CTO"])), attribute("list", json!(["a", 1]))]}}])
+    );
+    let mut other_name = ada(json!([]));
+    other_name["before"]["userName"] = json!("lovelace");
+    assert_eq!(
+        changes(&[(other_name, done())])[0]["then"],
+        json!({"attributes": [attribute("userName", json!(["lovelace"]))]})
+    );
+    assert_eq!(changes(&[(ada(json!([])), done())])[0].get("then"), None);
+    assert!(warnings(&[(ada(json!([])), done())])[0].ends_with("(1): Ada <ada@x.co>"));
+    assert_eq!(changes(&[(ada(json!([])), failed("FORBIDDEN"))]), json!([]));
+}
+
+#[test]
+fn a_user_who_cannot_be_created_again_is_in_the_warnings() {
+    let mut without = ada(json!([]));
+    without["before"].as_object_mut().unwrap().remove("roleId");
+    let items = [(without, done()), (json!({"action": "delete", "id": 9}), done())];
+    assert_eq!(changes(&items), json!([]));
+    let lines = warnings(&items);
+    assert_eq!(lines.len(), 1);
+    assert!(lines[0].ends_with("(2): Ada <ada@x.co>, user 9"), "{lines:?}");
+}
+
+#[test]
+fn people_get_a_deleted_manager_back_by_address() {
+    let boss = update(
+        8,
+        json!({"attributes": [attribute("reportsTo", json!(["9"]))]}),
+        json!({"attributes": [attribute("reportsTo", json!([7]))]}),
+    );
+    let own = ada(json!([attribute("reportsTo", json!(["7"]))]));
+    let undone = changes(&[(boss.clone(), done()), (own, done())]);
+    let attributes = json!({"attributes": [attribute("reportsTo", json!(["ada@x.co"]))]});
+    assert_eq!((&undone[0]["then"], &undone[1]["changes"]), (&attributes, &attributes));
+    // The manager cannot come back.
+    let items = [(boss, done()), (json!({"action": "delete", "id": 7}), done())];
+    assert_eq!(changes(&items), json!([]));
+    assert!(
+        warnings(&items)[1].ends_with("(1): Bob <bob@x.co>"),
+        "{:?}",
+        warnings(&items)
+    );
+}
+
+#[test]
+fn changes_are_undone_in_the_opposite_order_and_not_for_users_who_are_gone() {
+    let first = update(8, json!({"roleId": 2}), json!({"roleId": 1}));
+    let second = update(8, json!({"roleId": 3}), json!({"roleId": 2}));
+    let undone = changes(&[(first, done()), (second, done())]);
+    assert_eq!(
+        (&undone[0]["changes"]["roleId"], &undone[1]["changes"]["roleId"]),
+        (&json!(2), &json!(1))
+    );
+    let undone = changes(&[
+        (update(7, json!({"roleId": 3}), json!({"roleId": 2})), done()),
+        (ada(json!([])), done()),
+    ]);
+    assert_eq!(undone.as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn a_failure_without_a_clear_response_is_in_the_warnings() {
+    let change = || update(8, json!({"roleId": 2}), json!({"roleId": 1}));
+    for code in [
+        "TIMEOUT",
+        "NETWORK",
+        "OUTCOME_UNKNOWN",
+        "SERVER_ERROR",
+        "BAD_RESPONSE",
+        "INTERNAL",
+    ] {
+        let items = [
+            (change(), failed(code)),
+            (change(), failed("CONFLICT")),
+            (change(), json!({"status": "skipped"})),
+        ];
+        let undone = undo(&items).unwrap();
+        assert_eq!(
+            (&undone["changes"], &undone["unchanged"]),
+            (&json!([]), &json!(5)),
+            "{code}"
+        );
+        assert_eq!(undone["warnings"].as_array().unwrap().len(), 1, "{code}");
+    }
+    let many = vec![(change(), failed("TIMEOUT")); 5];
+    assert!(warnings(&many)[0].ends_with("(5): Bob <bob@x.co>, Bob <bob@x.co>, Bob <bob@x.co>, …"));
+}
+
+#[test]
+fn a_value_that_would_be_refused_is_left_out_and_named() {
+    let change = update(
+        8,
+        json!({"attributes": [attribute("title", json!(["CTO"])), attribute("department", json!(["Sales"]))]}),
+        json!({"attributes": [attribute("title", json!(["#N/A"])), attribute("department", json!(["IT"]))]}),
+    );
+    let items = [
+        (change, done()),
+        (
+            ada(json!([
+                attribute("alternateEmail", json!(["none"])),
+                attribute("title", json!(["x"]))
+            ])),
+            done(),
+        ),
+    ];
+    let undone = undo(&items).unwrap();
+    assert_eq!(
+        undone["changes"][0]["then"],
+        json!({"attributes": [attribute("title", json!(["x"]))]})
+    );
+    assert_eq!(
+        undone["changes"][1]["changes"],
+        json!({"attributes": [attribute("department", json!(["IT"]))]})
+    );
+    assert!(
+        warnings(&items)[1].ends_with("(2): alternateEmail of Ada <ada@x.co>, title of Bob <bob@x.co>"),
+        "{undone}"
+    );
+    assert!(parse_changes(&value(undone)).is_ok());
+}
+
+#[test]
+fn the_result_of_another_plan_is_refused() {
+    let create = json!({"action": "create", "user": {"displayName": "Ann", "emailAddress": "ann@x.co", "roleId": 4}});
+    let plan = value(json!([create, update(8, json!({"roleId": 2}), json!({"roleId": 1}))]));
+    for results in [
+        json!([]),
+        json!([{"index": 0, "status": "done"}]),
+        json!([{"index": 1, "status": "done"}, {"index": 0, "status": "done"}]),
+        json!([{"index": 0, "status": "done"}, {"index": 2, "status": "done"}]),
+        json!([{"index": 0, "status": "done"}, {"status": "done"}]),
+        json!([{"index": 0, "status": "done", "user": {"id": 11, "emailAddress": "bob@x.co"}}, {"index": 1, "status": "done"}]),
+        json!([{"index": 0, "status": "done"}, {"index": 1, "status": "done", "user": {"id": 9}}]),
+    ] {
+        let error = undo_plan(&plan, &value(json!({"results": results}))).unwrap_err();
+        assert!(
+            error.message.starts_with("The result is not that of this plan"),
+            "{results}"
+        );
+    }
+    for result in [json!(null), json!({}), json!([]), json!({"results": {}})] {
+        let error = undo_plan(&plan, &value(result)).unwrap_err();
+        assert!(
+            error
+                .message
+                .starts_with("result must be the awaited result of applyChanges"),
+            "{error:?}"
+        );
+    }
+    assert!(undo_plan(&value(json!({})), &value(json!({"results": []}))).is_err());
+}

@@ -1,0 +1,218 @@
+// undoPlan: after a run and its undo, the instance is as before, except for the ids, groups and content of users who were deleted.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { TOKEN, domoUsers, mockDomo } from "../support/installed.mjs";
+
+const { applyChanges, formatPlan, isDomoError, planUsers, undoPlan } = domoUsers;
+
+const KEYS = ["title", "department", "employeeNumber", "phoneNumber", "costCenter", "hireDate", "shoeSize"];
+// Set by the instance, or lost with the user: not part of what an undo restores.
+const OWN = ["created", "modified", "lastActivity", "lastLogin", "avatarKey", "invitorUserId", "isActive", "isAnonymous", "isPending", "isSystemUser", "id"];
+const RECORDED = { ...Object.fromEntries(OWN.map((key) => [key, true])), displayName: true, emailAddress: true, roleId: true };
+
+const newInstance = (users) => {
+  const mock = mockDomo({ users, developerToken: TOKEN });
+  return { mock, config: { instance: "acme", developerToken: TOKEN, fetch: mock.fetch, maxRetries: 0 } };
+};
+
+/** The users as people see them: by address, managers by the address that they had `before`, without what the instance records itself. */
+function seen(users, before = users) {
+  const addresses = new Map([...users, ...before].map((user) => [String(user.id), user.emailAddress]));
+  const shown = users.map(({ displayName, roleId, emailAddress, userName, attributes }) => {
+    const byKey = Object.fromEntries(
+      attributes.filter(({ key, values }) => !RECORDED[key] && values.some((value) => value !== null)).map(({ key, values }) => [key, values.filter((value) => value !== null)]),
+    );
+    if (byKey.reportsTo) byKey.reportsTo = byKey.reportsTo.map((id) => addresses.get(String(id)) ?? id);
+    // The mock keeps the user name of an update only among the attributes.
+    byKey.userName ??= [userName];
+    return [emailAddress.toLowerCase(), { displayName, roleId, emailAddress, ...Object.fromEntries(Object.entries(byKey).sort()) }];
+  });
+  return Object.fromEntries(shown.sort());
+}
+
+const copy = (mock) => structuredClone([...mock.users.values()]);
+const heldBy = (user, key) => user.attributes.find((one) => one.key === key)?.values;
+
+/** A random plan for the users, as planUsers makes it. Every user is changed at most once. */
+function planOf({ users, picks }) {
+  const [changes, deleted, taken] = [[], new Set(), new Set()];
+  const at = (number) => users[number % users.length];
+  for (const { kind, number } of picks) if (kind === "delete") deleted.add(at(number).id);
+  for (const { kind, number, other, text, key, fields } of picks) {
+    const value = key === "hireDate" ? 1_500_000_000_000 + other : text;
+    const user = at(number);
+    const boss = at(other);
+    const manager = deleted.has(boss.id) || boss.id === user.id ? undefined : boss;
+    if (kind === "create") {
+      const emailAddress = `new.${number}@example.com`;
+      if (taken.has(emailAddress)) continue;
+      taken.add(emailAddress);
+      const attributes = [{ key, values: [value] }, ...(manager ? [{ key: "reportsTo", values: [other % 2 ? manager.emailAddress : String(manager.id)] }] : [])];
+      changes.push({ action: "create", user: { displayName: `New ${text}`, emailAddress, roleId: 1 + (number % 5) }, ...(fields.attribute && { then: { attributes } }) });
+    } else if (!taken.has(user.id)) {
+      taken.add(user.id);
+      if (deleted.has(user.id)) {
+        changes.push({ action: "delete", id: user.id, before: structuredClone(user) });
+        continue;
+      }
+      const [sent, before] = [{ attributes: [] }, { attributes: [] }];
+      const set = (name, value) => ([sent[name], before[name]] = [value, user[name]]);
+      const setAttribute = (name, values) => {
+        sent.attributes.push({ key: name, values });
+        before.attributes.push({ key: name, values: heldBy(user, name) ?? [] });
+      };
+      if (fields.name) set("displayName", `Renamed ${text}`);
+      if (fields.role) set("roleId", 1 + ((user.roleId + 1) % 5));
+      if (fields.email) set("emailAddress", `moved.${user.id}@example.com`);
+      if (fields.userName) setAttribute("userName", [`name.${user.id}`]);
+      if (fields.attribute) setAttribute(key, number % 2 ? [null] : key === "hireDate" ? [value] : [value, 7]);
+      if (fields.manager && manager) setAttribute("reportsTo", [other % 2 ? manager.emailAddress : String(manager.id)]);
+      if (before.attributes.length === 0) delete before.attributes;
+      if (sent.attributes.length === 0) delete sent.attributes;
+      if (Object.keys(sent).length > 0) changes.push({ action: "update", id: user.id, changes: sent, before, who: { displayName: user.displayName, emailAddress: user.emailAddress } });
+    }
+  }
+  return { changes, unchanged: 1000 - changes.length, warnings: [], instance: "acme.domo.com" };
+}
+
+const pick = fc.record({
+  kind: fc.constantFrom("create", "update", "update", "update", "delete"),
+  number: fc.nat(999), other: fc.nat(999), text: fc.constantFrom("Sales", "=1+1", "R&D", "007", "日本", "a,b", "'x"), key: fc.constantFrom(...KEYS),
+  fields: fc.record({ name: fc.boolean(), role: fc.boolean(), email: fc.boolean(), userName: fc.boolean(), attribute: fc.boolean(), manager: fc.boolean() }),
+});
+
+/** Checks a property. A failure shows the seed and the smallest counterexample. */
+const check = (property, numRuns) => fc.assert(property, { numRuns, endOnFailure: true, includeErrorInReport: true });
+
+/** Everyone with one of the addresses that a change of the plan has or had. */
+const addressesOf = (changes) =>
+  new Set(changes.flatMap(({ user, before, who, changes }) => [user, before, who, changes].map((one) => one?.emailAddress?.toLowerCase()).filter(Boolean)));
+
+test("after a run and its undo, a thousand awkward users are as before", async () => {
+  let undone = 0;
+  const property = async (picks) => {
+    const { mock, config } = newInstance(1000);
+    const before = copy(mock);
+    const plan = planOf({ users: before, picks });
+    const result = await applyChanges(config, plan);
+    assert.deepEqual([result.failed, result.skipped], [0, 0], result.results.find(({ error }) => error)?.error.message);
+    const saved = JSON.parse(JSON.stringify({ plan, result })); // a plan and its result can be saved in the meantime
+    const undo = undoPlan(saved.plan, saved.result);
+    assert.equal(typeof formatPlan(undo), "string");
+    const back = await applyChanges(config, undo, { stale: "refuse" });
+    assert.deepEqual([back.failed, back.skipped], [0, 0], back.results.find(({ error }) => error)?.error.message);
+    assert.deepEqual(seen(copy(mock), before), seen(before));
+    undone += undo.changes.length;
+  };
+  await check(fc.asyncProperty(fc.array(pick, { minLength: 1, maxLength: 40 }), property), 40);
+  assert.ok(undone > 200, `${undone} changes`);
+});
+
+test("a run that was only half done is undone as far as it went", async () => {
+  const faults = fc.array(
+    fc.record({ method: fc.constantFrom("POST", "PATCH", "DELETE"), status: fc.constantFrom(400, 403, 500, 429, undefined), afterEffect: fc.boolean(), times: fc.integer({ min: 1, max: 4 }) }),
+    { maxLength: 4 },
+  );
+  const end = fc.oneof(fc.record({ stopAfterFailures: fc.integer({ min: 1, max: 2 }) }), fc.record({ abortAfter: fc.nat(20) }), fc.constant({}));
+  let [warned, undone] = [0, 0];
+  const property = async (picks, faults, { abortAfter, ...options }) => {
+    const { mock, config } = newInstance(1000);
+    const before = copy(mock);
+    const plan = planOf({ users: before, picks });
+    // A fault with a status from 400 on had no effect, unless the response was lost.
+    for (const { status, afterEffect, ...fault } of faults) mock.addFault({ ...fault, path: /users(\/\d+)?$/, ...(status ? { status, ...(status === 500 && { afterEffect }) } : { drop: true, afterEffect }) });
+    const controller = new AbortController();
+    let count = 0;
+    const onProgress = () => void (count++ === abortAfter && controller.abort());
+    const result = await applyChanges(config, plan, { ...options, onProgress, signal: controller.signal, deadlineMs: 5000 });
+    const { mock: clean, config: cleanConfig } = newInstance(copy(mock));
+    const undo = undoPlan(plan, result);
+    const back = await applyChanges(cleanConfig, undo);
+    assert.deepEqual([back.failed, back.skipped], [0, 0], back.results.find(({ error }) => error)?.error.message);
+    // What became of a request without a clear response cannot be known: the warnings say so.
+    const isUnclear = ({ error, user }) => user === undefined && ["NETWORK", "TIMEOUT", "OUTCOME_UNKNOWN", "SERVER_ERROR", "BAD_RESPONSE"].includes(error?.code);
+    const unclear = plan.changes.filter((_, at) => isUnclear(result.results[at]));
+    assert.equal(undo.warnings.some((line) => line.includes(`without a clear response, and may have taken effect. They are not undone: look at these users (${unclear.length}): `)), unclear.length > 0);
+    warned += unclear.length;
+    const open = addressesOf(unclear);
+    const without = (users) => Object.fromEntries(Object.entries(seen(users, before)).filter(([email]) => !open.has(email)));
+    assert.deepEqual(without(copy(clean)), without(before));
+    undone += undo.changes.length;
+  };
+  await check(fc.asyncProperty(fc.array(pick, { minLength: 1, maxLength: 25 }), faults, end, property), 50);
+  assert.ok(warned > 5 && undone > 100, `${warned} ${undone}`);
+});
+
+test("the plan of a random list is undone", async () => {
+  const row = fc.record(
+    { displayName: fc.constantFrom("Ann", "=x"), roleId: fc.integer({ min: 1, max: 5 }), title: fc.constantFrom("CTO", "=1+1", "R&D", ""), shoeSize: fc.constantFrom("40", "41"), moves: fc.boolean(), boss: fc.nat(299) },
+    { requiredKeys: ["displayName", "roleId"] },
+  );
+  let [deleted, undone] = [0, 0];
+  const property = async (edits, missing, newcomers, emptyCells) => {
+    const { mock, config } = newInstance(300);
+    const before = copy(mock);
+    const gone = new Set(missing.map((number) => before[number].id));
+    const listed = before.filter(({ id, attributes }) => !gone.has(id) && !gone.has(Number(attributes.find(({ key }) => key === "reportsTo")?.values[0])));
+    const address = (number) => listed[number % listed.length].emailAddress;
+    const rows = new Map(before.filter(({ id }) => !gone.has(id)).map(({ emailAddress }) => [emailAddress, { emailAddress }]));
+    for (const [number, { moves, boss, ...fields }] of [...edits, ...newcomers.map((one, at) => [1000 + at, one])]) {
+      const emailAddress = number < 1000 ? address(number) : `new.${number}@example.com`;
+      const manager = boss !== undefined && number < 1000 && boss % listed.length < number % listed.length && { reportsTo: address(boss) };
+      rows.set(emailAddress, { emailAddress, ...fields, ...manager, ...(moves && number < 1000 && { newEmail: `moved.${number}@example.com` }) });
+    }
+    let plan;
+    try {
+      plan = await planUsers(config, [...rows.values()], { deleteMissing: true, emptyCells, newAttributes: ["shoeSize"] });
+    } catch (error) {
+      if (error.code !== "INVALID_INPUT") throw error; // managers in a circle, or of people who stay
+      return;
+    }
+    const result = await applyChanges(config, plan);
+    assert.deepEqual([result.failed, result.skipped], [0, 0], result.results.find(({ error }) => error)?.error.message);
+    const undo = undoPlan(plan, result);
+    const back = await applyChanges(config, undo, { stale: "refuse" });
+    assert.deepEqual([back.failed, back.skipped], [0, 0], back.results.find(({ error }) => error)?.error.message);
+    const whole = plan.changes.filter(({ action, before }) => action !== "delete" || before.attributes).length === plan.changes.length;
+    const compared = (users) => Object.entries(seen(users, before)).filter(([email]) => whole || !before.some(({ id, emailAddress }) => gone.has(id) && emailAddress.toLowerCase() === email));
+    assert.deepEqual(compared(copy(mock)), compared(before));
+    deleted += gone.size;
+    undone += undo.changes.length;
+  };
+  const edits = fc.array(fc.tuple(fc.nat(299), row), { maxLength: 20 });
+  await check(fc.asyncProperty(edits, fc.uniqueArray(fc.nat(299), { maxLength: 3 }), fc.array(row, { maxLength: 4 }), fc.constantFrom("keep", "clear"), property), 50);
+  assert.ok(deleted > 5 && undone > 100, `${deleted} ${undone}`);
+});
+
+test("an undo of a plan that was resumed names the users whom an earlier run created", async () => {
+  const { config } = newInstance(3);
+  const create = (name) => ({ action: "create", user: { displayName: name, emailAddress: `${name}@example.com`, roleId: 4 } });
+  const plan = [create("ann"), create("bob")];
+  const lines = [];
+  const journal = { read: () => lines, append: (line) => void lines.push(line) };
+  await applyChanges(config, plan, { journal });
+  const undo = undoPlan(plan, await applyChanges(config, plan, { journal }));
+  assert.deepEqual(undo.changes, []);
+  assert.match(undo.warnings[0], /an earlier run.*\(2\): bob <bob@example\.com>, ann <ann@example\.com>$/);
+});
+
+test("wrong arguments are refused at once", () => {
+  const plan = { changes: [{ action: "delete", id: 7 }], unchanged: 0, warnings: [] };
+  const result = { done: 1, failed: 0, skipped: 0, results: [{ index: 0, status: "done" }] };
+  const other = { ...result, results: [...result.results, { index: 1, status: "done" }] };
+  for (const args of [[], [plan], [plan, null], [plan, {}], [plan, Promise.resolve(result)], [Promise.resolve(plan), result], [plan, other], [{}, result]]) {
+    assert.throws(() => undoPlan(...args), (error) => isDomoError(error) && error.code === "INVALID_INPUT", JSON.stringify(args));
+  }
+  assert.equal(undoPlan(plan, result).warnings.length, 1);
+});
+
+test("formatPlan takes a plan or a list, and refuses everything else", () => {
+  const changes = [{ action: "delete", id: 7, before: { displayName: "Ada", emailAddress: "ada@example.com" } }];
+  assert.equal(formatPlan({ changes, unchanged: 4, warnings: [] }), "1 change: 1 delete; 4 users unchanged\n\nDelete (1)\n- Ada <ada@example.com>, id 7\n");
+  assert.equal(formatPlan(changes, { color: true }), "1 change: 1 delete\n\n\u001b[31mDelete (1)\u001b[0m\n\u001b[31m- Ada <ada@example.com>, id 7\u001b[0m\n");
+  assert.equal(formatPlan(changes, { maxChanges: 0 }), "1 change: 1 delete\n\n… and 1 more\n");
+  const plan = { changes, unchanged: 4, warnings: [] };
+  const wrong = [[], [null], [Promise.resolve(plan)], ["plan"], [{ changes: 7 }], [[{ action: "drop" }]], [plan, { colour: true }], [plan, { signal: AbortSignal.timeout(1) }], [plan, { color: 1 }], [plan, { maxChanges: -1 }], [plan, 7], [plan, null]];
+  for (const args of wrong) assert.throws(() => formatPlan(...args), (error) => isDomoError(error) && error.code === "INVALID_INPUT", JSON.stringify(args));
+});
