@@ -316,16 +316,15 @@ export interface PlanOptions extends CallOptions {
   columns?: Record<string, string | null>;
   /** A column that neither Domo nor the instance knows and no option names is refused (default), or ignored with a warning. It is never written. */
   otherColumns?: "refuse" | "ignore";
-  /** Attribute keys that no user of the instance has yet and that may be written. */
-  newAttributes?: readonly string[];
-  /** Deletes users without a row, except those that lack the field of `matchBy`. Default false. */
-  deleteMissing?: boolean;
+  /** Attribute keys that no user of the instance has yet and that may be written. */ newAttributes?: readonly string[];
+  /** The encoding of CSV bytes, a name that TextDecoder knows. Default: UTF-8, or UTF-16 if the first bytes show it. */ encoding?: string;
+  /** Default: the delimiter of the header row, or of a first line `sep=;`. */ delimiter?: "," | ";" | "\t" | "|";
+  /** Deletes users without a row, except those that lack the field of `matchBy`. Default false. */ deleteMissing?: boolean;
   /** A plan with more deletes is refused with `TOO_MANY_DELETES`. Default 10. */
   maxDeletes?: number;
   /** Ids that are never updated or deleted; they count as unchanged. */
   protect?: UserId[];
-  /** Whether an empty cell leaves the value unchanged ("keep", default) or clears the attribute. */
-  emptyCells?: "keep" | "clear";
+  /** Whether an empty cell leaves the value unchanged ("keep", default) or clears the attribute. */ emptyCells?: "keep" | "clear";
 }
 
 /** A {@link DesiredUser} of your own type; its other fields are attributes. */
@@ -352,8 +351,8 @@ export function planUsers(domo: DomoConfig | Domo,
  *   midnight without an offset is the date alone. A date alone equals a stored time on this day in UTC or in any time zone east of it.
  * - **`reportsTo`** is an id or an e-mail address. The address of a user who is still to be created stays in the plan; `applyChanges` resolves it.
  * - **Damaged cells** are refused unless the user already has that value: U+FFFD, spreadsheet errors (`#N/A`), shortened numbers (`4.91701E+11`).
- * - **Errors** are reported together, by row, column and reason: the first 1,000, of equal errors in a column the first 100, and the total. Rows are numbered
- *   as in a spreadsheet: the header is row 1, the first object row 2. Errors of the list itself are reported before anything is sent.
+ * - **Errors** are reported together: each reason once, with the number of rows, the first rows and their people; `rows` of the error has all of them. Rows are
+ *   numbered as in a spreadsheet: the header is row 1, the first object row 2. Errors of the list itself are reported before anything is sent.
  *
  * @throws {DomoError} `INVALID_INPUT` with all errors; `TOO_MANY_DELETES`; or any code of a read
  */
@@ -394,6 +393,7 @@ export interface DomoError extends Error {
   /** The number of attempts made. */ attempts?: number;
   /** How long the instance asked to wait, in milliseconds. If a rate limit delayed the call, the remaining time. */ retryAfterMs?: number;
   /** The error that the host reported, without secrets. */ cause?: unknown;
+  /** Errors of a list of `planUsers`, up to 10,000, with the header in the file. */ rows?: Array<{ row: number; column?: string; value?: string; reason: string }>;
 }
 
 /** Whether a value is a DomoError, by name and code instead of instanceof: true across realms and across two copies of the package. Never throws. */

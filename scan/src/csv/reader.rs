@@ -19,6 +19,9 @@ use crate::damage::has_replacement;
 use crate::simd;
 use domo_users_words::file_start::{FileStart, START_LENGTH, Utf16, delimiter_line, file_start};
 
+/// A first line `sep=;` is read as far as this.
+const LONGEST_LINE: usize = 64;
+
 /// Reads records from the chunks that are appended to its input.
 #[derive(Debug, Default)]
 pub struct Reader {
@@ -287,7 +290,9 @@ impl Reader {
         if self.buffer.starts_with(b"\xef\xbb\xbf") {
             self.at = 3;
         }
+        // As many bytes as every file has here that is longer, however its chunks are cut.
         let rest = self.buffer.get(self.at..).unwrap_or_default();
+        let rest = rest.get(..LONGEST_LINE).unwrap_or(rest);
         // Spreadsheets do not show this line, so it has no row number.
         if let Some((delimiter, length)) = delimiter_line(rest) {
             self.at = self.at.wrapping_add(length);

@@ -8,6 +8,7 @@ use crate::excerpt::excerpt;
 use crate::user::date;
 use domo_users_scan::csv::reader::InvalidRecord;
 use domo_users_scan::json::escapes::escape;
+use domo_users_scan::strings::hash;
 
 /// An error of a list. The row and the column are kept beside it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -185,6 +186,8 @@ impl RowError {
         let detail = match self {
             RowError::Csv(reason) => reason.message().len(),
             RowError::Damaged { damage, .. } => *damage as usize,
+            // Each header is described by itself.
+            RowError::UnknownMappedHeader { header, .. } => hash(header.as_bytes()) as usize,
             _ => 0,
         };
         (core::mem::discriminant(self), detail)
@@ -200,7 +203,7 @@ impl RowError {
                 .unwrap_or(got),
             RowError::Damaged { value, .. } => value,
             RowError::UnknownManager { email } => email,
-            RowError::UnknownMappedHeader { header, .. } => header,
+            RowError::DeletedManager { id } => &id.to_string(),
             _ => return None,
         };
         Some(shown(value))
@@ -327,8 +330,7 @@ impl Display for RowError {
             }
             RowError::SwappedAddresses { row } => write!(
                 f,
-                "this row and row {row} swap their addresses, and an address is free only when its user has another; give one of them a third address \
-                 first, in a separate plan"
+                "this row and row {row} swap their addresses; give one of the users a third address first, in a separate plan"
             ),
             RowError::ReportsInCircle { people } => write!(
                 f,

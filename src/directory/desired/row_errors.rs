@@ -50,7 +50,7 @@ pub trait ListDescription {
     /// Returns the value that tells a person whose row this is.
     fn person(&self, row: u32) -> String {
         let mut person = String::new();
-        for column in ["", "emailAddress", "displayName"] {
+        for column in ["emailAddress", "", "displayName"] {
             if person.is_empty() {
                 person = self.value(row, column);
             }
