@@ -198,7 +198,7 @@ mod tests {
         }
         fn value(&self, row: u32, column: &str) -> String {
             match column {
-                "" if row % 2 == 0 => format!("u{row}@x.co"),
+                "" if row.is_multiple_of(2) => format!("u{row}@x.co"),
                 "title" => format!("title {row}"),
                 _ => String::new(),
             }
