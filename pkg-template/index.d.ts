@@ -340,6 +340,10 @@ export interface PlanOptions extends CallOptions {
   otherColumns?: "refuse" | "ignore";
   /** Attribute keys that neither a user nor the key list of the instance has yet and that may be written. */
   newAttributes?: readonly string[];
+  /** The encoding of CSV bytes, a name that TextDecoder knows. Default: UTF-8, or UTF-16 if the first bytes show it. */
+  encoding?: string;
+  /** Default: the delimiter of the header row, or of a first line `sep=;`. */
+  delimiter?: "," | ";" | "\t" | "|";
   /**
    * Values for rows that create a user and leave the field empty, such as `{roleId: "Participant"}`. Checked like a row; never used for updates. Not allowed
    * are fields that differ for each user: `id`, `emailAddress`, `newEmail`, `userName`.
@@ -376,8 +380,8 @@ export function planUsers(domo: DomoConfig | Domo,
  *   may not list roles, names are refused, and ids are set with a warning. The roles are requested only if a name is used or a role is set.
  * - **`reportsTo`** is an id or an e-mail address. The address of a user who is still to be created stays in the plan; `applyChanges` resolves it.
  * - **Damaged cells** are refused unless the user already has that value: U+FFFD, spreadsheet errors (`#N/A`), shortened numbers (`4.91701E+11`).
- * - **Errors** are reported together, by row, column and reason: the first 1,000, of equal errors in a column the first 100, and the total. Rows are numbered
- *   as in a spreadsheet: the header is row 1, the first object row 2. Errors of the list itself are reported before anything is sent.
+ * - **Errors** are reported together: each reason once, with the number of rows, the first rows and their people; `rows` of the error has all of them. Rows are
+ *   numbered as in a spreadsheet: the header is row 1, the first object row 2. Errors of the list itself are reported before anything is sent.
  *
  * - **Requests**: the list of all users. Only if the plan needs them: the roles, the attribute keys, the owner of the token, and the number of users in a search.
  *
@@ -421,6 +425,7 @@ export interface DomoError extends Error {
   /** The number of attempts made. */ attempts?: number;
   /** How long the instance asked to wait, in milliseconds. If a rate limit delayed the call, the remaining time. */ retryAfterMs?: number;
   /** The error that the host reported, without secrets. */ cause?: unknown;
+  /** Errors of a list of `planUsers`, up to 10,000, with the header in the file. */ rows?: Array<{ row: number; column?: string; value?: string; reason: string }>;
 }
 
 /** Whether a value is a DomoError, by name and code instead of instanceof: true across realms and across two copies of the package. Never throws. */

@@ -255,7 +255,7 @@ test("reports to oneself, or in a circle, are refused with the circle; a boss ma
 
 test("two rows that swap addresses are one error, naming both", async (t) => {
   const { config } = await company(t);
-  const reason = "3 %: this row and row 2 swap their addresses, and an address is free only when its user has another; give one of them a third address first, in a separate plan";
+  const reason = "3 %: this row and row 2 swap their addresses; give one of the users a third address first, in a separate plan";
   assert.deepEqual(await reasonsOf(config, "email,newEmail\nada@x.co,bob@x.co\nbob@x.co,ada@x.co\n"), [reason.replace("%", "email")]);
   assert.deepEqual(await reasonsOf(config, [{ id: 1, emailAddress: "bob@x.co" }, { id: 2, emailAddress: "ada@x.co" }], { matchBy: "id" }), [reason.replace("%", "emailAddress")]);
 });

@@ -25,6 +25,10 @@ export async function instance(t, { http = false, config = {}, ...options } = {}
   return { mock, config: { baseUrl, developerToken: TOKEN, ...config } };
 }
 
+/** Returns the errors of a list, one line each: `- row 2, emailAddress: …`. A column `email` has the name of its field. */
+export const errorLines = ({ rows }) =>
+  rows.map(({ row, column, reason }) => `- row ${row}${column === undefined ? "" : `, ${column === "email" ? "emailAddress" : column}`}: ${reason}`);
+
 /** Resolves with the reason with which a promise rejects; fails if it does not reject. */
 export async function rejection(promise) {
   try {

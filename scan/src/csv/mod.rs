@@ -2,4 +2,6 @@
 
 pub mod plain_rows;
 pub mod reader;
+mod record;
+mod separator;
 pub mod writer;

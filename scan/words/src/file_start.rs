@@ -2,8 +2,6 @@
 
 /// What a file is, is decided by this many bytes, or by all of a shorter file, so that the size of its chunks makes no difference.
 pub const START_LENGTH: usize = 512;
-/// A line with a delimiter that is longer is read as far as this.
-const LONGEST_LINE: usize = 64;
 
 /// What the first bytes of a file show.
 #[derive(Debug)]
@@ -115,22 +113,26 @@ impl Utf16 {
 /// this is another line.
 #[must_use]
 pub fn delimiter_line(bytes: &[u8]) -> Option<(u8, usize)> {
-    let start = bytes.get(..LONGEST_LINE).unwrap_or(bytes);
-    let unquoted = start.strip_prefix(b"\"").unwrap_or(start);
+    let unquoted = bytes.strip_prefix(b"\"").unwrap_or(bytes);
     let (name, rest) = unquoted.split_at_checked(4)?;
     let (&delimiter, rest) = rest.split_first()?;
-    // A program that saved the file again may have added delimiters, to as many as the other lines have.
-    let padding = |byte: &&u8| **byte == delimiter || matches!(byte, b'"' | b' ');
-    let end = rest.iter().find(|byte| !padding(byte)).copied().unwrap_or(b'\n');
-    let is_line = name.eq_ignore_ascii_case(b"sep=")
-        && matches!(delimiter, b',' | b';' | b'\t' | b'|')
-        && matches!(end, b'\r' | b'\n');
-    let length = rest.iter().take_while(padding).count();
-    let mut used = start.len().saturating_sub(rest.len()).saturating_add(length);
-    for byte in b"\r\n" {
-        used = used.saturating_add(usize::from(bytes.get(used) == Some(byte)));
+    if !name.eq_ignore_ascii_case(b"sep=") || !matches!(delimiter, b',' | b';' | b'\t' | b'|') {
+        return None;
     }
-    is_line.then_some((delimiter, used))
+    let mut length = bytes.len().saturating_sub(rest.len());
+    for byte in rest {
+        match byte {
+            b'\n' => return Some((delimiter, length.saturating_add(1))),
+            // A program that saved the file again may have added delimiters, to as many as the other lines have.
+            b'\r' | b'"' | b' ' => {}
+            byte if *byte == delimiter => {}
+            // A line that ends with a carriage return alone.
+            _ if bytes.get(length.saturating_sub(1)) == Some(&b'\r') => break,
+            _ => return None,
+        }
+        length = length.saturating_add(1);
+    }
+    Some((delimiter, length))
 }
 
 #[cfg(test)]

@@ -4,10 +4,13 @@ use core::fmt;
 use core::fmt::{Display, Formatter};
 
 use crate::directory::desired::damage::Damage;
-use crate::directory::desired::unknown_role::{UnknownRole, quoted};
+pub use crate::directory::desired::unknown_column::UnknownColumn;
+use crate::directory::desired::unknown_column::{quoted, shown};
+use crate::directory::desired::unknown_role::UnknownRole;
 use crate::excerpt::excerpt;
 use crate::user::date;
 use domo_users_scan::csv::reader::InvalidRecord;
+use domo_users_scan::strings::hash;
 
 /// An error of a list. The row and the column are kept beside it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -176,19 +179,6 @@ pub enum RowError {
     },
 }
 
-/// A column that neither Domo nor the instance knows.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnknownColumn {
-    /// The header in the list.
-    pub header: String,
-    /// The name that was looked for: the header, or the field that the option `columns` gives for it.
-    pub lookup_name: String,
-    /// Whether the column comes from the key of an attribute, not from a header.
-    pub is_exact: bool,
-    /// The known name that was probably meant.
-    pub suggestion: Option<String>,
-}
-
 /// The kind of a reason, and what tells apart the kinds of one variant.
 pub type ReasonKind = (core::mem::Discriminant<RowError>, usize);
 
@@ -199,6 +189,8 @@ impl RowError {
         let detail = match self {
             RowError::Csv(reason) => reason.message().len(),
             RowError::Damaged { damage, .. } => *damage as usize,
+            // Each header is described by itself.
+            RowError::UnknownMappedHeader { header, .. } => hash(header.as_bytes()) as usize,
             _ => 0,
         };
         (core::mem::discriminant(self), detail)
@@ -216,6 +208,7 @@ impl RowError {
             RowError::UnknownManager { email } => email,
             RowError::UnknownRole(role) => &role.role,
             RowError::UnknownMappedHeader { header, .. } => header,
+            RowError::DeletedManager { id } => &id.to_string(),
             _ => return None,
         };
         Some(shown(value))
@@ -229,11 +222,6 @@ impl RowError {
             _ => "",
         }
     }
-}
-
-/// Returns the beginning of a string for an error message.
-fn shown(text: &str) -> String {
-    excerpt(text, 60)
 }
 
 impl Display for RowError {
@@ -290,7 +278,7 @@ impl Display for RowError {
                     "this column is the attribute \"{name}\", and so is the column \"{other}\"; keep one of them"
                 )
             }
-            RowError::UnknownColumn(column) => write_unknown_column(f, column),
+            RowError::UnknownColumn(column) => column.fmt(f),
             RowError::NoKey { found } => {
                 f.write_str("no value, but rows are matched to users by this field")?;
                 match found.as_slice() {
@@ -340,8 +328,7 @@ impl Display for RowError {
             }
             RowError::SwappedAddresses { row } => write!(
                 f,
-                "this row and row {row} swap their addresses, and an address is free only when its user has another; give one of them a third address \
-                 first, in a separate plan"
+                "this row and row {row} swap their addresses; give one of the users a third address first, in a separate plan"
             ),
             RowError::ReportsInCircle { people } => write!(
                 f,
@@ -408,32 +395,6 @@ fn write_no_key_column(f: &mut Formatter<'_>, key: &str, found: &[String], sugge
         let header = quoted(suggestion.unwrap_or("<header>"));
         write!(f, "Rename one to {key}, or pass columns: {{{header}: \"{key}\"}}")
     }
-}
-
-fn write_unknown_column(f: &mut Formatter<'_>, column: &UnknownColumn) -> fmt::Result {
-    let (header, name) = (quoted(&column.header), quoted(&column.lookup_name));
-    f.write_str("neither Domo nor any user of the instance has a field of this name")?;
-    if column.lookup_name != column.header {
-        write!(f, " ({}, by the option columns)", shown(&column.lookup_name))?;
-    }
-    match &column.suggestion {
-        Some(suggestion) => write!(f, ": did you mean {suggestion}? ")?,
-        None => f.write_str(". ")?,
-    }
-    if column.is_exact {
-        return write!(
-            f,
-            "Correct the key of the attribute, or pass newAttributes: [{name}] to write a new one"
-        );
-    }
-    if let Some(suggestion) = &column.suggestion {
-        write!(f, "Map it with columns: {{{header}: {}}}. ", quoted(suggestion))?;
-    }
-    write!(
-        f,
-        "Ignore it with columns: {{{header}: null}}, or all such columns with otherColumns: \"ignore\". Write it as a new attribute with newAttributes: \
-         [{name}]"
-    )
 }
 
 fn write_damage(f: &mut Formatter<'_>, damage: Damage, value: &str) -> fmt::Result {

@@ -52,7 +52,7 @@ pub trait ListDescription {
     /// Returns the value that tells a person whose row this is.
     fn person(&self, row: u32) -> String {
         let mut person = String::new();
-        for column in ["", "emailAddress", "displayName"] {
+        for column in ["emailAddress", "", "displayName"] {
             if person.is_empty() {
                 person = self.value(row, column);
             }
@@ -206,7 +206,7 @@ mod tests {
         }
         fn value(&self, row: u32, column: &str) -> String {
             match column {
-                "" if row % 2 == 0 => format!("u{row}@x.co"),
+                "" if row.is_multiple_of(2) => format!("u{row}@x.co"),
                 "title" => format!("title {row}"),
                 _ => String::new(),
             }

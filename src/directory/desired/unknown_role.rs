@@ -3,7 +3,7 @@
 use core::fmt;
 use core::fmt::{Display, Formatter};
 
-use domo_users_scan::json::escapes::escape;
+use crate::directory::desired::unknown_column::quoted;
 
 /// A role that is not one of the instance, or that cannot be looked up.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,12 +54,4 @@ impl Display for UnknownRole {
             None => Ok(()),
         }
     }
-}
-
-/// Returns a string in the JSON form, for code that a person may copy from an error.
-#[must_use]
-pub fn quoted(text: &str) -> String {
-    let mut json = Vec::new();
-    escape(text.as_bytes(), &mut json);
-    String::from_utf8_lossy(&json).into_owned()
 }

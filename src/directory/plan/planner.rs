@@ -397,8 +397,7 @@ impl Planner {
         let mut warnings = warnings(desired, &self.policy, findings, self.names);
         if let Some(rows) = pipes.describe() {
             warnings.push(format!(
-                "Attributes of {rows} have values with |, which are written as one value, since no user of the list holds several values there; write \
-                 several values as [\"a\",\"b\"]."
+                "Attributes of {rows} have values with |, written as one value each; write several values as [\"a\",\"b\"]."
             ));
         }
         warnings.extend(unchecked_roles);

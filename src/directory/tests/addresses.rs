@@ -284,8 +284,7 @@ fn an_address_that_another_user_has_is_refused() {
         (
             json!([{"id": 11, "emailAddress": "bob@x.co"}, {"id": 12, "emailAddress": "ann@x.co"}]),
             vec![
-                "row 3, emailAddress: this row and row 2 swap their addresses, and an address is free only when its user has another; give one of them a third \
-                 address first, in a separate plan"
+                "row 3, emailAddress: this row and row 2 swap their addresses; give one of the users a third address first, in a separate plan"
                     .to_owned(),
             ],
         ),

@@ -122,8 +122,7 @@ fn a_protected_user_is_in_no_circle_since_the_user_is_not_changed() {
 
 #[test]
 fn two_rows_that_swap_addresses_are_one_error_that_names_both() {
-    let swap = "row 4, emailAddress: this row and row 2 swap their addresses, and an address is free only when its user has another; give one of them a \
-                third address first, in a separate plan";
+    let swap = "row 4, emailAddress: this row and row 2 swap their addresses; give one of the users a third address first, in a separate plan";
     let by_email = "email,newEmail\nann@x.co,bob@x.co\ncy@x.co,\nbob@x.co,ANN@x.co\n";
     assert_eq!(errors(by_email, &company(), json!({})), [swap]);
     let by_id = "id,email\n1,bob@x.co\n3,\n2,ann@x.co\n";

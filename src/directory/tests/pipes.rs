@@ -45,8 +45,7 @@ fn a_pipe_in_an_attribute_with_one_value_is_written_with_a_warning() {
     assert_eq!(
         plan["warnings"],
         json!([
-            "Attributes of 1 row (row 3) have values with |, which are written as one value, since no user of the list holds several values there; write \
-             several values as [\"a\",\"b\"]."
+            "Attributes of 1 row (row 3) have values with |, written as one value each; write several values as [\"a\",\"b\"]."
         ])
     );
 }
