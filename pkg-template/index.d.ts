@@ -61,6 +61,7 @@ export interface Domo {
   /** See {@link searchUsers}. */ searchUsers(options: Omit<SearchOptions, "parts"> & { parts: Parts }): AsyncIterable<User>;
   searchUsers(options?: SearchOptions): AsyncIterable<User>;
   /** See {@link findUserByEmail}. */ findUserByEmail(email: string, options?: PartsOptions): Promise<User | undefined>;
+  /** See {@link listRoles}. */ listRoles(options?: CallOptions): Promise<Role[]>;
   /** See {@link applyChanges}. */ applyChanges(changes: Change[] | UserPlan, options: ApplyOptions & { cursor: string | null | undefined; journal?: undefined }):
     Promise<ApplyResult & { cursor: string | null }>;
   applyChanges(changes: Change[] | UserPlan, options?: ApplyOptions): Promise<ApplyResult>;
@@ -200,6 +201,20 @@ export function searchUsers(domo: DomoConfig | Domo, options?: SearchOptions): A
  * @throws {DomoError} `INVALID_INPUT` (nothing was sent), or any other code
  */
 export function findUserByEmail(domo: DomoConfig | Domo, email: string, options?: PartsOptions): Promise<User | undefined>;
+
+/** A role, as the instance returned it. */
+export interface Role {
+  id: number;
+  name: string;
+  description?: string;
+  /** The number of users who have the role. */ userCount?: number;
+  [field: string]: unknown;
+}
+/**
+ * Returns the roles of the instance. Not part of Domo's documented Users API. `GET /api/authorization/v1/roles`
+ * @throws {DomoError} `FORBIDDEN` if the token may not list roles, or any other code
+ */
+export function listRoles(domo: DomoConfig | Domo, options?: CallOptions): Promise<Role[]>;
 
 /** One change of a plan. Plain data: print it, save it, apply it later. */
 export type Change =

@@ -31,6 +31,9 @@ export function searchUsers(domo, options) {
   const readPage = (...position) => callAsync("searchPage", domo, options, ...position);
   return { [Symbol.asyncIterator]: () => userIterator(openSearch(readPage), () => throwIfAborted(options)) };
 }
+export function listRoles(domo, options) {
+  return callAsync("listRoles", domo, options);
+}
 export function applyChanges(domo, changes, options) {
   return callAsync("applyChanges", domo, changes, options);
 }
@@ -54,7 +57,7 @@ export function request(domo, req, options) {
 }
 
 const CLIENT_FUNCTIONS = {
-  createUser, getUserById, getAllUsers, updateUser, deleteUser, searchUsers, findUserByEmail, streamUsers, exportUsersCsv, planUsers, applyChanges, request,
+  createUser, getUserById, getAllUsers, updateUser, deleteUser, searchUsers, findUserByEmail, listRoles, streamUsers, exportUsersCsv, planUsers, applyChanges, request,
 };
 
 export function connect(config) {

@@ -108,6 +108,25 @@ impl Request {
         }
     }
 
+    /// Returns `GET /api/authorization/v1/roles`.
+    #[must_use]
+    pub fn get_roles() -> Self {
+        Self::new(Method::Get, "/api/authorization/v1/roles".to_owned())
+    }
+
+    /// Returns `GET /api/user/v1/properties/meta/keys`.
+    #[must_use]
+    pub fn get_attribute_keys() -> Self {
+        let path = "/api/user/v1/properties/meta/keys?issuerTypes=idp,domo-defined,customer-defined";
+        Self::new(Method::Get, path.to_owned())
+    }
+
+    /// Returns `GET /api/content/v2/users/me`: the owner of the token.
+    #[must_use]
+    pub fn get_own_user() -> Self {
+        Self::new(Method::Get, "/api/content/v2/users/me".to_owned())
+    }
+
     /// Returns a request to any other path of the instance. `query` is the query string, URL-encoded by the host.
     ///
     /// # Errors
@@ -304,6 +323,14 @@ mod tests {
                 "/api/identity/v1/users/search?explain=false",
                 true,
             ),
+            (Request::get_roles(), "GET", "/api/authorization/v1/roles", true),
+            (
+                Request::get_attribute_keys(),
+                "GET",
+                "/api/user/v1/properties/meta/keys?issuerTypes=idp,domo-defined,customer-defined",
+                true,
+            ),
+            (Request::get_own_user(), "GET", "/api/content/v2/users/me", true),
         ] {
             let line = request.line();
             assert_eq!(

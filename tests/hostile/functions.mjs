@@ -21,6 +21,7 @@ const FOUND = { users: [{ id: 7, ...JANE }] };
 export const WHOLE = {
   searchUsers: { args: [], good: FOUND },
   findUserByEmail: { args: [JANE.emailAddress], good: FOUND },
+  listRoles: { args: [], good: [{ id: 1, name: "Admin" }] },
   streamUsers: { args: [], good: FOUND },
   exportUsersCsv: { args: [], good: FOUND },
   planUsers: { args: [[{ ...JANE, roleId: 5 }]], good: FOUND },

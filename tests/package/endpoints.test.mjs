@@ -121,7 +121,7 @@ test("a client has every function, is frozen and shows no token", async (t) => {
   assert.ok(await domo.request({ method: "GET", path: "/api/authorization/v1/roles" }));
   assert.equal((await getAllUsers(domo)).length, 25);
   assert.deepEqual(Object.keys(domo).sort(), [
-    "applyChanges", "createUser", "deleteUser", "exportUsersCsv", "findUserByEmail", "getAllUsers", "getUserById", "planUsers", "request", "searchUsers", "streamUsers", "updateUser",
+    "applyChanges", "createUser", "deleteUser", "exportUsersCsv", "findUserByEmail", "getAllUsers", "getUserById", "listRoles", "planUsers", "request", "searchUsers", "streamUsers", "updateUser",
   ]);
   assert.equal(connect(domo), domo);
 });

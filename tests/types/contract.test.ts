@@ -31,6 +31,8 @@ same<Rest<typeof ours.deleteUser>, Rest<typeof contract.deleteUser>>(true);
 same<ours.SearchOptions, contract.SearchOptions>(true);
 same<Rest<typeof ours.searchUsers>, Rest<typeof contract.searchUsers>>(true);
 same<Rest<typeof ours.findUserByEmail>, Rest<typeof contract.findUserByEmail>>(true);
+same<ours.Role, contract.Role>(true);
+same<Rest<typeof ours.listRoles>, Rest<typeof contract.listRoles>>(true);
 same<ours.Change, contract.Change>(true);
 same<ours.UserPlan, contract.UserPlan>(true);
 same<ours.ApplyOptions, contract.ApplyOptions>(true);
@@ -52,6 +54,7 @@ same<Parameters<ours.Domo["updateUser"]>, Rest<typeof ours.updateUser>[0]>(true)
 same<Parameters<ours.Domo["deleteUser"]>, Rest<typeof ours.deleteUser>[0]>(true);
 same<Parameters<ours.Domo["searchUsers"]>, Rest<typeof ours.searchUsers>[0]>(true);
 same<Parameters<ours.Domo["findUserByEmail"]>, Rest<typeof ours.findUserByEmail>[0]>(true);
+same<Parameters<ours.Domo["listRoles"]>, Rest<typeof ours.listRoles>[0]>(true);
 same<Parameters<ours.Domo["applyChanges"]>, Rest<typeof ours.applyChanges>[0]>(true);
 same<Parameters<ours.Domo["streamUsers"]>, Rest<typeof ours.streamUsers>[0]>(true);
 same<Parameters<ours.Domo["exportUsersCsv"]>, Rest<typeof ours.exportUsersCsv>[0]>(true);

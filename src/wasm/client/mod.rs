@@ -8,6 +8,8 @@ pub mod create;
 pub mod delete;
 pub mod find_by_email;
 pub mod get;
+#[cfg(feature = "directory")]
+pub mod instance_lists;
 pub mod list;
 pub mod refusal;
 pub mod request;

@@ -14,6 +14,7 @@ use crate::wasm::apply::executor::Executor;
 use crate::wasm::apply::options::ApplyOptions;
 use crate::wasm::client::context::RequestContext;
 use crate::wasm::client::find_by_email::{LookUp, find_by_email};
+use crate::wasm::client::instance_lists;
 use crate::wasm::convert::shallow_value;
 use crate::wasm::directory::options::PlanOptions;
 use crate::wasm::directory::plan::Planning;
@@ -51,6 +52,15 @@ pub fn find_user_by_email(domo: &JsValue, email: &JsValue, options: &JsValue) ->
             let user = find_by_email(&context, &look_up).await?;
             Ok(user.unwrap_or(JsValue::UNDEFINED))
         }))
+    })
+}
+
+/// Lists the roles of the instance: `GET /api/authorization/v1/roles`.
+#[wasm_bindgen(js_name = listRoles)]
+pub fn list_roles(domo: &JsValue, options: &JsValue) -> Promise {
+    promise_of(|| {
+        let context = RequestContext::for_call(domo, options, &[])?;
+        Ok(Box::pin(async move { instance_lists::list_roles(&context).await }))
     })
 }
 

@@ -1,0 +1,117 @@
+//! The roles of an instance, for roles that are named instead of given by id.
+
+use crate::user;
+use crate::value::Value;
+use domo_users_scan::email::visible;
+
+/// A role of an instance.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Role {
+    /// The id.
+    pub id: u64,
+    /// The name, without spaces around it.
+    pub name: String,
+}
+
+/// The roles of an instance.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Roles(Vec<Role>);
+
+impl Roles {
+    /// Reads the response to a request for the roles, an array of `{id, name}`. A role without id or name is left out.
+    #[must_use]
+    pub fn of(response: &Value) -> Self {
+        let role = |role: &Value| {
+            Some(Role {
+                id: user::id(role.field("id")).ok()?,
+                name: role.field("name").as_str()?.trim().to_owned(),
+            })
+        };
+        Self(response.items().iter().filter_map(role).collect())
+    }
+
+    /// Returns the name of the role with this id.
+    #[must_use]
+    pub fn name(&self, id: u64) -> Option<&str> {
+        let role = self.0.iter().find(|role| role.id == id)?;
+        Some(&role.name)
+    }
+
+    /// Returns the id of the role with this name, ignoring case, surrounding spaces and invisible characters. A name in exactly this spelling is preferred.
+    /// Returns `None` if no role or several roles have the name.
+    #[must_use]
+    pub fn id(&self, name: &str) -> Option<u64> {
+        let folded = |name: &str| visible(name).trim().to_lowercase();
+        if let Some(role) = self.0.iter().find(|role| role.name == name.trim()) {
+            return Some(role.id);
+        }
+        let mut same = self.0.iter().filter(|role| folded(&role.name) == folded(name));
+        match (same.next(), same.next()) {
+            (Some(role), None) => Some(role.id),
+            _ => None,
+        }
+    }
+
+    /// Returns the names and ids of the first roles, such as `Admin (1), Editor (3)`.
+    #[must_use]
+    pub fn describe(&self) -> String {
+        const MOST: usize = 20;
+        let mut described: Vec<String> = self
+            .0
+            .iter()
+            .take(MOST)
+            .map(|role| format!("{} ({})", role.name, role.id))
+            .collect();
+        if let Some(more @ 1..) = self.0.len().checked_sub(MOST) {
+            described.push(format!("and {more} more"));
+        }
+        described.join(", ")
+    }
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::*;
+
+    fn roles() -> Roles {
+        Roles::of(&Value::from_json(
+            r#"[{"id":1,"name":"Admin"},{"id":"2097161234","name":" Field Sales "},{"id":7},{"name":"x"},{"id":8,"name":"editor"},{"id":3,"name":"Editor"}]"#,
+        ))
+    }
+
+    #[test]
+    fn a_role_is_found_by_name_ignoring_case_and_by_id() {
+        for (name, id) in [
+            ("Admin", Some(1)),
+            (" admin ", Some(1)),
+            ("ADMIN\u{200b}", Some(1)),
+            ("field sales", Some(2_097_161_234)),
+            ("Editor", Some(3)),
+            ("editor", Some(8)),
+            ("EDITOR", None),
+            ("x", None),
+            ("", None),
+        ] {
+            assert_eq!(roles().id(name), id, "{name}");
+        }
+        assert_eq!(roles().name(2_097_161_234), Some("Field Sales"));
+        assert_eq!(roles().name(7), None);
+    }
+
+    #[test]
+    fn roles_are_listed_with_their_ids() {
+        assert_eq!(
+            roles().describe(),
+            "Admin (1), Field Sales (2097161234), editor (8), Editor (3)"
+        );
+        let many = (1..=23_u32)
+            .map(|id| Value::from_json(&format!(r#"{{"id":{id},"name":"R"}}"#)))
+            .collect();
+        assert!(
+            Roles::of(&Value::Array(many))
+                .describe()
+                .ends_with("R (20), and 3 more")
+        );
+        assert_eq!(Roles::of(&Value::Null).describe(), "");
+    }
+}
