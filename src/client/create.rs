@@ -97,6 +97,17 @@ pub fn set_conflict(error: &mut DomoError, ambiguity: Ambiguity) {
     );
 }
 
+/// Turns the error of a refused create into `CONFLICT`, because a deleted user has the e-mail address.
+pub fn set_deleted_conflict(error: &mut DomoError, deleted: Value) {
+    error.code = Code::Conflict;
+    error.message = format!(
+        "The instance refused the create: a deleted user has this e-mail address (see error.existingDeleted). Create the user with another \
+         address, or ask Domo's support about the deleted user{}",
+        error.toe_note()
+    );
+    error.existing_deleted = Some(deleted);
+}
+
 /// Turns the error of a create into `OUTCOME_UNKNOWN`. `owner` is the result of the look-up.
 pub fn set_outcome_unknown(error: &mut DomoError, owner: EmailOwner) {
     let cause = match (error.code, error.status) {
@@ -226,6 +237,20 @@ mod tests {
         assert!(
             lost.message
                 .starts_with("No response showed whether the user was created: another user")
+        );
+        let mut refused = error(Some(400));
+        refused.toe = Some("T-2".to_owned());
+        set_deleted_conflict(&mut refused, Value::from_json(r#"{"id":7}"#));
+        assert_eq!(refused.code, Code::Conflict);
+        assert!(
+            refused
+                .message
+                .contains("a deleted user has this e-mail address (see error.existingDeleted)")
+        );
+        assert!(refused.message.ends_with("(toe T-2, for Domo's support)"));
+        assert_eq!(
+            refused.to_value().field("existingDeleted").field("id"),
+            &Value::Number(7.0)
         );
         let mut timeout = DomoError::new(Code::Timeout, "x");
         timeout.status = Some(200);

@@ -140,16 +140,19 @@ pub fn is_unreachable(code: &str) -> bool {
         .any(|known| known.eq_ignore_ascii_case(code))
 }
 
-/// Parses a `Retry-After` in seconds, and returns it in milliseconds; `None` if the header has another form. A date is parsed by the host.
+/// Parses a `Retry-After` in seconds, and returns it in milliseconds; `None` if the header has another form. A fraction, which HTTP does not allow, is
+/// rounded up to the next second. A date is parsed by the host.
 #[must_use]
 pub fn retry_after_seconds(header: &str) -> Option<f64> {
-    let digits = header.trim();
-    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+    let (digits, fraction) = header.trim().split_once('.').unwrap_or((header.trim(), "0"));
+    let is_digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    if !is_digits(digits) || !is_digits(fraction) {
         return None;
     }
     // The only possible error is a number that is too large.
     let seconds = digits.parse().unwrap_or(u32::MAX);
-    Some(f64::from(seconds) * 1000.0)
+    let is_rounded = fraction.bytes().any(|b| b != b'0');
+    Some(f64::from(seconds.saturating_add(u32::from(is_rounded))) * 1000.0)
 }
 
 /// Whether a `Retry-After` is an HTTP date. Hosts parse almost anything as a date, so this is checked first.
@@ -252,9 +255,18 @@ mod tests {
         );
         assert_eq!(retry_delay(&requested(-5.0)), Some(0.0));
         assert_eq!(retry_after_seconds(" 7 "), Some(7000.0));
+        for (fraction, ms) in [
+            ("1.5", 2000.0),
+            ("1.0", 1000.0),
+            ("0.001", 1000.0),
+            ("0.0", 0.0),
+            ("12.999 ", 13_000.0),
+        ] {
+            assert_eq!(retry_after_seconds(fraction), Some(ms), "{fraction}");
+        }
         assert!(retry_after_seconds("99999999999").is_some_and(is_too_long));
         assert!(retry_after_seconds("99999999999999999999999").is_some_and(is_too_long));
-        for wrong in ["", "-1", "1.5", "soon", "9 9"] {
+        for wrong in ["", "-1", "1.", ".5", "1.5.2", "1,5", "1.-5", "soon", "9 9"] {
             assert_eq!(retry_after_seconds(wrong), None);
             assert!(!is_http_date(wrong), "{wrong}");
         }

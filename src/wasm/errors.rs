@@ -137,17 +137,18 @@ pub struct FailedAttempt {
     pub failed: FailedCall,
 }
 
-/// Returns the failure of an attempt for which the host threw an exception instead of returning a response.
-pub fn no_response(thrown: &JsValue, redactor: &Redactor) -> FailedAttempt {
+/// Returns the failure of an attempt for which the host threw an exception, before the response or, if it `ended_early`, while its body arrived.
+pub fn no_response(thrown: &JsValue, ended_early: bool, redactor: &Redactor) -> FailedAttempt {
     let HostError { message, code, cause } = HostError::read(thrown, redactor);
-    let mut failed = FailedCall::from(DomoError::new(
-        Code::Network,
-        format!(
+    let message = match ended_early {
+        true => format!("The response ended early ({message}): try again, and check your network and any proxy"),
+        false => format!(
             "No response from the instance ({message}): check the instance name, your network, and any proxy or firewall"
         ),
-    ));
+    };
+    let mut failed = FailedCall::from(DomoError::new(Code::Network, message));
     failed.cause = cause;
-    let outcome = if retry::is_unreachable(&code) {
+    let outcome = if !ended_early && retry::is_unreachable(&code) {
         AttemptOutcome::Unreachable
     } else {
         AttemptOutcome::NoResponse

@@ -97,6 +97,10 @@ extern "C" {
     /// Whether the host has an origin of its own.
     #[wasm_bindgen(js_name = hasOrigin)]
     pub fn has_origin() -> bool;
+    /// Returns the value of an environment variable; `None` if it is not set or the host does not let it be read.
+    #[cfg(feature = "streams")]
+    #[wasm_bindgen(js_name = environmentVariable)]
+    pub fn environment_variable(name: &str) -> Option<String>;
     /// Creates the result of a change, with those of the values that are not `undefined`.
     #[cfg(feature = "directory")]
     #[wasm_bindgen(js_name = changeResult)]

@@ -33,8 +33,24 @@ pub async fn create_user(context: &RequestContext, user: &JsonBody) -> Result<Js
         Created::User(user) => return Ok(user),
         Created::Ambiguous(ambiguous) => ambiguous,
     };
-    let found = find_by_email(context, &LookUp::after_create(email)).await;
-    resolve(context, &user.value, ambiguous, found)
+    let look_up = LookUp::after_create(email);
+    let found = find_by_email(context, &look_up).await;
+    let mut deleted = None;
+    if ambiguous.ambiguity == Ambiguity::EmailTaken && matches!(found, Ok(None)) {
+        deleted = match find_by_email(context, &look_up.with_deleted()).await {
+            Err(Error::Failed(_)) => None, // the error of the create says enough
+            found => found?,
+        };
+    }
+    resolve(context, &user.value, ambiguous, found).map_err(|error| with_deleted(error, deleted))
+}
+
+/// Adds to the error of a create the deleted user who has the e-mail address.
+fn with_deleted(mut error: Error, deleted: Option<JsValue>) -> Error {
+    if let (Error::Failed(failed), Some(user)) = (&mut error, deleted) {
+        create::set_deleted_conflict(&mut failed.error, deep_value(&user).unwrap_or_default());
+    }
+    error
 }
 
 fn created_user(sent: Result<Box<Response>, Error>, email: &str) -> Result<Created, Error> {

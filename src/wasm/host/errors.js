@@ -29,19 +29,37 @@ function setHidden(error, name, value) {
   defineProperty(error, name, { value, writable: true, configurable: true });
 }
 
-/** The JSON of an Error would otherwise lack its name and message. */
-function toJSON() {
-  return { name: this.name, message: this.message, ...this };
+/** Whether a value is a DomoError, by name and code instead of its class: true across realms and across two copies of the package. */
+export function isDomoError(error) {
+  try {
+    return typeof error === "object" && error !== null && error.name === "DomoError" && typeof error.code === "string";
+  } catch {
+    return false; // a getter threw
+  }
 }
 
-/** Returns a DomoError: an Error with this name, these details and, if they are not undefined, the other fields. */
-export function domoError(message, details, cause, body, existing) {
-  const error = assign(new Error(message), details, body !== undefined && { body }, existing !== undefined && { existing });
-  setHidden(error, "name", "DomoError");
-  setHidden(error, "toJSON", toJSON);
-  if (cause !== undefined) setHidden(error, "cause", cause);
-  return error;
+/** The errors of this package. `instanceof` is {@link isDomoError}, except for a subclass. */
+export class DomoError extends Error {
+  static {
+    setHidden(this.prototype, "name", "DomoError");
+  }
+  static [Symbol.hasInstance](value) {
+    return this === DomoError ? isDomoError(value) : Function.prototype[Symbol.hasInstance].call(this, value);
+  }
+  constructor(code, message, { cause, ...fields } = {}) {
+    super(message);
+    assign(this, { code }, fields);
+    if (cause !== undefined) setHidden(this, "cause", cause);
+  }
+  /** The JSON of an Error would otherwise lack its name and message. */
+  toJSON() {
+    return { name: this.name, message: this.message, ...this };
+  }
 }
+
+/** Returns a DomoError with these details and, if they are not undefined, the other fields. */
+export const domoError = (message, { code, ...details }, cause, body, existing) =>
+  new DomoError(code, message, { ...details, ...(body !== undefined && { body }), ...(existing !== undefined && { existing }), cause });
 
 /** Returns a new Error with this name, message and code, and nothing else of what the host threw. It has no stack frames, since they would be inside WebAssembly. */
 export function hostError(name, message, code) {
