@@ -77,8 +77,6 @@ pub struct Details {
     pub attempts: Option<u32>,
     /// How long the instance asked to wait, in milliseconds.
     pub retry_after_ms: Option<f64>,
-    /// The deleted user who has the e-mail address of a user that was to be created.
-    pub existing_deleted: Option<Value>,
 }
 
 impl Code {
@@ -138,7 +136,6 @@ impl DomoError {
             toe: None,
             attempts: None,
             retry_after_ms: None,
-            existing_deleted: None,
         }))
     }
 
@@ -157,7 +154,6 @@ impl DomoError {
             .set("toe", self.toe.as_deref())
             .set("attempts", self.attempts.map(f64::from))
             .set("retryAfterMs", self.retry_after_ms)
-            .set("existingDeleted", self.existing_deleted.clone())
             .object()
     }
 

@@ -1,81 +1,65 @@
 //! A configuration from environment variables, for a `connect` without an argument.
 
-use domo_users_scan::email::trim_blank;
-
 use crate::error::{Code, DomoError};
 use crate::validation::Errors;
 
-/// Where an address or a token may be: the names of two variables, either of which may be set.
+/// The names of two variables, either of which may hold the address or the token.
 type Names = [&'static str; 2];
-
 const ADDRESS: Names = ["DOMO_INSTANCE", "DOMO_BASE_URL"];
 const TOKEN: Names = ["DOMO_DEVELOPER_TOKEN", "DOMO_TOKEN"];
 
-/// The values of the environment variables, unchecked.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Added to the error of a configuration that was read from the environment.
+pub const FROM_ENVIRONMENT: &str = " (read from environment variables)";
+
+/// An address and a token from the environment, unchecked.
+#[derive(Debug, PartialEq, Eq)]
 pub struct Environment {
-    /// The field of a configuration that the address belongs to.
+    /// The field of a configuration that the address belongs to: `instance` or `baseUrl`.
     pub address_field: &'static str,
     /// The address.
     pub address: String,
     /// The token.
     pub token: String,
-    /// The names of the variables that were used, for errors.
-    pub source: String,
+}
+
+/// The value of one of two variables.
+struct Chosen {
+    value: String,
+    is_second: bool,
 }
 
 /// Reads the address and the token. `variable` returns the value of a variable; one that is empty counts as not set.
 ///
 /// # Errors
 /// `INVALID_CONFIG` that names the variables that are not set, or that contradict each other. No value is quoted.
-pub fn from_environment(variable: &dyn Fn(&str) -> Option<String>) -> Result<Environment, DomoError> {
+pub fn from_environment(variable: &dyn Fn(&str) -> String) -> Result<Environment, DomoError> {
     let mut errors = Errors::default();
-    let mut choose = |names: Names| {
-        let [first, second] = names.map(variable);
-        let chosen = match (value_of(first.as_deref()), value_of(second.as_deref())) {
-            (Some(first), Some(second)) if first != second => {
-                let [first, second] = names;
-                errors.push(format!(
-                    "{first} and {second} are both set, to different values: unset one"
-                ));
-                return None;
-            }
-            (Some(first), _) => first.to_owned(),
-            (None, Some(second)) => return Some((1, second.to_owned())),
-            (None, None) => {
-                let [first, second] = names;
-                errors.push(format!("{first} (or {second}) is not set"));
-                return None;
-            }
-        };
-        Some((0, chosen))
-    };
-    let (address, token) = (choose(ADDRESS), choose(TOKEN));
-    if let (Some((address_at, address)), Some((token_at, token))) = (address, token) {
-        let name = |names: Names, at: usize| names.get(at).copied().unwrap_or_default();
-        return Ok(Environment {
-            address_field: name(["instance", "baseUrl"], address_at),
-            address,
-            token,
-            source: format!("{} and {}", name(ADDRESS, address_at), name(TOKEN, token_at)),
-        });
-    }
-    let mut error = errors
-        .into_result(Code::InvalidConfig)
-        .err()
-        .unwrap_or_else(|| DomoError::config(""));
-    error
-        .message
-        .insert_str(0, "connect() without an argument reads environment variables: ");
-    error
-        .message
-        .push_str(". Set them (in Deno, allow them with --allow-env), or pass a configuration");
-    Err(error)
+    let address = choose(ADDRESS, variable, &mut errors);
+    let token = choose(TOKEN, variable, &mut errors);
+    errors.into_result(Code::InvalidConfig)?;
+    Ok(Environment {
+        address_field: if address.is_second { "baseUrl" } else { "instance" },
+        address: address.value,
+        token: token.value,
+    })
 }
 
-/// Returns a value without the spaces and line breaks that files of variables leave around it; `None` if nothing is left.
-fn value_of(value: Option<&str>) -> Option<&str> {
-    value.map(trim_blank).filter(|value| !value.is_empty())
+fn choose(names: Names, variable: &dyn Fn(&str) -> String, errors: &mut Errors) -> Chosen {
+    let [first, second] = names;
+    let (value, other) = (variable(first), variable(second));
+    let is_second = value.is_empty();
+    let problem = if is_second && other.is_empty() {
+        "neither is. Set one, or pass a configuration to connect()"
+    } else if !is_second && !other.is_empty() && value != other {
+        "both are, to different values. Unset one"
+    } else {
+        let value = if is_second { other } else { value };
+        return Chosen { value, is_second };
+    };
+    errors.push(format!(
+        "the environment variable {first} or {second} must be set; {problem}"
+    ));
+    Chosen { value, is_second }
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
@@ -85,7 +69,7 @@ mod tests {
     fn read(variables: &[(&str, &str)]) -> Result<Environment, String> {
         let variable = |name: &str| {
             let found = variables.iter().find(|(key, _)| *key == name);
-            found.map(|(_, value)| (*value).to_owned())
+            found.map(|(_, value)| (*value).to_owned()).unwrap_or_default()
         };
         from_environment(&variable).map_err(|error| {
             assert_eq!(error.code, Code::InvalidConfig);
@@ -93,70 +77,58 @@ mod tests {
         })
     }
 
+    fn environment(address_field: &'static str) -> Result<Environment, String> {
+        Ok(Environment {
+            address_field,
+            address: "acme".to_owned(),
+            token: "abc".to_owned(),
+        })
+    }
+
     #[test]
     fn the_address_and_the_token_each_have_two_names() {
-        for (address, address_field) in [("DOMO_INSTANCE", "instance"), ("DOMO_BASE_URL", "baseUrl")] {
+        for (address, field) in [("DOMO_INSTANCE", "instance"), ("DOMO_BASE_URL", "baseUrl")] {
             for token in ["DOMO_DEVELOPER_TOKEN", "DOMO_TOKEN"] {
-                let expected = Environment {
-                    address_field,
-                    address: "acme".to_owned(),
-                    token: "abc".to_owned(),
-                    source: format!("{address} and {token}"),
-                };
-                assert_eq!(read(&[(address, " acme\r\n"), (token, "abc\r")]), Ok(expected));
+                assert_eq!(read(&[(address, "acme"), (token, "abc")]), environment(field));
             }
         }
     }
 
     #[test]
     fn missing_and_empty_variables_are_all_named() {
-        let address = "DOMO_INSTANCE (or DOMO_BASE_URL) is not set";
-        let token = "DOMO_DEVELOPER_TOKEN (or DOMO_TOKEN) is not set";
-        for (variables, problems) in [
+        let missing = |names: &str| {
+            format!(
+                "the environment variable {names} must be set; neither is. Set one, or pass a configuration to connect()"
+            )
+        };
+        let address = missing("DOMO_INSTANCE or DOMO_BASE_URL");
+        let token = missing("DOMO_DEVELOPER_TOKEN or DOMO_TOKEN");
+        for (variables, message) in [
             (&[][..], format!("{address}; {token}")),
-            (&[("DOMO_TOKEN", "abc"), ("DOMO_INSTANCE", " ")], address.to_owned()),
-            (&[("DOMO_BASE_URL", "https://x"), ("DOMO_TOKEN", "")], token.to_owned()),
+            (&[("DOMO_TOKEN", "abc"), ("DOMO_INSTANCE", "")], address),
+            (&[("DOMO_BASE_URL", "https://x"), ("DOMO_TOKEN", "")], token),
         ] {
-            let message = format!(
-                "connect() without an argument reads environment variables: {problems}. Set them (in Deno, allow them with --allow-env), or \
-                 pass a configuration"
-            );
             assert_eq!(read(variables), Err(message));
         }
     }
 
     #[test]
     fn two_names_with_different_values_are_refused_and_not_quoted() {
+        let refused = |names: &str| {
+            Err(format!(
+                "the environment variable {names} must be set; both are, to different values. Unset one"
+            ))
+        };
+        let instance = ("DOMO_INSTANCE", "acme");
         let both = [
             ("DOMO_DEVELOPER_TOKEN", "secret-1"),
             ("DOMO_TOKEN", "secret-2"),
-            ("DOMO_INSTANCE", "acme"),
+            instance,
         ];
-        let message = read(&both).unwrap_err();
-        assert!(
-            message.contains("DOMO_DEVELOPER_TOKEN and DOMO_TOKEN are both set, to different values: unset one"),
-            "{message}"
-        );
-        assert!(!message.contains("secret"), "{message}");
-        let message = read(&[
-            ("DOMO_INSTANCE", "acme"),
-            ("DOMO_BASE_URL", "https://x"),
-            ("DOMO_TOKEN", "a"),
-        ])
-        .unwrap_err();
-        assert!(
-            message.contains("DOMO_INSTANCE and DOMO_BASE_URL are both set"),
-            "{message}"
-        );
-        let same = read(&[
-            ("DOMO_INSTANCE", "acme"),
-            ("DOMO_DEVELOPER_TOKEN", "a"),
-            ("DOMO_TOKEN", "a "),
-        ])
-        .unwrap();
-        assert_eq!(
-            (same.token.as_str(), same.source.as_str()),
-            ("a", "DOMO_INSTANCE and DOMO_DEVELOPER_TOKEN")
-        );
+        assert_eq!(read(&both), refused("DOMO_DEVELOPER_TOKEN or DOMO_TOKEN"));
+        let both = [instance, ("DOMO_BASE_URL", "https://x"), ("DOMO_TOKEN", "a")];
+        assert_eq!(read(&both), refused("DOMO_INSTANCE or DOMO_BASE_URL"));
+        let same = [instance, ("DOMO_DEVELOPER_TOKEN", "abc"), ("DOMO_TOKEN", "abc")];
+        assert_eq!(read(&same), environment("instance"));
     }
 }

@@ -68,8 +68,8 @@ pub fn header(name: &str, value: &Value) -> Result<String, InvalidValue> {
 
 /// Whether a token has the scheme of an `Authorization` header in front.
 fn is_bearer(token: &str) -> bool {
-    let scheme = token.split([' ', ':']).next().unwrap_or_default();
-    scheme.eq_ignore_ascii_case("bearer")
+    let has_scheme = token.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("bearer"));
+    has_scheme && !token.bytes().nth(6).is_some_and(|b| b.is_ascii_alphanumeric())
 }
 
 /// Whether a string is a token of RFC 9110.

@@ -6,7 +6,7 @@ mod headers;
 mod url;
 
 #[cfg(feature = "streams")]
-pub use environment::{Environment, from_environment};
+pub use environment::{Environment, FROM_ENVIRONMENT, from_environment};
 pub use headers::{TOKEN_HEADER, header, token};
 #[cfg(feature = "directory")]
 pub use url::instance_host;
@@ -54,23 +54,40 @@ pub fn unknown_fields(names: &[&str], known: &[&str]) -> InvalidValue {
         .unwrap_or_else(|| unknown_option(names, known))
 }
 
+/// Names that other HTTP clients give to options, and what to use instead.
+#[cfg(feature = "streams")]
+const FOREIGN_NAMES: [(&[&str], &str); 4] = [
+    (
+        &["proxy", "agent", "httpagent", "httpsagent", "dispatcher"],
+        "to use a proxy, give a `fetch` that sends its requests through it",
+    ),
+    (
+        &[
+            "token",
+            "apikey",
+            "apitoken",
+            "accesstoken",
+            "auth",
+            "password",
+            "clientid",
+            "clientsecret",
+        ],
+        "the token is given as developerToken",
+    ),
+    (
+        &["url", "host", "hostname", "domain", "subdomain", "origin"],
+        "the address is given as instance or baseUrl",
+    ),
+    (&["maxretry", "retry", "maxattempts"], "did you mean maxRetries?"),
+];
+
 /// Returns what to use instead of a name that other HTTP clients give to an option.
 #[cfg(feature = "streams")]
 fn foreign_name_hint(name: &str) -> Option<&'static str> {
-    match name.to_ascii_lowercase().as_str() {
-        "proxy" | "agent" | "httpagent" | "httpsagent" | "dispatcher" => {
-            Some("to use a proxy, give a `fetch` that sends its requests through it")
-        }
-        "apikey" | "token" | "accesstoken" | "apitoken" | "bearer" | "auth" | "password" | "secret" | "clientid"
-        | "clientsecret" => Some("the token is given as developerToken"),
-        "host" | "hostname" | "domain" | "subdomain" | "url" | "origin" | "endpoint" => {
-            Some("the address is given as instance or baseUrl")
-        }
-        "maxretry" | "retry" | "retrycount" | "attempts" | "maxattempts" => {
-            Some("the number of retries is given as maxRetries")
-        }
-        _ => None,
-    }
+    FOREIGN_NAMES
+        .iter()
+        .find(|(names, _)| names.iter().any(|foreign| foreign.eq_ignore_ascii_case(name)))
+        .map(|(_, hint)| *hint)
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
@@ -106,10 +123,7 @@ mod tests {
                 &["inst", "token"],
                 "token: no such option; the token is given as developerToken",
             ),
-            (
-                &["maxRetry"],
-                "maxRetry: no such option; the number of retries is given as maxRetries",
-            ),
+            (&["maxRetry"], "maxRetry: no such option; did you mean maxRetries?"),
             (
                 &["url"],
                 "url: no such option; the address is given as instance or baseUrl",

@@ -144,9 +144,10 @@ pub fn is_unreachable(code: &str) -> bool {
 /// rounded up to the next second. A date is parsed by the host.
 #[must_use]
 pub fn retry_after_seconds(header: &str) -> Option<f64> {
-    let (digits, fraction) = header.trim().split_once('.').unwrap_or((header.trim(), "0"));
-    let is_digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-    if !is_digits(digits) || !is_digits(fraction) {
+    let header = header.trim();
+    let (digits, fraction) = header.split_once('.').unwrap_or((header, "0"));
+    let is_digits = |part: &&str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    if ![digits, fraction].iter().all(is_digits) {
         return None;
     }
     // The only possible error is a number that is too large.

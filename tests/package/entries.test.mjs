@@ -10,7 +10,7 @@ import { domoUsers, folder, mockDomo, require } from "../support/installed.mjs";
 const pkg = `${folder}node_modules/domo-users/`;
 const manifest = JSON.parse(readFileSync(`${pkg}package.json`, "utf8"));
 const NAMES = [
-  "applyChanges", "connect", "createUser", "deleteUser", "exportUsersCsv", "findUserByEmail", "getAllUsers", "getUserById", "isDomoError", "listRoles", "planUsers", "request",
+  "DomoError", "applyChanges", "connect", "createUser", "deleteUser", "exportUsersCsv", "findUserByEmail", "getAllUsers", "getUserById", "isDomoError", "listRoles", "planUsers", "request",
   "searchUsers", "streamUsers", "updateUser", "userAttributes",
 ];
 

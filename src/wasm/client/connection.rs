@@ -182,9 +182,7 @@ fn read(config: &JsValue) -> Result<ReadConfig, DomoError> {
     #[cfg(feature = "streams")]
     if config.is_symbol() {
         // The loader passes a symbol if the first argument of a client's function is itself a client or a configuration.
-        return Err(DomoError::input(
-            "the first argument is not needed on a client: call domo.getUserById(7), or getUserById(domo, 7)",
-        ));
+        return Err(DomoError::input("the first argument is not needed on a client"));
     }
     if !config.is_object() {
         let expected =
@@ -360,11 +358,7 @@ pub fn connect_from_environment() -> Result<JsValue, Error> {
     ]);
     connect(&config).map_err(|mut error| {
         if let Error::Failed(failed) = &mut error {
-            let source = &environment.source;
-            failed
-                .error
-                .message
-                .push_str(&format!(" (read from the environment variables {source})"));
+            failed.error.message.push_str(config::FROM_ENVIRONMENT);
         }
         error
     })

@@ -25,7 +25,7 @@ pub struct LookUp {
     /// Whether the list of all users is also read if the search finds nobody.
     reads_list: bool,
     /// Whether the search also finds deleted users. The list of all users has none, so it is not read.
-    includes_deleted: bool,
+    pub includes_deleted: bool,
 }
 
 impl LookUp {
@@ -50,13 +50,6 @@ impl LookUp {
             reads_list: false,
             includes_deleted: false,
         }
-    }
-
-    /// Returns a look-up of the same address that also finds a deleted user.
-    #[must_use]
-    pub fn with_deleted(mut self) -> Self {
-        self.includes_deleted = true;
-        self
     }
 }
 

@@ -4,7 +4,7 @@ use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 use crate::error::{DomoError, RequestLine};
-use crate::http::error_response::{early_end, unexpected};
+use crate::http::error_response::{ENDED_EARLY, has_ended_early, unexpected};
 use crate::http::html::is_html;
 use crate::redact::Redactor;
 use crate::wasm::convert::{redacted_json, to_js};
@@ -38,13 +38,13 @@ impl Response {
         let redacted = redacted_json(&text, &self.redactor)
             .and_then(|json| host::to_json(&to_js(&json)))
             .map(|json| host::to_text(&json));
-        // Only the beginning of a long body is read, and that never looks complete.
-        let end = match text.len() < LONGEST_ERROR_BODY as usize {
-            true => early_end(&text),
-            false => "",
-        };
         let excerpt = redacted.unwrap_or_else(|| self.http.body.excerpt(&self.redactor));
-        self.complete(unexpected(&excerpt, &format!("{promised}{end}")))
+        let mut error = unexpected(&excerpt, promised);
+        // Only the beginning of a long body is read, and that never looks complete.
+        if text.len() < LONGEST_ERROR_BODY as usize && has_ended_early(&text) {
+            error.message.push_str(ENDED_EARLY);
+        }
+        self.complete(error)
     }
 
     /// Adds to an error what is known of the request and the response.

@@ -44,7 +44,8 @@ export class DomoError extends Error {
     setHidden(this.prototype, "name", "DomoError");
   }
   static [Symbol.hasInstance](value) {
-    return this === DomoError ? isDomoError(value) : Function.prototype[Symbol.hasInstance].call(this, value);
+    const isSubclass = !Object.prototype.hasOwnProperty.call(this, Symbol.hasInstance);
+    return isSubclass ? Function.prototype[Symbol.hasInstance].call(this, value) : isDomoError(value);
   }
   constructor(code, message, { cause, ...fields } = {}) {
     super(message);
@@ -58,8 +59,10 @@ export class DomoError extends Error {
 }
 
 /** Returns a DomoError with these details and, if they are not undefined, the other fields. */
-export const domoError = (message, { code, ...details }, cause, body, existing) =>
-  new DomoError(code, message, { ...details, ...(body !== undefined && { body }), ...(existing !== undefined && { existing }), cause });
+export function domoError(message, { code, ...details }, cause, body, existing, isExistingDeleted) {
+  const user = existing !== undefined && { [isExistingDeleted ? "existingDeleted" : "existing"]: existing };
+  return new DomoError(code, message, { ...details, ...(body !== undefined && { body }), ...user, cause });
+}
 
 /** Returns a new Error with this name, message and code, and nothing else of what the host threw. It has no stack frames, since they would be inside WebAssembly. */
 export function hostError(name, message, code) {

@@ -49,14 +49,14 @@ async function fetchInto(fetch, url, init, streamBody, end) {
     const method = typeof get(response, "text") === "function" ? "text" : "json";
     if (!isStatus(status) || (status === 0 && !isRedirect) || typeof get(response, method) !== "function") return end(INVALID_RESPONSE, "a Response", response);
     const headers = get(response, "headers");
+    // ofetch has read and parsed the body already.
+    const parsed = get(response, "bodyUsed") === true ? get(response, "_data") : undefined;
+    if (parsed !== undefined) return end(status, parsed, headers);
     const stream = streamBody && status >= 200 && status < 300 ? get(response, "body") : undefined;
     // A host without streams returns only whole bodies.
     if (typeof get(stream, "getReader") === "function") return end(status, undefined, headers, stream.getReader());
     failure = ENDED_EARLY;
-    // ofetch has read and parsed the body already.
-    const parsed = get(response, "bodyUsed") === true ? get(response, "_data") : undefined;
-    const body = parsed === undefined ? await response[method]() : parsed;
-    if (parsed !== undefined) return end(status, body, headers);
+    const body = await response[method]();
     return method === "json" || typeof body === "string" ? end(status, body, headers) : end(INVALID_RESPONSE, "a Response whose text() resolves to a string", body);
   } catch (thrown) {
     end(failure, thrown);

@@ -271,13 +271,11 @@ export const isBrowserPage = () => typeof get(get(globalThis, "window"), "docume
 /** Whether the host has an origin of its own, as pages and their workers have. */
 export const hasOrigin = () => typeof get(globalThis, "location") === "object";
 
-/** Returns an environment variable (of Node, Bun, workerd or Deno); undefined if it is not set, or may not be read. */
+/** Returns an environment variable (of Node, Bun, workerd or Deno), without the spaces that files of variables leave around it; "" if it is not set, or may not be read. */
 export function environmentVariable(name) {
-  return quietly(() => {
-    const { Deno, process } = globalThis;
-    const value = Deno === undefined ? process.env[name] : Deno.env.get(name);
-    return typeof value === "string" ? value : undefined;
-  });
+  const { Deno, process } = globalThis;
+  const value = quietly(() => (Deno === undefined ? process.env[name] : Deno.env.get(name)));
+  return typeof value === "string" ? value.trim() : "";
 }
 
 let hasWarned = false;
