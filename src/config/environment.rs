@@ -8,9 +8,6 @@ type Names = [&'static str; 2];
 const ADDRESS: Names = ["DOMO_INSTANCE", "DOMO_BASE_URL"];
 const TOKEN: Names = ["DOMO_DEVELOPER_TOKEN", "DOMO_TOKEN"];
 
-/// Added to the error of a configuration that was read from the environment.
-pub const FROM_ENVIRONMENT: &str = " (read from environment variables)";
-
 /// An address and a token from the environment, unchecked.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Environment {

@@ -6,7 +6,7 @@ mod headers;
 mod url;
 
 #[cfg(feature = "streams")]
-pub use environment::{Environment, FROM_ENVIRONMENT, from_environment};
+pub use environment::{Environment, from_environment};
 pub use headers::{TOKEN_HEADER, header, token};
 #[cfg(feature = "directory")]
 pub use url::instance_host;

@@ -135,7 +135,8 @@ pub const ENDED_EARLY: &str = "; the response ended early";
 /// Whether a body is JSON that breaks off: a proxy may end a body without an error of the connection.
 #[must_use]
 pub fn has_ended_early(body: &str) -> bool {
-    matches!(body.as_bytes(), [b'{' | b'[', .., last] if !matches!(last, b'}' | b']' | b'\n'))
+    // In ASCII, `}` is two after `{`, and `]` two after `[`.
+    matches!(body.as_bytes(), [first @ (b'{' | b'['), .., last] if *last != first.wrapping_add(2) && *last != b'\n')
 }
 
 /// Whether a status is a success.
@@ -283,7 +284,7 @@ mod tests {
 
     #[test]
     fn json_that_breaks_off_has_ended_early() {
-        for body in ["{\"users\":[{\"id\":7,", "[{", "{\"id\":7"] {
+        for body in ["{\"users\":[{\"id\":7,", "[{", "{\"id\":7", "{\"users\":[7]"] {
             assert!(has_ended_early(body), "{body}");
         }
         for body in ["", "{}", "[1]", "{\"x\":1}\n", "<html>", "Not Found", "7"] {

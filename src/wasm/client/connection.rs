@@ -352,16 +352,10 @@ pub fn connect(config: &JsValue) -> Result<JsValue, Error> {
 #[cfg(feature = "streams")]
 pub fn connect_from_environment() -> Result<JsValue, Error> {
     let environment = config::from_environment(&host::environment_variable)?;
-    let config = host::object(&[
+    connect(&host::object(&[
         (environment.address_field, environment.address.into()),
         ("developerToken", environment.token.into()),
-    ]);
-    connect(&config).map_err(|mut error| {
-        if let Error::Failed(failed) = &mut error {
-            failed.error.message.push_str(config::FROM_ENVIRONMENT);
-        }
-        error
-    })
+    ]))
 }
 
 fn remember(connected: JsValue, connection: Connection) -> Rc<Connection> {
