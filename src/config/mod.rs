@@ -63,7 +63,6 @@ const FOREIGN_NAMES: [(&[&str], &str); 4] = [
     ),
     (
         &[
-            "token",
             "apikey",
             "apitoken",
             "accesstoken",
@@ -120,8 +119,8 @@ mod tests {
             ),
             (&["baseURL"], "baseURL: no such option; did you mean baseUrl?"),
             (
-                &["inst", "token"],
-                "token: no such option; the token is given as developerToken",
+                &["token", "proxy"],
+                "proxy: no such option; to use a proxy, give a `fetch` that sends its requests through it",
             ),
             (&["maxRetry"], "maxRetry: no such option; did you mean maxRetries?"),
             (

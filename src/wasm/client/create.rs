@@ -36,8 +36,8 @@ pub async fn create_user(context: &RequestContext, user: &JsonBody) -> Result<Js
     let mut look_up = LookUp::after_create(email);
     let found = loop {
         let found = find_by_email(context, &look_up).await;
-        // If nobody has an address that is taken, a deleted user may have it.
-        if look_up.includes_deleted || ambiguous.ambiguity != Ambiguity::EmailTaken || !matches!(found, Ok(None)) {
+        // If nobody has an address that is taken, a deleted user may have it. A 400 may have another reason.
+        if look_up.includes_deleted || ambiguous.failed.error.status != Some(409) || !matches!(found, Ok(None)) {
             break found;
         }
         look_up.includes_deleted = true;
