@@ -108,13 +108,7 @@ export interface UserAttribute {
 }
 /** A user as the API returned it: fields that Domo does not document are kept. `parts` chooses the fields. */
 export interface User {
-  id: number;
-  displayName: string;
-  userName?: string;
-  roleId: number;
-  emailAddress?: string;
-  attributes?: UserAttribute[];
-  [field: string]: unknown;
+  id: number; displayName: string; userName?: string; roleId: number; emailAddress?: string; attributes?: UserAttribute[]; [field: string]: unknown;
 }
 /** The fields of a new user. Domo documents no others, and no attributes: set those with {@link updateUser}, or `then` of a {@link Change}. */
 export interface NewUser {
@@ -125,11 +119,7 @@ export interface NewUser {
 }
 /** The fields to change: at least one. */
 export interface UserChanges {
-  displayName?: string;
-  emailAddress?: string;
-  roleId?: number;
-  attributes?: UserAttribute[];
-  [field: string]: unknown;
+  displayName?: string; emailAddress?: string; roleId?: number; attributes?: UserAttribute[]; [field: string]: unknown;
 }
 
 /**
@@ -206,11 +196,7 @@ export function findUserByEmail(domo: DomoConfig | Domo, email: string, options?
 
 /** A role, as the instance returned it. */
 export interface Role {
-  id: number;
-  name: string;
-  description?: string;
-  /** The number of users who have the role. */ userCount?: number;
-  [field: string]: unknown;
+  id: number; name: string; description?: string; /** The number of users who have the role. */ userCount?: number; [field: string]: unknown;
 }
 /**
  * Returns the roles of the instance. Not part of Domo's documented Users API. `GET /api/authorization/v1/roles`
@@ -319,11 +305,7 @@ export function exportUsersCsv(domo: DomoConfig | Domo, options?: ExportOptions)
 export type DesiredUsers = Iterable<DesiredUser> | string | Uint8Array | ReadableStream<Uint8Array>;
 /** A desired user. Fields that are not listed are attributes: an array holds several values, a Date becomes milliseconds. A {@link User} is accepted too. */
 export interface DesiredUser {
-  id?: UserId | null;
-  emailAddress?: string | null;
-  displayName?: string | null;
-  roleId?: number | string | null;
-  [attribute: string]: unknown;
+  id?: UserId | null; emailAddress?: string | null; displayName?: string | null; roleId?: number | string | null; [attribute: string]: unknown;
 }
 /** Options of {@link planUsers}. */
 export interface PlanOptions extends CallOptions {
@@ -346,12 +328,7 @@ export interface PlanOptions extends CallOptions {
 }
 
 /** A {@link DesiredUser} of your own type; its other fields are attributes. */
-export interface DesiredRow {
-  id?: UserId | null;
-  emailAddress?: string | null;
-  displayName?: string | null;
-  roleId?: number | string | null;
-}
+export interface DesiredRow { id?: UserId | null; emailAddress?: string | null; displayName?: string | null; roleId?: number | string | null; }
 /** Plans from users of your own type, or from any async iterable: a generator of users, a Node stream. */
 export function planUsers(domo: DomoConfig | Domo,
   desired: AsyncIterable<DesiredRow | Uint8Array | string> | Iterable<DesiredRow>, options?: PlanOptions): Promise<UserPlan>;

@@ -69,7 +69,7 @@ pub fn header(name: &str, value: &Value) -> Result<String, InvalidValue> {
 /// Whether a token has the scheme of an `Authorization` header in front.
 fn is_bearer(token: &str) -> bool {
     let has_scheme = token.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("bearer"));
-    has_scheme && !token.bytes().nth(6).is_some_and(|b| b.is_ascii_alphanumeric())
+    has_scheme && !token.as_bytes().get(6).is_some_and(u8::is_ascii_alphanumeric)
 }
 
 /// Whether a string is a token of RFC 9110.

@@ -62,22 +62,14 @@ const FOREIGN_NAMES: [(&[&str], &str); 4] = [
         "to use a proxy, give a `fetch` that sends its requests through it",
     ),
     (
-        &[
-            "apikey",
-            "apitoken",
-            "accesstoken",
-            "auth",
-            "password",
-            "clientid",
-            "clientsecret",
-        ],
+        &["apikey", "accesstoken", "password", "clientsecret"],
         "the token is given as developerToken",
     ),
     (
-        &["url", "host", "hostname", "domain", "subdomain", "origin"],
+        &["url", "host", "hostname", "domain", "subdomain"],
         "the address is given as instance or baseUrl",
     ),
-    (&["maxretry", "retry", "maxattempts"], "did you mean maxRetries?"),
+    (&["maxretry", "retry"], "did you mean maxRetries?"),
 ];
 
 /// Returns what to use instead of a name that other HTTP clients give to an option.

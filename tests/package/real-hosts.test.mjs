@@ -82,7 +82,7 @@ const good = { instance: "acme", developerToken: TOKEN, fetch: noFetch };
 test("fields of a configuration that do not exist are refused with what to use instead", async () => {
   for (const [field, hint] of [
     ["proxy", /^proxy: no such option; to use a proxy, give a `fetch` that sends its requests through it$/], ["httpsAgent", /to use a proxy/], ["dispatcher", /to use a proxy/],
-    ["maxRetry", /did you mean maxRetries\?$/], ["retry", /maxRetries\?$/], ["retries", /did you mean maxRetries\?$/], ["maxAttempts", /maxRetries\?$/],
+    ["maxRetry", /did you mean maxRetries\?$/], ["retry", /maxRetries\?$/], ["retries", /did you mean maxRetries\?$/],
     ["apiKey", /the token is given as developerToken$/], ["token", /did you mean developerToken\?$/], ["accessToken", /developerToken$/], ["clientSecret", /developerToken$/], ["developer_token", /developerToken/],
     ["url", /the address is given as instance or baseUrl$/], ["host", /instance or baseUrl$/], ["domain", /instance or baseUrl$/], ["baseURL", /did you mean baseUrl\?$/],
     ["timeout", /did you mean timeoutMs\?$/], ["header", /did you mean headers\?$/], ["verbose", /^verbose: no such option; the options are instance, baseUrl, developerToken,/],
