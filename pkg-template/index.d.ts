@@ -22,7 +22,10 @@ export interface DomoConfig {
   codeengine?: { sendRequest(method: string, url: string, body?: unknown, headers?: unknown, contentType?: string): Promise<unknown> };
   /** axios, for hosts without `fetch` (Code Engine managing another instance with a token). Used instead of `fetch`. */
   axios?: (config: object) => Promise<{ status: number; headers: unknown; data: unknown }>;
-  /** Used instead of the host's `fetch`; called with a URL string and a plain object, with `this` undefined. The object has `cache: "no-store"` if the host accepts it. */
+  /**
+   * Used instead of the host's `fetch`; called with a URL string and a plain object, with `this` undefined. The object has `cache: "no-store"` if the host accepts it.
+   * It may throw an error with a `response` for statuses outside 200–299, as `ky` and `ofetch.raw` do.
+   */
   fetch?: (url: string, init: object) => unknown;
   /** Headers of every request. The token is not one of them. */
   headers?: Record<string, string>;
@@ -46,20 +49,20 @@ export type RequestEvent =
   | { type: "retry"; method: string; path: string; attempt: number; delayMs: number; reason: string };
 
 /**
- * Returns a client: an object with the functions below without their first parameter, as in `connect(config).getUserById(7)`.
- * @throws {DomoError} `INVALID_CONFIG`, synchronously
+ * Returns a client: an object with the functions below without their first parameter, as in `connect(config).getUserById(7)`. Called without an argument, it
+ * reads the environment variables DOMO_INSTANCE (or DOMO_BASE_URL) and DOMO_DEVELOPER_TOKEN (or DOMO_TOKEN); both address and token are then required.
+ * @throws {DomoError} `INVALID_CONFIG`, synchronously, also if `config` is given but undefined
  */
-export function connect(config: DomoConfig): Domo;
+export function connect(config?: DomoConfig): Domo;
 
-/** A client for one configuration. The object is frozen; the token does not appear in inspection, JSON or spread. */
+/** A client for one configuration: an ordinary object whose functions can be replaced in tests. The token does not appear in inspection, JSON or spread. */
 export interface Domo {
   /** See {@link createUser}. */ createUser(user: NewUser, options?: CallOptions): Promise<User>;
   /** See {@link getUserById}. */ getUserById(id: UserId, options?: PartsOptions): Promise<User>;
   /** See {@link getAllUsers}. */ getAllUsers(options?: PartsOptions): Promise<User[]>;
   /** See {@link updateUser}. */ updateUser(id: UserId, changes: UserChanges, options?: CallOptions): Promise<User>;
   /** See {@link deleteUser}. */ deleteUser(id: UserId, options?: CallOptions): Promise<void>;
-  /** See {@link searchUsers}. */ searchUsers(options: Omit<SearchOptions, "parts"> & { parts: Parts }): AsyncIterable<User>;
-  searchUsers(options?: SearchOptions): AsyncIterable<User>;
+  /** See {@link searchUsers}. */ searchUsers(options?: SearchOptions): AsyncIterable<User>;
   /** See {@link findUserByEmail}. */ findUserByEmail(email: string, options?: PartsOptions): Promise<User | undefined>;
   /** See {@link listRoles}. */ listRoles(options?: CallOptions): Promise<Role[]>;
   /** See {@link applyChanges}. */ applyChanges(changes: readonly Change[] | UserPlan, options: ApplyOptions & { cursor: string | null | undefined; journal?: undefined }):
@@ -69,12 +72,12 @@ export interface Domo {
   /** See {@link exportUsersCsv}. */ exportUsersCsv(options?: ExportOptions): ReadableStream<Uint8Array>;
   /** See {@link planUsers}. */ planUsers(desired: AsyncIterable<DesiredRow | Uint8Array | string> | Iterable<DesiredRow>, options?: PlanOptions): Promise<UserPlan>;
   planUsers(desired: DesiredUsers, options?: PlanOptions): Promise<UserPlan>;
-  /** See {@link request}. */ request(req: { method: string; path: string; query?: Record<string, string | number | boolean>; body?: unknown }, options?: CallOptions): Promise<unknown>;
+  /** See {@link request}. */ request<T = unknown>(req: RequestInput, options?: CallOptions): Promise<T>;
 }
 /** Options of a single call. They override the configuration. An option that the function does not have is refused with `INVALID_INPUT`. */
 export interface CallOptions {
   /** Cancels the call, which then rejects with the signal's reason; a request already sent may still take effect. `AbortSignal.timeout(ms)` limits the whole call. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /** Time limit of one attempt in milliseconds; 0 is no limit. Default: the configuration's. */
   timeoutMs?: number;
   /** Number of retries after the first attempt. Default: the configuration's. */
@@ -90,7 +93,7 @@ export type Parts = "MINIMAL" | "SIMPLE" | "DETAILED" | "GROUPS" | "ROLE";
 /** Options of the functions that read users. */
 export interface PartsOptions extends CallOptions {
   /** One or several. Default: Domo's own default. */
-  parts?: Parts | Parts[];
+  parts?: Parts | readonly Parts[];
 }
 
 /** The id of a user: an integer from 1 to 2^53 - 1, or its decimal string, as read from CSV or from Code Engine's `person`. */
@@ -165,9 +168,9 @@ export interface SearchOptions extends CallOptions {
   filters?: object[];
   /** The order of the users. Default: the instance's own. */ sort?: { field: string; order: "ASC" | "DESC" };
   /** Which fields are returned. Default SIMPLE. */
-  parts?: Parts[];
+  parts?: Parts | readonly Parts[];
   /** Limits the attributes that `parts` returns (DETAILED) to these keys. Default: all. */
-  attributes?: string[];
+  attributes?: readonly string[];
   /** Includes deleted users. Default false. */ includeDeleted?: boolean;
   /** Includes Domo's support users. Default false. */ includeSupport?: boolean;
   /** Users per request, from 50 to 200. Default 200. */ pageSize?: number;
@@ -177,7 +180,6 @@ export interface SearchOptions extends CallOptions {
  * `POST /api/identity/v1/users/search`
  * @throws {DomoError} in the loop: `INVALID_INPUT` (nothing was sent), or any other code
  */
-export function searchUsers(domo: DomoConfig | Domo, options: Omit<SearchOptions, "parts"> & { parts: Parts }): AsyncIterable<User>;
 export function searchUsers(domo: DomoConfig | Domo, options?: SearchOptions): AsyncIterable<User>;
 /**
  * Returns the user with this e-mail address, or `undefined` if there is none. Case, invisible characters and text around an address are ignored, in `email` and
@@ -189,11 +191,7 @@ export function findUserByEmail(domo: DomoConfig | Domo, email: string, options?
 
 /** A role, as the instance returned it. */
 export interface Role {
-  id: number;
-  name: string;
-  description?: string;
-  /** The number of users who have the role. */ userCount?: number;
-  [field: string]: unknown;
+  id: number; name: string; description?: string; /** The number of users who have the role. */ userCount?: number; [field: string]: unknown;
 }
 /**
  * Returns the roles of the instance. Not part of Domo's documented Users API. `GET /api/authorization/v1/roles`
@@ -389,14 +387,14 @@ export function planUsers(domo: DomoConfig | Domo,
  */
 export function planUsers(domo: DomoConfig | Domo, desired: DesiredUsers, options?: PlanOptions): Promise<UserPlan>;
 
+/** A request of {@link request}. `path` is absolute on the instance, such as `/api/content/v2/users/me`; `body` is sent as JSON. */
+export interface RequestInput { method: string; path: string; query?: Record<string, string | number | boolean>; body?: unknown; }
 /**
  * Sends a request to any other path of the instance, with the same signing, retries, time limits and errors. Returns the parsed JSON of the response, a string
  * if the response has another content type, or `null` if the body is empty. A POST is retried only after 429, or 503 with Retry-After; if it gets no response, it
- * may have taken effect.
- * @param req `path` is absolute on the instance, such as `/api/content/v2/users/me`; `body` is sent as JSON
+ * may have taken effect. The type `T` of the result is not checked.
  */
-export function request(domo: DomoConfig | Domo,
-  req: { method: string; path: string; query?: Record<string, string | number | boolean>; body?: unknown }, options?: CallOptions): Promise<unknown>;
+export function request<T = unknown>(domo: DomoConfig | Domo, req: RequestInput, options?: CallOptions): Promise<T>;
 
 // ---- errors ---------------------------------------------------------------------------------
 
@@ -411,8 +409,12 @@ export type DomoErrorCode =
   | "TOO_MANY_DELETES" | "STALE" // a change whose user was changed after the plan was made: it was not sent
   | "INTERNAL"; // INTERNAL: a bug in this package, or a runtime that does not allow WebAssembly
 
-/** An Error with a code. Its JSON includes name and message. An aborted call rejects with the signal's own reason instead, as `fetch` does. */
-export interface DomoError extends Error {
+/**
+ * An Error with a code. Its JSON includes name and message. `instanceof` goes by name and code, as {@link isDomoError} does. The constructor is for your own tests.
+ * An aborted call rejects with the signal's own reason instead, as `fetch` does.
+ */
+export class DomoError extends Error {
+  constructor(code: DomoErrorCode, message: string, fields?: Partial<Omit<DomoError, "name" | "code" | "message">>);
   name: "DomoError";
   code: DomoErrorCode;
   /** The HTTP status, if there was a response. */ status?: number;
@@ -421,6 +423,7 @@ export interface DomoError extends Error {
   /** The `x-request-id` header of the response. */ requestId?: string;
   /** The trace id in Domo's error body, for Domo's support; also in the message. */ toe?: string;
   /** With `CONFLICT` of a create: the user that has this e-mail, if it was found. */ existing?: User;
+  /** With `CONFLICT` of a create: the deleted user that has this e-mail, if no other user has it. */ existingDeleted?: User;
   /** The body of the response, parsed if it is JSON. */ body?: unknown;
   /** The number of attempts made. */ attempts?: number;
   /** How long the instance asked to wait, in milliseconds. If a rate limit delayed the call, the remaining time. */ retryAfterMs?: number;

@@ -215,8 +215,8 @@ proptest! {
     }
 
     #[test]
-    fn retry_takes_any_header(header in words()) {
-        let _ = (retry::retry_after_seconds(&header), retry::is_http_date(&header), retry::is_unreachable(&header));
+    fn retry_takes_any_header(header in words(), seconds in any::<f64>()) {
+        let _ = (retry::retry_after_seconds(seconds), retry::is_http_date(&header), retry::is_unreachable(&header));
     }
 
     #[test]
@@ -234,7 +234,7 @@ proptest! {
 
     #[test]
     fn search_takes_any_value(options in value(), email in words(), parts in value(), offset: u32) {
-        let _ = Search::by_email(&email, Parts::parse(&parts).ok().flatten().as_ref()).body(offset);
+        let _ = Search::by_email(&email, Parts::parse(&parts).ok().flatten().as_ref(), false).body(offset);
         if let Ok(search) = Search::from_options(&options) {
             prop_assert!((50..=200).contains(&search.page_size));
             let _ = (search.body(offset), search.has_next_page(offset, offset, None));

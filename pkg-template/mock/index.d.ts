@@ -2,7 +2,7 @@
  * A Domo instance in memory, as strict as Domo's documentation of its Users API: for demos and for your own tests. Nothing leaves the process, or 127.0.0.1 with
  * `listen`.
  */
-import type { User } from "../index.js";
+import type { Role, User } from "../index.js";
 
 /** Options of {@link mockDomo}. */
 export interface MockOptions {
@@ -10,8 +10,11 @@ export interface MockOptions {
   users?: number | User[];
   /** The only token that is accepted. Default: every token that is not blank. */
   developerToken?: string;
-  /** The roles, each as an id or with its name. An id without a name gets the name of Domo's own role, or `Custom role <id>`. Default [1, 2, 3, 4, 5]. */
-  roles?: ReadonlyArray<number | MockRole>;
+  /**
+   * The roles, as ids or with their names. An id gets the name of Domo's own role, or `Custom role <id>`. The `userCount` of a listed role is always the number of
+   * users who have the role. Default [1, 2, 3, 4, 5].
+   */
+  roles?: number[] | Role[];
   /** The id of the user who owns the token, returned by `GET /api/content/v2/users/me`. Default: the first user. */
   owner?: number | string;
   /**
@@ -27,8 +30,6 @@ export interface MockOptions {
   oddities?: Oddities;
 }
 
-/** A role of the mock. `userCount` of a listed role is always the number of users who have the role. */
-export interface MockRole { id: number; name: string; description?: string; [field: string]: unknown; }
 /** An attribute key of the mock. "idp" is the keyspace of values from the identity provider. `validator` is "ANY_VALUE", "ANY_VALUE_MULTI" or another of Domo's. */
 export interface MockAttributeKey { key: string; title?: string; keyspace?: "domo-defined" | "customer-defined" | "idp"; validator?: string; [field: string]: unknown; }
 

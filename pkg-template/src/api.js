@@ -1,13 +1,17 @@
 // The functions that users import. Each finds the running module and passes its arguments on.
+import { get } from "../../src/wasm/host/values.js";
 import { withCallerStack } from "./errors.js";
 import * as runtime from "./runtime.js";
 import { byteStream, isAsyncIterable, openReader, openSearch, openStream, throwIfAborted, userIterator } from "./streams.js";
 
-export { isDomoError } from "./errors.js";
+export { DomoError, isDomoError } from "../../src/wasm/host/errors.js";
 
 /** Client → its checked configuration, which nothing else can reach. */
 const configurations = new WeakMap();
 const configurationOf = (domo) => configurations.get(domo) ?? domo;
+/** Passed to the module as the configuration if a function of a client gets a client or a configuration as its first argument. The module refuses it. */
+const NOT_NEEDED = Symbol("client");
+const isClientOrConfiguration = (value) => configurations.has(value) || get(value, "developerToken") !== undefined;
 
 export function createUser(domo, user, options) {
   return callAsync("createUser", domo, user, options);
@@ -60,15 +64,18 @@ const CLIENT_FUNCTIONS = {
   createUser, getUserById, getAllUsers, updateUser, deleteUser, searchUsers, findUserByEmail, listRoles, streamUsers, exportUsersCsv, planUsers, applyChanges, request,
 };
 
-export function connect(config) {
+/** Without an argument, the module reads the environment. An argument that is undefined by mistake must not lead to another instance, so it is refused. */
+export function connect(...args) {
+  const [config] = args;
   if (configurations.has(config)) return config;
-  const checked = callSync("connect", config);
+  const checked = args.length === 0 ? callSync("connectFromEnvironment") : callSync("connect", config);
   const domo = {};
   for (const [name, unbound] of Object.entries(CLIENT_FUNCTIONS)) {
-    domo[name] = { [name]: (...args) => unbound(domo, ...args) }[name]; // a function with this name, for stacks and inspection
+    // A function with this name, for stacks and inspection.
+    domo[name] = { [name]: (...given) => unbound(isClientOrConfiguration(given[0]) ? NOT_NEEDED : domo, ...given) }[name];
   }
   configurations.set(domo, checked);
-  return Object.freeze(domo);
+  return domo;
 }
 
 export function userAttributes(user) {

@@ -1,13 +1,5 @@
 // Errors on their way to the caller.
-
-/** Whether a value is a DomoError, by name and code instead of instanceof: true across realms and across two copies of the package. */
-export function isDomoError(error) {
-  try {
-    return typeof error === "object" && error !== null && error.name === "DomoError" && typeof error.code === "string";
-  } catch {
-    return false; // a getter threw
-  }
-}
+import { isDomoError } from "../../src/wasm/host/errors.js";
 
 /**
  * Gives a DomoError a new stack that starts at the caller's `await`: its own stack would start inside WebAssembly. The reason of a caller's signal is not changed.

@@ -2,9 +2,8 @@
 // After a trap an instance is broken: all its pending calls are rejected, and the next call starts a new instance.
 import { createGlue } from "domo-users:glue";
 import { source } from "domo-users:wasm";
-import { domoError, takePanic } from "../../src/wasm/host/errors.js";
+import { domoError, isDomoError, takePanic } from "../../src/wasm/host/errors.js";
 import { keep, reject } from "../../src/wasm/host/waits.js";
-import { isDomoError } from "./errors.js";
 
 /** The running instance; undefined before the first use and after a trap. */
 export let running;

@@ -83,18 +83,24 @@ pub fn resolve(ambiguity: Ambiguity, owner: EmailOwner) -> Resolution {
     }
 }
 
-/// Turns the error of a create into `CONFLICT`.
-pub fn set_conflict(error: &mut DomoError, ambiguity: Ambiguity) {
-    let what = match ambiguity {
-        Ambiguity::EmailTaken => "The instance refused the create",
-        Ambiguity::NoResponse | Ambiguity::InvalidResponse => "No response showed whether the user was created",
+/// Turns the error of a create into `CONFLICT`. `is_deleted` says that the user who has the address is deleted.
+pub fn set_conflict(error: &mut DomoError, ambiguity: Ambiguity, is_deleted: bool) {
+    let message = match ambiguity {
+        Ambiguity::EmailTaken if is_deleted => {
+            "The instance refused the create: a deleted user has this e-mail address (see error.existingDeleted). Create this one with another \
+             address"
+        }
+        Ambiguity::EmailTaken => {
+            "The instance refused the create: another user has this e-mail address already (see error.existing). Update that user, or create \
+             this one with another address"
+        }
+        Ambiguity::NoResponse | Ambiguity::InvalidResponse => {
+            "No response showed whether the user was created: another user has this e-mail address already (see error.existing). Update that \
+             user, or create this one with another address"
+        }
     };
     error.code = Code::Conflict;
-    error.message = format!(
-        "{what}: another user has this e-mail address already (see error.existing). Update that user, or create this one with another \
-         address{}",
-        error.toe_note()
-    );
+    error.message = format!("{message}{}", error.toe_note());
 }
 
 /// Turns the error of a create into `OUTCOME_UNKNOWN`. `owner` is the result of the look-up.
@@ -215,18 +221,28 @@ mod tests {
             "The user may or may not have been created: the instance returned 502, and no user with this e-mail address is visible yet. \
              Look the address up again later before you create the user again (toe T-1, for Domo's support)"
         );
-        set_conflict(&mut lost, Ambiguity::EmailTaken);
+        set_conflict(&mut lost, Ambiguity::EmailTaken, false);
         assert_eq!(lost.code, Code::Conflict);
         assert_eq!(
             lost.message,
             "The instance refused the create: another user has this e-mail address already (see error.existing). Update that user, or create \
              this one with another address (toe T-1, for Domo's support)"
         );
-        set_conflict(&mut lost, Ambiguity::NoResponse);
+        set_conflict(&mut lost, Ambiguity::NoResponse, false);
         assert!(
             lost.message
                 .starts_with("No response showed whether the user was created: another user")
         );
+        let mut refused = error(Some(400));
+        refused.toe = Some("T-2".to_owned());
+        set_conflict(&mut refused, Ambiguity::EmailTaken, true);
+        assert_eq!(refused.code, Code::Conflict);
+        assert!(
+            refused
+                .message
+                .contains("a deleted user has this e-mail address (see error.existingDeleted)")
+        );
+        assert!(refused.message.ends_with("(toe T-2, for Domo's support)"));
         let mut timeout = DomoError::new(Code::Timeout, "x");
         timeout.status = Some(200);
         set_outcome_unknown(&mut timeout, EmailOwner::Unknown);

@@ -63,11 +63,11 @@ impl Search {
 
     /// Returns the search for an e-mail address. A search matches any part of any field, so its results must be compared with the address.
     #[must_use]
-    pub fn by_email(email: &str, parts: Option<&Parts>) -> Self {
+    pub fn by_email(email: &str, parts: Option<&Parts>, include_deleted: bool) -> Self {
         let mut fields = ObjectBuilder::default();
         fields
             .set("showCount", true)
-            .set("includeDeleted", false)
+            .set("includeDeleted", include_deleted)
             .set("includeSupport", false)
             .set("filters", vec![text_filter(email)])
             .set("parts", part_names(parts));
@@ -230,7 +230,7 @@ mod tests {
     fn the_body_has_the_shape_that_clients_send() {
         assert_eq!(
             serde_json::to_string(
-                &Search::by_email("a@b.co", Parts::parse(&"SIMPLE,ROLE".into()).unwrap().as_ref()).body(0)
+                &Search::by_email("a@b.co", Parts::parse(&"SIMPLE,ROLE".into()).unwrap().as_ref(), false).body(0)
             )
             .unwrap(),
             r#"{"showCount":true,"includeDeleted":false,"includeSupport":false,"filters":[{"filterType":"text","text":"a@b.co"}],"parts":["SIMPLE","ROLE"],"offset":0.0,"limit":200.0}"#

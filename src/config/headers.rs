@@ -27,6 +27,8 @@ pub fn token(token: &str) -> Result<String, InvalidValue> {
     let trimmed = token.trim_matches(' ');
     let problem = if trimmed.is_empty() {
         "must not be empty: create one in Domo under Admin > Authentication > Access tokens"
+    } else if is_bearer(trimmed) {
+        "must be the token alone: give the token without Bearer"
     } else if !is_header_value(trimmed) {
         "holds a line break, another control character or a character that HTTP headers cannot contain, often a newline at the end of a file; \
          it is not shown here"
@@ -64,6 +66,12 @@ pub fn header(name: &str, value: &Value) -> Result<String, InvalidValue> {
     }
 }
 
+/// Whether a token has the scheme of an `Authorization` header in front.
+fn is_bearer(token: &str) -> bool {
+    let has_scheme = token.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("bearer"));
+    has_scheme && !token.as_bytes().get(6).is_some_and(u8::is_ascii_alphanumeric)
+}
+
 /// Whether a string is a token of RFC 9110.
 fn is_header_name(name: &str) -> bool {
     !name.is_empty()
@@ -91,6 +99,12 @@ mod tests {
             let error = token(empty).unwrap_err().to_string();
             assert!(error.starts_with("developerToken must not be empty: "), "{error}");
         }
+        for bearer in ["Bearer abc", "bearer  abc", " BEARER abc", "Bearer: abc", "Bearer"] {
+            let error = token(bearer).unwrap_err().to_string();
+            assert!(error.ends_with("give the token without Bearer"), "{error}");
+            assert!(!error.contains("abc"), "{error}");
+        }
+        assert_eq!(token("Bearerabc"), Ok("Bearerabc".to_owned()));
         for wrong in ["abc\n", "a\u{100}", "\u{7f}"] {
             let error = token(wrong).unwrap_err().to_string();
             assert!(error.starts_with("developerToken holds a line break"), "{error}");

@@ -1,15 +1,19 @@
 //! What a configuration may contain. No error quotes a token, a password or a header's value.
 
+#[cfg(feature = "streams")]
+mod environment;
 mod headers;
 mod url;
 
+#[cfg(feature = "streams")]
+pub use environment::{Environment, from_environment};
 pub use headers::{TOKEN_HEADER, header, token};
 #[cfg(feature = "directory")]
 pub use url::instance_host;
 pub use url::{base_url, instance_origin, is_dot_segment};
 
 use crate::validation::InvalidValue;
-#[cfg(feature = "directory")]
+#[cfg(feature = "streams")]
 use crate::validation::{misspelt_option, no_such_option, unknown_option};
 use crate::value::Value;
 
@@ -40,32 +44,41 @@ pub fn integer_option(field: &str, value: &Value, min: u32, max: u32) -> Result<
 }
 
 /// Returns the error for unknown fields of a configuration, with a hint for a name that other clients use. `known` are the fields that exist.
-#[cfg(feature = "directory")]
+#[cfg(feature = "streams")]
 #[must_use]
 pub fn unknown_fields(names: &[&str], known: &[&str]) -> InvalidValue {
-    let hinted = || {
-        names
-            .iter()
-            .find_map(|name| Some(no_such_option(name, foreign_name_hint(name)?)))
-    };
-    misspelt_option(names, known)
-        .or_else(hinted)
+    names
+        .iter()
+        .find_map(|name| Some(no_such_option(name, foreign_name_hint(name)?)))
+        .or_else(|| misspelt_option(names, known))
         .unwrap_or_else(|| unknown_option(names, known))
 }
 
+/// Names that other HTTP clients give to options, and what to use instead.
+#[cfg(feature = "streams")]
+const FOREIGN_NAMES: [(&[&str], &str); 4] = [
+    (
+        &["proxy", "agent", "httpagent", "httpsagent", "dispatcher"],
+        "to use a proxy, give a `fetch` that sends its requests through it",
+    ),
+    (
+        &["apikey", "accesstoken", "password", "clientsecret"],
+        "the token is given as developerToken",
+    ),
+    (
+        &["url", "host", "hostname", "domain", "subdomain"],
+        "the address is given as instance or baseUrl",
+    ),
+    (&["maxretry", "retry"], "did you mean maxRetries?"),
+];
+
 /// Returns what to use instead of a name that other HTTP clients give to an option.
-#[cfg(feature = "directory")]
+#[cfg(feature = "streams")]
 fn foreign_name_hint(name: &str) -> Option<&'static str> {
-    match name.to_ascii_lowercase().as_str() {
-        "proxy" | "agent" | "httpagent" | "httpsagent" | "dispatcher" => {
-            Some("to use a proxy, give a `fetch` that sends its requests through it")
-        }
-        "apikey" | "accesstoken" => Some("the token is given as developerToken"),
-        "host" | "hostname" | "domain" | "subdomain" | "url" | "baseurl" => {
-            Some("the address is given as instance or baseUrl")
-        }
-        _ => None,
-    }
+    FOREIGN_NAMES
+        .iter()
+        .find(|(names, _)| names.iter().any(|foreign| foreign.eq_ignore_ascii_case(name)))
+        .map(|(_, hint)| *hint)
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
@@ -87,16 +100,24 @@ mod tests {
         );
     }
 
-    #[cfg(feature = "directory")]
+    #[cfg(feature = "streams")]
     #[test]
     fn an_unknown_field_gets_a_suggestion_or_a_hint_or_the_list_of_fields() {
         let known = ["instance", "baseUrl", "developerToken"];
         for (names, message) in [
-            (&["token"][..], "token: no such option; did you mean developerToken?"),
+            (
+                &["developer"][..],
+                "developer: no such option; did you mean developerToken?",
+            ),
             (&["baseURL"], "baseURL: no such option; did you mean baseUrl?"),
             (
-                &["proxy", "token"],
-                "token: no such option; did you mean developerToken?",
+                &["token", "proxy"],
+                "proxy: no such option; to use a proxy, give a `fetch` that sends its requests through it",
+            ),
+            (&["maxRetry"], "maxRetry: no such option; did you mean maxRetries?"),
+            (
+                &["url"],
+                "url: no such option; the address is given as instance or baseUrl",
             ),
             (
                 &["proxy"],

@@ -28,7 +28,11 @@ pub fn error(response: &ErrorResponse<'_>) -> DomoError {
         status => status.to_string(),
     };
     let server_message = server_message(response, is_html);
-    let next_step = next_step(code, is_html, response.with_token);
+    let is_gateway_page = is_html && matches!(response.status, 502..=504);
+    let next_step = match is_gateway_page {
+        true => "The instance or a gateway in front of it is unavailable; try again later",
+        false => next_step(code, is_html, response.with_token),
+    };
     let mut error = DomoError::new(
         code,
         format!("The instance returned {status}{server_message}. {next_step}"),
@@ -125,6 +129,16 @@ pub fn unexpected(body: &str, expected: &str) -> DomoError {
     )
 }
 
+/// Added to the message of an unexpected body that ends before its JSON does.
+pub const ENDED_EARLY: &str = "; the response ended early";
+
+/// Whether a body is JSON that breaks off: a proxy may end a body without an error of the connection.
+#[must_use]
+pub fn has_ended_early(body: &str) -> bool {
+    // In ASCII, `}` is two after `{`, and `]` two after `[`.
+    matches!(body.as_bytes(), [first @ (b'{' | b'['), .., last] if *last != first.wrapping_add(2) && *last != b'\n')
+}
+
 /// Whether a status is a success.
 #[must_use]
 pub fn is_success(status: u16) -> bool {
@@ -205,6 +219,26 @@ mod tests {
                 "<html>Oops",
                 "The instance returned 500 with a web page. Check the instance name",
             ),
+            (
+                502,
+                "<html><h1>Bad Gateway",
+                "The instance returned 502 with a web page. The instance or a gateway in front of it is unavailable; try again later",
+            ),
+            (
+                503,
+                "<?xml version=\"1.0\"?>\n<!DOCTYPE html>",
+                "The instance returned 503 with a web page. The instance or a gateway in front of it is unavailable; try again later",
+            ),
+            (
+                504,
+                "<!DOCTYPE HTML>",
+                "The instance returned 504 with a web page. The instance or a gateway in front of it is unavailable; try again later",
+            ),
+            (
+                504,
+                "Gateway Timeout",
+                "The instance returned 504: Gateway Timeout. Try again later",
+            ),
             (0, "", "The instance returned a redirect. Redirects are not followed"),
         ] {
             let error = error_for(status, body);
@@ -245,6 +279,16 @@ mod tests {
         ] {
             let error = unexpected(body, "a user");
             assert_eq!((error.code, error.message.as_str()), (Code::BadResponse, message));
+        }
+    }
+
+    #[test]
+    fn json_that_breaks_off_has_ended_early() {
+        for body in ["{\"users\":[{\"id\":7,", "[{", "{\"id\":7", "{\"users\":[7]"] {
+            assert!(has_ended_early(body), "{body}");
+        }
+        for body in ["", "{}", "[1]", "{\"x\":1}\n", "<html>", "Not Found", "7"] {
+            assert!(!has_ended_early(body), "{body}");
         }
     }
 

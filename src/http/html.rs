@@ -4,7 +4,7 @@
 #[must_use]
 pub fn is_html(body: &str) -> bool {
     let start = body.trim_start_matches('\u{feff}').trim_start();
-    ["<!doctype html", "<html", "<head", "<body"]
+    ["<!doctype html", "<html", "<head", "<body", "<?xml", "<!--"]
         .iter()
         .any(|tag| start.get(..tag.len()).is_some_and(|s| s.eq_ignore_ascii_case(tag)))
 }
@@ -43,12 +43,14 @@ mod tests {
     }
 
     #[test]
-    fn a_web_page_begins_with_one_of_four_tags_in_any_case() {
+    fn a_web_page_begins_with_one_of_six_tags_in_any_case() {
         for page in [
             "\u{feff} \n<!DOCTYPE html><title>Domo</title>",
             "<HTML lang=en>",
             "<head>",
             "<Body>",
+            "<?xml version=\"1.0\" encoding=\"utf-8\"?><!DOCTYPE html>",
+            "<!-- gateway --><html>",
         ] {
             assert!(is_html(page), "{page}");
         }

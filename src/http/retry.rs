@@ -140,16 +140,11 @@ pub fn is_unreachable(code: &str) -> bool {
         .any(|known| known.eq_ignore_ascii_case(code))
 }
 
-/// Parses a `Retry-After` in seconds, and returns it in milliseconds; `None` if the header has another form. A date is parsed by the host.
+/// Returns the seconds of a `Retry-After` in milliseconds; `None` if they are negative. A fraction, which HTTP does not allow, is rounded up to the next
+/// second. The host parses the number, or the date.
 #[must_use]
-pub fn retry_after_seconds(header: &str) -> Option<f64> {
-    let digits = header.trim();
-    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
-        return None;
-    }
-    // The only possible error is a number that is too large.
-    let seconds = digits.parse().unwrap_or(u32::MAX);
-    Some(f64::from(seconds) * 1000.0)
+pub fn retry_after_seconds(seconds: f64) -> Option<f64> {
+    (seconds >= 0.0).then(|| seconds.ceil() * 1000.0)
 }
 
 /// Whether a `Retry-After` is an HTTP date. Hosts parse almost anything as a date, so this is checked first.
@@ -251,11 +246,19 @@ mod tests {
             (None, Some(60_001.0))
         );
         assert_eq!(retry_delay(&requested(-5.0)), Some(0.0));
-        assert_eq!(retry_after_seconds(" 7 "), Some(7000.0));
-        assert!(retry_after_seconds("99999999999").is_some_and(is_too_long));
-        assert!(retry_after_seconds("99999999999999999999999").is_some_and(is_too_long));
+        for (seconds, ms) in [
+            (7.0, 7000.0),
+            (1.5, 2000.0),
+            (0.001, 1000.0),
+            (0.0, 0.0),
+            (12.999, 13_000.0),
+        ] {
+            assert_eq!(retry_after_seconds(seconds), Some(ms), "{seconds}");
+        }
+        assert!(retry_after_seconds(99_999_999_999.0).is_some_and(is_too_long));
+        assert_eq!(retry_after_seconds(-1.0), None);
+        assert_eq!(retry_after_seconds(f64::NAN), None);
         for wrong in ["", "-1", "1.5", "soon", "9 9"] {
-            assert_eq!(retry_after_seconds(wrong), None);
             assert!(!is_http_date(wrong), "{wrong}");
         }
         assert!(is_http_date("Sun, 06 Nov 1994 08:49:37 GMT"));
@@ -423,8 +426,8 @@ mod tests {
         }
 
         #[test]
-        fn any_header_can_be_read(header in any::<String>()) {
-            if let Some(ms) = retry_after_seconds(&header) {
+        fn any_number_of_seconds_can_be_read(seconds in any::<f64>()) {
+            if let Some(ms) = retry_after_seconds(seconds) {
                 prop_assert!(ms >= 0.0);
             }
         }

@@ -32,6 +32,8 @@ pub struct FailedCall {
     pub cause: JsValue,
     /// The user who has the e-mail address already; `undefined` if none is known.
     pub existing: JsValue,
+    /// Whether that user is deleted.
+    pub is_existing_deleted: bool,
 }
 
 impl From<DomoError> for FailedCall {
@@ -42,6 +44,7 @@ impl From<DomoError> for FailedCall {
             body: JsValue::UNDEFINED,
             cause: JsValue::UNDEFINED,
             existing: JsValue::UNDEFINED,
+            is_existing_deleted: false,
         }
     }
 }
@@ -90,6 +93,7 @@ impl Error {
             &failed.cause,
             &failed.body,
             &failed.existing,
+            failed.is_existing_deleted,
         )
     }
 }
@@ -137,17 +141,23 @@ pub struct FailedAttempt {
     pub failed: FailedCall,
 }
 
-/// Returns the failure of an attempt for which the host threw an exception instead of returning a response.
-pub fn no_response(thrown: &JsValue, redactor: &Redactor) -> FailedAttempt {
+/// Returns the failure of an attempt for which the host threw an exception, before the response or, if it `ended_early`, while its body arrived.
+pub fn no_response(thrown: &JsValue, ended_early: bool, redactor: &Redactor) -> FailedAttempt {
     let HostError { message, code, cause } = HostError::read(thrown, redactor);
-    let mut failed = FailedCall::from(DomoError::new(
-        Code::Network,
-        format!(
-            "No response from the instance ({message}): check the instance name, your network, and any proxy or firewall"
+    let (what, advice) = match ended_early {
+        true => (
+            "The response ended early",
+            "try again; check your network, and any proxy",
         ),
-    ));
+        false => (
+            "No response from the instance",
+            "check the instance name, your network, and any proxy",
+        ),
+    };
+    let message = format!("{what} ({message}): {advice} or firewall");
+    let mut failed = FailedCall::from(DomoError::new(Code::Network, message));
     failed.cause = cause;
-    let outcome = if retry::is_unreachable(&code) {
+    let outcome = if !ended_early && retry::is_unreachable(&code) {
         AttemptOutcome::Unreachable
     } else {
         AttemptOutcome::NoResponse

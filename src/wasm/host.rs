@@ -101,6 +101,10 @@ extern "C" {
     /// Whether the host has an origin of its own.
     #[wasm_bindgen(js_name = hasOrigin)]
     pub fn has_origin() -> bool;
+    /// Returns the value of an environment variable; empty if it is not set or the host does not let it be read.
+    #[cfg(feature = "streams")]
+    #[wasm_bindgen(js_name = environmentVariable)]
+    pub fn environment_variable(name: &str) -> String;
     /// Creates the result of a change, with those of the values that are not `undefined`.
     #[cfg(feature = "directory")]
     #[wasm_bindgen(js_name = changeResult)]
@@ -115,8 +119,14 @@ extern "C" {
     fn describe_thrown(thrown: &JsValue) -> Array;
     /// Creates an `Error` named `DomoError` with these details, and with those of the other values that are not `undefined`.
     #[wasm_bindgen(js_name = domoError)]
-    pub fn domo_error(message: &str, details: &JsValue, cause: &JsValue, body: &JsValue, existing: &JsValue)
-    -> JsValue;
+    pub fn domo_error(
+        message: &str,
+        details: &JsValue,
+        cause: &JsValue,
+        body: &JsValue,
+        existing: &JsValue,
+        is_existing_deleted: bool,
+    ) -> JsValue;
     /// Creates an `Error` that holds only these strings.
     #[wasm_bindgen(js_name = hostError)]
     pub fn host_error(name: &str, message: &str, code: &str) -> JsValue;

@@ -146,10 +146,10 @@ impl<'a> OptionReader<'a> {
     }
 
     /// Returns an error if anything was wrong, or if the configuration has fields that this reader has not read.
-    #[cfg_attr(not(feature = "directory"), allow(unused_mut))]
+    #[cfg_attr(not(feature = "streams"), allow(unused_mut))]
     pub fn finish_config(mut self) -> Result<(), DomoError> {
-        // The module without this feature is used only by the first Code Engine file, which passes only known fields.
-        #[cfg(feature = "directory")]
+        // The modules without this feature are used only by the Code Engine files, which pass only known fields.
+        #[cfg(feature = "streams")]
         {
             let known = self.names.iter().filter(|name| !name.starts_with(' '));
             let known: Vec<&str> = known.copied().collect();

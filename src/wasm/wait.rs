@@ -68,16 +68,19 @@ pub enum WaitEnd {
     InvalidResponse = -4,
     /// The host has no `fetch`.
     NoTransport = -5,
+    /// The body of a response broke off: the value is what the host threw.
+    EndedEarly = -6,
 }
 
 impl WaitEnd {
     /// All ends, for the conversion from a number, and for the test that compares the numbers with `host/waits.js`.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Thrown,
         Self::TimedOut,
         Self::Aborted,
         Self::InvalidResponse,
         Self::NoTransport,
+        Self::EndedEarly,
     ];
 
     /// Returns the end with this number; `None` for an HTTP status, and for 0, which is the end of a wait for anything but a response.
@@ -105,7 +108,7 @@ impl WaitResult {
             Some(WaitEnd::Thrown) => Err(WaitError::Thrown(self.value)),
             Some(WaitEnd::TimedOut) => Err(WaitError::TimedOut),
             Some(WaitEnd::Aborted) => Err(WaitError::Aborted(self.value)),
-            Some(WaitEnd::InvalidResponse | WaitEnd::NoTransport) | None => Ok(self),
+            Some(WaitEnd::InvalidResponse | WaitEnd::NoTransport | WaitEnd::EndedEarly) | None => Ok(self),
         }
     }
 }

@@ -10,8 +10,8 @@ import { domoUsers, folder, mockDomo, require } from "../support/installed.mjs";
 const pkg = `${folder}node_modules/domo-users/`;
 const manifest = JSON.parse(readFileSync(`${pkg}package.json`, "utf8"));
 const NAMES = [
-  "applyChanges", "connect", "createUser", "deleteUser", "exportUsersCsv", "findUserByEmail", "formatPlan", "getAllUsers", "getUserById", "isDomoError", "listRoles", "planUsers",
-  "request", "searchUsers", "streamUsers", "undoPlan", "updateUser", "userAttributes",
+  "DomoError", "applyChanges", "connect", "createUser", "deleteUser", "exportUsersCsv", "findUserByEmail", "formatPlan", "getAllUsers", "getUserById", "isDomoError",
+  "listRoles", "planUsers", "request", "searchUsers", "streamUsers", "undoPlan", "updateUser", "userAttributes",
 ];
 
 test("import and require return the same functions and share one instance of the module", () => {

@@ -22,6 +22,8 @@ same<ours.NewUser, contract.NewUser>(true);
 same<ours.UserChanges, contract.UserChanges>(true);
 same<ours.DomoErrorCode, contract.DomoErrorCode>(true);
 same<ours.DomoError, contract.DomoError>(true);
+same<ConstructorParameters<typeof ours.DomoError>, ConstructorParameters<typeof contract.DomoError>>(true);
+same<ours.RequestInput, contract.RequestInput>(true);
 
 same<Rest<typeof ours.createUser>, Rest<typeof contract.createUser>>(true);
 same<Rest<typeof ours.getUserById>, Rest<typeof contract.getUserById>>(true);

@@ -1,5 +1,5 @@
 // Valid programs compile, and invalid ones do not.
-import { type DomoConfig, type User, type UserPlan, connect, createUser, getUserById, isDomoError, updateUser, userAttributes } from "domo-users";
+import { type DomoConfig, type User, type UserPlan, DomoError, connect, createUser, getUserById, isDomoError, updateUser, userAttributes } from "domo-users";
 import { getUserAttributes } from "domo-users/codeengine";
 import { applyChanges as applyInCodeEngine, findUserByEmail as findInCodeEngine, planUsers as planInCodeEngine } from "domo-users/codeengine/directory";
 import { mockDomo } from "domo-users/mock";
@@ -47,6 +47,16 @@ export async function usage(): Promise<string> {
   (await findInCodeEngine("j@example.com"))?.displayName.concat(cursor ?? "");
   // @ts-expect-error only data goes in and out there
   await applyInCodeEngine(inEngine, null, { onProgress: () => {} });
+  const fromEnvironment = connect();
+  const roles = await fromEnvironment.request<Array<{ id: number }>>({ method: "GET", path: "/api/authorization/v1/roles" });
+  const parts = ["ROLE", "SIMPLE"] as const;
+  await domo.getUserById(roles[0]?.id ?? 7, { parts, signal: undefined });
+  for await (const one of domo.searchUsers({ parts, attributes: ["title"] as const })) one.displayName.concat();
+  const failure: unknown = new DomoError("NOT_FOUND", "no such user", { status: 404 });
+  if (failure instanceof DomoError) failure.status?.toFixed();
+  domo.getUserById = async () => user; // a client's functions can be replaced
+  // @ts-expect-error no such code
+  new DomoError("GONE", "x");
   // @ts-expect-error matched by fields with a name
   await domo.planUsers("email", { matchBy: "email" });
   // @ts-expect-error an address is a text

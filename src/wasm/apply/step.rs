@@ -154,7 +154,7 @@ async fn find_earlier_effect(
         EarlierEffect::Applied => Ok(Some(JsValue::UNDEFINED)),
         EarlierEffect::Conflict => {
             let mut failed = FailedCall::from(DomoError::new(Code::Conflict, ""));
-            create::set_conflict(&mut failed.error, Ambiguity::NoResponse);
+            create::set_conflict(&mut failed.error, Ambiguity::NoResponse, false);
             failed.existing = redacted(&run.context, &user.unwrap_or_default());
             Err(failed.into())
         }

@@ -179,9 +179,14 @@ impl Connection {
 /// # Errors
 /// `INVALID_CONFIG` with all errors.
 fn read(config: &JsValue) -> Result<ReadConfig, DomoError> {
+    #[cfg(feature = "streams")]
+    if config.is_symbol() {
+        // The loader passes a symbol if the first argument of a client's function is itself a client or a configuration.
+        return Err(DomoError::input("the first argument is not needed on a client"));
+    }
     if !config.is_object() {
         let expected =
-            "a configuration such as {instance: \"acme\", developerToken}, or the client that connect() returned";
+            "a configuration or client, such as {instance: \"acme\", developerToken} or the result of connect()";
         let error = InvalidValue::expected("the first argument", expected, &shallow_value(config));
         return Err(DomoError::config(error));
     }
@@ -202,7 +207,7 @@ fn read(config: &JsValue) -> Result<ReadConfig, DomoError> {
     if places.iter().filter(|place| place.is_given()).count() != 1 {
         reader
             .errors
-            .push("give exactly one of instance, baseUrl and codeengine");
+            .push("give exactly one of instance, baseUrl and codeengine: the first argument must be a configuration or client");
     }
     let base_url = read_base_url(&target, &mut reader);
     let transport = read_transport(&target, &mut reader);
@@ -338,6 +343,19 @@ pub fn connect(config: &JsValue) -> Result<JsValue, Error> {
     connection.connected = Some(connected.clone());
     remember(connected.clone(), connection);
     Ok(connected)
+}
+
+/// Returns a checked configuration from the environment variables of the host.
+///
+/// # Errors
+/// `INVALID_CONFIG` with all errors.
+#[cfg(feature = "streams")]
+pub fn connect_from_environment() -> Result<JsValue, Error> {
+    let environment = config::from_environment(&host::environment_variable)?;
+    connect(&host::object(&[
+        (environment.address_field, environment.address.into()),
+        ("developerToken", environment.token.into()),
+    ]))
 }
 
 fn remember(connected: JsValue, connection: Connection) -> Rc<Connection> {

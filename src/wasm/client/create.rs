@@ -33,8 +33,16 @@ pub async fn create_user(context: &RequestContext, user: &JsonBody) -> Result<Js
         Created::User(user) => return Ok(user),
         Created::Ambiguous(ambiguous) => ambiguous,
     };
-    let found = find_by_email(context, &LookUp::after_create(email)).await;
-    resolve(context, &user.value, ambiguous, found)
+    let mut look_up = LookUp::after_create(email);
+    let found = loop {
+        let found = find_by_email(context, &look_up).await;
+        // If nobody has an address that is taken, a deleted user may have it. A 400 may have another reason.
+        if look_up.includes_deleted || ambiguous.failed.error.status != Some(409) || !matches!(found, Ok(None)) {
+            break found;
+        }
+        look_up.includes_deleted = true;
+    };
+    resolve(context, &user.value, ambiguous, found, look_up.includes_deleted)
 }
 
 fn created_user(sent: Result<Box<Response>, Error>, email: &str) -> Result<Created, Error> {
@@ -67,16 +75,23 @@ fn created_user(sent: Result<Box<Response>, Error>, email: &str) -> Result<Creat
     }
 }
 
-/// Returns the user whom a look-up has found, if the create made it; else the error.
+/// Returns the user whom a look-up has found, if the create made it; else the error. If the look-up was one that `includes_deleted`, the user is deleted.
 fn resolve(
     context: &RequestContext,
     desired: &Value,
     AmbiguousCreate { ambiguity, mut failed }: AmbiguousCreate,
     found: Result<Option<JsValue>, Error>,
+    includes_deleted: bool,
 ) -> Result<JsValue, Error> {
     let mut existing = JsValue::UNDEFINED;
     let owner = match found {
         Ok(None) => EmailOwner::Nobody,
+        Ok(Some(user)) if includes_deleted => {
+            create::set_conflict(&mut failed.error, ambiguity, true);
+            failed.existing = redacted(context, &user);
+            failed.is_existing_deleted = true;
+            return Err(Error::Failed(failed));
+        }
         Ok(Some(user)) => {
             let owner = EmailOwner::of(deep_value(&user).as_ref(), desired);
             existing = user;
@@ -92,7 +107,7 @@ fn resolve(
     match create::resolve(ambiguity, owner) {
         Resolution::Created => return Ok(existing),
         Resolution::Conflict => {
-            create::set_conflict(&mut failed.error, ambiguity);
+            create::set_conflict(&mut failed.error, ambiguity, false);
             failed.existing = redacted(context, &existing);
         }
         Resolution::OutcomeUnknown => create::set_outcome_unknown(&mut failed.error, owner),

@@ -24,6 +24,8 @@ pub struct LookUp {
     parts: Option<Parts>,
     /// Whether the list of all users is also read if the search finds nobody.
     reads_list: bool,
+    /// Whether the search also finds deleted users. The list of all users has none, so it is not read.
+    pub includes_deleted: bool,
 }
 
 impl LookUp {
@@ -35,6 +37,7 @@ impl LookUp {
             email: email.to_owned(),
             parts,
             reads_list: true,
+            includes_deleted: false,
         }
     }
 
@@ -45,6 +48,7 @@ impl LookUp {
             email: email.to_owned(),
             parts: None,
             reads_list: false,
+            includes_deleted: false,
         }
     }
 }
@@ -60,6 +64,9 @@ pub async fn find_by_email(context: &RequestContext, look_up: &LookUp) -> Result
         Searched::Found(user) => return Ok(Some(user)),
         Searched::NotFound if matcher.similar.is_some() || !look_up.reads_list => return Ok(matcher.similar),
         Searched::NotFound | Searched::Unavailable => {}
+    }
+    if look_up.includes_deleted {
+        return Ok(None);
     }
     let parts = look_up.parts.clone().unwrap_or(Part::Simple.into());
     let response = match context.send(&Request::get_users(Some(&parts)), None).await {
@@ -82,7 +89,7 @@ enum Searched {
 }
 
 async fn search(context: &RequestContext, look_up: &LookUp, matcher: &mut Matcher) -> Result<Searched, Error> {
-    let search = Search::by_email(&look_up.email, look_up.parts.as_ref());
+    let search = Search::by_email(&look_up.email, look_up.parts.as_ref(), look_up.includes_deleted);
     let (mut offset, mut previous_first) = (0_u32, JsValue::UNDEFINED);
     for _ in 0..MOST_PAGES {
         let body = JsonBody::from(search.body(offset));

@@ -41,7 +41,8 @@ pub fn refused(received: &Received) -> FailedCall {
 /// Reads `Retry-After`, in seconds or as a date. A date is compared with the server's own clock, if the response has a `Date`.
 fn retry_after_ms(header: &str, response: &HttpResponse) -> Option<f64> {
     if !retry::is_http_date(header) {
-        return retry::retry_after_seconds(header);
+        let seconds = host::parse_json(&JsValue::from_str(header))?.as_f64()?;
+        return retry::retry_after_seconds(seconds);
     }
     let now = response.header("date").and_then(|date| host::parse_date(&date));
     host::parse_date(header).map(|date| (date - now.unwrap_or_else(host::now)).max(0.0))

@@ -4,7 +4,7 @@ use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 use crate::error::{DomoError, RequestLine};
-use crate::http::error_response::unexpected;
+use crate::http::error_response::{ENDED_EARLY, has_ended_early, unexpected};
 use crate::http::html::is_html;
 use crate::redact::Redactor;
 use crate::wasm::convert::{redacted_json, to_js};
@@ -39,7 +39,12 @@ impl Response {
             .and_then(|json| host::to_json(&to_js(&json)))
             .map(|json| host::to_text(&json));
         let excerpt = redacted.unwrap_or_else(|| self.http.body.excerpt(&self.redactor));
-        self.complete(unexpected(&excerpt, promised))
+        let mut error = unexpected(&excerpt, promised);
+        // Only the beginning of a long body is read, and that never looks complete.
+        if text.len() < LONGEST_ERROR_BODY as usize && has_ended_early(&text) {
+            error.message.push_str(ENDED_EARLY);
+        }
+        self.complete(error)
     }
 
     /// Adds to an error what is known of the request and the response.

@@ -129,6 +129,7 @@ impl Sending<'_> {
         };
         match error {
             TransportError::NoResponse(error) => self.without_response(error, &redactor),
+            TransportError::EndedEarly(thrown) => Ok(no_response(&thrown, true, &redactor)),
             TransportError::InvalidResponse(error) => Ok(attempt(AttemptOutcome::InvalidResponse, error)),
             TransportError::CannotSend(error) => Err(self.not_sent(error.into())),
         }
@@ -137,7 +138,7 @@ impl Sending<'_> {
     fn without_response(&self, error: WaitError, redactor: &Redactor) -> Result<FailedAttempt, Error> {
         match error {
             WaitError::Aborted(reason) => Err(Error::Aborted(reason)),
-            WaitError::Thrown(thrown) => Ok(no_response(&thrown, redactor)),
+            WaitError::Thrown(thrown) => Ok(no_response(&thrown, false, redactor)),
             WaitError::TimedOut => {
                 let error = attempts::timed_out(self.context.timeout_ms(), self.context.is_at_deadline());
                 Ok(FailedAttempt {

@@ -1,14 +1,15 @@
 //! Update User. Some instances ignore fields at the top level of the body: if the response does not show all top-level fields, the update is sent once more,
-//! with the fields as attributes.
+//! with the fields as attributes. If the response has no body (204), the user is read.
 
 use wasm_bindgen::prelude::*;
 
+use crate::client::parts::Part;
 use crate::client::update_check::{self, Mismatch};
 use crate::error::{Code, DomoError};
 use crate::http::request::Request;
 use crate::value::Value;
 use crate::wasm::client::context::RequestContext;
-use crate::wasm::client::get::unknown_id;
+use crate::wasm::client::get::{get_user, unknown_id};
 use crate::wasm::client::response::Response;
 use crate::wasm::convert::changed_fields;
 use crate::wasm::errors::Error;
@@ -17,22 +18,29 @@ use crate::wasm::json_body::JsonBody;
 /// Changes a user, and returns the user as the instance shows it afterwards.
 pub async fn update_user(context: &RequestContext, id: u64, changes: &JsonBody) -> Result<JsValue, Error> {
     let request = Request::update_user(id);
-    let response = context.send(&request, Some(&changes.text)).await?;
-    let user = updated_user(&response)?;
-    if update_check::reflects(&changes.value, &changed_fields(&user, &changes.value)) {
-        return Ok(user);
-    }
-    let as_attributes = JsonBody::from(update_check::as_attributes_body(&changes.value));
-    let response = match context.send(&request, Some(&as_attributes.text)).await {
-        Err(Error::Failed(mut failed)) => {
-            failed.error.message.push_str(AFTER_FIRST_FORM);
-            return Err(Error::Failed(failed));
+    let mut as_attributes = None;
+    loop {
+        let body = as_attributes.as_ref().unwrap_or(changes);
+        let response = match context.send(&request, Some(&body.text)).await {
+            Err(Error::Failed(mut failed)) if as_attributes.is_some() => {
+                failed.error.message.push_str(AFTER_FIRST_FORM);
+                return Err(Error::Failed(failed));
+            }
+            sent => sent?,
+        };
+        let user = match response.http.status {
+            204 => get_user(context, id, Some(&Part::Detailed.into())).await?,
+            _ => updated_user(&response)?,
+        };
+        if as_attributes.is_some() {
+            check_changes(&response, &user, &changes.value)?;
+            return Ok(user);
         }
-        sent => sent?,
-    };
-    let user = updated_user(&response)?;
-    check_changes(&response, &user, &changes.value)?;
-    Ok(user)
+        if update_check::reflects(&changes.value, &changed_fields(&user, &changes.value)) {
+            return Ok(user);
+        }
+        as_attributes = Some(JsonBody::from(update_check::as_attributes_body(&changes.value)));
+    }
 }
 
 /// Appended to the error of the second request of an update. That request may not have been sent.
@@ -54,7 +62,7 @@ fn check_changes(response: &Response, user: &JsValue, changes: &Value) -> Result
             Err(response.complete(DomoError::new(
                 Code::BadResponse,
                 format!(
-                    "The instance returned 200 but still shows {field} as {current}. Read the user, then try again"
+                    "The instance accepted the update but still shows {field} as {current}. Read the user, then try again"
                 ),
             )))
         }

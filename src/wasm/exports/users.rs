@@ -29,6 +29,13 @@ pub fn connect(config: &JsValue) -> Result<JsValue, JsValue> {
     connection::connect(config).map_err(Error::into_js)
 }
 
+/// Checks a configuration from the environment variables of the host, and returns it for the loader to keep to itself.
+#[cfg(feature = "streams")]
+#[wasm_bindgen(js_name = connectFromEnvironment)]
+pub fn connect_from_environment() -> Result<JsValue, JsValue> {
+    connection::connect_from_environment().map_err(Error::into_js)
+}
+
 /// `POST /api/identity/v1/users`.
 #[wasm_bindgen(js_name = createUser)]
 pub fn create_user(domo: &JsValue, user: &JsValue, options: &JsValue) -> Promise {

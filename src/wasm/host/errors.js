@@ -29,20 +29,41 @@ function setHidden(error, name, value) {
   defineProperty(error, name, { value, writable: true, configurable: true, enumerable: false });
 }
 
-/** The JSON of an Error would otherwise lack its name and message. */
-function toJSON() {
-  return { name: this.name, message: this.message, ...this, ...(this.rows !== undefined && { rows: this.rows }) };
+/** Whether a value is a DomoError, by name and code instead of its class: true across realms and across two copies of the package. */
+export function isDomoError(error) {
+  try {
+    return typeof error === "object" && error !== null && error.name === "DomoError" && typeof error.code === "string";
+  } catch {
+    return false; // a getter threw
+  }
 }
 
-/** Returns a DomoError: an Error with this name, these details and, if they are not undefined, the other fields. */
-export function domoError(message, details, cause, body, existing) {
-  const error = assign(new Error(message), details, body !== undefined && { body }, existing !== undefined && { existing });
-  setHidden(error, "name", "DomoError");
-  setHidden(error, "toJSON", toJSON);
-  if (cause !== undefined) setHidden(error, "cause", cause);
-  // The console would print hundreds of lines, and the message says the same.
-  if (error.rows !== undefined) setHidden(error, "rows", error.rows);
-  return error;
+/** The errors of this package. `instanceof` is {@link isDomoError}, except for a subclass. */
+export class DomoError extends Error {
+  static {
+    setHidden(this.prototype, "name", "DomoError");
+  }
+  static [Symbol.hasInstance](value) {
+    const isSubclass = !Object.prototype.hasOwnProperty.call(this, Symbol.hasInstance);
+    return isSubclass ? Function.prototype[Symbol.hasInstance].call(this, value) : isDomoError(value);
+  }
+  constructor(code, message, { cause, rows, ...fields } = {}) {
+    super(message);
+    assign(this, { code }, fields);
+    if (cause !== undefined) setHidden(this, "cause", cause);
+    // The console would print hundreds of lines, and the message says the same.
+    if (rows !== undefined) setHidden(this, "rows", rows);
+  }
+  /** The JSON of an Error would otherwise lack its name and message. */
+  toJSON() {
+    return { name: this.name, message: this.message, ...this, ...(this.rows !== undefined && { rows: this.rows }) };
+  }
+}
+
+/** Returns a DomoError with these details and, if they are not undefined, the other fields. */
+export function domoError(message, { code, ...details }, cause, body, existing, isExistingDeleted) {
+  const user = existing !== undefined && { [isExistingDeleted ? "existingDeleted" : "existing"]: existing };
+  return new DomoError(code, message, { ...details, ...(body !== undefined && { body }), ...user, cause });
 }
 
 /** Returns a new Error with this name, message and code, and nothing else of what the host threw. It has no stack frames, since they would be inside WebAssembly. */

@@ -1,6 +1,6 @@
 // Sends requests with fetch, axios or Code Engine; reads and writes headers.
 import { get } from "./values.js";
-import { INVALID_RESPONSE, NO_TRANSPORT, THROWN, awaitInto, startWait } from "./waits.js";
+import { ENDED_EARLY, INVALID_RESPONSE, NO_TRANSPORT, THROWN, awaitInto, startWait } from "./waits.js";
 
 const isStatus = (status) => Number.isInteger(status) && status >= 0 && status < 1000;
 
@@ -39,22 +39,38 @@ function sendByFetch(end, customFetch, method, url, headers, body, controller, m
   fetchInto(customFetch ?? globalThis.fetch, url, init, streamBody, end);
 }
 async function fetchInto(fetch, url, init, streamBody, end) {
+  let failure = THROWN;
   try {
     if (typeof fetch !== "function") return end(NO_TRANSPORT);
-    const response = await fetch(url, init);
+    const response = await responseOf(fetch, url, init);
     const isRedirect = get(response, "type") === "opaqueredirect" || get(response, "redirected") === true;
     const status = isRedirect ? 0 : get(response, "status");
     // A simple replacement of fetch may have only json().
     const method = typeof get(response, "text") === "function" ? "text" : "json";
     if (!isStatus(status) || (status === 0 && !isRedirect) || typeof get(response, method) !== "function") return end(INVALID_RESPONSE, "a Response", response);
     const headers = get(response, "headers");
+    // ofetch has read and parsed the body already.
+    const parsed = get(response, "bodyUsed") === true ? get(response, "_data") : undefined;
+    if (parsed !== undefined) return end(status, parsed, headers);
     const stream = streamBody && status >= 200 && status < 300 ? get(response, "body") : undefined;
     // A host without streams returns only whole bodies.
     if (typeof get(stream, "getReader") === "function") return end(status, undefined, headers, stream.getReader());
+    failure = ENDED_EARLY;
     const body = await response[method]();
     return method === "json" || typeof body === "string" ? end(status, body, headers) : end(INVALID_RESPONSE, "a Response whose text() resolves to a string", body);
   } catch (thrown) {
-    end(THROWN, thrown);
+    end(failure, thrown);
+  }
+}
+
+/** Calls fetch. Some replacements (ky, ofetch) throw an error with the response if the status is not 2xx. */
+async function responseOf(fetch, url, init) {
+  try {
+    return await fetch(url, init);
+  } catch (error) {
+    const response = get(error, "response");
+    if (!isStatus(get(response, "status"))) throw error;
+    return response;
   }
 }
 

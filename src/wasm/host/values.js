@@ -281,6 +281,13 @@ export const isBrowserPage = () => typeof get(get(globalThis, "window"), "docume
 /** Whether the host has an origin of its own, as pages and their workers have. */
 export const hasOrigin = () => typeof get(globalThis, "location") === "object";
 
+/** Returns an environment variable (of Node, Bun, workerd or Deno), without the spaces that files of variables leave around it; "" if it is not set, or may not be read. */
+export function environmentVariable(name) {
+  const { Deno, process } = globalThis;
+  const value = quietly(() => (Deno === undefined ? process.env[name] : Deno.env.get(name)));
+  return typeof value === "string" ? value.trim() : "";
+}
+
 let hasWarned = false;
 /** Prints a warning on the console, if there is one; only the first call does. May throw. */
 export function warnOnce(message) {

@@ -3,8 +3,8 @@ import { hostError } from "./errors.js";
 import { get, quietly } from "./values.js";
 
 // Results of a wait; src/wasm/wait.rs has the same numbers. Any other result is an HTTP status, or 0 for a value that is not a response.
-export const [THROWN, TIMED_OUT, ABORTED, INVALID_RESPONSE, NO_TRANSPORT] = [-1, -2, -3, -4, -5];
-export const WAIT_ENDS = { THROWN, TIMED_OUT, ABORTED, INVALID_RESPONSE, NO_TRANSPORT }; // for the test that compares both sides
+export const [THROWN, TIMED_OUT, ABORTED, INVALID_RESPONSE, NO_TRANSPORT, ENDED_EARLY] = [-1, -2, -3, -4, -5, -6];
+export const WAIT_ENDS = { THROWN, TIMED_OUT, ABORTED, INVALID_RESPONSE, NO_TRANSPORT, ENDED_EARLY }; // for the test that compares both sides
 
 /**
  * Starts a wait with a time limit (0 is no limit) and the caller's signal. Returns the function that ends the wait; undefined if the wait has ended already.

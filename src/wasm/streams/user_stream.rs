@@ -227,7 +227,7 @@ impl UserStream {
         let mut failed = match error {
             WaitError::Thrown(thrown) => {
                 let HostError { message, cause, .. } = HostError::read(thrown, &self.redactor());
-                let message = format!("The body broke off ({message}){after}");
+                let message = format!("The response ended early ({message}){after}");
                 let mut failed = FailedCall::from(DomoError::new(Code::Network, message));
                 failed.cause = cause;
                 failed
@@ -248,7 +248,7 @@ impl UserStream {
         let broken = self.splitter.unexpected();
         let problem = match broken {
             Some(_) => "it is not valid JSON of that shape",
-            None => "it ends too early",
+            None => "the response ended early",
         };
         let mut error = match self.user_count {
             0 => unexpected(

@@ -28,9 +28,10 @@ pub struct UserBatches {
 impl UserBatches {
     /// Checks the arguments. `abandoned` is a signal that is aborted when nobody reads any more.
     pub fn new(domo: &JsValue, options: &JsValue, abandoned: &JsValue) -> Result<Self, Error> {
+        let stream = UserStream::new(domo, options, None)?.until(abandoned);
         reject_unknown(options, &["parts"])?;
         Ok(Self {
-            stream: UserStream::new(domo, options, None)?.until(abandoned),
+            stream,
             found: Vec::new(),
             handed_out: 0,
             end: None,

@@ -101,6 +101,8 @@ fn parse_without_bom(text: &JsValue) -> Option<JsValue> {
 pub enum TransportError {
     /// The host failed, the time limit ended the attempt, or the caller aborted it.
     NoResponse(WaitError),
+    /// The body of the response broke off. The host threw this value.
+    EndedEarly(JsValue),
     /// The host's function returned something that is no response. Another attempt would not help.
     InvalidResponse(DomoError),
     /// The host cannot send requests.

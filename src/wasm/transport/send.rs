@@ -72,6 +72,7 @@ fn response(result: WaitResult) -> Result<HttpResponse, TransportError> {
         Some(WaitEnd::NoTransport) => Err(TransportError::CannotSend(DomoError::config(
             "this host has no fetch: pass one in the configuration (fetch), or axios",
         ))),
+        Some(WaitEnd::EndedEarly) => Err(TransportError::EndedEarly(result.value)),
         Some(_) => Err(TransportError::InvalidResponse(DomoError::new(
             Code::BadResponse,
             InvalidValue::expected(
