@@ -10,8 +10,15 @@ export interface MockOptions {
   users?: number | User[];
   /** The only token that is accepted. Default: every token that is not blank. */
   developerToken?: string;
-  /** The ids of the roles. Default [1, 2, 3, 4, 5]. */
-  roles?: number[];
+  /** The roles, each as an id or with its name. An id without a name gets the name of Domo's own role, or `Custom role <id>`. Default [1, 2, 3, 4, 5]. */
+  roles?: ReadonlyArray<number | MockRole>;
+  /** The id of the user who owns the token, returned by `GET /api/content/v2/users/me`. Default: the first user. */
+  owner?: number | string;
+  /**
+   * Attribute keys that the instance lists (`GET /api/user/v1/properties/meta/keys`) besides Domo's own and those that users hold. `keyspace` defaults to
+   * "customer-defined". An entry for a key of Domo's or of a user changes how that key is described.
+   */
+  attributeKeys?: ReadonlyArray<string | MockAttributeKey>;
   /** Faults planned from the start; see `addFault`. */
   faults?: Fault[];
   /** An integer. The same seed gives the same users and ids. Default 1. */
@@ -19,6 +26,11 @@ export interface MockOptions {
   /** Behaviour of real instances that Domo does not document. Default: none of it. */
   oddities?: Oddities;
 }
+
+/** A role of the mock. `userCount` of a listed role is always the number of users who have the role. */
+export interface MockRole { id: number; name: string; description?: string; [field: string]: unknown; }
+/** An attribute key of the mock. "idp" is the keyspace of values from the identity provider. `validator` is "ANY_VALUE", "ANY_VALUE_MULTI" or another of Domo's. */
+export interface MockAttributeKey { key: string; title?: string; keyspace?: "domo-defined" | "customer-defined" | "idp"; validator?: string; [field: string]: unknown; }
 
 /** Behaviour that was seen in real instances. Every default is the documented behaviour. */
 export interface Oddities {
@@ -41,6 +53,12 @@ export interface Oddities {
   searchCount?: boolean;
   /** The number of writes, including refused ones, after a create before an update may name the new user in `reportsTo`; earlier ones return 400. Default 0. */
   managerDelay?: number;
+  /** The largest number of users that the list of all users returns; the count of the search is not affected. Default: no limit. */
+  listLimit?: number;
+  /** "forbidden": listing the roles returns 403. Default "listed". */
+  roles?: "listed" | "forbidden";
+  /** Listing the attribute keys returns 403 ("forbidden") or 404 ("missing"). Default "listed". */
+  keys?: "listed" | "forbidden" | "missing";
 }
 
 /** A failure of the next request, or of the next `times` requests, that matches. A fault without an effect is counted as used and changes nothing. */

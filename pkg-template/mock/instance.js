@@ -1,25 +1,34 @@
 // The state and the routes of an instance, as strict as Domo's documentation. Independent of fetch and sockets.
 import { isObject, isValid, readChanges, setAttribute, setField, TOP_FIELDS } from "./changes.js";
-import { projection, roleName } from "./parts.js";
+import { keyList } from "./keys.js";
+import { projection } from "./parts.js";
 import { idAt, people, random } from "./people.js";
 import { find } from "./query.js";
 import { REASONS, Refusal, refuse } from "./refusal.js";
+import { describeRoles, roleName } from "./roles.js";
 
 const USERS = "/api/identity/v1/users";
 const ROLES = "/api/authorization/v1/roles";
+const KEYS = "/api/user/v1/properties/meta/keys";
 const JSON_TYPE = "application/json;charset=UTF-8";
 /** A list of more users is returned in chunks of CHUNK_SIZE users. */
 const MAX_UNCHUNKED = 1000;
 const CHUNK_SIZE = 500;
 
 export class Instance {
-  constructor({ users, developerToken, roles, seed, oddities }) {
-    const initial = Array.isArray(users) ? copyOf(users) : people(users, seed, roles);
+  constructor({ users, developerToken, roles, owner, attributeKeys, seed, oddities }) {
+    /** The ids of the roles. */
+    this.roles = roles.map(({ id }) => id);
+    this.roleList = roles;
+    this.attributeKeys = attributeKeys;
+    const initial = Array.isArray(users) ? copyOf(users) : people(users, seed, this.roles);
     /** @type {Map<number, object>} tests may change it */
     this.users = new Map();
     for (const user of initial) this.users.set(Number(user.id), user);
     this.token = developerToken;
-    this.roles = roles;
+    /** The id of the token's owner; undefined if no option names one. */
+    this.owner = owner;
+    this.firstUser = this.users.keys().next().value;
     this.oddities = oddities;
     this.seed = seed;
     this.next = random(seed ^ 0x5eed);
@@ -78,7 +87,8 @@ export class Instance {
     if (path === USERS) return { GET: () => this.list(query), POST: () => this.create(read()) };
     if (path === `${USERS}/search`) return { POST: () => this.search(read()) };
     if (path === "/api/content/v2/users/me") return { GET: () => this.me() };
-    if (path === ROLES) return { GET: () => ok(this.roles.map((id) => ({ id, name: roleName(id) }))) };
+    if (path === ROLES) return { GET: () => this.listRoles() };
+    if (path === KEYS) return { GET: () => this.listKeys() }; // the instance ignores the filter in the query
     const user = path.match(/^\/api\/identity\/v1\/users\/(\d+)$/);
     if (user) {
       const id = Number(user[1]);
@@ -96,14 +106,14 @@ export class Instance {
   }
 
   projection(parts, attributes) {
-    return projection(parts, { attributes, textIds: this.oddities.ids === "text" });
+    return projection(parts, { attributes, textIds: this.oddities.ids === "text", roleName: (id) => roleName(id, this.roleList) });
   }
 
   list(query) {
     const keys = query.has("attributes") ? query.getAll("attributes").flatMap((text) => text.split(",")) : undefined;
     const project = this.projection(query.getAll("parts"), keys);
     const offset = integer(query, "offset", 0);
-    const limit = integer(query, "limit", Infinity);
+    const limit = Math.min(integer(query, "limit", Infinity), this.oddities.listLimit ?? Infinity);
     const users = [...this.users.values()].slice(offset, offset + limit);
     const toJson = (user) => JSON.stringify(project(user));
     const body = users.length <= MAX_UNCHUNKED ? `{"users":[${users.map(toJson).join(",")}]}` : chunks(users, toJson);
@@ -183,9 +193,24 @@ export class Instance {
     return { status: 204 };
   }
 
+  /** Returns the token's owner. Without the option `owner` that is the first user. */
   me() {
-    const { value: owner = { id: 1, displayName: "Owner", userName: "owner@example.com", roleId: this.roles[0], emailAddress: "owner@example.com" } } = this.users.values().next();
-    return ok(this.projection(["SIMPLE"])(owner));
+    const id = this.owner ?? this.firstUser;
+    const isGone = id !== undefined && !this.users.has(id) && (this.owner !== undefined || this.deleted.some((user) => Number(user.id) === id));
+    if (isGone) refuse(401, "The owner of the developer token was deleted");
+    const first = () => this.users.values().next().value ?? { id: 1, displayName: "Owner", userName: "owner@example.com", roleId: this.roles[0], emailAddress: "owner@example.com" };
+    return ok(this.projection(["SIMPLE"])(this.users.get(id) ?? first()));
+  }
+
+  listRoles() {
+    if (this.oddities.roles === "forbidden") refuse(403, "The token's owner lacks the grant Manage All Roles");
+    return ok(describeRoles(this.roleList, this.users.values()));
+  }
+
+  listKeys() {
+    if (this.oddities.keys === "forbidden") refuse(403, "The token's owner may not list attribute keys");
+    if (this.oddities.keys === "missing") refuse(404, `No such path: ${KEYS}`);
+    return ok(keyList(this.users.values(), this.attributeKeys));
   }
 
   search(query) {

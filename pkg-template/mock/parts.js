@@ -2,18 +2,15 @@
 import { refuse } from "./refusal.js";
 
 const PARTS = ["MINIMAL", "SIMPLE", "DETAILED", "GROUPS", "ROLE"];
-const ROLE_NAMES = { 1: "Admin", 2: "Privileged", 3: "Editor", 4: "Participant", 5: "Social" };
 const GROUPS = [{ id: 101, name: "Everyone", type: "open" }, { id: 102, name: "Sales, EMEA", type: "closed" }, { id: 103, name: "営業", type: "dynamic" }];
-
-export const roleName = (id) => ROLE_NAMES[id] ?? `Custom role ${id}`;
 
 /**
  * Returns a function that copies the requested fields of a user.
  * @param {string[]} requested parts in any case; one string may hold several, separated by commas
- * @param {{textIds?: boolean, attributes?: string[]}} options
+ * @param {{textIds?: boolean, attributes?: string[], roleName?: (id: number) => string}} options
  * @returns {(user: object) => object}
  */
-export function projection(requested, { textIds, attributes: keys } = {}) {
+export function projection(requested, { textIds, attributes: keys, roleName } = {}) {
   const parts = new Set(requested.filter((part) => part !== "").flatMap((part) => String(part).split(",")).map((part) => part.trim().toUpperCase()));
   for (const part of parts) if (!PARTS.includes(part)) refuse(400, `Unknown part: ${part}`);
   const detailed = parts.size === 0 || parts.has("DETAILED");

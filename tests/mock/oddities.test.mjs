@@ -57,3 +57,20 @@ odd({ managerDelay: 2 }, async (mock, call) => {
   const report = async () => (await call("PATCH", `${USERS}/${id}`, { attributes: [{ key: "reportsTo", values: [String(boss.id)] }] })).status;
   assert.deepEqual([await report(), await report(), await report()], [400, 400, 200]);
 });
+
+odd({ listLimit: 20 }, async (_, call) => {
+  const ids = async (query) => (await call("GET", `${USERS}${query}`)).json.users.length;
+  assert.deepEqual([await ids(""), await ids("?limit=25"), await ids("?limit=5"), await ids("?offset=15")], [20, 20, 5, 15]);
+  assert.equal((await call("POST", `${USERS}/search`, { showCount: true, limit: 200 })).json.count, 30);
+});
+
+odd({ roles: "forbidden" }, async (_, call) => {
+  const { status, json } = await call("GET", "/api/authorization/v1/roles");
+  assert.deepEqual([status, json.statusReason], [403, "Forbidden"]);
+});
+
+for (const [keys, status] of [["forbidden", 403], ["missing", 404]]) {
+  odd({ keys }, async (_, call) => {
+    assert.equal((await call("GET", "/api/user/v1/properties/meta/keys")).status, status);
+  });
+}

@@ -46,7 +46,9 @@ test("users in the options are copied, and the map is live", async () => {
 
 test("invalid options are named", () => {
   for (const [options, name] of [[{ users: -1 }, /users/], [{ users: [{}] }, /users/], [{ developerToken: "" }, /developerToken/], [{ roles: "1" }, /roles/], [{ faults: {} }, /faults/],
-    [{ faults: [{ statsu: 1 }] }, /statsu/], [{ seed: 0.5 }, /seed/], [{ oddities: { ids: "x" } }, /oddities.ids/], [{ oddities: { own: 1 } }, /oddities.own/]]) {
+    [{ faults: [{ statsu: 1 }] }, /statsu/], [{ seed: 0.5 }, /seed/], [{ oddities: { ids: "x" } }, /oddities.ids/], [{ oddities: { own: 1 } }, /oddities.own/],
+    [{ roles: [{ id: 1 }] }, /roles/], [{ roles: [1, { id: 1, name: "A" }] }, /roles/], [{ owner: 5 }, /owner/], [{ attributeKeys: [""] }, /attributeKeys/],
+    [{ attributeKeys: [{ key: "a", keyspace: "x" }] }, /keyspaces/], [{ oddities: { listLimit: -1 } }, /listLimit/], [{ oddities: { keys: "x" } }, /oddities.keys/]]) {
     assert.throws(() => mockDomo(options), { name: "TypeError", message: name });
   }
   assert.throws(() => mockDomo().codeengine({ failures: "x" }), TypeError);

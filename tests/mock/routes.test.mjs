@@ -127,13 +127,54 @@ both("search pages, filters, sorts, shows", { users: 120 }, async (mock, call) =
   assert.equal((await search({ showCount: true, includeDeleted: true })).count, 120);
 });
 
-both("roles and me", {}, async (mock, call) => {
+both("a role is given to several users", {}, async (mock, call) => {
   const ids = [...mock.users.keys()].slice(0, 2);
   const { status, text } = await call("PUT", `${ROLES}/5/users`, ids);
   assert.deepEqual([status, text], [204, ""]);
   assert.deepEqual(ids.map((id) => mock.users.get(id).roleId), [5, 5]);
-  assert.deepEqual((await call("GET", ROLES)).json[0], { id: 1, name: "Admin" });
-  assert.equal((await call("GET", "/api/content/v2/users/me")).json.id, ids[0]);
+});
+
+both("roles are listed with their names and the number of their users", { roles: [1, { id: 4, name: "Staff", description: "d" }, 2_000_000_007] }, async (mock, call) => {
+  const [{ id }] = mock.users.values();
+  await call("PATCH", `${USERS}/${id}`, { roleId: 2_000_000_007 });
+  const { json: roles } = await call("GET", ROLES);
+  assert.deepEqual(roles.map(({ id, name }) => [id, name]), [[1, "Admin"], [4, "Staff"], [2_000_000_007, "Custom role 2000000007"]]);
+  for (const role of roles) {
+    assert.deepEqual(Object.keys(role).sort().join(), "authorityCount,created,description,id,modified,name,userCount");
+    assert.equal(role.userCount, [...mock.users.values()].filter(({ roleId }) => roleId === role.id).length);
+  }
+  assert.equal(roles[1].description, "d");
+  assert.deepEqual((await call("GET", `${USERS}/${id}?parts=ROLE`)).json.users[0].role, { roleId: 2_000_000_007, roleName: "Custom role 2000000007" });
+  assert.equal((await call("PATCH", `${USERS}/${id}`, { roleId: 5 })).status, 400, "a role that the instance does not have");
+});
+
+both("the token's owner is the first user", {}, async (mock, call) => {
+  const me = () => call("GET", "/api/content/v2/users/me");
+  const [first, second] = mock.users.keys();
+  await call("DELETE", `${USERS}/${second}`);
+  assert.equal((await me()).json.id, first);
+  await call("DELETE", `${USERS}/${first}`);
+  assert.equal((await me()).status, 401, "the owner was deleted");
+});
+
+both("the token's owner is the user of the option", { users: [{ id: 7, displayName: "A", roleId: 1 }, { id: 8, displayName: "B", roleId: 1 }], owner: "8" }, async (mock, call) => {
+  assert.deepEqual((await call("GET", "/api/content/v2/users/me")).json, { id: 8, displayName: "B", roleId: 1 });
+  mock.users.delete(8);
+  assert.equal((await call("GET", "/api/content/v2/users/me")).status, 401);
+});
+
+const attributeKeys = ["badge", { key: "shoeSize", title: "Shoe", keyspace: "idp", validator: "ANY_VALUE_MULTI" }, { key: "title", keyspace: "idp" }];
+both("attribute keys are listed, whatever the filter says", { attributeKeys }, async (mock, call) => {
+  await call("PATCH", `${USERS}/${[...mock.users.keys()][0]}`, { attributes: [{ key: "own", values: ["x"] }] });
+  const { json: keys } = await call("GET", "/api/user/v1/properties/meta/keys?issuerTypes=idp");
+  const find = (key) => keys.find((each) => each.key === key);
+  for (const each of keys) assert.equal(Object.keys(each).sort().join(), "description,key,keyspace,title,validator,valueType");
+  assert.equal(new Set(keys.map(({ key }) => key)).size, keys.length);
+  assert.deepEqual(["department", "hireDate", "own", "badge", "shoeSize", "title"].map((key) => find(key).keyspace),
+    ["domo-defined", "domo-defined", "customer-defined", "customer-defined", "idp", "idp"]);
+  assert.deepEqual([find("costCenter").title, find("costCenter").validator, find("department").validator], ["Cost Center", "ANY_VALUE_MULTI", "ANY_VALUE"]);
+  assert.deepEqual([find("shoeSize").title, find("shoeSize").validator], ["Shoe", "ANY_VALUE_MULTI"]);
+  assert.equal((await call("POST", "/api/user/v1/properties/meta/keys", {})).status, 405);
 });
 
 both("OPTIONS, and a prefix before /api/", {}, async (mock, call, http) => {
