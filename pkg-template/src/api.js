@@ -1,7 +1,7 @@
 // The functions that users import. Each finds the running module and passes its arguments on.
 import { withCallerStack } from "./errors.js";
 import * as runtime from "./runtime.js";
-import { byteStream, isAsyncIterable, openReader, openSearch, openStream, throwIfAborted, userIterator } from "./streams.js";
+import { byteStream, isAsyncIterable, openBatches, openReader, openSearch, openStream, throwIfAborted, userIterator } from "./streams.js";
 
 export { isDomoError } from "./errors.js";
 
@@ -42,6 +42,10 @@ export function streamUsers(domo, options) {
 }
 export function exportUsersCsv(domo, options) {
   return byteStream("exportUsersCsv", [configurationOf(domo), options]);
+}
+export function usersToCsv(users, options) {
+  const batches = openBatches(users);
+  return byteStream("usersToCsv", [users, batches, options], batches?.close);
 }
 export async function planUsers(domo, desired, options) {
   if (!isAsyncIterable(desired)) return callAsync("planUsers", domo, desired, options);

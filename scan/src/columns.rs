@@ -105,10 +105,10 @@ impl LooseColumn {
 impl Columns {
     /// Creates columns with these names; a name that is repeated is one column.
     #[must_use]
-    pub fn new(names: &[&str]) -> Self {
+    pub fn new<Name: AsRef<str>>(names: &[Name]) -> Self {
         let mut columns = Self::default();
         for name in names {
-            columns.add(name.as_bytes());
+            columns.add(name.as_ref().as_bytes());
         }
         columns
     }

@@ -2,7 +2,11 @@
 
 use crate::user;
 use crate::value::Value;
+#[cfg(feature = "streams")]
+use domo_users_scan::csv::names_by_id::NamesById;
 use domo_users_scan::email::visible;
+#[cfg(feature = "streams")]
+use domo_users_scan::number::is_number;
 
 /// A role of an instance.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,6 +56,20 @@ impl Roles {
         }
     }
 
+    /// Returns the names that can be written in place of ids: each is the name of only one role, and is no number.
+    #[cfg(feature = "streams")]
+    #[must_use]
+    pub fn names_by_id(&self) -> NamesById {
+        let mut names = NamesById::default();
+        for role in &self.0 {
+            let same = self.0.iter().filter(|other| other.name == role.name);
+            if same.count() == 1 && !is_number(role.name.as_bytes()) {
+                names.add(role.id.to_string().as_bytes(), role.name.as_bytes());
+            }
+        }
+        names
+    }
+
     /// Returns the names and ids of the first roles, such as `Admin (1), Editor (3)`.
     #[must_use]
     pub fn describe(&self) -> String {
@@ -96,6 +114,26 @@ mod tests {
         }
         assert_eq!(roles().name(2_097_161_234), Some("Field Sales"));
         assert_eq!(roles().name(7), None);
+    }
+
+    #[test]
+    fn a_name_is_written_in_place_of_an_id_if_only_this_role_has_it() {
+        let names = Roles::of(&Value::from_json(
+            r#"[{"id":1,"name":"Admin"},{"id":"20","name":" Sales "},{"id":3,"name":"Twin"},{"id":4,"name":"Twin"},{"id":5,"name":"7"},{"id":6,"name":""},{"id":8,"name":"admin"}]"#,
+        ))
+        .names_by_id();
+        for (id, name) in [
+            ("1", Some("Admin")),
+            ("20", Some("Sales")),
+            ("3", None),
+            ("4", None),
+            ("5", None),
+            ("6", None),
+            ("8", Some("admin")),
+            ("9", None),
+        ] {
+            assert_eq!(names.get(id.as_bytes()), name.map(str::as_bytes), "{id}");
+        }
     }
 
     #[test]

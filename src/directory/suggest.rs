@@ -49,6 +49,13 @@ pub fn nearest<'a>(name: &str, keys: impl Iterator<Item = &'a str>) -> Option<St
     {
         return Some(synonyms.field.to_owned());
     }
+    nearest_spelling(name, keys)
+}
+
+/// Returns the known name that differs in the fewest letters, or `None` if all differ in more than a third.
+#[must_use]
+pub fn nearest_spelling<'a>(name: &str, keys: impl Iterator<Item = &'a str>) -> Option<String> {
+    let folded = fold_name(name);
     let own = TOP_LEVEL.iter().chain(&ATTRIBUTES).chain(&FILE_NAMES).copied();
     let own = own.map(|known| Candidate::new(&folded, known, domo_name(known).unwrap_or(known)));
     let keys = keys.map(|key| Candidate::new(&folded, key, key));

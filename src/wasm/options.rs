@@ -163,9 +163,18 @@ impl<'a> OptionReader<'a> {
     #[cfg(feature = "directory")]
     pub fn finish_call(mut self) -> Result<(), DomoError> {
         self.names.extend(CALL_OPTIONS);
+        self.finish_own()
+    }
+
+    /// Returns an error if anything was wrong, or if the object is none or has an option that this reader has not read.
+    #[cfg(feature = "directory")]
+    pub fn finish_own(mut self) -> Result<(), DomoError> {
         if self.object.is_object() {
             let known = self.names.clone();
             self.reject_unread(&known, unknown_option);
+        } else if !self.object.is_undefined() {
+            let got = shallow_value(self.object);
+            self.errors.push_expected("options", "an object", &got);
         }
         self.finish()
     }

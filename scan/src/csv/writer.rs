@@ -16,7 +16,7 @@ use crate::csv::names_by_id::NamesById;
 use crate::iso_date::iso_date;
 use crate::json::escapes;
 use crate::json::field_extractor::FieldExtractor;
-use crate::json::reader::{byte_at, minify};
+use crate::json::reader::{byte_at, for_each_item, minify, read_value};
 use crate::json::value::{Kind, Value};
 use crate::number::{parse_digits, parse_integer};
 use crate::simd;
@@ -168,6 +168,27 @@ impl Writer {
         self.out.pop();
         self.out.extend_from_slice(b"\r\n");
         Some(())
+    }
+
+    /// Writes the users of a JSON array. Returns `None`, and writes none of them, if an item is not a JSON object.
+    pub fn write_users(&mut self, array: &[u8]) -> Option<()> {
+        let length = self.out.len();
+        let written = for_each_item(array, 0, &mut |at| {
+            let end = match self.cells.extract_like_earlier(array, at) {
+                Some(end) => end,
+                None => {
+                    let (_, end) = read_value(array, at)?;
+                    self.cells.extract(array, at..end)?;
+                    end
+                }
+            };
+            self.write_user(array, at..end, true)?;
+            Some(end)
+        });
+        if written.is_none() {
+            self.out.truncate(length);
+        }
+        written.map(|_| ())
     }
 
     #[inline(always)]
@@ -345,6 +366,22 @@ mod tests {
         }
         assert_eq!(row(r#"{"id":1,"a":"=x"}"#, true), "id,a\r\n1,=x\r\n");
         assert_eq!(row(r#"{"id":1,"a":-1}"#, true), "id,a\r\n1,-1\r\n");
+    }
+
+    #[test]
+    fn an_array_of_users_is_written_or_nothing_of_it() {
+        let mut writer = Writer::new(Columns::new(&["id", "a"]), None, WriteOptions::default());
+        writer.out.clear();
+        assert_eq!(
+            writer.write_users(br#"[{"id":1,"a":"x"},{"id":2,"a":"y"} , {"a":null,"id":3}]"#),
+            Some(())
+        );
+        assert_eq!(writer.out, b"1,x\r\n2,y\r\n3,\r\n");
+        for wrong in [&br#"[{"id":4},7]"#[..], br#"[{"id":4},null,{}]"#, b"{}", b"7", b""] {
+            assert_eq!(writer.write_users(wrong), None);
+        }
+        assert_eq!(writer.write_users(b"[]"), Some(()));
+        assert_eq!(writer.out, b"1,x\r\n2,y\r\n3,\r\n");
     }
 
     /// The cells of the last record of a file.
