@@ -105,10 +105,10 @@ impl LooseColumn {
 impl Columns {
     /// Creates columns with these names; a name that is repeated is one column.
     #[must_use]
-    pub fn new<Name: AsRef<str>>(names: &[Name]) -> Self {
+    pub fn new(names: &[&str]) -> Self {
         let mut columns = Self::default();
         for name in names {
-            columns.add(name.as_ref().as_bytes());
+            columns.add(name.as_bytes());
         }
         columns
     }
@@ -144,6 +144,7 @@ impl Columns {
     }
 
     /// Returns the number of the column with this name.
+    #[inline(never)]
     #[must_use]
     pub fn position(&self, name: &str) -> Option<usize> {
         let number = self.names.find(name.as_bytes());

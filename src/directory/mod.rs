@@ -10,6 +10,7 @@ pub mod column;
 pub mod desired;
 #[cfg(feature = "streams")]
 pub mod export_columns;
+pub mod key_match;
 #[cfg(feature = "streams")]
 pub mod manager_addresses;
 pub mod plan;

@@ -11,7 +11,7 @@ const pkg = `${folder}node_modules/domo-users/`;
 const manifest = JSON.parse(readFileSync(`${pkg}package.json`, "utf8"));
 const NAMES = [
   "applyChanges", "connect", "createUser", "deleteUser", "exportUsersCsv", "findUserByEmail", "getAllUsers", "getUserById", "isDomoError", "listRoles", "planUsers", "request",
-  "searchUsers", "streamUsers", "updateUser", "userAttributes",
+  "searchUsers", "streamUsers", "updateUser", "userAttributes", "usersToCsv",
 ];
 
 test("import and require return the same functions and share one instance of the module", () => {

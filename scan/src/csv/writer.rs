@@ -65,11 +65,8 @@ impl Default for WriteOptions {
 }
 
 /// What is written in place of the values of a column.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub enum Conversion {
-    /// The values themselves.
-    #[default]
-    None,
     /// Milliseconds as a date of ISO 8601.
     Date,
     /// An id as the e-mail address of the user, or nothing if there is none.
@@ -86,8 +83,8 @@ pub struct Writer {
     /// A cell with this byte is quoted as well. In a file with one column it is the comma, since a reader that finds no
     /// delimiter in the header row takes the comma.
     also_quoted: u8,
-    /// The conversion of each column; empty if there is none.
-    conversions: Vec<Conversion>,
+    /// The columns whose values are converted, by their numbers.
+    conversions: Vec<(usize, Conversion)>,
     /// Finds the values that are written.
     pub cells: FieldExtractor,
     scratch: Vec<u8>,
@@ -115,9 +112,7 @@ impl Writer {
             }
             let name = header.name(column);
             // With any delimiter in a name, a reader could find the wrong one.
-            let needs_quotes = name
-                .iter()
-                .any(|byte| b"\"\r\n".contains(byte) || DELIMITERS.contains(byte));
+            let needs_quotes = name.iter().any(|byte| b"\"\r\n,;\t|".contains(byte));
             writer.write_cell(name, needs_quotes);
         }
         writer.out.extend_from_slice(b"\r\n");
@@ -131,13 +126,10 @@ impl Writer {
     }
 
     /// Sets what is written in place of the values of the column with this name, if there is one.
+    #[inline(never)]
     pub fn convert(&mut self, name: &str, conversion: Conversion) {
-        let columns = self.cells.columns();
-        if let Some(number) = columns.position(name) {
-            self.conversions.resize_with(columns.count(), Conversion::default);
-            if let Some(place) = self.conversions.get_mut(number) {
-                *place = conversion;
-            }
+        if let Some(column) = self.cells.columns().position(name) {
+            self.conversions.push((column, conversion));
         }
     }
 
@@ -193,8 +185,7 @@ impl Writer {
 
     #[inline(always)]
     fn is_converted(&self, column: usize) -> bool {
-        let conversion = self.conversions.get(column);
-        !matches!(conversion, None | Some(Conversion::None))
+        self.conversions.iter().any(|(converted, _)| *converted == column)
     }
 
     /// Writes what the conversion of a column makes of a value; returns `false`, and writes nothing, if it does not apply
@@ -203,8 +194,9 @@ impl Writer {
     fn write_converted(&mut self, column: usize, json: &[u8], value: Value) -> bool {
         let raw = value.bytes_in(json);
         let conversions = core::mem::take(&mut self.conversions);
+        let conversion = conversions.iter().find(|(converted, _)| *converted == column);
         let date;
-        let written = match conversions.get(column) {
+        let written = match conversion.map(|(_, conversion)| conversion) {
             Some(Conversion::Date) => {
                 date = parse_integer(raw).and_then(iso_date);
                 date.as_deref().map(str::as_bytes)
@@ -277,11 +269,13 @@ impl Writer {
     }
 
     /// Writes a cell with this content, in quotes if it needs them.
+    #[inline(never)]
     fn write_string(&mut self, content: &[u8]) {
         let special = [b'"', self.delimiter, self.also_quoted, b'\r', b'\n'];
         self.write_cell(content, content.iter().any(|byte| special.contains(byte)));
     }
 
+    #[inline(never)]
     fn write_cell(&mut self, content: &[u8], needs_quotes: bool) {
         let guard: &[u8] = if !self.raw_cells && is_formula(content) {
             b"'"

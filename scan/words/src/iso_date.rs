@@ -14,37 +14,31 @@ pub fn iso_date(ms: i64) -> Option<String> {
     if !(FIRST_MS..=LAST_MS).contains(&ms) {
         return None;
     }
-    let days = ms.div_euclid(DAY_MS).wrapping_add(DAYS_BEFORE_1970);
-    let time = ms.rem_euclid(DAY_MS);
+    let days = u32::try_from(ms.div_euclid(DAY_MS).wrapping_add(DAYS_BEFORE_1970)).ok()?;
+    let time = u32::try_from(ms.rem_euclid(DAY_MS)).ok()?;
     // The Gregorian calendar repeats after 400 years, which have 146,097 days.
     let (era, day) = (days / 146_097, days % 146_097);
     let leap_days = (day / 1_460).wrapping_add(day / 146_096).wrapping_sub(day / 36_524);
     let year = day.wrapping_sub(leap_days) / 365;
-    let day = day.wrapping_sub(first_day(year));
+    let first_day = year.wrapping_mul(365).wrapping_add(year / 4).wrapping_sub(year / 100);
+    let day = day.wrapping_sub(first_day);
     // Five months from March on have 153 days.
     let month = day.wrapping_mul(5).wrapping_add(2) / 153;
     let day = day
         .wrapping_sub(month.wrapping_mul(153).wrapping_add(2) / 5)
         .wrapping_add(1);
     let year = era.wrapping_mul(400).wrapping_add(year).wrapping_add(month / 10);
-    let month = month.wrapping_add(2) % 12;
-    let date = format!("{year:04}-{:02}-{day:02}", month.wrapping_add(1));
-    if time == 0 {
-        return Some(date);
+    let month = (month.wrapping_add(2) % 12).wrapping_add(1);
+    let mut date = format!("{year:04}-{month:02}-{day:02}");
+    if time > 0 {
+        let (hours, minutes, seconds) = (time / 3_600_000, time / 60_000 % 60, time / 1000 % 60);
+        date += &format!("T{hours:02}:{minutes:02}:{seconds:02}");
+        if time % 1000 > 0 {
+            date += &format!(".{:03}", time % 1000);
+        }
+        date.push('Z');
     }
-    let (seconds, milliseconds) = (time / 1000, time % 1000);
-    let fraction = if milliseconds > 0 {
-        format!(".{milliseconds:03}")
-    } else {
-        String::new()
-    };
-    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-    Some(format!("{date}T{hours:02}:{minutes:02}:{seconds:02}{fraction}Z"))
-}
-
-/// Returns the day with which a year begins, both counted from 0 within 400 years.
-fn first_day(year: i64) -> i64 {
-    year.wrapping_mul(365).wrapping_add(year / 4).wrapping_sub(year / 100)
+    Some(date)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use wasm_bindgen::prelude::*;
 
 use crate::client::parts::Part;
-use crate::directory::export_columns::{columns_of, default_columns, need_keys};
+use crate::directory::export_columns::{need_keys, new_writer};
 use crate::directory::manager_addresses::ManagerAddresses;
 use crate::error::Code;
 use crate::http::request::Request;
@@ -15,16 +15,16 @@ use crate::wasm::streams::byte_source::collect_soon;
 use crate::wasm::streams::csv_output::{CsvOptions, CsvOutput};
 use crate::wasm::streams::registry::{ChunkSource, Step};
 use crate::wasm::streams::user_stream::UserStream;
-use domo_users_scan::columns::Columns;
-use domo_users_scan::csv::names_by_id::NamesById;
-use domo_users_scan::csv::writer::{Conversion, Writer};
+use domo_users_scan::csv::writer::Conversion;
 
 /// The users of the instance as CSV.
 pub struct CsvExport {
     stream: UserStream,
     output: CsvOutput,
-    /// The options; `None` as soon as the users are read.
+    /// The options; `None` as soon as the header is written.
     options: Option<ExportOptions>,
+    /// While the addresses of all users are read: the addresses, and the request for the users that follows.
+    addresses: Option<(ManagerAddresses, Request)>,
 }
 
 struct ExportOptions {
@@ -52,6 +52,7 @@ impl CsvExport {
             stream,
             output: CsvOutput::default(),
             options: Some(options),
+            addresses: None,
         })
     }
 
@@ -60,76 +61,70 @@ impl CsvExport {
             self.prepare(options).await?;
         }
         let has_more = self.stream.read_more().await?;
-        if has_more {
-            self.write_rows()?;
+        collect_soon(self.stream.bytes().len());
+        if self.addresses.is_some() {
+            return self.read_addresses(has_more);
+        }
+        let CsvOutput { writer, row_count, .. } = &mut self.output;
+        while let Some(user) = self.stream.next_extracted(&mut writer.cells) {
+            writer.write_user(self.stream.bytes(), user?, true);
+            *row_count = row_count.wrapping_add(1);
         }
         Ok(has_more)
     }
 
     /// Requests what has to be known before the users are read, and writes the header.
     async fn prepare(&mut self, options: ExportOptions) -> Result<(), Error> {
-        self.stream.context.stream_body = false;
-        let header = options.csv.columns;
-        let columns = match &header {
-            None => default_columns(),
-            Some(names) => {
-                let keys = match need_keys(names) {
-                    true => keys(&self.stream.context).await?,
-                    false => None,
-                };
-                let mut errors = Errors::default();
-                let columns = columns_of(names, keys.as_deref(), &mut errors);
-                errors.into_result(Code::InvalidInput)?;
-                columns
-            }
+        let context = &mut self.stream.context;
+        context.stream_body = false;
+        let names = options.csv.columns;
+        let listed = match need_keys(&names) {
+            true => keys(context).await?,
+            false => None,
         };
-        let names_roles = options.names_roles && columns.position("roleId").is_some();
+        let listed: Option<Vec<&str>> = listed
+            .as_ref()
+            .map(|keys| keys.iter().map(|key| key.key.as_str()).collect());
+        let mut errors = Errors::default();
+        let writer = new_writer(&names, listed.as_deref(), options.csv.write, &mut errors);
+        errors.into_result(Code::InvalidInput)?;
+        let columns = writer.cells.columns();
         let names_managers = options.names_managers && columns.position("reportsTo").is_some();
-        let roles = match names_roles {
-            true => Some(listed_roles(&self.stream.context).await?),
-            false => None,
-        };
-        self.stream.context.stream_body = true;
-        let managers = match names_managers {
-            true => Some(self.read_addresses().await?),
-            false => None,
-        };
-        let mut writer = Writer::new(columns, header.as_deref().map(Columns::new).as_ref(), options.csv.write);
-        if let Some(roles) = roles {
-            writer.convert("roleId", Conversion::Role(roles.names_by_id()));
-        }
-        if let Some(managers) = managers {
-            writer.convert("reportsTo", Conversion::Manager(managers));
-        }
+        let names_roles = options.names_roles && columns.position("roleId").is_some();
         self.output.writer = writer;
+        if names_roles {
+            let roles = listed_roles(context).await?;
+            self.output
+                .writer
+                .convert("roleId", Conversion::Role(roles.names_by_id()));
+        }
+        context.stream_body = true;
+        if names_managers {
+            let addresses_alone = Request::get_users(Some(&Part::Simple.into()));
+            let request = core::mem::replace(&mut self.stream.request, addresses_alone);
+            self.addresses = Some((ManagerAddresses::default(), request));
+        }
         Ok(())
     }
 
-    /// Reads the e-mail addresses of all users.
-    async fn read_addresses(&mut self) -> Result<NamesById, Error> {
-        let mut addresses = ManagerAddresses::default();
-        let addresses_alone = Request::get_users(Some(&Part::Simple.into()));
-        let request = core::mem::replace(&mut self.stream.request, addresses_alone);
-        while self.stream.read_more().await? {
-            collect_soon(self.stream.bytes().len());
-            while let Some(user) = self.stream.next_extracted(&mut addresses.cells) {
-                user?;
-                addresses.add_user(self.stream.bytes());
-            }
+    /// Reads the e-mail addresses of users. After the last, the users are requested again.
+    fn read_addresses(&mut self, has_more: bool) -> Result<bool, Error> {
+        let Some((mut addresses, request)) = self.addresses.take() else {
+            return Ok(has_more);
+        };
+        while let Some(user) = self.stream.next_extracted(&mut addresses.cells) {
+            user?;
+            addresses.add_user(self.stream.bytes());
         }
-        self.stream.restart();
-        self.stream.request = request;
-        Ok(addresses.finish())
-    }
-
-    fn write_rows(&mut self) -> Result<(), Error> {
-        collect_soon(self.stream.bytes().len());
-        let output = &mut self.output;
-        while let Some(user) = self.stream.next_extracted(&mut output.writer.cells) {
-            output.writer.write_user(self.stream.bytes(), user?, true);
-            output.row_count = output.row_count.wrapping_add(1);
+        if has_more {
+            self.addresses = Some((addresses, request));
+        } else {
+            self.stream.restart();
+            self.stream.request = request;
+            let conversion = Conversion::Manager(addresses.finish());
+            self.output.writer.convert("reportsTo", conversion);
         }
-        Ok(())
+        Ok(true)
     }
 }
 

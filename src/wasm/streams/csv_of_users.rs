@@ -3,7 +3,7 @@
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
-use crate::directory::export_columns::{columns_of, default_columns};
+use crate::directory::export_columns::new_writer;
 use crate::error::Code;
 use crate::wasm::errors::Error;
 use crate::wasm::host;
@@ -12,8 +12,6 @@ use crate::wasm::options::OptionReader;
 use crate::wasm::streams::csv_output::{CsvOptions, CsvOutput, wrong_argument};
 use crate::wasm::streams::registry::{ChunkSource, Step};
 use crate::wasm::wait::{Signal, WaitError, wait_for};
-use domo_users_scan::columns::Columns;
-use domo_users_scan::csv::writer::Writer;
 
 /// Users of the caller as CSV.
 pub struct CsvOfUsers {
@@ -34,14 +32,9 @@ impl CsvOfUsers {
         }
         let mut reader = OptionReader::new(options, Code::InvalidInput);
         let csv = CsvOptions::read(&mut reader)?;
-        let columns = match &csv.columns {
-            None => default_columns(),
-            Some(names) => columns_of(names, None, &mut reader.errors),
-        };
-        reader.finish_own()?;
-        let header = csv.columns.as_deref().map(Columns::new);
         let mut output = CsvOutput::default();
-        output.writer = Writer::new(columns, header.as_ref(), csv.write);
+        output.writer = new_writer(&csv.columns, None, csv.write, &mut reader.errors);
+        reader.finish_own()?;
         Ok(Self {
             batches: batches.clone(),
             abandoned: Signal(abandoned.clone()),
@@ -72,13 +65,11 @@ impl CsvOfUsers {
         // The users before the invalid one are written.
         for user in batch.iter() {
             let name = format!("users[{row_count}]");
-            if !host::is_user(&user) {
+            let json = JsonBody::copy_users(&name, &user)?.text;
+            let array = format!("[{}]", host::to_text(&json));
+            if !host::is_user(&user) || writer.write_users(array.as_bytes()).is_none() {
                 let expected = "a user, an object with an id; await a promise of a user first";
                 return Err(wrong_argument(&name, expected, &user));
-            }
-            let json = host::to_text(&JsonBody::copy_users(&name, &user)?.text);
-            if writer.write_users(format!("[{json}]").as_bytes()).is_none() {
-                return Err(wrong_argument(&name, "plain data", &user));
             }
             *row_count = row_count.wrapping_add(1);
         }

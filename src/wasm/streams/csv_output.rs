@@ -16,8 +16,8 @@ use domo_users_scan::email::is_blank;
 pub struct CsvOptions {
     /// How the file is written.
     pub write: WriteOptions,
-    /// The names of the columns, if the caller chose them.
-    pub columns: Option<Vec<String>>,
+    /// The names of the columns; empty if the caller chose none.
+    pub columns: Vec<String>,
 }
 
 impl CsvOptions {
@@ -48,10 +48,10 @@ fn read_delimiter(reader: &mut OptionReader<'_>) -> u8 {
     chosen.copied().unwrap_or(b',')
 }
 
-fn read_columns(reader: &mut OptionReader<'_>) -> Result<Option<Vec<String>>, Error> {
+fn read_columns(reader: &mut OptionReader<'_>) -> Result<Vec<String>, Error> {
     let option = reader.get("columns");
     if !option.is_given() {
-        return Ok(None);
+        return Ok(Vec::new());
     }
     let mut wrong = (!host::is_array(&option.value)).then(|| shallow_value(&option.value));
     let mut columns = Vec::new();
@@ -71,7 +71,7 @@ fn read_columns(reader: &mut OptionReader<'_>) -> Result<Option<Vec<String>>, Er
         let expected = "an array of column names, at least one, such as [\"id\", \"department\"]";
         reader.errors.push_expected(option.name, expected, &wrong);
     }
-    Ok(Some(columns))
+    Ok(columns)
 }
 
 /// Rows that wait to be read.

@@ -18,7 +18,6 @@ use crate::wasm::host;
 use crate::wasm::options::parts;
 use crate::wasm::streams::byte_source::ByteSource;
 use crate::wasm::wait::{Signal, WaitError, sleep};
-#[cfg(feature = "streams")]
 use domo_users_scan::json::field_extractor::FieldExtractor;
 use domo_users_scan::json::user_splitter::{FoundUser, UserSplitter};
 
@@ -94,7 +93,6 @@ impl UserStream {
     }
 
     /// Returns the place of the next whole user, whose values `cells` has extracted, or the error if the user is not valid JSON.
-    #[cfg(feature = "streams")]
     #[inline(never)]
     pub fn next_extracted(&mut self, cells: &mut FieldExtractor) -> Option<Result<Range<usize>, Error>> {
         let FoundUser { range, is_read } = self.next_user(|bytes, at| cells.extract_like_earlier(bytes, at))?;

@@ -95,4 +95,20 @@ const atOnce = [
   })),
 ];
 
-export const args = [...ids, ...records, ...bodies, ...paths, ...queries, ...atOnce];
+/** A stream whose errors come with its first read. */
+const csv = (name, args, expect) => ({ name: `usersToCsv of ${name}`, on: ["usersToCsv"], expect, make: (kit) => ({ args: args(kit) }) });
+const csvs = [
+  ...Object.entries(SOMETHING).flatMap(([name, value]) => [
+    csv(`users that are ${name}`, () => [value()], "any"),
+    csv(`a user that is ${name}`, () => [[{ id: 1 }, value()]], "INVALID_INPUT"),
+    csv(`a field that is ${name}`, () => [[{ id: 1, title: value() }]], ["value", "INVALID_INPUT"]),
+    csv(`options that are ${name}`, () => [[{ id: 1 }], value()], ["value", "INVALID_INPUT"]),
+    csv(`columns that are ${name}`, () => [[{ id: 1 }], { columns: value() }], ["value", "INVALID_INPUT"]),
+  ]),
+  csv("a user that is a trap", ({ token }) => [[textTrap(token)]], "INVALID_INPUT"),
+  csv("users whose iteration throws", () => [Object.assign([], { [Symbol.iterator]: () => everyTrapThrows() })], "any"),
+  csv("a user with a getter that throws", ({ token }) => [[Object.assign(getter("title", new Error(token)), { id: 1 })]], "INVALID_INPUT"),
+  csv("options with a getter that throws", ({ token }) => [[{ id: 1 }], getter("columns", new Error(token))], "INVALID_INPUT"),
+];
+
+export const args = [...ids, ...records, ...bodies, ...paths, ...queries, ...atOnce, ...csvs];
