@@ -106,7 +106,15 @@ const csvs = [
     csv(`columns that are ${name}`, () => [[{ id: 1 }], { columns: value() }], ["value", "INVALID_INPUT"]),
   ]),
   csv("a user that is a trap", ({ token }) => [[textTrap(token)]], "INVALID_INPUT"),
-  csv("users whose iteration throws", () => [Object.assign([], { [Symbol.iterator]: () => everyTrapThrows() })], "any"),
+  {
+    name: "usersToCsv of users whose iteration throws",
+    on: ["usersToCsv"],
+    expect: "reason",
+    make: () => {
+      const is = new Error("of the iterator");
+      return { reason: { is }, args: [{ [Symbol.iterator]: () => { throw is; } }] };
+    },
+  },
   csv("a user with a getter that throws", ({ token }) => [[Object.assign(getter("title", new Error(token)), { id: 1 })]], "INVALID_INPUT"),
   csv("options with a getter that throws", ({ token }) => [[{ id: 1 }], getter("columns", new Error(token))], "INVALID_INPUT"),
 ];
