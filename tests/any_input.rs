@@ -9,6 +9,7 @@ use domo_users::client::search::Search;
 use domo_users::client::update_check;
 use domo_users::directory::desired::csv::CsvReader;
 use domo_users::directory::desired::state::{DesiredState, MatchBy};
+use domo_users::directory::plan::facts::Facts;
 use domo_users::directory::plan::planner::Planner;
 use domo_users::directory::plan::policy::Policy;
 use domo_users::error::{Code, DomoError};
@@ -114,7 +115,7 @@ proptest! {
             rows.read(&mut desired, false);
         }
         rows.read(&mut desired, true);
-        let mut planner = Planner::new(desired, Policy { delete_missing, max_deletes: 10, protect: vec![7], ..Policy::default() }).ok();
+        let mut planner = Planner::new(desired, Policy { delete_missing, protect: vec![7], ..Policy::default() }).ok();
         let mut columns = Columns::new(&TOP_LEVEL);
         for key in ATTRIBUTES {
             columns.add(key.as_bytes());
@@ -128,7 +129,11 @@ proptest! {
                 let _ = planner.as_mut().map(|planner| planner.add_user(frame.bytes(), user, false));
             }
         }
-        if let Some(Ok(mut plan)) = planner.map(Planner::finish) {
+        let finish = |mut planner: Planner| {
+            planner.needs();
+            planner.finish(Facts::default())
+        };
+        if let Some(Ok(mut plan)) = planner.map(finish) {
             let mut changes = Vec::new();
             while plan.write_changes(&mut changes, 64) {
                 changes.clear();

@@ -51,7 +51,12 @@ pub struct Columns {
     names: Interner,
     /// `None` unless the keys of users are collected.
     held: Option<HeldKeys>,
+    /// Whether an attribute of a user had a field [`SOURCE`].
+    pub has_sources: bool,
 }
+
+/// The field of an attribute whose values come from elsewhere, such as an identity provider.
+pub const SOURCE: &[u8] = b"source";
 
 /// The most keys that are collected, more than any instance has, so that a body of random keys cannot use up the
 /// memory.

@@ -2,6 +2,7 @@
 
 use crate::user;
 use crate::value::Value;
+use domo_users_scan::case::to_lower_case;
 #[cfg(feature = "streams")]
 use domo_users_scan::csv::names_by_id::NamesById;
 use domo_users_scan::email::visible;
@@ -13,7 +14,7 @@ use domo_users_scan::number::is_number;
 pub struct Role {
     /// The id.
     pub id: u64,
-    /// The name, without spaces around it.
+    /// The name, without spaces around it. It is empty if the instance returned none.
     pub name: String,
 }
 
@@ -22,48 +23,66 @@ pub struct Role {
 pub struct Roles(Vec<Role>);
 
 impl Roles {
-    /// Reads the response to a request for the roles, an array of `{id, name}`. A role without id or name is left out.
+    /// Reads the response to a request for the roles, an array of `{id, name}`. A role without an id is left out.
     #[must_use]
     pub fn of(response: &Value) -> Self {
         let role = |role: &Value| {
             Some(Role {
                 id: user::id(role.field("id")).ok()?,
-                name: role.field("name").as_str()?.trim().to_owned(),
+                name: role.field("name").as_str().unwrap_or_default().trim().to_owned(),
             })
         };
         Self(response.items().iter().filter_map(role).collect())
+    }
+
+    /// Whether a role has this id.
+    #[must_use]
+    pub fn has(&self, id: u64) -> bool {
+        self.0.iter().any(|role| role.id == id)
     }
 
     /// Returns the name of the role with this id.
     #[must_use]
     pub fn name(&self, id: u64) -> Option<&str> {
         let role = self.0.iter().find(|role| role.id == id)?;
-        Some(&role.name)
+        Some(role.name.as_str()).filter(|name| !name.is_empty())
+    }
+
+    /// Returns the names.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|role| role.name.as_str())
+    }
+
+    /// Whether a role has this name, ignoring case, surrounding spaces and invisible characters.
+    #[must_use]
+    pub fn has_name(&self, name: &str) -> bool {
+        let folded = folded(name);
+        !folded.is_empty() && self.names().any(|other| self::folded(other) == folded)
     }
 
     /// Returns the id of the role with this name, ignoring case, surrounding spaces and invisible characters. A name in exactly this spelling is preferred.
     /// Returns `None` if no role or several roles have the name.
     #[must_use]
     pub fn id(&self, name: &str) -> Option<u64> {
-        let folded = |name: &str| visible(name).trim().to_lowercase();
-        if let Some(role) = self.0.iter().find(|role| role.name == name.trim()) {
-            return Some(role.id);
+        let only = |is_same: &dyn Fn(&Role) -> bool| {
+            let mut same = self.0.iter().filter(|role| is_same(role));
+            let role = same.next()?;
+            same.next().is_none().then_some(role.id)
+        };
+        let (exact, folded) = (name.trim(), folded(name));
+        if folded.is_empty() {
+            return None;
         }
-        let mut same = self.0.iter().filter(|role| folded(&role.name) == folded(name));
-        match (same.next(), same.next()) {
-            (Some(role), None) => Some(role.id),
-            _ => None,
-        }
+        only(&|role| role.name == exact).or_else(|| only(&|role| self::folded(&role.name) == folded))
     }
 
-    /// Returns the names that can be written in place of ids: each is the name of only one role, and is no number.
+    /// Returns the names that can be written in place of ids: [`id`](Self::id) finds the role by its name, which is no number.
     #[cfg(feature = "streams")]
     #[must_use]
     pub fn names_by_id(&self) -> NamesById {
         let mut names = NamesById::default();
         for role in &self.0 {
-            let same = self.0.iter().filter(|other| other.name == role.name);
-            if same.count() == 1 && !is_number(role.name.as_bytes()) {
+            if self.id(&role.name) == Some(role.id) && !is_number(role.name.as_bytes()) {
                 names.add(role.id.to_string().as_bytes(), role.name.as_bytes());
             }
         }
@@ -78,13 +97,17 @@ impl Roles {
             .0
             .iter()
             .take(MOST)
-            .map(|role| format!("{} ({})", role.name, role.id))
+            .map(|role| format!("{} ({})", role.name, role.id).trim_start().to_owned())
             .collect();
         if let Some(more @ 1..) = self.0.len().checked_sub(MOST) {
             described.push(format!("and {more} more"));
         }
         described.join(", ")
     }
+}
+
+fn folded(name: &str) -> String {
+    to_lower_case(visible(name).trim())
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
@@ -109,11 +132,18 @@ mod tests {
             ("EDITOR", None),
             ("x", None),
             ("", None),
+            ("\u{200b}", None),
         ] {
             assert_eq!(roles().id(name), id, "{name}");
         }
         assert_eq!(roles().name(2_097_161_234), Some("Field Sales"));
         assert_eq!(roles().name(7), None);
+        assert!(roles().has(7) && !roles().has(9));
+        assert!(roles().has_name("EDITOR") && !roles().has_name("") && !roles().has_name("x"));
+        let twins = Roles::of(&Value::from_json(
+            r#"[{"id":1,"name":"A"},{"id":2,"name":"A"},{"id":3,"name":"a"}]"#,
+        ));
+        assert_eq!((twins.id("A"), twins.id("a")), (None, Some(3)));
     }
 
     #[test]
@@ -140,7 +170,7 @@ mod tests {
     fn roles_are_listed_with_their_ids() {
         assert_eq!(
             roles().describe(),
-            "Admin (1), Field Sales (2097161234), editor (8), Editor (3)"
+            "Admin (1), Field Sales (2097161234), (7), editor (8), Editor (3)"
         );
         let many = (1..=23_u32)
             .map(|id| Value::from_json(&format!(r#"{{"id":{id},"name":"R"}}"#)))

@@ -77,6 +77,21 @@ impl Search {
         }
     }
 
+    /// Returns the search for all users, in the smallest pages: the response to its first request has the number of users.
+    #[cfg(feature = "directory")]
+    #[must_use]
+    pub fn all() -> Self {
+        let mut fields = ObjectBuilder::default();
+        fields
+            .set("showCount", true)
+            .set("includeDeleted", false)
+            .set("includeSupport", false);
+        Self {
+            page_size: MIN_PAGE_SIZE,
+            fields,
+        }
+    }
+
     /// Returns the body of the request for the page that starts at `offset`.
     #[must_use]
     pub fn body(&self, offset: u32) -> Value {

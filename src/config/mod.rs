@@ -4,6 +4,8 @@ mod headers;
 mod url;
 
 pub use headers::{TOKEN_HEADER, header, token};
+#[cfg(feature = "directory")]
+pub use url::instance_host;
 pub use url::{base_url, instance_origin, is_dot_segment};
 
 use crate::validation::InvalidValue;

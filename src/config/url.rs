@@ -82,6 +82,15 @@ pub fn base_url(url: &str) -> Result<String, InvalidValue> {
     Err(InvalidValue::unquoted("baseUrl", predicate))
 }
 
+/// Returns the host of a checked base URL, with its port if it has one, in lower case: the name of an instance in plans. `None` for the page's own origin
+/// and for Code Engine, which have no base URL.
+#[cfg(feature = "directory")]
+#[must_use]
+pub fn instance_host(base_url: &str) -> Option<String> {
+    let host = base_url.split('/').nth(2)?;
+    Some(host.to_ascii_lowercase())
+}
+
 fn is_host_and_path(rest: &str) -> bool {
     let mut segments = rest.split('/');
     rest.bytes()
@@ -292,6 +301,20 @@ mod tests {
     fn a_label_has_at_most_63_characters() {
         assert!(instance_origin(&"a".repeat(63).as_str().into()).is_ok());
         assert!(instance_origin(&"a".repeat(64).as_str().into()).is_err());
+    }
+
+    #[cfg(feature = "directory")]
+    #[test]
+    fn the_name_of_an_instance_in_plans_is_its_host_with_its_port() {
+        for (url, host) in [
+            ("https://acme.domo.com", Some("acme.domo.com")),
+            ("http://127.0.0.1:8080", Some("127.0.0.1:8080")),
+            ("https://Proxy.Example.com/domo/x", Some("proxy.example.com")),
+            ("http://[::1]:99", Some("[::1]:99")),
+            ("", None),
+        ] {
+            assert_eq!(instance_host(url).as_deref(), host, "{url}");
+        }
     }
 
     proptest! {

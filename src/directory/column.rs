@@ -15,7 +15,7 @@ pub enum Field {
     EmailAddress,
     /// `newEmail` of Domo's import files: the e-mail address that the user gets.
     NewEmail,
-    /// `roleId`.
+    /// `roleId`, an id or the name of a role. The header `role` has a column of its own.
     RoleId,
     /// `userName`.
     UserName,
@@ -34,6 +34,9 @@ pub enum Field {
 /// The field of a user that holds an array of attributes. It is never an attribute itself.
 pub const ATTRIBUTES_FIELD: &str = "attributes";
 
+/// The other name for `roleId`. In users of a search, this field holds an object.
+pub const ROLE: &str = "role";
+
 impl Field {
     /// Returns the field that has this name at Domo.
     #[must_use]
@@ -43,14 +46,14 @@ impl Field {
             "displayName" => Field::DisplayName,
             "emailAddress" => Field::EmailAddress,
             "newEmail" => Field::NewEmail,
-            "roleId" => Field::RoleId,
+            "roleId" | ROLE => Field::RoleId,
             "userName" => Field::UserName,
             "reportsTo" => Field::ReportsTo,
             "hireDate" => Field::HireDate,
             // Domo sets these itself. A list that was exported earlier would reset them.
             "created" | "modified" | "lastActivity" | "lastLogin" => Field::Ignored,
-            // Columns of Domo's import files that are no fields of a user. Users of a search have the first two as well.
-            "groups" | "role" | "sendInvite" | "edit" => Field::Ignored,
+            // Columns of Domo's import files that are no fields of a user. Users of a search have the first as well.
+            "groups" | "sendInvite" | "edit" => Field::Ignored,
             name if is_artefact(name) => Field::ParserArtefact,
             _ => Field::Attribute,
         }

@@ -61,7 +61,18 @@ pub fn nearest_spelling(name: &str, keys: &mut dyn Iterator<Item = &str>) -> Opt
     let own = TOP_LEVEL.iter().chain(&ATTRIBUTES).chain(&FILE_NAMES).copied();
     let own = own.map(|known| Candidate::new(&folded, known, domo_name(known).unwrap_or(known)));
     let keys = keys.map(|key| Candidate::new(&folded, key, key));
-    let nearest = own.chain(keys).min_by_key(|candidate| candidate.distance)?;
+    nearest_of(&folded, &mut own.chain(keys))
+}
+
+/// Returns the name of a list that differs in the fewest letters, or `None` if all differ in more than a third.
+#[must_use]
+pub fn nearest_name<'a>(name: &str, names: &mut dyn Iterator<Item = &'a str>) -> Option<String> {
+    let folded = fold_name(name);
+    nearest_of(&folded, &mut names.map(|known| Candidate::new(&folded, known, known)))
+}
+
+fn nearest_of<'a>(folded: &str, candidates: &mut dyn Iterator<Item = Candidate<'a>>) -> Option<String> {
+    let nearest = candidates.min_by_key(|candidate| candidate.distance)?;
     // Of a short name, one letter may differ.
     let most = (folded.chars().count() / 3).max(1);
     (nearest.distance <= most).then(|| nearest.name.to_owned())

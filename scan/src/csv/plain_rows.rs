@@ -20,8 +20,6 @@ use crate::strings::{equal, is_plain_address, trim};
 pub enum Content {
     /// Anything; the cell is neither checked nor stored.
     Ignored,
-    /// An id that must be valid and is not stored.
-    CheckedId,
     /// An id of a user or a role.
     Id,
     /// An e-mail address.
@@ -131,11 +129,8 @@ fn store(reader: &Reader, layout: &Layout, rows: &mut Rows) -> Option<()> {
                 }
                 _ => rows.add_string(index, string),
             },
-            Content::Id | Content::Manager | Content::CheckedId => {
+            Content::Id | Content::Manager => {
                 let id = parse_digits(string).filter(|id| (1..=MAX_SAFE_INTEGER).contains(id))?;
-                if content == Content::CheckedId {
-                    continue;
-                }
                 rows.add_number(index, id);
             }
             Content::Ignored | Content::Other => return None,

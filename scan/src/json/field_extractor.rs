@@ -10,7 +10,7 @@
 
 use core::ops::Range;
 
-use crate::columns::Columns;
+use crate::columns::{Columns, SOURCE};
 use crate::json::reader::{byte_at, for_each_field, for_each_item, read_value};
 use crate::json::shape_cache::ShapeCache;
 use crate::json::value::{Kind, MAX_LENGTH, Value};
@@ -108,6 +108,7 @@ impl FieldExtractor {
                 return for_each_item(json, at, &mut |at| {
                     let attribute = read_attribute(json, at)?;
                     let column = attribute.key.and_then(|key| columns.find(json, key));
+                    columns.has_sources |= attribute.has_source;
                     found.set(json, false, column, attribute.values)?;
                     Some(attribute.end)
                 });
@@ -155,6 +156,8 @@ struct Attribute {
     /// `None` if there is no key that is a string.
     key: Option<Value>,
     values: Value,
+    /// Whether it has a field [`SOURCE`] with a value.
+    has_source: bool,
     /// The position after the item.
     end: usize,
 }
@@ -170,11 +173,30 @@ fn read_attribute(json: &[u8], at: usize) -> Option<Attribute> {
         match key.bytes_in(json) {
             b"key" if value.kind().is_string() => attribute.key = Some(value),
             b"values" => attribute.values = value,
+            SOURCE => attribute.has_source = value.kind() != Kind::Unset,
             _ => {}
         }
         Some(value_end)
     })?;
     Some(attribute)
+}
+
+/// Whether the values at the position `at` are those of an attribute that has a [`SOURCE`]. The user begins at `user`.
+#[inline(never)]
+#[must_use]
+pub fn has_source(json: &[u8], user: usize, at: usize) -> bool {
+    let mut has_source = false;
+    for_each_field(json, user, &mut |key, start| {
+        if key.bytes_in(json) == b"attributes" && byte_at(json, start) == b'[' {
+            return for_each_item(json, start, &mut |item| {
+                let attribute = read_attribute(json, item)?;
+                has_source |= attribute.has_source && (item..attribute.end).contains(&at);
+                Some(attribute.end)
+            });
+        }
+        Some(read_value(json, start)?.1)
+    });
+    has_source
 }
 
 /// Returns the item of an array that has only one, `Unset` for an empty array, and any other value unchanged; `None` if

@@ -13,7 +13,7 @@
 
 use core::num::NonZeroU16;
 
-use crate::columns::Columns;
+use crate::columns::{Columns, SOURCE};
 use crate::interner::Interner;
 use crate::json::reader::{self, byte_at, read_primitive, read_string_inline, read_value};
 use crate::json::value::{Kind, Value};
@@ -276,7 +276,7 @@ fn parse_gap(json: &[u8], start: usize, before: Gap, columns: &mut Columns) -> O
                     b"values" | b"key" => return None,
                     _ if key.kind() == Kind::EscapedString => return None,
                     // Any other field of an attribute is skipped.
-                    _ => {}
+                    name => columns.has_sources |= name == SOURCE,
                 }
                 break at;
             }

@@ -27,8 +27,8 @@ pub enum Cell<'a> {
     Primitive(&'a [u8]),
     /// Several values, as a JSON array.
     Array(&'a [u8]),
-    /// A manager who was named by e-mail address, as the caller's number for that address.
-    Manager(u32),
+    /// A user who was named by e-mail address, or a role that was named, as the caller's number for that name.
+    Reference(u32),
 }
 
 impl<'a> Cell<'a> {
@@ -56,7 +56,7 @@ impl<'a> Cell<'a> {
     }
 }
 
-/// Appends the string that a cell was made from; nothing for [`Cell::Clear`] and [`Cell::Manager`].
+/// Appends the string that a cell was made from; nothing for [`Cell::Clear`] and [`Cell::Reference`].
 pub fn write_key(cell: Cell<'_>, into: &mut Vec<u8>) {
     match cell {
         Cell::Number(number) => into.extend_from_slice(number.to_string().as_bytes()),
@@ -66,7 +66,7 @@ pub fn write_key(cell: Cell<'_>, into: &mut Vec<u8>) {
             into.extend_from_slice(domain);
         }
         Cell::String(string) | Cell::Primitive(string) | Cell::Array(string) => into.extend_from_slice(string),
-        Cell::Clear | Cell::Manager(_) => {}
+        Cell::Clear | Cell::Reference(_) => {}
     }
 }
 
@@ -115,7 +115,7 @@ mod tests {
             (Cell::Primitive(b"true"), Cell::Primitive(b"true"), "true"),
             (Cell::Array(b"[1]"), Cell::Array(b"[1]"), "[1]"),
             (Cell::Clear, Cell::Clear, ""),
-            (Cell::Manager(7), Cell::Manager(7), ""),
+            (Cell::Reference(7), Cell::Reference(7), ""),
         ] {
             assert_eq!(cell, expected);
             let mut written = Vec::new();

@@ -121,7 +121,7 @@ pub fn holds(cell: Cell<'_>, ignores_case: bool, json: &[u8], value: Value) -> b
         (Cell::Clear, Kind::Unset) => true,
         (Cell::Clear, Kind::String | Kind::EscapedString) => is_blank(&String::from_utf8_lossy(held)),
         (Cell::Clear, Kind::Array) => is_null_array(held),
-        (Cell::Clear | Cell::Manager(_), _) | (_, Kind::Unset) => false,
+        (Cell::Clear | Cell::Reference(_), _) | (_, Kind::Unset) => false,
         (Cell::Array(array), _) => is_array_held(array, json, value),
         (Cell::Number(number), kind) => {
             let number = number.to_string();

@@ -22,7 +22,7 @@ pub(super) mod tag {
     /// Length and content follow.
     pub const PRIMITIVE: u8 = 0xc5;
     /// Four bytes of the caller's number follow, the lowest first.
-    pub const MANAGER: u8 = 0xc6;
+    pub const REFERENCE: u8 = 0xc6;
     /// To be added to a count of one to eight bytes, which follow, the lowest first.
     pub const NUMBER: u8 = 0xc7;
     pub const NUMBER_1: u8 = NUMBER + 1;

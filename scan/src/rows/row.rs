@@ -151,7 +151,7 @@ impl<'a> Row<'a> {
             tag::ARRAY => Cell::Array(self.read_long()),
             tag::PRIMITIVE => Cell::Primitive(self.read_long()),
             tag::LONG_STRING => Cell::String(self.read_long()),
-            tag::MANAGER => Cell::Manager(self.read_number(4) as u32),
+            tag::REFERENCE => Cell::Reference(self.read_number(4) as u32),
             _ => Cell::Clear,
         }
     }

@@ -122,9 +122,9 @@ impl Rows {
                 }
             }
             Cell::Clear => self.mark(column).push(tag::CLEAR),
-            Cell::Manager(number) => {
+            Cell::Reference(number) => {
                 let row = self.mark(column);
-                row.push(tag::MANAGER);
+                row.push(tag::REFERENCE);
                 row.extend_from_slice(&number.to_le_bytes());
             }
             Cell::Primitive(json) => write_long(tag::PRIMITIVE, json, self.mark(column)),

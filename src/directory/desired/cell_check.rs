@@ -1,49 +1,52 @@
 //! The check of a cell by the field that its column holds.
 
-use crate::directory::column::{ATTRIBUTES_FIELD, Column, Field};
-use crate::directory::desired::managers::Managers;
+use crate::directory::column::{ATTRIBUTES_FIELD, Column, Field, ROLE};
 use crate::directory::desired::raw_cell::RawCell;
+use crate::directory::desired::references::References;
 use crate::directory::desired::row_error::RowError;
 use crate::excerpt::excerpt;
 use crate::user::date;
 use domo_users_scan::email::is_address;
 use domo_users_scan::json;
-use domo_users_scan::number::{MAX_SAFE_INTEGER, parse_digits};
+use domo_users_scan::number::{MAX_SAFE_INTEGER, is_number, parse_digits};
 use domo_users_scan::rows::cell::Cell;
 use domo_users_scan::strings::is_plain_address;
 
-/// Returns the value of a cell as a row stores it, or `None` if the cell sets nothing. `is_key` tells whether rows are matched by the column. A manager
-/// who is named by e-mail address is added to `managers`.
+/// Returns the value of a cell as a row stores it, or `None` if the cell sets nothing. A manager who is named by e-mail address, or a role that is named,
+/// is added to `references`.
 ///
 /// # Errors
 /// The value is not what the field holds.
 pub fn check_cell<'a>(
     column: &Column,
-    is_key: bool,
     cell: RawCell<'a>,
-    managers: &mut Managers,
+    references: &mut References,
 ) -> Result<Option<Cell<'a>>, RowError> {
     let checked = match (column.field, cell) {
         (Field::Ignored, _) | (_, RawCell::Empty) => return Ok(None),
         (Field::ParserArtefact, cell) => return parser_artefact(&column.name, cell),
         (Field::Attribute, cell) => return attribute(column, cell),
         (Field::Id | Field::NewEmail, RawCell::Clear) => return Ok(None),
+        // Users of a search have an object in this field.
+        (Field::RoleId, RawCell::Clear | RawCell::Object) if column.name == ROLE => return Ok(None),
         (Field::ReportsTo | Field::HireDate, RawCell::Clear) => Some(Cell::Clear),
         (_, RawCell::Clear) => return Err(RowError::CannotBeCleared),
         (Field::HireDate, RawCell::String(text)) => Some(Cell::of_string(text)),
         (Field::HireDate, RawCell::Literal(literal)) => Some(Cell::Primitive(literal)),
         (Field::Id | Field::RoleId, RawCell::String(text) | RawCell::Literal(text)) => {
             let id = parse_digits(text).filter(|id| (1..=MAX_SAFE_INTEGER).contains(id));
-            // An id is never changed. Unless rows are matched by it, it is only checked.
-            if id.is_some() && column.field == Field::Id && !is_key {
-                return Ok(None);
+            let is_role_name = id.is_none() && column.field == Field::RoleId && !is_number(text);
+            match cell {
+                RawCell::String(_) if is_role_name => Some(Cell::Reference(references.number_of_role(text))),
+                _ => id.map(Cell::Number),
             }
-            id.map(Cell::Number)
         }
         (Field::ReportsTo, RawCell::String(text) | RawCell::Literal(text)) => match parse_digits(text) {
             Some(0) => None,
             Some(id) => Some(Cell::Number(id)),
-            None if is_address(&String::from_utf8_lossy(text)) => Some(Cell::Manager(managers.number(text))),
+            None if is_address(&String::from_utf8_lossy(text)) => {
+                Some(Cell::Reference(references.number_of_address(text)))
+            }
             None => None,
         },
         (Field::EmailAddress | Field::NewEmail, RawCell::String(text)) if may_be_address(text) => {
@@ -110,7 +113,7 @@ fn attribute<'a>(column: &Column, cell: RawCell<'a>) -> Result<Option<Cell<'a>>,
 fn expected(field: Field) -> &'static str {
     match field {
         Field::Id => "the id of a user, a positive integer",
-        Field::RoleId => "the id of a role, such as 4 for Participant",
+        Field::RoleId => "the id or name of a role, such as 4 or Participant",
         Field::ReportsTo => "the id or e-mail address of a user",
         Field::EmailAddress | Field::NewEmail => "an e-mail address such as jane.doe@example.com",
         Field::HireDate => date::UNDERSTOOD,

@@ -81,7 +81,7 @@ pub fn row_layout(desired: &DesiredState, cells: &[Option<usize>]) -> Layout {
         let cell = cells.iter().position(|cell| *cell == Some(index));
         PlainColumn {
             cell: cell.unwrap_or_default(),
-            content: cell.map_or(Content::Other, |_| content_of(desired.match_by, index == 0, column)),
+            content: cell.map_or(Content::Other, |_| content_of(desired.match_by, column)),
         }
     };
     Layout {
@@ -92,9 +92,8 @@ pub fn row_layout(desired: &DesiredState, cells: &[Option<usize>]) -> Layout {
 }
 
 /// Returns what the cells of a column hold.
-fn content_of(match_by: MatchBy, is_key: bool, column: &Column) -> Content {
+fn content_of(match_by: MatchBy, column: &Column) -> Content {
     match column.field {
-        Field::Id if !is_key => Content::CheckedId,
         Field::Id | Field::RoleId => Content::Id,
         Field::NewEmail if match_by != MatchBy::EmailAddress => Content::Other,
         Field::EmailAddress | Field::NewEmail => Content::Address,

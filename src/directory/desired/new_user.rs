@@ -4,6 +4,10 @@ use crate::directory::column::Field;
 use crate::directory::desired::row_error::RowError;
 use crate::directory::desired::state::{DesiredState, MatchBy};
 
+fn has_default(desired: &DesiredState, field: Field) -> bool {
+    desired.new_users.cell_of(field).is_some()
+}
+
 /// Adds an error for each field that a row lacks to create its user, or an error if its id is of no user.
 pub fn check_new_user(desired: &mut DesiredState, row: usize) {
     let by_id = desired.match_by == MatchBy::Id;
@@ -15,17 +19,18 @@ pub fn check_new_user(desired: &mut DesiredState, row: usize) {
         ("emailAddress", Field::EmailAddress),
         ("roleId", Field::RoleId),
     ] {
-        let has_new_email = field == Field::EmailAddress && desired.cell_of(row, Field::NewEmail).is_some();
-        if desired.cell_of(row, field).is_some() || has_new_email {
+        let has_other_cell = match field {
+            Field::EmailAddress => desired.cell_of(row, Field::NewEmail).is_some(),
+            Field::RoleId => desired.role_column(row).is_some(),
+            _ => false,
+        };
+        if desired.cell_of(row, field).is_some() || has_other_cell || has_default(desired, field) {
             continue;
         }
         let has_column = desired.column_of(field).is_some();
-        let has_role_names =
-            !has_column && field == Field::RoleId && desired.columns.iter().any(|column| column.name == "role");
         let error = RowError::IncompleteNewUser {
             by_id,
             missing_column: (!has_column).then_some(name),
-            has_role_names,
         };
         desired.add_error(row, name, &error);
     }

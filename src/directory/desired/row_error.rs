@@ -70,6 +70,11 @@ pub enum RowError {
         /// The keys of the attributes.
         keys: Vec<String>,
     },
+    /// Several attributes of the instance match a key of the option `newUsers`.
+    AmbiguousKey {
+        /// The keys of the attributes.
+        keys: Vec<String>,
+    },
     /// Two columns are the same attribute of the instance.
     SameAttribute {
         /// The key of the attribute.
@@ -92,9 +97,9 @@ pub enum RowError {
         by_id: bool,
         /// The field, if the list has no column for it.
         missing_column: Option<&'static str>,
-        /// Whether the list has a column of role names instead of role ids.
-        has_role_names: bool,
     },
+    /// The option `newUsers` has a field that is not the same for all new users, or that no create sets.
+    NotForNewUsers,
     /// An object sets one field twice, to different values.
     DifferentValues,
     /// A value is not what its field holds.
@@ -140,10 +145,19 @@ pub enum RowError {
     },
     /// The instance returned a user without an id.
     NoUserId,
+    /// The role of a row is not one of the instance.
+    UnknownRole(UnknownRole),
+    /// The columns `roleId` and `role` of a row mean different roles.
+    DifferentRoles,
     /// No user has the e-mail address of a manager.
     UnknownManager {
         /// The address.
         email: String,
+    },
+    /// A row creates a user, but has the id of an existing user who would be deleted.
+    IdOfUnmatchedUser {
+        /// The header of the ids.
+        header: String,
     },
     /// The plan deletes the manager of a row.
     DeletedManager {
@@ -163,6 +177,21 @@ pub struct UnknownColumn {
     pub is_exact: bool,
     /// The known name that was probably meant.
     pub suggestion: Option<String>,
+}
+
+/// A role that is not one of the instance, or that cannot be looked up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownRole {
+    /// The name in quotation marks, or `with the id 7`.
+    pub role: String,
+    /// The roles of the instance, or `None` if it does not list them.
+    pub roles: Option<String>,
+    /// Whether several roles have the name.
+    pub is_ambiguous: bool,
+    /// The name that was probably meant.
+    pub suggestion: Option<String>,
+    /// The header of the column, if it may be a column of another meaning.
+    pub header: Option<String>,
 }
 
 /// Returns the beginning of a string for an error message.
@@ -222,6 +251,9 @@ impl Display for RowError {
                     quoted(first)
                 )
             }
+            RowError::AmbiguousKey { keys } => {
+                write!(f, "several attributes of the instance have this name in another spelling; give one of the keys {}", keys.join(", "))
+            }
             RowError::SameAttribute { name, other } => {
                 let other = shown(other);
                 write!(
@@ -243,7 +275,6 @@ impl Display for RowError {
             RowError::IncompleteNewUser {
                 by_id,
                 missing_column,
-                has_role_names,
             } => {
                 f.write_str(match by_id {
                     true => "no value: this row has no id, so it creates a new user, which needs this field",
@@ -252,10 +283,13 @@ impl Display for RowError {
                 if let Some(name) = missing_column {
                     write!(f, "; the list has no {name} column")?;
                 }
-                if *has_role_names {
-                    f.write_str(" (the column role is not used, since it holds names: add the ids of the roles as roleId)")?;
+                match missing_column {
+                    Some("roleId") => f.write_str(": add one, or give new users a role with newUsers: {roleId: \"Participant\"}"),
+                    _ => Ok(()),
                 }
-                Ok(())
+            }
+            RowError::NotForNewUsers => {
+                f.write_str("this field cannot be set for all new users; allowed are roleId, displayName and attributes")
             }
             RowError::DifferentValues => {
                 f.write_str("two fields of the object name this field and have different values; keep one of them")
@@ -294,6 +328,16 @@ impl Display for RowError {
             RowError::NoUserId => {
                 f.write_str("the instance returned no valid id for this user, so the user cannot be updated")
             }
+            RowError::UnknownRole(role) => write_unknown_role(f, role),
+            RowError::DifferentRoles => {
+                f.write_str("the columns roleId and role of this row mean different roles; keep one of them")
+            }
+            RowError::IdOfUnmatchedUser { header } => write!(
+                f,
+                "the row would create a user, but its id is that of an existing user whom no row matches and deleteMissing would delete; if the \
+                 address has changed, pass matchBy: \"id\"; if the ids are those of another instance, pass columns: {{{}: null}}",
+                quoted(header)
+            ),
             RowError::UnknownManager { email } => write!(
                 f,
                 "no user of the instance and no new user of the list has the e-mail address \"{}\"",
@@ -351,6 +395,39 @@ fn write_unknown_column(f: &mut Formatter<'_>, column: &UnknownColumn) -> fmt::R
         "Ignore it with columns: {{{header}: null}}, or all such columns with otherColumns: \"ignore\". Write it as a new attribute with newAttributes: \
          [{name}]"
     )
+}
+
+fn write_unknown_role(f: &mut Formatter<'_>, role: &UnknownRole) -> fmt::Result {
+    match &role.roles {
+        None => write!(
+            f,
+            "the role {} cannot be looked up, since the instance does not list its roles for this token: give the id of the role, or use a token of a \
+             user who may see the roles",
+            role.role
+        )?,
+        Some(roles) => {
+            write!(
+                f,
+                "the instance has {} role {}",
+                if role.is_ambiguous { "more than one" } else { "no" },
+                role.role
+            )?;
+            match &role.suggestion {
+                _ if role.is_ambiguous => f.write_str(": give the id")?,
+                Some(suggestion) => write!(f, ": did you mean {suggestion}?")?,
+                None => {}
+            }
+            write!(f, " (its roles are {roles})")?;
+        }
+    }
+    match &role.header {
+        Some(header) => write!(
+            f,
+            ". If the column is no role at Domo, ignore it with columns: {{{}: null}}",
+            quoted(header)
+        ),
+        None => Ok(()),
+    }
 }
 
 fn write_damage(f: &mut Formatter<'_>, damage: Damage, value: &str) -> fmt::Result {

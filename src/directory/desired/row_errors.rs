@@ -14,6 +14,8 @@ const MOST_KINDS: usize = 100;
 #[derive(Debug, Default)]
 pub struct RowErrors {
     count: usize,
+    /// The option that the errors are of, if they are not of the list.
+    pub option: Option<&'static str>,
     /// The errors that are listed, in the order of the rows; those of one row in the order in which they were found.
     listed: Vec<ListedError>,
     /// How often each column and message occurred.
@@ -37,6 +39,12 @@ struct ErrorKind {
 impl RowErrors {
     /// Adds an error of a row. The column is empty if the error is of the whole row.
     pub fn add(&mut self, row: u32, column: &str, error: &RowError) {
+        if let Some(option) = self.option {
+            self.option = None;
+            self.add(1, &format!("{option}.{column}"), error);
+            self.option = Some(option);
+            return;
+        }
         self.count = self.count.saturating_add(1);
         let comma = if column.is_empty() { "" } else { ", " };
         let text = format!("{comma}{column}: {error}");

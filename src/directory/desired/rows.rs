@@ -114,7 +114,11 @@ fn checked_cell<'a>(
     let Some(of) = desired.columns.get(column) else {
         return Ok(None);
     };
-    let checked = check_cell(of, column == 0, cell, &mut desired.managers)?;
+    let references = match of.field {
+        Field::RoleId => &mut desired.roles,
+        _ => &mut desired.managers,
+    };
+    let checked = check_cell(of, cell, references)?;
     let (Some(_), Some(damage)) = (&checked, Damage::of(of, cell)) else {
         return Ok(checked);
     };

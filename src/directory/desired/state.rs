@@ -1,11 +1,12 @@
 //! The desired state: the columns and rows of a list, and their errors.
 
 use crate::directory::affected_rows::AffectedRows;
-use crate::directory::column::{Column, Field, domo_name};
+use crate::directory::column::{Column, Field, ROLE, domo_name};
 use crate::directory::desired::damage::SuspectCell;
 use crate::directory::desired::header_options::HeaderOptions;
-use crate::directory::desired::managers::Managers;
+use crate::directory::desired::new_user_defaults::NewUserDefaults;
 use crate::directory::desired::raw_cell::CellReader;
+use crate::directory::desired::references::References;
 use crate::directory::desired::row_error::RowError;
 use crate::directory::desired::row_errors::RowErrors;
 use crate::error::DomoError;
@@ -49,7 +50,11 @@ pub struct DesiredState {
     /// The rows, without blank lines and rows that cannot be read.
     pub rows: Rows,
     /// The managers that rows name by e-mail address.
-    pub managers: Managers,
+    pub managers: References,
+    /// The roles that rows name.
+    pub roles: References,
+    /// Values for new users.
+    pub new_users: NewUserDefaults,
     /// The errors.
     pub errors: RowErrors,
     /// Cells that are errors unless the instance already has the same value for that user.
@@ -152,6 +157,7 @@ impl DesiredState {
         let field = match Field::named(key) {
             // As the key of an attribute, a name of Domo's import files or a blank name has no other meaning.
             Field::ParserArtefact | Field::NewEmail => Field::Attribute,
+            Field::RoleId if key == ROLE => Field::Ignored,
             field => field,
         };
         self.add_column(Column {
@@ -181,6 +187,34 @@ impl DesiredState {
     #[must_use]
     pub fn column_of(&self, field: Field) -> Option<usize> {
         self.columns.iter().position(|column| column.field == field)
+    }
+
+    /// Returns the column from which a row takes the role of its user: the first of `roleId` and `role` that has a cell.
+    #[must_use]
+    pub fn role_column(&self, row: usize) -> Option<usize> {
+        let row = self.rows.row(row);
+        (0..self.columns.len()).find(|column| self.field(*column) == Some(Field::RoleId) && row.has(*column))
+    }
+
+    /// Whether a row has a value for the field of a column, which may be another column of the same field.
+    #[must_use]
+    pub fn has_value(&self, row: usize, of: &Column) -> bool {
+        self.rows.row(row).any(|(at, cell)| {
+            let is_same = |column: &Column| match of.field {
+                Field::RoleId => column.field == Field::RoleId,
+                field => column.field == field && column.name == of.name,
+            };
+            cell != Cell::Clear && self.columns.get(at).is_some_and(is_same)
+        })
+    }
+
+    /// Returns what a column of a field names: roles, or users.
+    #[must_use]
+    pub fn references(&self, field: Field) -> &References {
+        match field {
+            Field::RoleId => &self.roles,
+            _ => &self.managers,
+        }
     }
 
     /// Returns the field of a column.
@@ -231,6 +265,11 @@ impl DesiredState {
     /// Adds an error of a stored row.
     pub fn add_error(&mut self, row: usize, column: &str, error: &RowError) {
         self.errors.add(self.row_number(row), column, error);
+    }
+
+    /// Adds an error of a field of the option `newUsers`.
+    pub fn add_new_users_error(&mut self, field: &str, error: &RowError) {
+        self.errors.add(1, &format!("newUsers.{field}"), error);
     }
 
     /// Adds the error of a suspect cell.
@@ -294,7 +333,7 @@ mod tests {
             (" display_name_", "displayName", Field::DisplayName),
             ("REPORTS TO", "reportsTo", Field::ReportsTo),
             ("Groups", "groups", Field::Ignored),
-            ("Role", "role", Field::Ignored),
+            ("Role", "role", Field::RoleId),
             ("send invite", "sendInvite", Field::Ignored),
             ("last login", "lastLogin", Field::Ignored),
             ("created", "created", Field::Ignored),

@@ -1,9 +1,13 @@
 //! The changes of a plan as JSON, in the form that `planUsers` returns.
 
+use core::ops::Range;
+
 use crate::directory::column::{Column, Field};
+use crate::directory::desired::references::Reference;
 use crate::directory::desired::state::DesiredState;
-use crate::directory::plan::diff_store::{DiffStore, UserDiff, write_json};
+use crate::directory::plan::diff_store::{DiffStore, UserDiff, write_who};
 use crate::directory::plan::json_object::JsonObject;
+use crate::directory::plan::people::{Mentions, id_in};
 use crate::directory::plan::values::{values, write_value};
 use domo_users_scan::fold::equal_ignoring_case;
 use domo_users_scan::json::escapes::escape;
@@ -11,44 +15,43 @@ use domo_users_scan::json::value::{Kind, Value};
 use domo_users_scan::rows::cell::Cell;
 use domo_users_scan::rows::cell::write_key;
 
-/// Returns the delete of a user, with the fields that identify the user. `user` holds the values that every plan reads.
+/// Domo's name for the field of a role.
+const ROLE_ID: &str = "roleId";
+
+/// Returns the delete of a user, with the whole user as the instance returned it.
 #[must_use]
-pub fn delete(bytes: &[u8], user: &[Value], id: u64) -> Option<Vec<u8>> {
-    let [id_value, name, email, role, ..] = user else {
-        return None;
-    };
-    let mut before = JsonObject::default();
-    for &(field, value) in &[
-        ("id", id_value),
-        ("displayName", name),
-        ("emailAddress", email),
-        ("roleId", role),
-    ] {
-        if value.kind() != Kind::Unset {
-            write_json(bytes, *value, before.field(field));
-        }
-    }
+pub fn delete(bytes: &[u8], whole: Range<usize>, user: &[Value], id: u64) -> Vec<u8> {
     let mut change = format!(r#"{{"action":"delete","id":{id},"before":"#).into_bytes();
-    before.write(&mut change);
+    change.extend_from_slice(bytes.get(whole).unwrap_or_default());
+    write_who(bytes, user, &mut change);
     change.push(b'}');
-    Some(change)
+    change
 }
 
 /// Writes the create of the user of a row. Fields that Create User does not take are in `then`.
-pub fn write_create(desired: &DesiredState, row: usize, into: &mut Vec<u8>) {
+pub fn write_create(desired: &DesiredState, row: usize, mentions: &mut Mentions, into: &mut Vec<u8>) {
     let (mut user, mut then) = (JsonObject::default(), JsonObject::default());
     let mut email = Vec::new();
     desired.address(row, &mut email);
-    for (column, cell) in desired.rows.row(row) {
-        let Some(Column { field, name, .. }) = desired.columns.get(column) else {
-            continue;
-        };
+    let role_column = desired.role_column(row).map(|column| desired.column_name_at(column));
+    let cells = desired.rows.row(row);
+    let cells = cells.filter_map(|(column, cell)| Some((desired.columns.get(column)?, cell)));
+    let defaults = desired.new_users.cells();
+    let defaults = defaults.filter(|(column, _)| !desired.has_value(row, column));
+    for (Column { field, name, .. }, cell) in cells.chain(defaults) {
+        mention(mentions, desired, *field, cell, &[]);
         let values = || values(*field, cell, Kind::Unset, &desired.managers);
         match field {
-            Field::DisplayName | Field::RoleId => {
-                write_value(*field, cell, Kind::Unset, user.field(name), &desired.managers);
+            Field::DisplayName => write_value(*field, cell, Kind::Unset, user.field(name), &desired.managers),
+            Field::RoleId if role_column.is_none_or(|column| column == name) => {
+                write_value(*field, cell, Kind::Unset, user.field(ROLE_ID), &desired.roles);
             }
-            Field::EmailAddress | Field::NewEmail | Field::Id | Field::Ignored | Field::ParserArtefact => {}
+            Field::EmailAddress
+            | Field::NewEmail
+            | Field::Id
+            | Field::RoleId
+            | Field::Ignored
+            | Field::ParserArtefact => {}
             Field::UserName => {
                 let mut text = Vec::new();
                 write_key(cell, &mut text);
@@ -71,11 +74,17 @@ pub fn write_create(desired: &DesiredState, row: usize, into: &mut Vec<u8>) {
         into.extend_from_slice(br#","then":"#);
         then.write(into);
     }
-    into.push(b'}');
+    into.extend_from_slice(format!(r#","row":{}}}"#, desired.row_number(row)).as_bytes());
 }
 
 /// Writes the update of a user: the fields that differ, and their values before.
-pub fn write_update(desired: &DesiredState, diffs: &DiffStore, user: &UserDiff, into: &mut Vec<u8>) {
+pub fn write_update(
+    desired: &DesiredState,
+    diffs: &DiffStore,
+    user: &UserDiff,
+    mentions: &mut Mentions,
+    into: &mut Vec<u8>,
+) {
     let (mut changes, mut before) = (JsonObject::default(), JsonObject::default());
     for diff in diffs.fields_of(user) {
         let cell = desired.rows.cell_of(user.row as usize, diff.column as usize);
@@ -83,10 +92,23 @@ pub fn write_update(desired: &DesiredState, diffs: &DiffStore, user: &UserDiff, 
             continue;
         };
         let (field, name, held) = (column.field, column.name.as_str(), diffs.json(diff));
+        mention(mentions, desired, field, cell, held);
         match field {
+            // The column `role` says the same as the column `roleId` of the row.
+            Field::RoleId if desired.role_column(user.row as usize) != Some(diff.column as usize) => {}
             Field::DisplayName | Field::RoleId | Field::EmailAddress | Field::NewEmail => {
-                let name = if field == Field::NewEmail { "emailAddress" } else { name };
-                write_value(field, cell, diff.held_kind, changes.field(name), &desired.managers);
+                let name = match field {
+                    Field::NewEmail => "emailAddress",
+                    Field::RoleId => ROLE_ID,
+                    _ => name,
+                };
+                write_value(
+                    field,
+                    cell,
+                    diff.held_kind,
+                    changes.field(name),
+                    desired.references(field),
+                );
                 if diff.held_kind != Kind::Unset {
                     before.field(name).extend_from_slice(held);
                 }
@@ -112,5 +134,27 @@ pub fn write_update(desired: &DesiredState, diffs: &DiffStore, user: &UserDiff, 
     changes.write(into);
     into.extend_from_slice(br#","before":"#);
     before.write(into);
+    into.extend_from_slice(format!(r#","row":{}"#, desired.row_number(user.row as usize)).as_bytes());
+    into.extend_from_slice(diffs.who(user));
     into.push(b'}');
+}
+
+/// Notes the roles and managers of a change: those of the cell, and those that the user has.
+fn mention(mentions: &mut Mentions, desired: &DesiredState, field: Field, cell: Cell<'_>, held: &[u8]) {
+    let (ids, references) = match field {
+        Field::RoleId => (&mut mentions.roles, &desired.roles),
+        Field::ReportsTo => (&mut mentions.users, &desired.managers),
+        _ => return,
+    };
+    let id = match cell {
+        Cell::Number(id) => Some(id),
+        Cell::Reference(number) => match references.get(number) {
+            Reference::Existing(id) => Some(id),
+            Reference::Unknown | Reference::ToBeCreated => None,
+        },
+        _ => None,
+    };
+    for id in [id, id_in(held)].into_iter().flatten() {
+        ids.intern(id.to_string().as_bytes());
+    }
 }

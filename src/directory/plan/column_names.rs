@@ -72,9 +72,12 @@ pub fn name_columns(desired: &mut DesiredState, sources: &Sources, keys: &Column
     found
 }
 
-struct NewName {
-    column: usize,
-    name: String,
+/// The key of the instance that a column gets as its name.
+pub struct NewName {
+    /// The index of the column.
+    pub column: usize,
+    /// The key.
+    pub name: String,
 }
 
 fn matching_key(loose: &LooseColumn, keys: &Columns) -> Match {
@@ -89,7 +92,11 @@ fn matching_key(loose: &LooseColumn, keys: &Columns) -> Match {
     }
 }
 
-fn rename(desired: &mut DesiredState, NewName { column, name }: NewName) {
+/// Renames a column. If another column has the name already, this is an error.
+pub fn rename(desired: &mut DesiredState, NewName { column, name }: NewName) {
+    if desired.column_name_at(column) == name {
+        return;
+    }
     let is_other = |other: &&Column| other.name == name && other.field != Field::Ignored;
     let other = desired.columns.iter().find(is_other).map(|other| other.header.clone());
     let Some(column) = desired.columns.get_mut(column) else {

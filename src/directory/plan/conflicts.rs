@@ -1,14 +1,14 @@
 //! Changes that contradict each other, the instance or the policy. All users must have been read.
 
+use crate::directory::affected_rows::AffectedRows;
 use crate::directory::column::Field;
-use crate::directory::desired::managers::Manager;
+use crate::directory::desired::references::Reference;
 use crate::directory::desired::row_error::RowError;
 use crate::directory::desired::state::DesiredState;
 use crate::directory::plan::findings::{AddressHolder, Findings};
 use crate::directory::plan::policy::Policy;
 use crate::directory::plan::row_index::{RowIndex, refuse_shared_address};
-use crate::error::{Code, DomoError};
-use crate::excerpt::excerpt;
+use domo_users_scan::interner::Interner;
 use domo_users_scan::rows::cell::Cell;
 
 /// Refuses suspect cells, unless their user already has the value.
@@ -46,53 +46,71 @@ pub fn refuse_taken_address(desired: &mut DesiredState, column: &str, holder: &A
 
 /// Refuses managers who are no user of the instance or the list, and managers whom the plan deletes.
 pub fn check_managers(desired: &mut DesiredState, findings: &Findings) {
-    let Some(column) = desired.column_of(Field::ReportsTo) else {
-        return;
-    };
     // Ids of managers are not checked, except that the plan must not delete them.
     if findings.deletes.is_empty() && desired.managers.is_empty() {
         return;
     }
+    let default = desired.new_users.cell_of(Field::ReportsTo);
+    if let Some(error) = default.and_then(|cell| manager_error(desired, findings, cell)) {
+        desired.add_new_users_error("reportsTo", &error);
+    }
+    let Some(column) = desired.column_of(Field::ReportsTo) else {
+        return;
+    };
     for row in 0..desired.rows.len() {
-        if let Some(error) = manager_error(desired, findings, row, column) {
+        let cell = desired.rows.cell_of(row, column);
+        if let Some(error) = cell.and_then(|cell| manager_error(desired, findings, cell)) {
             desired.add_error(row, "reportsTo", &error);
         }
     }
 }
 
-fn manager_error(desired: &DesiredState, findings: &Findings, row: usize, column: usize) -> Option<RowError> {
+fn manager_error(desired: &DesiredState, findings: &Findings, cell: Cell<'_>) -> Option<RowError> {
     let managers = &desired.managers;
-    let id = match desired.rows.cell_of(row, column)? {
+    let id = match cell {
         Cell::Number(id) => id,
-        Cell::Manager(number) => match managers.get(number) {
-            Manager::Existing(id) => id,
-            Manager::ToBeCreated => return None,
-            Manager::Unknown => {
+        Cell::Reference(number) => match managers.get(number) {
+            Reference::Existing(id) => id,
+            Reference::ToBeCreated => return None,
+            Reference::Unknown => {
                 return Some(RowError::UnknownManager {
-                    email: String::from_utf8_lossy(managers.email(number)).into_owned(),
+                    email: String::from_utf8_lossy(managers.name(number)).into_owned(),
                 });
             }
         },
         _ => return None,
     };
-    let deleted = findings.deleted_ids.find(id.to_string().as_bytes());
-    deleted.map(|_| RowError::DeletedManager { id })
+    findings.deletes.has(id).then_some(RowError::DeletedManager { id })
 }
 
-/// Checks that the plan does not delete more users than the policy allows.
-///
-/// # Errors
-/// `TOO_MANY_DELETES`, with some of the users.
-pub fn check_deletes(policy: &Policy, findings: &Findings) -> Result<(), DomoError> {
-    if findings.delete_count <= policy.max_deletes {
-        return Ok(());
+/// Finds rows that create a user although they have the id of an existing user whom no row matches: the address of that user was probably edited. Such a
+/// row is refused if the plan deletes that user. Returns the other ones.
+#[must_use]
+pub fn check_ids(desired: &mut DesiredState, policy: &Policy, findings: &Findings) -> AffectedRows {
+    let mut rows = AffectedRows::default();
+    let Some(column) = desired.column_of(Field::Id) else {
+        return rows;
+    };
+    let mut unmatched = Interner::default();
+    for id in &findings.unmatched_ids {
+        unmatched.intern(&id.to_le_bytes());
     }
-    let message = format!(
-        "The plan would delete {} user{}, such as {}, but maxDeletes is {}; check that desired is complete, or raise maxDeletes",
-        findings.delete_count,
-        if findings.delete_count == 1 { "" } else { "s" },
-        excerpt(&findings.delete_samples.join(", "), 200),
-        policy.max_deletes,
-    );
-    Err(DomoError::new(Code::TooManyDeletes, message))
+    for row in 0..desired.rows.len() {
+        if let Some(Cell::Number(id)) = desired.rows.cell_of(row, column)
+            && !findings.is_matched(row)
+            && unmatched.find(&id.to_le_bytes()).is_some()
+        {
+            if policy.delete_missing && !policy.protects(id) {
+                let header = desired
+                    .columns
+                    .get(column)
+                    .map_or("", |column| &column.header)
+                    .to_owned();
+                desired.add_error(row, "id", &RowError::IdOfUnmatchedUser { header });
+            } else {
+                rows.add(desired.row_number(row));
+            }
+        }
+    }
+    rows
 }

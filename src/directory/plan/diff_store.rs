@@ -2,11 +2,15 @@
 
 use core::num::NonZeroU32;
 
-use crate::directory::desired::managers::{Manager, Managers};
+use crate::directory::desired::references::{Reference, References};
 use crate::directory::desired::state::DesiredState;
+use crate::directory::plan::json_object::JsonObject;
+use crate::directory::plan::sources::{email_value, name_value, user_name_value};
+use domo_users_scan::fold::equal_ignoring_case;
 use domo_users_scan::json::value::{Kind, Value};
 use domo_users_scan::number::parse_digits;
 use domo_users_scan::rows::{cell::Cell, store::Rows};
+use domo_users_scan::strings::trim;
 
 /// The differences between rows and users.
 ///
@@ -51,7 +55,10 @@ pub struct UserDiff {
     pub row: u32,
     /// The id of the user.
     pub id: u64,
+    /// Whether the user signs in with the e-mail address: the user name is the same.
+    pub has_address_as_user_name: bool,
     fields: Span,
+    who: Span,
 }
 
 /// A field that differs.
@@ -61,6 +68,8 @@ pub struct FieldDiff {
     pub column: u32,
     /// The kind of the user's current value.
     pub held_kind: Kind,
+    /// Whether the user's current value comes from elsewhere, such as an identity provider.
+    pub has_source: bool,
     state: DiffState,
     json: Span,
 }
@@ -81,13 +90,15 @@ fn to_u32(number: usize) -> u32 {
 }
 
 impl DiffStore {
-    /// Adds a field of the current user. `has_open_manager` tells whether the desired value is a manager who is not known yet.
-    pub fn add_field(&mut self, column: usize, bytes: &[u8], held: Value, has_open_manager: bool) {
+    /// Adds a field of the current user. `has_open_manager` tells whether the desired value is a manager who is not known yet, `has_source` whether the
+    /// current value comes from elsewhere.
+    pub fn add_field(&mut self, column: usize, bytes: &[u8], held: Value, has_open_manager: bool, has_source: bool) {
         let begin = self.json.len();
         write_json(bytes, held, &mut self.json);
         self.fields.push(FieldDiff {
             column: to_u32(column),
             held_kind: held.kind(),
+            has_source,
             state: if has_open_manager {
                 DiffState::OpenManager
             } else {
@@ -98,11 +109,16 @@ impl DiffStore {
     }
 
     /// Adds the current user, whose fields were added before.
-    pub fn end_user(&mut self, row: usize, id: u64) {
+    pub fn end_user(&mut self, row: usize, id: u64, bytes: &[u8], user: &[Value]) {
+        let (email, user_name) = (email_value(user).bytes_in(bytes), user_name_value(user).bytes_in(bytes));
+        let begin = self.json.len();
+        write_who(bytes, user, &mut self.json);
         self.users.push(UserDiff {
             row: to_u32(row),
             id,
+            has_address_as_user_name: !email.is_empty() && equal_ignoring_case(trim(email), trim(user_name)),
             fields: Span::new(self.ended_fields, self.fields.len()),
+            who: Span::new(begin, self.json.len()),
         });
         self.ended_fields = self.fields.len();
     }
@@ -127,6 +143,12 @@ impl DiffStore {
             .is_some_and(|user| self.fields_of(user).any(|field| field.column == column))
     }
 
+    /// Whether a user differs in a column of which this is true.
+    pub fn any_column(&self, is_wanted: impl Fn(usize) -> bool) -> bool {
+        let mut remaining = self.fields.iter().filter(|field| field.state != DiffState::Dropped);
+        remaining.any(|field| is_wanted(field.column as usize))
+    }
+
     /// Returns the fields in which a user differs.
     pub fn fields_of(&self, user: &UserDiff) -> impl Iterator<Item = &FieldDiff> {
         let fields = self.fields.get(user.fields.range()).unwrap_or_default();
@@ -139,12 +161,18 @@ impl DiffStore {
         self.json.get(field.json.range()).unwrap_or_default()
     }
 
+    /// Returns the field `who` of a change, as [`write_who`] writes it.
+    #[must_use]
+    pub fn who(&self, user: &UserDiff) -> &[u8] {
+        self.json.get(user.who.range()).unwrap_or_default()
+    }
+
     /// Resolves managers who are named by the address that their row gives them.
     pub fn resolve_new_addresses(&self, desired: &mut DesiredState) {
         let mut email = Vec::new();
         for user in &self.users {
             desired.address(user.row as usize, &mut email);
-            desired.managers.resolve(&email, Manager::Existing(user.id));
+            desired.managers.resolve(&email, Reference::Existing(user.id));
         }
     }
 
@@ -191,11 +219,11 @@ fn is_same_manager(desired: &DesiredState, row: u32, field: &FieldDiff, held: &[
 }
 
 /// Returns the id of the manager of a row who is named by address.
-fn manager_id(rows: &Rows, row: u32, column: u32, managers: &Managers) -> Option<u64> {
+fn manager_id(rows: &Rows, row: u32, column: u32, managers: &References) -> Option<u64> {
     match rows.cell_of(row as usize, column as usize)? {
-        Cell::Manager(number) => match managers.get(number) {
-            Manager::Existing(id) => Some(id),
-            Manager::Unknown | Manager::ToBeCreated => None,
+        Cell::Reference(number) => match managers.get(number) {
+            Reference::Existing(id) => Some(id),
+            Reference::Unknown | Reference::ToBeCreated => None,
         },
         _ => None,
     }
@@ -205,6 +233,20 @@ fn unquoted(json: &[u8]) -> &[u8] {
     match json {
         [b'"', text @ .., b'"'] => text,
         other => other,
+    }
+}
+
+/// Writes the field `who` of a change, with a comma before it: the user's name and address as the instance has them. A user without both has none.
+pub fn write_who(bytes: &[u8], user: &[Value], into: &mut Vec<u8>) {
+    let mut who = JsonObject::default();
+    for (name, value) in [("displayName", name_value(user)), ("emailAddress", email_value(user))] {
+        if value.kind().is_string() {
+            write_json(bytes, value, who.field(name));
+        }
+    }
+    if !who.is_empty() {
+        into.extend_from_slice(br#","who":"#);
+        who.write(into);
     }
 }
 

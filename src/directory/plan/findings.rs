@@ -1,8 +1,9 @@
 //! Collects what a comparison finds while it reads the users of the instance.
 
 use crate::directory::affected_rows::AffectedRows;
+use crate::directory::plan::deletes::Deletes;
 use crate::directory::plan::diff_store::DiffStore;
-use domo_users_scan::interner::Interner;
+use crate::directory::plan::people::{Mentions, People};
 
 /// What a comparison has found while it read the users of the instance once.
 #[derive(Debug, Default)]
@@ -14,14 +15,22 @@ pub struct Findings {
     pub address_holders: Vec<AddressHolder>,
     /// The differences between rows and users.
     pub diffs: DiffStore,
-    /// The number of users to delete.
-    pub delete_count: u64,
-    /// The first of these users, by the field that rows are matched by.
-    pub delete_samples: Vec<String>,
-    /// The delete changes, as JSON.
-    pub deletes: Vec<Vec<u8>>,
-    /// The ids of the users to delete, in decimal.
-    pub deleted_ids: Interner,
+    /// The number of users of the instance.
+    pub user_count: u64,
+    /// The users to delete.
+    pub deletes: Deletes,
+    /// Whether the owner of the token was to be deleted, and is kept.
+    pub spares_owner: bool,
+    /// The ids of users without a row, if the list has ids that rows are not matched by.
+    pub unmatched_ids: Vec<u64>,
+    /// Rows with the id of another user than the one that they match.
+    pub other_ids: AffectedRows,
+    /// Rows that create a user, with the id of an existing user whom no row matches.
+    pub ids_of_unmatched_users: AffectedRows,
+    /// The users by id, as far as changes may mention them.
+    pub people: People,
+    /// The roles and users that the changes mention. It is filled while they are written.
+    pub mentions: Mentions,
     /// The protected ids that users of the instance have.
     pub protected_ids: Vec<u64>,
     /// Users who are not deleted because their address is not valid, with id and address.
@@ -64,11 +73,23 @@ impl Findings {
         is_first
     }
 
+    /// Whether a row creates a user.
+    #[must_use]
+    pub fn has_creates(&self, rows: usize) -> bool {
+        self.matched_count < rows as u64
+    }
+
     /// Whether a user matches a row.
     #[must_use]
     pub fn is_matched(&self, row: usize) -> bool {
         let bits = self.matched.get(row >> 6).copied().unwrap_or_default();
         bits & (1 << (row & 63)) != 0
+    }
+
+    /// Whether a row of a list with this number of rows has no user.
+    #[must_use]
+    pub fn has_unmatched(&self, rows: usize) -> bool {
+        self.matched_count < rows as u64
     }
 
     /// Returns the number of matched users that need no change.

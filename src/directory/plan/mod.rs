@@ -2,19 +2,25 @@
 //!
 //! A [`planner`] compares each user of the instance with the row of the [`row_index`] that matches it: [`sources`] tells where the value of a column stands
 //! in a user, [`equivalence`] which different values mean the same. It keeps only what it found ([`findings`]) and what differs ([`diff_store`]). When
-//! all users were read, [`column_names`] and [`unknown_columns`] compare the columns with the attributes of the instance, and [`conflicts`] finds changes
-//! that contradict each other or the [`policy`]. The result is a [`user_plan`]: [`changes`] and [`values`] write it as JSON, with [`json_object`], and
+//! all users were read, [`column_names`] and [`unknown_columns`] compare the columns with the attributes of the instance, [`new_users`] those of the option `newUsers`, [`roles`] checks the roles, and [`conflicts`] finds changes
+//! that contradict each other or the [`policy`], with the [`facts`] that the instance lists beside its users. The result is a [`user_plan`]: [`changes`] and [`values`] write it as JSON, with [`json_object`], and
 //! [`warnings`] are for the person who applies it.
 
+pub mod change_warnings;
 pub mod changes;
 pub mod column_names;
 pub mod conflicts;
+pub mod deletes;
 pub mod diff_store;
 pub mod equivalence;
+pub mod facts;
 pub mod findings;
 pub mod json_object;
+pub mod new_users;
+pub mod people;
 pub mod planner;
 pub mod policy;
+pub mod roles;
 pub mod row_index;
 pub mod sources;
 pub mod unknown_columns;

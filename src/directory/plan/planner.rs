@@ -4,29 +4,34 @@ use core::ops::Range;
 
 use crate::directory::column::Field;
 use crate::directory::desired::header::check_mapped_headers;
-use crate::directory::desired::managers::Manager;
 use crate::directory::desired::new_user::check_new_user;
+use crate::directory::desired::references::Reference;
 use crate::directory::desired::row_error::RowError;
 use crate::directory::desired::row_errors::RowErrors;
 use crate::directory::desired::state::{DesiredState, MatchBy};
+use crate::directory::plan::change_warnings::{add_warnings_of_changes, needs_of_changes};
 use crate::directory::plan::changes::delete;
 use crate::directory::plan::column_names::{ColumnNames, name_columns, needs_second_reading};
 use crate::directory::plan::conflicts::{
-    check_addresses, check_deletes, check_managers, check_suspects, refuse_taken_address,
+    check_addresses, check_ids, check_managers, check_suspects, refuse_taken_address,
 };
 use crate::directory::plan::equivalence::{Equivalence, compare_values};
+use crate::directory::plan::facts::{Facts, Needs};
 use crate::directory::plan::findings::{AddressHolder, Findings};
+use crate::directory::plan::new_users::{has_unknown_keys, name_new_user_keys};
+use crate::directory::plan::people::id_in;
 use crate::directory::plan::policy::Policy;
+use crate::directory::plan::roles::{check_roles, ignore_role_attribute, sets_role};
 use crate::directory::plan::row_index::RowIndex;
-use crate::directory::plan::sources::{Reading, Sources, email_value, id_value};
-use crate::directory::plan::unknown_columns::check_unknown_columns;
+use crate::directory::plan::sources::{Reading, Sources, email_value, id_value, manager_value, role_value};
+use crate::directory::plan::unknown_columns::{check_unknown_columns, has_unknown_columns};
 use crate::directory::plan::user_plan::UserPlan;
 use crate::directory::plan::warnings::warnings;
 use crate::error::DomoError;
 use crate::excerpt::excerpt;
 use domo_users_scan::email::{address_in, is_address};
 use domo_users_scan::json::escapes;
-use domo_users_scan::json::field_extractor::FieldExtractor;
+use domo_users_scan::json::field_extractor::{FieldExtractor, has_source};
 use domo_users_scan::json::value::{Kind, Value};
 use domo_users_scan::number::{MAX_SAFE_INTEGER, parse_digits};
 use domo_users_scan::rows::cell::Cell;
@@ -36,13 +41,11 @@ use domo_users_scan::strings::{is_plain_address, trim};
 
 /// The most columns of a list. A row stores one bit for each column, and the number of these bytes in one byte.
 const MOST_COLUMNS: usize = 2000;
-/// The most users to delete that the error about too many names.
-const MOST_SAMPLES: u64 = 3;
 
 /// Compares the users of an instance with the desired users.
 ///
 /// Every user is added with [`add_user`](Self::add_user). If the instance must then be read again ([`starts_over`](Self::starts_over)), every user is added
-/// a second time. [`finish`](Self::finish) returns the plan.
+/// a second time. Then [`needs`](Self::needs) tells what else the plan must know, and [`finish`](Self::finish) returns the plan.
 #[derive(Debug)]
 pub struct Planner {
     desired: DesiredState,
@@ -54,6 +57,10 @@ pub struct Planner {
     findings: Findings,
     names: ColumnNames,
     reading: Reading,
+    /// Whether the list has ids that rows are not matched by.
+    has_ids: bool,
+    /// Whether the names of users are kept, since changes may mention managers.
+    keeps_names: bool,
     unescaped: Vec<u8>,
 }
 
@@ -87,6 +94,8 @@ impl Planner {
         }
         let (sources, extractor) = Sources::new(&desired, Reading::First);
         Ok(Self {
+            has_ids: desired.match_by != MatchBy::Id && desired.column_of(Field::Id).is_some(),
+            keeps_names: policy.delete_missing || desired.column_of(Field::ReportsTo).is_some(),
             desired,
             policy,
             index,
@@ -104,22 +113,23 @@ impl Planner {
     #[inline(always)]
     pub fn add_user(&mut self, bytes: &[u8], user: Range<usize>, is_extracted: bool) -> Option<()> {
         if !is_extracted {
-            self.extractor.extract(bytes, user)?;
+            self.extractor.extract(bytes, user.clone())?;
         }
         let values = core::mem::take(&mut self.extractor.values);
-        self.match_user(bytes, &values);
+        self.match_user(bytes, user, &values);
         self.extractor.values = values;
         Some(())
     }
 
     #[inline(always)]
-    fn match_user(&mut self, bytes: &[u8], user: &[Value]) {
+    fn match_user(&mut self, bytes: &[u8], whole: Range<usize>, user: &[Value]) {
         let id = id_of(bytes, id_value(user));
+        self.findings.user_count = self.findings.user_count.saturating_add(1);
         if !self.desired.managers.is_empty()
             && let Some(id) = id
         {
             let email = text_of(bytes, email_value(user), &mut self.unescaped);
-            self.desired.managers.resolve(email, Manager::Existing(id));
+            self.desired.managers.resolve(email, Reference::Existing(id));
         }
         let key = self.sources.key(user);
         let key = match key.kind() {
@@ -152,12 +162,23 @@ impl Planner {
         {
             return self.refuse_second_match(row, id);
         }
-        let mut address = Address::Other;
+        let (mut address, mut changes_manager) = (Address::Other, false);
         match row {
-            Some(row) if !is_protected => address = self.compare(bytes, user, row, id),
+            Some(row) if !is_protected => (address, changes_manager) = self.compare(bytes, whole.start, user, row, id),
             // A user without a key can have no row, so the row is not missing.
-            None if has_key && !is_protected && self.policy.delete_missing => self.add_delete(bytes, user, id),
+            None if has_key && !is_protected && self.policy.delete_missing => self.add_delete(bytes, whole, user, id),
             _ => {}
+        }
+        if row.is_none() && self.has_ids {
+            self.findings.unmatched_ids.extend(id);
+        }
+        if self.keeps_names
+            && let Some(id) = id
+        {
+            self.findings.people.add(id, bytes, user);
+            if self.policy.delete_missing && !changes_manager {
+                self.findings.people.add_report(id, bytes, user);
+            }
         }
         if !by_email && address == Address::Other && self.index.addresses.is_some() {
             self.note_address_holder(bytes, user, matching_row, id);
@@ -186,12 +207,15 @@ impl Planner {
         self.desired.add_error(row, key, &RowError::SeveralUsers { id });
     }
 
-    /// Compares a user with its row, and stores what differs. Returns whether the user has the address that the row gives.
+    /// Compares a user with its row, and stores what differs. The user begins at `start`. Returns whether the user has the address that the row gives, and
+    /// whether the row changes the manager.
     #[inline(always)]
-    fn compare(&mut self, bytes: &[u8], user: &[Value], row: usize, id: Option<u64>) -> Address {
+    fn compare(&mut self, bytes: &[u8], start: usize, user: &[Value], row: usize, id: Option<u64>) -> (Address, bool) {
         let address_column = self.index.address_column();
         let (mut differs, mut has_same_address, mut has_lost_zeros) = (false, false, false);
-        let (managers, diffs) = (&self.desired.managers, &mut self.findings.diffs);
+        let (mut has_other_id, mut changes_manager) = (false, false);
+        let has_sources = self.extractor.columns().has_sources;
+        let (managers, roles, diffs) = (&self.desired.managers, &self.desired.roles, &mut self.findings.diffs);
         let columns = &self.desired.columns;
         let cells = self.desired.rows.row(row);
         let mut address = match address_column {
@@ -205,21 +229,26 @@ impl Planner {
             self.sources.of_columns(),
             self.sources.case_insensitive(),
             &mut |index, cell, held| {
-                let Some(column) = columns.get(index).filter(|column| column.field != Field::Id) else {
+                let Some(column) = columns.get(index) else {
                     return;
                 };
+                // An id is never changed.
+                if column.field == Field::Id {
+                    return has_other_id = true;
+                }
                 match compare_values(column, cell, bytes, held) {
                     Equivalence::Same => return,
                     Equivalence::SameAddress => return has_same_address = true,
                     Equivalence::LostZeros => return has_lost_zeros = true,
                     Equivalence::Different => {}
                 }
-                let manager = match cell {
-                    Cell::Manager(number) => Some(managers.get(number)),
+                let reference = match cell {
+                    Cell::Reference(number) if column.field == Field::RoleId => Some(roles.get(number)),
+                    Cell::Reference(number) => Some(managers.get(number)),
                     _ => None,
                 };
-                if let Some(Manager::Existing(manager)) = manager
-                    && id_of(bytes, held) == Some(manager)
+                if let Some(Reference::Existing(wanted)) = reference
+                    && id_of(bytes, held) == Some(wanted)
                 {
                     return;
                 }
@@ -227,22 +256,27 @@ impl Planner {
                 if Some(index) == address_column {
                     address = Address::Other;
                 }
-                diffs.add_field(index, bytes, held, manager == Some(Manager::Unknown));
+                changes_manager |= column.field == Field::ReportsTo;
+                let has_source = has_sources && held.kind() != Kind::Unset && has_source(bytes, start, held.start());
+                diffs.add_field(index, bytes, held, reference == Some(Reference::Unknown), has_source);
             },
         );
         if has_same_address {
             self.findings.same_addresses.add(self.desired.row_number(row));
+        }
+        if has_other_id {
+            self.findings.other_ids.add(self.desired.row_number(row));
         }
         if has_lost_zeros {
             self.findings.lost_zeros.add(self.desired.row_number(row));
         }
         if differs {
             match id {
-                Some(id) => self.findings.diffs.end_user(row, id),
+                Some(id) => self.findings.diffs.end_user(row, id, bytes, user),
                 None => self.refuse_user_without_id(row),
             }
         }
-        address
+        (address, changes_manager)
     }
 
     #[inline(never)]
@@ -252,7 +286,7 @@ impl Planner {
 
     /// Adds the delete of a user without a row. A user without a valid id cannot be deleted.
     #[inline(never)]
-    fn add_delete(&mut self, bytes: &[u8], user: &[Value], id: Option<u64>) {
+    fn add_delete(&mut self, bytes: &[u8], whole: Range<usize>, user: &[Value], id: Option<u64>) {
         let Some(id) = id else { return };
         if self.desired.match_by == MatchBy::EmailAddress {
             let address = text_of(bytes, email_value(user), &mut self.unescaped);
@@ -262,19 +296,23 @@ impl Planner {
                 return;
             }
         }
-        self.findings.delete_count = self.findings.delete_count.saturating_add(1);
-        if self.findings.delete_count <= MOST_SAMPLES {
-            let name = text_of(bytes, self.sources.key(user), &mut self.unescaped);
-            self.findings
-                .delete_samples
-                .push(String::from_utf8_lossy(name).into_owned());
-        }
-        if self.findings.delete_count <= self.policy.max_deletes
-            && let Some(change) = delete(bytes, user, id)
-        {
-            self.findings.deletes.push(change);
-            self.findings.deleted_ids.intern(id.to_string().as_bytes());
-        }
+        // The users that follow are without a row too, or have one of the rows, or are protected.
+        let others = self.desired.rows.len().saturating_add(self.policy.protect.len());
+        let most_users = self.findings.user_count.saturating_add(others as u64);
+        let most = self.policy.max_deletes.of(most_users);
+        let name = text_of(bytes, self.sources.key(user), &mut self.unescaped);
+        let findings = &mut self.findings;
+        findings.deletes.add(id, name, most, || {
+            for (ids, value) in [
+                (&mut findings.mentions.roles, role_value(user)),
+                (&mut findings.mentions.users, manager_value(user)),
+            ] {
+                if let Some(id) = id_in(value.bytes_in(bytes)) {
+                    ids.intern(id.to_string().as_bytes());
+                }
+            }
+            delete(bytes, whole, user, id)
+        });
     }
 
     /// Whether the instance must be read again, since a key that is spelled exactly as a header came after users had been compared by another key. What
@@ -292,32 +330,71 @@ impl Planner {
         true
     }
 
-    /// Returns the plan. All users of the instance must have been added.
+    /// Protects the user with this id. No user may have been added yet.
+    pub fn protect(&mut self, id: u64) {
+        self.policy.add_protected(id);
+    }
+
+    /// Whether the list names a role. The roles must then be known before the first user is added.
+    #[must_use]
+    pub fn names_roles(&self) -> bool {
+        !self.desired.roles.is_empty()
+    }
+
+    /// Sets the ids of the roles that the list names. A name that is not known is an error of the plan later.
+    pub fn resolve_roles(&mut self, facts: &Facts) {
+        if let Some(roles) = &facts.roles {
+            self.desired.roles.resolve_all(|name| roles.id(name));
+        }
+    }
+
+    /// Ends the comparison, and returns what the plan needs to know besides. All users of the instance must have been added.
+    pub fn needs(&mut self) -> Needs {
+        let (desired, findings) = (&mut self.desired, &mut self.findings);
+        if self.reading == Reading::First {
+            self.names = name_columns(desired, &self.sources, self.extractor.columns());
+        }
+        if desired.match_by == MatchBy::EmailAddress {
+            match_renamed_users(desired, findings);
+        }
+        ignore_role_attribute(desired, self.extractor.columns(), &mut self.names);
+        check_new_users(desired, findings);
+        findings.ids_of_unmatched_users = check_ids(desired, &self.policy, findings);
+        findings.diffs.resolve(desired);
+        let keys = self.extractor.columns();
+        let needs = needs_of_changes(desired, &self.policy, findings);
+        Needs {
+            // Roles that the list names are known already.
+            roles: desired.roles.is_empty() && sets_role(desired, findings),
+            keys: needs.keys || has_unknown_columns(desired, keys, &self.names) || has_unknown_keys(desired, keys),
+            ..needs
+        }
+    }
+
+    /// Returns the plan. [`needs`](Self::needs) must have been called.
     ///
     /// # Errors
     /// `INVALID_INPUT` with every error of the list, `TOO_MANY_DELETES`.
-    pub fn finish(mut self) -> Result<UserPlan, DomoError> {
+    pub fn finish(mut self, facts: Facts) -> Result<UserPlan, DomoError> {
         let (desired, findings) = (&mut self.desired, &mut self.findings);
-        let keys = self.extractor.columns();
-        if self.reading == Reading::First {
-            self.names = name_columns(desired, &self.sources, keys);
-        }
-        check_unknown_columns(desired, &self.policy, keys, &mut self.names);
-        let by_email = desired.match_by == MatchBy::EmailAddress;
-        if by_email {
-            match_renamed_users(desired, findings);
-        }
-        check_new_users(desired, findings);
+        let listed = facts.keys.as_deref().unwrap_or_default();
+        name_new_user_keys(desired, self.extractor.columns(), listed);
+        check_unknown_columns(desired, &self.policy, self.extractor.columns(), listed, &mut self.names);
         findings.diffs.resolve(desired);
+        findings.spares_owner = facts.own_id.is_some_and(|id| findings.deletes.spare(id));
+        let allowed = findings.deletes.check(self.policy.max_deletes, findings.user_count);
         check_suspects(desired, findings);
         check_managers(desired, findings);
-        if !by_email {
+        let unchecked_roles = check_roles(desired, findings, facts.roles.as_ref());
+        if desired.match_by != MatchBy::EmailAddress {
             check_addresses(desired, &self.index, findings);
         }
         desired.errors.to_result()?;
-        check_deletes(&self.policy, findings)?;
-        let warnings = warnings(desired, &self.policy, findings, self.names);
-        Ok(UserPlan::new(self.desired, self.findings, warnings))
+        allowed?;
+        let mut warnings = warnings(desired, &self.policy, findings, self.names);
+        warnings.extend(unchecked_roles);
+        add_warnings_of_changes(desired, findings, &facts, &mut warnings);
+        Ok(UserPlan::new(self.desired, self.findings, facts, warnings))
     }
 }
 
@@ -341,7 +418,7 @@ fn check_new_users(desired: &mut DesiredState, findings: &Findings) {
         check_new_user(desired, row);
         if names_managers {
             desired.address(row, &mut email);
-            desired.managers.resolve(&email, Manager::ToBeCreated);
+            desired.managers.resolve(&email, Reference::ToBeCreated);
         }
     }
     if names_managers {

@@ -17,11 +17,19 @@ pub enum Reading {
 }
 
 /// The fields of a user that every plan reads, in the order of their values.
-const ALWAYS_READ: [&str; 5] = ["id", "displayName", "emailAddress", "roleId", "userName"];
+const ALWAYS_READ: [&str; 6] = ["id", "displayName", "emailAddress", "roleId", "userName", "reportsTo"];
 /// The place of the id among the values of a user.
 const ID: usize = 0;
+/// The place of the display name among the values of a user.
+const NAME: usize = 1;
 /// The place of the e-mail address among the values of a user.
 const EMAIL: usize = 2;
+/// The place of the role's id among the values of a user.
+const ROLE: usize = 3;
+/// The place of the user name among the values of a user.
+const USER_NAME: usize = 4;
+/// The place of the manager among the values of a user.
+const MANAGER: usize = 5;
 
 /// Where the values of each column stand among the values that are read of a user.
 #[derive(Debug)]
@@ -39,6 +47,7 @@ impl Sources {
         for (index, column) in desired.columns.iter().enumerate() {
             let source = match column.field {
                 Field::NewEmail => EMAIL,
+                Field::RoleId => ROLE,
                 _ => fields.add(column.name.as_bytes()),
             };
             of_columns.push(source);
@@ -113,6 +122,30 @@ pub fn id_value(user: &[Value]) -> Value {
 #[must_use]
 pub fn email_value(user: &[Value]) -> Value {
     value_at(user, EMAIL)
+}
+
+/// Returns the display name of a user.
+#[must_use]
+pub fn name_value(user: &[Value]) -> Value {
+    value_at(user, NAME)
+}
+
+/// Returns the id of the role of a user.
+#[must_use]
+pub fn role_value(user: &[Value]) -> Value {
+    value_at(user, ROLE)
+}
+
+/// Returns the user name of a user.
+#[must_use]
+pub fn user_name_value(user: &[Value]) -> Value {
+    value_at(user, USER_NAME)
+}
+
+/// Returns the manager of a user.
+#[must_use]
+pub fn manager_value(user: &[Value]) -> Value {
+    value_at(user, MANAGER)
 }
 
 #[inline(always)]

@@ -2,12 +2,13 @@
 
 use std::borrow::Cow;
 
+use crate::client::attribute_keys::AttributeKey;
 use crate::directory::column::{ATTRIBUTES_FIELD, Column, Field};
 use crate::directory::desired::row_error::{RowError, UnknownColumn};
 use crate::directory::desired::state::DesiredState;
-use crate::directory::plan::column_names::ColumnNames;
+use crate::directory::key_match::{KeyMatch, match_key};
+use crate::directory::plan::column_names::{ColumnNames, NewName, rename};
 use crate::directory::plan::policy::Policy;
-use crate::directory::suggest::nearest;
 use crate::excerpt::excerpt;
 use domo_users_scan::columns::{ATTRIBUTES, Columns, TOP_LEVEL};
 use domo_users_scan::rows::cell::Cell;
@@ -23,20 +24,75 @@ enum Contents {
     Values,
 }
 
-/// Refuses or ignores the columns that neither Domo, nor the keys of the instance, nor the options know. All users must have been read.
-pub fn check_unknown_columns(desired: &mut DesiredState, policy: &Policy, keys: &Columns, names: &mut ColumnNames) {
+/// Whether a column with values is known neither of Domo, nor of the keys that users hold, nor of the options.
+#[must_use]
+pub fn has_unknown_columns(desired: &DesiredState, keys: &Columns, names: &ColumnNames) -> bool {
+    let is_unknown = |at: usize| is_unknown(desired, at, keys, names) && contents(desired, at) == Contents::Values;
+    (0..desired.columns.len()).any(is_unknown)
+}
+
+fn is_unknown(desired: &DesiredState, at: usize, keys: &Columns, names: &ColumnNames) -> bool {
+    let column = desired.columns.get(at);
+    column.is_some_and(|column| !is_known(desired, column, keys)) && !names.ambiguous.contains(&at)
+}
+
+/// Returns the keys that users of the instance hold, and those that the instance lists.
+#[must_use]
+pub fn all_keys(desired: &DesiredState, keys: &Columns, listed: &[AttributeKey]) -> Vec<String> {
+    let names = desired.columns.iter().map(|column| &column.name);
+    let held = names.filter(|name| keys.is_held(name)).cloned();
+    let listed = listed.iter().map(|key| key.key.clone());
+    held.chain(keys.other_keys().map(Cow::into_owned))
+        .chain(listed)
+        .collect()
+}
+
+/// Gives the columns that users hold no key for the key that the instance lists. Refuses or ignores those that neither Domo, nor the instance, nor the options
+/// know. All users must have been read.
+pub fn check_unknown_columns(
+    desired: &mut DesiredState,
+    policy: &Policy,
+    keys: &Columns,
+    listed: &[AttributeKey],
+    names: &mut ColumnNames,
+) {
     let (mut ignored, mut cleared) = (Vec::new(), Vec::new());
+    let all = all_keys(desired, keys, listed);
+    let all: Vec<&str> = all.iter().map(String::as_str).collect();
     for at in 0..desired.columns.len() {
+        if !is_unknown(desired, at, keys, names) {
+            continue;
+        }
         let Some(column) = desired.columns.get(at) else {
             continue;
         };
-        if is_known(desired, column, keys) || names.ambiguous.contains(&at) {
-            continue;
-        }
         let header = excerpt(&column.header, 60);
         let contents = contents(desired, at);
+        let suggestion = match match_key(&column.lookup_name, &all) {
+            KeyMatch::Key(name) if !column.is_exact || name == column.name => {
+                rename(desired, NewName { column: at, name });
+                continue;
+            }
+            KeyMatch::Ambiguous(keys) if !column.is_exact && contents == Contents::Values => {
+                let header_name = column.header.clone();
+                let error = RowError::AmbiguousColumn {
+                    header: header_name,
+                    keys,
+                };
+                desired.errors.add(1, &header, &error);
+                continue;
+            }
+            KeyMatch::Key(key) => Some(key),
+            KeyMatch::Ambiguous(keys) => keys.into_iter().next(),
+            KeyMatch::Unknown(suggestion) => suggestion,
+        };
         if contents == Contents::Values && !policy.ignore_other_columns {
-            let error = RowError::UnknownColumn(unknown_column(desired, column, keys));
+            let error = RowError::UnknownColumn(UnknownColumn {
+                header: column.header.clone(),
+                lookup_name: column.lookup_name.clone(),
+                is_exact: column.is_exact,
+                suggestion,
+            });
             desired.errors.add(1, &header, &error);
             continue;
         }
@@ -61,7 +117,9 @@ pub fn check_unknown_columns(desired: &mut DesiredState, policy: &Policy, keys: 
     }
 }
 
-fn is_known(desired: &DesiredState, column: &Column, keys: &Columns) -> bool {
+/// Whether Domo, a user of the instance or an option knows the name of a column.
+#[must_use]
+pub fn is_known(desired: &DesiredState, column: &Column, keys: &Columns) -> bool {
     let name = column.name.as_str();
     column.field != Field::Attribute
         || name == ATTRIBUTES_FIELD
@@ -81,16 +139,4 @@ fn contents(desired: &DesiredState, column: usize) -> Contents {
         }
     }
     contents
-}
-
-fn unknown_column(desired: &DesiredState, column: &Column, keys: &Columns) -> UnknownColumn {
-    let other_keys: Vec<String> = keys.other_keys().map(Cow::into_owned).collect();
-    let names = desired.columns.iter().map(|column| column.name.as_str());
-    let held = names.filter(|name| keys.is_held(name));
-    UnknownColumn {
-        header: column.header.clone(),
-        lookup_name: column.lookup_name.clone(),
-        is_exact: column.is_exact,
-        suggestion: nearest(&column.lookup_name, other_keys.iter().map(String::as_str).chain(held)),
-    }
 }

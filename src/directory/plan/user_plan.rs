@@ -2,13 +2,17 @@
 
 use crate::directory::desired::state::DesiredState;
 use crate::directory::plan::changes::{write_create, write_update};
+use crate::directory::plan::facts::Facts;
 use crate::directory::plan::findings::Findings;
+use crate::directory::plan::json_object::JsonObject;
+use domo_users_scan::json::escapes::escape;
 
 /// The changes that make an instance match the desired users.
 #[derive(Debug)]
 pub struct UserPlan {
     desired: DesiredState,
     findings: Findings,
+    facts: Facts,
     warnings: Vec<String>,
     /// The number of rows, then of deletes, whose changes were written.
     written: usize,
@@ -17,10 +21,11 @@ pub struct UserPlan {
 impl UserPlan {
     /// Returns the plan of what was found.
     #[must_use]
-    pub fn new(desired: DesiredState, findings: Findings, warnings: Vec<String>) -> Self {
+    pub fn new(desired: DesiredState, findings: Findings, facts: Facts, warnings: Vec<String>) -> Self {
         Self {
             desired,
             findings,
+            facts,
             warnings,
             written: 0,
         }
@@ -37,11 +42,12 @@ impl UserPlan {
             let behind_comma = into.len();
             if next < rows {
                 if !self.findings.is_matched(next) {
-                    write_create(&self.desired, next, into);
+                    write_create(&self.desired, next, &mut self.findings.mentions, into);
                 } else if let Some(user) = self.findings.diffs.of_row(next) {
-                    write_update(&self.desired, &self.findings.diffs, user, into);
+                    let mentions = &mut self.findings.mentions;
+                    write_update(&self.desired, &self.findings.diffs, user, mentions, into);
                 }
-            } else if let Some(delete) = self.findings.deletes.get(next.saturating_sub(rows)) {
+            } else if let Some(delete) = self.findings.deletes.change(next.saturating_sub(rows)) {
                 into.extend_from_slice(delete);
             } else {
                 into.truncate(begin);
@@ -59,6 +65,40 @@ impl UserPlan {
     #[must_use]
     pub fn unchanged(&self) -> u64 {
         self.findings.unchanged()
+    }
+
+    /// Returns the names of the roles and users that the changes mention, `{roles, users}` as JSON, or nothing if none is known. The changes must have been
+    /// written.
+    #[must_use]
+    pub fn names(&self) -> Vec<u8> {
+        let (mut names, mut json) = (JsonObject::default(), Vec::new());
+        let (mut roles, mut users) = (JsonObject::default(), JsonObject::default());
+        let Findings { mentions, people, .. } = &self.findings;
+        for number in 0..mentions.roles.count() {
+            let id = String::from_utf8_lossy(mentions.roles.get(number));
+            let all = self.facts.roles.as_ref();
+            if let Some(name) = all.and_then(|all| all.name(id.parse().ok()?)) {
+                escape(name.as_bytes(), roles.field(&id));
+            }
+        }
+        for (id, name) in people.named(&mentions.users) {
+            users.field(&id).extend_from_slice(name);
+        }
+        for (field, object) in [("roles", roles), ("users", users)] {
+            if !object.is_empty() {
+                object.write(names.field(field));
+            }
+        }
+        if !names.is_empty() {
+            names.write(&mut json);
+        }
+        json
+    }
+
+    /// Returns what the instance said about itself, as far as the plan needed it.
+    #[must_use]
+    pub fn facts(&self) -> &Facts {
+        &self.facts
     }
 
     /// Returns what a person should know before applying the plan.

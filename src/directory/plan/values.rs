@@ -1,7 +1,7 @@
 //! The values of changes as JSON.
 
 use crate::directory::column::Field;
-use crate::directory::desired::managers::{Manager, Managers};
+use crate::directory::desired::references::{Reference, References};
 use crate::user::date::Date;
 use domo_users_scan::json::escapes::escape;
 use domo_users_scan::json::value::Kind;
@@ -11,18 +11,18 @@ use domo_users_scan::rows::cell::write_key;
 
 /// Returns the values of an attribute as a JSON array.
 #[must_use]
-pub fn values(field: Field, cell: Cell<'_>, held_kind: Kind, managers: &Managers) -> Vec<u8> {
+pub fn values(field: Field, cell: Cell<'_>, held_kind: Kind, references: &References) -> Vec<u8> {
     if let Cell::Array(list) = cell {
         return list.to_vec();
     }
     let mut array = vec![b'['];
-    write_value(field, cell, held_kind, &mut array, managers);
+    write_value(field, cell, held_kind, &mut array, references);
     array.push(b']');
     array
 }
 
 /// Writes a value as JSON. `held_kind` is the kind of the user's current value: a cell of a CSV file becomes a number or boolean if the user has one.
-pub fn write_value(field: Field, cell: Cell<'_>, held_kind: Kind, into: &mut Vec<u8>, managers: &Managers) {
+pub fn write_value(field: Field, cell: Cell<'_>, held_kind: Kind, into: &mut Vec<u8>, references: &References) {
     if let Some(date) = date(field, cell) {
         let ms = date.milliseconds().to_string();
         // An instance that keeps dates as strings gets a string.
@@ -38,10 +38,11 @@ pub fn write_value(field: Field, cell: Cell<'_>, held_kind: Kind, into: &mut Vec
         Cell::Number(number) if is_literal_held || field == Field::RoleId => {
             into.extend_from_slice(number.to_string().as_bytes());
         }
-        Cell::Manager(number) => match managers.get(number) {
-            Manager::Existing(id) => escape(id.to_string().as_bytes(), into),
+        Cell::Reference(number) => match references.get(number) {
+            Reference::Existing(id) if field == Field::RoleId => into.extend_from_slice(id.to_string().as_bytes()),
+            Reference::Existing(id) => escape(id.to_string().as_bytes(), into),
             // The id is known when the plan is applied.
-            Manager::Unknown | Manager::ToBeCreated => escape(managers.email(number), into),
+            Reference::Unknown | Reference::ToBeCreated => escape(references.name(number), into),
         },
         Cell::String(text) if is_literal_held && keeps_its_digits(text) => into.extend_from_slice(text),
         Cell::String(text) if is_literal_held && text.eq_ignore_ascii_case(b"true") => into.extend_from_slice(b"true"),

@@ -44,5 +44,17 @@ pub fn warnings(desired: &DesiredState, policy: &Policy, findings: &Findings, na
              plan keeps the numbers of the instance."
         ));
     }
+    if let Some(rows) = findings.other_ids.describe() {
+        warnings.push(format!(
+            "The ids of {rows} are not those of the users with the same {}; the plan does not use the ids.",
+            desired.match_by.name()
+        ));
+    }
+    if let Some(rows) = findings.ids_of_unmatched_users.describe() {
+        warnings.push(format!(
+            "The ids of {rows} are those of existing users whom no row matches, but the plan creates new users; if the addresses have changed, pass \
+             matchBy: \"id\"; if the ids are those of another instance, map the column to null in the option columns."
+        ));
+    }
     warnings
 }

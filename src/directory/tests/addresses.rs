@@ -41,7 +41,9 @@ fn what_surrounds_an_address_is_taken_off_in_every_column_of_addresses() {
         let around = |address: &str| format!("{before}{address}{behind}");
         let of = |row: Json| {
             let plan = plan(json!([row]), &two(), json!({}));
-            assert_eq!(plan["warnings"].as_array().unwrap().len(), 1, "{row}");
+            let warnings = plan["warnings"].as_array().unwrap().iter();
+            let others = warnings.filter(|warning| !warning.as_str().unwrap().contains("signs in"));
+            assert_eq!(others.count(), 1, "{row}");
             plan["changes"].clone()
         };
         assert_eq!(of(json!({"emailAddress": around("ada@example.com")})), json!([]));

@@ -34,12 +34,12 @@ fn the_apostrophe_of_an_exported_formula_is_taken_off() {
 #[test]
 fn rows_are_numbered_as_a_spreadsheet_does_with_blank_lines() {
     let csv =
-        "email,roleId,title\nx,4,\n\nann@x.co,no,\nbob@x.co,5\nANN@x.co,4,x\n,,\n\"cy@x.co\"?,4,x\n\nzoe@x.co,,x\n";
+        "email,roleId,title\nx,4,\n\nann@x.co,0,\nbob@x.co,5\nANN@x.co,4,x\n,,\n\"cy@x.co\"?,4,x\n\nzoe@x.co,,x\n";
     assert_eq!(
         errors(csv, &people(), json!({})),
         [
             "row 2, emailAddress: must be an e-mail address such as jane.doe@example.com; got \"x\"",
-            "row 4, roleId: must be the id of a role, such as 4 for Participant; got \"no\"",
+            "row 4, roleId: must be the id or name of a role, such as 4 or Participant; got \"0\"",
             "row 5: the row has 2 cells, but the header has 3",
             "row 6, emailAddress: row 4 is for the same user; keep one of the two rows",
             "row 8: characters follow a closing quote; write a quote inside a cell as two quotes",

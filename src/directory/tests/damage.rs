@@ -90,11 +90,11 @@ fn a_damaged_value_that_the_instance_holds_for_that_user_is_unchanged() {
 
 #[test]
 fn damaged_cells_are_reported_together_with_errors_that_are_found_before_the_instance_is_read() {
-    let csv = "email,title,roleId\nada@example.com,#N/A,x\n";
+    let csv = "email,title,roleId\nada@example.com,#N/A,-1\n";
     assert_eq!(
         errors(csv, &users(), json!({})),
         [
-            "row 2, roleId: must be the id of a role, such as 4 for Participant; got \"x\"".to_owned(),
+            "row 2, roleId: must be the id or name of a role, such as 4 or Participant; got \"-1\"".to_owned(),
             format!("row 2, title: \"#N/A\" {FORMULA}")
         ]
     );

@@ -8,8 +8,8 @@ fn users_without_a_row_are_deleted_only_if_asked_for() {
     let csv = "email\nann@x.co\n";
     assert_unchanged(csv, &people(), json!({}));
     assert_eq!(
-        changes(csv, &people(), json!({"deleteMissing": true, "protect": [13]})),
-        json!([{"action": "delete", "id": 12, "before": {"id": 12, "displayName": "Bob", "emailAddress": "bob@x.co", "roleId": 5}}])
+        plan(csv, &people(), json!({"deleteMissing": true, "protect": [13]}))["changes"],
+        json!([{"action": "delete", "id": 12, "before": people()[1]}])
     );
 }
 
@@ -20,11 +20,13 @@ fn deletes_come_behind_the_other_changes_in_the_order_of_the_instance() {
 }
 
 #[test]
-fn the_before_of_a_delete_has_the_fields_that_the_user_has() {
-    let users = json!([{"id": "7", "emailAddress": "a\"b@x.co"}, {"id": 8, "emailAddress": "c@x.co", "roleId": "2"}, {"id": 9, "emailAddress": "k@x.co"}]);
+fn the_before_of_a_delete_is_the_whole_user_as_the_instance_returned_it() {
+    let whole = json!({"id": 8, "emailAddress": "c@x.co", "roleId": "2", "avatarKey": "c.png", "x": {"y": [1]},
+        "attributes": [{"key": "title", "values": ["a", "\u{1f600}"], "source": "scim"}, {"key": "b", "values": []}]});
+    let users = json!([{"id": "7", "emailAddress": "a\"b@x.co"}, whole, {"id": 9, "emailAddress": "k@x.co"}]);
     assert_eq!(
         plan("email\nk@x.co\n", &users, json!({"deleteMissing": true}))["changes"],
-        json!([{"action": "delete", "id": 8, "before": {"id": 8, "emailAddress": "c@x.co", "roleId": "2"}}])
+        json!([{"action": "delete", "id": 8, "before": whole}])
     );
     let as_string = json!([{"id": "7", "emailAddress": "a@x.co"}, {"id": 9, "emailAddress": "k@x.co"}]);
     assert_eq!(
@@ -43,7 +45,7 @@ fn more_deletes_than_max_deletes_are_refused_with_samples() {
     let result = try_plan(csv, &people(), &json!({"deleteMissing": true, "maxDeletes": 1}));
     assert_eq!(result.unwrap_err().code, Code::TooManyDeletes);
     assert_eq!(
-        changes(csv, &people(), json!({"deleteMissing": true, "maxDeletes": 2}))
+        plan(csv, &people(), json!({"deleteMissing": true, "maxDeletes": 2}))["changes"]
             .as_array()
             .unwrap()
             .len(),
@@ -108,4 +110,106 @@ fn users_whose_address_is_not_valid_are_kept_with_a_warning() {
     );
     // By id, an address plays no part.
     assert_eq!(plan_by("id\n3\n", "id")["changes"].as_array().unwrap().len(), 4);
+}
+
+#[test]
+fn max_deletes_in_percent_is_of_the_users_of_the_instance_rounded_down() {
+    let users: Json = (1..=39)
+        .map(|id| json!({"id": id, "emailAddress": format!("u{id}@x.co")}))
+        .collect();
+    let list = |kept: u32| (1..=kept).fold("email\n".to_owned(), |list, id| format!("{list}u{id}@x.co\n"));
+    let deletes = |kept, percent: &str| {
+        let plan = try_plan(
+            list(kept),
+            &users,
+            &json!({"deleteMissing": true, "maxDeletes": percent}),
+        );
+        plan.map(|plan| plan["changes"].as_array().unwrap().len())
+    };
+    // 5 % of 39 users is 1.95.
+    assert_eq!(deletes(38, "5%").unwrap(), 1);
+    assert_eq!(
+        deletes(37, "5%").unwrap_err().message,
+        "The plan would delete 2 users, such as u38@x.co, u39@x.co, but maxDeletes is 1 (5% of 39 users); check that desired is complete, or raise maxDeletes"
+    );
+    assert_eq!(deletes(1, "100%").unwrap(), 38);
+    assert_eq!(deletes(1, "97%").unwrap_err().code, Code::TooManyDeletes);
+    assert_eq!(deletes(39, "0%").unwrap(), 0);
+    assert!(
+        deletes(38, "0%")
+            .unwrap_err()
+            .message
+            .contains("maxDeletes is 0 (0% of 39 users)")
+    );
+}
+
+#[test]
+fn deletes_that_come_first_are_kept_until_a_percentage_is_known() {
+    // The users to delete come before the others, so that they are more than the percentage at first.
+    let users: Json = (1..=100)
+        .map(|id| json!({"id": id, "emailAddress": format!("u{id}@x.co")}))
+        .collect();
+    let list = (11..=100).fold("email\n".to_owned(), |list, id| format!("{list}u{id}@x.co\n"));
+    let plan = plan(list, &users, json!({"deleteMissing": true, "maxDeletes": "10%"}));
+    assert_eq!(plan["changes"].as_array().unwrap().len(), 10);
+}
+
+#[test]
+fn the_owner_of_the_token_is_never_deleted() {
+    let owner = |own_id| Facts {
+        own_id,
+        ..Facts::default()
+    };
+    let delete = |most: u64| json!({"deleteMissing": true, "maxDeletes": most});
+    let plan_of =
+        |own_id, most| try_plan_with("email\nann@x.co\ncy@x.co\n", &people(), &delete(most), &owner(own_id)).0;
+    let warned = "The plan does not delete the owner of the token, Bob (id 12), although no row is for this user.";
+    assert_eq!(
+        plan_of(Some(12), 10).unwrap(),
+        json!({"changes": [], "unchanged": 2, "warnings": [warned]})
+    );
+    // The owner does not count as a delete.
+    assert_eq!(plan_of(Some(12), 0).unwrap()["warnings"], json!([warned]));
+    assert!(
+        plan_of(Some(11), 0)
+            .unwrap_err()
+            .message
+            .contains("would delete 1 user")
+    );
+    let unknown = plan_of(None, 10).unwrap();
+    assert_eq!(changed_ids(&unknown), [12]);
+    assert!(
+        unknown["warnings"][0]
+            .as_str()
+            .unwrap()
+            .starts_with("The instance does not tell who the owner of the token is, so the plan may delete that user;")
+    );
+    // The owner may be named as a manager.
+    let list = "email,reportsTo\nann@x.co,bob@x.co\ncy@x.co,bob@x.co\n";
+    let plan = try_plan_with(list, &people(), &delete(10), &owner(Some(12))).0.unwrap();
+    assert_eq!(changed_ids(&plan), [13]);
+}
+
+#[test]
+fn a_protected_owner_is_neither_updated_nor_deleted() {
+    let mut planner = Planner::new(
+        desired("email,title\nann@x.co,x\ncy@x.co,y\n".into(), &json!({})),
+        Policy {
+            delete_missing: true,
+            ..Policy::default()
+        },
+    )
+    .unwrap();
+    planner.protect(12);
+    planner.protect(11);
+    for user in people().as_array().unwrap() {
+        let text = user.to_string();
+        planner.add_user(text.as_bytes(), 0..text.len(), false).unwrap();
+    }
+    assert!(!planner.needs().own_id);
+    let mut plan = planner.finish(Facts::default()).unwrap();
+    let mut changes = Vec::new();
+    plan.write_changes(&mut changes, usize::MAX);
+    assert_eq!(serde_json::from_slice::<Json>(&changes).unwrap()["id"], 13);
+    assert_eq!(plan.warnings(), [] as [&str; 0]);
 }

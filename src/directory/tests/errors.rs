@@ -50,9 +50,9 @@ fn a_new_user_needs_a_name_an_address_and_a_role() {
         )]
     );
     assert_eq!(
-        errors("email,displayName,Role\nnew@x.co,New,Admin\n", &people(), json!({})),
+        errors("email,displayName\nnew@x.co,New\n", &people(), json!({})),
         [format!(
-            "row 2, roleId: {needs}; the list has no roleId column (the column role is not used, since it holds names: add the ids of the roles as roleId)"
+            "row 2, roleId: {needs}; the list has no roleId column: add one, or give new users a role with newUsers: {{roleId: \"Participant\"}}"
         )]
     );
     assert_eq!(

@@ -106,11 +106,11 @@ fn cells_of_a_new_user_stay_strings_since_their_type_is_unknown() {
 fn rows_match_by_id_as_number_or_string() {
     for id in [json!(11), json!("11"), json!(" 11 ")] {
         assert_eq!(
-            changes(
+            plan(
                 json!([{"id": id, "emailAddress": "new.ann@x.co"}]),
                 &people(),
                 json!({"matchBy": "id"})
-            ),
+            )["changes"],
             json!([{"action": "update", "id": 11, "changes": {"emailAddress": "new.ann@x.co"}, "before": {"emailAddress": "Ann@x.co"}}])
         );
     }
@@ -136,7 +136,7 @@ fn a_row_without_an_id_creates_a_user_and_one_with_an_unknown_id_is_an_error() {
     assert_eq!(
         errors("id,email,displayName\n,zoe@x.co,Zoe\n", &people(), by_id()),
         [
-            "row 2, roleId: no value: this row has no id, so it creates a new user, which needs this field; the list has no roleId column"
+            "row 2, roleId: no value: this row has no id, so it creates a new user, which needs this field; the list has no roleId column: add one, or give new users a role with newUsers: {roleId: \"Participant\"}"
         ]
     );
     // A row with an error of its own is not reported as a new user too.
@@ -187,7 +187,10 @@ fn a_changed_user_name_is_an_attribute_in_changes_and_a_field_in_before() {
 
 #[test]
 fn an_id_in_a_list_that_is_matched_by_email_is_checked_and_not_changed() {
-    assert_unchanged("email,id\nann@x.co,99\n", &people(), json!({}));
+    assert_eq!(
+        plan("email,id\nann@x.co,99\n", &people(), json!({}))["changes"],
+        json!([])
+    );
     assert_eq!(
         errors("email,id\nann@x.co,x\n", &people(), json!({})),
         ["row 2, id: must be the id of a user, a positive integer; got \"x\""]
@@ -198,16 +201,16 @@ fn an_id_in_a_list_that_is_matched_by_email_is_checked_and_not_changed() {
 fn new_email_renames_and_is_unchanged_once_it_is_done() {
     let csv = "email,newEmail,sendInvite,groups\nann@x.co,ann.b@x.co,yes,a\n";
     let renamed = json!([{"action": "update", "id": 11, "changes": {"emailAddress": "ann.b@x.co"}, "before": {"emailAddress": "Ann@x.co"}}]);
-    assert_eq!(changes(csv, &people(), json!({})), renamed);
+    assert_eq!(plan(csv, &people(), json!({}))["changes"], renamed);
     let mut after = people();
     after[0]["emailAddress"] = json!("ann.b@x.co");
     let done = plan(csv, &after, json!({"deleteMissing": true, "protect": [12, 13]}));
     assert_eq!(done, json!({"changes": [], "unchanged": 1, "warnings": []}));
     // By id, newEmail is the desired address.
     let by_id = "id,email,newEmail\n11,ann@x.co,ann.b@x.co\n12,bob@x.co,\n";
-    assert_eq!(changes(by_id, &people(), json!({"matchBy": "id"})), renamed);
+    assert_eq!(plan(by_id, &people(), json!({"matchBy": "id"}))["changes"], renamed);
     assert_eq!(
-        changes("id,newEmail\n11,ann.b@x.co\n", &people(), json!({"matchBy": "id"})),
+        plan("id,newEmail\n11,ann.b@x.co\n", &people(), json!({"matchBy": "id"}))["changes"],
         renamed
     );
     // A new user gets the new address.
@@ -303,12 +306,13 @@ fn users_with_escapes_in_their_keys_and_values_are_compared_by_what_they_mean() 
     .unwrap();
     planner.add_user(user.as_bytes(), 0..user.len(), false).unwrap();
     assert!(planner.add_user(b"{no JSON", 0..8, false).is_none());
-    let mut plan = planner.finish().unwrap();
+    assert!(planner.needs().keys);
+    let mut plan = planner.finish(Facts::default()).unwrap();
     let mut changes = Vec::new();
     assert!(!plan.write_changes(&mut changes, usize::MAX));
     assert_eq!(
         String::from_utf8(changes).unwrap(),
-        r#"{"action":"update","id":7,"changes":{"attributes":[{"key":"title","values":["b"]}]},"before":{"attributes":[{"key":"title","values":["a\u00e9"]}]}}"#
+        r#"{"action":"update","id":7,"changes":{"attributes":[{"key":"title","values":["b"]}]},"before":{"attributes":[{"key":"title","values":["a\u00e9"]}]},"row":2,"who":{"displayName":"\u0041da \"x\"","emailAddress":"\u0061da@x.co"}}"#
     );
 }
 
@@ -320,12 +324,13 @@ fn changes_are_written_in_pieces_with_commas_within_a_piece() {
         let text = user.to_string();
         planner.add_user(text.as_bytes(), 0..text.len(), false).unwrap();
     }
-    let mut plan = planner.finish().unwrap();
+    assert_eq!(planner.needs(), Needs::default());
+    let mut plan = planner.finish(Facts::default()).unwrap();
     let mut piece = Vec::new();
     assert!(plan.write_changes(&mut piece, 1));
     assert_eq!(
         piece,
-        br#"{"action":"update","id":11,"changes":{"displayName":"A"},"before":{"displayName":"Ann"}}"#
+        br#"{"action":"update","id":11,"changes":{"displayName":"A"},"before":{"displayName":"Ann"},"row":2,"who":{"displayName":"Ann","emailAddress":"Ann@x.co"}}"#
     );
     let length = piece.len();
     assert!(plan.write_changes(&mut piece, length), "long enough already");
@@ -333,6 +338,6 @@ fn changes_are_written_in_pieces_with_commas_within_a_piece() {
     assert!(!plan.write_changes(&mut piece, usize::MAX));
     assert_eq!(
         &piece[length..],
-        br#",{"action":"update","id":13,"changes":{"displayName":"C"},"before":{"displayName":"Cy"}}"#
+        br#",{"action":"update","id":13,"changes":{"displayName":"C"},"before":{"displayName":"Cy"},"row":4,"who":{"displayName":"Cy","emailAddress":"cy@x.co"}}"#
     );
 }

@@ -7,18 +7,26 @@ mod damage;
 mod deletes;
 mod errors;
 mod export;
+mod listed_keys;
 mod managers;
 mod matching;
+mod new_users;
 mod properties;
+mod roles;
 mod values;
+mod warnings;
 
+use crate::client::roles::Roles;
 use crate::directory::desired::csv::CsvReader;
 use crate::directory::desired::header_options::{HeaderOptions, MappedHeader};
+use crate::directory::desired::new_users_option::read_new_users;
 use crate::directory::desired::objects::ObjectReader;
 use crate::directory::desired::state::{DesiredState, MatchBy};
+use crate::directory::plan::facts::{Facts, Needs};
 use crate::directory::plan::planner::Planner;
-use crate::directory::plan::policy::Policy;
+use crate::directory::plan::policy::{MaxDeletes, Policy};
 use crate::error::DomoError;
+use crate::value::Value;
 use serde_json::{Value as Json, json};
 
 /// Desired users: a string is CSV, an array holds objects.
@@ -71,6 +79,9 @@ fn desired(list: List, options: &Json) -> DesiredState {
         new_attributes: strings(&options["newAttributes"]),
     };
     let mut desired = DesiredState::with_header_options(match_by, options["emptyCells"] == "clear", header_options);
+    if let Some(new_users) = options.get("newUsers") {
+        read_new_users(&mut desired, json!([new_users]).to_string().as_bytes());
+    }
     match list {
         List::Csv(csv) => {
             let mut rows = CsvReader::default();
@@ -91,13 +102,53 @@ fn strings(list: &Json) -> Vec<String> {
 }
 
 /// Returns the plan `{changes, unchanged, warnings}`, or the error, of a list, the users of an instance (an array of users as Get All Users returns
-/// them), and options as `planUsers` takes them.
+/// them), and options as `planUsers` takes them. The instance tells the owner of the token and lists [`roles`], but no attribute keys. The changes are without
+/// `row` and `who`, and the plan is without `names`.
 fn try_plan(list: impl Into<List>, users: &Json, options: &Json) -> Result<Json, DomoError> {
+    try_plan_with(list, users, options, &usual_facts()).0
+}
+
+/// Returns the plan, or the error, for an instance that lists these facts when it is asked, and what it was asked for.
+fn try_plan_with(
+    list: impl Into<List>,
+    users: &Json,
+    options: &Json,
+    listed: &Facts,
+) -> (Result<Json, DomoError>, Needs) {
+    let mut asked = Needs::default();
+    let mut plan = plan_asking(list.into(), users, options, listed, &mut asked);
+    if let Ok(plan) = &mut plan {
+        for change in plan["changes"].as_array_mut().unwrap() {
+            let change = change.as_object_mut().unwrap();
+            change.remove("row");
+            change.remove("who");
+        }
+        plan.as_object_mut().unwrap().remove("names");
+    }
+    (plan, asked)
+}
+
+/// Returns what an instance lists: its [`roles`] and the owner of the token, who is none of its users, but no attribute keys.
+fn usual_facts() -> Facts {
+    Facts {
+        roles: Some(roles()),
+        own_id: Some(1_000_000),
+        ..Facts::default()
+    }
+}
+
+/// Returns the whole plan, with `names`, and with `row` and `who` of the changes, for an instance that lists these facts.
+fn whole_plan(list: impl Into<List>, users: &Json, options: &Json, listed: &Facts) -> Json {
+    plan_asking(list.into(), users, options, listed, &mut Needs::default()).unwrap()
+}
+
+fn plan_asking(list: List, users: &Json, options: &Json, listed: &Facts, asked: &mut Needs) -> Result<Json, DomoError> {
     let known = [
         "matchBy",
         "columns",
         "otherColumns",
         "newAttributes",
+        "newUsers",
         "deleteMissing",
         "maxDeletes",
         "protect",
@@ -112,11 +163,21 @@ fn try_plan(list: impl Into<List>, users: &Json, options: &Json) -> Result<Json,
     protect.sort_unstable();
     let policy = Policy {
         delete_missing: options["deleteMissing"] == true,
-        max_deletes: options["maxDeletes"].as_u64().unwrap_or(10),
+        max_deletes: match &options["maxDeletes"] {
+            Json::Null => MaxDeletes::default(),
+            Json::String(percent) => MaxDeletes::parse_percent(percent).unwrap(),
+            number => MaxDeletes::Users(number.as_u64().unwrap()),
+        },
         protect,
         ignore_other_columns: options["otherColumns"] == "ignore",
     };
-    let mut planner = Planner::new(desired(list.into(), options), policy)?;
+    let mut planner = Planner::new(desired(list, options), policy)?;
+    let mut facts = Facts::default();
+    asked.roles = planner.names_roles();
+    if asked.roles {
+        facts.roles.clone_from(&listed.roles);
+    }
+    planner.resolve_roles(&facts);
     loop {
         for user in users.as_array().unwrap() {
             let text = user.to_string();
@@ -127,7 +188,25 @@ fn try_plan(list: impl Into<List>, users: &Json, options: &Json) -> Result<Json,
             break;
         }
     }
-    let mut plan = planner.finish()?;
+    let needs = planner.needs();
+    assert!(!(asked.roles && needs.roles), "the roles are asked for once");
+    *asked = Needs {
+        roles: asked.roles || needs.roles,
+        ..needs
+    };
+    if needs.roles {
+        facts.roles.clone_from(&listed.roles);
+    }
+    if needs.keys {
+        facts.keys.clone_from(&listed.keys);
+    }
+    if needs.own_id {
+        facts.own_id = listed.own_id;
+    }
+    if needs.user_count {
+        facts.user_count = listed.user_count;
+    }
+    let mut plan = planner.finish(facts)?;
     // Written in pieces: each call writes one change at least.
     let (mut changes, mut more) = (Vec::new(), true);
     while more {
@@ -136,7 +215,11 @@ fn try_plan(list: impl Into<List>, users: &Json, options: &Json) -> Result<Json,
         let piece = format!("[{}]", String::from_utf8(piece).unwrap());
         changes.extend(serde_json::from_str::<Vec<Json>>(&piece).unwrap());
     }
-    Ok(json!({"changes": changes, "unchanged": plan.unchanged(), "warnings": plan.warnings()}))
+    let names = match plan.names().as_slice() {
+        [] => Json::Null,
+        names => serde_json::from_slice(names).unwrap(),
+    };
+    Ok(json!({"changes": changes, "unchanged": plan.unchanged(), "warnings": plan.warnings(), "names": names}))
 }
 
 /// Returns the plan of a list that has no errors.
@@ -191,6 +274,14 @@ fn errors(list: impl Into<List>, users: &Json, options: Json) -> Vec<String> {
     let lines: Vec<String> = lines.collect();
     assert_eq!(lines.len(), count, "{message}");
     lines
+}
+
+/// The roles of an instance: Domo's own, and two custom roles.
+fn roles() -> Roles {
+    Roles::of(&crate::value::Value::from_json(
+        r#"[{"id":1,"name":"Admin"},{"id":2,"name":"Privileged"},{"id":3,"name":"Editor"},{"id":4,"name":"Participant"},{"id":5,"name":"Social"},
+            {"id":2097161234,"name":"Field Sales"},{"id":9007199254740991,"name":"Last"}]"#,
+    ))
 }
 
 /// Three users of an instance: Ann (id 11, reports to Bob), Bob (12) and Cy (13).

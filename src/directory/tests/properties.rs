@@ -75,7 +75,7 @@ proptest! {
     }
 
     #[test]
-    fn exactly_the_fields_that_differ_are_changed(role in 1u32..9, title in "[a-z]{1,5}", old in "[a-z]{1,5}") {
+    fn exactly_the_fields_that_differ_are_changed(role in 1u32..6, title in "[a-z]{1,5}", old in "[a-z]{1,5}") {
         let user = json!({"id": 7, "displayName": "J", "roleId": 4, "emailAddress": "j@x.co", "attributes": [{"key": "title", "values": [old]}]});
         let plan = outcome(json!([{"emailAddress": "J@x.co", "roleId": role, "title": title}]), &[user], json!({}));
         let (role_differs, title_differs) = (role != 4, title != old);

@@ -123,6 +123,13 @@ impl Connection {
         Ok(remember(domo.clone(), connection))
     }
 
+    /// Returns the name of the instance in plans: its host, with a port if the base URL has one. `None` if the host is unknown: in Code Engine, and for the
+    /// page's own origin.
+    #[cfg(feature = "directory")]
+    pub fn instance(&self) -> Option<String> {
+        config::instance_host(&self.base_url)
+    }
+
     /// Returns for how many milliseconds requests are still held back.
     pub fn paused_for_ms(&self) -> f64 {
         if !WAS_PAUSED.get() {

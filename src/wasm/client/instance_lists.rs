@@ -4,12 +4,13 @@ use wasm_bindgen::prelude::*;
 
 use crate::client::attribute_keys::{AttributeKey, attribute_keys};
 use crate::client::roles::Roles;
-use crate::client::search::is_unsupported;
+use crate::client::search::{Search, is_unsupported};
 use crate::http::request::Request;
 use crate::wasm::client::context::RequestContext;
 use crate::wasm::convert::{deep_value, user_id};
 use crate::wasm::errors::Error;
 use crate::wasm::host;
+use crate::wasm::json_body::JsonBody;
 
 /// Returns the roles as the instance returned them.
 pub async fn list_roles(context: &RequestContext) -> Result<JsValue, Error> {
@@ -37,6 +38,18 @@ pub async fn keys(context: &RequestContext) -> Result<Option<Vec<AttributeKey>>,
 pub async fn own_id(context: &RequestContext) -> Result<Option<u64>, Error> {
     let response = if_available(context.send(&Request::get_own_user(), None).await)?;
     Ok(response.and_then(|response| user_id(&response.http.body.json()?)))
+}
+
+/// Returns the number of users that a search counts, or `None` if there is no search, if the search fails, or if the response has no number.
+pub async fn user_count(context: &RequestContext) -> Result<Option<u64>, Error> {
+    let body = JsonBody::from(Search::all().body(0));
+    let page = match context.send(&Request::search(), Some(&body.text)).await {
+        Ok(response) => response.user_page().ok(),
+        Err(Error::Failed(_)) => None,
+        Err(aborted) => return Err(aborted),
+    };
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a wrong number becomes a small one
+    Ok(page.and_then(|page| page.count).map(|count| count as u64))
 }
 
 async fn list(context: &RequestContext, request: &Request, promised: &str) -> Result<JsValue, Error> {

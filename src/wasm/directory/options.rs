@@ -1,10 +1,12 @@
 //! The options of `planUsers` beside those of every call.
 
+use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
+use crate::config;
 use crate::directory::desired::header_options::{HeaderOptions, MappedHeader};
 use crate::directory::desired::state::MatchBy;
-use crate::directory::plan::policy::Policy;
+use crate::directory::plan::policy::{MaxDeletes, Policy};
 use crate::error::Code;
 use crate::excerpt::excerpt;
 use crate::user;
@@ -16,19 +18,20 @@ use crate::wasm::json_body::JsonBody;
 use crate::wasm::options::OptionReader;
 use domo_users_scan::email::is_blank;
 
-/// More deletes are refused, unless the option says otherwise.
-const MAX_DELETES: u32 = 10;
-
 /// Checked options.
 pub struct PlanOptions {
     /// How rows and users are matched.
     pub match_by: MatchBy,
     /// Whether an empty cell clears the value.
     pub clear_empty: bool,
+    /// Whether the owner of the token is never updated or deleted.
+    pub protects_owner: bool,
     /// How the headers are read.
     pub header_options: HeaderOptions,
     /// What the plan may do.
     pub policy: Policy,
+    /// The option `newUsers`, as a JSON array of one object.
+    pub new_users: Option<String>,
 }
 
 impl PlanOptions {
@@ -39,20 +42,24 @@ impl PlanOptions {
     pub fn read(options: &JsValue) -> Result<Self, Error> {
         let mut reader = OptionReader::new(options, Code::InvalidInput);
         let fields = [MatchBy::EmailAddress, MatchBy::Id, MatchBy::UserName];
+        let mut policy = Policy {
+            delete_missing: reader.flag("deleteMissing"),
+            max_deletes: read_max_deletes(&mut reader),
+            protect: Vec::new(),
+            ignore_other_columns: reader.choice("otherColumns", &["refuse", "ignore"]) == 1,
+        };
+        let protects_owner = read_protect(&mut reader, &mut policy)?;
         let match_by = reader.choice("matchBy", &fields.map(MatchBy::name));
         let read = Self {
             match_by: fields.get(match_by).copied().unwrap_or_default(),
             clear_empty: reader.choice("emptyCells", &["keep", "clear"]) == 1,
+            protects_owner,
             header_options: HeaderOptions {
                 columns: read_mapped_headers(&mut reader),
                 new_attributes: read_new_attributes(&mut reader)?,
             },
-            policy: Policy {
-                delete_missing: reader.flag("deleteMissing"),
-                max_deletes: u64::from(reader.integer("maxDeletes", 0, u32::MAX).unwrap_or(MAX_DELETES)),
-                protect: read_protect(&mut reader)?,
-                ignore_other_columns: reader.choice("otherColumns", &["refuse", "ignore"]) == 1,
-            },
+            policy,
+            new_users: read_new_users(&mut reader),
         };
         reader.finish_call()?;
         Ok(read)
@@ -94,22 +101,55 @@ fn read_mapped_headers(reader: &mut OptionReader<'_>) -> Vec<MappedHeader> {
     mapped
 }
 
+fn read_new_users(reader: &mut OptionReader<'_>) -> Option<String> {
+    let option = reader.get("newUsers");
+    let is_object = matches!(option.shallow_value(), Value::Object(_));
+    let json = host::rows_to_json(&Array::of1(&option.value)).filter(|_| is_object);
+    if json.is_none() && option.is_given() {
+        let expected = "an object of plain data such as {roleId: \"Participant\"}";
+        reader
+            .errors
+            .push_expected(option.name, expected, &option.shallow_value());
+    }
+    json.map(|text| host::to_text(&text))
+}
+
 fn read_new_attributes(reader: &mut OptionReader<'_>) -> Result<Vec<String>, Error> {
     let expected = "an array of attribute keys such as [\"shoeSize\"]";
     let key = |key: &Value| key.as_str().filter(|key| !is_blank(key)).map(str::to_owned);
     read_items(reader, "newAttributes", expected, key)
 }
 
-/// Reads the ids of users who are never changed, in ascending order.
-fn read_protect(reader: &mut OptionReader<'_>) -> Result<Vec<u64>, Error> {
-    let ids = read_items(reader, "protect", "an array of user ids", |id| user::id(id).ok())?;
-    let mut protect = Vec::with_capacity(ids.len());
-    for id in ids {
-        if let Err(at) = protect.binary_search(&id) {
-            protect.insert(at, id);
-        }
+/// Reads the most deletes of a plan: a number of users, or a percentage.
+fn read_max_deletes(reader: &mut OptionReader<'_>) -> MaxDeletes {
+    let value = reader.get("maxDeletes").shallow_value();
+    let most = match value.as_str() {
+        Some(text) => MaxDeletes::parse_percent(text),
+        None => match config::integer_option("maxDeletes", &value, 0, u32::MAX) {
+            Ok(most) => Some(most.map_or(MaxDeletes::default(), |most| MaxDeletes::Users(most.into()))),
+            Err(_) => None,
+        },
+    };
+    most.unwrap_or_else(|| {
+        let expected = "an integer from 0 to 4294967295, or a whole percentage from \"0%\" to \"100%\"";
+        reader.errors.push_expected("maxDeletes", expected, &value);
+        MaxDeletes::default()
+    })
+}
+
+/// Reads the ids of users who are never changed. Returns whether the owner of the token is one of them.
+fn read_protect(reader: &mut OptionReader<'_>, policy: &mut Policy) -> Result<bool, Error> {
+    // The owner of the token has no id yet.
+    let id = |id: &Value| match id.as_str() {
+        Some("me") => Some(None),
+        _ => user::id(id).ok().map(Some),
+    };
+    let ids = read_items(reader, "protect", "an array of user ids or \"me\"", id)?;
+    let protects_owner = ids.contains(&None);
+    for id in ids.into_iter().flatten() {
+        policy.add_protected(id);
     }
-    Ok(protect)
+    Ok(protects_owner)
 }
 
 /// Reads an array, each item by `read`. An item that `read` refuses is reported as an error of the whole option.

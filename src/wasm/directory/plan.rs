@@ -4,11 +4,15 @@ use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 use crate::client::parts::Part;
+use crate::directory::desired::new_users_option::read_new_users;
 use crate::directory::desired::state::DesiredState;
+use crate::directory::plan::facts::{Facts, Needs};
 use crate::directory::plan::planner::Planner;
 use crate::directory::plan::policy::Policy;
 use crate::directory::plan::user_plan::UserPlan;
 use crate::error::{Code, DomoError};
+use crate::wasm::client::context::RequestContext;
+use crate::wasm::client::instance_lists;
 use crate::wasm::directory::desired::{read, read_stream};
 use crate::wasm::directory::options::PlanOptions;
 use crate::wasm::errors::Error;
@@ -19,11 +23,17 @@ use crate::wasm::streams::user_stream::UserStream;
 /// The host parses this many bytes of changes at once.
 const CHUNK: usize = 262_144;
 
+const UNKNOWN_OWNER: &str = "protect has \"me\", but the instance does not tell who the owner of the token is; pass your own id instead of \"me\"";
+
 /// Compares the desired users with the instance.
 pub struct Planning {
     users: UserStream,
+    /// For requests beside the one for the users.
+    look_ups: RequestContext,
     desired: DesiredState,
     policy: Policy,
+    /// Whether the owner of the token is never updated or deleted.
+    protects_owner: bool,
     /// The rest of the desired users, if they are a stream.
     stream: Option<ByteSource>,
 }
@@ -37,13 +47,20 @@ impl Planning {
             clear_empty,
             header_options,
             policy,
+            protects_owner,
+            new_users,
         } = PlanOptions::read(options)?;
         let mut state = DesiredState::with_header_options(match_by, clear_empty, header_options);
+        if let Some(new_users) = new_users {
+            read_new_users(&mut state, new_users.as_bytes());
+        }
         let stream = read(desired, &mut state, users.signal())?;
         Ok(Self {
             users,
+            look_ups: RequestContext::new(domo, options)?,
             desired: state,
             policy,
+            protects_owner,
             stream,
         })
     }
@@ -54,13 +71,49 @@ impl Planning {
             read_stream(source, &mut self.desired).await?;
         }
         let mut planner = Planner::new(self.desired, self.policy)?;
+        let mut facts = Facts::default();
+        if self.protects_owner {
+            let own_id = instance_lists::own_id(&self.look_ups).await?;
+            let own_id = own_id.ok_or_else(|| DomoError::input(UNKNOWN_OWNER))?;
+            planner.protect(own_id);
+            facts.own_id = Some(own_id);
+        }
+        let roles = planner.names_roles();
+        look_up(
+            &self.look_ups,
+            Needs {
+                roles,
+                ..Needs::default()
+            },
+            &mut facts,
+        )
+        .await?;
+        planner.resolve_roles(&facts);
         compare_all(&mut self.users, &mut planner).await?;
         if planner.starts_over() {
             self.users.restart();
             compare_all(&mut self.users, &mut planner).await?;
         }
-        to_js(&mut planner.finish()?)
+        look_up(&self.look_ups, planner.needs(), &mut facts).await?;
+        to_js(&mut planner.finish(facts)?, self.look_ups.connection.instance())
     }
+}
+
+/// Requests what the plan needs to know.
+async fn look_up(context: &RequestContext, needs: Needs, facts: &mut Facts) -> Result<(), Error> {
+    if needs.roles {
+        facts.roles = instance_lists::roles(context).await?;
+    }
+    if needs.keys {
+        facts.keys = instance_lists::keys(context).await?;
+    }
+    if needs.own_id && facts.own_id.is_none() {
+        facts.own_id = instance_lists::own_id(context).await?;
+    }
+    if needs.user_count {
+        facts.user_count = instance_lists::user_count(context).await?;
+    }
+    Ok(())
 }
 
 /// Compares all users of the instance with the plan.
@@ -80,8 +133,8 @@ async fn compare_all(users: &mut UserStream, planner: &mut Planner) -> Result<()
     Ok(())
 }
 
-/// Returns the plan as plain data.
-fn to_js(plan: &mut UserPlan) -> Result<JsValue, Error> {
+/// Returns the plan as plain data. `instance` is the host of the instance.
+fn to_js(plan: &mut UserPlan, instance: Option<String>) -> Result<JsValue, Error> {
     let (changes, mut text, mut has_more) = (Array::new(), Vec::new(), true);
     while has_more {
         text.clear();
@@ -96,10 +149,17 @@ fn to_js(plan: &mut UserPlan) -> Result<JsValue, Error> {
     #[allow(clippy::cast_precision_loss)] // no instance has 2^53 users
     let unchanged = plan.unchanged() as f64;
     let warnings: Array = plan.warnings().iter().map(|line| JsValue::from_str(line)).collect();
-    Ok(host::object(&[
+    let mut fields = vec![
         ("changes", changes.into()),
         ("unchanged", unchanged.into()),
         ("warnings", warnings.into()),
-    ])
-    .into())
+    ];
+    if let Some(instance) = instance {
+        fields.push(("instance", instance.into()));
+    }
+    let names = String::from_utf8_lossy(&plan.names()).into_owned();
+    if let Some(names) = host::parse_json(&names.into()) {
+        fields.push(("names", names));
+    }
+    Ok(host::object(&fields).into())
 }

@@ -47,7 +47,6 @@ fn stored(content: Content, cell: &str, clears_empty: bool) -> Option<Option<Str
 fn plain_cells_are_stored_by_what_their_column_holds() {
     for (content, cell, expected) in [
         (Content::Ignored, "#N/A", None),
-        (Content::CheckedId, "7", None),
         (Content::Id, "7", Some("number 7")),
         (Content::Id, " 7 ", Some("number 7")),
         (Content::Id, "9007199254740991", Some("number 9007199254740991")),
@@ -84,8 +83,7 @@ fn plain_cells_are_stored_by_what_their_column_holds() {
 fn cells_that_need_the_full_check_are_not_stored() {
     for (content, cell) in [
         (Content::Other, "x"),
-        (Content::CheckedId, "x"),
-        (Content::CheckedId, "0"),
+        (Content::Id, "x"),
         (Content::Id, "0"),
         (Content::Id, "-1"),
         (Content::Id, "7.0"),
@@ -136,13 +134,7 @@ fn an_empty_cell_leaves_the_value_unchanged_or_clears_an_attribute() {
                 "{content:?}"
             );
         }
-        for content in [
-            Content::String,
-            Content::Address,
-            Content::Id,
-            Content::CheckedId,
-            Content::Other,
-        ] {
+        for content in [Content::String, Content::Address, Content::Id, Content::Other] {
             assert_eq!(stored(content, empty, false), Some(None), "{content:?}");
             assert_eq!(stored(content, empty, true), Some(None), "{content:?}");
         }
@@ -192,10 +184,7 @@ fn a_record_without_a_key_or_with_other_cells_gets_the_full_check() {
     assert_eq!(read(&contents, false, "a@x.co,x,\n"), (vec![], 1));
     assert_eq!(read(&[], false, "x\n"), (vec![], 1));
     assert_eq!(read(&[Content::Ignored, Content::String], false, "a,b\n"), (vec![], 1));
-    assert_eq!(
-        read(&[Content::CheckedId, Content::String], false, "7,b\n"),
-        (vec![], 1)
-    );
+    assert_eq!(read(&[Content::Ignored, Content::String], false, "7,b\n"), (vec![], 1));
     let (rows, unusual) = read(&contents, false, "a@x.co,x\n\"a\"b,c\nb@x.co,<y>\n,\nc@x.co,\n");
     assert_eq!((rows.len(), unusual), (3, 2));
     assert_eq!(

@@ -11,7 +11,7 @@ enum OwnedCell {
     Address(Vec<u8>),
     Primitive(Vec<u8>),
     Array(Vec<u8>),
-    Manager(u32),
+    Reference(u32),
 }
 
 fn cell() -> impl Strategy<Value = OwnedCell> {
@@ -26,7 +26,7 @@ fn cell() -> impl Strategy<Value = OwnedCell> {
         "[a-z]{1,140}@[a-z]{1,140}".prop_map(|address| OwnedCell::Address(address.into_bytes())),
         bytes().prop_map(OwnedCell::Primitive),
         bytes().prop_map(OwnedCell::Array),
-        any::<u32>().prop_map(OwnedCell::Manager),
+        any::<u32>().prop_map(OwnedCell::Reference),
     ]
 }
 
@@ -39,7 +39,7 @@ fn borrowed(cell: &OwnedCell) -> Option<Cell<'_>> {
         OwnedCell::Address(address) => Cell::of_address(address),
         OwnedCell::Primitive(json) => Cell::Primitive(json),
         OwnedCell::Array(json) => Cell::Array(json),
-        OwnedCell::Manager(number) => Cell::Manager(*number),
+        OwnedCell::Reference(number) => Cell::Reference(*number),
     })
 }
 

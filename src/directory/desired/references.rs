@@ -1,0 +1,109 @@
+//! Users and roles that the list names instead of giving their ids: managers by e-mail address, roles by name. Their ids become known later: those of users
+//! while the instance is read, those of roles when the instance has listed its roles.
+
+use domo_users_scan::interner::{Interned, Interner};
+use domo_users_scan::rows::key_index::make_canonical;
+
+/// What is known about a user or a role that the list names.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reference {
+    /// Nothing with this name was found.
+    #[default]
+    Unknown,
+    /// A user or a role of the instance, by id.
+    Existing(u64),
+    /// A user whom the plan creates.
+    ToBeCreated,
+}
+
+/// A name with what it refers to.
+#[derive(Debug)]
+struct Named {
+    /// The name as it was written first.
+    name: Vec<u8>,
+    reference: Reference,
+}
+
+/// The users, or the roles, that the list names, each once.
+#[derive(Debug, Default)]
+pub struct References {
+    /// The names as they are compared. Their numbers are the places in `named`.
+    keys: Interner,
+    key: Vec<u8>,
+    named: Vec<Named>,
+}
+
+impl References {
+    /// Whether nothing is named.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.named.is_empty()
+    }
+
+    /// Returns the number of the user with this e-mail address. A new address gets the next number.
+    pub fn number_of_address(&mut self, email: &[u8]) -> u32 {
+        self.set_key(email);
+        self.number(email)
+    }
+
+    /// Returns the number of the role with this name. A name in another spelling gets another number, since the instance may have both.
+    pub fn number_of_role(&mut self, name: &[u8]) -> u32 {
+        self.key.clear();
+        self.key.extend_from_slice(name);
+        self.number(name)
+    }
+
+    /// Returns the number of the key in `key`.
+    fn number(&mut self, name: &[u8]) -> u32 {
+        let Interned { number, is_new } = self.keys.intern(&self.key);
+        if is_new {
+            self.named.push(Named {
+                name: name.to_vec(),
+                reference: Reference::Unknown,
+            });
+        }
+        u32::try_from(number).unwrap_or(u32::MAX)
+    }
+
+    /// Sets who has an e-mail address, if a row names a user by this address who is still unknown.
+    pub fn resolve(&mut self, email: &[u8], reference: Reference) {
+        self.set_key(email);
+        let number = self.keys.find(&self.key);
+        if let Some(named) = number.and_then(|number| self.named.get_mut(number))
+            && named.reference == Reference::Unknown
+        {
+            named.reference = reference;
+        }
+    }
+
+    /// Sets the id of each name that `id_of` knows.
+    pub fn resolve_all(&mut self, id_of: impl Fn(&str) -> Option<u64>) {
+        for named in &mut self.named {
+            if let Some(id) = id_of(&String::from_utf8_lossy(&named.name)) {
+                named.reference = Reference::Existing(id);
+            }
+        }
+    }
+
+    /// Sets `key` to the canonical form of an address.
+    fn set_key(&mut self, email: &[u8]) {
+        self.key.clear();
+        self.key.extend_from_slice(email);
+        make_canonical(&mut self.key);
+        self.key.make_ascii_lowercase();
+    }
+
+    /// Returns what is known about the name with this number.
+    #[must_use]
+    pub fn get(&self, number: u32) -> Reference {
+        self.named
+            .get(number as usize)
+            .map_or(Reference::Unknown, |named| named.reference)
+    }
+
+    /// Returns the name with this number, as it was written first.
+    #[must_use]
+    pub fn name(&self, number: u32) -> &[u8] {
+        self.named.get(number as usize).map_or(&[], |named| &named.name)
+    }
+}

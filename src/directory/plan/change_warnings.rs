@@ -1,0 +1,200 @@
+//! What a person should know about the values that a plan changes, and what the plan has to ask the instance for that.
+
+use crate::directory::affected_rows::AffectedRows;
+use crate::directory::column::Field;
+use crate::directory::desired::state::DesiredState;
+use crate::directory::plan::diff_store::{FieldDiff, UserDiff};
+use crate::directory::plan::facts::{Facts, Needs};
+use crate::directory::plan::findings::Findings;
+use crate::directory::plan::policy::Policy;
+use crate::directory::plan::values::write_value;
+use crate::excerpt::excerpt;
+use domo_users_scan::json::value::Kind;
+use domo_users_scan::rows::cell::Cell;
+
+/// The most names that a warning lists.
+const MOST_NAMED: usize = 3;
+
+/// A value that a plan changes.
+struct ChangedValue<'a> {
+    row: usize,
+    /// The index of the column.
+    column: usize,
+    cell: Cell<'a>,
+    /// The user and the value that the user has; `None` for a user who is created.
+    held: Option<(&'a UserDiff, &'a FieldDiff)>,
+}
+
+/// Calls `each` for every value that the plan changes, in the order of the rows.
+fn for_each_value(desired: &DesiredState, findings: &Findings, each: &mut dyn FnMut(&ChangedValue<'_>)) {
+    for row in 0..desired.rows.len() {
+        if !findings.is_matched(row) {
+            for (column, cell) in desired.rows.row(row) {
+                each(&ChangedValue {
+                    row,
+                    column,
+                    cell,
+                    held: None,
+                });
+            }
+        } else if let Some(user) = findings.diffs.of_row(row) {
+            for diff in findings.diffs.fields_of(user) {
+                let column = diff.column as usize;
+                if let Some(cell) = desired.rows.cell_of(row, column) {
+                    each(&ChangedValue {
+                        row,
+                        column,
+                        cell,
+                        held: Some((user, diff)),
+                    });
+                }
+            }
+        }
+    }
+}
+
+fn is_attribute(desired: &DesiredState, column: usize) -> bool {
+    matches!(
+        desired.field(column),
+        Some(Field::Attribute | Field::ReportsTo | Field::HireDate)
+    )
+}
+
+/// Returns what a plan needs to know for its warnings. Nothing is needed for a plan without changes, or for a list with errors.
+#[must_use]
+pub fn needs_of_changes(desired: &DesiredState, policy: &Policy, findings: &Findings) -> Needs {
+    let mut needs = Needs::default();
+    if desired.errors.count() > 0 {
+        return needs;
+    }
+    for_each_value(desired, findings, &mut |value| {
+        needs.keys |= is_attribute(desired, value.column)
+    });
+    needs.own_id = findings.deletes.may_be_allowed(policy.max_deletes, findings.user_count);
+    needs.user_count = needs.own_id || findings.has_creates(desired.rows.len());
+    needs
+}
+
+/// Adds the warnings about the values that a plan changes, and about its creates and deletes.
+pub fn add_warnings_of_changes(desired: &DesiredState, findings: &Findings, facts: &Facts, warnings: &mut Vec<String>) {
+    let name = |column: usize| desired.column_name_at(column);
+    let (mut sign_ins, mut provided, mut texts) =
+        (AffectedRows::default(), Attributes::default(), Attributes::default());
+    let keys = facts.keys.as_deref().unwrap_or_default();
+    let is_from_provider: Vec<bool> = (0..desired.columns.len())
+        .map(|column| {
+            let mut keys = keys.iter().filter(|key| key.is_from_identity_provider);
+            is_attribute(desired, column) && keys.any(|key| key.key == name(column))
+        })
+        .collect();
+    for_each_value(desired, findings, &mut |value| {
+        let (row, column) = (desired.row_number(value.row), value.column);
+        let has_source = value.held.is_some_and(|(_, diff)| diff.has_source);
+        if has_source || is_from_provider.get(column) == Some(&true) {
+            provided.add(row, name(column));
+        }
+        let Some((user, diff)) = value.held else { return };
+        match desired.field(column) {
+            Some(Field::EmailAddress | Field::NewEmail) if user.has_address_as_user_name => {
+                let mut columns = findings.diffs.fields_of(user).map(|diff| diff.column as usize);
+                if !columns.any(|column| desired.field(column) == Some(Field::UserName)) {
+                    sign_ins.add(row);
+                }
+            }
+            Some(field @ Field::Attribute) if diff.held_kind == Kind::Primitive => {
+                let mut json = Vec::new();
+                write_value(field, value.cell, diff.held_kind, &mut json, &desired.managers);
+                if json.first() == Some(&b'"') {
+                    texts.add(row, name(column));
+                }
+            }
+            _ => {}
+        }
+    });
+    if let Some(rows) = sign_ins.describe() {
+        warnings.push(format!(
+            "The e-mail address changes in {rows}, but the user name, with which the user signs in, stays the old address; to change it too, add a \
+             column userName with the new address."
+        ));
+    }
+    if let Some((names, rows)) = provided.describe() {
+        warnings.push(format!(
+            "Values of {names} in {rows} come from the identity provider or another source, which may overwrite the changes at the next sign-in; \
+             change the values there."
+        ));
+    }
+    if let Some((names, rows)) = texts.describe() {
+        warnings.push(format!(
+            "In {rows}, the list has other text in {names} where the instance has a number, or true or false; the plan writes the text."
+        ));
+    }
+    add_warnings_of_deletes(findings, facts, warnings);
+    if let Some(count) = facts.user_count.filter(|count| *count > findings.user_count) {
+        warnings.push(format!(
+            "The instance returned a list of {} users, but a search counts {count}: the list may have been cut off, and the plan may create users who \
+             exist already; apply it only if you know the reason.",
+            findings.user_count
+        ));
+    }
+}
+
+fn add_warnings_of_deletes(findings: &Findings, facts: &Facts, warnings: &mut Vec<String>) {
+    let (deletes, people) = (&findings.deletes, &findings.people);
+    match facts.own_id {
+        Some(id) if findings.spares_owner => warnings.push(format!(
+            "The plan does not delete the owner of the token, {} (id {id}), although no row is for this user.",
+            excerpt(&people.name(id), 60)
+        )),
+        None if !deletes.is_empty() => warnings.push(
+            "The instance does not tell who the owner of the token is, so the plan may delete that user; check the deletes, or pass your own id in the \
+             option protect."
+                .to_owned(),
+        ),
+        _ => {}
+    }
+    if deletes.is_empty() {
+        return;
+    }
+    let mut reports = people.reports().iter();
+    let (mut count, mut named) = (0_usize, Vec::new());
+    while let Some(report) = reports.find(|report| deletes.has(report.manager) && !deletes.has(report.user)) {
+        count = count.saturating_add(1);
+        if named.len() < MOST_NAMED {
+            named.push(excerpt(&people.name(report.user), 60));
+        }
+    }
+    if count > 0 {
+        let such_as = if count > named.len() { "such as " } else { "" };
+        let users = if count == 1 {
+            "user keeps a manager"
+        } else {
+            "users keep managers"
+        };
+        warnings.push(format!(
+            "{count} {users} whom the plan deletes ({such_as}{}); give them other managers with reportsTo.",
+            named.join(", ")
+        ));
+    }
+}
+
+/// The attributes that a warning is about, and their rows.
+#[derive(Default)]
+struct Attributes {
+    names: Vec<String>,
+    rows: AffectedRows,
+}
+
+impl Attributes {
+    fn add(&mut self, row: u32, name: &str) {
+        if !self.names.iter().any(|known| known == name) {
+            self.names.push(name.to_owned());
+        }
+        self.rows.add(row);
+    }
+
+    /// Returns the names and the rows; `None` if there are none.
+    fn describe(&self) -> Option<(String, String)> {
+        let names: Vec<String> = self.names.iter().map(|name| excerpt(name, 60)).collect();
+        Some((names.join(", "), self.rows.describe()?))
+    }
+}

@@ -1,0 +1,122 @@
+//! The roles that a plan sets: each must be one of the instance.
+
+use crate::client::roles::Roles;
+use crate::directory::column::{Column, Field, ROLE};
+use crate::directory::desired::references::Reference;
+use crate::directory::desired::row_error::{RowError, UnknownRole};
+use crate::directory::desired::state::DesiredState;
+use crate::directory::plan::column_names::ColumnNames;
+use crate::directory::plan::findings::Findings;
+use crate::directory::suggest::nearest_name;
+use crate::excerpt::excerpt;
+use domo_users_scan::columns::Columns;
+use domo_users_scan::rows::cell::Cell;
+
+const UNCHECKED: &str = "The ids of the roles that the plan sets were not checked, since the instance does not list its roles for this token.";
+
+/// Whether the plan sets the role of a user, as far as is known before the managers are. All users must have been compared.
+#[must_use]
+pub fn sets_role(desired: &DesiredState, findings: &Findings) -> bool {
+    findings.has_unmatched(desired.rows.len())
+        || findings
+            .diffs
+            .any_column(|column| desired.field(column) == Some(Field::RoleId))
+}
+
+/// Ignores a column `role` if users of the instance have an attribute with this key: its cells may be values of the attribute.
+pub fn ignore_role_attribute(desired: &mut DesiredState, keys: &Columns, names: &mut ColumnNames) {
+    let is_role = |column: &&mut Column| column.field == Field::RoleId && column.name == ROLE;
+    if keys.is_held(ROLE)
+        && let Some(column) = desired.columns.iter_mut().find(is_role)
+    {
+        column.field = Field::Ignored;
+        names.warnings.push(format!(
+            "Ignored the column {}, since users of the instance have an attribute of this name: if it holds roles of Domo, name it roleId.",
+            excerpt(&column.header, 60)
+        ));
+    }
+}
+
+/// Refuses roles that the plan sets and that are none of the instance. Returns the warning about roles that could not be checked, if there are any. The
+/// differences must be resolved.
+pub fn check_roles(desired: &mut DesiredState, findings: &Findings, roles: Option<&Roles>) -> Option<String> {
+    let mut is_unchecked = false;
+    let fields = 0..desired.columns.len();
+    let columns: Vec<usize> = fields
+        .filter(|column| desired.field(*column) == Some(Field::RoleId))
+        .collect();
+    for row in 0..desired.rows.len() {
+        let mut first = None;
+        for &column in &columns {
+            let is_set = !findings.is_matched(row) || findings.diffs.has(row, column);
+            if !is_set && columns.len() == 1 {
+                continue;
+            }
+            let Some(cell) = desired.rows.cell_of(row, column) else {
+                continue;
+            };
+            let id = role_id(desired, cell);
+            let error = match role_error(desired, cell, desired.columns.get(column), roles).filter(|_| is_set) {
+                None if *first.get_or_insert(id) != id => Some(RowError::DifferentRoles),
+                error => error,
+            };
+            is_unchecked |= is_set && roles.is_none();
+            if let Some(error) = error {
+                let name = desired.column_name_at(column).to_owned();
+                desired.add_error(row, &name, &error);
+            }
+        }
+    }
+    let default = desired
+        .new_users
+        .cells()
+        .find(|(column, _)| column.field == Field::RoleId);
+    if let Some((column, cell)) = default {
+        is_unchecked |= roles.is_none() && findings.has_unmatched(desired.rows.len());
+        // An id is known to be wrong only if the roles were needed.
+        if let Some(error) = role_error(desired, cell, None, roles) {
+            let name = column.name.clone();
+            desired.add_new_users_error(&name, &error);
+        }
+    }
+    is_unchecked.then(|| UNCHECKED.to_owned())
+}
+
+fn role_id(desired: &DesiredState, cell: Cell<'_>) -> Option<u64> {
+    match cell {
+        Cell::Number(id) => Some(id),
+        Cell::Reference(number) => match desired.roles.get(number) {
+            Reference::Existing(id) => Some(id),
+            Reference::Unknown | Reference::ToBeCreated => None,
+        },
+        _ => None,
+    }
+}
+
+/// Returns the error of a cell if its role is none of the instance.
+fn role_error(
+    desired: &DesiredState,
+    cell: Cell<'_>,
+    column: Option<&Column>,
+    roles: Option<&Roles>,
+) -> Option<RowError> {
+    let id = role_id(desired, cell);
+    if id.is_some_and(|id| roles.is_none_or(|roles| roles.has(id))) {
+        return None;
+    }
+    let name = match cell {
+        Cell::Reference(number) => String::from_utf8_lossy(desired.roles.name(number)).into_owned(),
+        _ => String::new(),
+    };
+    let header = column.filter(|column| column.name == ROLE);
+    Some(RowError::UnknownRole(UnknownRole {
+        role: match id {
+            Some(id) => format!("with the id {id}"),
+            None => format!("\"{}\"", excerpt(&name, 60)),
+        },
+        is_ambiguous: roles.is_some_and(|roles| roles.has_name(&name)),
+        suggestion: roles.and_then(|roles| nearest_name(&name, &mut roles.names())),
+        roles: roles.map(Roles::describe),
+        header: header.map(|column| column.header.clone()),
+    }))
+}

@@ -1,0 +1,225 @@
+//! Roles, by id and by name.
+
+use super::*;
+
+/// The error of a role that the instance does not have.
+fn no_role(role: &str) -> String {
+    format!(
+        "the instance has no role {role} (its roles are Admin (1), Privileged (2), Editor (3), Participant (4), Social (5), Field Sales (2097161234), \
+         Last (9007199254740991))"
+    )
+}
+
+fn listing(json: &str) -> Facts {
+    Facts {
+        roles: Some(Roles::of(&crate::value::Value::from_json(json))),
+        ..Facts::default()
+    }
+}
+
+/// Returns the new and the old values of each change of a plan without warnings.
+fn old_and_new(list: impl Into<List>, users: &Json) -> Json {
+    let changes = changes(list, users, json!({}));
+    let each = |change: &Json| json!([change["changes"], change["before"]]);
+    changes.as_array().unwrap().iter().map(each).collect()
+}
+
+#[test]
+fn a_role_is_an_id_or_a_name_in_either_column() {
+    for header in ["roleId", "roleID", "Role", "role", "ROLE ID", "Role\u{a0}"] {
+        for (role, id) in [
+            ("Editor", 3),
+            (" editor ", 3),
+            ("EDI\u{200b}TOR", 3),
+            ("field sales", 2_097_161_234_u64),
+            ("3", 3),
+        ] {
+            let expected = json!([[{"roleId": id}, {"roleId": 4}]]);
+            let csv = format!("email,{header}\nada@example.com,{role}\n");
+            assert_eq!(old_and_new(csv, &ada()), expected, "{header} {role}");
+            let object = json!([{"emailAddress": "ada@example.com", header: role}]);
+            assert_eq!(old_and_new(object, &ada()), expected, "{header} {role}");
+        }
+        assert_unchanged(
+            format!("email,{header}\nada@example.com,participant\n"),
+            &ada(),
+            json!({}),
+        );
+        assert_unchanged(
+            format!("email,{header}\nada@example.com,\n"),
+            &ada(),
+            json!({"emptyCells": "clear"}),
+        );
+    }
+    let number = json!([{"emailAddress": "ada@example.com", "role": 3}]);
+    assert_eq!(changes(number, &ada(), json!({}))[0]["changes"], json!({"roleId": 3}));
+    let created = changes("email,displayName,Role\nnew@x.co,New,Admin\n", &ada(), json!({}));
+    assert_eq!(
+        created[0]["user"],
+        json!({"displayName": "New", "roleId": 1, "emailAddress": "new@x.co"})
+    );
+    let mapped = json!({"columns": {"Level": "role"}});
+    assert_unchanged("email,Level\nada@example.com,Participant\n", &ada(), mapped);
+}
+
+#[test]
+fn the_role_of_a_user_of_a_search_is_ignored() {
+    let user = json!([{"id": 1, "emailAddress": "ada@example.com", "roleId": 4, "role": {"roleId": 4, "roleName": "Participant"}}]);
+    assert_unchanged(user, &ada(), json!({}));
+    assert_unchanged(
+        json!([{"emailAddress": "ada@example.com", "role": null}]),
+        &ada(),
+        json!({}),
+    );
+    let attribute = json!([{"emailAddress": "ada@example.com", "attributes": [{"key": "role", "values": ["Chief"]}]}]);
+    assert_unchanged(attribute, &ada(), json!({}));
+}
+
+#[test]
+fn a_role_that_the_instance_does_not_have_is_refused_with_the_roles() {
+    let of = |role: &str| errors(format!("email,roleId\nada@example.com,{role}\n"), &ada(), json!({}));
+    assert_eq!(of("Nurse"), [format!("row 2, roleId: {}", no_role("\"Nurse\""))]);
+    assert_eq!(of("9"), [format!("row 2, roleId: {}", no_role("with the id 9"))]);
+    let near = &of("Particpant")[0];
+    assert!(
+        near.contains("no role \"Particpant\": did you mean Participant? (its roles are Admin (1)"),
+        "{near}"
+    );
+    let column = errors("email,Role\nada@example.com,Nurse\n", &ada(), json!({}));
+    let hint = "If the column is no role at Domo, ignore it with columns: {\"Role\": null}";
+    assert_eq!(column, [format!("row 2, role: {}. {hint}", no_role("\"Nurse\""))]);
+    // Together with the other errors of the list, and for new users.
+    let two = errors("email,displayName,roleId,x\nnew@x.co,New,Nobody,1\n", &ada(), json!({}));
+    assert_eq!(
+        (two.len(), two[1].as_str()),
+        (2, format!("row 2, roleId: {}", no_role("\"Nobody\"")).as_str())
+    );
+    // For a user who is not changed, nothing is refused.
+    assert_unchanged(
+        "email,roleId\nada@example.com,Nobody\n",
+        &ada(),
+        json!({"protect": [1]}),
+    );
+}
+
+#[test]
+fn a_role_that_the_user_has_is_never_refused() {
+    let mut users = ada();
+    users[0]["roleId"] = json!(77);
+    assert_unchanged("email,roleId\nada@example.com,77\n", &users, json!({}));
+    let other = json!([users[0], {"id": 2, "displayName": "Bob", "roleId": 4, "emailAddress": "bob@example.com"}]);
+    let csv = "email,roleId\nada@example.com,77\nbob@example.com,77\n";
+    assert_eq!(
+        errors(csv, &other, json!({})),
+        [format!("row 3, roleId: {}", no_role("with the id 77"))]
+    );
+}
+
+#[test]
+fn a_name_that_several_roles_have_is_refused() {
+    let same = listing(
+        r#"[{"id":4,"name":"Editor"},{"id":8,"name":"editor"},{"id":9,"name":"Twin"},{"id":10,"name":"Twin"}]"#,
+    );
+    let plan = |role: &str| {
+        let csv = format!("email,roleId\nada@example.com,{role}\n");
+        try_plan_with(csv, &ada(), &json!({}), &same).0
+    };
+    assert_eq!(plan("Editor").unwrap()["changes"], json!([]));
+    assert_eq!(plan("editor").unwrap()["changes"][0]["changes"], json!({"roleId": 8}));
+    for name in ["EDITOR", "Twin"] {
+        let error = plan(name).unwrap_err().message.clone();
+        let expected = format!(
+            "the instance has more than one role \"{name}\": give the id (its roles are Editor (4), editor (8)"
+        );
+        assert!(error.contains(&expected), "{error}");
+    }
+}
+
+#[test]
+fn roles_are_asked_for_only_if_a_name_is_used_or_a_role_is_set() {
+    let asked = |csv: &str, options: Json| try_plan_with(csv, &ada(), &options, &listing("[]")).1.roles;
+    assert!(!asked("email,roleId,title\nada@example.com,4,Boss\n", json!({})));
+    assert!(!asked("email,title\nada@example.com,Boss\n", json!({})));
+    assert!(!asked("email,roleId\nada@example.com,3\n", json!({"protect": [1]})));
+    assert!(
+        !asked("email,newEmail,roleId\nold@example.com,ada@example.com,4\n", json!({})),
+        "renamed before"
+    );
+    assert!(asked("email,roleId\nada@example.com,3\n", json!({})));
+    assert!(asked("email,role\nada@example.com,Participant\n", json!({})));
+    assert!(asked("email,displayName,roleId\nnew@example.com,New,4\n", json!({})));
+}
+
+#[test]
+fn without_a_list_of_roles_ids_are_set_with_a_warning_and_names_are_refused() {
+    let plan = |csv: &str| try_plan_with(csv, &ada(), &json!({}), &Facts::default()).0;
+    let warning = "The ids of the roles that the plan sets were not checked, since the instance does not list its roles for this token.";
+    let set = plan("email,roleId\nada@example.com,9\n").unwrap();
+    assert_eq!(
+        (&set["changes"][0]["changes"], &set["warnings"]),
+        (&json!({"roleId": 9}), &json!([warning]))
+    );
+    let unchanged = plan("email,roleId\nada@example.com,4\n").unwrap();
+    assert_eq!(unchanged["warnings"], json!([]));
+    let error = plan("email,roleId\nada@example.com,Admin\n")
+        .unwrap_err()
+        .message
+        .clone();
+    assert!(
+        error.contains("row 2, roleId: the role \"Admin\" cannot be looked up, since the instance does not list its roles for this token: give the id"),
+        "{error}"
+    );
+}
+
+#[test]
+fn two_columns_of_the_role_must_mean_the_same() {
+    let users = json!([ada()[0], {"id": 2, "displayName": "Bob", "roleId": 4, "emailAddress": "bob@example.com"}]);
+    let both = "email,roleId,Role\nada@example.com,3,Editor\nbob@example.com,,editor\n";
+    let expected = json!([[{"roleId": 3}, {"roleId": 4}], [{"roleId": 3}, {"roleId": 4}]]);
+    assert_eq!(old_and_new(both, &users), expected);
+    let objects = json!([
+        {"emailAddress": "ada@example.com", "roleId": 3, "role": "Editor"},
+        {"emailAddress": "bob@example.com", "roleId": "Editor", "role": {"roleId": 4}},
+    ]);
+    assert_eq!(old_and_new(objects, &users), expected);
+    let different = "row 2, role: the columns roleId and role of this row mean different roles; keep one of them";
+    for csv in [
+        "email,roleId,role\nada@example.com,4,Editor\n",
+        "email,role,roleId\nada@example.com,4,Editor\n",
+    ] {
+        let name = if csv.contains("role,roleId") { "roleId" } else { "role" };
+        let expected = different.replacen("role:", &format!("{name}:"), 1);
+        assert_eq!(errors(csv, &users, json!({})), [expected]);
+    }
+    let ignored = json!({"columns": {"role": null}});
+    assert_unchanged("email,roleId,role\nada@example.com,4,Editor\n", &users, ignored);
+    let created = changes(
+        "email,displayName,role,roleId\nnew@x.co,New,Editor,3\nold@x.co,Old,,4\n",
+        &users,
+        json!({}),
+    );
+    assert_eq!(
+        (&created[0]["user"]["roleId"], &created[1]["user"]["roleId"]),
+        (&json!(3), &json!(4))
+    );
+}
+
+#[test]
+fn a_column_role_is_ignored_if_users_have_an_attribute_of_this_name() {
+    let users = ada_with("role", json!("Engineer"));
+    let plan = plan("email,Role\nada@example.com,Engineer\n", &users, json!({}));
+    assert_eq!(
+        (&plan["changes"], &plan["warnings"]),
+        (
+            &json!([]),
+            &json!([
+                "Ignored the column Role, since users of the instance have an attribute of this name: if it holds roles of Domo, name it roleId."
+            ])
+        )
+    );
+    let mapped = json!({"columns": {"Role": "roleId"}});
+    assert_eq!(
+        changes("email,Role\nada@example.com,Editor\n", &users, mapped)[0]["changes"],
+        json!({"roleId": 3})
+    );
+}
