@@ -359,8 +359,13 @@ export interface PlanOptions extends CallOptions {
   columns?: Record<string, string | null>;
   /** A column that neither Domo nor the instance knows and no option names is refused (default), or ignored with a warning. It is never written. */
   otherColumns?: "refuse" | "ignore";
-  /** Attribute keys that no user of the instance has yet and that may be written. */
+  /** Attribute keys that neither a user nor the key list of the instance has yet and that may be written. */
   newAttributes?: readonly string[];
+  /**
+   * Values for rows that create a user and leave the field empty, such as `{roleId: "Participant"}`. Checked like a row; never used for updates. Not allowed
+   * are fields that differ for each user: `id`, `emailAddress`, `newEmail`, `userName`.
+   */
+  newUsers?: { roleId?: number | string; [field: string]: unknown };
   /** Deletes users without a row, except those that lack the field of `matchBy`. Default false. */
   deleteMissing?: boolean;
   /** A plan with more deletes is refused with `TOO_MANY_DELETES`. Default 10. */
@@ -385,14 +390,16 @@ export function planUsers(domo: DomoConfig | Domo,
  * Returns the changes that make the instance match `desired`. Only reads. Creates and updates are in the order of the rows, deletes in the order of the
  * instance; an update holds only the fields that differ. The README describes each rule.
  *
- * - **Columns** have Domo's field names, the headers of Domo's people import and export, or attribute keys that users of the instance have; case, spaces, line
+ * - **Columns** have Domo's field names, the headers of Domo's people import and export, or attribute keys that users of the instance have or that it lists; case, spaces, line
  *   breaks, hyphens and `_` are ignored. Any other column with values is refused: see `columns`, `otherColumns` and `newAttributes`. `created`, `modified`,
- *   `lastActivity`, `lastLogin`, `groups`, `role`, `sendInvite` and `edit` are ignored, and so is `id` unless `matchBy` is "id".
+ *   `lastActivity`, `lastLogin`, `groups`, `sendInvite` and `edit` are ignored, and so is `id` unless `matchBy` is "id".
  * - **Cells**: an empty cell, and a missing or undefined field, leave a value unchanged. `null`, or an empty cell with `emptyCells: "clear"`, clears an
  *   attribute. Spaces around a value are removed, and one apostrophe before a formula. `["a","b"]` holds several values.
  * - **Equal** are ids and numbers as number or string, booleans in any case, e-mail addresses without invisible characters in any case, arrays item by item.
  * - **`hireDate`** takes milliseconds, a Date, `2024-03-01`, or a time with its offset (`2024-03-01T09:30:00Z`). Any other form is ambiguous and is refused;
  *   midnight without an offset is the date alone. A date alone equals a stored time on this day in UTC or in any time zone east of it.
+ * - **`roleId`** and **`role`** take a role's id, or its name ignoring case. A role that the instance does not list is refused, unless the user has it. If the token
+ *   may not list roles, names are refused, and ids are set with a warning. The roles are requested only if a name is used or a role is set.
  * - **`reportsTo`** is an id or an e-mail address. The address of a user who is still to be created stays in the plan; `applyChanges` resolves it.
  * - **Damaged cells** are refused unless the user already has that value: U+FFFD, spreadsheet errors (`#N/A`), shortened numbers (`4.91701E+11`).
  * - **Errors** are reported together, by row, column and reason: the first 1,000, of equal errors in a column the first 100, and the total. Rows are numbered

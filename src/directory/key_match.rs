@@ -17,19 +17,19 @@ pub enum KeyMatch {
 /// Finds the key that a header means, of the keys of an instance. A key that is exactly the header comes before other spellings of it: case, spaces, hyphens
 /// and `_` are ignored. Domo's own fields are only suggested; look for them first.
 #[must_use]
-pub fn match_key(header: &str, keys: &[&str]) -> KeyMatch {
-    if keys.contains(&header) {
+pub fn match_key(header: &str, keys: &[String]) -> KeyMatch {
+    if keys.iter().any(|key| key == header) {
         return KeyMatch::Key(header.to_owned());
     }
     let folded = fold_name(header);
     let mut spellings: Vec<String> = Vec::new();
     for key in keys {
-        if fold_name(key) == folded && !spellings.iter().any(|known| known == key) {
-            spellings.push((*key).to_owned());
+        if fold_name(key) == folded && !spellings.contains(key) {
+            spellings.push(key.clone());
         }
     }
     match spellings.as_slice() {
-        [] => KeyMatch::Unknown(nearest(header, keys.iter().copied())),
+        [] => KeyMatch::Unknown(nearest(header, keys.iter().map(String::as_str))),
         [key] => KeyMatch::Key(key.clone()),
         _ => KeyMatch::Ambiguous(spellings),
     }
@@ -42,7 +42,7 @@ mod tests {
     #[test]
     fn an_exact_key_comes_before_another_spelling() {
         let key = |key: &str| KeyMatch::Key(key.to_owned());
-        let keys = ["title", "costcenter", "shoeSize", "Shoe-Size", "shoeSize", "costcenter"];
+        let keys = ["title", "costcenter", "shoeSize", "Shoe-Size", "shoeSize", "costcenter"].map(str::to_owned);
         for (header, expected) in [
             ("Cost Center", key("costcenter")),
             ("COST_CENTER", key("costcenter")),

@@ -66,7 +66,7 @@ pub fn nearest_spelling(name: &str, keys: &mut dyn Iterator<Item = &str>) -> Opt
 
 /// Returns the name of a list that differs in the fewest letters, or `None` if all differ in more than a third.
 #[must_use]
-pub fn nearest_name<'a>(name: &str, names: &mut dyn Iterator<Item = &'a str>) -> Option<String> {
+pub fn nearest_name(name: &str, names: &mut dyn Iterator<Item = &str>) -> Option<String> {
     let folded = fold_name(name);
     nearest_of(&folded, &mut names.map(|known| Candidate::new(&folded, known, known)))
 }

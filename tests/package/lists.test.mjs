@@ -379,7 +379,7 @@ test("unusual keys, and thousands of keys, are known", async (t) => {
 test("after a plan with dates, addresses and mapped columns was applied, the next plan is empty", async (t) => {
   const { config } = await company(t, [user(1, "Ada"), user(2, "Boss", { shoeSize: "40" })]);
   const csv = "Mail,Name,Role,Role ID,Boss,Start Date,Shoe Size\nmailto:ada@example.com,Ada L,x,2,Boss <boss@example.com>,2015-02-07,38\nnew\u200b@example.com,New,x,4,boss@example.com,2024-03-01,39\n";
-  const options = { columns: { Mail: "emailAddress", Name: "displayName", Boss: "reportsTo", "Start Date": "hireDate" } };
+  const options = { columns: { Mail: "emailAddress", Name: "displayName", Boss: "reportsTo", "Start Date": "hireDate", Role: null } };
   const plan = await planUsers(config, csv, options);
   const { done, failed } = await applyChanges(config, plan);
   assert.deepEqual([done, failed], [2, 0]);

@@ -77,8 +77,8 @@ test("a file path instead of CSV, and a missing column for new users, are report
   assert.match((await rejection(planUsers(config, "lists/users.csv"))).message, /A string must be the CSV itself, not the path of a file/);
   const { message } = await rejection(planUsers(config, "email,Name,roleId\nzoe@x.co,Zoe,4\n"));
   assert.match(message, /row 2, displayName: no value: this row creates a new user, which needs this field; the list has no displayName column/);
-  const role = await rejection(planUsers(config, "email,displayName,Role\nnew@x.co,New,Admin"));
-  assert.match(role.message, /row 2, roleId: .*; the list has no roleId column \(the column role is not used, since it holds names/);
+  const role = await rejection(planUsers(config, "email,displayName\nnew@x.co,New"));
+  assert.match(role.message, /row 2, roleId: .*; the list has no roleId column: add one, or give new users a role with newUsers: \{roleId: "Participant"\}/);
 });
 
 test("a missing key column is reported with the columns found", async (t) => {

@@ -3,7 +3,7 @@
 //! [`csv`] and [`objects`] read a list piece by piece into a [`state`]. [`header`] finds the columns of a CSV file, with the caller's [`header_options`].
 //! [`rows`] adds a row: [`raw_cell`] reads a cell, [`clean_address`] removes what surrounds an e-mail address, [`cell_check`] checks the value by
 //! the field of its column, and [`damage`] recognises cells that a spreadsheet or a wrong encoding has damaged. [`new_user`] checks that a row can create a
-//! user, with the [`new_user_defaults`] that [`new_users_option`] reads. [`references`] holds the managers and roles that the list names. [`row_error`] has the message of every error, [`row_errors`] collects them.
+//! user, with the [`new_user_defaults`] that [`new_users_option`] reads. [`references`] holds the managers and roles that the list names. [`row_error`] has the message of every error, [`unknown_role`] that about roles, [`row_errors`] collects them.
 
 pub mod cell_check;
 pub mod clean_address;
@@ -21,3 +21,4 @@ pub mod row_error;
 pub mod row_errors;
 pub mod rows;
 pub mod state;
+pub mod unknown_role;

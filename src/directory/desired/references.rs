@@ -2,6 +2,7 @@
 //! while the instance is read, those of roles when the instance has listed its roles.
 
 use domo_users_scan::interner::{Interned, Interner};
+use domo_users_scan::rows::cell::Cell;
 use domo_users_scan::rows::key_index::make_canonical;
 
 /// What is known about a user or a role that the list names.
@@ -99,6 +100,19 @@ impl References {
         self.named
             .get(number as usize)
             .map_or(Reference::Unknown, |named| named.reference)
+    }
+
+    /// Returns the id that a cell holds or refers to, if it is known.
+    #[must_use]
+    pub fn id_of(&self, cell: Cell<'_>) -> Option<u64> {
+        match cell {
+            Cell::Number(id) => Some(id),
+            Cell::Reference(number) => match self.get(number) {
+                Reference::Existing(id) => Some(id),
+                Reference::Unknown | Reference::ToBeCreated => None,
+            },
+            _ => None,
+        }
     }
 
     /// Returns the name with this number, as it was written first.

@@ -4,10 +4,10 @@ use core::fmt;
 use core::fmt::{Display, Formatter};
 
 use crate::directory::desired::damage::Damage;
+use crate::directory::desired::unknown_role::{UnknownRole, quoted};
 use crate::excerpt::excerpt;
 use crate::user::date;
 use domo_users_scan::csv::reader::InvalidRecord;
-use domo_users_scan::json::escapes::escape;
 
 /// An error of a list. The row and the column are kept beside it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -179,31 +179,9 @@ pub struct UnknownColumn {
     pub suggestion: Option<String>,
 }
 
-/// A role that is not one of the instance, or that cannot be looked up.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnknownRole {
-    /// The name in quotation marks, or `with the id 7`.
-    pub role: String,
-    /// The roles of the instance, or `None` if it does not list them.
-    pub roles: Option<String>,
-    /// Whether several roles have the name.
-    pub is_ambiguous: bool,
-    /// The name that was probably meant.
-    pub suggestion: Option<String>,
-    /// The header of the column, if it may be a column of another meaning.
-    pub header: Option<String>,
-}
-
 /// Returns the beginning of a string for an error message.
 fn shown(text: &str) -> String {
     excerpt(text, 60)
-}
-
-/// Returns a string in the JSON form, for code that a person may copy from an error.
-fn quoted(text: &str) -> String {
-    let mut json = Vec::new();
-    escape(text.as_bytes(), &mut json);
-    String::from_utf8_lossy(&json).into_owned()
 }
 
 impl Display for RowError {
@@ -328,7 +306,7 @@ impl Display for RowError {
             RowError::NoUserId => {
                 f.write_str("the instance returned no valid id for this user, so the user cannot be updated")
             }
-            RowError::UnknownRole(role) => write_unknown_role(f, role),
+            RowError::UnknownRole(role) => write!(f, "{role}"),
             RowError::DifferentRoles => {
                 f.write_str("the columns roleId and role of this row mean different roles; keep one of them")
             }
@@ -395,39 +373,6 @@ fn write_unknown_column(f: &mut Formatter<'_>, column: &UnknownColumn) -> fmt::R
         "Ignore it with columns: {{{header}: null}}, or all such columns with otherColumns: \"ignore\". Write it as a new attribute with newAttributes: \
          [{name}]"
     )
-}
-
-fn write_unknown_role(f: &mut Formatter<'_>, role: &UnknownRole) -> fmt::Result {
-    match &role.roles {
-        None => write!(
-            f,
-            "the role {} cannot be looked up, since the instance does not list its roles for this token: give the id of the role, or use a token of a \
-             user who may see the roles",
-            role.role
-        )?,
-        Some(roles) => {
-            write!(
-                f,
-                "the instance has {} role {}",
-                if role.is_ambiguous { "more than one" } else { "no" },
-                role.role
-            )?;
-            match &role.suggestion {
-                _ if role.is_ambiguous => f.write_str(": give the id")?,
-                Some(suggestion) => write!(f, ": did you mean {suggestion}?")?,
-                None => {}
-            }
-            write!(f, " (its roles are {roles})")?;
-        }
-    }
-    match &role.header {
-        Some(header) => write!(
-            f,
-            ". If the column is no role at Domo, ignore it with columns: {{{}: null}}",
-            quoted(header)
-        ),
-        None => Ok(()),
-    }
 }
 
 fn write_damage(f: &mut Formatter<'_>, damage: Damage, value: &str) -> fmt::Result {

@@ -39,8 +39,17 @@ pub fn check_addresses(desired: &mut DesiredState, index: &RowIndex, findings: &
     }
 }
 
+/// Matches users who already have the new address of a row to that row, unless another user matches it.
+pub fn match_renamed_users(desired: &mut DesiredState, findings: &mut Findings) {
+    for holder in core::mem::take(&mut findings.address_holders) {
+        if !findings.set_matched(holder.row) {
+            refuse_taken_address(desired, "newEmail", &holder);
+        }
+    }
+}
+
 /// Adds the error of a row whose address another user has.
-pub fn refuse_taken_address(desired: &mut DesiredState, column: &str, holder: &AddressHolder) {
+fn refuse_taken_address(desired: &mut DesiredState, column: &str, holder: &AddressHolder) {
     desired.add_error(holder.row, column, &RowError::AddressTaken { id: holder.id });
 }
 

@@ -1,7 +1,7 @@
 //! The plan: the changes that make an instance match the desired users.
 //!
 //! A [`planner`] compares each user of the instance with the row of the [`row_index`] that matches it: [`sources`] tells where the value of a column stands
-//! in a user, [`equivalence`] which different values mean the same. It keeps only what it found ([`findings`]) and what differs ([`diff_store`]). When
+//! in a user, [`user_value`] reads it, and [`equivalence`] tells which different values mean the same. It keeps only what it found ([`findings`]) and what differs ([`diff_store`]). When
 //! all users were read, [`column_names`] and [`unknown_columns`] compare the columns with the attributes of the instance, [`new_users`] those of the option `newUsers`, [`roles`] checks the roles, and [`conflicts`] finds changes
 //! that contradict each other or the [`policy`], with the [`facts`] that the instance lists beside its users. The result is a [`user_plan`]: [`changes`] and [`values`] write it as JSON, with [`json_object`], and
 //! [`warnings`] are for the person who applies it.
@@ -25,5 +25,6 @@ pub mod row_index;
 pub mod sources;
 pub mod unknown_columns;
 pub mod user_plan;
+pub mod user_value;
 pub mod values;
 pub mod warnings;

@@ -4,7 +4,6 @@ use core::ops::Range;
 
 use crate::directory::column::Field;
 use crate::directory::desired::header::check_mapped_headers;
-use crate::directory::desired::new_user::check_new_user;
 use crate::directory::desired::references::Reference;
 use crate::directory::desired::row_error::RowError;
 use crate::directory::desired::row_errors::RowErrors;
@@ -13,12 +12,12 @@ use crate::directory::plan::change_warnings::{add_warnings_of_changes, needs_of_
 use crate::directory::plan::changes::delete;
 use crate::directory::plan::column_names::{ColumnNames, name_columns, needs_second_reading};
 use crate::directory::plan::conflicts::{
-    check_addresses, check_ids, check_managers, check_suspects, refuse_taken_address,
+    check_addresses, check_ids, check_managers, check_suspects, match_renamed_users,
 };
 use crate::directory::plan::equivalence::{Equivalence, compare_values};
 use crate::directory::plan::facts::{Facts, Needs};
 use crate::directory::plan::findings::{AddressHolder, Findings};
-use crate::directory::plan::new_users::{has_unknown_keys, name_new_user_keys};
+use crate::directory::plan::new_users::{check_new_users, has_unknown_keys, name_new_user_keys};
 use crate::directory::plan::people::id_in;
 use crate::directory::plan::policy::Policy;
 use crate::directory::plan::roles::{check_roles, ignore_role_attribute, sets_role};
@@ -26,18 +25,17 @@ use crate::directory::plan::row_index::RowIndex;
 use crate::directory::plan::sources::{Reading, Sources, email_value, id_value, manager_value, role_value};
 use crate::directory::plan::unknown_columns::{check_unknown_columns, has_unknown_columns};
 use crate::directory::plan::user_plan::UserPlan;
+use crate::directory::plan::user_value::{id_of, text_of};
 use crate::directory::plan::warnings::warnings;
 use crate::error::DomoError;
 use crate::excerpt::excerpt;
 use domo_users_scan::email::{address_in, is_address};
-use domo_users_scan::json::escapes;
 use domo_users_scan::json::field_extractor::{FieldExtractor, has_source};
 use domo_users_scan::json::value::{Kind, Value};
-use domo_users_scan::number::{MAX_SAFE_INTEGER, parse_digits};
 use domo_users_scan::rows::cell::Cell;
 use domo_users_scan::rows::compare::for_each_difference;
 use domo_users_scan::rows::key_index::has_key_ignoring_case;
-use domo_users_scan::strings::{is_plain_address, trim};
+use domo_users_scan::strings::is_plain_address;
 
 /// The most columns of a list. A row stores one bit for each column, and the number of these bytes in one byte.
 const MOST_COLUMNS: usize = 2000;
@@ -396,54 +394,4 @@ impl Planner {
         add_warnings_of_changes(desired, findings, &facts, &mut warnings);
         Ok(UserPlan::new(self.desired, self.findings, facts, warnings))
     }
-}
-
-/// Matches users who already have the new address of a row to that row, unless another user matches it.
-fn match_renamed_users(desired: &mut DesiredState, findings: &mut Findings) {
-    for holder in core::mem::take(&mut findings.address_holders) {
-        if !findings.set_matched(holder.row) {
-            refuse_taken_address(desired, "newEmail", &holder);
-        }
-    }
-}
-
-/// Checks the rows that create a user, and resolves the managers whom the list creates or renames.
-fn check_new_users(desired: &mut DesiredState, findings: &Findings) {
-    let mut email = Vec::new();
-    let names_managers = !desired.managers.is_empty();
-    for row in 0..desired.rows.len() {
-        if findings.is_matched(row) {
-            continue;
-        }
-        check_new_user(desired, row);
-        if names_managers {
-            desired.address(row, &mut email);
-            desired.managers.resolve(&email, Reference::ToBeCreated);
-        }
-    }
-    if names_managers {
-        findings.diffs.resolve_new_addresses(desired);
-    }
-}
-
-/// Returns the id of a user, a number or a string, or `None` if JavaScript cannot hold it.
-#[inline(always)]
-fn id_of(bytes: &[u8], value: Value) -> Option<u64> {
-    match value.kind() {
-        Kind::Primitive | Kind::String => {
-            parse_digits(trim(value.bytes_in(bytes))).filter(|id| *id <= MAX_SAFE_INTEGER)
-        }
-        _ => None,
-    }
-}
-
-/// Returns a value as a string, trimmed. `unescaped` holds the string if the value has escapes.
-#[inline(always)]
-fn text_of<'a>(bytes: &'a [u8], value: Value, unescaped: &'a mut Vec<u8>) -> &'a [u8] {
-    if value.kind() != Kind::EscapedString {
-        return trim(value.bytes_in(bytes));
-    }
-    unescaped.clear();
-    escapes::unescape(value.bytes_in(bytes), unescaped);
-    trim(unescaped)
 }

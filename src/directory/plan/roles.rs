@@ -2,9 +2,9 @@
 
 use crate::client::roles::Roles;
 use crate::directory::column::{Column, Field, ROLE};
-use crate::directory::desired::references::Reference;
-use crate::directory::desired::row_error::{RowError, UnknownRole};
+use crate::directory::desired::row_error::RowError;
 use crate::directory::desired::state::DesiredState;
+use crate::directory::desired::unknown_role::UnknownRole;
 use crate::directory::plan::column_names::ColumnNames;
 use crate::directory::plan::findings::Findings;
 use crate::directory::suggest::nearest_name;
@@ -41,10 +41,12 @@ pub fn ignore_role_attribute(desired: &mut DesiredState, keys: &Columns, names: 
 /// differences must be resolved.
 pub fn check_roles(desired: &mut DesiredState, findings: &Findings, roles: Option<&Roles>) -> Option<String> {
     let mut is_unchecked = false;
-    let fields = 0..desired.columns.len();
-    let columns: Vec<usize> = fields
-        .filter(|column| desired.field(*column) == Some(Field::RoleId))
-        .collect();
+    let mut columns = Vec::new();
+    for column in 0..desired.columns.len() {
+        if desired.field(column) == Some(Field::RoleId) {
+            columns.push(column);
+        }
+    }
     for row in 0..desired.rows.len() {
         let mut first = None;
         for &column in &columns {
@@ -55,11 +57,13 @@ pub fn check_roles(desired: &mut DesiredState, findings: &Findings, roles: Optio
             let Some(cell) = desired.rows.cell_of(row, column) else {
                 continue;
             };
-            let id = role_id(desired, cell);
-            let error = match role_error(desired, cell, desired.columns.get(column), roles).filter(|_| is_set) {
-                None if *first.get_or_insert(id) != id => Some(RowError::DifferentRoles),
-                error => error,
+            let id = desired.roles.id_of(cell);
+            let error = match is_set {
+                true => role_error(desired, cell, desired.columns.get(column), roles),
+                false => None,
             };
+            let is_other = *first.get_or_insert(id) != id;
+            let error = error.or(is_other.then_some(RowError::DifferentRoles));
             is_unchecked |= is_set && roles.is_none();
             if let Some(error) = error {
                 let name = desired.column_name_at(column).to_owned();
@@ -82,17 +86,6 @@ pub fn check_roles(desired: &mut DesiredState, findings: &Findings, roles: Optio
     is_unchecked.then(|| UNCHECKED.to_owned())
 }
 
-fn role_id(desired: &DesiredState, cell: Cell<'_>) -> Option<u64> {
-    match cell {
-        Cell::Number(id) => Some(id),
-        Cell::Reference(number) => match desired.roles.get(number) {
-            Reference::Existing(id) => Some(id),
-            Reference::Unknown | Reference::ToBeCreated => None,
-        },
-        _ => None,
-    }
-}
-
 /// Returns the error of a cell if its role is none of the instance.
 fn role_error(
     desired: &DesiredState,
@@ -100,7 +93,7 @@ fn role_error(
     column: Option<&Column>,
     roles: Option<&Roles>,
 ) -> Option<RowError> {
-    let id = role_id(desired, cell);
+    let id = desired.roles.id_of(cell);
     if id.is_some_and(|id| roles.is_none_or(|roles| roles.has(id))) {
         return None;
     }

@@ -1,7 +1,5 @@
 //! Columns that neither Domo nor the instance knows: with values they are refused or ignored, without values they do no harm.
 
-use std::borrow::Cow;
-
 use crate::client::attribute_keys::AttributeKey;
 use crate::directory::column::{ATTRIBUTES_FIELD, Column, Field};
 use crate::directory::desired::row_error::{RowError, UnknownColumn};
@@ -39,12 +37,19 @@ fn is_unknown(desired: &DesiredState, at: usize, keys: &Columns, names: &ColumnN
 /// Returns the keys that users of the instance hold, and those that the instance lists.
 #[must_use]
 pub fn all_keys(desired: &DesiredState, keys: &Columns, listed: &[AttributeKey]) -> Vec<String> {
-    let names = desired.columns.iter().map(|column| &column.name);
-    let held = names.filter(|name| keys.is_held(name)).cloned();
-    let listed = listed.iter().map(|key| key.key.clone());
-    held.chain(keys.other_keys().map(Cow::into_owned))
-        .chain(listed)
-        .collect()
+    let mut all = Vec::new();
+    for column in &desired.columns {
+        if keys.is_held(&column.name) {
+            all.push(column.name.clone());
+        }
+    }
+    for key in keys.other_keys() {
+        all.push(key.into_owned());
+    }
+    for key in listed {
+        all.push(key.key.clone());
+    }
+    all
 }
 
 /// Gives the columns that users hold no key for the key that the instance lists. Refuses or ignores those that neither Domo, nor the instance, nor the options
@@ -58,7 +63,6 @@ pub fn check_unknown_columns(
 ) {
     let (mut ignored, mut cleared) = (Vec::new(), Vec::new());
     let all = all_keys(desired, keys, listed);
-    let all: Vec<&str> = all.iter().map(String::as_str).collect();
     for at in 0..desired.columns.len() {
         if !is_unknown(desired, at, keys, names) {
             continue;
