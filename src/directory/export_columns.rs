@@ -18,7 +18,7 @@ pub fn need_keys(names: &[String]) -> bool {
 /// Returns the writer of a file with these columns, or with all that are known of Domo if there are no names. `keys` are the attribute keys that the instance
 /// lists, `None` if they are unknown: then only names that are nearly Domo's own are refused. Every name that is refused is an error.
 #[must_use]
-pub fn new_writer(names: &[String], keys: Option<&[&str]>, options: WriteOptions, errors: &mut Errors) -> Writer {
+pub fn new_writer(names: &[String], keys: Option<&[String]>, options: WriteOptions, errors: &mut Errors) -> Writer {
     if names.is_empty() {
         let mut columns = Columns::new(&TOP_LEVEL);
         for key in &ATTRIBUTES {
@@ -47,10 +47,10 @@ pub fn new_writer(names: &[String], keys: Option<&[&str]>, options: WriteOptions
 }
 
 /// Returns the field or the attribute key that a name means, or else what is expected.
-fn meant_by(name: &str, keys: Option<&[&str]>) -> Result<String, String> {
+fn meant_by(name: &str, keys: Option<&[String]>) -> Result<String, String> {
     let listed = keys.unwrap_or_default();
     // The exact key of the instance is preferred to another spelling of Domo's names, as in a plan.
-    if !listed.contains(&name)
+    if !listed.iter().any(|key| key == name)
         && let Some(own) = domo_name(name)
     {
         return Ok(own.to_owned());
@@ -75,9 +75,10 @@ mod tests {
 
     /// Returns the columns that the names mean, or the message of the error.
     fn check(names: &[&str], keys: Option<&[&str]>) -> Result<Vec<String>, String> {
-        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+        let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<String>>();
+        let (names, keys) = (owned(names), keys.map(owned));
         let mut errors = Errors::default();
-        let writer = new_writer(&names, keys, WriteOptions::default(), &mut errors);
+        let writer = new_writer(&names, keys.as_deref(), WriteOptions::default(), &mut errors);
         errors
             .into_result(Code::InvalidInput)
             .map_err(|error| error.message.clone())?;

@@ -82,9 +82,7 @@ impl CsvExport {
             true => keys(context).await?,
             false => None,
         };
-        let listed: Option<Vec<&str>> = listed
-            .as_ref()
-            .map(|keys| keys.iter().map(|key| key.key.as_str()).collect());
+        let listed: Option<Vec<String>> = listed.map(|keys| keys.into_iter().map(|key| key.key).collect());
         let mut errors = Errors::default();
         let writer = new_writer(&names, listed.as_deref(), options.csv.write, &mut errors);
         errors.into_result(Code::InvalidInput)?;
