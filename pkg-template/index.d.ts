@@ -302,14 +302,35 @@ export function undoPlan(plan: UserPlan | readonly Change[], result: ApplyResult
  */
 export function streamUsers(domo: DomoConfig | Domo, options?: PartsOptions): AsyncIterable<User>;
 
-/** Options of {@link exportUsersCsv}. */
-export interface ExportOptions extends PartsOptions {
-  /** Fields and attribute keys, recognised like headers of {@link planUsers}. Default: the five fields of {@link User}, then the attributes that Domo is known to have. */
-  columns?: string[];
+/** Options of {@link usersToCsv}, and of {@link exportUsersCsv} among others. */
+export interface CsvOptions {
+  /**
+   * Fields and attribute keys, each once, recognised like headers of {@link planUsers}: `Cost Center` is the key `costcenter`. Default: the five fields of
+   * {@link User}, then the attributes that Domo is known to have. An unknown name is refused before users are requested. The instance is asked for its attribute
+   * keys only if a name is not exactly one of Domo's; if it does not list them, and in `usersToCsv`, only names that are nearly Domo's own are refused.
+   */
+  columns?: readonly string[];
   /** Leaves cells that a spreadsheet would run as a formula unchanged. Default false: each gets an apostrophe in front. */
   rawCells?: boolean;
-  /** Starts with a byte order mark, which Excel needs to recognise UTF-8. Default false. */
+  /** Starts with a byte order mark, which Excel needs to recognise UTF-8. Default false. Reading the stream as text (`new Response(stream).text()`) removes it. */
   bom?: boolean;
+  /** What separates cells. Default `","`. {@link planUsers} finds it in the header row. */
+  delimiter?: "," | ";" | "\t" | "|";
+  /**
+   * How hireDate, created, modified, lastActivity and lastLogin are written: "milliseconds" since 1970 (default), or "iso", in UTC: `2024-03-01` if the instant is
+   * a midnight, else `2024-03-01T09:30:00Z`. Other attributes stay as they are.
+   */
+  dates?: "milliseconds" | "iso";
+}
+/** Options of {@link exportUsersCsv}. */
+export interface ExportOptions extends PartsOptions, CsvOptions {
+  /**
+   * How managers (`reportsTo`) are written: "id" (default), or "emailAddress": all users are read twice, first their addresses, which are kept in memory. The cell
+   * is empty if the manager is not in the instance, or has no address that is an e-mail address and of this user alone.
+   */
+  managers?: "id" | "emailAddress";
+  /** How `roleId` is written: "id" (default), or "name", with one request for the roles. Roles that are not listed, or share their name, keep the id. */
+  roles?: "id" | "name";
 }
 
 /**
@@ -320,6 +341,13 @@ export interface ExportOptions extends PartsOptions {
  * @throws {DomoError} `INVALID_CONFIG`, synchronously, if the runtime has no ReadableStream
  */
 export function exportUsersCsv(domo: DomoConfig | Domo, options?: ExportOptions): ReadableStream<Uint8Array>;
+/**
+ * Returns the CSV of {@link exportUsersCsv} for any users: an array, a filtered {@link streamUsers}, a search. Users are taken from the iterator as the stream is
+ * read, up to 64 at a time; cancelling the stream closes the iterator. What the iterator throws reaches the reader, after the users before it. An item that is not a
+ * user (an object with an id), and data that JSON cannot hold, is an `INVALID_INPUT` that names its index.
+ * @throws {DomoError} `INVALID_CONFIG`, synchronously, if the runtime has no ReadableStream
+ */
+export function usersToCsv(users: Iterable<User> | AsyncIterable<User>, options?: CsvOptions): ReadableStream<Uint8Array>;
 
 /** Objects, or CSV with a header row as a string, bytes or a stream. Cells are separated by commas; if the header row has none, by semicolons or tabs. */
 export type DesiredUsers = Iterable<DesiredUser> | string | Uint8Array | ReadableStream<Uint8Array>;

@@ -120,7 +120,7 @@ proptest! {
         for key in ATTRIBUTES {
             columns.add(key.as_bytes());
         }
-        let (mut writer, mut frame) = (Writer::new(columns, None, WriteOptions { raw_cells: clear, bom: delete_missing }), UserSplitter::default());
+        let (mut writer, mut frame) = (Writer::new(columns, None, WriteOptions { raw_cells: clear, bom: delete_missing, iso_dates: clear, ..WriteOptions::default() }), UserSplitter::default());
         let (first, second) = body.split_at(cut.min(body.len()));
         for piece in [first, second] {
             frame.input().extend_from_slice(piece);

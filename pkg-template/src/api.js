@@ -2,7 +2,7 @@
 import { get } from "../../src/wasm/host/values.js";
 import { withCallerStack } from "./errors.js";
 import * as runtime from "./runtime.js";
-import { byteStream, isAsyncIterable, openReader, openSearch, openStream, throwIfAborted, userIterator } from "./streams.js";
+import { byteStream, isAsyncIterable, openBatches, openReader, openSearch, openStream, throwIfAborted, userIterator } from "./streams.js";
 
 export { DomoError, isDomoError } from "../../src/wasm/host/errors.js";
 
@@ -46,6 +46,10 @@ export function streamUsers(domo, options) {
 }
 export function exportUsersCsv(domo, options) {
   return byteStream("exportUsersCsv", [configurationOf(domo), options]);
+}
+export function usersToCsv(users, options) {
+  const batches = openBatches(users);
+  return byteStream("usersToCsv", [users, batches, options], batches?.close);
 }
 export async function planUsers(domo, desired, options) {
   if (!isAsyncIterable(desired)) return callAsync("planUsers", domo, desired, options);

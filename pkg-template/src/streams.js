@@ -26,8 +26,9 @@ function createSignal() {
 /**
  * Opens a stream of the module: `next()` resolves with the next chunk, `close()` stops it. If the module is running, the arguments are read at once; errors are
  * thrown by the first `next()`. The stream is closed when the returned object is garbage-collected, so all code that reads chunks must refer to this object.
+ * @param {() => Promise<void>} [onClose] called once, at the end too; errors are ignored
  */
-export function openStream(name, args) {
+export function openStream(name, args, onClose) {
   let closed = false;
   const { signal, abort } = createSignal();
   const opened = (async () => {
@@ -41,6 +42,7 @@ export function openStream(name, args) {
     unreachable?.unregister(close);
     abort();
     opened.then(({ instance, id }) => runtime.callSync(instance, "endStream", [id])).catch(() => {});
+    onClose?.().catch(() => {});
   };
   const stream = {
     close,
@@ -105,23 +107,22 @@ export function throwIfAborted(options) {
 export const isAsyncIterable = (value) => typeof get(value, Symbol.asyncIterator) === "function" && typeof get(value, "getReader") !== "function";
 
 /**
- * Converts an async iterable of desired users to what the module reads: a reader of CSV bytes, or an array of users. If the iterable fails, `input` fails in the
- * same way, so that the module reports the error. `close()` closes the iterable.
- * @param {Promise} checked rejects if another argument of the call is invalid; then nothing is read
+ * Opens an iterable at the first `next()`, which resolves with a step. `close()` ends the iterator, unless it has ended, failed or was closed.
+ * @param {symbol} method Symbol.asyncIterator or Symbol.iterator
  */
-export async function openReader(iterable, options, checked) {
-  const signal = get(options, "signal");
+function openIterator(iterable, method) {
   let iterator;
-  let finished = false; // the iterator ended, failed or was closed
+  let finished = false;
   const close = async () => {
     if (finished) return;
     finished = true;
-    iterator ??= iterable[Symbol.asyncIterator]();
+    iterator ??= iterable[method]();
     await iterator.return?.();
   };
   const next = async () => {
+    if (finished) return { done: true };
     try {
-      iterator ??= iterable[Symbol.asyncIterator]();
+      iterator ??= iterable[method]();
       const step = await iterator.next();
       if (Object(step) !== step) throw new TypeError("next() of the iterator must return an object"); // as `for await` requires
       finished ||= Boolean(step.done);
@@ -131,6 +132,47 @@ export async function openReader(iterable, options, checked) {
       throw error;
     }
   };
+  return { next, close };
+}
+
+const BATCH_SIZE = 64;
+
+/**
+ * Opens an iterable or async iterable: `next()` resolves with an array of the next items, an empty one at the end. Items before an error are returned before it is
+ * thrown. Returns undefined if the value is not an iterable object.
+ */
+export function openBatches(iterable) {
+  const method = [Symbol.asyncIterator, Symbol.iterator].find((name) => typeof get(iterable, name) === "function");
+  if (method === undefined || Object(iterable) !== iterable) return undefined;
+  const { next, close } = openIterator(iterable, method);
+  let failure;
+  return {
+    close,
+    async next() {
+      const items = [];
+      while (failure === undefined && items.length < BATCH_SIZE) {
+        try {
+          const { done, value } = await next();
+          if (done) break;
+          items.push(value);
+        } catch (error) {
+          failure = { error };
+        }
+      }
+      if (failure !== undefined && items.length === 0) throw failure.error;
+      return items;
+    },
+  };
+}
+
+/**
+ * Converts an async iterable of desired users to what the module reads: a reader of CSV bytes, or an array of users. If the iterable fails, `input` fails in the
+ * same way, so that the module reports the error. `close()` closes the iterable.
+ * @param {Promise} checked rejects if another argument of the call is invalid; then nothing is read
+ */
+export async function openReader(iterable, options, checked) {
+  const signal = get(options, "signal");
+  const { next, close } = openIterator(iterable, Symbol.asyncIterator);
   try {
     await checked;
     throwIfAborted(options);
@@ -273,11 +315,11 @@ function inCurrentContext(work) {
 }
 
 /** Returns a ReadableStream over a stream whose chunks are bytes. A chunk is read only on demand, in the async context in which the ReadableStream was created. */
-export function byteStream(name, args) {
+export function byteStream(name, args, onClose) {
   if (typeof ReadableStream !== "function") {
-    throw domoError("This runtime has no ReadableStream, which exportUsersCsv returns. Use streamUsers instead", { code: "INVALID_CONFIG" });
+    throw domoError(`This runtime has no ReadableStream, which ${name} returns. Use streamUsers instead`, { code: "INVALID_CONFIG" });
   }
-  const stream = openStream(name, args);
+  const stream = openStream(name, args, onClose);
   const next = inCurrentContext(() => stream.next());
   return new ReadableStream(
     {

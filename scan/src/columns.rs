@@ -41,6 +41,9 @@ pub const ATTRIBUTES: [&str; 22] = [
     "isSystemUser",
 ];
 
+/// The attributes that hold a date, as milliseconds since 1970. Any other attribute may hold numbers that look alike.
+pub const DATES: [&str; 5] = ["hireDate", "created", "modified", "lastActivity", "lastLogin"];
+
 /// The wanted columns, found by the keys of users.
 #[derive(Debug, Default)]
 pub struct Columns {
@@ -143,6 +146,14 @@ impl Columns {
     #[must_use]
     pub fn name(&self, number: usize) -> &[u8] {
         self.names.get(number)
+    }
+
+    /// Returns the number of the column with this name.
+    #[inline(never)]
+    #[must_use]
+    pub fn position(&self, name: &str) -> Option<usize> {
+        let number = self.names.find(name.as_bytes());
+        number.filter(|number| *number < self.count())
     }
 
     /// Whether a user holds exactly this key.

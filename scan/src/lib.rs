@@ -11,14 +11,14 @@
 //!   records that need no closer check, and [`writer`](csv::writer) writes users as CSV.
 //! - [`rows`]: [`store`](rows::store) keeps the rows, [`row`](rows::row) decodes one of them,
 //!   [`key_index`](rows::key_index) finds a row by its key, and [`compare`](rows::compare) compares a row with a user.
-//! - [`email`], [`names`] and [`damage`] know what people write.
+//! - [`email`], [`names`] and [`damage`] know what people write, and [`iso_date`] writes dates for them.
 //!
 //! All of them look at sixteen bytes at a time with [`simd`], and compare and hash strings as 8-byte words with
 //! [`strings`].
 
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects))]
 
-pub use domo_users_words::{case, damage, email, names};
+pub use domo_users_words::{case, damage, email, iso_date, names};
 
 pub mod columns;
 pub mod csv;

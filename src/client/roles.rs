@@ -3,7 +3,11 @@
 use crate::user;
 use crate::value::Value;
 use domo_users_scan::case::to_lower_case;
+#[cfg(feature = "streams")]
+use domo_users_scan::csv::names_by_id::NamesById;
 use domo_users_scan::email::visible;
+#[cfg(feature = "streams")]
+use domo_users_scan::number::is_number;
 
 /// A role of an instance.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,6 +81,19 @@ impl Roles {
         only(&|role| role.name == exact).or_else(|| only(&|role| self::folded(&role.name) == folded))
     }
 
+    /// Returns the names that can be written in place of ids: [`id`](Self::id) finds the role by its name, which is no number.
+    #[cfg(feature = "streams")]
+    #[must_use]
+    pub fn names_by_id(&self) -> NamesById {
+        let mut names = NamesById::default();
+        for role in &self.0 {
+            if self.id(&role.name) == Some(role.id) && !is_number(role.name.as_bytes()) {
+                names.add(role.id.to_string().as_bytes(), role.name.as_bytes());
+            }
+        }
+        names
+    }
+
     /// Returns the names and ids of the first roles, such as `Admin (1), Editor (3)`.
     #[must_use]
     pub fn describe(&self) -> String {
@@ -132,6 +149,26 @@ mod tests {
             r#"[{"id":1,"name":"A"},{"id":2,"name":"A"},{"id":3,"name":"a"}]"#,
         ));
         assert_eq!((twins.id("A"), twins.id("a")), (None, Some(3)));
+    }
+
+    #[test]
+    fn a_name_is_written_in_place_of_an_id_if_only_this_role_has_it() {
+        let names = Roles::of(&Value::from_json(
+            r#"[{"id":1,"name":"Admin"},{"id":"20","name":" Sales "},{"id":3,"name":"Twin"},{"id":4,"name":"Twin"},{"id":5,"name":"7"},{"id":6,"name":""},{"id":8,"name":"admin"}]"#,
+        ))
+        .names_by_id();
+        for (id, name) in [
+            ("1", Some("Admin")),
+            ("20", Some("Sales")),
+            ("3", None),
+            ("4", None),
+            ("5", None),
+            ("6", None),
+            ("8", Some("admin")),
+            ("9", None),
+        ] {
+            assert_eq!(names.get(id.as_bytes()), name.map(str::as_bytes), "{id}");
+        }
     }
 
     #[test]

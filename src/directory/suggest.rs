@@ -41,14 +41,23 @@ const FILE_NAMES: [&str; 3] = ["email", "deskPhone", "location"];
 /// Returns the name that was probably meant: the field for a word that people use for it, else the known name that differs in the fewest letters, or
 /// `None` if all differ in more than a third. `keys` are the attributes of the instance.
 #[must_use]
-pub fn nearest<'a>(name: &str, keys: impl Iterator<Item = &'a str>) -> Option<String> {
+pub fn nearest<'a>(name: &str, mut keys: impl Iterator<Item = &'a str>) -> Option<String> {
+    synonym(name).or_else(|| nearest_spelling(name, &mut keys))
+}
+
+#[inline(never)]
+fn synonym(name: &str) -> Option<String> {
     let folded = fold_name(name);
-    if let Some(synonyms) = SYNONYMS
+    let synonyms = SYNONYMS
         .iter()
-        .find(|synonyms| synonyms.words.contains(&folded.as_str()))
-    {
-        return Some(synonyms.field.to_owned());
-    }
+        .find(|synonyms| synonyms.words.contains(&folded.as_str()))?;
+    Some(synonyms.field.to_owned())
+}
+
+/// Returns the known name that differs in the fewest letters, or `None` if all differ in more than a third.
+#[must_use]
+pub fn nearest_spelling(name: &str, keys: &mut dyn Iterator<Item = &str>) -> Option<String> {
+    let folded = fold_name(name);
     let own = TOP_LEVEL.iter().chain(&ATTRIBUTES).chain(&FILE_NAMES).copied();
     let own = own.map(|known| Candidate::new(&folded, known, domo_name(known).unwrap_or(known)));
     let keys = keys.map(|key| Candidate::new(&folded, key, key));

@@ -373,6 +373,14 @@ mod tests {
         }
 
         #[test]
+        fn a_date_as_an_export_writes_it_is_read(days in -719_162i64..2_932_897, ms in prop_oneof![Just(0), 0..DAY_MS, (0..DAY_MS / 1000).prop_map(|s| s * 1000)]) {
+            let instant = days * DAY_MS + ms;
+            let string = domo_users_scan::iso_date::iso_date(instant).unwrap();
+            let date = if ms == 0 { Date::Day(instant) } else { Date::Instant(instant) };
+            prop_assert_eq!(parse(&string), Some(date), "{}", string);
+        }
+
+        #[test]
         fn any_text_can_be_asked(string in any::<String>(), near in "[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]?[0-9:.]{0,12}[Z+-]?[0-9:]{0,5}") {
             let _ = (parse(&string), parse(&near));
         }

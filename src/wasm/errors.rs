@@ -16,7 +16,7 @@ use crate::wasm::redaction;
 pub enum Error {
     /// With a `DomoError`. Boxed, because every result contains it.
     Failed(Box<FailedCall>),
-    /// With the reason of the caller's abort signal.
+    /// With the reason of the caller's abort signal, or with what the caller's iterator threw.
     Aborted(JsValue),
 }
 

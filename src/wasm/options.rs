@@ -166,12 +166,15 @@ impl<'a> OptionReader<'a> {
         self.finish_options()
     }
 
-    /// Returns an error if anything was wrong, or if the object has an option that this reader has not read.
+    /// Returns an error if anything was wrong, or if the object is none or has an option that this reader has not read.
     #[cfg(feature = "directory")]
     pub fn finish_options(mut self) -> Result<(), DomoError> {
         if self.object.is_object() {
             let known = self.names.clone();
             self.reject_unread(&known, unknown_option);
+        } else if !self.object.is_undefined() {
+            let got = shallow_value(self.object);
+            self.errors.push_expected("options", "an object", &got);
         }
         self.finish()
     }

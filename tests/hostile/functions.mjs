@@ -27,8 +27,8 @@ export const WHOLE = {
   planUsers: { args: [[{ ...JANE, roleId: 5 }]], good: FOUND },
   applyChanges: { args: [[{ action: "create", user: JANE }, { action: "update", id: 7, changes: { roleId: 4 } }, { action: "delete", id: 8 }]], good: { id: 7, ...JANE } },
 };
-/** The synchronous functions, for cases about arguments. */
-export const AT_ONCE = ["connect", "userAttributes", "isDomoError", "formatPlan", "undoPlan"];
+/** The functions without `domo`, for cases about arguments. */
+export const AT_ONCE = ["connect", "userAttributes", "isDomoError", "formatPlan", "undoPlan", "usersToCsv"];
 
 /** A Response with only the fields that a client needs. */
 export const response = (body, { status = 200, headers = {}, ...rest } = {}) => ({
@@ -47,7 +47,7 @@ export const briefly = ({ on }) => (on === "applyChanges" ? { options: { deadlin
 /** Turns a synchronous exception into a rejection. */
 export async function invoke(domoUsers, name, { config, args, options }) {
   if (name === "connect") return domoUsers.connect(config);
-  if (AT_ONCE.includes(name)) return domoUsers[name](...args);
+  if (AT_ONCE.includes(name)) return await drained(domoUsers[name](...args));
   const given = domoUsers[name](config, ...args, ...(options === undefined ? [] : [options]));
   return name in WHOLE ? await drained(given) : await given;
 }

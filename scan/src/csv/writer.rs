@@ -6,14 +6,19 @@
 //!
 //! An attribute with several values is written as a JSON array, `["a","b"]`. A single string of an attribute that
 //! begins with `[` is written as an array of one, so that reading the file back never takes it for several values.
+//!
+//! A [`Conversion`] writes another string for the values of a column. Without one, a value costs a single comparison more.
 
 use core::ops::Range;
 
-use crate::columns::{Columns, TOP_LEVEL};
+use crate::columns::{Columns, DATES, TOP_LEVEL};
+use crate::csv::names_by_id::NamesById;
+use crate::iso_date::iso_date;
 use crate::json::escapes;
 use crate::json::field_extractor::FieldExtractor;
-use crate::json::reader::{byte_at, minify};
+use crate::json::reader::{byte_at, for_each_item, minify, read_value};
 use crate::json::value::{Kind, Value};
+use crate::number::{parse_digits, parse_integer};
 use crate::simd;
 use crate::strings::trim;
 
@@ -32,19 +37,54 @@ pub fn is_formula(string: &[u8]) -> bool {
     }
 }
 
+/// The bytes that may stand between two cells: a reader finds them in the header row.
+pub const DELIMITERS: [u8; 4] = *b",;\t|";
+
 /// How the file is written.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub struct WriteOptions {
     /// Writes formulas as they are, without an apostrophe before them.
     pub raw_cells: bool,
     /// Starts with a byte order mark, by which Excel recognises UTF-8.
     pub bom: bool,
+    /// The byte between two cells, one of [`DELIMITERS`].
+    pub delimiter: u8,
+    /// Writes the dates of Domo as ISO 8601 instead of milliseconds.
+    pub iso_dates: bool,
+}
+
+impl Default for WriteOptions {
+    fn default() -> Self {
+        Self {
+            raw_cells: false,
+            bom: false,
+            delimiter: b',',
+            iso_dates: false,
+        }
+    }
+}
+
+/// What is written in place of the values of a column.
+#[derive(Debug)]
+pub enum Conversion {
+    /// Milliseconds as a date of ISO 8601.
+    Date,
+    /// An id as the e-mail address of the user, or nothing if there is none.
+    Manager(NamesById),
+    /// An id as the name of the role, or the id if there is none.
+    Role(NamesById),
 }
 
 /// Writes users, one row for each.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Writer {
     raw_cells: bool,
+    delimiter: u8,
+    /// A cell with this byte is quoted as well. In a file with one column it is the comma, since a reader that finds no
+    /// delimiter in the header row takes the comma.
+    also_quoted: u8,
+    /// The columns whose values are converted, by their numbers.
+    conversions: Vec<(usize, Conversion)>,
     /// Finds the values that are written.
     pub cells: FieldExtractor,
     scratch: Vec<u8>,
@@ -58,9 +98,9 @@ impl Writer {
     pub fn new(columns: Columns, header: Option<&Columns>, options: WriteOptions) -> Self {
         let mut writer = Self {
             raw_cells: options.raw_cells,
-            cells: FieldExtractor::default(),
-            scratch: Vec::new(),
-            out: Vec::new(),
+            delimiter: options.delimiter,
+            also_quoted: if columns.count() > 1 { options.delimiter } else { b',' },
+            ..Self::default()
         };
         if options.bom {
             writer.out.extend_from_slice("\u{feff}".as_bytes());
@@ -68,13 +108,29 @@ impl Writer {
         let header = header.unwrap_or(&columns);
         for column in 0..header.count() {
             if column > 0 {
-                writer.out.push(b',');
+                writer.out.push(options.delimiter);
             }
-            writer.write_string(header.name(column));
+            let name = header.name(column);
+            // With any delimiter in a name, a reader could find the wrong one.
+            let needs_quotes = name.iter().any(|byte| b"\"\r\n,;\t|".contains(byte));
+            writer.write_cell(name, needs_quotes);
         }
         writer.out.extend_from_slice(b"\r\n");
         writer.cells = FieldExtractor::new(columns);
+        if options.iso_dates {
+            for name in DATES {
+                writer.convert(name, Conversion::Date);
+            }
+        }
         writer
+    }
+
+    /// Sets what is written in place of the values of the column with this name, if there is one.
+    #[inline(never)]
+    pub fn convert(&mut self, name: &str, conversion: Conversion) {
+        if let Some(column) = self.cells.columns().position(name) {
+            self.conversions.push((column, conversion));
+        }
     }
 
     /// Writes a user. `is_read` says that `cells` has its values already. Returns `None`, and writes nothing, if it is
@@ -88,6 +144,7 @@ impl Writer {
         for (column, value) in values.iter().enumerate() {
             match value.kind() {
                 Kind::Unset => {}
+                _ if self.is_converted(column) && self.write_converted(column, json, *value) => {}
                 Kind::String if !may_look_like_array(byte_at(json, value.start())) => {
                     self.write_short_string(json, value.start(), value.end());
                 }
@@ -96,13 +153,64 @@ impl Writer {
                 }
                 _ => self.write_other(column, json, *value),
             }
-            self.out.push(b',');
+            self.out.push(self.delimiter);
         }
         self.cells.values = values;
-        // The comma after the last cell becomes the end of the row.
+        // The delimiter after the last cell becomes the end of the row.
         self.out.pop();
         self.out.extend_from_slice(b"\r\n");
         Some(())
+    }
+
+    /// Writes the users of a JSON array. Returns `None`, and writes none of them, if an item is not a JSON object.
+    pub fn write_users(&mut self, array: &[u8]) -> Option<()> {
+        let length = self.out.len();
+        let written = for_each_item(array, 0, &mut |at| {
+            let end = match self.cells.extract_like_earlier(array, at) {
+                Some(end) => end,
+                None => {
+                    let (_, end) = read_value(array, at)?;
+                    self.cells.extract(array, at..end)?;
+                    end
+                }
+            };
+            self.write_user(array, at..end, true)?;
+            Some(end)
+        });
+        if written.is_none() {
+            self.out.truncate(length);
+        }
+        written.map(|_| ())
+    }
+
+    #[inline(always)]
+    fn is_converted(&self, column: usize) -> bool {
+        self.conversions.iter().any(|(converted, _)| *converted == column)
+    }
+
+    /// Writes what the conversion of a column makes of a value; returns `false`, and writes nothing, if it does not apply
+    /// to the value.
+    #[inline(never)]
+    fn write_converted(&mut self, column: usize, json: &[u8], value: Value) -> bool {
+        let raw = value.bytes_in(json);
+        let conversions = core::mem::take(&mut self.conversions);
+        let conversion = conversions.iter().find(|(converted, _)| *converted == column);
+        let date;
+        let written = match conversion.map(|(_, conversion)| conversion) {
+            Some(Conversion::Date) => {
+                date = parse_integer(raw).and_then(iso_date);
+                date.as_deref().map(str::as_bytes)
+            }
+            Some(Conversion::Manager(names)) if parse_digits(raw).is_some() => Some(names.get(raw).unwrap_or_default()),
+            Some(Conversion::Role(names)) => names.get(raw),
+            _ => None,
+        };
+        if let Some(string) = written {
+            self.write_string(string);
+        }
+        let is_written = written.is_some();
+        self.conversions = conversions;
+        is_written
     }
 
     /// Writes a string without escapes.
@@ -112,7 +220,8 @@ impl Writer {
         let Some(block) = simd::block_at(json, start).filter(|_| length <= simd::SIZE) else {
             return self.write_string(json.get(start..end).unwrap_or_default());
         };
-        let need_quotes = simd::any_of(block, [b'"', b',', b'\r', b'\n']) & !(u32::MAX << length);
+        let need_quotes =
+            simd::any_of(block, [b'"', self.delimiter, self.also_quoted, b'\r', b'\n']) & !(u32::MAX << length);
         if need_quotes != 0 || (!self.raw_cells && is_formula(json.get(start..end).unwrap_or_default())) {
             return self.write_string(json.get(start..end).unwrap_or_default());
         }
@@ -160,13 +269,20 @@ impl Writer {
     }
 
     /// Writes a cell with this content, in quotes if it needs them.
+    #[inline(never)]
     fn write_string(&mut self, content: &[u8]) {
+        let special = [b'"', self.delimiter, self.also_quoted, b'\r', b'\n'];
+        self.write_cell(content, content.iter().any(|byte| special.contains(byte)));
+    }
+
+    #[inline(never)]
+    fn write_cell(&mut self, content: &[u8], needs_quotes: bool) {
         let guard: &[u8] = if !self.raw_cells && is_formula(content) {
             b"'"
         } else {
             b""
         };
-        if !content.iter().any(|byte| matches!(byte, b'"' | b',' | b'\r' | b'\n')) {
+        if !needs_quotes {
             self.out.extend_from_slice(guard);
             self.out.extend_from_slice(content);
             return;
@@ -197,7 +313,14 @@ mod tests {
     use proptest::prelude::*;
 
     fn row(user: &str, raw_cells: bool) -> String {
-        let mut writer = Writer::new(Columns::new(&["id", "a"]), None, WriteOptions { raw_cells, bom: false });
+        let mut writer = Writer::new(
+            Columns::new(&["id", "a"]),
+            None,
+            WriteOptions {
+                raw_cells,
+                ..WriteOptions::default()
+            },
+        );
         let is_read = writer.cells.extract_like_earlier(user.as_bytes(), 0) == Some(user.len());
         writer.write_user(user.as_bytes(), 0..user.len(), is_read).unwrap();
         String::from_utf8(writer.out).unwrap()
@@ -239,6 +362,22 @@ mod tests {
         assert_eq!(row(r#"{"id":1,"a":-1}"#, true), "id,a\r\n1,-1\r\n");
     }
 
+    #[test]
+    fn an_array_of_users_is_written_or_nothing_of_it() {
+        let mut writer = Writer::new(Columns::new(&["id", "a"]), None, WriteOptions::default());
+        writer.out.clear();
+        assert_eq!(
+            writer.write_users(br#"[{"id":1,"a":"x"},{"id":2,"a":"y"} , {"a":null,"id":3}]"#),
+            Some(())
+        );
+        assert_eq!(writer.out, b"1,x\r\n2,y\r\n3,\r\n");
+        for wrong in [&br#"[{"id":4},7]"#[..], br#"[{"id":4},null,{}]"#, b"{}", b"7", b""] {
+            assert_eq!(writer.write_users(wrong), None);
+        }
+        assert_eq!(writer.write_users(b"[]"), Some(()));
+        assert_eq!(writer.out, b"1,x\r\n2,y\r\n3,\r\n");
+    }
+
     /// The cells of the last record of a file.
     fn last_record(csv: &[u8]) -> Vec<String> {
         let mut reader = Reader::default();
@@ -258,7 +397,7 @@ mod tests {
     fn a_file_begins_with_its_header() {
         let options = WriteOptions {
             bom: true,
-            raw_cells: false,
+            ..WriteOptions::default()
         };
         let header = |header: Option<&[&str]>| {
             let header = header.map(Columns::new);
@@ -270,6 +409,79 @@ mod tests {
             Writer::new(Columns::new(&["id"]), None, WriteOptions::default()).out,
             b"id\r\n"
         );
+    }
+
+    #[test]
+    fn cells_with_the_delimiter_are_quoted_and_names_with_any_delimiter() {
+        let written = |delimiter: u8, names: &[&str], user: &str| {
+            let options = WriteOptions {
+                delimiter,
+                ..WriteOptions::default()
+            };
+            let mut writer = Writer::new(Columns::new(names), None, options);
+            writer.write_user(user.as_bytes(), 0..user.len(), false).unwrap();
+            String::from_utf8(writer.out).unwrap()
+        };
+        let user = r#"{"id":1,"a":"x;y","b,c":"x,y","long":"more than sixteen bytes; this is"}"#;
+        let names = ["id", "a", "b,c", "long"];
+        assert_eq!(
+            written(b';', &names, user),
+            "id;a;\"b,c\";long\r\n1;\"x;y\";x,y;\"more than sixteen bytes; this is\"\r\n"
+        );
+        assert_eq!(
+            written(b'|', &names, user),
+            "id|a|\"b,c\"|long\r\n1|x;y|x,y|more than sixteen bytes; this is\r\n"
+        );
+        // A reader finds no delimiter in the header row of one column, and takes the comma.
+        assert_eq!(written(b';', &["b,c"], user), "\"b,c\"\r\n\"x,y\"\r\n");
+        assert_eq!(written(b',', &["a"], user), "a\r\nx;y\r\n");
+    }
+
+    #[test]
+    fn a_conversion_replaces_the_values_that_it_knows() {
+        let mut managers = NamesById::default();
+        managers.add(b"7", b"ann@x.co");
+        managers.add(b"8", b"");
+        managers.add(b"9", b"=x,\"y\"@x.co");
+        let mut roles = NamesById::default();
+        roles.add(b"4", b"Field; Sales");
+        let options = WriteOptions {
+            iso_dates: true,
+            ..WriteOptions::default()
+        };
+        let columns = ["roleId", "reportsTo", "hireDate", "lastLogin", "badgeDate"];
+        let mut writer = Writer::new(Columns::new(&columns), None, options);
+        writer.out.clear();
+        writer.convert("reportsTo", Conversion::Manager(managers));
+        writer.convert("roleId", Conversion::Role(roles));
+        writer.convert("none", Conversion::Date);
+        for (user, row) in [
+            (
+                r#""roleId":4,"reportsTo":"7","hireDate":1423267200000,"lastLogin":"1709285400250","badgeDate":1423267200000"#,
+                "Field; Sales,ann@x.co,2015-02-07,2024-03-01T09:30:00.250Z,1423267200000",
+            ),
+            (r#""roleId":5,"reportsTo":8,"hireDate":-86400000"#, "5,,1969-12-31,,"),
+            (
+                r#""roleId":"4","reportsTo":10,"hireDate":"2015-02-07""#,
+                "Field; Sales,,2015-02-07,,",
+            ),
+            (r#""reportsTo":"ann@x.co","hireDate":1.5"#, ",ann@x.co,1.5,,"),
+            (
+                r#""reportsTo":9,"hireDate":[1,2]"#,
+                ",\"'=x,\"\"y\"\"@x.co\",\"[1,2]\",,",
+            ),
+            (r#""reportsTo":"","hireDate":"9e15""#, ",,9e15,,"),
+        ] {
+            let user = format!("{{{user}}}");
+            for is_read in [false, true] {
+                let is_read = is_read && writer.cells.extract_like_earlier(user.as_bytes(), 0).is_some();
+                writer.write_user(user.as_bytes(), 0..user.len(), is_read).unwrap();
+                assert_eq!(
+                    String::from_utf8(core::mem::take(&mut writer.out)).unwrap(),
+                    format!("{row}\r\n")
+                );
+            }
+        }
     }
 
     #[test]
@@ -286,14 +498,17 @@ mod tests {
     proptest! {
         #[test]
         fn every_string_is_read_back(
-            strings in proptest::collection::vec("[=+\\-@'\",\r\n\t a-zé]{0,20}|[a-z]{14,18}[,\"=]?", 1..6), raw_cells: bool, padded: bool,
+            strings in proptest::collection::vec("[=+\\-@'\",;|\r\n\t a-zé]{0,20}|[a-z]{14,18}[,;|\t\"=]?", 1..6), raw_cells: bool, padded: bool,
+            delimiter in proptest::sample::select(&DELIMITERS), odd in "[,;|\t]{0,2}",
         ) {
-            let keys: Vec<String> = (0..strings.len()).map(|n| format!("k{n}")).collect();
-            let fields: Vec<String> = keys.iter().zip(&strings).map(|(key, string)| format!("\"{key}\":{}", serde_json::to_string(string).unwrap())).collect();
+            let keys: Vec<String> = (0..strings.len()).map(|n| format!("k{n}{odd}")).collect();
+            // The reader of this crate does not find this one in the header row.
+            prop_assume!(delimiter != b'|');
+            let fields: Vec<String> = keys.iter().zip(&strings).map(|(key, string)| format!("{}:{}", serde_json::to_string(key).unwrap(), serde_json::to_string(string).unwrap())).collect();
             let user = format!("{{{}}}", fields.join(","));
             let json = format!("{user}{}", if padded { ",".repeat(20) } else { String::new() });
             let columns = Columns::new(&keys.iter().map(String::as_str).collect::<Vec<_>>());
-            let mut writer = Writer::new(columns, None, WriteOptions { raw_cells, bom: false });
+            let mut writer = Writer::new(columns, None, WriteOptions { raw_cells, delimiter, ..WriteOptions::default() });
             for _ in 0..2 {
                 let is_read = writer.cells.extract_like_earlier(json.as_bytes(), 0) == Some(user.len());
                 writer.write_user(json.as_bytes(), 0..user.len(), is_read).unwrap();

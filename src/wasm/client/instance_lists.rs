@@ -17,10 +17,15 @@ pub async fn list_roles(context: &RequestContext) -> Result<JsValue, Error> {
     list(context, &Request::get_roles(), "an array of roles").await
 }
 
+/// Returns the roles.
+pub async fn listed_roles(context: &RequestContext) -> Result<Roles, Error> {
+    let roles = list_roles(context).await?;
+    Ok(Roles::of(&deep_value(&roles).unwrap_or_default()))
+}
+
 /// Returns the roles, or `None` if the instance does not list them for this token.
 pub async fn roles(context: &RequestContext) -> Result<Option<Roles>, Error> {
-    let listed = if_available(list_roles(context).await)?;
-    Ok(listed.map(|roles| Roles::of(&deep_value(&roles).unwrap_or_default())))
+    if_available(listed_roles(context).await)
 }
 
 /// Returns the attribute keys, or `None` if the instance does not list them for this token.

@@ -19,7 +19,6 @@ use crate::wasm::errors::Error;
 use crate::wasm::host;
 use crate::wasm::streams::byte_source::collect_soon;
 use crate::wasm::streams::user_stream::UserStream;
-use domo_users_scan::json::user_splitter::FoundUser;
 
 /// The host parses this many bytes of changes at once.
 const CHUNK: usize = 262_144;
@@ -122,14 +121,14 @@ async fn look_up(context: &RequestContext, needs: Needs, facts: &mut Facts) -> R
 async fn compare_all(users: &mut UserStream, planner: &mut Planner) -> Result<(), Error> {
     while users.read_more().await? {
         collect_soon(users.bytes().len());
-        while let Some(FoundUser { range, is_read }) =
-            users.next_user(|bytes, at| planner.extractor.extract_like_earlier(bytes, at))
-        {
-            if planner.add_user(users.bytes(), range.clone(), is_read).is_none() {
-                let error = users.invalid_user(range);
-                users.stop();
-                return Err(error);
-            }
+        while let Some(user) = users.next_extracted(&mut planner.extractor) {
+            match user {
+                Ok(range) => planner.add_user(users.bytes(), range, true),
+                Err(error) => {
+                    users.stop();
+                    return Err(error);
+                }
+            };
         }
     }
     Ok(())

@@ -27,7 +27,7 @@ use crate::wasm::options::OptionReader;
 use crate::wasm::options::parts;
 use crate::wasm::promise::promise_of;
 #[cfg(feature = "streams")]
-use crate::wasm::streams::{csv::CsvExport, registry, users::UserBatches};
+use crate::wasm::streams::{csv::CsvExport, csv_of_users::CsvOfUsers, registry, users::UserBatches};
 use domo_users_scan::email::{address_in, is_address};
 
 /// Finds the user with this e-mail address, ignoring case and invisible characters; resolves with `undefined` if there is none.
@@ -151,6 +151,21 @@ pub fn stream_users(domo: &JsValue, options: &JsValue, abandoned: &JsValue) -> R
 #[wasm_bindgen(js_name = exportUsersCsv)]
 pub fn export_users_csv(domo: &JsValue, options: &JsValue, abandoned: &JsValue) -> Result<u32, JsValue> {
     CsvExport::new(domo, options, abandoned)
+        .map(|csv| registry::register(Box::new(csv)))
+        .map_err(Error::into_js)
+}
+
+/// Starts to write users of the caller as CSV, and returns the number of the stream. Its chunks are bytes. `batches` is an object whose method `next` resolves
+/// with an array of users, an empty one at the end; `undefined` if `users` is not iterable.
+#[cfg(feature = "streams")]
+#[wasm_bindgen(js_name = usersToCsv)]
+pub fn users_to_csv(
+    users: &JsValue,
+    batches: &JsValue,
+    options: &JsValue,
+    abandoned: &JsValue,
+) -> Result<u32, JsValue> {
+    CsvOfUsers::new(users, batches, options, abandoned)
         .map(|csv| registry::register(Box::new(csv)))
         .map_err(Error::into_js)
 }

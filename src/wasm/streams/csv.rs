@@ -1,37 +1,38 @@
 //! `exportUsersCsv`: the body becomes CSV as it arrives.
 
-use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
 
 use crate::client::parts::Part;
-use crate::directory::column::domo_name;
+use crate::directory::export_columns::{need_keys, new_writer};
+use crate::directory::manager_addresses::ManagerAddresses;
 use crate::error::Code;
-use crate::wasm::convert::shallow_value;
+use crate::http::request::Request;
+use crate::validation::Errors;
+use crate::wasm::client::instance_lists::{keys, listed_roles};
 use crate::wasm::errors::Error;
-use crate::wasm::host;
-use crate::wasm::json_body::JsonBody;
 use crate::wasm::options::OptionReader;
 use crate::wasm::streams::byte_source::collect_soon;
-use crate::wasm::streams::registry::ChunkedUsers;
+use crate::wasm::streams::csv_output::{CsvOptions, CsvOutput};
+use crate::wasm::streams::registry::{ChunkSource, Step};
 use crate::wasm::streams::user_stream::UserStream;
-use domo_users_scan::columns::{ATTRIBUTES, Columns, TOP_LEVEL};
-use domo_users_scan::csv::writer::{WriteOptions, Writer};
-use domo_users_scan::json::user_splitter::FoundUser;
+use domo_users_scan::csv::writer::Conversion;
 
-/// Users as CSV.
+/// The users of the instance as CSV.
 pub struct CsvExport {
     stream: UserStream,
-    writer: Writer,
-    /// What follows the rows that were written: the end of the stream or an error.
-    end: Option<Result<JsValue, Error>>,
+    output: CsvOutput,
+    /// The options; `None` as soon as the header is written.
+    options: Option<ExportOptions>,
+    /// While the addresses of all users are read: the addresses, and the request for the users that follows.
+    addresses: Option<(ManagerAddresses, Request)>,
 }
 
-/// The columns of an export.
-struct ExportColumns {
-    /// What is read from each user.
-    columns: Columns,
-    /// What the header calls the columns, if the caller chose them.
-    header: Option<Columns>,
+struct ExportOptions {
+    csv: CsvOptions,
+    /// Whether managers are written as e-mail addresses.
+    names_managers: bool,
+    /// Whether roles are written as names.
+    names_roles: bool,
 }
 
 impl CsvExport {
@@ -40,101 +41,108 @@ impl CsvExport {
         // Without DETAILED most columns would be empty.
         let stream = UserStream::new(domo, options, Some(Part::Detailed.into()))?.until(abandoned);
         let mut reader = OptionReader::new(options, Code::InvalidInput);
-        let style = WriteOptions {
-            raw_cells: reader.flag("rawCells"),
-            bom: reader.flag("bom"),
+        let options = ExportOptions {
+            csv: CsvOptions::read(&mut reader)?,
+            names_managers: reader.choice("managers", &["id", "emailAddress"]) == 1,
+            names_roles: reader.choice("roles", &["id", "name"]) == 1,
         };
-        let ExportColumns { columns, header } = read_columns(&mut reader)?;
         reader.get("parts"); // was checked by the stream
         reader.finish_call()?;
         Ok(Self {
             stream,
-            writer: Writer::new(columns, header.as_ref(), style),
-            end: None,
+            output: CsvOutput::default(),
+            options: Some(options),
+            addresses: None,
         })
     }
 
-    fn write_rows(&mut self) -> Result<(), Error> {
+    async fn read(&mut self) -> Result<bool, Error> {
+        if let Some(options) = self.options.take() {
+            self.prepare(options).await?;
+        }
+        let has_more = self.stream.read_more().await?;
         collect_soon(self.stream.bytes().len());
-        let writer = &mut self.writer;
-        while let Some(FoundUser { range, is_read }) = self
-            .stream
-            .next_user(|bytes, at| writer.cells.extract_like_earlier(bytes, at))
-        {
-            if writer.write_user(self.stream.bytes(), range.clone(), is_read).is_none() {
-                return Err(self.stream.invalid_user(range));
-            }
+        if self.addresses.is_some() {
+            return self.read_addresses(has_more);
+        }
+        let CsvOutput { writer, row_count, .. } = &mut self.output;
+        while let Some(user) = self.stream.next_extracted(&mut writer.cells) {
+            writer.write_user(self.stream.bytes(), user?, true);
+            *row_count = row_count.wrapping_add(1);
+        }
+        Ok(has_more)
+    }
+
+    /// Requests what has to be known before the users are read, and writes the header.
+    async fn prepare(&mut self, options: ExportOptions) -> Result<(), Error> {
+        let context = &mut self.stream.context;
+        context.stream_body = false;
+        let names = options.csv.columns;
+        let listed = match need_keys(&names) {
+            true => keys(context).await?,
+            false => None,
+        };
+        let listed: Option<Vec<String>> = listed.map(|keys| keys.into_iter().map(|key| key.key).collect());
+        let mut errors = Errors::default();
+        let writer = new_writer(&names, listed.as_deref(), options.csv.write, &mut errors);
+        errors.into_result(Code::InvalidInput)?;
+        let columns = writer.cells.columns();
+        let names_managers = options.names_managers && columns.position("reportsTo").is_some();
+        let names_roles = options.names_roles && columns.position("roleId").is_some();
+        self.output.writer = writer;
+        if names_roles {
+            let roles = listed_roles(context).await?;
+            self.output
+                .writer
+                .convert("roleId", Conversion::Role(roles.names_by_id()));
+        }
+        context.stream_body = true;
+        if names_managers {
+            let addresses_alone = Request::get_users(Some(&Part::Simple.into()));
+            let request = core::mem::replace(&mut self.stream.request, addresses_alone);
+            self.addresses = Some((ManagerAddresses::default(), request));
         }
         Ok(())
     }
-}
 
-/// Reads the option `columns`. Names of Domo's people files are understood as in `planUsers`.
-fn read_columns(reader: &mut OptionReader<'_>) -> Result<ExportColumns, Error> {
-    let option = reader.get("columns");
-    if !option.is_given() {
-        let mut columns = Columns::new(&TOP_LEVEL);
-        for key in &ATTRIBUTES {
-            columns.add(key.as_bytes());
-        }
-        return Ok(ExportColumns { columns, header: None });
-    }
-    let (mut columns, mut header) = (Columns::default(), Columns::default());
-    let mut wrong = (!host::is_array(&option.value)).then(|| shallow_value(&option.value));
-    if wrong.is_none() {
-        let names = JsonBody::copy(option.name, &option.value)?.value;
-        for (index, name) in names.items().iter().enumerate() {
-            let text = name.as_str().unwrap_or_default();
-            header.add(text.as_bytes());
-            let is_new = columns.add(domo_name(text).unwrap_or(text).as_bytes()) == index;
-            if wrong.is_none() && (text.trim().is_empty() || !is_new) {
-                wrong = Some(name.clone());
-            }
-        }
-        if names.items().is_empty() {
-            wrong = Some(names);
-        }
-    }
-    if let Some(wrong) = wrong {
-        let expected = "an array of column names, at least one, each once (email is emailAddress), such as [\"id\", \"department\"]";
-        reader.errors.push_expected(option.name, expected, &wrong);
-    }
-    Ok(ExportColumns {
-        columns,
-        header: Some(header),
-    })
-}
-
-impl ChunkedUsers for CsvExport {
-    fn stream(&mut self) -> &mut UserStream {
-        &mut self.stream
-    }
-
-    fn take(&mut self, has_more: Result<bool, Error>) {
-        let written = match has_more {
-            Ok(true) => self.write_rows(),
-            Ok(false) => {
-                self.end = Some(Ok(JsValue::UNDEFINED));
-                return;
-            }
-            Err(error) => Err(error),
+    /// Reads the e-mail addresses of users. After the last, the users are requested again.
+    fn read_addresses(&mut self, has_more: bool) -> Result<bool, Error> {
+        let Some((mut addresses, request)) = self.addresses.take() else {
+            return Ok(has_more);
         };
-        if let Err(error) = written {
-            if self.stream.user_count() == 0 {
-                self.writer.out.clear(); // the header alone is no chunk
-            }
-            self.end = Some(Err(error));
+        while let Some(user) = self.stream.next_extracted(&mut addresses.cells) {
+            user?;
+            addresses.add_user(self.stream.bytes());
         }
+        if has_more {
+            self.addresses = Some((addresses, request));
+        } else {
+            self.stream.restart();
+            self.stream.request = request;
+            let conversion = Conversion::Manager(addresses.finish());
+            self.output.writer.convert("reportsTo", conversion);
+        }
+        Ok(true)
+    }
+}
+
+impl ChunkSource for CsvExport {
+    fn step(&mut self) -> Step<'_> {
+        Box::pin(async {
+            let has_more = self.read().await;
+            self.output.settle(has_more);
+        })
     }
 
     fn chunk(&mut self) -> Option<Result<JsValue, Error>> {
-        // The rows that are written by now. The header alone is a chunk only if it is the whole file.
-        let out = &mut self.writer.out;
-        if out.is_empty() || (self.stream.user_count() == 0 && self.end.is_none()) {
-            return self.end.take();
-        }
-        let chunk = Uint8Array::from(out.as_slice());
-        out.clear();
-        Some(Ok(chunk.into()))
+        self.output.chunk()
+    }
+
+    fn reader(&self) -> JsValue {
+        self.stream.reader()
+    }
+
+    fn stop(&mut self) {
+        self.stream.stop();
     }
 }

@@ -1,5 +1,6 @@
 //! Streams between two calls of the loader. The loader knows a stream by its number: it asks for one chunk after the other, or ends the stream.
 
+use core::pin::Pin;
 use std::cell::RefCell;
 use std::mem::ManuallyDrop;
 
@@ -8,22 +9,28 @@ use wasm_bindgen::prelude::*;
 use crate::error::{Code, DomoError};
 use crate::wasm::errors::Error;
 use crate::wasm::host;
-use crate::wasm::streams::user_stream::UserStream;
 
-/// Get All Users in chunks.
-pub trait ChunkedUsers {
-    /// Returns the stream of users.
-    fn stream(&mut self) -> &mut UserStream;
-    /// Takes what was read: whether there are more users, or the error.
-    fn take(&mut self, has_more: Result<bool, Error>);
-    /// Returns a chunk of what was taken, `undefined` at the end; `None` if more must be read first.
+/// Work of a stream that has to wait for the host.
+pub type Step<'a> = Pin<Box<dyn Future<Output = ()> + 'a>>;
+
+/// What a stream reads in chunks.
+pub trait ChunkSource {
+    /// Reads more, from which chunks may come.
+    fn step(&mut self) -> Step<'_>;
+    /// Returns a chunk of what was read, `undefined` at the end; `None` if more must be read first.
     fn chunk(&mut self) -> Option<Result<JsValue, Error>>;
+    /// Returns the reader to cancel if the stream ends during a step; `undefined` if there is none.
+    fn reader(&self) -> JsValue {
+        JsValue::UNDEFINED
+    }
+    /// Ends the reading.
+    fn stop(&mut self) {}
 }
 
 struct Entry {
     number: u32,
     /// `None` while the next chunk is awaited.
-    users: Option<Box<dyn ChunkedUsers>>,
+    source: Option<Box<dyn ChunkSource>>,
     /// The reader to cancel then; `undefined` if there is none.
     reader: JsValue,
 }
@@ -60,13 +67,13 @@ fn with_registry<T>(work: impl FnOnce(&mut Registry) -> T) -> T {
 }
 
 /// Registers a stream, and returns its number.
-pub fn register(users: Box<dyn ChunkedUsers>) -> u32 {
+pub fn register(source: Box<dyn ChunkSource>) -> u32 {
     with_registry(|registry| {
         let number = registry.last_number.wrapping_add(1);
         registry.last_number = number;
         registry.entries.push(Entry {
             number,
-            users: Some(users),
+            source: Some(source),
             reader: JsValue::UNDEFINED,
         });
         number
@@ -78,33 +85,32 @@ pub fn register(users: Box<dyn ChunkedUsers>) -> u32 {
 /// # Errors
 /// The error of the stream; `INTERNAL` if the chunk before is still awaited.
 pub async fn next_chunk(number: u32) -> Result<JsValue, Error> {
-    let entry = with_registry(|registry| registry.get(number).map(|entry| entry.users.take()));
-    let mut users = match entry {
+    let entry = with_registry(|registry| registry.get(number).map(|entry| entry.source.take()));
+    let mut source = match entry {
         None => return Ok(JsValue::UNDEFINED),
         Some(None) => {
             let message = "a chunk was requested before the previous one had arrived";
             return Err(DomoError::new(Code::Internal, message).into());
         }
-        Some(Some(users)) => users,
+        Some(Some(source)) => source,
     };
-    let reader = users.stream().reader();
+    let reader = source.reader();
     with_registry(|registry| registry.get(number).map(|entry| entry.reader = reader));
     let chunk = loop {
-        if let Some(chunk) = users.chunk() {
+        if let Some(chunk) = source.chunk() {
             break chunk;
         }
-        let has_more = users.stream().read_more().await;
-        users.take(has_more);
+        source.step().await;
     };
     let is_last = !matches!(&chunk, Ok(value) if !value.is_undefined());
-    let mut users = Some(users);
+    let mut source = Some(source);
     if !is_last {
-        with_registry(|registry| registry.get(number).map(|entry| entry.users = users.take()));
+        with_registry(|registry| registry.get(number).map(|entry| entry.source = source.take()));
     }
     // The stream is over, or was ended meanwhile.
-    if let Some(mut users) = users {
+    if let Some(mut source) = source {
         drop(with_registry(|registry| registry.remove(number)));
-        users.stream().stop();
+        source.stop();
     }
     chunk
 }
@@ -112,8 +118,8 @@ pub async fn next_chunk(number: u32) -> Result<JsValue, Error> {
 /// Ends a stream.
 pub fn end(number: u32) {
     if let Some(entry) = with_registry(|registry| registry.remove(number)) {
-        match entry.users {
-            Some(mut users) => users.stream().stop(),
+        match entry.source {
+            Some(mut source) => source.stop(),
             None => host::cancel_reader(&entry.reader, &JsValue::UNDEFINED),
         }
     }

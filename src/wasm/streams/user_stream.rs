@@ -18,6 +18,7 @@ use crate::wasm::host;
 use crate::wasm::options::parts;
 use crate::wasm::streams::byte_source::ByteSource;
 use crate::wasm::wait::{Signal, WaitError, sleep};
+use domo_users_scan::json::field_extractor::FieldExtractor;
 use domo_users_scan::json::user_splitter::{FoundUser, UserSplitter};
 
 /// This many bytes of the beginning of a body are kept for an error message.
@@ -27,8 +28,10 @@ const ENOUGH: usize = 64;
 
 /// A stream of all users.
 pub struct UserStream {
-    context: RequestContext,
-    request: Request,
+    /// The context of the call.
+    pub context: RequestContext,
+    /// The request for the users.
+    pub request: Request,
     opened: Option<OpenedBody>,
     attempt: u32,
     splitter: UserSplitter,
@@ -100,6 +103,16 @@ impl UserStream {
         Some(self.next_user(|_, _| None)?.range)
     }
 
+    /// Returns the place of the next whole user, whose values `cells` has extracted, or the error if the user is not valid JSON.
+    #[inline(never)]
+    pub fn next_extracted(&mut self, cells: &mut FieldExtractor) -> Option<Result<Range<usize>, Error>> {
+        let FoundUser { range, is_read } = self.next_user(|bytes, at| cells.extract_like_earlier(bytes, at))?;
+        if is_read || cells.extract(self.bytes(), range.clone()).is_some() {
+            return Some(Ok(range));
+        }
+        Some(Err(self.invalid_user(range)))
+    }
+
     /// Returns the bytes in which users were found since the last read.
     pub fn bytes(&self) -> &[u8] {
         self.splitter.bytes()
@@ -117,12 +130,6 @@ impl UserStream {
     /// Returns the caller's signal.
     pub fn signal(&self) -> &Signal {
         &self.context.options.signal
-    }
-
-    /// Returns how many users were found.
-    #[cfg(feature = "streams")]
-    pub fn user_count(&self) -> u64 {
-        self.user_count
     }
 
     /// Returns the reader of the body; `undefined` if there is none.

@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::*;
 use crate::wasm::errors::Error;
 use crate::wasm::host;
 use crate::wasm::options::reject_unknown;
-use crate::wasm::streams::registry::ChunkedUsers;
+use crate::wasm::streams::registry::{ChunkSource, Step};
 use crate::wasm::streams::user_stream::UserStream;
 
 /// This many users become objects at once. More would be alive when the host collects garbage, and the host would then take more memory.
@@ -39,22 +39,29 @@ impl UserBatches {
     }
 }
 
-impl ChunkedUsers for UserBatches {
-    fn stream(&mut self) -> &mut UserStream {
-        &mut self.stream
+impl ChunkSource for UserBatches {
+    fn step(&mut self) -> Step<'_> {
+        Box::pin(async {
+            let has_more = self.stream.read_more().await;
+            self.handed_out = 0;
+            self.found.clear();
+            while let Some(range) = self.stream.next_range() {
+                self.found.push(range);
+            }
+            self.end = match has_more {
+                Ok(true) => None,
+                Ok(false) => Some(Ok(JsValue::UNDEFINED)),
+                Err(error) => Some(Err(error)),
+            };
+        })
     }
 
-    fn take(&mut self, has_more: Result<bool, Error>) {
-        self.handed_out = 0;
-        self.found.clear();
-        while let Some(range) = self.stream.next_range() {
-            self.found.push(range);
-        }
-        self.end = match has_more {
-            Ok(true) => None,
-            Ok(false) => Some(Ok(JsValue::UNDEFINED)),
-            Err(error) => Some(Err(error)),
-        };
+    fn reader(&self) -> JsValue {
+        self.stream.reader()
+    }
+
+    fn stop(&mut self) {
+        self.stream.stop();
     }
 
     fn chunk(&mut self) -> Option<Result<JsValue, Error>> {

@@ -118,4 +118,28 @@ const plans = [
   review("undoPlan", "conversions that throw", ({ token }) => [PLAN, textTrap(token)], "INVALID_INPUT"),
 ];
 
-export const args = [...plans, ...ids, ...records, ...bodies, ...paths, ...queries, ...atOnce];
+/** A stream whose errors come with its first read. */
+const csv = (name, args, expect) => ({ name: `usersToCsv of ${name}`, on: ["usersToCsv"], expect, make: (kit) => ({ args: args(kit) }) });
+const csvs = [
+  ...Object.entries(SOMETHING).flatMap(([name, value]) => [
+    csv(`users that are ${name}`, () => [value()], "any"),
+    csv(`a user that is ${name}`, () => [[{ id: 1 }, value()]], "INVALID_INPUT"),
+    csv(`a field that is ${name}`, () => [[{ id: 1, title: value() }]], ["value", "INVALID_INPUT"]),
+    csv(`options that are ${name}`, () => [[{ id: 1 }], value()], ["value", "INVALID_INPUT"]),
+    csv(`columns that are ${name}`, () => [[{ id: 1 }], { columns: value() }], ["value", "INVALID_INPUT"]),
+  ]),
+  csv("a user that is a trap", ({ token }) => [[textTrap(token)]], "INVALID_INPUT"),
+  {
+    name: "usersToCsv of users whose iteration throws",
+    on: ["usersToCsv"],
+    expect: "reason",
+    make: () => {
+      const is = new Error("of the iterator");
+      return { reason: { is }, args: [{ [Symbol.iterator]: () => { throw is; } }] };
+    },
+  },
+  csv("a user with a getter that throws", ({ token }) => [[Object.assign(getter("title", new Error(token)), { id: 1 })]], "INVALID_INPUT"),
+  csv("options with a getter that throws", ({ token }) => [[{ id: 1 }], getter("columns", new Error(token))], "INVALID_INPUT"),
+];
+
+export const args = [...ids, ...records, ...bodies, ...paths, ...queries, ...atOnce, ...plans, ...csvs];
