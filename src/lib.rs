@@ -37,6 +37,7 @@ pub mod directory;
 pub mod error;
 pub mod excerpt;
 pub mod http;
+pub mod joined;
 pub mod panic_report;
 pub mod redact;
 pub mod user;

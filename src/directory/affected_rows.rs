@@ -1,5 +1,7 @@
 //! The rows that a warning is about.
 
+use crate::joined::joined;
+
 /// The number of rows that a warning is about, and the first of them.
 #[derive(Debug, Default)]
 pub struct AffectedRows {
@@ -36,7 +38,7 @@ impl AffectedRows {
         Some(format!(
             "{} rows ({such_as}{} and {last})",
             self.count,
-            others.join(", ")
+            joined(others, ", ")
         ))
     }
 }

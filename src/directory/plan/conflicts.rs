@@ -9,6 +9,7 @@ use crate::directory::plan::policy::Policy;
 use crate::directory::plan::row_index::{RowIndex, refuse_shared_address};
 use crate::error::{Code, DomoError};
 use crate::excerpt::excerpt;
+use crate::joined::joined;
 use domo_users_scan::rows::cell::Cell;
 
 /// Refuses suspect cells, unless their user already has the value.
@@ -91,7 +92,7 @@ pub fn check_deletes(policy: &Policy, findings: &Findings) -> Result<(), DomoErr
         "The plan would delete {} user{}, such as {}, but maxDeletes is {}; check that desired is complete, or raise maxDeletes",
         findings.delete_count,
         if findings.delete_count == 1 { "" } else { "s" },
-        excerpt(&findings.delete_samples.join(", "), 200),
+        excerpt(&joined(&findings.delete_samples, ", "), 200),
         policy.max_deletes,
     );
     Err(DomoError::new(Code::TooManyDeletes, message))

@@ -9,6 +9,7 @@ use crate::directory::plan::column_names::ColumnNames;
 use crate::directory::plan::policy::Policy;
 use crate::directory::suggest::nearest;
 use crate::excerpt::excerpt;
+use crate::joined::joined;
 use domo_users_scan::columns::{ATTRIBUTES, Columns, TOP_LEVEL};
 use domo_users_scan::rows::cell::Cell;
 
@@ -50,12 +51,12 @@ pub fn check_unknown_columns(desired: &mut DesiredState, policy: &Policy, keys: 
         }
     }
     if !ignored.is_empty() {
-        let headers = ignored.join(", ");
+        let headers = joined(&ignored, ", ");
         let warning = format!("Ignored columns that neither Domo nor the instance knows: {headers}.");
         names.warnings.push(warning);
     }
     if !cleared.is_empty() {
-        let headers = cleared.join(", ");
+        let headers = joined(&cleared, ", ");
         let warning = format!("Ignored columns that would only clear an attribute that no user has: {headers}.");
         names.warnings.push(warning);
     }
