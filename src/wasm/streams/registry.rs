@@ -1,7 +1,6 @@
 //! Streams between two calls of the loader. The loader knows a stream by its number: it asks for one chunk after the other, or ends the stream.
 
-use std::cell::RefCell;
-use std::mem::ManuallyDrop;
+use std::cell::{RefCell, RefMut};
 
 use wasm_bindgen::prelude::*;
 
@@ -35,8 +34,8 @@ struct Registry {
 }
 
 thread_local! {
-    // Lives as long as the module: dropping it would only be code.
-    static REGISTRY: ManuallyDrop<RefCell<Registry>> = ManuallyDrop::default();
+    // Lives as long as the module.
+    static REGISTRY: &'static RefCell<Registry> = Box::leak(Box::default());
 }
 
 impl Registry {
@@ -55,22 +54,22 @@ impl Registry {
     }
 }
 
-fn with_registry<T>(work: impl FnOnce(&mut Registry) -> T) -> T {
-    REGISTRY.with(|registry| work(&mut registry.borrow_mut()))
+#[inline(never)] // not once for each use
+fn registry() -> RefMut<'static, Registry> {
+    REGISTRY.with(|registry| registry.borrow_mut())
 }
 
 /// Registers a stream, and returns its number.
 pub fn register(users: Box<dyn ChunkedUsers>) -> u32 {
-    with_registry(|registry| {
-        let number = registry.last_number.wrapping_add(1);
-        registry.last_number = number;
-        registry.entries.push(Entry {
-            number,
-            users: Some(users),
-            reader: JsValue::UNDEFINED,
-        });
-        number
-    })
+    let mut registry = registry();
+    let number = registry.last_number.wrapping_add(1);
+    registry.last_number = number;
+    registry.entries.push(Entry {
+        number,
+        users: Some(users),
+        reader: JsValue::UNDEFINED,
+    });
+    number
 }
 
 /// Reads the next chunk of a stream; `undefined` at the end, and for a stream that has ended already.
@@ -78,7 +77,7 @@ pub fn register(users: Box<dyn ChunkedUsers>) -> u32 {
 /// # Errors
 /// The error of the stream; `INTERNAL` if the chunk before is still awaited.
 pub async fn next_chunk(number: u32) -> Result<JsValue, Error> {
-    let entry = with_registry(|registry| registry.get(number).map(|entry| entry.users.take()));
+    let entry = registry().get(number).map(|entry| entry.users.take());
     let mut users = match entry {
         None => return Ok(JsValue::UNDEFINED),
         Some(None) => {
@@ -88,7 +87,9 @@ pub async fn next_chunk(number: u32) -> Result<JsValue, Error> {
         Some(Some(users)) => users,
     };
     let reader = users.stream().reader();
-    with_registry(|registry| registry.get(number).map(|entry| entry.reader = reader));
+    if let Some(entry) = registry().get(number) {
+        entry.reader = reader;
+    }
     let chunk = loop {
         if let Some(chunk) = users.chunk() {
             break chunk;
@@ -97,21 +98,23 @@ pub async fn next_chunk(number: u32) -> Result<JsValue, Error> {
         users.take(has_more);
     };
     let is_last = !matches!(&chunk, Ok(value) if !value.is_undefined());
-    let mut users = Some(users);
-    if !is_last {
-        with_registry(|registry| registry.get(number).map(|entry| entry.users = users.take()));
+    match registry().get(number) {
+        Some(entry) if !is_last => {
+            entry.users = Some(users);
+            return chunk;
+        }
+        _ => {}
     }
     // The stream is over, or was ended meanwhile.
-    if let Some(mut users) = users {
-        drop(with_registry(|registry| registry.remove(number)));
-        users.stream().stop();
-    }
+    drop(registry().remove(number));
+    users.stream().stop();
     chunk
 }
 
 /// Ends a stream.
 pub fn end(number: u32) {
-    if let Some(entry) = with_registry(|registry| registry.remove(number)) {
+    let entry = registry().remove(number);
+    if let Some(entry) = entry {
         match entry.users {
             Some(mut users) => users.stream().stop(),
             None => host::cancel_reader(&entry.reader, &JsValue::UNDEFINED),
