@@ -38,6 +38,7 @@ pub mod directory;
 pub mod error;
 pub mod excerpt;
 pub mod http;
+pub mod joined;
 pub mod panic_report;
 pub mod redact;
 #[cfg(feature = "review")]

@@ -3,6 +3,7 @@
 //! A message that was formatted at run time can quote a token or a person's data. A message that is a `&'static str` was written in source
 //! code, so only such a message is kept. The location of a panic is always in source code.
 
+use crate::joined::joined;
 use std::panic::PanicHookInfo;
 
 /// Returns the location of a panic, and its message if that is a `&'static str`, such as `src/user.rs:7:9: capacity overflow`.
@@ -10,11 +11,8 @@ use std::panic::PanicHookInfo;
 pub fn describe(panic: &PanicHookInfo<'_>) -> String {
     let location = panic.location().map(ToString::to_string);
     let message = panic.payload().downcast_ref::<&'static str>().copied();
-    [location.as_deref(), message]
-        .into_iter()
-        .flatten()
-        .collect::<Vec<_>>()
-        .join(": ")
+    let parts: Vec<&str> = [location.as_deref(), message].into_iter().flatten().collect();
+    joined(&parts, ": ")
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::error::{Code, DomoError};
 use crate::excerpt::excerpt;
+use crate::joined::joined;
 use crate::value::Value;
 
 /// Why a value that a caller passed cannot be used.
@@ -136,7 +137,7 @@ impl Errors {
             return Ok(());
         }
         let messages: Vec<String> = self.0.iter().map(ToString::to_string).collect();
-        Err(DomoError::new(code, messages.join("; ")))
+        Err(DomoError::new(code, joined(&messages, "; ")))
     }
 }
 
@@ -155,7 +156,7 @@ pub fn checked(check: impl FnOnce(&mut Errors)) -> Result<(), DomoError> {
 pub fn unknown_option(names: &[&str], known: &[&str]) -> InvalidValue {
     misspelt_option(names, known).unwrap_or_else(|| {
         let first = names.first().copied().unwrap_or_default();
-        no_such_option(first, &format!("the options are {}", known.join(", ")))
+        no_such_option(first, &format!("the options are {}", joined(known, ", ")))
     })
 }
 

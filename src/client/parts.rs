@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::joined::joined;
 use crate::validation::InvalidValue;
 use crate::value::Value;
 
@@ -100,7 +101,7 @@ impl Parts {
 
 impl fmt::Display for Parts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.names().collect::<Vec<_>>().join(","))
+        f.write_str(&joined(&self.names().collect::<Vec<_>>(), ","))
     }
 }
 

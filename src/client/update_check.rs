@@ -4,6 +4,7 @@ use domo_users_scan::email::{EmailKey, address_in};
 use domo_users_scan::fold::equal_ignoring_case;
 use domo_users_scan::number::MAX_SAFE_INTEGER;
 
+use crate::joined::joined;
 use crate::value::{ObjectBuilder, Value};
 
 /// Whether the response to Update User contains every top-level field of the changes with its new value, at the top level or among its attributes.
@@ -124,7 +125,7 @@ fn is_same_string(one: &str, other: &str) -> bool {
 
 /// Returns the words of a string, separated by single spaces.
 fn single_spaced(string: &str) -> String {
-    string.split_whitespace().collect::<Vec<_>>().join(" ")
+    joined(&string.split_whitespace().collect::<Vec<_>>(), " ")
 }
 
 /// Returns the changes in the form that other clients send: `{attributes: [{key, values}]}`, top-level fields included.

@@ -1,5 +1,7 @@
 //! The rows that a warning is about.
 
+use crate::joined::joined;
+
 /// The number of rows that a warning is about, and the first of them.
 #[derive(Debug, Default)]
 pub struct AffectedRows {
@@ -37,7 +39,7 @@ impl AffectedRows {
         Some(format!(
             "{} rows ({such_as}{} and {last})",
             self.count,
-            others.join(", ")
+            joined(others, ", ")
         ))
     }
 }

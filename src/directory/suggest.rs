@@ -7,32 +7,30 @@ use domo_users_scan::names::fold_name;
 /// A field, and the words that people use for it in their lists.
 struct Synonyms {
     field: &'static str,
-    /// The words, as [`fold_name`] returns them.
-    words: &'static [&'static str],
+    /// The words, as [`fold_name`] returns them, separated by spaces.
+    words: &'static str,
 }
 
-const fn synonyms(field: &'static str, words: &'static [&'static str]) -> Synonyms {
+const fn synonyms(field: &'static str, words: &'static str) -> Synonyms {
     Synonyms { field, words }
 }
 
 #[rustfmt::skip]
 const SYNONYMS: [Synonyms; 13] = [
-    synonyms("displayName", &["name", "fullname", "employeename", "personname", "anzeigename"]),
-    synonyms("emailAddress", &["mail", "mailaddress", "emailid", "workemail", "businessemail", "primaryemail", "companyemail", "corporateemail"]),
-    synonyms("reportsTo", &[
-        "manager", "manageremail", "manageremailaddress", "managerid", "managername", "supervisor", "supervisoremail", "boss", "bossemail",
-        "linemanager", "lead", "reportstoemail", "vorgesetzter",
-    ]),
-    synonyms("title", &["jobtitle", "position", "jobname", "function", "occupation"]),
-    synonyms("department", &["dept", "deptname", "departmentname", "abteilung"]),
-    synonyms("phoneNumber", &["phone", "mobile", "mobilephone", "cell", "cellphone", "telephone", "tel"]),
-    synonyms("deskPhoneNumber", &["officephone", "workphone", "desk", "extension"]),
-    synonyms("employeeLocation", &["office", "site", "city", "workplace", "worklocation", "standort"]),
-    synonyms("hireDate", &["startdate", "datehired", "hired", "hiredon", "joindate", "joiningdate", "datejoined", "entrydate"]),
-    synonyms("employeeId", &["empid", "staffid", "personnelid", "workerid"]),
-    synonyms("employeeNumber", &["empno", "empnumber", "employeeno", "staffnumber", "personnelnumber"]),
-    synonyms("alternateEmail", &["secondaryemail", "privateemail", "personalemail", "otheremail"]),
-    synonyms("locale", &["language", "lang"]),
+    synonyms("displayName", "name fullname employeename personname anzeigename"),
+    synonyms("emailAddress", "mail mailaddress emailid workemail businessemail primaryemail companyemail corporateemail"),
+    synonyms("reportsTo", "manager manageremail manageremailaddress managerid managername supervisor supervisoremail boss bossemail linemanager lead \
+        reportstoemail vorgesetzter"),
+    synonyms("title", "jobtitle position jobname function occupation"),
+    synonyms("department", "dept deptname departmentname abteilung"),
+    synonyms("phoneNumber", "phone mobile mobilephone cell cellphone telephone tel"),
+    synonyms("deskPhoneNumber", "officephone workphone desk extension"),
+    synonyms("employeeLocation", "office site city workplace worklocation standort"),
+    synonyms("hireDate", "startdate datehired hired hiredon joindate joiningdate datejoined entrydate"),
+    synonyms("employeeId", "empid staffid personnelid workerid"),
+    synonyms("employeeNumber", "empno empnumber employeeno staffnumber personnelnumber"),
+    synonyms("alternateEmail", "secondaryemail privateemail personalemail otheremail"),
+    synonyms("locale", "language lang"),
 ];
 
 /// Names of Domo's own files that are near to what people mistype.
@@ -50,7 +48,7 @@ fn synonym(name: &str) -> Option<String> {
     let folded = fold_name(name);
     let synonyms = SYNONYMS
         .iter()
-        .find(|synonyms| synonyms.words.contains(&folded.as_str()))?;
+        .find(|synonyms| synonyms.words.split(' ').any(|word| word == folded))?;
     Some(synonyms.field.to_owned())
 }
 

@@ -5,6 +5,7 @@ use wasm_bindgen::prelude::*;
 use crate::client::parts::Parts;
 use crate::config;
 use crate::error::{Code, DomoError};
+use crate::joined::joined;
 use crate::validation::Errors;
 #[cfg(feature = "directory")]
 use crate::validation::{InvalidValue, unknown_option};
@@ -111,7 +112,7 @@ impl<'a> OptionReader<'a> {
         let value = option.shallow_value();
         let chosen = choices.iter().position(|choice| value.as_str() == Some(choice));
         if chosen.is_none() && option.is_given() {
-            self.errors.push_expected(name, &choices.join(" or "), &value);
+            self.errors.push_expected(name, &joined(choices, " or "), &value);
         }
         chosen.unwrap_or_default()
     }

@@ -7,8 +7,7 @@
 
 use core::pin::Pin;
 use core::task::{Context, Waker};
-use std::cell::RefCell;
-use std::mem::ManuallyDrop;
+use std::cell::{RefCell, RefMut};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::task::Wake;
@@ -36,9 +35,14 @@ struct Tasks {
 }
 
 thread_local! {
-    // Both live as long as the module: dropping them would only be code.
-    static TASKS: ManuallyDrop<RefCell<Tasks>> = ManuallyDrop::default();
-    static POLL: ManuallyDrop<PollCallback> = ManuallyDrop::new(Closure::new(poll));
+    // Both live as long as the module.
+    static TASKS: &'static RefCell<Tasks> = Box::leak(Box::default());
+    static POLL: &'static PollCallback = Box::leak(Box::new(Closure::new(poll)));
+}
+
+#[inline(never)] // not once for each use
+fn tasks() -> RefMut<'static, Tasks> {
+    TASKS.with(|tasks| tasks.borrow_mut())
 }
 
 /// Wakes the task with this number.
@@ -50,7 +54,7 @@ impl Wake for TaskWaker {
     }
 
     fn wake_by_ref(self: &Arc<Self>) {
-        let handle = TASKS.with(|tasks| tasks.borrow_mut().get(self.0).map(|task| Rc::clone(&task.handle)));
+        let handle = tasks().get(self.0).map(|task| Rc::clone(&task.handle));
         if let Some(handle) = handle {
             wake_task(&handle);
         }
@@ -78,34 +82,30 @@ impl Tasks {
 
 /// Starts a task in the current async context. It is polled first in a microtask of its own.
 pub fn spawn(work: Work) {
-    let number = TASKS.with(|tasks| tasks.borrow_mut().free_number());
-    let handle = POLL.with(|poll| start_task(poll, number));
+    let number = tasks().free_number();
+    let handle = start_task(POLL.with(|poll| *poll), number);
     let task = Task {
         work: Some(work),
         waker: Waker::from(Arc::new(TaskWaker(number))),
         handle: Rc::new(handle),
     };
-    TASKS.with(|tasks| tasks.borrow_mut().set(number, Some(task)));
+    tasks().set(number, Some(task));
 }
 
 fn poll(number: u32) {
-    let taken = TASKS.with(|tasks| {
-        let mut tasks = tasks.borrow_mut();
-        let task = tasks.get(number)?;
-        Some((task.work.take()?, task.waker.clone()))
-    });
+    let taken = tasks()
+        .get(number)
+        .and_then(|task| Some((task.work.take()?, task.waker.clone())));
     let Some((mut work, waker)) = taken else {
         return;
     };
     // The list is not borrowed here: the work may start or wake other tasks.
     let is_ready = work.as_mut().poll(&mut Context::from_waker(&waker)).is_ready();
-    TASKS.with(|tasks| {
-        let mut tasks = tasks.borrow_mut();
-        if is_ready {
-            tasks.set(number, None);
-            tasks.free.push(number);
-        } else if let Some(task) = tasks.get(number) {
-            task.work = Some(work);
-        }
-    });
+    let mut tasks = tasks();
+    if is_ready {
+        tasks.set(number, None);
+        tasks.free.push(number);
+    } else if let Some(task) = tasks.get(number) {
+        task.work = Some(work);
+    }
 }

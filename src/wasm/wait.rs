@@ -4,8 +4,7 @@
 
 use core::pin::Pin;
 use core::task::{Context, Poll, Waker};
-use std::cell::RefCell;
-use std::mem::ManuallyDrop;
+use std::cell::{RefCell, RefMut};
 
 use wasm_bindgen::prelude::*;
 
@@ -120,19 +119,23 @@ enum Slot {
     Ended(WaitResult),
 }
 
+#[derive(Default)]
 struct Slots {
     all: Vec<Slot>,
     free: Vec<u32>,
 }
 
 thread_local! {
-    // Both live as long as the module: dropping them would only be code.
-    static SLOTS: ManuallyDrop<RefCell<Slots>> = const {
-        ManuallyDrop::new(RefCell::new(Slots { all: Vec::new(), free: Vec::new() }))
-    };
-    static CALLBACK: ManuallyDrop<WaitCallback> = ManuallyDrop::new(Closure::new(|index, number, value, headers, reader| {
+    // Both live as long as the module.
+    static SLOTS: &'static RefCell<Slots> = Box::leak(Box::default());
+    static CALLBACK: &'static WaitCallback = Box::leak(Box::new(Closure::new(|index, number, value, headers, reader| {
         end(index, WaitResult { number, value, headers, reader });
-    }));
+    })));
+}
+
+#[inline(never)] // not once for each use
+fn slots() -> RefMut<'static, Slots> {
+    SLOTS.with(|slots| slots.borrow_mut())
 }
 
 impl Slots {
@@ -166,7 +169,7 @@ impl Slots {
 }
 
 fn end(index: u32, result: WaitResult) {
-    let before = SLOTS.with(|slots| slots.borrow_mut().replace(index, Slot::Ended(result)));
+    let before = slots().replace(index, Slot::Ended(result));
     if let Some(Slot::Waiting(Some(waker))) = before {
         waker.wake();
     }
@@ -179,8 +182,8 @@ pub struct HostFuture(u32);
 impl HostFuture {
     /// Begins a wait: `begin` passes the callback and the number of the wait to the host.
     pub fn begin(begin: &dyn Fn(&WaitCallback, u32) -> Result<(), JsValue>) -> Self {
-        let index = SLOTS.with(|slots| slots.borrow_mut().reserve());
-        if let Err(value) = CALLBACK.with(|callback| begin(callback, index)) {
+        let index = slots().reserve();
+        if let Err(value) = begin(CALLBACK.with(|callback| *callback), index) {
             let thrown = WaitResult {
                 number: WaitEnd::Thrown as i32,
                 value,
@@ -197,9 +200,8 @@ impl Future for HostFuture {
     type Output = WaitResult;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<WaitResult> {
-        SLOTS
-            .with(|slots| slots.borrow_mut().poll(self.0, context.waker()))
-            .map_or(Poll::Pending, Poll::Ready)
+        let result = slots().poll(self.0, context.waker());
+        result.map_or(Poll::Pending, Poll::Ready)
     }
 }
 

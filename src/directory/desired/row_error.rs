@@ -8,6 +8,7 @@ pub use crate::directory::desired::unknown_column::UnknownColumn;
 use crate::directory::desired::unknown_column::{quoted, shown};
 use crate::directory::desired::unknown_role::UnknownRole;
 use crate::excerpt::excerpt;
+use crate::joined::joined;
 use crate::user::date;
 use domo_users_scan::csv::reader::InvalidRecord;
 use domo_users_scan::strings::hash;
@@ -252,7 +253,7 @@ impl Display for RowError {
             RowError::NoKeyColumn { key, found, suggestion } => write_no_key_column(f, key, found, suggestion.as_deref()),
             RowError::UnknownMappedHeader { header, found } => {
                 let found: Vec<String> = found.iter().map(|header| shown(header)).collect();
-                let (header, found) = (shown(header), found.join(", "));
+                let (header, found) = (shown(header), joined(&found, ", "));
                 write!(
                     f,
                     "the list has no header \"{header}\"; correct the name or remove it from columns; headers found: {found}"
@@ -263,7 +264,7 @@ impl Display for RowError {
                 write!(
                     f,
                     "several attributes of the instance match this header: {}; choose one with columns: {{{}: {}}}",
-                    keys.join(", "),
+                    joined(keys, ", "),
                     quoted(header),
                     quoted(first)
                 )
@@ -283,7 +284,7 @@ impl Display for RowError {
                 f.write_str("no value, but rows are matched to users by this field")?;
                 match found.as_slice() {
                     [] => Ok(()),
-                    found => write!(f, ". Fields found: {}", excerpt(&found.join(", "), 200)),
+                    found => write!(f, ". Fields found: {}", excerpt(&joined(found, ", "), 200)),
                 }
             }
             RowError::UnknownId => {
@@ -382,7 +383,7 @@ fn write_no_key_column(f: &mut Formatter<'_>, key: &str, found: &[String], sugge
         f,
         "the file has no {key} column, which is needed to match rows to users. "
     )?;
-    let columns = found.join(", ");
+    let columns = joined(found, ", ");
     if columns.is_empty() {
         return f.write_str("The header row is missing or empty");
     }

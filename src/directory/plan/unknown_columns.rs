@@ -8,6 +8,7 @@ use crate::directory::key_match::{KeyMatch, match_key};
 use crate::directory::plan::column_names::{ColumnNames, NewName, rename};
 use crate::directory::plan::policy::Policy;
 use crate::excerpt::excerpt;
+use crate::joined::joined;
 use domo_users_scan::columns::{ATTRIBUTES, Columns, TOP_LEVEL};
 use domo_users_scan::rows::cell::Cell;
 
@@ -110,12 +111,12 @@ pub fn check_unknown_columns(
         }
     }
     if !ignored.is_empty() {
-        let headers = ignored.join(", ");
+        let headers = joined(&ignored, ", ");
         let warning = format!("Ignored columns that neither Domo nor the instance knows: {headers}.");
         names.warnings.push(warning);
     }
     if !cleared.is_empty() {
-        let headers = cleared.join(", ");
+        let headers = joined(&cleared, ", ");
         let warning = format!("Ignored columns that would only clear an attribute that no user has: {headers}.");
         names.warnings.push(warning);
     }

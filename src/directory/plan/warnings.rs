@@ -4,6 +4,7 @@ use crate::directory::desired::state::DesiredState;
 use crate::directory::plan::column_names::ColumnNames;
 use crate::directory::plan::findings::Findings;
 use crate::directory::plan::policy::Policy;
+use crate::joined::joined;
 
 /// Returns the warnings of a plan. Those about columns come first.
 #[must_use]
@@ -29,13 +30,13 @@ pub fn warnings(desired: &DesiredState, policy: &Policy, findings: &Findings, na
     if !unknown_ids.is_empty() {
         warnings.push(format!(
             "The option protect has ids that no user of the instance has: {}.",
-            unknown_ids.join(", ")
+            joined(&unknown_ids, ", ")
         ));
     }
     if !findings.kept_users.is_empty() {
         warnings.push(format!(
             "The plan does not delete users whose e-mail address is not valid, since a row may be for one of them: {}.",
-            findings.kept_users.join(", ")
+            joined(&findings.kept_users, ", ")
         ));
     }
     if let Some(rows) = findings.lost_zeros.describe() {

@@ -1,7 +1,6 @@
 //! A checked configuration: where requests go, how they are sent, and with which token.
 
 use std::cell::{Cell, OnceCell, RefCell};
-use std::mem::ManuallyDrop;
 use std::rc::Rc;
 
 use js_sys::{Object, Reflect};
@@ -90,9 +89,9 @@ struct KnownConnection {
 }
 
 thread_local! {
-    // Lives as long as the module: dropping it would only be code.
+    // Lives as long as the module.
     /// The connections of connected objects, so that a call need not read the object again.
-    static KNOWN: ManuallyDrop<RefCell<Vec<KnownConnection>>> = const { ManuallyDrop::new(RefCell::new(Vec::new())) };
+    static KNOWN: &'static RefCell<Vec<KnownConnection>> = Box::leak(Box::default());
     /// Whether there was a 429 response: before the first one, no pause has to be looked up.
     static WAS_PAUSED: Cell<bool> = const { Cell::new(false) };
 }
@@ -105,14 +104,11 @@ impl Connection {
     /// # Errors
     /// `INVALID_CONFIG` with all errors.
     pub fn of(domo: &JsValue) -> Result<Rc<Self>, Error> {
-        let known = KNOWN.with(|known| {
-            let known = known.borrow();
-            let entry = known.iter().find(|entry| &entry.connected == domo)?;
-            Some(Rc::clone(&entry.connection))
-        });
-        if let Some(connection) = known {
-            return Ok(connection);
+        let known = KNOWN.with(|known| known.borrow());
+        if let Some(known) = known.iter().find(|known| &known.connected == domo) {
+            return Ok(Rc::clone(&known.connection));
         }
+        drop(known);
         let mut connection = read(domo)?.connection;
         let paused_until = host::get(domo, PAUSED_UNTIL);
         if paused_until.is_undefined() {
@@ -360,15 +356,13 @@ pub fn connect_from_environment() -> Result<JsValue, Error> {
 
 fn remember(connected: JsValue, connection: Connection) -> Rc<Connection> {
     let connection = Rc::new(connection);
-    KNOWN.with(|known| {
-        let mut known = known.borrow_mut();
-        if known.len() >= MOST_KNOWN {
-            known.clear();
-        }
-        known.push(KnownConnection {
-            connected,
-            connection: Rc::clone(&connection),
-        });
+    let mut known = KNOWN.with(|known| known.borrow_mut());
+    if known.len() >= MOST_KNOWN {
+        known.clear();
+    }
+    known.push(KnownConnection {
+        connected,
+        connection: Rc::clone(&connection),
     });
     connection
 }

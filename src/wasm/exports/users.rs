@@ -5,6 +5,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::error::Code;
 use crate::http::request::{Request, invalid_query};
+use crate::joined::joined;
 use crate::user;
 use crate::validation::InvalidValue;
 use crate::value::Value;
@@ -178,7 +179,7 @@ fn read_query(query: &JsValue) -> Result<Value, Error> {
         // JavaScript converts numbers to strings.
         parameters.push(format!("{}={}", encoded(&name), encoded(&host::to_text(&value))));
     }
-    Ok(Value::String(parameters.join("&")))
+    Ok(Value::String(joined(&parameters, "&")))
 }
 
 fn encoded(text: &str) -> String {

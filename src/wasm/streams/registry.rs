@@ -1,8 +1,7 @@
 //! Streams between two calls of the loader. The loader knows a stream by its number: it asks for one chunk after the other, or ends the stream.
 
 use core::pin::Pin;
-use std::cell::RefCell;
-use std::mem::ManuallyDrop;
+use std::cell::{RefCell, RefMut};
 
 use wasm_bindgen::prelude::*;
 
@@ -42,8 +41,8 @@ struct Registry {
 }
 
 thread_local! {
-    // Lives as long as the module: dropping it would only be code.
-    static REGISTRY: ManuallyDrop<RefCell<Registry>> = ManuallyDrop::default();
+    // Lives as long as the module.
+    static REGISTRY: &'static RefCell<Registry> = Box::leak(Box::default());
 }
 
 impl Registry {
@@ -62,22 +61,22 @@ impl Registry {
     }
 }
 
-fn with_registry<T>(work: impl FnOnce(&mut Registry) -> T) -> T {
-    REGISTRY.with(|registry| work(&mut registry.borrow_mut()))
+#[inline(never)] // not once for each use
+fn registry() -> RefMut<'static, Registry> {
+    REGISTRY.with(|registry| registry.borrow_mut())
 }
 
 /// Registers a stream, and returns its number.
 pub fn register(source: Box<dyn ChunkSource>) -> u32 {
-    with_registry(|registry| {
-        let number = registry.last_number.wrapping_add(1);
-        registry.last_number = number;
-        registry.entries.push(Entry {
-            number,
-            source: Some(source),
-            reader: JsValue::UNDEFINED,
-        });
-        number
-    })
+    let mut registry = registry();
+    let number = registry.last_number.wrapping_add(1);
+    registry.last_number = number;
+    registry.entries.push(Entry {
+        number,
+        source: Some(source),
+        reader: JsValue::UNDEFINED,
+    });
+    number
 }
 
 /// Reads the next chunk of a stream; `undefined` at the end, and for a stream that has ended already.
@@ -85,7 +84,7 @@ pub fn register(source: Box<dyn ChunkSource>) -> u32 {
 /// # Errors
 /// The error of the stream; `INTERNAL` if the chunk before is still awaited.
 pub async fn next_chunk(number: u32) -> Result<JsValue, Error> {
-    let entry = with_registry(|registry| registry.get(number).map(|entry| entry.source.take()));
+    let entry = registry().get(number).map(|entry| entry.source.take());
     let mut source = match entry {
         None => return Ok(JsValue::UNDEFINED),
         Some(None) => {
@@ -95,7 +94,9 @@ pub async fn next_chunk(number: u32) -> Result<JsValue, Error> {
         Some(Some(source)) => source,
     };
     let reader = source.reader();
-    with_registry(|registry| registry.get(number).map(|entry| entry.reader = reader));
+    if let Some(entry) = registry().get(number) {
+        entry.reader = reader;
+    }
     let chunk = loop {
         if let Some(chunk) = source.chunk() {
             break chunk;
@@ -103,21 +104,23 @@ pub async fn next_chunk(number: u32) -> Result<JsValue, Error> {
         source.step().await;
     };
     let is_last = !matches!(&chunk, Ok(value) if !value.is_undefined());
-    let mut source = Some(source);
-    if !is_last {
-        with_registry(|registry| registry.get(number).map(|entry| entry.source = source.take()));
+    match registry().get(number) {
+        Some(entry) if !is_last => {
+            entry.source = Some(source);
+            return chunk;
+        }
+        _ => {}
     }
     // The stream is over, or was ended meanwhile.
-    if let Some(mut source) = source {
-        drop(with_registry(|registry| registry.remove(number)));
-        source.stop();
-    }
+    drop(registry().remove(number));
+    source.stop();
     chunk
 }
 
 /// Ends a stream.
 pub fn end(number: u32) {
-    if let Some(entry) = with_registry(|registry| registry.remove(number)) {
+    let entry = registry().remove(number);
+    if let Some(entry) = entry {
         match entry.source {
             Some(mut source) => source.stop(),
             None => host::cancel_reader(&entry.reader, &JsValue::UNDEFINED),
