@@ -10,7 +10,7 @@ export { DomoError, isDomoError } from "../../src/wasm/host/errors.js";
 const configurations = new WeakMap();
 const configurationOf = (domo) => configurations.get(domo) ?? domo;
 /** Passed to the module as the configuration if a function of a client gets a client or a configuration as its first argument. The module refuses it. */
-const NOT_NEEDED = Symbol("client");
+const NOT_NEEDED = Symbol.for("domo-users client");
 const isClientOrConfiguration = (value) => configurations.has(value) || get(value, "developerToken") !== undefined;
 
 export function createUser(domo, user, options) {

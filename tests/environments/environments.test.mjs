@@ -39,7 +39,7 @@ const JEST_TEST = `
 const domoUsers = require("domo-users");
 const { mockDomo } = require("domo-users/mock");
 const { SCENARIOS, run } = require("./scenario.cjs");
-for (const name of Object.keys(SCENARIOS)) test(name, () => run(name, domoUsers, mockDomo, { http: require("node:http") }));
+for (const name of Object.keys(SCENARIOS)) test(name, () => run(name, domoUsers, mockDomo, { http: require("node:http"), spyOn: jest.spyOn }));
 `;
 for (const environment of ["node", "jsdom"]) {
   test(`Jest in CommonJS, environment ${environment}`, () => {
@@ -51,11 +51,11 @@ for (const environment of ["node", "jsdom"]) {
 
 const VITEST_TEST = `
 import * as http from "node:http";
-import { test } from "vitest";
+import { test, vi } from "vitest";
 import * as domoUsers from "domo-users";
 import { mockDomo } from "domo-users/mock";
 import { SCENARIOS, run } from "./scenario.cjs";
-for (const name of Object.keys(SCENARIOS)) test(name, () => run(name, domoUsers, mockDomo, { http }));
+for (const name of Object.keys(SCENARIOS)) test(name, () => run(name, domoUsers, mockDomo, { http, spyOn: vi.spyOn }));
 `;
 for (const environment of ["happy-dom", "jsdom"]) {
   test(`Vitest, environment ${environment}`, () => {

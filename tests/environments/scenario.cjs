@@ -114,6 +114,27 @@ exports.SCENARIOS = {
     check("plan", byBytes.changes.length, 1);
   },
 
+  async "the functions of a client can be spied on, and errors are instances of DomoError"({ connect, DomoError, config, spyOn }) {
+    const domo = connect(config);
+    const error = await failure(domo.getUserById(7));
+    check("instanceof", [error instanceof DomoError, error instanceof Error, error.code], [true, true, "NOT_FOUND"]);
+    const made = new DomoError("CONFLICT", "taken", { status: 409 });
+    const spy = spyOn(domo, "getUserById").mockRejectedValue(made);
+    check("replaced", (await failure(domo.getUserById(7))) === made, true);
+    check("calls", spy.mock.calls, [[7]]);
+    spy.mockRestore();
+    check("restored", (await failure(domo.getUserById(7))).status, 404);
+  },
+
+  async "the instance's roles, owner and attribute keys"({ connect, mockDomo, config }) {
+    const mock = mockDomo({ users: 5, roles: [{ id: 4, name: "Staff" }], attributeKeys: ["badge"] });
+    const domo = connect({ ...config, fetch: mock.fetch });
+    const read = (path) => domo.request({ method: "GET", path });
+    check("roles", (await read("/api/authorization/v1/roles")).map(({ name, userCount }) => [name, userCount]), [["Staff", 5]]);
+    check("owner", (await read("/api/content/v2/users/me")).id, [...mock.users.keys()][0]);
+    check("keys", (await read("/api/user/v1/properties/meta/keys")).some(({ key }) => key === "badge"), true);
+  },
+
   async "users of one's own are copied"({ mockDomo }) {
     const own = [{ id: 7, ...JANE, attributes: [{ key: "title", values: ["A"] }] }];
     const mock = mockDomo({ users: own });

@@ -175,9 +175,9 @@ impl Connection {
 /// # Errors
 /// `INVALID_CONFIG` with all errors.
 fn read(config: &JsValue) -> Result<ReadConfig, DomoError> {
+    // The loader passes this symbol if the first argument of a client's function is itself a client or a configuration.
     #[cfg(feature = "streams")]
-    if config.is_symbol() {
-        // The loader passes a symbol if the first argument of a client's function is itself a client or a configuration.
+    if config.is_symbol() && *config == *js_sys::Symbol::for_("domo-users client") {
         return Err(DomoError::input("the first argument is not needed on a client"));
     }
     if !config.is_object() {
