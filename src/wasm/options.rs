@@ -5,6 +5,7 @@ use wasm_bindgen::prelude::*;
 use crate::client::parts::Parts;
 use crate::config;
 use crate::error::{Code, DomoError};
+#[cfg(feature = "directory")]
 use crate::joined::joined;
 use crate::validation::Errors;
 #[cfg(feature = "directory")]

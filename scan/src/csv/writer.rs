@@ -94,6 +94,7 @@ pub struct Writer {
 
 impl Writer {
     /// Writes the header row: the names of `header` if it is given, else those of `columns`.
+    #[inline] // compiled with the crate that calls it, for size
     #[must_use]
     pub fn new(columns: Columns, header: Option<&Columns>, options: WriteOptions) -> Self {
         let mut writer = Self {

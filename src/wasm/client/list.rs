@@ -1,6 +1,6 @@
 //! Get All Users.
 
-use js_sys::Array;
+use wasm_bindgen::prelude::*;
 
 use crate::client::parts::Parts;
 use crate::http::request::Request;
@@ -8,7 +8,7 @@ use crate::wasm::client::context::RequestContext;
 use crate::wasm::errors::Error;
 
 /// Returns all users of the instance.
-pub async fn get_all_users(context: &RequestContext, parts: Option<&Parts>) -> Result<Array, Error> {
-    let response = context.send(&Request::get_users(parts), None).await?;
-    Ok(response.users()?)
+pub async fn get_all_users(context: RequestContext, parts: Option<Parts>) -> Result<JsValue, Error> {
+    let response = context.send(&Request::get_users(parts.as_ref()), None).await?;
+    Ok(response.users()?.into())
 }

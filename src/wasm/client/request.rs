@@ -11,8 +11,8 @@ use crate::wasm::client::response::Response;
 use crate::wasm::errors::Error;
 
 /// Sends a request, and returns the body of the response: the parsed JSON, a string if the response has another content type, or `null` if the body is empty.
-pub async fn request(context: &RequestContext, request: &Request, body: Option<&JsValue>) -> Result<JsValue, Error> {
-    match context.send(request, body).await {
+pub async fn request(context: RequestContext, request: Request, body: Option<JsValue>) -> Result<JsValue, Error> {
+    match context.send(&request, body.as_ref()).await {
         Err(error) if request.method == Method::Delete && was_deleted_by_earlier_attempt(&error) => Ok(JsValue::NULL),
         sent => Ok(body_of(&*sent?)?),
     }

@@ -14,16 +14,16 @@ use crate::wasm::json_body::JsonBody;
 
 /// Returns `[users, whether there may be more]` from an offset on. `previous` is the page before, `undefined` for the first page.
 pub async fn search_page(
-    context: &RequestContext,
-    search: &Search,
+    context: RequestContext,
+    search: Search,
     offset: u32,
-    previous: &JsValue,
+    previous: JsValue,
 ) -> Result<JsValue, Error> {
     let body = JsonBody::from(search.body(offset));
     let response = context.send(&Request::search(), Some(&body.text)).await?;
     let page = response.user_page()?;
     // An instance that ignores `offset` would return its first page for ever.
-    if is_same_user(&page.users.get(0), &host::get(previous, "0")) {
+    if is_same_user(&page.users.get(0), &host::get(&previous, "0")) {
         return Err(response
             .complete(DomoError::new(
                 Code::BadResponse,

@@ -32,8 +32,12 @@ impl RequestContext {
     ///
     /// # Errors
     /// The failure of the last attempt, or the caller's abort reason.
-    pub async fn send(&self, request: &Request, body: Option<&JsValue>) -> Result<Box<Response>, Error> {
-        self.send_from(request, body, 1).await
+    pub fn send(
+        &self,
+        request: &Request,
+        body: Option<&JsValue>,
+    ) -> impl Future<Output = Result<Box<Response>, Error>> {
+        self.send_from(request, body, 1)
     }
 
     /// Sends a request whose attempts before this number have failed already.

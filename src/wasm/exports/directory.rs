@@ -110,10 +110,8 @@ pub fn search_page(domo: &JsValue, options: &JsValue, offset: u32, previous: &Js
         let mut context = RequestContext::new(domo, options)?;
         context.options.signal = context.options.signal.or(abandoned);
         let search = search(options)?;
-        let previous = previous.clone();
-        Ok(Box::pin(async move {
-            crate::wasm::client::search::search_page(&context, &search, offset, &previous).await
-        }))
+        let page = crate::wasm::client::search::search_page(context, search, offset, previous.clone());
+        Ok(Box::pin(page))
     })
 }
 

@@ -64,10 +64,7 @@ pub fn get_all_users(domo: &JsValue, options: &JsValue) -> Promise {
     promise_of(|| {
         let context = RequestContext::for_call(domo, options, &["parts"])?;
         let parts = parts(options)?;
-        Ok(Box::pin(async move {
-            let users = send_list(&context, parts.as_ref()).await?;
-            Ok(users.into())
-        }))
+        Ok(Box::pin(send_list(context, parts)))
     })
 }
 
@@ -102,9 +99,7 @@ pub fn request(domo: &JsValue, request: &JsValue, options: &JsValue) -> Promise 
     promise_of(|| {
         let context = RequestContext::for_call(domo, options, &[])?;
         let (request, body) = read_request(request)?;
-        Ok(Box::pin(async move {
-            send_request(&context, &request, body.as_ref()).await
-        }))
+        Ok(Box::pin(send_request(context, request, body)))
     })
 }
 
