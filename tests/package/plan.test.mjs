@@ -164,7 +164,7 @@ test("files with semicolons or tabs are read like files with commas", async (t) 
 
 test("all errors are reported by row, column and reason, and nothing is sent", async (t) => {
   const { config, mock } = await company(t);
-  const csv = "email,roleId,title\nx,4,\n\nann@x.co,no,\nbob@x.co,5\nANN@x.co,4,x\n\"cy@x.co\"?,4,x\n";
+  const csv = "email,roleId,title\nx,4,\n\nann@x.co,-1,\nbob@x.co,5\nANN@x.co,4,x\n\"cy@x.co\"?,4,x\n";
   const { code, message } = await rejection(planUsers(config, csv));
   assert.equal(code, "INVALID_INPUT");
   assert.deepEqual(message.split("\n- ").map((line) => line.split(/ must| the row has| row 4 is for| characters follow/)[0]), [

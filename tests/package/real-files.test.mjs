@@ -186,16 +186,16 @@ test("Windows-1252 bytes are one error a file, which names the first row and the
 
 test("the same error on many rows is described once, with the number of rows and the first people; rows has all of them", async (t) => {
   const { config } = await company(t);
-  const csv = `E-Mail,Role ID,title\n${Array.from({ length: 120 }, (_, at) => `u${at}@x.co,Rolle ${at}\u200b,x`).join("\n")}\nada@x.co,4\n`;
+  const csv = `E-Mail,Role ID,title\n${Array.from({ length: 120 }, (_, at) => `u${at}@x.co,-${at},x`).join("\n")}\nada@x.co,4\n`;
   const error = await errorOf(config, csv);
   const lines = error.message.split("\n");
   assert.equal(lines.length, 4);
   assert.equal(lines[0], "desired has 121 errors:");
-  assert.match(lines[1], /^- row 2, roleId: .*"Rolle 0(U\+200B)?" ?.*\(u0@x\.co\)$/);
-  assert.match(lines[2], /^ {2}120 rows have this error, also row 3 \(u1@x\.co\): "Rolle 1.*", row 4 \(u2@x\.co\): .* and others$/);
+  assert.match(lines[1], /^- row 2, roleId: .*"-0".*\(u0@x\.co\)$/);
+  assert.match(lines[2], /^ {2}120 rows have this error, also row 3 \(u1@x\.co\): "-1.*", row 4 \(u2@x\.co\): .* and others$/);
   assert.equal(lines[3], "- row 122: the row has 2 cells, but the header has 3 (ada@x.co)");
   assert.equal(error.rows.length, 121);
-  assert.deepEqual([error.rows[4].row, error.rows[4].column, error.rows[4].value], [6, "Role ID", "Rolle 4U+200B"]);
+  assert.deepEqual([error.rows[4].row, error.rows[4].column, error.rows[4].value], [6, "Role ID", "-4"]);
   assert.deepEqual(error.rows[120], { row: 122, reason: "the row has 2 cells, but the header has 3" });
   assert.deepEqual(error.toJSON().rows, error.rows);
   assert.deepEqual(JSON.parse(JSON.stringify(error)).rows.length, 121);

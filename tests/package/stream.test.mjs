@@ -4,9 +4,9 @@ import { getEventListeners } from "node:events";
 import { test } from "node:test";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { domoUsers, instance, rejection, TOKEN } from "../support/installed.mjs";
+import { domoUsers, instance, rejection, TOKEN, planUsers } from "../support/installed.mjs";
 
-const { exportUsersCsv, getAllUsers, planUsers, searchUsers, streamUsers } = domoUsers;
+const { exportUsersCsv, getAllUsers, searchUsers, streamUsers } = domoUsers;
 
 async function all(iterable) {
   const items = [];

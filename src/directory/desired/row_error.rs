@@ -180,6 +180,12 @@ pub enum RowError {
     },
 }
 
+/// Returns a string without quotation marks around it.
+fn unquoted(text: &str) -> &str {
+    let inner = text.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
+    inner.unwrap_or(text)
+}
+
 /// The kind of a reason, and what tells apart the kinds of one variant.
 pub type ReasonKind = (core::mem::Discriminant<RowError>, usize);
 
@@ -201,13 +207,12 @@ impl RowError {
     #[must_use]
     pub fn value(&self) -> Option<String> {
         let value = match self {
-            RowError::Unexpected { got, .. } => got
-                .strip_prefix('"')
-                .and_then(|got| got.strip_suffix('"'))
-                .unwrap_or(got),
+            RowError::Unexpected { got, .. } => unquoted(got),
+            RowError::UnknownRole(UnknownRole { role, .. }) => {
+                unquoted(role.strip_prefix("with the id ").unwrap_or(role))
+            }
             RowError::Damaged { value, .. } => value,
             RowError::UnknownManager { email } => email,
-            RowError::UnknownRole(role) => &role.role,
             RowError::UnknownMappedHeader { header, .. } => header,
             RowError::DeletedManager { id } => &id.to_string(),
             _ => return None,

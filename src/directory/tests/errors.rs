@@ -162,7 +162,7 @@ fn an_error_as_data_has_the_header_and_the_value_as_a_person_sees_them() {
             json!({}),
             2.0,
             Some("roleId"),
-            Some("\"-4U+200B\""),
+            Some("-4U+200B"),
         ),
         (
             "\nemail,departmnet\nann@x.co,x\n",
