@@ -9,15 +9,18 @@ import { folder } from "../support/installed.mjs";
 
 const readme = readFileSync(join(folder, "node_modules", "domo-users", "README.md"), "utf8");
 const examples = [...readme.matchAll(/```js\n([\s\S]*?)```/g)].map(([, code]) => code);
-// What each example prints, in the order of the README: first call, from the environment, CommonJS, synchronisation, own headers, journal, own changes, error, mock.
+// What each example prints, in the order of the README: first call, from the environment, CommonJS, synchronisation, own headers, undo, journal, own changes,
+// export, error, mock.
 const expected = [
   /^1001 users, \d+ of them admins\n$/,
   /^\d+ admins: .+/,
   /^अर्जुन Doe\n$/,
-  /create +│ 1 [^]*title +│ 1 [^]*1 done; the file has \d{5} characters/,
+  /^1 change: 1 create; 0 users unchanged\nInstance: acme\.domo\.com\n\nCreate \(1\)\n\+ Jane Doe <jane\.doe@example\.com>, row 2\n {4}role: Participant \(4\)\n {4}title: Analyst\n\n?1 done, 0 failed\n$/,
   /^2 changes/,
+  /^1 change: 1 delete; [^]*\n1 undone\n$/,
   /^1 done, 0 failed, 0 skipped/,
   /^3 done, 0 failed/,
+  /^displayName,emailAddress\r\n[^]+@/,
   /NOT_FOUND 404 TOE-/,
   /^1000 \[/,
 ];
