@@ -61,17 +61,20 @@ impl CsvReader {
             return;
         };
         let (count, expected) = (reader.cells.len(), columns.len());
-        let is_blank = |cell: &[u8]| trim(cell).is_empty();
-        let is_short = count < named_cells(desired, columns) && !(count == 1 && cells.clone().all(is_blank));
-        if is_short || (expected > 0 && !cells.clone().skip(expected).all(is_blank)) {
-            // The cells may stand in wrong columns.
-            let person = cells.find(|cell| cell.contains(&b'@')).unwrap_or_default();
-            let error = RowError::CellCount {
-                cells: count,
-                expected,
-                person: excerpt(&String::from_utf8_lossy(trim(person)), 60),
-            };
-            return refuse_row(desired, reader.row, "", &error);
+        if count != expected {
+            let last = cells.clone().rposition(|cell| !trim(cell).is_empty());
+            let filled = last.map_or(0, |last| last.saturating_add(1));
+            let is_short = count < named_cells(desired, columns) && !(count == 1 && filled == 0);
+            if is_short || (expected > 0 && filled > expected) {
+                // The cells may stand in wrong columns.
+                let person = cells.find(|cell| cell.contains(&b'@')).unwrap_or_default();
+                let error = RowError::CellCount {
+                    cells: count,
+                    expected,
+                    person: excerpt(&String::from_utf8_lossy(trim(person)), 60),
+                };
+                return refuse_row(desired, reader.row, "", &error);
+            }
         }
         let mut row = Vec::with_capacity(expected);
         for (&column, cell) in columns.iter().zip(cells) {

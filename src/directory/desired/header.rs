@@ -18,32 +18,29 @@ pub fn read_header(desired: &mut DesiredState, row: u32, cells: &mut dyn Iterato
     }
     let (mut columns, mut found) = (Vec::new(), Vec::new());
     for (index, cell) in cells.enumerate() {
-        let header = String::from_utf8_lossy(trim(without_formula_guard(cell)));
+        let header = String::from_utf8_lossy(trim(without_formula_guard(cell))).into_owned();
         let place = format!("column {}", index.saturating_add(1));
         if has_replacement(header.as_bytes()) {
-            let error = RowError::Damaged {
-                damage: Damage::LostCharacter,
-                value: header.clone().into_owned(),
-            };
-            desired.add_header_error(&place, &error);
+            let (damage, value) = (Damage::LostCharacter, header.clone());
+            desired.add_header_error(&place, &RowError::Damaged { damage, value });
         }
         if is_blank(&header) {
             // The cells of a column without a header must be empty.
             columns.push(desired.column(""));
             continue;
         }
-        found.push(header.clone().into_owned());
         let column = desired.column(&header);
         if let Some(first) = columns.iter().position(|other| *other == column)
             && !desired.is_ignored(column)
         {
             let error = RowError::RepeatedColumn {
-                header: header.into_owned(),
+                header: header.clone(),
                 field: desired.column_name_at(column).to_owned(),
                 first: first.saturating_add(1),
             };
             desired.add_header_error(&place, &error);
         }
+        found.push(header);
         columns.push(column);
     }
     desired.is_file = true;

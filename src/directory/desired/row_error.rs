@@ -270,7 +270,7 @@ impl Display for RowError {
                 )
             }
             RowError::AmbiguousKey { keys } => {
-                write!(f, "several attributes of the instance have this name in another spelling; give one of the keys {}", keys.join(", "))
+                write!(f, "several attributes of the instance have this name in another spelling; give one of the keys {}", joined(keys, ", "))
             }
             RowError::SameAttribute { name, other } => {
                 let other = shown(other);

@@ -1,5 +1,7 @@
 //! All errors of a list: each kind is described once, with the first rows that have it; as data, they are listed one by one.
 
+use core::fmt::Write as _;
+
 use crate::directory::desired::row_error::{ReasonKind, RowError};
 use crate::error::DomoError;
 use crate::value::{ObjectBuilder, Value};
@@ -15,8 +17,6 @@ const MOST_NAMED: usize = 4;
 #[derive(Debug, Default)]
 pub struct RowErrors {
     count: usize,
-    /// The option that the errors are of, if they are not of the list.
-    pub option: Option<&'static str>,
     /// The first errors, and the first of each kind, in the order in which they were found.
     listed: Vec<ListedError>,
     kinds: Vec<ErrorKind>,
@@ -64,12 +64,6 @@ pub trait ListDescription {
 impl RowErrors {
     /// Adds an error of a row. The column is empty if the error is of the whole row.
     pub fn add(&mut self, row: u32, column: &str, error: &RowError) {
-        if let Some(option) = self.option {
-            self.option = None;
-            self.add(1, &format!("{option}.{column}"), error);
-            self.option = Some(option);
-            return;
-        }
         self.count = self.count.saturating_add(1);
         let reason = error.kind();
         let is_same = |kind: &ErrorKind| {
@@ -102,6 +96,14 @@ impl RowErrors {
         }
     }
 
+    /// Makes the errors those of an option with an object: errors of the header of the list, with the option before the name of the field.
+    pub fn move_to_option(&mut self, option: &str) {
+        for error in &mut self.listed {
+            error.row = 1;
+            error.column = format!("{option}.{}", error.column);
+        }
+    }
+
     /// Returns the number of errors.
     #[must_use]
     pub fn count(&self) -> usize {
@@ -124,39 +126,53 @@ impl RowErrors {
         }
         let plural = if self.count == 1 { "" } else { "s" };
         let mut message = format!("desired has {} error{plural}:", self.count);
-        let (mut remaining, mut described, mut rows) = (self.count, 0_u128, Vec::new());
+        let (mut remaining, mut rows) = (self.count, Vec::new());
+        // The number of errors of each kind, or 0 if the kind was described.
+        let mut counts = Vec::new();
+        for kind in &self.kinds {
+            counts.push(kind.count);
+        }
         for (at, error) in listed.iter().enumerate() {
             if at < MOST_LISTED {
                 rows.push(error.to_value(list));
             }
-            let Some(kind) = self.kinds.get(error.kind).filter(|_| described >> error.kind & 1 == 0) else {
+            let count = counts.get_mut(error.kind).map_or(0, core::mem::take);
+            if count == 0 {
                 continue;
-            };
-            described |= 1 << error.kind;
-            remaining = remaining.saturating_sub(kind.count);
+            }
+            remaining = remaining.saturating_sub(count);
             let ListedError {
                 row, reason, column, ..
             } = error;
             let comma = if column.is_empty() { "" } else { ", " };
             let person = error.person(list);
-            message.push_str(&format!("\n- row {row}{comma}{column}: {reason}{person}"));
-            let others = listed.iter().skip(at.saturating_add(1));
-            let others = others.filter(|other| other.kind == error.kind).take(MOST_NAMED - 1);
-            let mut words = format!("\n  {} rows have this error, also", kind.count);
-            for other in others {
-                let (row, person) = (other.row, other.person(list));
-                message.push_str(&format!("{words} row {row}{person}"));
-                if let Some(value) = &other.value {
-                    message.push_str(&format!(": \"{value}\""));
+            let _ = write!(message, "\n- row {row}{comma}{column}: {reason}{person}");
+            let mut named = 1;
+            for other in listed.get(at.saturating_add(1)..).unwrap_or_default() {
+                if named == MOST_NAMED {
+                    break;
                 }
-                ",".clone_into(&mut words);
+                if other.kind != error.kind {
+                    continue;
+                }
+                match named {
+                    1 => {
+                        let _ = write!(message, "\n  {count} rows have this error, also");
+                    }
+                    _ => message.push(','),
+                }
+                let _ = write!(message, " row {}{}", other.row, other.person(list));
+                if let Some(value) = &other.value {
+                    let _ = write!(message, ": \"{value}\"");
+                }
+                named = named.saturating_add(1);
             }
-            if kind.count > MOST_NAMED {
+            if count > MOST_NAMED {
                 message.push_str(" and others");
             }
         }
         if remaining > 0 {
-            message.push_str(&format!("\n- and {remaining} more"));
+            let _ = write!(message, "\n- and {remaining} more");
         }
         let mut error = DomoError::input(message);
         error.rows = Value::Array(rows);

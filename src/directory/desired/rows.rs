@@ -31,10 +31,7 @@ impl CleanedCell<'_> {
 
 /// Adds a row with this number. A row without values is skipped.
 pub fn add_row(desired: &mut DesiredState, number: u32, cells: &[ColumnCell<'_>]) {
-    let cleaned = clean_cells(desired, cells);
-    if cleaned.iter().any(|cell| cell.address.is_some()) {
-        desired.cleaned_addresses.add(number);
-    }
+    let cleaned = clean_cells(desired, number, cells);
     let mut checked: Vec<Option<Cell<'_>>> = vec![None; desired.columns.len()];
     let (mut is_blank, mut has_key, mut has_error) = (true, false, false);
     for cleaned in &cleaned {
@@ -89,20 +86,19 @@ pub fn refuse_row(desired: &mut DesiredState, number: u32, column: &str, error: 
     desired.skip_row();
 }
 
-fn clean_cells<'a>(desired: &DesiredState, cells: &[ColumnCell<'a>]) -> Vec<CleanedCell<'a>> {
-    let clean = |ColumnCell { column, cell }: &ColumnCell<'a>| {
-        let cell = desired.cell_reader(*column).without_invisible(*cell);
-        let address = desired
-            .columns
-            .get(*column)
-            .and_then(|column| clean_address(column, cell));
-        CleanedCell {
-            column: *column,
-            cell,
-            address,
+/// Cleans the cells of a row with this number, and notes the row if an address changes.
+fn clean_cells<'a>(desired: &mut DesiredState, number: u32, cells: &[ColumnCell<'a>]) -> Vec<CleanedCell<'a>> {
+    let mut cleaned = Vec::with_capacity(cells.len());
+    for ColumnCell { column, cell } in cells.iter().copied() {
+        let cell = desired.cell_reader(column).without_invisible(cell);
+        let of = desired.columns.get(column);
+        let address = of.and_then(|of| clean_address(of, cell));
+        if address.is_some() {
+            desired.cleaned_addresses.add(number);
         }
-    };
-    cells.iter().map(clean).collect()
+        cleaned.push(CleanedCell { column, cell, address });
+    }
+    cleaned
 }
 
 /// Checks a cell, and notes it as suspect if it looks damaged.

@@ -8,15 +8,13 @@ use crate::directory::desired::state::DesiredState;
 use crate::directory::plan::findings::{AddressHolder, Findings, UserRows};
 use crate::directory::plan::policy::Policy;
 use crate::directory::plan::row_index::{RowIndex, SharedAddress, refuse_shared_address};
-use domo_users_scan::interner::Interner;
 use domo_users_scan::rows::cell::Cell;
 
 /// Refuses suspect cells, unless their user already has the value.
 pub fn check_suspects(desired: &mut DesiredState, findings: &Findings) {
     for suspect in std::mem::take(&mut desired.suspects) {
-        let is_unchanged = findings.is_matched(suspect.row) && !findings.diffs.has(suspect.row, suspect.column);
-        if !desired.is_ignored(suspect.column) && !is_unchanged {
-            desired.refuse_suspect(&suspect);
+        if !desired.is_ignored(suspect.column) && findings.sets(suspect.row, suspect.column) {
+            desired.refuse_suspect(suspect);
         }
     }
 }
@@ -26,42 +24,44 @@ pub fn check_addresses(desired: &mut DesiredState, index: &RowIndex, findings: &
     let Some(column) = index.address_column() else {
         return;
     };
-    let gets_address = |row| !findings.is_matched(row) || findings.diffs.has(row, column);
-    let holders = &findings.address_holders;
-    let user_rows = if holders.is_empty() {
-        UserRows::default()
-    } else {
-        UserRows::new(findings)
-    };
-    // The id of the user who has the address of each row. Rows without a user have the id 0, which must not be equal.
-    let mut holder_ids = vec![u64::MAX; findings.user_ids.len()];
-    for holder in holders.iter().filter(|holder| gets_address(holder.row)) {
-        if let (Some(place), Some(id)) = (holder_ids.get_mut(holder.row), holder.id) {
-            *place = id;
+    check_taken_addresses(desired, findings, column);
+    for shared in &index.shared_addresses {
+        if findings.sets(shared.row, column) || findings.sets(shared.earlier, column) {
+            refuse_shared_address(desired, *shared);
         }
     }
-    for holder in holders.iter().filter(|holder| gets_address(holder.row)) {
-        let (row, user) = (holder.row, findings.user_ids.get(holder.row));
-        let partner = holder.id.and_then(|id| user_rows.find(id));
-        match partner.filter(|partner| holder_ids.get(*partner) == user) {
+}
+
+/// Refuses rows that give their user an address in this column which another user has.
+fn check_taken_addresses(desired: &mut DesiredState, findings: &Findings, column: usize) {
+    if findings.address_holders.is_empty() {
+        return;
+    }
+    let user_rows = UserRows::new(findings);
+    // The row of the user who has the address of each row.
+    let mut holder_rows = vec![None; desired.rows.len()];
+    for holder in &findings.address_holders {
+        if let (Some(place), Some(id)) = (holder_rows.get_mut(holder.row), holder.id) {
+            *place = user_rows.find(id);
+        }
+    }
+    for holder in &findings.address_holders {
+        let row = holder.row;
+        if !findings.sets(row, column) {
+            continue;
+        }
+        let partner = holder_rows.get(row).copied().flatten();
+        let is_swap = |partner: &usize| {
+            findings.sets(*partner, column) && holder_rows.get(*partner).copied().flatten() == Some(row)
+        };
+        match partner.filter(is_swap) {
             Some(earlier) if earlier < row => {
-                refuse_shared_address(
-                    desired,
-                    SharedAddress {
-                        row,
-                        earlier,
-                        is_swap: true,
-                    },
-                );
+                let is_swap = true;
+                refuse_shared_address(desired, SharedAddress { row, earlier, is_swap });
             }
             // One error for both: that of the later row.
             Some(_) => {}
             None => refuse_taken_address(desired, "emailAddress", holder),
-        }
-    }
-    for shared in &index.shared_addresses {
-        if gets_address(shared.row) || gets_address(shared.earlier) {
-            refuse_shared_address(desired, *shared);
         }
     }
 }
@@ -127,21 +127,13 @@ pub fn check_ids(desired: &mut DesiredState, policy: &Policy, findings: &Finding
     let Some(column) = desired.column_of(Field::Id) else {
         return rows;
     };
-    let mut unmatched = Interner::default();
-    for id in &findings.unmatched_ids {
-        unmatched.intern(&id.to_le_bytes());
-    }
     for row in 0..desired.rows.len() {
         if let Some(Cell::Number(id)) = desired.rows.cell_of(row, column)
             && !findings.is_matched(row)
-            && unmatched.find(&id.to_le_bytes()).is_some()
+            && findings.unmatched_ids.has(id)
         {
             if policy.delete_missing && !policy.protects(id) {
-                let header = desired
-                    .columns
-                    .get(column)
-                    .map_or("", |column| &column.header)
-                    .to_owned();
+                let header = desired.header_at(column).to_owned();
                 desired.add_error(row, "id", &RowError::IdOfUnmatchedUser { header });
             } else {
                 rows.add(desired.row_number(row));

@@ -1,5 +1,6 @@
 //! Makes a plan: compares each user of the instance with the row that matches it, and keeps only what differs.
 
+use core::num::NonZeroU64;
 use core::ops::Range;
 
 use crate::directory::column::Field;
@@ -18,7 +19,7 @@ use crate::directory::plan::equivalence::{Equivalence, compare_values};
 use crate::directory::plan::facts::{Facts, Needs};
 use crate::directory::plan::findings::{AddressHolder, Findings};
 use crate::directory::plan::new_users::{check_new_users, has_unknown_keys, name_new_user_keys};
-use crate::directory::plan::people::{id_in, mention};
+use crate::directory::plan::people::id_in;
 use crate::directory::plan::pipe_lists::mark_lists;
 use crate::directory::plan::policy::Policy;
 use crate::directory::plan::reporting_circles::check_circles;
@@ -28,6 +29,7 @@ use crate::directory::plan::sources::{Reading, Sources, email_value, id_value, m
 use crate::directory::plan::unknown_columns::{check_unknown_columns, has_unknown_columns};
 use crate::directory::plan::user_plan::UserPlan;
 use crate::directory::plan::user_value::{id_of, text_of};
+use crate::directory::plan::warning::add_warning;
 use crate::directory::plan::warnings::warnings;
 use crate::error::DomoError;
 use crate::excerpt::excerpt;
@@ -150,7 +152,7 @@ impl Planner {
         }
         let is_protected = id.is_some_and(|id| self.policy.protects(id));
         if is_protected {
-            self.findings.protected_ids.extend(id);
+            self.findings.protected_ids.add_any(id);
         }
         let by_email = self.desired.match_by == MatchBy::EmailAddress;
         let mut row = matching_row;
@@ -170,7 +172,7 @@ impl Planner {
             _ => {}
         }
         if row.is_none() && self.has_ids {
-            self.findings.unmatched_ids.extend(id);
+            self.findings.unmatched_ids.add_any(id);
         }
         if self.keeps_names
             && let Some(id) = id
@@ -211,8 +213,8 @@ impl Planner {
     /// whether the row changes the manager.
     #[inline(always)]
     fn compare(&mut self, bytes: &[u8], start: usize, user: &[Value], row: usize, id: Option<u64>) -> (Address, bool) {
-        if let (Some(place), Some(id)) = (self.findings.user_ids.get_mut(row), id) {
-            *place = id;
+        if let Some(place) = self.findings.user_ids.get_mut(row) {
+            *place = id.and_then(NonZeroU64::new);
         }
         let address_column = self.index.address_column();
         let (mut differs, mut has_same_address, mut has_lost_zeros) = (false, false, false);
@@ -295,11 +297,13 @@ impl Planner {
     #[inline(never)]
     fn add_delete(&mut self, bytes: &[u8], whole: Range<usize>, user: &[Value], id: Option<u64>) {
         let Some(id) = id else { return };
-        if self.desired.match_by == MatchBy::EmailAddress {
-            let address = text_of(bytes, email_value(user), &mut self.unescaped);
-            if !is_plain_address(address) && !is_address(&address_in(&String::from_utf8_lossy(address))) {
-                let address = excerpt(&String::from_utf8_lossy(address), 60);
-                self.findings.kept_users.push(format!("{id} ({address})"));
+        let key = text_of(bytes, self.sources.key(user), &mut self.unescaped);
+        if self.desired.match_by == MatchBy::EmailAddress && !is_plain_address(key) {
+            let address = String::from_utf8_lossy(key);
+            if !is_address(&address_in(&address)) {
+                self.findings
+                    .kept_users
+                    .push(format!("{id} ({})", excerpt(&address, 60)));
                 return;
             }
         }
@@ -307,12 +311,11 @@ impl Planner {
         let others = self.desired.rows.len().saturating_add(self.policy.protect.len());
         let most_users = self.findings.user_count.saturating_add(others as u64);
         let most = self.policy.max_deletes.of(most_users);
-        let name = text_of(bytes, self.sources.key(user), &mut self.unescaped);
         let Findings { deletes, mentions, .. } = &mut self.findings;
-        if deletes.count(name, most) {
+        if deletes.count(key, most) {
             deletes.keep(id, delete(bytes, whole, user, id));
-            mention(&mut mentions.roles, id_in(role_value(user).bytes_in(bytes)));
-            mention(&mut mentions.users, id_in(manager_value(user).bytes_in(bytes)));
+            mentions.roles.add_any(id_in(role_value(user).bytes_in(bytes)));
+            mentions.users.add_any(id_in(manager_value(user).bytes_in(bytes)));
         }
     }
 
@@ -395,11 +398,12 @@ impl Planner {
         allowed?;
         let pipes = mark_lists(desired, findings);
         let mut warnings = warnings(desired, &self.policy, findings, self.names);
-        if let Some(rows) = pipes.describe() {
-            warnings.push(format!(
-                "Attributes of {rows} have values with |, written as one value each; write several values as [\"a\",\"b\"]."
-            ));
-        }
+        add_warning(
+            &mut warnings,
+            "Attributes of ",
+            pipes.describe(),
+            " have values with |, written as one value each; write several values as [\"a\",\"b\"].",
+        );
         warnings.extend(unchecked_roles);
         add_warnings_of_changes(desired, findings, &facts, &mut warnings);
         Ok(UserPlan::new(self.desired, self.findings, facts, warnings))

@@ -50,7 +50,7 @@ pub fn check_roles(desired: &mut DesiredState, findings: &Findings, roles: Optio
     for row in 0..desired.rows.len() {
         let mut first = None;
         for &column in &columns {
-            let is_set = !findings.is_matched(row) || findings.diffs.has(row, column);
+            let is_set = findings.sets(row, column);
             if !is_set && columns.len() == 1 {
                 continue;
             }
@@ -66,8 +66,7 @@ pub fn check_roles(desired: &mut DesiredState, findings: &Findings, roles: Optio
             let error = error.or(is_other.then_some(RowError::DifferentRoles));
             is_unchecked |= is_set && roles.is_none();
             if let Some(error) = error {
-                let name = desired.column_name_at(column).to_owned();
-                desired.add_error(row, &name, &error);
+                desired.add_cell_error(row, column, &error);
             }
         }
     }
