@@ -4,7 +4,7 @@ use crate::directory::column::{ATTRIBUTES_FIELD, Column, Field, ROLE};
 use crate::directory::desired::raw_cell::RawCell;
 use crate::directory::desired::references::References;
 use crate::directory::desired::row_error::RowError;
-use crate::excerpt::excerpt;
+use crate::excerpt::excerpt_of_bytes;
 use crate::user::date;
 use domo_users_scan::email::is_address;
 use domo_users_scan::json;
@@ -49,8 +49,8 @@ pub fn check_cell<'a>(
             }
             None => None,
         },
-        (Field::EmailAddress | Field::NewEmail, RawCell::String(text)) if may_be_address(text) => {
-            Some(Cell::of_address(text))
+        (Field::EmailAddress | Field::NewEmail, RawCell::String(text)) => {
+            may_be_address(text).then(|| Cell::of_address(text))
         }
         (Field::UserName, RawCell::String(text)) => Some(Cell::of_address(text)),
         (Field::DisplayName, RawCell::String(text)) => Some(Cell::String(text)),
@@ -123,8 +123,8 @@ fn expected(field: Field) -> &'static str {
 
 fn unexpected(expected: &'static str, cell: RawCell<'_>) -> RowError {
     let got = match cell {
-        RawCell::String(text) => format!("\"{}\"", excerpt(&String::from_utf8_lossy(text), 60)),
-        RawCell::Literal(text) => excerpt(&String::from_utf8_lossy(text), 60),
+        RawCell::String(text) => format!("\"{}\"", excerpt_of_bytes(text, 60)),
+        RawCell::Literal(text) => excerpt_of_bytes(text, 60),
         RawCell::Array(_) => "an array".to_owned(),
         RawCell::Object => "an object".to_owned(),
         RawCell::Clear | RawCell::Empty => "null".to_owned(),

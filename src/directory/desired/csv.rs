@@ -5,7 +5,7 @@ use crate::directory::desired::raw_cell::ColumnCell;
 use crate::directory::desired::row_error::RowError;
 use crate::directory::desired::rows::{add_row, refuse_row};
 use crate::directory::desired::state::DesiredState;
-use crate::excerpt::excerpt;
+use crate::excerpt::excerpt_of_bytes;
 use domo_users_scan::csv::plain_rows::{Layout, read_plain_rows};
 use domo_users_scan::csv::reader::{InvalidRecord, Reader, Record};
 use domo_users_scan::strings::trim;
@@ -39,7 +39,7 @@ impl CsvReader {
                     if reason == InvalidRecord::NotUtf8 && core::mem::replace(&mut self.has_other_encoding, true) {
                         desired.skip_row();
                     } else {
-                        refuse_row(desired, self.reader.row, "", &RowError::Csv(reason));
+                        refuse_row(desired, self.reader.row, "", RowError::Csv(reason));
                     }
                 }
                 Record::Incomplete => return,
@@ -71,9 +71,9 @@ impl CsvReader {
                 let error = RowError::CellCount {
                     cells: count,
                     expected,
-                    person: excerpt(&String::from_utf8_lossy(trim(person)), 60),
+                    person: excerpt_of_bytes(trim(person), 60),
                 };
-                return refuse_row(desired, reader.row, "", &error);
+                return refuse_row(desired, reader.row, "", error);
             }
         }
         let mut row = Vec::with_capacity(expected);

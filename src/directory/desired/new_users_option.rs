@@ -28,7 +28,7 @@ pub fn read_new_users(desired: &mut DesiredState, object: &[u8]) {
             Some(Field::RoleId) if has_value && replace(&mut has_role, true) => RowError::DifferentValues,
             _ => continue,
         };
-        option.add_cell_error(0, at, &error);
+        option.add_cell_error(0, at, error);
     }
     option.errors.move_to_option("newUsers");
     // Swapped, so that the rest of the option is dropped as a whole.

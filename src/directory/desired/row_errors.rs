@@ -63,7 +63,7 @@ pub trait ListDescription {
 
 impl RowErrors {
     /// Adds an error of a row. The column is empty if the error is of the whole row.
-    pub fn add(&mut self, row: u32, column: &str, error: &RowError) {
+    pub fn add(&mut self, row: u32, column: &str, error: RowError) {
         self.count = self.count.saturating_add(1);
         let reason = error.kind();
         let is_same = |kind: &ErrorKind| {
@@ -244,21 +244,21 @@ mod tests {
     fn a_kind_of_error_is_described_once_with_its_first_rows() {
         let mut errors = RowErrors::default();
         assert_eq!(errors.to_result(&People), Ok(()));
-        errors.add(3, "roleId", &unexpected("\"x\""));
+        errors.add(3, "roleId", unexpected("\"x\""));
         assert_eq!(
             message(&errors),
             "desired has 1 error:\n- row 3, roleId: must be a role; got \"x\""
         );
-        errors.add(4, "roleId", &unexpected("7"));
+        errors.add(4, "roleId", unexpected("7"));
         assert_eq!(
             message(&errors),
             "desired has 2 errors:\n- row 3, roleId: must be a role; got \"x\"\n  2 rows have this error, also row 4 (u4@x.co): \"7\""
         );
         for row in 5..123 {
-            errors.add(row, "roleId", &unexpected("null"));
+            errors.add(row, "roleId", unexpected("null"));
         }
-        errors.add(2, "title", &RowError::NoFields);
-        errors.add(9, "", &RowError::NoFields);
+        errors.add(2, "title", RowError::NoFields);
+        errors.add(9, "", RowError::NoFields);
         assert_eq!(
             message(&errors),
             "desired has 122 errors:\n- row 2, title: the object has no fields; a promise must be awaited first (u2@x.co)\n\
@@ -283,7 +283,7 @@ mod tests {
                 value: String::new(),
             },
         ] {
-            errors.add(1, "", &error);
+            errors.add(1, "", error);
         }
         assert_eq!(message(&errors).lines().count(), 6);
     }
@@ -291,9 +291,9 @@ mod tests {
     #[test]
     fn every_error_is_listed_as_data_in_the_order_of_the_rows() {
         let mut errors = RowErrors::default();
-        errors.add(3, "roleId", &unexpected("\"x\""));
-        errors.add(2, "title", &RowError::NoFields);
-        errors.add(2, "", &RowError::NoFields);
+        errors.add(3, "roleId", unexpected("\"x\""));
+        errors.add(2, "title", RowError::NoFields);
+        errors.add(2, "", RowError::NoFields);
         let rows = errors.to_result(&People).unwrap_err().rows.clone();
         assert_eq!(
             rows,
@@ -309,7 +309,7 @@ mod tests {
     fn a_million_errors_take_little_memory() {
         let mut errors = RowErrors::default();
         for row in (0..1_000_000).rev() {
-            errors.add(row, if row % 2 == 0 { "a" } else { "b" }, &RowError::SameUser { row });
+            errors.add(row, if row % 2 == 0 { "a" } else { "b" }, RowError::SameUser { row });
         }
         assert_eq!(
             (errors.count(), errors.listed.len(), errors.kinds.len()),
@@ -324,7 +324,7 @@ mod tests {
     fn a_hundred_kinds_of_errors_are_described_and_others_are_counted() {
         let mut errors = RowErrors::default();
         for kind in 0..150 {
-            errors.add(2, &format!("c{kind}"), &RowError::NoFields);
+            errors.add(2, &format!("c{kind}"), RowError::NoFields);
         }
         let message = message(&errors);
         assert_eq!(

@@ -8,7 +8,7 @@ use crate::directory::desired::new_user::check_new_user;
 use crate::directory::desired::raw_cell::{ColumnCell, RawCell};
 use crate::directory::desired::row_error::RowError;
 use crate::directory::desired::state::{DesiredState, MatchBy};
-use crate::excerpt::excerpt;
+use crate::excerpt::excerpt_of_bytes;
 use domo_users_scan::rows::cell::Cell;
 
 /// A cell with its address as a person sees it.
@@ -55,7 +55,7 @@ pub fn add_row(desired: &mut DesiredState, number: u32, cells: &[ColumnCell<'_>]
                     "" => "a column without a header".to_owned(),
                     name => name.to_owned(),
                 };
-                desired.errors.add(number, &name, &error);
+                desired.errors.add(number, &name, error);
             }
         }
     }
@@ -74,14 +74,14 @@ pub fn add_row(desired: &mut DesiredState, number: u32, cells: &[ColumnCell<'_>]
             let error = RowError::NoKey {
                 found: fields_without_key(desired, cells),
             };
-            desired.errors.add(number, desired.match_by.name(), &error);
+            desired.errors.add(number, desired.match_by.name(), error);
         }
         _ => {}
     }
 }
 
 /// Adds an error of a row that cannot be read, and skips the row.
-pub fn refuse_row(desired: &mut DesiredState, number: u32, column: &str, error: &RowError) {
+pub fn refuse_row(desired: &mut DesiredState, number: u32, column: &str, error: RowError) {
     desired.errors.add(number, column, error);
     desired.skip_row();
 }
@@ -126,9 +126,7 @@ fn checked_cell<'a>(
         column: stored.unwrap_or(column),
         damage,
         value: match cell {
-            RawCell::String(text) | RawCell::Literal(text) | RawCell::Array(text) => {
-                excerpt(&String::from_utf8_lossy(text), 60)
-            }
+            RawCell::String(text) | RawCell::Literal(text) | RawCell::Array(text) => excerpt_of_bytes(text, 60),
             RawCell::Empty | RawCell::Clear | RawCell::Object => String::new(),
         },
     });

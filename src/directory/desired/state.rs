@@ -10,7 +10,7 @@ use crate::directory::desired::references::References;
 use crate::directory::desired::row_error::RowError;
 use crate::directory::desired::row_errors::{ListDescription, RowErrors};
 use crate::error::DomoError;
-use crate::excerpt::excerpt;
+use crate::excerpt::excerpt_of_bytes;
 use domo_users_scan::email::visible;
 use domo_users_scan::rows::cell::write_key;
 use domo_users_scan::rows::{cell::Cell, store::Rows};
@@ -251,30 +251,30 @@ impl DesiredState {
     }
 
     /// Adds an error of a stored row.
-    pub fn add_error(&mut self, row: usize, column: &str, error: &RowError) {
+    pub fn add_error(&mut self, row: usize, column: &str, error: RowError) {
         self.errors.add(self.row_number(row), column, error);
     }
 
     /// Adds an error of a cell of a stored row.
-    pub fn add_cell_error(&mut self, row: usize, column: usize, error: &RowError) {
+    pub fn add_cell_error(&mut self, row: usize, column: usize, error: RowError) {
         let (number, column) = (self.row_number(row), self.columns.get(column));
         self.errors.add(number, column.map_or("", |column| &column.name), error);
     }
 
     /// Adds an error of a field of the option `newUsers`.
-    pub fn add_new_users_error(&mut self, field: &str, error: &RowError) {
+    pub fn add_new_users_error(&mut self, field: &str, error: RowError) {
         self.errors.add(1, &format!("newUsers.{field}"), error);
     }
 
     /// Adds an error of the header row.
-    pub fn add_header_error(&mut self, column: &str, error: &RowError) {
+    pub fn add_header_error(&mut self, column: &str, error: RowError) {
         self.errors.add(self.header_row, column, error);
     }
 
     /// Adds the error of a suspect cell.
     pub fn refuse_suspect(&mut self, suspect: SuspectCell) {
         let (damage, value) = (suspect.damage, suspect.value);
-        self.add_cell_error(suspect.row, suspect.column, &RowError::Damaged { damage, value });
+        self.add_cell_error(suspect.row, suspect.column, RowError::Damaged { damage, value });
     }
 
     /// Checks that no error was found so far. The errors of suspect cells are reported together with others.
@@ -343,7 +343,7 @@ impl ListDescription for DesiredState {
         {
             write_key(cell, &mut value);
         }
-        excerpt(&String::from_utf8_lossy(&value), 60)
+        excerpt_of_bytes(&value, 60)
     }
 }
 

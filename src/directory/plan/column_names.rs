@@ -71,7 +71,7 @@ pub struct NewName {
 pub fn refuse_ambiguous(desired: &mut DesiredState, column: usize, keys: Vec<String>) {
     let header = desired.header_at(column).to_owned();
     let place = excerpt(&header, 60);
-    desired.add_header_error(&place, &RowError::AmbiguousColumn { header, keys });
+    desired.add_header_error(&place, RowError::AmbiguousColumn { header, keys });
 }
 
 /// Returns the key that a column gets as its name. It is unknown if the column keeps its name.
@@ -99,6 +99,6 @@ pub fn rename(desired: &mut DesiredState, NewName { column, name }: NewName) {
     column.name.clone_from(&name);
     if let Some(other) = other {
         let header = excerpt(&column.header, 60);
-        desired.add_header_error(&header, &RowError::SameAttribute { name, other });
+        desired.add_header_error(&header, RowError::SameAttribute { name, other });
     }
 }

@@ -8,6 +8,7 @@ use crate::directory::desired::state::DesiredState;
 use crate::directory::plan::findings::{AddressHolder, Findings, UserRows};
 use crate::directory::plan::policy::Policy;
 use crate::directory::plan::row_index::{RowIndex, SharedAddress, refuse_shared_address};
+use crate::excerpt::string_of_bytes;
 use domo_users_scan::rows::cell::Cell;
 
 /// Refuses suspect cells, unless their user already has the value.
@@ -77,7 +78,7 @@ pub fn match_renamed_users(desired: &mut DesiredState, findings: &mut Findings) 
 
 /// Adds the error of a row whose address another user has.
 fn refuse_taken_address(desired: &mut DesiredState, column: &str, holder: &AddressHolder) {
-    desired.add_error(holder.row, column, &RowError::AddressTaken { id: holder.id });
+    desired.add_error(holder.row, column, RowError::AddressTaken { id: holder.id });
 }
 
 /// Refuses managers who are no user of the instance or the list, and managers whom the plan deletes.
@@ -88,7 +89,7 @@ pub fn check_managers(desired: &mut DesiredState, findings: &Findings) {
     }
     let default = desired.new_users.cell_of(Field::ReportsTo);
     if let Some(error) = default.and_then(|cell| manager_error(desired, findings, cell)) {
-        desired.add_new_users_error("reportsTo", &error);
+        desired.add_new_users_error("reportsTo", error);
     }
     let Some(column) = desired.column_of(Field::ReportsTo) else {
         return;
@@ -96,7 +97,7 @@ pub fn check_managers(desired: &mut DesiredState, findings: &Findings) {
     for row in 0..desired.rows.len() {
         let cell = desired.rows.cell_of(row, column);
         if let Some(error) = cell.and_then(|cell| manager_error(desired, findings, cell)) {
-            desired.add_error(row, "reportsTo", &error);
+            desired.add_error(row, "reportsTo", error);
         }
     }
 }
@@ -110,7 +111,7 @@ fn manager_error(desired: &DesiredState, findings: &Findings, cell: Cell<'_>) ->
             Reference::ToBeCreated => return None,
             Reference::Unknown => {
                 return Some(RowError::UnknownManager {
-                    email: String::from_utf8_lossy(managers.name(number)).into_owned(),
+                    email: string_of_bytes(managers.name(number)),
                 });
             }
         },
@@ -134,7 +135,7 @@ pub fn check_ids(desired: &mut DesiredState, policy: &Policy, findings: &Finding
         {
             if policy.delete_missing && !policy.protects(id) {
                 let header = desired.header_at(column).to_owned();
-                desired.add_error(row, "id", &RowError::IdOfUnmatchedUser { header });
+                desired.add_error(row, "id", RowError::IdOfUnmatchedUser { header });
             } else {
                 rows.add(desired.row_number(row));
             }

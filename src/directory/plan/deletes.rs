@@ -3,7 +3,7 @@
 use crate::directory::plan::ids::Ids;
 use crate::directory::plan::policy::MaxDeletes;
 use crate::error::{Code, DomoError};
-use crate::excerpt::excerpt;
+use crate::excerpt::{excerpt, string_of_bytes};
 use crate::joined::joined;
 
 /// The most users to delete that the error about too many names.
@@ -29,7 +29,7 @@ impl Deletes {
     /// since the owner of the token may be among them.
     pub fn count(&mut self, sample: &[u8], most: u64) -> bool {
         if self.count < MOST_SAMPLES {
-            self.samples.push(String::from_utf8_lossy(sample).into_owned());
+            self.samples.push(string_of_bytes(sample));
         }
         self.count = self.count.saturating_add(1);
         self.count <= most.saturating_add(1)

@@ -3,7 +3,7 @@
 use crate::directory::plan::diff_store::write_json;
 use crate::directory::plan::ids::Ids;
 use crate::directory::plan::sources::{email_value, manager_value, name_value};
-use crate::excerpt::excerpt;
+use crate::excerpt::excerpt_of_bytes;
 use domo_users_scan::json::escapes::unescape;
 use domo_users_scan::json::value::Value;
 use domo_users_scan::number::parse_digits;
@@ -88,7 +88,7 @@ impl People {
         });
         match name.as_slice() {
             [] => id.to_string(),
-            name => excerpt(&String::from_utf8_lossy(name), 60),
+            name => excerpt_of_bytes(name, 60),
         }
     }
 }

@@ -25,14 +25,14 @@ use crate::directory::plan::policy::Policy;
 use crate::directory::plan::reporting_circles::check_circles;
 use crate::directory::plan::roles::{check_roles, ignore_role_attribute, sets_role};
 use crate::directory::plan::row_index::RowIndex;
-use crate::directory::plan::sources::{Reading, Sources, email_value, id_value, manager_value, role_value};
+use crate::directory::plan::sources::{Reading, Sources, email_of, id_value, manager_value, role_value};
 use crate::directory::plan::unknown_columns::{check_unknown_columns, has_unknown_columns};
 use crate::directory::plan::user_plan::UserPlan;
 use crate::directory::plan::user_value::{id_of, text_of};
 use crate::directory::plan::warning::add_warning;
 use crate::directory::plan::warnings::warnings;
 use crate::error::DomoError;
-use crate::excerpt::excerpt;
+use crate::excerpt::excerpt_of_bytes;
 use domo_users_scan::email::{address_in, is_address};
 use domo_users_scan::json::field_extractor::{FieldExtractor, has_source};
 use domo_users_scan::json::value::{Kind, Value};
@@ -66,13 +66,13 @@ pub struct Planner {
     unescaped: Vec<u8>,
 }
 
-/// Whether the user of a row has the address that the row gives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Address {
-    /// The user has the address.
-    Held,
-    /// The user has another address, or the row gives none.
-    Other,
+/// The result of a comparison of a user with their row.
+#[derive(Clone, Copy, Default)]
+struct Comparison {
+    /// Whether the user has the address that the row gives.
+    has_address: bool,
+    /// Whether the row changes the manager.
+    changes_manager: bool,
 }
 
 impl Planner {
@@ -83,8 +83,13 @@ impl Planner {
     pub fn new(mut desired: DesiredState, policy: Policy) -> Result<Self, DomoError> {
         let (rows, columns) = (desired.rows.len(), desired.columns.len());
         if columns > MOST_COLUMNS {
-            let most = MOST_COLUMNS;
-            desired.add_header_error("", &RowError::TooManyColumns { columns, most });
+            desired.add_header_error(
+                "",
+                RowError::TooManyColumns {
+                    columns,
+                    most: MOST_COLUMNS,
+                },
+            );
         }
         let index = RowIndex::new(&mut desired);
         check_mapped_headers(&mut desired);
@@ -130,7 +135,7 @@ impl Planner {
         if !self.desired.managers.is_empty()
             && let Some(id) = id
         {
-            let email = text_of(bytes, email_value(user), &mut self.unescaped);
+            let email = email_of(bytes, user, &mut self.unescaped);
             self.desired.managers.resolve(email, Reference::Existing(id));
         }
         let key = self.sources.key(user);
@@ -164,9 +169,9 @@ impl Planner {
         {
             return self.refuse_second_match(row, id);
         }
-        let (mut address, mut changes_manager) = (Address::Other, false);
+        let mut compared = Comparison::default();
         match row {
-            Some(row) if !is_protected => (address, changes_manager) = self.compare(bytes, whole.start, user, row, id),
+            Some(row) if !is_protected => compared = self.compare(bytes, whole.start, user, row, id),
             // A user without a key can have no row, so the row is not missing.
             None if has_key && !is_protected && self.policy.delete_missing => self.add_delete(bytes, whole, user, id),
             _ => {}
@@ -178,11 +183,11 @@ impl Planner {
             && let Some(id) = id
         {
             self.findings.people.add(id, bytes, user);
-            if self.policy.delete_missing && !changes_manager {
+            if self.policy.delete_missing && !compared.changes_manager {
                 self.findings.people.add_report(id, bytes, user);
             }
         }
-        if !by_email && address == Address::Other && self.index.addresses.is_some() {
+        if !by_email && !compared.has_address && self.index.addresses.is_some() {
             self.note_address_holder(bytes, user, matching_row, id);
         }
     }
@@ -196,7 +201,7 @@ impl Planner {
         own_row: Option<usize>,
         id: Option<u64>,
     ) -> Option<usize> {
-        let email = text_of(bytes, email_value(user), &mut self.unescaped);
+        let email = email_of(bytes, user, &mut self.unescaped);
         let row = self.index.addresses.as_mut()?.find_row(&self.desired.rows, email);
         let row = row.filter(|_| row != own_row)?;
         self.findings.address_holders.push(AddressHolder { row, id });
@@ -206,27 +211,26 @@ impl Planner {
     #[inline(never)]
     fn refuse_second_match(&mut self, row: usize, id: Option<u64>) {
         let key = self.desired.match_by.name();
-        self.desired.add_error(row, key, &RowError::SeveralUsers { id });
+        self.desired.add_error(row, key, RowError::SeveralUsers { id });
     }
 
-    /// Compares a user with its row, and stores what differs. The user begins at `start`. Returns whether the user has the address that the row gives, and
-    /// whether the row changes the manager.
+    /// Compares a user with its row, and stores what differs. The user begins at `start`.
     #[inline(always)]
-    fn compare(&mut self, bytes: &[u8], start: usize, user: &[Value], row: usize, id: Option<u64>) -> (Address, bool) {
+    fn compare(&mut self, bytes: &[u8], start: usize, user: &[Value], row: usize, id: Option<u64>) -> Comparison {
         if let Some(place) = self.findings.user_ids.get_mut(row) {
             *place = id.and_then(NonZeroU64::new);
         }
         let address_column = self.index.address_column();
         let (mut differs, mut has_same_address, mut has_lost_zeros) = (false, false, false);
-        let (mut has_other_id, mut changes_manager) = (false, false);
+        let mut has_other_id = false;
         let has_sources = self.extractor.columns().has_sources;
         let (managers, roles, diffs) = (&self.desired.managers, &self.desired.roles, &mut self.findings.diffs);
         let list_columns = &mut self.findings.list_columns;
         let columns = &self.desired.columns;
         let cells = self.desired.rows.row(row);
-        let mut address = match address_column {
-            Some(column) if cells.has(column) => Address::Held,
-            _ => Address::Other,
+        let mut compared = Comparison {
+            has_address: address_column.is_some_and(|column| cells.has(column)),
+            changes_manager: false,
         };
         for_each_difference(
             cells,
@@ -235,9 +239,7 @@ impl Planner {
             self.sources.of_columns(),
             self.sources.case_insensitive(),
             &mut |index, cell, held| {
-                let Some(column) = columns.get(index) else {
-                    return;
-                };
+                let Some(column) = columns.get(index) else { return };
                 // An id is never changed.
                 if column.field == Field::Id {
                     return has_other_id = true;
@@ -263,9 +265,9 @@ impl Planner {
                 }
                 differs = true;
                 if Some(index) == address_column {
-                    address = Address::Other;
+                    compared.has_address = false;
                 }
-                changes_manager |= column.field == Field::ReportsTo;
+                compared.changes_manager |= column.field == Field::ReportsTo;
                 let has_source = has_sources && held.kind() != Kind::Unset && has_source(bytes, start, held.start());
                 diffs.add_field(index, bytes, held, reference == Some(Reference::Unknown), has_source);
             },
@@ -282,15 +284,10 @@ impl Planner {
         if differs {
             match id {
                 Some(id) => self.findings.diffs.end_user(row, id, bytes, user),
-                None => self.refuse_user_without_id(row),
+                None => self.desired.add_error(row, "id", RowError::NoUserId),
             }
         }
-        (address, changes_manager)
-    }
-
-    #[inline(never)]
-    fn refuse_user_without_id(&mut self, row: usize) {
-        self.desired.add_error(row, "id", &RowError::NoUserId);
+        compared
     }
 
     /// Adds the delete of a user without a row. A user without a valid id cannot be deleted.
@@ -298,14 +295,12 @@ impl Planner {
     fn add_delete(&mut self, bytes: &[u8], whole: Range<usize>, user: &[Value], id: Option<u64>) {
         let Some(id) = id else { return };
         let key = text_of(bytes, self.sources.key(user), &mut self.unescaped);
-        if self.desired.match_by == MatchBy::EmailAddress && !is_plain_address(key) {
-            let address = String::from_utf8_lossy(key);
-            if !is_address(&address_in(&address)) {
-                self.findings
-                    .kept_users
-                    .push(format!("{id} ({})", excerpt(&address, 60)));
-                return;
-            }
+        if self.desired.match_by == MatchBy::EmailAddress
+            && !is_plain_address(key)
+            && !is_address(&address_in(&String::from_utf8_lossy(key)))
+        {
+            let kept = format!("{id} ({})", excerpt_of_bytes(key, 60));
+            return self.findings.kept_users.push(kept);
         }
         // The users that follow are without a row too, or have one of the rows, or are protected.
         let others = self.desired.rows.len().saturating_add(self.policy.protect.len());

@@ -47,7 +47,7 @@ pub fn check_circles(desired: &mut DesiredState, index: &mut RowIndex, findings:
             }
         }
         if has_changes {
-            desired.add_error(first, "reportsTo", &RowError::ReportsInCircle { people });
+            desired.add_error(first, "reportsTo", RowError::ReportsInCircle { people });
         }
     }
 }

@@ -44,7 +44,7 @@ impl RowIndex {
             let error = RowError::SameUser {
                 row: desired.row_number(earlier),
             };
-            desired.add_error(row, desired.match_by.name(), &error);
+            desired.add_error(row, desired.match_by.name(), error);
         }
         for shared in shared {
             let is_existing = |row| desired.rows.row(row).has(0);
@@ -119,5 +119,5 @@ pub fn refuse_shared_address(desired: &mut DesiredState, shared: SharedAddress) 
         true => RowError::SwappedAddresses { row },
         false => RowError::SameAddress { row },
     };
-    desired.add_error(shared.row, "emailAddress", &error);
+    desired.add_error(shared.row, "emailAddress", error);
 }

@@ -93,7 +93,7 @@ pub fn check_unknown_columns(
                 is_exact: column.is_exact,
                 suggestion,
             });
-            desired.add_header_error(&header, &error);
+            desired.add_header_error(&header, error);
             continue;
         }
         if let Some(column) = desired.columns.get_mut(at) {
