@@ -57,6 +57,21 @@ pub struct AddressHolder {
     pub id: Option<u64>,
 }
 
+/// The result of a comparison of a user with their row.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Comparison {
+    /// Whether the user has the address that the row gives.
+    pub has_address: bool,
+    /// Whether the row changes the manager.
+    pub changes_manager: bool,
+    /// Whether an address differs only in invisible characters or in text around it.
+    pub has_same_address: bool,
+    /// Whether the row has another id than the user.
+    pub has_other_id: bool,
+    /// Whether a number of the row lacks leading zeros of the user's number.
+    pub has_lost_zeros: bool,
+}
+
 /// The rows by the ids of their users.
 #[derive(Debug, Default)]
 pub struct UserRows {
@@ -107,6 +122,20 @@ impl Findings {
         *bits |= bit;
         self.matched_count = self.matched_count.saturating_add(u64::from(is_first));
         is_first
+    }
+
+    /// Notes what a warning tells about a comparison with the row of this number.
+    #[inline(never)]
+    pub fn note(&mut self, compared: Comparison, row: u32) {
+        if compared.has_same_address {
+            self.same_addresses.add(row);
+        }
+        if compared.has_other_id {
+            self.other_ids.add(row);
+        }
+        if compared.has_lost_zeros {
+            self.lost_zeros.add(row);
+        }
     }
 
     /// Whether a user matches a row.

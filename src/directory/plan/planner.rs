@@ -17,7 +17,7 @@ use crate::directory::plan::conflicts::{
 };
 use crate::directory::plan::equivalence::{Equivalence, compare_values};
 use crate::directory::plan::facts::{Facts, Needs};
-use crate::directory::plan::findings::{AddressHolder, Findings};
+use crate::directory::plan::findings::{AddressHolder, Comparison, Findings};
 use crate::directory::plan::new_users::{check_new_users, has_unknown_keys, name_new_user_keys};
 use crate::directory::plan::people::id_in;
 use crate::directory::plan::pipe_lists::mark_lists;
@@ -64,15 +64,6 @@ pub struct Planner {
     /// Whether the names of users are kept, since changes may mention managers.
     keeps_names: bool,
     unescaped: Vec<u8>,
-}
-
-/// The result of a comparison of a user with their row.
-#[derive(Clone, Copy, Default)]
-struct Comparison {
-    /// Whether the user has the address that the row gives.
-    has_address: bool,
-    /// Whether the row changes the manager.
-    changes_manager: bool,
 }
 
 impl Planner {
@@ -221,8 +212,7 @@ impl Planner {
             *place = id.and_then(NonZeroU64::new);
         }
         let address_column = self.index.address_column();
-        let (mut differs, mut has_same_address, mut has_lost_zeros) = (false, false, false);
-        let mut has_other_id = false;
+        let mut differs = false;
         let has_sources = self.extractor.columns().has_sources;
         let (managers, roles, diffs) = (&self.desired.managers, &self.desired.roles, &mut self.findings.diffs);
         let list_columns = &mut self.findings.list_columns;
@@ -230,7 +220,7 @@ impl Planner {
         let cells = self.desired.rows.row(row);
         let mut compared = Comparison {
             has_address: address_column.is_some_and(|column| cells.has(column)),
-            changes_manager: false,
+            ..Comparison::default()
         };
         for_each_difference(
             cells,
@@ -242,15 +232,15 @@ impl Planner {
                 let Some(column) = columns.get(index) else { return };
                 // An id is never changed.
                 if column.field == Field::Id {
-                    return has_other_id = true;
+                    return compared.has_other_id = true;
                 }
                 if held.kind() == Kind::Array && !list_columns.contains(&index) {
                     list_columns.push(index);
                 }
                 match compare_values(column, cell, bytes, held) {
                     Equivalence::Same => return,
-                    Equivalence::SameAddress => return has_same_address = true,
-                    Equivalence::LostZeros => return has_lost_zeros = true,
+                    Equivalence::SameAddress => return compared.has_same_address = true,
+                    Equivalence::LostZeros => return compared.has_lost_zeros = true,
                     Equivalence::Different => {}
                 }
                 let reference = match cell {
@@ -272,14 +262,8 @@ impl Planner {
                 diffs.add_field(index, bytes, held, reference == Some(Reference::Unknown), has_source);
             },
         );
-        if has_same_address {
-            self.findings.same_addresses.add(self.desired.row_number(row));
-        }
-        if has_other_id {
-            self.findings.other_ids.add(self.desired.row_number(row));
-        }
-        if has_lost_zeros {
-            self.findings.lost_zeros.add(self.desired.row_number(row));
+        if compared.has_same_address || compared.has_other_id || compared.has_lost_zeros {
+            self.findings.note(compared, self.desired.row_number(row));
         }
         if differs {
             match id {
