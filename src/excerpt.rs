@@ -24,6 +24,20 @@ pub fn excerpt(text: &str, most: usize) -> String {
     short
 }
 
+/// Returns bytes as [`excerpt`] returns a string.
+#[inline(never)]
+#[must_use]
+pub fn excerpt_of_bytes(bytes: &[u8], most: usize) -> String {
+    excerpt(&String::from_utf8_lossy(bytes), most)
+}
+
+/// Returns bytes that are UTF-8 as a string. Other bytes are replaced.
+#[inline(never)]
+#[must_use]
+pub fn string_of_bytes(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
 fn code_point(c: char) -> String {
     format!("U+{:04X}", u32::from(c))
 }

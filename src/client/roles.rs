@@ -1,5 +1,6 @@
 //! The roles of an instance, for roles that are named instead of given by id.
 
+use crate::joined::joined;
 use crate::user;
 use crate::value::Value;
 use domo_users_scan::case::to_lower_case;
@@ -107,7 +108,7 @@ impl Roles {
         if let Some(more @ 1..) = self.0.len().checked_sub(MOST) {
             described.push(format!("and {more} more"));
         }
-        described.join(", ")
+        joined(&described, ", ")
     }
 }
 

@@ -7,7 +7,7 @@ use crate::joined::joined;
 pub struct AffectedRows {
     count: usize,
     /// The numbers of the first rows.
-    first: Vec<u32>,
+    first: Vec<String>,
     last: Option<u32>,
 }
 
@@ -23,19 +23,18 @@ impl AffectedRows {
         }
         self.count = self.count.saturating_add(1);
         if self.first.len() < MOST_NAMED {
-            self.first.push(row);
+            self.first.push(row.to_string());
         }
     }
 
     /// Returns `1 row (row 7)`, `2 rows (7 and 9)` or `12 rows (such as 3, 4 and 9)`, or `None` if there are none.
     #[must_use]
     pub fn describe(&self) -> Option<String> {
-        let numbers: Vec<String> = self.first.iter().map(u32::to_string).collect();
-        let (last, others) = numbers.split_last()?;
+        let (last, others) = self.first.split_last()?;
         if others.is_empty() {
             return Some(format!("1 row (row {last})"));
         }
-        let such_as = if self.count > numbers.len() { "such as " } else { "" };
+        let such_as = if self.count > self.first.len() { "such as " } else { "" };
         Some(format!(
             "{} rows ({such_as}{} and {last})",
             self.count,

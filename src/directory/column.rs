@@ -78,6 +78,19 @@ pub struct Column {
 }
 
 impl Column {
+    /// Returns a column of a list, with the name that the field or attribute has at Domo.
+    #[must_use]
+    pub fn new(name: &str, header: &str, lookup_name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            header: header.to_owned(),
+            lookup_name: lookup_name.to_owned(),
+            field: Field::named(name),
+            is_exact: false,
+            is_list: false,
+        }
+    }
+
     /// Whether the column is the attribute for a second e-mail address.
     #[must_use]
     pub fn is_alternate_email(&self) -> bool {
@@ -88,12 +101,8 @@ impl Column {
     #[cfg(all(test, not(target_arch = "wasm32")))]
     pub(super) fn of(field: Field, name: &str) -> Self {
         Self {
-            name: name.to_owned(),
-            header: name.to_owned(),
-            lookup_name: name.to_owned(),
             field,
-            is_exact: false,
-            is_list: false,
+            ..Self::new(name, name, name)
         }
     }
 }

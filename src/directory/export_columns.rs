@@ -4,6 +4,7 @@ use crate::directory::column::domo_name;
 use crate::directory::key_match::{KeyMatch, match_key};
 use crate::directory::suggest::nearest_spelling;
 use crate::excerpt::excerpt;
+use crate::joined::joined;
 use crate::validation::Errors;
 use domo_users_scan::columns::{ATTRIBUTES, Columns, TOP_LEVEL};
 use domo_users_scan::csv::writer::{WriteOptions, Writer};
@@ -57,7 +58,12 @@ fn meant_by(name: &str, keys: Option<&[String]>) -> Result<String, String> {
     }
     let suggestion = match match_key(name, listed) {
         KeyMatch::Key(key) => return Ok(key),
-        KeyMatch::Ambiguous(keys) => return Err(format!("exact keys, here one of {}", excerpt(&keys.join(", "), 200))),
+        KeyMatch::Ambiguous(keys) => {
+            return Err(format!(
+                "exact keys, here one of {}",
+                excerpt(&joined(&keys, ", "), 200)
+            ));
+        }
         KeyMatch::Unknown(suggestion) if keys.is_some() => suggestion,
         KeyMatch::Unknown(_) => match nearest_spelling(name, &mut core::iter::empty()) {
             None => return Ok(name.to_owned()),

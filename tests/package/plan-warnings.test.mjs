@@ -48,7 +48,7 @@ test("an instance that does not list its keys has no warning for them", async (t
 test("text where the instance holds numbers or booleans is one warning for all attributes", async (t) => {
   const { config } = await instance(t, { users: people(3, () => ({ attributes: [{ key: "badge", values: [7] }, { key: "isRemote", values: [true] }] })) });
   assert.deepEqual((await planUsers(config, "email,badge,isRemote\nu1@x.co,A7,\nu2@x.co,8,FALSE\nu3@x.co,,maybe\n")).warnings, [
-    "In 2 rows (2 and 4), the list has other text in badge, isRemote where the instance has a number, or true or false; the plan writes the text.",
+    "The list has other text for badge, isRemote in 2 rows (2 and 4), where the instance has a number, or true or false; the plan writes the text.",
   ]);
 });
 

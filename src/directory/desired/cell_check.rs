@@ -4,7 +4,7 @@ use crate::directory::column::{ATTRIBUTES_FIELD, Column, Field, ROLE};
 use crate::directory::desired::raw_cell::RawCell;
 use crate::directory::desired::references::References;
 use crate::directory::desired::row_error::RowError;
-use crate::excerpt::excerpt;
+use crate::excerpt::excerpt_of_bytes;
 use crate::user::date;
 use domo_users_scan::email::is_address;
 use domo_users_scan::json;
@@ -22,26 +22,34 @@ pub fn check_cell<'a>(
     cell: RawCell<'a>,
     references: &mut References,
 ) -> Result<Option<Cell<'a>>, RowError> {
-    let checked = match (column.field, cell) {
-        (Field::Ignored, _) | (_, RawCell::Empty) => return Ok(None),
-        (Field::ParserArtefact, cell) => return parser_artefact(&column.name, cell),
-        (Field::Attribute, cell) => return attribute(column, cell),
-        (Field::Id | Field::NewEmail, RawCell::Clear) => return Ok(None),
-        // Users of a search have an object in this field.
-        (Field::RoleId, RawCell::Clear | RawCell::Object) if column.name == ROLE => return Ok(None),
-        (Field::ReportsTo | Field::HireDate, RawCell::Clear) => Some(Cell::Clear),
-        (_, RawCell::Clear) => return Err(RowError::CannotBeCleared),
-        (Field::HireDate, RawCell::String(text)) => Some(Cell::of_string(text)),
-        (Field::HireDate, RawCell::Literal(literal)) => Some(Cell::Primitive(literal)),
-        (Field::Id | Field::RoleId, RawCell::String(text) | RawCell::Literal(text)) => {
-            let id = parse_digits(text).filter(|id| (1..=MAX_SAFE_INTEGER).contains(id));
-            let is_role_name = id.is_none() && column.field == Field::RoleId && !is_number(text);
-            match cell {
-                RawCell::String(_) if is_role_name => Some(Cell::Reference(references.number_of_role(text))),
-                _ => id.map(Cell::Number),
+    let field = column.field;
+    // Users of a search have an object in this field.
+    let is_role_object = field == Field::RoleId && column.name == ROLE && cell == RawCell::Object;
+    if field == Field::Ignored || cell == RawCell::Empty || is_role_object {
+        return Ok(None);
+    }
+    match field {
+        Field::ParserArtefact => return parser_artefact(&column.name, cell),
+        Field::Attribute => return attribute(column, cell),
+        _ => {}
+    }
+    let (text, is_string) = match cell {
+        RawCell::String(text) => (text, true),
+        RawCell::Literal(text) => (text, false),
+        RawCell::Clear => return clear(column),
+        _ => return Err(unexpected(expected(field), cell)),
+    };
+    let checked = match field {
+        Field::HireDate if is_string => Some(Cell::of_string(text)),
+        Field::HireDate => Some(Cell::Primitive(text)),
+        Field::Id | Field::RoleId => match parse_digits(text) {
+            Some(id @ 1..=MAX_SAFE_INTEGER) => Some(Cell::Number(id)),
+            _ if is_string && field == Field::RoleId && !is_number(text) => {
+                Some(Cell::Reference(references.number_of_role(text)))
             }
-        }
-        (Field::ReportsTo, RawCell::String(text) | RawCell::Literal(text)) => match parse_digits(text) {
+            _ => None,
+        },
+        Field::ReportsTo => match parse_digits(text) {
             Some(0) => None,
             Some(id) => Some(Cell::Number(id)),
             None if is_address(&String::from_utf8_lossy(text)) => {
@@ -49,16 +57,22 @@ pub fn check_cell<'a>(
             }
             None => None,
         },
-        (Field::EmailAddress | Field::NewEmail, RawCell::String(text)) if may_be_address(text) => {
-            Some(Cell::of_address(text))
-        }
-        (Field::UserName, RawCell::String(text)) => Some(Cell::of_address(text)),
-        (Field::DisplayName, RawCell::String(text)) => Some(Cell::String(text)),
-        _ => None,
+        _ if !is_string => None,
+        Field::DisplayName => Some(Cell::String(text)),
+        Field::EmailAddress | Field::NewEmail if !may_be_address(text) => None,
+        _ => Some(Cell::of_address(text)),
     };
-    checked
-        .map(Some)
-        .ok_or_else(|| unexpected(expected(column.field), cell))
+    checked.map(Some).ok_or_else(|| unexpected(expected(field), cell))
+}
+
+/// Returns what a row stores for a cell that clears a field.
+fn clear<'a>(column: &Column) -> Result<Option<Cell<'a>>, RowError> {
+    match column.field {
+        Field::Id | Field::NewEmail => Ok(None),
+        Field::RoleId if column.name == ROLE => Ok(None),
+        Field::ReportsTo | Field::HireDate => Ok(Some(Cell::Clear)),
+        _ => Err(RowError::CannotBeCleared),
+    }
 }
 
 /// Whether a string has the parts of an e-mail address. The instance may hold one that is not valid, which is then not refused for that user.
@@ -123,8 +137,8 @@ fn expected(field: Field) -> &'static str {
 
 fn unexpected(expected: &'static str, cell: RawCell<'_>) -> RowError {
     let got = match cell {
-        RawCell::String(text) => format!("\"{}\"", excerpt(&String::from_utf8_lossy(text), 60)),
-        RawCell::Literal(text) => excerpt(&String::from_utf8_lossy(text), 60),
+        RawCell::String(text) => format!("\"{}\"", excerpt_of_bytes(text, 60)),
+        RawCell::Literal(text) => excerpt_of_bytes(text, 60),
         RawCell::Array(_) => "an array".to_owned(),
         RawCell::Object => "an object".to_owned(),
         RawCell::Clear | RawCell::Empty => "null".to_owned(),

@@ -2,6 +2,7 @@
 
 use crate::directory::column::{Column, Field};
 use crate::directory::desired::raw_cell::RawCell;
+use crate::excerpt::string_of_bytes;
 use domo_users_scan::email::address_in;
 use domo_users_scan::json;
 use domo_users_scan::json::escapes;
@@ -47,5 +48,5 @@ fn clean_array(array: &[u8]) -> Option<String> {
         Some(behind)
     })?;
     cleaned.push(b']');
-    differs.then(|| String::from_utf8_lossy(&cleaned).into_owned())
+    differs.then(|| string_of_bytes(&cleaned))
 }

@@ -5,7 +5,7 @@ use crate::directory::desired::raw_cell::ColumnCell;
 use crate::directory::desired::row_error::RowError;
 use crate::directory::desired::rows::{add_row, refuse_row};
 use crate::directory::desired::state::DesiredState;
-use crate::excerpt::excerpt;
+use crate::excerpt::excerpt_of_bytes;
 use domo_users_scan::csv::plain_rows::{Layout, read_plain_rows};
 use domo_users_scan::csv::reader::{InvalidRecord, Reader, Record};
 use domo_users_scan::strings::trim;
@@ -39,7 +39,7 @@ impl CsvReader {
                     if reason == InvalidRecord::NotUtf8 && core::mem::replace(&mut self.has_other_encoding, true) {
                         desired.skip_row();
                     } else {
-                        refuse_row(desired, self.reader.row, "", &RowError::Csv(reason));
+                        refuse_row(desired, self.reader.row, "", RowError::Csv(reason));
                     }
                 }
                 Record::Incomplete => return,
@@ -61,17 +61,20 @@ impl CsvReader {
             return;
         };
         let (count, expected) = (reader.cells.len(), columns.len());
-        let is_blank = |cell: &[u8]| trim(cell).is_empty();
-        let is_short = count < named_cells(desired, columns) && !(count == 1 && cells.clone().all(is_blank));
-        if is_short || (expected > 0 && !cells.clone().skip(expected).all(is_blank)) {
-            // The cells may stand in wrong columns.
-            let person = cells.find(|cell| cell.contains(&b'@')).unwrap_or_default();
-            let error = RowError::CellCount {
-                cells: count,
-                expected,
-                person: excerpt(&String::from_utf8_lossy(trim(person)), 60),
-            };
-            return refuse_row(desired, reader.row, "", &error);
+        if count != expected {
+            let last = cells.clone().rposition(|cell| !trim(cell).is_empty());
+            let filled = last.map_or(0, |last| last.saturating_add(1));
+            let is_short = count < named_cells(desired, columns) && !(count == 1 && filled == 0);
+            if is_short || (expected > 0 && filled > expected) {
+                // The cells may stand in wrong columns.
+                let person = cells.find(|cell| cell.contains(&b'@')).unwrap_or_default();
+                let error = RowError::CellCount {
+                    cells: count,
+                    expected,
+                    person: excerpt_of_bytes(trim(person), 60),
+                };
+                return refuse_row(desired, reader.row, "", error);
+            }
         }
         let mut row = Vec::with_capacity(expected);
         for (&column, cell) in columns.iter().zip(cells) {

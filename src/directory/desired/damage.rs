@@ -1,7 +1,11 @@
 //! Cells that look damaged by a spreadsheet or a wrong encoding. They are refused, unless the instance already has the same value for that user.
 
+use core::fmt;
+use core::fmt::Formatter;
+
 use crate::directory::column::{Column, Field};
 use crate::directory::desired::raw_cell::RawCell;
+use crate::user::date;
 use crate::user::date::Date;
 use domo_users_scan::damage::{has_replacement, is_error_cell, is_scientific};
 use domo_users_scan::email::{is_address, is_blank};
@@ -54,6 +58,34 @@ impl Damage {
             (_, RawCell::String(text)) => Self::of_string(column, text),
             _ => None,
         }
+    }
+
+    /// Writes the message of the error about a value.
+    ///
+    /// # Errors
+    /// The formatter fails.
+    pub fn write_message(self, f: &mut Formatter<'_>, value: &str) -> fmt::Result {
+        let (before, behind) = match self {
+            Damage::LostCharacter => (
+                "",
+                " contains U+FFFD in place of a lost character: the file was decoded with the wrong character encoding; save it as CSV UTF-8",
+            ),
+            Damage::SpreadsheetError => (
+                "",
+                " is the error of a spreadsheet formula; correct the formula, or empty the cell",
+            ),
+            Damage::ShortenedNumber => (
+                "",
+                " is a number that a spreadsheet has shortened, perhaps with lost digits; format the column as text and enter the number again",
+            ),
+            Damage::InvisibleName => ("the name has no visible characters; got ", ""),
+            Damage::NotAnAddress => (
+                "must be an e-mail address such as jane.doe@example.com, with nothing around it; got ",
+                "",
+            ),
+            Damage::NotADate => return write!(f, "must be {}; got \"{value}\"", date::UNDERSTOOD),
+        };
+        write!(f, "{before}\"{value}\"{behind}")
     }
 
     fn of_string(column: &Column, bytes: &[u8]) -> Option<Self> {

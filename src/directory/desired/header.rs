@@ -2,9 +2,11 @@
 
 use crate::directory::column::{ATTRIBUTES_FIELD, Column, Field};
 use crate::directory::desired::damage::Damage;
+use crate::directory::desired::no_key_column::NoKeyColumn;
 use crate::directory::desired::row_error::RowError;
 use crate::directory::desired::state::{DesiredState, MatchBy};
 use crate::directory::suggest::nearest;
+use crate::excerpt::string_of_bytes;
 use domo_users_scan::csv::plain_rows::{Content, Layout, PlainColumn, without_formula_guard};
 use domo_users_scan::damage::has_replacement;
 use domo_users_scan::email::is_blank;
@@ -18,32 +20,29 @@ pub fn read_header(desired: &mut DesiredState, row: u32, cells: &mut dyn Iterato
     }
     let (mut columns, mut found) = (Vec::new(), Vec::new());
     for (index, cell) in cells.enumerate() {
-        let header = String::from_utf8_lossy(trim(without_formula_guard(cell)));
+        let header = string_of_bytes(trim(without_formula_guard(cell)));
         let place = format!("column {}", index.saturating_add(1));
         if has_replacement(header.as_bytes()) {
-            let error = RowError::Damaged {
-                damage: Damage::LostCharacter,
-                value: header.clone().into_owned(),
-            };
-            desired.add_header_error(&place, &error);
+            let (damage, value) = (Damage::LostCharacter, header.clone());
+            desired.add_header_error(&place, RowError::Damaged { damage, value });
         }
         if is_blank(&header) {
             // The cells of a column without a header must be empty.
             columns.push(desired.column(""));
             continue;
         }
-        found.push(header.clone().into_owned());
         let column = desired.column(&header);
         if let Some(first) = columns.iter().position(|other| *other == column)
             && !desired.is_ignored(column)
         {
             let error = RowError::RepeatedColumn {
-                header: header.into_owned(),
+                header: header.clone(),
                 field: desired.column_name_at(column).to_owned(),
                 first: first.saturating_add(1),
             };
-            desired.add_header_error(&place, &error);
+            desired.add_header_error(&place, error);
         }
+        found.push(header);
         columns.push(column);
     }
     desired.is_file = true;
@@ -51,7 +50,7 @@ pub fn read_header(desired: &mut DesiredState, row: u32, cells: &mut dyn Iterato
         let key = desired.match_by.name();
         let means_key = |header: &&String| nearest(header, core::iter::empty()).as_deref() == Some(key);
         let suggestion = found.iter().find(means_key).cloned();
-        desired.add_header_error(key, &RowError::NoKeyColumn { key, found, suggestion });
+        desired.add_header_error(key, RowError::NoKeyColumn(NoKeyColumn { key, found, suggestion }));
         desired.lacks_key_column = true;
     }
     columns
@@ -78,7 +77,7 @@ pub fn check_mapped_headers(desired: &mut DesiredState) {
             header: mapped.header.clone(),
             found: desired.headers.clone(),
         };
-        desired.errors.add(desired.header_row, "columns", &error);
+        desired.errors.add(desired.header_row, "columns", error);
     }
 }
 

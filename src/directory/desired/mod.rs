@@ -4,7 +4,7 @@
 //! [`rows`] adds a row: [`raw_cell`] reads a cell, [`clean_address`] removes what surrounds an e-mail address, [`cell_check`] checks the value by
 //! the field of its column, and [`damage`] recognises cells that a spreadsheet or a wrong encoding has damaged. [`new_user`] checks that a row can create a
 //! user, with the [`new_user_defaults`] that [`new_users_option`] reads. [`references`] holds the managers and roles that the list names. [`row_error`] has
-//! the message of every error, with [`unknown_column`] and [`unknown_role`]; [`row_errors`] collects them.
+//! the message of every error, with [`no_key_column`], [`unknown_column`] and [`unknown_role`]; [`row_errors`] collects them.
 
 pub mod cell_check;
 pub mod clean_address;
@@ -15,6 +15,7 @@ pub mod header_options;
 pub mod new_user;
 pub mod new_user_defaults;
 pub mod new_users_option;
+pub mod no_key_column;
 pub mod objects;
 pub mod raw_cell;
 pub mod references;

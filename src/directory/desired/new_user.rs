@@ -12,7 +12,7 @@ fn has_default(desired: &DesiredState, field: Field) -> bool {
 pub fn check_new_user(desired: &mut DesiredState, row: usize) {
     let by_id = desired.match_by == MatchBy::Id;
     if by_id && desired.rows.row(row).has(0) {
-        return desired.add_error(row, "id", &RowError::UnknownId);
+        return desired.add_error(row, "id", RowError::UnknownId);
     }
     for (name, field) in [
         ("displayName", Field::DisplayName),
@@ -32,6 +32,6 @@ pub fn check_new_user(desired: &mut DesiredState, row: usize) {
             by_id,
             missing_column: (!has_column).then_some(name),
         };
-        desired.add_error(row, name, &error);
+        desired.add_error(row, name, error);
     }
 }

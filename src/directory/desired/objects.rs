@@ -63,7 +63,7 @@ impl ObjectReader {
     }
 
     /// Adds an error of an object that cannot be read.
-    pub fn refuse(&mut self, desired: &mut DesiredState, field: &str, error: &RowError) {
+    pub fn refuse(&mut self, desired: &mut DesiredState, field: &str, error: RowError) {
         refuse_row(desired, self.next_row(), field, error);
         self.count = self.count.saturating_add(1);
     }
@@ -71,14 +71,14 @@ impl ObjectReader {
     /// Reads the objects of a JSON array.
     pub fn read(&mut self, desired: &mut DesiredState, array: &[u8]) {
         if array.len() > json::value::MAX_LENGTH {
-            return self.refuse(desired, "", &RowError::TooLarge);
+            return self.refuse(desired, "", RowError::TooLarge);
         }
         let _ = json::for_each_item(array, 0, &mut |at| {
             let (item, behind) = json::read_value(array, at)?;
             if item.kind() == Kind::Object {
                 self.read_object(desired, array, at);
             } else {
-                self.refuse(desired, "", &RowError::NotAnObject);
+                self.refuse(desired, "", RowError::NotAnObject);
             }
             Some(behind)
         });
@@ -98,11 +98,11 @@ impl ObjectReader {
             Some(behind)
         });
         if self.fields.is_empty() {
-            return self.refuse(desired, "", &RowError::NoFields);
+            return self.refuse(desired, "", RowError::NoFields);
         }
         if let Some(column) = self.conflicting.take() {
             let name = desired.column_name_at(column).to_owned();
-            desired.errors.add(self.next_row(), &name, &RowError::DifferentValues);
+            desired.errors.add(self.next_row(), &name, RowError::DifferentValues);
         }
         let mut cells = Vec::with_capacity(self.fields.len());
         for field in &self.fields {

@@ -4,12 +4,12 @@ use core::fmt;
 use core::fmt::{Display, Formatter};
 
 use crate::directory::desired::damage::Damage;
+use crate::directory::desired::no_key_column::NoKeyColumn;
 pub use crate::directory::desired::unknown_column::UnknownColumn;
 use crate::directory::desired::unknown_column::{quoted, shown};
 use crate::directory::desired::unknown_role::UnknownRole;
 use crate::excerpt::excerpt;
 use crate::joined::joined;
-use crate::user::date;
 use domo_users_scan::csv::reader::InvalidRecord;
 use domo_users_scan::strings::hash;
 
@@ -52,14 +52,7 @@ pub enum RowError {
         first: usize,
     },
     /// A file has no column to match rows by.
-    NoKeyColumn {
-        /// The field to match by.
-        key: &'static str,
-        /// The headers of the file.
-        found: Vec<String>,
-        /// The header that probably means the field.
-        suggestion: Option<String>,
-    },
+    NoKeyColumn(NoKeyColumn),
     /// The option `columns` names a header that the list does not have.
     UnknownMappedHeader {
         /// The header of the option.
@@ -232,196 +225,162 @@ impl RowError {
 
 impl Display for RowError {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match self {
-            RowError::Csv(reason) => f.write_str(reason.message()),
+        let message = match self {
+            RowError::Csv(reason) => reason.message(),
+            RowError::NotAnObject => "must be an object such as {emailAddress, displayName, roleId}",
+            RowError::NoFields => "the object has no fields; a promise must be awaited first",
+            RowError::NotPlainData => {
+                "must be plain data: no NaN, BigInt, circular reference, throwing getter or invalid date, and no function, symbol or undefined item; \
+                 only null clears a value"
+            }
+            RowError::TooLarge => "the objects are too large",
+            RowError::UnknownId => {
+                "no user of the instance has this id; correct the id, or leave it empty to create a user"
+            }
+            RowError::NotForNewUsers => {
+                "this field cannot be set for all new users; allowed are roleId, displayName and attributes"
+            }
+            RowError::DifferentValues => {
+                "two fields of the object name this field and have different values; keep one of them"
+            }
+            RowError::CannotBeCleared => "this field cannot be cleared; got null; leave it out to keep its value",
+            RowError::NoUserId => "the instance returned no valid id for this user, so the user cannot be updated",
+            RowError::DifferentRoles => {
+                "the columns roleId and role of this row mean different roles; keep one of them"
+            }
             RowError::CellCount { cells, expected, .. } => {
                 let plural = if *cells == 1 { "" } else { "s" };
-                write!(
-                    f,
-                    "the row has {cells} cell{plural}, but the header has {expected}"
-                )
+                return write!(f, "the row has {cells} cell{plural}, but the header has {expected}");
             }
-            RowError::NotAnObject => f.write_str("must be an object such as {emailAddress, displayName, roleId}"),
-            RowError::NoFields => f.write_str("the object has no fields; a promise must be awaited first"),
-            RowError::NotPlainData => f.write_str(
-                "must be plain data: no NaN, BigInt, circular reference, throwing getter or invalid date, and no function, symbol or undefined item; \
-                 only null clears a value",
-            ),
-            RowError::TooLarge => f.write_str("the objects are too large"),
             RowError::TooManyColumns { columns, most } => {
-                write!(f, "the list has {columns} columns; at most {most} are supported")
+                return write!(f, "the list has {columns} columns; at most {most} are supported");
             }
             RowError::RepeatedColumn { header, field, first } => {
                 let header = shown(header);
-                write!(f, "\"{header}\" is the field {field}, and so is column {first}; keep one of them")
+                return write!(
+                    f,
+                    "\"{header}\" is the field {field}, and so is column {first}; keep one of them"
+                );
             }
-            RowError::NoKeyColumn { key, found, suggestion } => write_no_key_column(f, key, found, suggestion.as_deref()),
+            RowError::NoKeyColumn(column) => return column.fmt(f),
             RowError::UnknownMappedHeader { header, found } => {
                 let found: Vec<String> = found.iter().map(|header| shown(header)).collect();
                 let (header, found) = (shown(header), joined(&found, ", "));
-                write!(
+                return write!(
                     f,
                     "the list has no header \"{header}\"; correct the name or remove it from columns; headers found: {found}"
-                )
+                );
             }
             RowError::AmbiguousColumn { header, keys } => {
                 let first = keys.first().map_or("", String::as_str);
-                write!(
+                return write!(
                     f,
                     "several attributes of the instance match this header: {}; choose one with columns: {{{}: {}}}",
                     joined(keys, ", "),
                     quoted(header),
                     quoted(first)
-                )
+                );
             }
             RowError::AmbiguousKey { keys } => {
-                write!(f, "several attributes of the instance have this name in another spelling; give one of the keys {}", keys.join(", "))
+                return write!(
+                    f,
+                    "several attributes of the instance have this name in another spelling; give one of the keys {}",
+                    joined(keys, ", ")
+                );
             }
             RowError::SameAttribute { name, other } => {
                 let other = shown(other);
-                write!(
+                return write!(
                     f,
                     "this column is the attribute \"{name}\", and so is the column \"{other}\"; keep one of them"
-                )
+                );
             }
-            RowError::UnknownColumn(column) => column.fmt(f),
+            RowError::UnknownColumn(column) => return column.fmt(f),
             RowError::NoKey { found } => {
                 f.write_str("no value, but rows are matched to users by this field")?;
-                match found.as_slice() {
-                    [] => Ok(()),
-                    found => write!(f, ". Fields found: {}", excerpt(&joined(found, ", "), 200)),
+                if found.is_empty() {
+                    return Ok(());
                 }
+                return write!(f, ". Fields found: {}", excerpt(&joined(found, ", "), 200));
             }
-            RowError::UnknownId => {
-                f.write_str("no user of the instance has this id; correct the id, or leave it empty to create a user")
-            }
-            RowError::IncompleteNewUser {
-                by_id,
-                missing_column,
-            } => {
-                f.write_str(match by_id {
-                    true => "no value: this row has no id, so it creates a new user, which needs this field",
-                    false => "no value: this row creates a new user, which needs this field",
-                })?;
+            RowError::IncompleteNewUser { by_id, missing_column } => {
+                let creates = if *by_id { "has no id, so it creates" } else { "creates" };
+                write!(f, "no value: this row {creates} a new user, which needs this field")?;
                 if let Some(name) = missing_column {
                     write!(f, "; the list has no {name} column")?;
                 }
                 match missing_column {
-                    Some("roleId") => f.write_str(": add one, or give new users a role with newUsers: {roleId: \"Participant\"}"),
-                    _ => Ok(()),
+                    Some("roleId") => ": add one, or give new users a role with newUsers: {roleId: \"Participant\"}",
+                    _ => "",
                 }
             }
-            RowError::NotForNewUsers => {
-                f.write_str("this field cannot be set for all new users; allowed are roleId, displayName and attributes")
-            }
-            RowError::DifferentValues => {
-                f.write_str("two fields of the object name this field and have different values; keep one of them")
-            }
-            RowError::Unexpected { expected, got } => write!(f, "must be {expected}; got {got}"),
-            RowError::CannotBeCleared => {
-                f.write_str("this field cannot be cleared; got null; leave it out to keep its value")
-            }
-            RowError::ValueWithoutHeader { key } => write!(
-                f,
-                "a cell without a header holds a value, so this row may have more cells than the header; correct the row, give the column a header, or \
+            RowError::Unexpected { expected, got } => return write!(f, "must be {expected}; got {got}"),
+            RowError::ValueWithoutHeader { key } => {
+                return write!(
+                    f,
+                    "a cell without a header holds a value, so this row may have more cells than the header; correct the row, give the column a header, or \
                  ignore it with columns: {{{}: null}}",
-                quoted(key)
-            ),
-            RowError::Damaged { damage, value } => write_damage(f, *damage, &shown(value)),
-            RowError::SameUser { row } => write!(f, "row {row} is for the same user; keep one of the two rows"),
-            RowError::SameAddress { row } => {
-                write!(f, "row {row} has this address too; two users cannot have the same address")
+                    quoted(key)
+                );
             }
-            RowError::SwappedAddresses { row } => write!(
-                f,
-                "this row and row {row} swap their addresses; give one of the users a third address first, in a separate plan"
-            ),
-            RowError::ReportsInCircle { people } => write!(
-                f,
-                "this user would report to themselves, directly or in a circle: {}; choose another manager",
-                excerpt(people, 200)
-            ),
+            RowError::Damaged { damage, value } => return damage.write_message(f, &shown(value)),
+            RowError::SameUser { row } => return write!(f, "row {row} is for the same user; keep one of the two rows"),
+            RowError::SameAddress { row } => {
+                return write!(
+                    f,
+                    "row {row} has this address too; two users cannot have the same address"
+                );
+            }
+            RowError::SwappedAddresses { row } => {
+                return write!(
+                    f,
+                    "this row and row {row} swap their addresses; give one of the users a third address first, in a separate plan"
+                );
+            }
+            RowError::ReportsInCircle { people } => {
+                return write!(
+                    f,
+                    "this user would report to themselves, directly or in a circle: {}; choose another manager",
+                    excerpt(people, 200)
+                );
+            }
             RowError::AddressTaken { id } => {
                 match id {
                     Some(id) => write!(f, "the user with id {id} has this address")?,
                     None => f.write_str("another user of the instance has this address")?,
                 }
-                f.write_str(
-                    "; if the row is for that user, match the row to them; otherwise change their address first, in a separate plan",
-                )
+                "; if the row is for that user, match the row to them; otherwise change their address first, in a separate plan"
             }
             RowError::SeveralUsers { id } => {
                 f.write_str("several users of the instance match this row")?;
                 if let Some(id) = id {
                     write!(f, ", one of them with the id {id}")?;
                 }
-                f.write_str("; use matchBy: \"id\"")
+                "; use matchBy: \"id\""
             }
-            RowError::NoUserId => {
-                f.write_str("the instance returned no valid id for this user, so the user cannot be updated")
-            }
-            RowError::UnknownRole(role) => write!(f, "{role}"),
-            RowError::DifferentRoles => {
-                f.write_str("the columns roleId and role of this row mean different roles; keep one of them")
-            }
-            RowError::IdOfUnmatchedUser { header } => write!(
-                f,
-                "the row would create a user, but its id is that of an existing user whom no row matches and deleteMissing would delete; if the \
+            RowError::UnknownRole(role) => return write!(f, "{role}"),
+            RowError::IdOfUnmatchedUser { header } => {
+                return write!(
+                    f,
+                    "the row would create a user, but its id is that of an existing user whom no row matches and deleteMissing would delete; if the \
                  address has changed, pass matchBy: \"id\"; if the ids are those of another instance, pass columns: {{{}: null}}",
-                quoted(header)
-            ),
-            RowError::UnknownManager { email } => write!(
-                f,
-                "no user of the instance and no new user of the list has the e-mail address \"{}\"",
-                shown(email)
-            ),
-            RowError::DeletedManager { id } => write!(
-                f,
-                "this plan deletes the user with id {id}; choose another manager, or keep that user"
-            ),
-        }
-    }
-}
-
-fn write_no_key_column(f: &mut Formatter<'_>, key: &str, found: &[String], suggestion: Option<&str>) -> fmt::Result {
-    write!(
-        f,
-        "the file has no {key} column, which is needed to match rows to users. "
-    )?;
-    let columns = joined(found, ", ");
-    if columns.is_empty() {
-        return f.write_str("The header row is missing or empty");
-    }
-    write!(f, "Columns found: {}. ", excerpt(&columns, 200))?;
-    if columns.contains([';', '\t', '|']) {
-        f.write_str("The header row has a comma, so commas were taken as the delimiter: use one delimiter throughout, or pass the option delimiter")
-    } else if columns.ends_with(".csv") {
-        f.write_str("A string must be the CSV itself, not the path of a file")
-    } else {
-        let header = quoted(suggestion.unwrap_or("<header>"));
-        write!(f, "Rename one to {key}, or pass columns: {{{header}: \"{key}\"}}")
-    }
-}
-
-fn write_damage(f: &mut Formatter<'_>, damage: Damage, value: &str) -> fmt::Result {
-    match damage {
-        Damage::LostCharacter => write!(
-            f,
-            "\"{value}\" contains U+FFFD in place of a lost character: the file was decoded with the wrong character encoding; save it as CSV UTF-8"
-        ),
-        Damage::SpreadsheetError => write!(
-            f,
-            "\"{value}\" is the error of a spreadsheet formula; correct the formula, or empty the cell"
-        ),
-        Damage::ShortenedNumber => write!(
-            f,
-            "\"{value}\" is a number that a spreadsheet has shortened, perhaps with lost digits; format the column as text and enter the number again"
-        ),
-        Damage::InvisibleName => write!(f, "the name has no visible characters; got \"{value}\""),
-        Damage::NotAnAddress => write!(
-            f,
-            "must be an e-mail address such as jane.doe@example.com, with nothing around it; got \"{value}\""
-        ),
-        Damage::NotADate => write!(f, "must be {}; got \"{value}\"", date::UNDERSTOOD),
+                    quoted(header)
+                );
+            }
+            RowError::UnknownManager { email } => {
+                return write!(
+                    f,
+                    "no user of the instance and no new user of the list has the e-mail address \"{}\"",
+                    shown(email)
+                );
+            }
+            RowError::DeletedManager { id } => {
+                return write!(
+                    f,
+                    "this plan deletes the user with id {id}; choose another manager, or keep that user"
+                );
+            }
+        };
+        f.write_str(message)
     }
 }

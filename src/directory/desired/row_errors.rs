@@ -1,5 +1,7 @@
 //! All errors of a list: each kind is described once, with the first rows that have it; as data, they are listed one by one.
 
+use core::fmt::Write as _;
+
 use crate::directory::desired::row_error::{ReasonKind, RowError};
 use crate::error::DomoError;
 use crate::value::{ObjectBuilder, Value};
@@ -15,8 +17,6 @@ const MOST_NAMED: usize = 4;
 #[derive(Debug, Default)]
 pub struct RowErrors {
     count: usize,
-    /// The option that the errors are of, if they are not of the list.
-    pub option: Option<&'static str>,
     /// The first errors, and the first of each kind, in the order in which they were found.
     listed: Vec<ListedError>,
     kinds: Vec<ErrorKind>,
@@ -63,13 +63,7 @@ pub trait ListDescription {
 
 impl RowErrors {
     /// Adds an error of a row. The column is empty if the error is of the whole row.
-    pub fn add(&mut self, row: u32, column: &str, error: &RowError) {
-        if let Some(option) = self.option {
-            self.option = None;
-            self.add(1, &format!("{option}.{column}"), error);
-            self.option = Some(option);
-            return;
-        }
+    pub fn add(&mut self, row: u32, column: &str, error: RowError) {
         self.count = self.count.saturating_add(1);
         let reason = error.kind();
         let is_same = |kind: &ErrorKind| {
@@ -102,6 +96,14 @@ impl RowErrors {
         }
     }
 
+    /// Makes the errors those of an option with an object: errors of the header of the list, with the option before the name of the field.
+    pub fn move_to_option(&mut self, option: &str) {
+        for error in &mut self.listed {
+            error.row = 1;
+            error.column = format!("{option}.{}", error.column);
+        }
+    }
+
     /// Returns the number of errors.
     #[must_use]
     pub fn count(&self) -> usize {
@@ -124,39 +126,53 @@ impl RowErrors {
         }
         let plural = if self.count == 1 { "" } else { "s" };
         let mut message = format!("desired has {} error{plural}:", self.count);
-        let (mut remaining, mut described, mut rows) = (self.count, 0_u128, Vec::new());
+        let (mut remaining, mut rows) = (self.count, Vec::new());
+        // The number of errors of each kind, or 0 if the kind was described.
+        let mut counts = Vec::new();
+        for kind in &self.kinds {
+            counts.push(kind.count);
+        }
         for (at, error) in listed.iter().enumerate() {
             if at < MOST_LISTED {
                 rows.push(error.to_value(list));
             }
-            let Some(kind) = self.kinds.get(error.kind).filter(|_| described >> error.kind & 1 == 0) else {
+            let count = counts.get_mut(error.kind).map_or(0, core::mem::take);
+            if count == 0 {
                 continue;
-            };
-            described |= 1 << error.kind;
-            remaining = remaining.saturating_sub(kind.count);
+            }
+            remaining = remaining.saturating_sub(count);
             let ListedError {
                 row, reason, column, ..
             } = error;
             let comma = if column.is_empty() { "" } else { ", " };
             let person = error.person(list);
-            message.push_str(&format!("\n- row {row}{comma}{column}: {reason}{person}"));
-            let others = listed.iter().skip(at.saturating_add(1));
-            let others = others.filter(|other| other.kind == error.kind).take(MOST_NAMED - 1);
-            let mut words = format!("\n  {} rows have this error, also", kind.count);
-            for other in others {
-                let (row, person) = (other.row, other.person(list));
-                message.push_str(&format!("{words} row {row}{person}"));
-                if let Some(value) = &other.value {
-                    message.push_str(&format!(": \"{value}\""));
+            let _ = write!(message, "\n- row {row}{comma}{column}: {reason}{person}");
+            let mut named = 1;
+            for other in listed.get(at.saturating_add(1)..).unwrap_or_default() {
+                if named == MOST_NAMED {
+                    break;
                 }
-                ",".clone_into(&mut words);
+                if other.kind != error.kind {
+                    continue;
+                }
+                match named {
+                    1 => {
+                        let _ = write!(message, "\n  {count} rows have this error, also");
+                    }
+                    _ => message.push(','),
+                }
+                let _ = write!(message, " row {}{}", other.row, other.person(list));
+                if let Some(value) = &other.value {
+                    let _ = write!(message, ": \"{value}\"");
+                }
+                named = named.saturating_add(1);
             }
-            if kind.count > MOST_NAMED {
+            if count > MOST_NAMED {
                 message.push_str(" and others");
             }
         }
         if remaining > 0 {
-            message.push_str(&format!("\n- and {remaining} more"));
+            let _ = write!(message, "\n- and {remaining} more");
         }
         let mut error = DomoError::input(message);
         error.rows = Value::Array(rows);
@@ -228,21 +244,21 @@ mod tests {
     fn a_kind_of_error_is_described_once_with_its_first_rows() {
         let mut errors = RowErrors::default();
         assert_eq!(errors.to_result(&People), Ok(()));
-        errors.add(3, "roleId", &unexpected("\"x\""));
+        errors.add(3, "roleId", unexpected("\"x\""));
         assert_eq!(
             message(&errors),
             "desired has 1 error:\n- row 3, roleId: must be a role; got \"x\""
         );
-        errors.add(4, "roleId", &unexpected("7"));
+        errors.add(4, "roleId", unexpected("7"));
         assert_eq!(
             message(&errors),
             "desired has 2 errors:\n- row 3, roleId: must be a role; got \"x\"\n  2 rows have this error, also row 4 (u4@x.co): \"7\""
         );
         for row in 5..123 {
-            errors.add(row, "roleId", &unexpected("null"));
+            errors.add(row, "roleId", unexpected("null"));
         }
-        errors.add(2, "title", &RowError::NoFields);
-        errors.add(9, "", &RowError::NoFields);
+        errors.add(2, "title", RowError::NoFields);
+        errors.add(9, "", RowError::NoFields);
         assert_eq!(
             message(&errors),
             "desired has 122 errors:\n- row 2, title: the object has no fields; a promise must be awaited first (u2@x.co)\n\
@@ -267,7 +283,7 @@ mod tests {
                 value: String::new(),
             },
         ] {
-            errors.add(1, "", &error);
+            errors.add(1, "", error);
         }
         assert_eq!(message(&errors).lines().count(), 6);
     }
@@ -275,9 +291,9 @@ mod tests {
     #[test]
     fn every_error_is_listed_as_data_in_the_order_of_the_rows() {
         let mut errors = RowErrors::default();
-        errors.add(3, "roleId", &unexpected("\"x\""));
-        errors.add(2, "title", &RowError::NoFields);
-        errors.add(2, "", &RowError::NoFields);
+        errors.add(3, "roleId", unexpected("\"x\""));
+        errors.add(2, "title", RowError::NoFields);
+        errors.add(2, "", RowError::NoFields);
         let rows = errors.to_result(&People).unwrap_err().rows.clone();
         assert_eq!(
             rows,
@@ -293,7 +309,7 @@ mod tests {
     fn a_million_errors_take_little_memory() {
         let mut errors = RowErrors::default();
         for row in (0..1_000_000).rev() {
-            errors.add(row, if row % 2 == 0 { "a" } else { "b" }, &RowError::SameUser { row });
+            errors.add(row, if row % 2 == 0 { "a" } else { "b" }, RowError::SameUser { row });
         }
         assert_eq!(
             (errors.count(), errors.listed.len(), errors.kinds.len()),
@@ -308,7 +324,7 @@ mod tests {
     fn a_hundred_kinds_of_errors_are_described_and_others_are_counted() {
         let mut errors = RowErrors::default();
         for kind in 0..150 {
-            errors.add(2, &format!("c{kind}"), &RowError::NoFields);
+            errors.add(2, &format!("c{kind}"), RowError::NoFields);
         }
         let message = message(&errors);
         assert_eq!(

@@ -8,7 +8,7 @@ use crate::directory::desired::new_user::check_new_user;
 use crate::directory::desired::raw_cell::{ColumnCell, RawCell};
 use crate::directory::desired::row_error::RowError;
 use crate::directory::desired::state::{DesiredState, MatchBy};
-use crate::excerpt::excerpt;
+use crate::excerpt::excerpt_of_bytes;
 use domo_users_scan::rows::cell::Cell;
 
 /// A cell with its address as a person sees it.
@@ -31,10 +31,7 @@ impl CleanedCell<'_> {
 
 /// Adds a row with this number. A row without values is skipped.
 pub fn add_row(desired: &mut DesiredState, number: u32, cells: &[ColumnCell<'_>]) {
-    let cleaned = clean_cells(desired, cells);
-    if cleaned.iter().any(|cell| cell.address.is_some()) {
-        desired.cleaned_addresses.add(number);
-    }
+    let cleaned = clean_cells(desired, number, cells);
     let mut checked: Vec<Option<Cell<'_>>> = vec![None; desired.columns.len()];
     let (mut is_blank, mut has_key, mut has_error) = (true, false, false);
     for cleaned in &cleaned {
@@ -58,7 +55,7 @@ pub fn add_row(desired: &mut DesiredState, number: u32, cells: &[ColumnCell<'_>]
                     "" => "a column without a header".to_owned(),
                     name => name.to_owned(),
                 };
-                desired.errors.add(number, &name, &error);
+                desired.errors.add(number, &name, error);
             }
         }
     }
@@ -77,32 +74,31 @@ pub fn add_row(desired: &mut DesiredState, number: u32, cells: &[ColumnCell<'_>]
             let error = RowError::NoKey {
                 found: fields_without_key(desired, cells),
             };
-            desired.errors.add(number, desired.match_by.name(), &error);
+            desired.errors.add(number, desired.match_by.name(), error);
         }
         _ => {}
     }
 }
 
 /// Adds an error of a row that cannot be read, and skips the row.
-pub fn refuse_row(desired: &mut DesiredState, number: u32, column: &str, error: &RowError) {
+pub fn refuse_row(desired: &mut DesiredState, number: u32, column: &str, error: RowError) {
     desired.errors.add(number, column, error);
     desired.skip_row();
 }
 
-fn clean_cells<'a>(desired: &DesiredState, cells: &[ColumnCell<'a>]) -> Vec<CleanedCell<'a>> {
-    let clean = |ColumnCell { column, cell }: &ColumnCell<'a>| {
-        let cell = desired.cell_reader(*column).without_invisible(*cell);
-        let address = desired
-            .columns
-            .get(*column)
-            .and_then(|column| clean_address(column, cell));
-        CleanedCell {
-            column: *column,
-            cell,
-            address,
+/// Cleans the cells of a row with this number, and notes the row if an address changes.
+fn clean_cells<'a>(desired: &mut DesiredState, number: u32, cells: &[ColumnCell<'a>]) -> Vec<CleanedCell<'a>> {
+    let mut cleaned = Vec::with_capacity(cells.len());
+    for ColumnCell { column, cell } in cells.iter().copied() {
+        let cell = desired.cell_reader(column).without_invisible(cell);
+        let of = desired.columns.get(column);
+        let address = of.and_then(|of| clean_address(of, cell));
+        if address.is_some() {
+            desired.cleaned_addresses.add(number);
         }
-    };
-    cells.iter().map(clean).collect()
+        cleaned.push(CleanedCell { column, cell, address });
+    }
+    cleaned
 }
 
 /// Checks a cell, and notes it as suspect if it looks damaged.
@@ -130,9 +126,7 @@ fn checked_cell<'a>(
         column: stored.unwrap_or(column),
         damage,
         value: match cell {
-            RawCell::String(text) | RawCell::Literal(text) | RawCell::Array(text) => {
-                excerpt(&String::from_utf8_lossy(text), 60)
-            }
+            RawCell::String(text) | RawCell::Literal(text) | RawCell::Array(text) => excerpt_of_bytes(text, 60),
             RawCell::Empty | RawCell::Clear | RawCell::Object => String::new(),
         },
     });

@@ -10,7 +10,7 @@ use crate::directory::desired::references::References;
 use crate::directory::desired::row_error::RowError;
 use crate::directory::desired::row_errors::{ListDescription, RowErrors};
 use crate::error::DomoError;
-use crate::excerpt::excerpt;
+use crate::excerpt::excerpt_of_bytes;
 use domo_users_scan::email::visible;
 use domo_users_scan::rows::cell::write_key;
 use domo_users_scan::rows::{cell::Cell, store::Rows};
@@ -94,13 +94,11 @@ impl DesiredState {
     /// Returns an empty list whose headers are read with these options.
     #[must_use]
     pub fn with_header_options(match_by: MatchBy, clear_empty: bool, header_options: HeaderOptions) -> Self {
-        let mut desired = Self {
-            match_by,
-            clear_empty,
-            header_options,
-            header_row: 1,
-            ..Self::default()
-        };
+        let mut desired = Self::default();
+        desired.match_by = match_by;
+        desired.clear_empty = clear_empty;
+        desired.header_options = header_options;
+        desired.header_row = 1;
         desired.exact_column(match_by.name());
         desired
     }
@@ -111,42 +109,19 @@ impl DesiredState {
         if !self.headers.iter().any(|known| known == header) {
             self.headers.push(header.to_owned());
         }
-        let mapped = self.header_options.mapped(header).map(|mapped| {
-            mapped.is_found = true;
-            mapped.field.clone()
-        });
-        match mapped {
-            Some(None) => self.add_column(Column {
-                name: header.to_owned(),
-                header: header.to_owned(),
-                lookup_name: header.to_owned(),
+        let Some(mapped) = self.header_options.mapped(header) else {
+            let name = self.column_name(header);
+            return self.add_column(Column::new(&name, header, header));
+        };
+        mapped.is_found = true;
+        let column = match &mapped.field {
+            Some(field) => Column::new(domo_name(field).unwrap_or(field), header, field),
+            None => Column {
                 field: Field::Ignored,
-                is_exact: false,
-                is_list: false,
-            }),
-            Some(Some(field)) => {
-                let name = domo_name(&field).unwrap_or(&field);
-                self.add_column(Column {
-                    name: name.to_owned(),
-                    header: header.to_owned(),
-                    lookup_name: field.clone(),
-                    field: Field::named(name),
-                    is_exact: false,
-                    is_list: false,
-                })
-            }
-            None => {
-                let name = self.column_name(header);
-                self.add_column(Column {
-                    field: Field::named(&name),
-                    name,
-                    header: header.to_owned(),
-                    lookup_name: header.to_owned(),
-                    is_exact: false,
-                    is_list: false,
-                })
-            }
-        }
+                ..Column::new(header, header, header)
+            },
+        };
+        self.add_column(column)
     }
 
     /// Returns the name for a header that the option `columns` does not map.
@@ -161,20 +136,15 @@ impl DesiredState {
 
     /// Returns the index of the column of an attribute with exactly this key, and adds it if it is new.
     pub fn exact_column(&mut self, key: &str) -> usize {
-        let field = match Field::named(key) {
+        let mut column = Column::new(key, key, key);
+        column.is_exact = true;
+        column.field = match column.field {
             // As the key of an attribute, a name of Domo's import files or a blank name has no other meaning.
             Field::ParserArtefact | Field::NewEmail => Field::Attribute,
             Field::RoleId if key == ROLE => Field::Ignored,
             field => field,
         };
-        self.add_column(Column {
-            name: key.to_owned(),
-            header: key.to_owned(),
-            lookup_name: key.to_owned(),
-            field,
-            is_exact: true,
-            is_list: false,
-        })
+        self.add_column(column)
     }
 
     fn add_column(&mut self, column: Column) -> usize {
@@ -241,6 +211,12 @@ impl DesiredState {
         self.columns.get(column).map_or("", |column| &column.name)
     }
 
+    /// Returns the header of a column.
+    #[must_use]
+    pub fn header_at(&self, column: usize) -> &str {
+        self.columns.get(column).map_or("", |column| &column.header)
+    }
+
     /// Returns how the cells of a column are read.
     #[must_use]
     pub fn cell_reader(&self, column: usize) -> CellReader {
@@ -275,28 +251,30 @@ impl DesiredState {
     }
 
     /// Adds an error of a stored row.
-    pub fn add_error(&mut self, row: usize, column: &str, error: &RowError) {
+    pub fn add_error(&mut self, row: usize, column: &str, error: RowError) {
         self.errors.add(self.row_number(row), column, error);
     }
 
+    /// Adds an error of a cell of a stored row.
+    pub fn add_cell_error(&mut self, row: usize, column: usize, error: RowError) {
+        let (number, column) = (self.row_number(row), self.columns.get(column));
+        self.errors.add(number, column.map_or("", |column| &column.name), error);
+    }
+
     /// Adds an error of a field of the option `newUsers`.
-    pub fn add_new_users_error(&mut self, field: &str, error: &RowError) {
+    pub fn add_new_users_error(&mut self, field: &str, error: RowError) {
         self.errors.add(1, &format!("newUsers.{field}"), error);
     }
 
     /// Adds an error of the header row.
-    pub fn add_header_error(&mut self, column: &str, error: &RowError) {
+    pub fn add_header_error(&mut self, column: &str, error: RowError) {
         self.errors.add(self.header_row, column, error);
     }
 
     /// Adds the error of a suspect cell.
-    pub fn refuse_suspect(&mut self, suspect: &SuspectCell) {
-        let name = self.column_name_at(suspect.column).to_owned();
-        let error = RowError::Damaged {
-            damage: suspect.damage,
-            value: suspect.value.clone(),
-        };
-        self.add_error(suspect.row, &name, &error);
+    pub fn refuse_suspect(&mut self, suspect: SuspectCell) {
+        let (damage, value) = (suspect.damage, suspect.value);
+        self.add_cell_error(suspect.row, suspect.column, RowError::Damaged { damage, value });
     }
 
     /// Checks that no error was found so far. The errors of suspect cells are reported together with others.
@@ -306,7 +284,7 @@ impl DesiredState {
     pub fn check(&mut self) -> Result<(), DomoError> {
         if self.errors.count() > 0 {
             for suspect in std::mem::take(&mut self.suspects) {
-                self.refuse_suspect(&suspect);
+                self.refuse_suspect(suspect);
             }
         }
         self.to_result()
@@ -365,7 +343,7 @@ impl ListDescription for DesiredState {
         {
             write_key(cell, &mut value);
         }
-        excerpt(&String::from_utf8_lossy(&value), 60)
+        excerpt_of_bytes(&value, 60)
     }
 }
 

@@ -3,7 +3,7 @@
 use core::fmt;
 use core::fmt::{Display, Formatter};
 
-use crate::excerpt::excerpt;
+use crate::excerpt::{excerpt, string_of_bytes};
 use domo_users_scan::json::escapes::escape;
 
 /// A column that neither Domo nor the instance knows.
@@ -30,7 +30,7 @@ pub fn shown(text: &str) -> String {
 pub fn quoted(text: &str) -> String {
     let mut json = Vec::new();
     escape(text.as_bytes(), &mut json);
-    String::from_utf8_lossy(&json).into_owned()
+    string_of_bytes(&json)
 }
 
 impl Display for UnknownColumn {

@@ -8,7 +8,9 @@ use crate::directory::plan::facts::{Facts, Needs};
 use crate::directory::plan::findings::Findings;
 use crate::directory::plan::policy::Policy;
 use crate::directory::plan::values::write_value;
+use crate::directory::plan::warning::add_warning;
 use crate::excerpt::excerpt;
+use crate::joined::joined;
 use domo_users_scan::interner::Interner;
 use domo_users_scan::json::value::Kind;
 use domo_users_scan::rows::cell::Cell;
@@ -112,23 +114,24 @@ pub fn add_warnings_of_changes(desired: &DesiredState, findings: &Findings, fact
             _ => {}
         }
     });
-    if let Some(rows) = sign_ins.describe() {
-        warnings.push(format!(
-            "The e-mail address changes in {rows}, but the user name, with which the user signs in, stays the old address; to change it too, add a \
-             column userName with the new address."
-        ));
-    }
-    if let Some((names, rows)) = provided.describe() {
-        warnings.push(format!(
-            "Values of {names} in {rows} come from the identity provider or another source, which may overwrite the changes at the next sign-in; \
-             change the values there."
-        ));
-    }
-    if let Some((names, rows)) = texts.describe() {
-        warnings.push(format!(
-            "In {rows}, the list has other text in {names} where the instance has a number, or true or false; the plan writes the text."
-        ));
-    }
+    add_warning(
+        warnings,
+        "The e-mail address changes in ",
+        sign_ins.describe(),
+        ", but the user name, with which the user signs in, stays the old address; to change it too, add a column userName with the new address.",
+    );
+    add_warning(
+        warnings,
+        "Values of ",
+        provided.describe(),
+        " come from the identity provider or another source, which may overwrite the changes at the next sign-in; change the values there.",
+    );
+    add_warning(
+        warnings,
+        "The list has other text for ",
+        texts.describe(),
+        ", where the instance has a number, or true or false; the plan writes the text.",
+    );
     add_warnings_of_deletes(findings, facts, warnings);
     if let Some(count) = facts.user_count.filter(|count| *count > findings.user_count) {
         warnings.push(format!(
@@ -173,7 +176,7 @@ fn add_warnings_of_deletes(findings: &Findings, facts: &Facts, warnings: &mut Ve
         };
         warnings.push(format!(
             "{count} {users} whom the plan deletes ({such_as}{}); give them other managers with reportsTo.",
-            named.join(", ")
+            joined(&named, ", ")
         ));
     }
 }
@@ -193,9 +196,13 @@ impl Attributes {
         self.rows.add(row);
     }
 
-    /// Returns the names and the rows; `None` if there are none.
-    fn describe(&self) -> Option<(String, String)> {
-        let names: Vec<String> = self.names.iter().map(|name| excerpt(name, 60)).collect();
-        Some((names.join(", "), self.rows.describe()?))
+    /// Returns the names and the rows, such as `title, level in 1 row (row 7)`, or `None` if there are none.
+    fn describe(&self) -> Option<String> {
+        let rows = self.rows.describe()?;
+        let mut names = Vec::new();
+        for name in &self.names {
+            names.push(excerpt(name, 60));
+        }
+        Some(joined(&[&joined(&names, ", "), " in ", &rows], ""))
     }
 }

@@ -6,7 +6,7 @@ use crate::directory::column::{Column, Field};
 use crate::directory::desired::state::DesiredState;
 use crate::directory::plan::diff_store::{DiffStore, UserDiff, write_who};
 use crate::directory::plan::json_object::JsonObject;
-use crate::directory::plan::people::{Mentions, id_in, mention};
+use crate::directory::plan::people::{Mentions, id_in};
 use crate::directory::plan::values::{values, write_value};
 use domo_users_scan::fold::equal_ignoring_case;
 use domo_users_scan::json::escapes::escape;
@@ -33,43 +33,41 @@ pub fn write_create(desired: &DesiredState, row: usize, mentions: &mut Mentions,
     let mut email = Vec::new();
     desired.address(row, &mut email);
     let role_column = desired.role_column(row).map(|column| desired.column_name_at(column));
-    // One list takes less code than a chain of iterators.
-    let mut cells = Vec::new();
-    for (column, cell) in desired.rows.row(row) {
-        cells.extend(desired.columns.get(column).map(|column| (column, cell)));
-    }
-    for (column, cell) in desired.new_users.cells() {
-        if !desired.has_value(row, column) {
-            cells.push((column, cell));
-        }
-    }
-    for (column @ Column { field, name, .. }, cell) in cells {
-        mention_ids(mentions, desired, *field, cell, &[]);
-        let values = || values(column, cell, Kind::Unset, &desired.managers);
-        match field {
-            Field::DisplayName => write_value(*field, cell, Kind::Unset, user.field(name), &desired.managers),
-            Field::RoleId if role_column.is_none_or(|column| column == name) => {
-                write_value(*field, cell, Kind::Unset, user.field(ROLE_ID), &desired.roles);
+    let write_cell: &mut dyn FnMut(&Column, Cell<'_>) = &mut |column, cell| {
+        let (field, name) = (column.field, column.name.as_str());
+        mention_ids(mentions, desired, field, cell, &[]);
+        let is_attribute = match field {
+            Field::DisplayName => {
+                write_value(field, cell, Kind::Unset, user.field(name), &desired.managers);
+                false
             }
-            Field::EmailAddress
-            | Field::NewEmail
-            | Field::Id
-            | Field::RoleId
-            | Field::Ignored
-            | Field::ParserArtefact => {}
+            Field::RoleId => {
+                if role_column.is_none_or(|column| column == name) {
+                    write_value(field, cell, Kind::Unset, user.field(ROLE_ID), &desired.roles);
+                }
+                false
+            }
+            Field::EmailAddress | Field::NewEmail | Field::Id | Field::Ignored | Field::ParserArtefact => false,
             Field::UserName => {
                 let mut text = Vec::new();
                 write_key(cell, &mut text);
                 // Domo makes the e-mail address the user name.
-                if !equal_ignoring_case(&text, &email) {
-                    then.attribute(name, &values());
-                }
+                !equal_ignoring_case(&text, &email)
             }
-            Field::ReportsTo | Field::HireDate | Field::Attribute => {
-                if cell != Cell::Clear {
-                    then.attribute(name, &values());
-                }
-            }
+            Field::ReportsTo | Field::HireDate | Field::Attribute => cell != Cell::Clear,
+        };
+        if is_attribute {
+            then.attribute(name, &values(column, cell, Kind::Unset, &desired.managers));
+        }
+    };
+    for (column, cell) in desired.rows.row(row) {
+        if let Some(column) = desired.columns.get(column) {
+            write_cell(column, cell);
+        }
+    }
+    for (column, cell) in desired.new_users.cells() {
+        if !desired.has_value(row, column) {
+            write_cell(column, cell);
         }
     }
     escape(&email, user.field("emailAddress"));
@@ -151,6 +149,6 @@ fn mention_ids(mentions: &mut Mentions, desired: &DesiredState, field: Field, ce
         Field::ReportsTo => &mut mentions.users,
         _ => return,
     };
-    mention(ids, desired.references(field).id_of(cell));
-    mention(ids, id_in(held));
+    ids.add_any(desired.references(field).id_of(cell));
+    ids.add_any(id_in(held));
 }

@@ -3,6 +3,7 @@
 use crate::directory::column::{Column, Field};
 use crate::directory::desired::row_error::RowError;
 use crate::directory::desired::state::DesiredState;
+use crate::directory::key_match::KeyMatch;
 use crate::directory::plan::sources::Sources;
 use crate::excerpt::excerpt;
 use domo_users_scan::columns::{Columns, LooseColumn};
@@ -14,16 +15,6 @@ pub struct ColumnNames {
     pub ambiguous: Vec<usize>,
     /// Warnings for the caller.
     pub warnings: Vec<String>,
-}
-
-/// The key of the instance that a column has.
-enum Match {
-    /// The column keeps its name.
-    Unchanged,
-    /// The column is the attribute with this key.
-    Renamed(String),
-    /// Several attributes match the header.
-    Ambiguous(Vec<String>),
 }
 
 /// Whether the instance has to be read again: a key that is spelled exactly as a header came after users had been compared by another key.
@@ -45,8 +36,8 @@ pub fn name_columns(desired: &mut DesiredState, sources: &Sources, keys: &Column
             continue;
         };
         match matching_key(loose, keys) {
-            Match::Unchanged => {}
-            Match::Renamed(name) => {
+            KeyMatch::Unknown(_) => {}
+            KeyMatch::Key(name) => {
                 if loose.is_header_held && loose.is_built_in {
                     found.warnings.push(format!(
                         "The column {header} is written to the attribute \"{header}\" of the instance, not to \"{name}\".",
@@ -56,11 +47,9 @@ pub fn name_columns(desired: &mut DesiredState, sources: &Sources, keys: &Column
                 }
                 new_names.push(NewName { column: at, name });
             }
-            Match::Ambiguous(keys) => {
-                let header = desired.columns.get(at).map_or("", |column| &column.header).to_owned();
+            KeyMatch::Ambiguous(keys) => {
                 found.ambiguous.push(at);
-                let place = excerpt(&header, 60);
-                desired.add_header_error(&place, &RowError::AmbiguousColumn { header, keys });
+                refuse_ambiguous(desired, at, keys);
             }
         }
     }
@@ -78,15 +67,22 @@ pub struct NewName {
     pub name: String,
 }
 
-fn matching_key(loose: &LooseColumn, keys: &Columns) -> Match {
+/// Adds the error of a column whose header several attributes match.
+pub fn refuse_ambiguous(desired: &mut DesiredState, column: usize, keys: Vec<String>) {
+    let header = desired.header_at(column).to_owned();
+    let place = excerpt(&header, 60);
+    desired.add_header_error(&place, RowError::AmbiguousColumn { header, keys });
+}
+
+/// Returns the key that a column gets as its name. It is unknown if the column keeps its name.
+fn matching_key(loose: &LooseColumn, keys: &Columns) -> KeyMatch {
     if loose.is_header_held {
-        return Match::Renamed(loose.header.clone());
+        return KeyMatch::Key(loose.header.clone());
     }
     match loose.other_spellings.as_slice() {
-        [] => Match::Unchanged,
-        _ if keys.is_wanted_held(loose.column) => Match::Unchanged,
-        [key] => Match::Renamed(key.clone()),
-        several => Match::Ambiguous(several.to_vec()),
+        [key] if !keys.is_wanted_held(loose.column) => KeyMatch::Key(key.clone()),
+        several @ [_, ..] if !keys.is_wanted_held(loose.column) => KeyMatch::Ambiguous(several.to_vec()),
+        _ => KeyMatch::Unknown(None),
     }
 }
 
@@ -103,6 +99,6 @@ pub fn rename(desired: &mut DesiredState, NewName { column, name }: NewName) {
     column.name.clone_from(&name);
     if let Some(other) = other {
         let header = excerpt(&column.header, 60);
-        desired.add_header_error(&header, &RowError::SameAttribute { name, other });
+        desired.add_header_error(&header, RowError::SameAttribute { name, other });
     }
 }

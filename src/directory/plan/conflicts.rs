@@ -8,15 +8,14 @@ use crate::directory::desired::state::DesiredState;
 use crate::directory::plan::findings::{AddressHolder, Findings, UserRows};
 use crate::directory::plan::policy::Policy;
 use crate::directory::plan::row_index::{RowIndex, SharedAddress, refuse_shared_address};
-use domo_users_scan::interner::Interner;
+use crate::excerpt::string_of_bytes;
 use domo_users_scan::rows::cell::Cell;
 
 /// Refuses suspect cells, unless their user already has the value.
 pub fn check_suspects(desired: &mut DesiredState, findings: &Findings) {
     for suspect in std::mem::take(&mut desired.suspects) {
-        let is_unchanged = findings.is_matched(suspect.row) && !findings.diffs.has(suspect.row, suspect.column);
-        if !desired.is_ignored(suspect.column) && !is_unchanged {
-            desired.refuse_suspect(&suspect);
+        if !desired.is_ignored(suspect.column) && findings.sets(suspect.row, suspect.column) {
+            desired.refuse_suspect(suspect);
         }
     }
 }
@@ -26,42 +25,44 @@ pub fn check_addresses(desired: &mut DesiredState, index: &RowIndex, findings: &
     let Some(column) = index.address_column() else {
         return;
     };
-    let gets_address = |row| !findings.is_matched(row) || findings.diffs.has(row, column);
-    let holders = &findings.address_holders;
-    let user_rows = if holders.is_empty() {
-        UserRows::default()
-    } else {
-        UserRows::new(findings)
-    };
-    // The id of the user who has the address of each row. Rows without a user have the id 0, which must not be equal.
-    let mut holder_ids = vec![u64::MAX; findings.user_ids.len()];
-    for holder in holders.iter().filter(|holder| gets_address(holder.row)) {
-        if let (Some(place), Some(id)) = (holder_ids.get_mut(holder.row), holder.id) {
-            *place = id;
+    check_taken_addresses(desired, findings, column);
+    for shared in &index.shared_addresses {
+        if findings.sets(shared.row, column) || findings.sets(shared.earlier, column) {
+            refuse_shared_address(desired, *shared);
         }
     }
-    for holder in holders.iter().filter(|holder| gets_address(holder.row)) {
-        let (row, user) = (holder.row, findings.user_ids.get(holder.row));
-        let partner = holder.id.and_then(|id| user_rows.find(id));
-        match partner.filter(|partner| holder_ids.get(*partner) == user) {
+}
+
+/// Refuses rows that give their user an address in this column which another user has.
+fn check_taken_addresses(desired: &mut DesiredState, findings: &Findings, column: usize) {
+    if findings.address_holders.is_empty() {
+        return;
+    }
+    let user_rows = UserRows::new(findings);
+    // The row of the user who has the address of each row.
+    let mut holder_rows = vec![None; desired.rows.len()];
+    for holder in &findings.address_holders {
+        if let (Some(place), Some(id)) = (holder_rows.get_mut(holder.row), holder.id) {
+            *place = user_rows.find(id);
+        }
+    }
+    for holder in &findings.address_holders {
+        let row = holder.row;
+        if !findings.sets(row, column) {
+            continue;
+        }
+        let partner = holder_rows.get(row).copied().flatten();
+        let is_swap = |partner: &usize| {
+            findings.sets(*partner, column) && holder_rows.get(*partner).copied().flatten() == Some(row)
+        };
+        match partner.filter(is_swap) {
             Some(earlier) if earlier < row => {
-                refuse_shared_address(
-                    desired,
-                    SharedAddress {
-                        row,
-                        earlier,
-                        is_swap: true,
-                    },
-                );
+                let is_swap = true;
+                refuse_shared_address(desired, SharedAddress { row, earlier, is_swap });
             }
             // One error for both: that of the later row.
             Some(_) => {}
             None => refuse_taken_address(desired, "emailAddress", holder),
-        }
-    }
-    for shared in &index.shared_addresses {
-        if gets_address(shared.row) || gets_address(shared.earlier) {
-            refuse_shared_address(desired, *shared);
         }
     }
 }
@@ -77,7 +78,7 @@ pub fn match_renamed_users(desired: &mut DesiredState, findings: &mut Findings) 
 
 /// Adds the error of a row whose address another user has.
 fn refuse_taken_address(desired: &mut DesiredState, column: &str, holder: &AddressHolder) {
-    desired.add_error(holder.row, column, &RowError::AddressTaken { id: holder.id });
+    desired.add_error(holder.row, column, RowError::AddressTaken { id: holder.id });
 }
 
 /// Refuses managers who are no user of the instance or the list, and managers whom the plan deletes.
@@ -88,7 +89,7 @@ pub fn check_managers(desired: &mut DesiredState, findings: &Findings) {
     }
     let default = desired.new_users.cell_of(Field::ReportsTo);
     if let Some(error) = default.and_then(|cell| manager_error(desired, findings, cell)) {
-        desired.add_new_users_error("reportsTo", &error);
+        desired.add_new_users_error("reportsTo", error);
     }
     let Some(column) = desired.column_of(Field::ReportsTo) else {
         return;
@@ -96,7 +97,7 @@ pub fn check_managers(desired: &mut DesiredState, findings: &Findings) {
     for row in 0..desired.rows.len() {
         let cell = desired.rows.cell_of(row, column);
         if let Some(error) = cell.and_then(|cell| manager_error(desired, findings, cell)) {
-            desired.add_error(row, "reportsTo", &error);
+            desired.add_error(row, "reportsTo", error);
         }
     }
 }
@@ -110,7 +111,7 @@ fn manager_error(desired: &DesiredState, findings: &Findings, cell: Cell<'_>) ->
             Reference::ToBeCreated => return None,
             Reference::Unknown => {
                 return Some(RowError::UnknownManager {
-                    email: String::from_utf8_lossy(managers.name(number)).into_owned(),
+                    email: string_of_bytes(managers.name(number)),
                 });
             }
         },
@@ -127,22 +128,14 @@ pub fn check_ids(desired: &mut DesiredState, policy: &Policy, findings: &Finding
     let Some(column) = desired.column_of(Field::Id) else {
         return rows;
     };
-    let mut unmatched = Interner::default();
-    for id in &findings.unmatched_ids {
-        unmatched.intern(&id.to_le_bytes());
-    }
     for row in 0..desired.rows.len() {
         if let Some(Cell::Number(id)) = desired.rows.cell_of(row, column)
             && !findings.is_matched(row)
-            && unmatched.find(&id.to_le_bytes()).is_some()
+            && findings.unmatched_ids.has(id)
         {
             if policy.delete_missing && !policy.protects(id) {
-                let header = desired
-                    .columns
-                    .get(column)
-                    .map_or("", |column| &column.header)
-                    .to_owned();
-                desired.add_error(row, "id", &RowError::IdOfUnmatchedUser { header });
+                let header = desired.header_at(column).to_owned();
+                desired.add_error(row, "id", RowError::IdOfUnmatchedUser { header });
             } else {
                 rows.add(desired.row_number(row));
             }

@@ -1,9 +1,10 @@
 //! The users that a plan deletes.
 
+use crate::directory::plan::ids::Ids;
 use crate::directory::plan::policy::MaxDeletes;
 use crate::error::{Code, DomoError};
-use crate::excerpt::excerpt;
-use domo_users_scan::interner::Interner;
+use crate::excerpt::{excerpt, string_of_bytes};
+use crate::joined::joined;
 
 /// The most users to delete that the error about too many names.
 const MOST_SAMPLES: u64 = 3;
@@ -17,8 +18,8 @@ pub struct Deletes {
     samples: Vec<String>,
     /// The changes as JSON; empty for a user who is kept. If there are more than allowed, the others are only counted.
     changes: Vec<Vec<u8>>,
-    /// The ids of these users, in decimal.
-    ids: Interner,
+    /// The ids of these users.
+    ids: Ids,
     /// The user who was to be deleted and is kept.
     spared: Option<u64>,
 }
@@ -28,7 +29,7 @@ impl Deletes {
     /// since the owner of the token may be among them.
     pub fn count(&mut self, sample: &[u8], most: u64) -> bool {
         if self.count < MOST_SAMPLES {
-            self.samples.push(String::from_utf8_lossy(sample).into_owned());
+            self.samples.push(string_of_bytes(sample));
         }
         self.count = self.count.saturating_add(1);
         self.count <= most.saturating_add(1)
@@ -36,7 +37,7 @@ impl Deletes {
 
     /// Keeps the change of the user who was counted last.
     pub fn keep(&mut self, id: u64, change: Vec<u8>) {
-        self.ids.intern(id.to_string().as_bytes());
+        self.ids.add(id);
         self.changes.push(change);
     }
 
@@ -61,13 +62,12 @@ impl Deletes {
     /// Whether the plan deletes the user with this id.
     #[must_use]
     pub fn has(&self, id: u64) -> bool {
-        self.spared != Some(id) && self.ids.find(id.to_string().as_bytes()).is_some()
+        self.spared != Some(id) && self.ids.has(id)
     }
 
     /// Does not delete a user. Returns whether the user was to be deleted.
     pub fn spare(&mut self, id: u64) -> bool {
-        let number = self.ids.find(id.to_string().as_bytes());
-        let Some(change) = number.and_then(|number| self.changes.get_mut(number)) else {
+        let Some(change) = self.ids.find(id).and_then(|number| self.changes.get_mut(number)) else {
             return false;
         };
         change.clear();
@@ -85,7 +85,7 @@ impl Deletes {
         if self.count <= most && self.count <= self.changes.len() as u64 {
             return Ok(());
         }
-        self.ids = Interner::default();
+        self.ids = Ids::default();
         let share = match max_deletes {
             MaxDeletes::Users(_) => String::new(),
             MaxDeletes::Percent(percent) => format!(" ({percent}% of {users} users)"),
@@ -94,7 +94,7 @@ impl Deletes {
             "The plan would delete {} user{}, such as {}, but maxDeletes is {most}{share}; check that desired is complete, or raise maxDeletes",
             self.count,
             if self.count == 1 { "" } else { "s" },
-            excerpt(&self.samples.join(", "), 200),
+            excerpt(&joined(&self.samples, ", "), 200),
         );
         Err(DomoError::new(Code::TooManyDeletes, message))
     }

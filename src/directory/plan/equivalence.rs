@@ -46,17 +46,18 @@ pub fn compare_values(column: &Column, cell: Cell<'_>, bytes: &[u8], value: Valu
     if text.is_empty() {
         return Equivalence::Different;
     }
-    match column.field {
-        Field::EmailAddress | Field::NewEmail | Field::UserName if is_same_address(&text, held) => {
-            Equivalence::SameAddress
-        }
+    let is_same_address = match column.field {
+        Field::EmailAddress | Field::NewEmail | Field::UserName => is_same_address(&text, held),
         // Case counts here, since no row is matched by a second address.
-        Field::Attribute
-            if column.is_alternate_email()
-                && address_in(&String::from_utf8_lossy(&text)) == address_in(&String::from_utf8_lossy(held)) =>
-        {
-            Equivalence::SameAddress
+        Field::Attribute if column.is_alternate_email() => {
+            address_in(&String::from_utf8_lossy(&text)) == address_in(&String::from_utf8_lossy(held))
         }
+        _ => false,
+    };
+    if is_same_address {
+        return Equivalence::SameAddress;
+    }
+    match column.field {
         Field::HireDate if is_same_date(&text, held) => Equivalence::Same,
         Field::Attribute if value.kind() != Kind::Primitive && has_lost_zeros(&text, held) => Equivalence::LostZeros,
         _ => Equivalence::Different,

@@ -1,10 +1,12 @@
 //! Collects what a comparison finds while it reads the users of the instance.
 
+use core::num::NonZeroU64;
+
 use crate::directory::affected_rows::AffectedRows;
 use crate::directory::plan::deletes::Deletes;
 use crate::directory::plan::diff_store::DiffStore;
+use crate::directory::plan::ids::Ids;
 use crate::directory::plan::people::{Mentions, People};
-use domo_users_scan::interner::Interner;
 
 /// What a comparison has found while it read the users of the instance once.
 #[derive(Debug, Default)]
@@ -23,7 +25,7 @@ pub struct Findings {
     /// Whether the owner of the token was to be deleted, and is kept.
     pub spares_owner: bool,
     /// The ids of users without a row, if the list has ids that rows are not matched by.
-    pub unmatched_ids: Vec<u64>,
+    pub unmatched_ids: Ids,
     /// Rows with the id of another user than the one that they match.
     pub other_ids: AffectedRows,
     /// Rows that create a user, with the id of an existing user whom no row matches.
@@ -33,13 +35,13 @@ pub struct Findings {
     /// The roles and users that the changes mention. It is filled while they are written.
     pub mentions: Mentions,
     /// The protected ids that users of the instance have.
-    pub protected_ids: Vec<u64>,
+    pub protected_ids: Ids,
     /// Users who are not deleted because their address is not valid, with id and address.
     pub kept_users: Vec<String>,
     /// Rows whose address differs from the user's only in invisible characters or in text around it.
     pub same_addresses: AffectedRows,
-    /// The id of the user of each row, or 0.
-    pub user_ids: Vec<u64>,
+    /// The id of the user of each row.
+    pub user_ids: Vec<Option<NonZeroU64>>,
     /// Columns in which a user holds several values.
     pub list_columns: Vec<usize>,
     /// Rows with a number that lacks leading zeros of the user's number.
@@ -55,10 +57,25 @@ pub struct AddressHolder {
     pub id: Option<u64>,
 }
 
+/// The result of a comparison of a user with their row.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Comparison {
+    /// Whether the user has the address that the row gives.
+    pub has_address: bool,
+    /// Whether the row changes the manager.
+    pub changes_manager: bool,
+    /// Whether an address differs only in invisible characters or in text around it.
+    pub has_same_address: bool,
+    /// Whether the row has another id than the user.
+    pub has_other_id: bool,
+    /// Whether a number of the row lacks leading zeros of the user's number.
+    pub has_lost_zeros: bool,
+}
+
 /// The rows by the ids of their users.
 #[derive(Debug, Default)]
 pub struct UserRows {
-    ids: Interner,
+    ids: Ids,
     rows: Vec<usize>,
 }
 
@@ -68,7 +85,9 @@ impl UserRows {
     pub fn new(findings: &Findings) -> Self {
         let mut user_rows = Self::default();
         for (row, id) in findings.user_ids.iter().enumerate() {
-            if *id > 0 && user_rows.ids.intern(&id.to_le_bytes()).is_new {
+            if let Some(id) = id
+                && user_rows.ids.add(id.get())
+            {
                 user_rows.rows.push(row);
             }
         }
@@ -78,7 +97,7 @@ impl UserRows {
     /// Returns the row of the user with an id.
     #[must_use]
     pub fn find(&self, id: u64) -> Option<usize> {
-        self.rows.get(self.ids.find(&id.to_le_bytes())?).copied()
+        self.rows.get(self.ids.find(id)?).copied()
     }
 }
 
@@ -86,11 +105,10 @@ impl Findings {
     /// Returns the findings before the first user of the instance, for a list with this number of rows.
     #[must_use]
     pub fn new(rows: usize) -> Self {
-        Self {
-            matched: vec![0; rows.div_ceil(64)],
-            user_ids: vec![0; rows],
-            ..Self::default()
-        }
+        let mut findings = Self::default();
+        findings.matched.resize(rows.div_ceil(64), 0);
+        findings.user_ids.resize(rows, None);
+        findings
     }
 
     /// Notes that a user matches a row. Returns whether this is the first user of the row.
@@ -106,11 +124,32 @@ impl Findings {
         is_first
     }
 
+    /// Notes what a warning tells about a comparison with the row of this number.
+    #[inline(never)]
+    pub fn note(&mut self, compared: Comparison, row: u32) {
+        if compared.has_same_address {
+            self.same_addresses.add(row);
+        }
+        if compared.has_other_id {
+            self.other_ids.add(row);
+        }
+        if compared.has_lost_zeros {
+            self.lost_zeros.add(row);
+        }
+    }
+
     /// Whether a user matches a row.
     #[must_use]
     pub fn is_matched(&self, row: usize) -> bool {
         let bits = self.matched.get(row >> 6).copied().unwrap_or_default();
         bits & (1 << (row & 63)) != 0
+    }
+
+    /// Whether the plan sets the value of a row in a column: the row creates a user, or its user has another value.
+    #[inline(never)]
+    #[must_use]
+    pub fn sets(&self, row: usize, column: usize) -> bool {
+        !self.is_matched(row) || self.diffs.has(row, column)
     }
 
     /// Whether a row of a list with this number of rows has no user.

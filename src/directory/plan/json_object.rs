@@ -35,8 +35,8 @@ impl JsonObject {
         self.fields.is_empty() && self.attributes.is_empty()
     }
 
-    /// Appends the object.
-    pub fn write(mut self, into: &mut Vec<u8>) {
+    /// Appends the object. Nothing may be added to it afterwards.
+    pub fn write(&mut self, into: &mut Vec<u8>) {
         if !self.attributes.is_empty() {
             self.attributes.push(b']');
             let attributes = core::mem::take(&mut self.attributes);

@@ -49,7 +49,7 @@ pub fn name_new_user_keys(desired: &mut DesiredState, keys: &Columns, listed: &[
                 suggestion,
             }),
         };
-        desired.add_new_users_error(&column.header, &error);
+        desired.add_new_users_error(&column.header, error);
     }
     desired.new_users.columns = columns;
 }

@@ -1,9 +1,9 @@
 //! What is kept of the users of an instance until all were read: their names, by id, and who reports to whom.
 
 use crate::directory::plan::diff_store::write_json;
+use crate::directory::plan::ids::Ids;
 use crate::directory::plan::sources::{email_value, manager_value, name_value};
-use crate::excerpt::excerpt;
-use domo_users_scan::interner::Interner;
+use crate::excerpt::excerpt_of_bytes;
 use domo_users_scan::json::escapes::unescape;
 use domo_users_scan::json::value::Value;
 use domo_users_scan::number::parse_digits;
@@ -64,15 +64,14 @@ impl People {
         &self.reports
     }
 
-    /// Calls `each` with the ids and names of the users with these ids, in decimal. A name is a JSON string.
-    pub fn for_each_named(&self, ids: &Interner, each: &mut dyn FnMut(&str, &[u8])) {
+    /// Calls `each` with the ids and names of the users with these ids. A name is a JSON string.
+    pub fn for_each_named(&self, ids: &Ids, each: &mut dyn FnMut(u64, &[u8])) {
         let mut begin = 0;
         for user in &self.users {
-            let id = user.id.to_string();
             if let Some(name @ [_, ..]) = self.names.get(begin..user.name_end)
-                && ids.find(id.as_bytes()).is_some()
+                && ids.has(user.id)
             {
-                each(&id, name);
+                each(user.id, name);
             }
             begin = user.name_end;
         }
@@ -81,34 +80,26 @@ impl People {
     /// Returns the name of a user for a warning, or the id of a user without one.
     #[must_use]
     pub fn name(&self, id: u64) -> String {
-        let (mut ids, mut name) = (Interner::default(), Vec::new());
-        mention(&mut ids, Some(id));
+        let (mut ids, mut name) = (Ids::default(), Vec::new());
+        ids.add(id);
         self.for_each_named(&ids, &mut |_, json| {
             name.clear();
             unescape(json.get(1..json.len().saturating_sub(1)).unwrap_or_default(), &mut name);
         });
         match name.as_slice() {
             [] => id.to_string(),
-            name => excerpt(&String::from_utf8_lossy(name), 60),
+            name => excerpt_of_bytes(name, 60),
         }
     }
 }
 
-/// The ids of roles and users that changes mention, in decimal.
+/// The ids of roles and users that changes mention.
 #[derive(Debug, Default)]
 pub struct Mentions {
     /// The roles.
-    pub roles: Interner,
+    pub roles: Ids,
     /// The users.
-    pub users: Interner,
-}
-
-/// Adds an id to the mentioned ids.
-#[inline(never)]
-pub fn mention(ids: &mut Interner, id: Option<u64>) {
-    if let Some(id) = id {
-        ids.intern(id.to_string().as_bytes());
-    }
+    pub users: Ids,
 }
 
 /// Returns the id in a JSON value: a number or a string, or an array of one.

@@ -40,15 +40,14 @@ pub fn mark_lists(desired: &mut DesiredState, findings: &Findings) -> AffectedRo
     }
     let mut rows = AffectedRows::default();
     for row in 0..desired.rows.len() {
-        let is_created = !findings.is_matched(row);
-        if !is_created && findings.diffs.of_row(row).is_none() {
+        if findings.is_matched(row) && findings.diffs.of_row(row).is_none() {
             continue;
         }
         let is_single = |column: &Column| column.field == Field::Attribute && !column.is_list;
         let is_unclear = |(at, cell): (usize, Cell<'_>)| {
             matches!(cell, Cell::String(text) if text.contains(&b'|'))
                 && desired.columns.get(at).is_some_and(is_single)
-                && (is_created || findings.diffs.has(row, at))
+                && findings.sets(row, at)
         };
         if desired.rows.row(row).any(is_unclear) {
             rows.add(desired.row_number(row));

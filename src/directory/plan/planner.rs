@@ -1,5 +1,6 @@
 //! Makes a plan: compares each user of the instance with the row that matches it, and keeps only what differs.
 
+use core::num::NonZeroU64;
 use core::ops::Range;
 
 use crate::directory::column::Field;
@@ -16,21 +17,22 @@ use crate::directory::plan::conflicts::{
 };
 use crate::directory::plan::equivalence::{Equivalence, compare_values};
 use crate::directory::plan::facts::{Facts, Needs};
-use crate::directory::plan::findings::{AddressHolder, Findings};
+use crate::directory::plan::findings::{AddressHolder, Comparison, Findings};
 use crate::directory::plan::new_users::{check_new_users, has_unknown_keys, name_new_user_keys};
-use crate::directory::plan::people::{id_in, mention};
+use crate::directory::plan::people::id_in;
 use crate::directory::plan::pipe_lists::mark_lists;
 use crate::directory::plan::policy::Policy;
 use crate::directory::plan::reporting_circles::check_circles;
 use crate::directory::plan::roles::{check_roles, ignore_role_attribute, sets_role};
 use crate::directory::plan::row_index::RowIndex;
-use crate::directory::plan::sources::{Reading, Sources, email_value, id_value, manager_value, role_value};
+use crate::directory::plan::sources::{Reading, Sources, email_of, id_value, manager_value, role_value};
 use crate::directory::plan::unknown_columns::{check_unknown_columns, has_unknown_columns};
 use crate::directory::plan::user_plan::UserPlan;
 use crate::directory::plan::user_value::{id_of, text_of};
+use crate::directory::plan::warning::add_warning;
 use crate::directory::plan::warnings::warnings;
 use crate::error::DomoError;
-use crate::excerpt::excerpt;
+use crate::excerpt::excerpt_of_bytes;
 use domo_users_scan::email::{address_in, is_address};
 use domo_users_scan::json::field_extractor::{FieldExtractor, has_source};
 use domo_users_scan::json::value::{Kind, Value};
@@ -64,15 +66,6 @@ pub struct Planner {
     unescaped: Vec<u8>,
 }
 
-/// Whether the user of a row has the address that the row gives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Address {
-    /// The user has the address.
-    Held,
-    /// The user has another address, or the row gives none.
-    Other,
-}
-
 impl Planner {
     /// Checks all that can be checked before the instance is read.
     ///
@@ -81,8 +74,13 @@ impl Planner {
     pub fn new(mut desired: DesiredState, policy: Policy) -> Result<Self, DomoError> {
         let (rows, columns) = (desired.rows.len(), desired.columns.len());
         if columns > MOST_COLUMNS {
-            let most = MOST_COLUMNS;
-            desired.add_header_error("", &RowError::TooManyColumns { columns, most });
+            desired.add_header_error(
+                "",
+                RowError::TooManyColumns {
+                    columns,
+                    most: MOST_COLUMNS,
+                },
+            );
         }
         let index = RowIndex::new(&mut desired);
         check_mapped_headers(&mut desired);
@@ -128,7 +126,7 @@ impl Planner {
         if !self.desired.managers.is_empty()
             && let Some(id) = id
         {
-            let email = text_of(bytes, email_value(user), &mut self.unescaped);
+            let email = email_of(bytes, user, &mut self.unescaped);
             self.desired.managers.resolve(email, Reference::Existing(id));
         }
         let key = self.sources.key(user);
@@ -150,7 +148,7 @@ impl Planner {
         }
         let is_protected = id.is_some_and(|id| self.policy.protects(id));
         if is_protected {
-            self.findings.protected_ids.extend(id);
+            self.findings.protected_ids.add_any(id);
         }
         let by_email = self.desired.match_by == MatchBy::EmailAddress;
         let mut row = matching_row;
@@ -162,25 +160,25 @@ impl Planner {
         {
             return self.refuse_second_match(row, id);
         }
-        let (mut address, mut changes_manager) = (Address::Other, false);
+        let mut compared = Comparison::default();
         match row {
-            Some(row) if !is_protected => (address, changes_manager) = self.compare(bytes, whole.start, user, row, id),
+            Some(row) if !is_protected => compared = self.compare(bytes, whole.start, user, row, id),
             // A user without a key can have no row, so the row is not missing.
             None if has_key && !is_protected && self.policy.delete_missing => self.add_delete(bytes, whole, user, id),
             _ => {}
         }
         if row.is_none() && self.has_ids {
-            self.findings.unmatched_ids.extend(id);
+            self.findings.unmatched_ids.add_any(id);
         }
         if self.keeps_names
             && let Some(id) = id
         {
             self.findings.people.add(id, bytes, user);
-            if self.policy.delete_missing && !changes_manager {
+            if self.policy.delete_missing && !compared.changes_manager {
                 self.findings.people.add_report(id, bytes, user);
             }
         }
-        if !by_email && address == Address::Other && self.index.addresses.is_some() {
+        if !by_email && !compared.has_address && self.index.addresses.is_some() {
             self.note_address_holder(bytes, user, matching_row, id);
         }
     }
@@ -194,7 +192,7 @@ impl Planner {
         own_row: Option<usize>,
         id: Option<u64>,
     ) -> Option<usize> {
-        let email = text_of(bytes, email_value(user), &mut self.unescaped);
+        let email = email_of(bytes, user, &mut self.unescaped);
         let row = self.index.addresses.as_mut()?.find_row(&self.desired.rows, email);
         let row = row.filter(|_| row != own_row)?;
         self.findings.address_holders.push(AddressHolder { row, id });
@@ -204,27 +202,25 @@ impl Planner {
     #[inline(never)]
     fn refuse_second_match(&mut self, row: usize, id: Option<u64>) {
         let key = self.desired.match_by.name();
-        self.desired.add_error(row, key, &RowError::SeveralUsers { id });
+        self.desired.add_error(row, key, RowError::SeveralUsers { id });
     }
 
-    /// Compares a user with its row, and stores what differs. The user begins at `start`. Returns whether the user has the address that the row gives, and
-    /// whether the row changes the manager.
+    /// Compares a user with its row, and stores what differs. The user begins at `start`.
     #[inline(always)]
-    fn compare(&mut self, bytes: &[u8], start: usize, user: &[Value], row: usize, id: Option<u64>) -> (Address, bool) {
-        if let (Some(place), Some(id)) = (self.findings.user_ids.get_mut(row), id) {
-            *place = id;
+    fn compare(&mut self, bytes: &[u8], start: usize, user: &[Value], row: usize, id: Option<u64>) -> Comparison {
+        if let Some(place) = self.findings.user_ids.get_mut(row) {
+            *place = id.and_then(NonZeroU64::new);
         }
         let address_column = self.index.address_column();
-        let (mut differs, mut has_same_address, mut has_lost_zeros) = (false, false, false);
-        let (mut has_other_id, mut changes_manager) = (false, false);
+        let mut differs = false;
         let has_sources = self.extractor.columns().has_sources;
         let (managers, roles, diffs) = (&self.desired.managers, &self.desired.roles, &mut self.findings.diffs);
         let list_columns = &mut self.findings.list_columns;
         let columns = &self.desired.columns;
         let cells = self.desired.rows.row(row);
-        let mut address = match address_column {
-            Some(column) if cells.has(column) => Address::Held,
-            _ => Address::Other,
+        let mut compared = Comparison {
+            has_address: address_column.is_some_and(|column| cells.has(column)),
+            ..Comparison::default()
         };
         for_each_difference(
             cells,
@@ -233,20 +229,18 @@ impl Planner {
             self.sources.of_columns(),
             self.sources.case_insensitive(),
             &mut |index, cell, held| {
-                let Some(column) = columns.get(index) else {
-                    return;
-                };
+                let Some(column) = columns.get(index) else { return };
                 // An id is never changed.
                 if column.field == Field::Id {
-                    return has_other_id = true;
+                    return compared.has_other_id = true;
                 }
                 if held.kind() == Kind::Array && !list_columns.contains(&index) {
                     list_columns.push(index);
                 }
                 match compare_values(column, cell, bytes, held) {
                     Equivalence::Same => return,
-                    Equivalence::SameAddress => return has_same_address = true,
-                    Equivalence::LostZeros => return has_lost_zeros = true,
+                    Equivalence::SameAddress => return compared.has_same_address = true,
+                    Equivalence::LostZeros => return compared.has_lost_zeros = true,
                     Equivalence::Different => {}
                 }
                 let reference = match cell {
@@ -261,58 +255,46 @@ impl Planner {
                 }
                 differs = true;
                 if Some(index) == address_column {
-                    address = Address::Other;
+                    compared.has_address = false;
                 }
-                changes_manager |= column.field == Field::ReportsTo;
+                compared.changes_manager |= column.field == Field::ReportsTo;
                 let has_source = has_sources && held.kind() != Kind::Unset && has_source(bytes, start, held.start());
                 diffs.add_field(index, bytes, held, reference == Some(Reference::Unknown), has_source);
             },
         );
-        if has_same_address {
-            self.findings.same_addresses.add(self.desired.row_number(row));
-        }
-        if has_other_id {
-            self.findings.other_ids.add(self.desired.row_number(row));
-        }
-        if has_lost_zeros {
-            self.findings.lost_zeros.add(self.desired.row_number(row));
+        if compared.has_same_address || compared.has_other_id || compared.has_lost_zeros {
+            self.findings.note(compared, self.desired.row_number(row));
         }
         if differs {
             match id {
                 Some(id) => self.findings.diffs.end_user(row, id, bytes, user),
-                None => self.refuse_user_without_id(row),
+                None => self.desired.add_error(row, "id", RowError::NoUserId),
             }
         }
-        (address, changes_manager)
-    }
-
-    #[inline(never)]
-    fn refuse_user_without_id(&mut self, row: usize) {
-        self.desired.add_error(row, "id", &RowError::NoUserId);
+        compared
     }
 
     /// Adds the delete of a user without a row. A user without a valid id cannot be deleted.
     #[inline(never)]
     fn add_delete(&mut self, bytes: &[u8], whole: Range<usize>, user: &[Value], id: Option<u64>) {
         let Some(id) = id else { return };
-        if self.desired.match_by == MatchBy::EmailAddress {
-            let address = text_of(bytes, email_value(user), &mut self.unescaped);
-            if !is_plain_address(address) && !is_address(&address_in(&String::from_utf8_lossy(address))) {
-                let address = excerpt(&String::from_utf8_lossy(address), 60);
-                self.findings.kept_users.push(format!("{id} ({address})"));
-                return;
-            }
+        let key = text_of(bytes, self.sources.key(user), &mut self.unescaped);
+        if self.desired.match_by == MatchBy::EmailAddress
+            && !is_plain_address(key)
+            && !is_address(&address_in(&String::from_utf8_lossy(key)))
+        {
+            let kept = format!("{id} ({})", excerpt_of_bytes(key, 60));
+            return self.findings.kept_users.push(kept);
         }
         // The users that follow are without a row too, or have one of the rows, or are protected.
         let others = self.desired.rows.len().saturating_add(self.policy.protect.len());
         let most_users = self.findings.user_count.saturating_add(others as u64);
         let most = self.policy.max_deletes.of(most_users);
-        let name = text_of(bytes, self.sources.key(user), &mut self.unescaped);
         let Findings { deletes, mentions, .. } = &mut self.findings;
-        if deletes.count(name, most) {
+        if deletes.count(key, most) {
             deletes.keep(id, delete(bytes, whole, user, id));
-            mention(&mut mentions.roles, id_in(role_value(user).bytes_in(bytes)));
-            mention(&mut mentions.users, id_in(manager_value(user).bytes_in(bytes)));
+            mentions.roles.add_any(id_in(role_value(user).bytes_in(bytes)));
+            mentions.users.add_any(id_in(manager_value(user).bytes_in(bytes)));
         }
     }
 
@@ -395,11 +377,12 @@ impl Planner {
         allowed?;
         let pipes = mark_lists(desired, findings);
         let mut warnings = warnings(desired, &self.policy, findings, self.names);
-        if let Some(rows) = pipes.describe() {
-            warnings.push(format!(
-                "Attributes of {rows} have values with |, written as one value each; write several values as [\"a\",\"b\"]."
-            ));
-        }
+        add_warning(
+            &mut warnings,
+            "Attributes of ",
+            pipes.describe(),
+            " have values with |, written as one value each; write several values as [\"a\",\"b\"].",
+        );
         warnings.extend(unchecked_roles);
         add_warnings_of_changes(desired, findings, &facts, &mut warnings);
         Ok(UserPlan::new(self.desired, self.findings, facts, warnings))

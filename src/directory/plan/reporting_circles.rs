@@ -16,38 +16,38 @@ pub fn check_circles(desired: &mut DesiredState, index: &mut RowIndex, findings:
         return;
     };
     let rows = desired.rows.len();
-    let is_changed = |row| !findings.is_matched(row) || findings.diffs.has(row, column);
+    let is_changed = |row| findings.sets(row, column);
     if !(0..rows).any(|row| is_changed(row) && desired.rows.row(row).has(column)) {
         return;
     }
     let user_rows = UserRows::new(findings);
     // The walk in which each row was seen first, by the row that the walk began with.
-    let mut seen = vec![usize::MAX; rows];
+    let mut seen = vec![None; rows];
     for start in 0..rows {
         let mut next = Some(start);
         while let Some(row) = next
-            && let Some(place @ &mut usize::MAX) = seen.get_mut(row)
+            && let Some(place @ None) = seen.get_mut(row)
         {
-            *place = start;
+            *place = Some(start);
             next = manager_row(desired, index, &user_rows, row);
         }
         // The walk has come back to a row of its own: this row is in a circle.
-        let Some(first) = next.filter(|row| seen.get(*row) == Some(&start)) else {
+        let Some(first) = next.filter(|row| seen.get(*row) == Some(&Some(start))) else {
             continue;
         };
-        let (mut row, mut people, mut has_changes) = (first, String::new(), false);
+        let (mut row, mut has_changes) = (first, false);
+        let mut people = desired.person(desired.row_number(first));
         loop {
             has_changes |= is_changed(row);
-            people.push_str(&desired.person(desired.row_number(row)));
-            people.push_str(" → ");
             row = manager_row(desired, index, &user_rows, row).unwrap_or(first);
+            people.push_str(" → ");
+            people.push_str(&desired.person(desired.row_number(row)));
             if row == first {
                 break;
             }
         }
         if has_changes {
-            people.push_str(&desired.person(desired.row_number(first)));
-            desired.add_error(first, "reportsTo", &RowError::ReportsInCircle { people });
+            desired.add_error(first, "reportsTo", RowError::ReportsInCircle { people });
         }
     }
 }

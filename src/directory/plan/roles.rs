@@ -8,7 +8,7 @@ use crate::directory::desired::unknown_role::UnknownRole;
 use crate::directory::plan::column_names::ColumnNames;
 use crate::directory::plan::findings::Findings;
 use crate::directory::suggest::nearest_name;
-use crate::excerpt::excerpt;
+use crate::excerpt::{excerpt, string_of_bytes};
 use domo_users_scan::columns::Columns;
 use domo_users_scan::rows::cell::Cell;
 
@@ -50,7 +50,7 @@ pub fn check_roles(desired: &mut DesiredState, findings: &Findings, roles: Optio
     for row in 0..desired.rows.len() {
         let mut first = None;
         for &column in &columns {
-            let is_set = !findings.is_matched(row) || findings.diffs.has(row, column);
+            let is_set = findings.sets(row, column);
             if !is_set && columns.len() == 1 {
                 continue;
             }
@@ -58,16 +58,12 @@ pub fn check_roles(desired: &mut DesiredState, findings: &Findings, roles: Optio
                 continue;
             };
             let id = desired.roles.id_of(cell);
-            let error = match is_set {
-                true => role_error(desired, cell, desired.columns.get(column), roles),
-                false => None,
-            };
             let is_other = *first.get_or_insert(id) != id;
-            let error = error.or(is_other.then_some(RowError::DifferentRoles));
             is_unchecked |= is_set && roles.is_none();
-            if let Some(error) = error {
-                let name = desired.column_name_at(column).to_owned();
-                desired.add_error(row, &name, &error);
+            if is_set && let Some(error) = role_error(desired, cell, desired.columns.get(column), roles) {
+                desired.add_cell_error(row, column, error);
+            } else if is_other {
+                desired.add_cell_error(row, column, RowError::DifferentRoles);
             }
         }
     }
@@ -80,7 +76,7 @@ pub fn check_roles(desired: &mut DesiredState, findings: &Findings, roles: Optio
         // An id is known to be wrong only if the roles were needed.
         if let Some(error) = role_error(desired, cell, None, roles) {
             let name = column.name.clone();
-            desired.add_new_users_error(&name, &error);
+            desired.add_new_users_error(&name, error);
         }
     }
     is_unchecked.then(|| UNCHECKED.to_owned())
@@ -98,7 +94,7 @@ fn role_error(
         return None;
     }
     let name = match cell {
-        Cell::Reference(number) => String::from_utf8_lossy(desired.roles.name(number)).into_owned(),
+        Cell::Reference(number) => string_of_bytes(desired.roles.name(number)),
         _ => String::new(),
     };
     let header = column.filter(|column| column.name == ROLE);

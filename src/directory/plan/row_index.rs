@@ -31,52 +31,33 @@ impl RowIndex {
     /// Indexes the rows of a list. Rows for the same user, and rows that give an address of which one is for a new user, are added as errors.
     #[must_use]
     pub fn new(desired: &mut DesiredState) -> Self {
-        let rows = desired.rows.len();
         let by_email = desired.match_by == MatchBy::EmailAddress;
         let address_field = if by_email { Field::NewEmail } else { Field::EmailAddress };
-        let mut keys = KeyIndex::new(rows, 0);
-        let mut same_users = Vec::new();
-        keys.insert_all(&desired.rows, &mut |row, earlier| {
-            same_users.push(SharedAddress {
-                row,
-                earlier,
-                is_swap: false,
-            })
-        });
-        let mut addresses = desired
-            .column_of(address_field)
-            .map(|column| KeyIndex::new(rows, column));
-        let mut shared = Vec::new();
-        if let Some(addresses) = &mut addresses {
-            addresses.insert_all(&desired.rows, &mut |row, earlier| {
-                shared.push(SharedAddress {
-                    row,
-                    earlier,
-                    is_swap: false,
-                })
-            });
-            if by_email {
-                add_addresses_of_other_rows(desired, &mut keys, &mut shared);
-            }
+        let (mut same_users, mut shared, mut shared_addresses) = (Vec::new(), Vec::new(), Vec::new());
+        let mut keys = index_rows(desired, 0, &mut same_users);
+        let address_column = desired.column_of(address_field);
+        let addresses = address_column.map(|column| index_rows(desired, column, &mut shared));
+        if by_email && addresses.is_some() {
+            add_addresses_of_other_rows(desired, &mut keys, &mut shared);
         }
         for SharedAddress { row, earlier, .. } in same_users {
             let error = RowError::SameUser {
                 row: desired.row_number(earlier),
             };
-            desired.add_error(row, desired.match_by.name(), &error);
+            desired.add_error(row, desired.match_by.name(), error);
         }
-        let is_new = |desired: &DesiredState, row| !desired.rows.row(row).has(0);
-        shared.retain(|shared| {
-            let are_existing = !by_email && !is_new(desired, shared.row) && !is_new(desired, shared.earlier);
-            if !are_existing {
-                refuse_shared_address(desired, *shared);
+        for shared in shared {
+            let is_existing = |row| desired.rows.row(row).has(0);
+            if !by_email && is_existing(shared.row) && is_existing(shared.earlier) {
+                shared_addresses.push(shared);
+            } else {
+                refuse_shared_address(desired, shared);
             }
-            are_existing
-        });
+        }
         Self {
             keys,
             addresses,
-            shared_addresses: shared,
+            shared_addresses,
         }
     }
 
@@ -97,6 +78,17 @@ impl RowIndex {
     pub fn address_column(&self) -> Option<usize> {
         self.addresses.as_ref().map(|addresses| addresses.column)
     }
+}
+
+/// Returns the rows by the cells of a column. Adds those whose cell an earlier row has too.
+#[inline(never)]
+fn index_rows(desired: &DesiredState, column: usize, same: &mut Vec<SharedAddress>) -> KeyIndex {
+    let mut index = KeyIndex::new(desired.rows.len(), column);
+    let is_swap = false;
+    index.insert_all(&desired.rows, &mut |row, earlier| {
+        same.push(SharedAddress { row, earlier, is_swap });
+    });
+    index
 }
 
 /// Adds the rows whose new address is the address of the user of another row.
@@ -127,5 +119,5 @@ pub fn refuse_shared_address(desired: &mut DesiredState, shared: SharedAddress) 
         true => RowError::SwappedAddresses { row },
         false => RowError::SameAddress { row },
     };
-    desired.add_error(shared.row, "emailAddress", &error);
+    desired.add_error(shared.row, "emailAddress", error);
 }

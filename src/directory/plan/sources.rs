@@ -3,6 +3,7 @@
 use crate::directory::column::{ATTRIBUTES_FIELD, Column, Field, domo_name};
 use crate::directory::desired::header_options::HeaderOptions;
 use crate::directory::desired::state::DesiredState;
+use crate::directory::plan::user_value::text_of;
 use domo_users_scan::columns::{Columns, LooseColumn};
 use domo_users_scan::json::field_extractor::FieldExtractor;
 use domo_users_scan::json::value::Value;
@@ -122,6 +123,13 @@ pub fn id_value(user: &[Value]) -> Value {
 #[must_use]
 pub fn email_value(user: &[Value]) -> Value {
     value_at(user, EMAIL)
+}
+
+/// Returns the e-mail address of a user as a string. `unescaped` holds the string if the address has escapes.
+#[inline(never)]
+#[must_use]
+pub fn email_of<'a>(bytes: &'a [u8], user: &[Value], unescaped: &'a mut Vec<u8>) -> &'a [u8] {
+    text_of(bytes, email_value(user), unescaped)
 }
 
 /// Returns the display name of a user.

@@ -5,10 +5,10 @@ use crate::directory::column::{ATTRIBUTES_FIELD, Column, Field};
 use crate::directory::desired::row_error::{RowError, UnknownColumn};
 use crate::directory::desired::state::DesiredState;
 use crate::directory::key_match::{KeyMatch, match_key};
-use crate::directory::plan::column_names::{ColumnNames, NewName, rename};
+use crate::directory::plan::column_names::{ColumnNames, NewName, refuse_ambiguous, rename};
 use crate::directory::plan::policy::Policy;
+use crate::directory::plan::warning::{add_warning, list};
 use crate::excerpt::excerpt;
-use crate::joined::joined;
 use domo_users_scan::columns::{ATTRIBUTES, Columns, TOP_LEVEL};
 use domo_users_scan::rows::cell::Cell;
 
@@ -79,12 +79,7 @@ pub fn check_unknown_columns(
                 continue;
             }
             KeyMatch::Ambiguous(keys) if !column.is_exact && contents == Contents::Values => {
-                let header_name = column.header.clone();
-                let error = RowError::AmbiguousColumn {
-                    header: header_name,
-                    keys,
-                };
-                desired.errors.add(1, &header, &error);
+                refuse_ambiguous(desired, at, keys);
                 continue;
             }
             KeyMatch::Key(key) => Some(key),
@@ -98,7 +93,7 @@ pub fn check_unknown_columns(
                 is_exact: column.is_exact,
                 suggestion,
             });
-            desired.add_header_error(&header, &error);
+            desired.add_header_error(&header, error);
             continue;
         }
         if let Some(column) = desired.columns.get_mut(at) {
@@ -110,16 +105,18 @@ pub fn check_unknown_columns(
             Contents::Empty => {}
         }
     }
-    if !ignored.is_empty() {
-        let headers = joined(&ignored, ", ");
-        let warning = format!("Ignored columns that neither Domo nor the instance knows: {headers}.");
-        names.warnings.push(warning);
-    }
-    if !cleared.is_empty() {
-        let headers = joined(&cleared, ", ");
-        let warning = format!("Ignored columns that would only clear an attribute that no user has: {headers}.");
-        names.warnings.push(warning);
-    }
+    add_warning(
+        &mut names.warnings,
+        "Ignored columns that neither Domo nor the instance knows: ",
+        list(&ignored),
+        ".",
+    );
+    add_warning(
+        &mut names.warnings,
+        "Ignored columns that would only clear an attribute that no user has: ",
+        list(&cleared),
+        ".",
+    );
 }
 
 /// Whether Domo, a user of the instance or an option knows the name of a column.

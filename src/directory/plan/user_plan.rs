@@ -76,14 +76,15 @@ impl UserPlan {
         let Findings { mentions, people, .. } = &self.findings;
         if let Some(all) = &self.facts.roles {
             for role in all.iter() {
-                let id = role.id.to_string();
-                if mentions.roles.find(id.as_bytes()).is_some() {
-                    escape(role.name.as_bytes(), roles.field(&id));
+                if mentions.roles.has(role.id) {
+                    escape(role.name.as_bytes(), roles.field(&role.id.to_string()));
                 }
             }
         }
-        people.for_each_named(&mentions.users, &mut |id, name| users.field(id).extend_from_slice(name));
-        for (field, object) in [("roles", roles), ("users", users)] {
+        people.for_each_named(&mentions.users, &mut |id, name| {
+            users.field(&id.to_string()).extend_from_slice(name);
+        });
+        for (field, object) in [("roles", &mut roles), ("users", &mut users)] {
             if !object.is_empty() {
                 object.write(names.field(field));
             }

@@ -92,7 +92,7 @@ fn objects_that_come_in_batches_are_numbered_on() {
     let mut objects = ObjectReader::default();
     objects.read(&mut desired, br#"[{"email":"a@x.co"},{"email":"x"}]"#);
     assert_eq!(objects.next_row(), 4);
-    objects.refuse(&mut desired, "self", &RowError::NotPlainData);
+    objects.refuse(&mut desired, "self", RowError::NotPlainData);
     objects.read(&mut desired, br#"[{"email":"y","title":"a\u0062"}]"#);
     let error = Planner::new(desired, Policy::default()).unwrap_err();
     let rows = error.rows.items().iter();

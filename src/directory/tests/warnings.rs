@@ -191,7 +191,7 @@ fn text_in_place_of_a_number_or_boolean_is_a_warning_with_one_line_for_all_attri
     assert_eq!(
         warnings(list, &users(4, &held), json!({})),
         [
-            "In 2 rows (2 and 3), the list has other text in badge, isRemote where the instance has a number, or true or false; the plan writes the text."
+            "The list has other text for badge, isRemote in 2 rows (2 and 3), where the instance has a number, or true or false; the plan writes the text."
         ]
     );
 }

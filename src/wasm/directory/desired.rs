@@ -155,7 +155,7 @@ fn read_one_by_one(batch: &Array, objects: &mut ObjectReader, state: &mut Desire
             Some(text) => objects.read(state, host::to_text(&text).as_bytes()),
             None => {
                 let field = host::unsendable_field(&object).unwrap_or_default();
-                objects.refuse(state, &field, &RowError::NotPlainData);
+                objects.refuse(state, &field, RowError::NotPlainData);
             }
         }
     }
