@@ -113,7 +113,7 @@ fn is_host(host: &str) -> bool {
 }
 
 fn is_port(port: &str) -> bool {
-    port.bytes().all(|b| b.is_ascii_digit()) && port.parse::<u16>().is_ok_and(|port| port > 0)
+    port.bytes().all(|b| b.is_ascii_digit()) && port.parse().is_ok_and(|port: u64| (1..=65_535).contains(&port))
 }
 
 /// Whether a path segment is `.` or `..`, plain or percent-encoded: a URL parser resolves it and leaves the path.

@@ -36,10 +36,13 @@ impl Date {
     pub fn parse(string: &[u8]) -> Option<Self> {
         let string = str::from_utf8(string).ok()?.trim();
         // A number with an exponent may have lost digits in a spreadsheet.
-        if let Ok(ms) = string.parse::<i64>()
-            && !string.starts_with('+')
+        let digits = string.strip_prefix('-').unwrap_or(string);
+        if let Ok(ms) = digits.parse::<u64>()
+            && !digits.starts_with('+')
         {
-            return (MIN_MS..=MAX_MS).contains(&ms.abs()).then_some(Date::Instant(ms));
+            let ms = i64::try_from(ms).ok().filter(|ms| (MIN_MS..=MAX_MS).contains(ms))?;
+            let is_negative = digits.len() < string.len();
+            return Some(Date::Instant(if is_negative { ms.wrapping_neg() } else { ms }));
         }
         let mut rest = Rest(string);
         let day = rest.day_ms()?;
@@ -99,7 +102,8 @@ impl Rest<'_> {
         let (digits, rest) = self.0.split_at_checked(length)?;
         self.0 = rest;
         let is_number = digits.bytes().all(|b| b.is_ascii_digit());
-        is_number.then(|| digits.parse().ok()).flatten()
+        let number = digits.parse::<u64>().ok().filter(|_| is_number)?;
+        i64::try_from(number).ok()
     }
 
     /// Skips one of these characters.
