@@ -27,9 +27,8 @@ enum Loss {
 
 /// The warnings, by `Loss`.
 const WARNINGS: [&str; 6] = [
-    "Deleted users who are created again get a new id, without their groups, their content and what Domo itself records of them. Whoever reported to them and \
-     was not changed by this plan still names the old id",
-    "Deleted users who cannot be created again, since the plan does not hold a name, an address and a role that can be sent",
+    "Deleted users who are created again get a new id, without their groups, their content and what Domo itself records. Whoever reported to them, and is not in this plan, still names the old id",
+    "Deleted users who cannot be created again, since the plan holds no valid name, address and role",
     "Created users who are not deleted, since the result does not hold their ids: an earlier run created them, or they existed already",
     "Changes that failed without a clear response, and may have taken effect. They are not undone: look at these users",
     "Users who do not get their manager back, since the manager was deleted and cannot be created again",
@@ -93,8 +92,7 @@ pub fn undo_plan(plan: &Value, result: &Value) -> Result<Value, DomoError> {
     }
     if !is_same_plan {
         return Err(DomoError::input(
-            "The result is not that of this plan: its results differ from the changes in number, order or users. Pass the plan that was applied, and the result \
-             of its last run",
+            "The result is not that of this plan: the changes differ in number, order or users. Pass the plan that was applied, and the result of its last run",
         ));
     }
     for (index, change) in changes.iter().enumerate().rev() {
