@@ -136,7 +136,10 @@ impl Errors {
         if self.0.is_empty() {
             return Ok(());
         }
-        let messages: Vec<String> = self.0.iter().map(ToString::to_string).collect();
+        let mut messages = Vec::new();
+        for error in self.0 {
+            messages.push(error.to_string());
+        }
         Err(DomoError::new(code, joined(&messages, "; ")))
     }
 }

@@ -2,8 +2,7 @@
 
 use std::slice::from_ref;
 
-use domo_users_scan::number::MAX_SAFE_INTEGER;
-
+use crate::client::update_check::{are_same_lists, is_same_value, is_set};
 use crate::value::Value;
 
 /// A field that changes set: a field of the user itself, or an attribute.
@@ -78,14 +77,7 @@ pub fn is_comparable(before: &Value, field: &Field<'_>) -> bool {
 /// identical.
 #[must_use]
 pub fn are_same(one: &[Value], other: &[Value]) -> bool {
-    let (mut one, mut other) = (one.iter().filter(is_set), other.iter().filter(is_set));
-    loop {
-        match (one.next(), other.next()) {
-            (None, None) => return true,
-            (Some(one), Some(other)) if is_same(one, other) => {}
-            _ => return false,
-        }
-    }
+    are_same_lists(one, other, is_same_value)
 }
 
 /// Returns values in a few words, without `null`; an empty string if there are none.
@@ -99,21 +91,6 @@ pub fn described(values: &[Value]) -> String {
         text.push_str(&value.describe());
     }
     text
-}
-
-/// Whether a value is not `null`.
-pub fn is_set(value: &&Value) -> bool {
-    **value != Value::Null
-}
-
-#[allow(clippy::cast_precision_loss)] // `MAX_SAFE_INTEGER` is the largest integer without a loss
-fn is_same(one: &Value, other: &Value) -> bool {
-    match (one, other) {
-        (Value::Number(number), Value::String(string)) | (Value::String(string), Value::Number(number)) => string
-            .parse::<u64>()
-            .is_ok_and(|id| id <= MAX_SAFE_INTEGER && id as f64 == *number),
-        _ => one == other,
-    }
 }
 
 /// The attributes that Domo sets by itself, and the fields that every user has beside its attributes. Nobody sets these attributes by hand.

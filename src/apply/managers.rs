@@ -10,27 +10,34 @@ pub const MANAGER: &str = "reportsTo";
 #[must_use]
 pub fn names_manager(changes: &Value) -> bool {
     named_managers(changes)
-        .into_iter()
+        .iter()
         .any(|value| !matches!(value, Value::Null | Value::Undefined))
 }
 
 /// Returns the e-mail addresses of the managers that changes name.
 #[must_use]
 pub fn manager_emails(changes: &Value) -> Vec<&str> {
-    named_managers(changes)
-        .into_iter()
-        .filter_map(Value::as_str)
-        .filter(|name| name.contains('@'))
-        .collect()
+    let mut emails = Vec::new();
+    for value in named_managers(changes) {
+        if let Some(name) = value.as_str()
+            && name.contains('@')
+        {
+            emails.push(name);
+        }
+    }
+    emails
 }
 
 /// Returns the ids of the managers that changes, or the previous values of a user, name by id.
 #[must_use]
 pub fn manager_ids(changes: &Value) -> Vec<u64> {
-    named_managers(changes)
-        .into_iter()
-        .filter_map(|value| user::id(value).ok())
-        .collect()
+    let mut ids = Vec::new();
+    for value in named_managers(changes) {
+        if let Ok(id) = user::id(value) {
+            ids.push(id);
+        }
+    }
+    ids
 }
 
 /// Returns the values of the manager, from the field and from the attribute.
@@ -38,7 +45,9 @@ fn named_managers(changes: &Value) -> Vec<&Value> {
     let mut managers = vec![changes.field(MANAGER)];
     for attribute in changes.field("attributes").items() {
         if is_manager(attribute) {
-            managers.extend(attribute.field("values").items());
+            for value in attribute.field("values").items() {
+                managers.push(value);
+            }
         }
     }
     managers
@@ -65,11 +74,12 @@ fn filtered(changes: &Value, of_manager: bool) -> Option<Value> {
     let mut fields = Vec::new();
     for (name, value) in changes.fields() {
         if name == "attributes" {
-            let attributes = value.items().iter();
-            let kept: Vec<Value> = attributes
-                .filter(|attribute| is_manager(attribute) == of_manager)
-                .cloned()
-                .collect();
+            let mut kept = Vec::new();
+            for attribute in value.items() {
+                if is_manager(attribute) == of_manager {
+                    kept.push(attribute.clone());
+                }
+            }
             if !kept.is_empty() {
                 fields.push((name.clone(), Value::Array(kept)));
             }

@@ -103,7 +103,7 @@ pub fn ending(failed: &FailedChange<'_>) -> Ending {
 }
 
 /// Appended to the error of a change that was interrupted twice.
-pub const INTERRUPTED_TWICE: &str = " (it was interrupted in an earlier run too, and a run with a cursor does not try a third time: allow more time, and plan again)";
+pub const INTERRUPTED_TWICE: &str = " (it was interrupted in an earlier run too, and with a cursor there is no third try: allow more time, and plan again)";
 
 /// How often an update is sent again if its manager was just created: the instance may need a moment before it accepts a new user as a manager.
 const MANAGER_RETRIES: u32 = 6;

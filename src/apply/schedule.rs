@@ -133,7 +133,9 @@ impl Schedule {
             *cursor = index.saturating_add(1);
             if may_start {
                 self.in_progress = self.in_progress.saturating_add(1);
-                self.busy_users.extend(user_id);
+                if let Some(id) = user_id {
+                    self.busy_users.push(id);
+                }
                 return Some(index);
             }
         }
@@ -176,7 +178,7 @@ impl Schedule {
         if outcome == Outcome::Failed {
             self.failed = self.failed.saturating_add(1);
             if let Change::Update { previous_managers, .. } = change {
-                self.remaining_managers.extend(previous_managers);
+                self.remaining_managers.extend_from_slice(previous_managers);
             }
         }
     }

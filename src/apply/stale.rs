@@ -45,7 +45,7 @@ impl NamedUsers {
     /// Adds the users whom a change names: its own user, and managers by their addresses.
     pub fn name_users_of(&mut self, change: &Change, before: &Value) {
         self.keys.intern(key_of(change).as_bytes());
-        for changes in [change.updates(), before] {
+        for changes in &[change.updates(), before] {
             for email in manager_emails(changes) {
                 self.keys.intern(EmailKey::of(email).as_str().as_bytes());
             }

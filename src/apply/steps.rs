@@ -81,7 +81,9 @@ pub fn requests_of(change: &Change, phase: Phase) -> Vec<StepRequest> {
                 body: user.clone(),
             };
             let mut requests = vec![create];
-            requests.extend(without_manager(then).map(|body| StepRequest { step: Step::Then, body }));
+            if let Some(body) = without_manager(then) {
+                requests.push(StepRequest { step: Step::Then, body });
+            }
             return requests;
         }
         (Change::Create { then, .. }, _) => (Step::Manage, manager_only(then)),
@@ -89,7 +91,10 @@ pub fn requests_of(change: &Change, phase: Phase) -> Vec<StepRequest> {
         (Change::Update { changes, .. }, _) => (Step::Update, Some(changes.clone())),
         (Change::Delete { .. }, _) => (Step::Delete, Some(Value::Undefined)),
     };
-    body.map(|body| StepRequest { step, body }).into_iter().collect()
+    match body {
+        Some(body) => vec![StepRequest { step, body }],
+        None => Vec::new(),
+    }
 }
 
 /// Whether a change makes requests in a phase.

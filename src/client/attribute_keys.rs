@@ -16,17 +16,18 @@ pub struct AttributeKey {
 /// Reads the response to a request for the attribute keys, an array of `{key, keyspace, validator}`. Items without a key are left out.
 #[must_use]
 pub fn attribute_keys(response: &Value) -> Vec<AttributeKey> {
-    let key = |item: &Value| {
-        Some(AttributeKey {
-            key: item.field("key").as_str()?.to_owned(),
-            is_from_identity_provider: item.field("keyspace").as_str() == Some("idp"),
-            holds_several: item
-                .field("validator")
-                .as_str()
-                .is_some_and(|name| name.ends_with("_MULTI")),
-        })
-    };
-    response.items().iter().filter_map(key).collect()
+    let mut keys = Vec::new();
+    for item in response.items() {
+        if let Some(key) = item.field("key").as_str() {
+            let validator = item.field("validator").as_str().unwrap_or_default();
+            keys.push(AttributeKey {
+                key: key.to_owned(),
+                is_from_identity_provider: item.field("keyspace").as_str() == Some("idp"),
+                holds_several: validator.ends_with("_MULTI"),
+            });
+        }
+    }
+    keys
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]

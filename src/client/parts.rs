@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use crate::joined::joined;
 use crate::validation::InvalidValue;
 use crate::value::Value;
 
@@ -101,7 +100,13 @@ impl Parts {
 
 impl fmt::Display for Parts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&joined(&self.names().collect::<Vec<_>>(), ","))
+        let mut separator = "";
+        for name in self.names() {
+            f.write_str(separator)?;
+            f.write_str(name)?;
+            separator = ",";
+        }
+        Ok(())
     }
 }
 

@@ -27,13 +27,14 @@ impl Roles {
     /// Reads the response to a request for the roles, an array of `{id, name}`. A role without an id is left out.
     #[must_use]
     pub fn of(response: &Value) -> Self {
-        let role = |role: &Value| {
-            Some(Role {
-                id: user::id(role.field("id")).ok()?,
-                name: role.field("name").as_str().unwrap_or_default().trim().to_owned(),
-            })
-        };
-        Self(response.items().iter().filter_map(role).collect())
+        let mut roles = Vec::new();
+        for role in response.items() {
+            if let Ok(id) = user::id(role.field("id")) {
+                let name = role.field("name").as_str().unwrap_or_default().trim().to_owned();
+                roles.push(Role { id, name });
+            }
+        }
+        Self(roles)
     }
 
     /// Whether a role has this id.
@@ -99,16 +100,18 @@ impl Roles {
     #[must_use]
     pub fn describe(&self) -> String {
         const MOST: usize = 20;
-        let mut described: Vec<String> = self
-            .0
-            .iter()
-            .take(MOST)
-            .map(|role| format!("{} ({})", role.name, role.id).trim_start().to_owned())
-            .collect();
-        if let Some(more @ 1..) = self.0.len().checked_sub(MOST) {
-            described.push(format!("and {more} more"));
+        let mut described = String::new();
+        for (index, role) in self.0.iter().enumerate() {
+            if index == MOST {
+                described.push_str(&format!(", and {} more", self.0.len().saturating_sub(MOST)));
+                break;
+            }
+            if index > 0 {
+                described.push_str(", ");
+            }
+            described.push_str(format!("{} ({})", role.name, role.id).trim_start());
         }
-        joined(&described, ", ")
+        described
     }
 }
 

@@ -209,7 +209,11 @@ fn text_filter(text: &str) -> Value {
 /// Returns the names of the parts as an array, with `SIMPLE` as the default.
 fn part_names(parts: Option<&Parts>) -> Value {
     let simple = Parts::from(Part::Simple);
-    Value::Array(parts.unwrap_or(&simple).names().map(Value::from).collect())
+    let mut names = Vec::new();
+    for name in parts.unwrap_or(&simple).names() {
+        names.push(name.into());
+    }
+    Value::Array(names)
 }
 
 /// Whether the status of a response means that the instance does not have this search, which Domo does not document.

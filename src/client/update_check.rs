@@ -4,7 +4,6 @@ use domo_users_scan::email::{EmailKey, address_in};
 use domo_users_scan::fold::equal_ignoring_case;
 use domo_users_scan::number::MAX_SAFE_INTEGER;
 
-use crate::joined::joined;
 use crate::value::{ObjectBuilder, Value};
 
 /// Whether the response to Update User contains every top-level field of the changes with its new value, at the top level or among its attributes.
@@ -39,13 +38,27 @@ fn has_attribute(user: &Value, desired: &Value) -> bool {
         .map(|attribute| attribute.field("values").items())
         .find(|values| !values.is_empty())
         .unwrap_or_default();
-    let not_null = |value: &&Value| **value != Value::Null;
-    let current = current.iter().filter(not_null);
-    let desired = desired.field("values").items().iter().filter(not_null);
-    desired.clone().count() == current.clone().count()
-        && desired
-            .zip(current)
-            .all(|(desired, current)| is_equivalent("", desired, current))
+    are_same_lists(desired.field("values").items(), current, |desired, current| {
+        is_equivalent("", desired, current)
+    })
+}
+
+/// Whether two lists have as many values, ignoring `null`, and each value is the same as the other list's by this comparison.
+#[must_use]
+pub fn are_same_lists(one: &[Value], other: &[Value], is_same: fn(&Value, &Value) -> bool) -> bool {
+    let (mut one, mut other) = (one.iter().filter(is_set), other.iter().filter(is_set));
+    loop {
+        match (one.next(), other.next()) {
+            (None, None) => return true,
+            (Some(one), Some(other)) if is_same(one, other) => {}
+            _ => return false,
+        }
+    }
+}
+
+/// Whether a value is not `null`.
+pub fn is_set(value: &&Value) -> bool {
+    **value != Value::Null
 }
 
 /// A top-level field with another value than the changes give it.
@@ -103,45 +116,46 @@ fn is_equivalent(field: &str, desired: &Value, current: &Value) -> bool {
             is_same_address(desired, current)
         }
         (Value::String(desired), Value::String(current)) => is_same_string(desired, current),
-        (Value::Number(number), Value::String(string)) | (Value::String(string), Value::Number(number)) => {
-            is_same_id(string, *number)
-        }
-        _ => desired == current,
+        _ => is_same_value(desired, current),
     }
 }
 
-/// Whether a string is the decimal form of this number, a safe integer.
+/// Whether two values are identical, or one is a safe integer and the other one its decimal string: instances return ids as either.
 #[allow(clippy::cast_precision_loss)] // `MAX_SAFE_INTEGER` is the largest integer without a loss
-fn is_same_id(string: &str, number: f64) -> bool {
-    string
-        .parse::<u64>()
-        .is_ok_and(|id| id <= MAX_SAFE_INTEGER && id as f64 == number)
+#[must_use]
+pub fn is_same_value(one: &Value, other: &Value) -> bool {
+    match (one, other) {
+        (Value::Number(number), Value::String(string)) | (Value::String(string), Value::Number(number)) => string
+            .parse::<u64>()
+            .is_ok_and(|id| id <= MAX_SAFE_INTEGER && id as f64 == *number),
+        _ => one == other,
+    }
 }
 
 /// Whether two strings are equal, ignoring case and the number of spaces between words.
 fn is_same_string(one: &str, other: &str) -> bool {
-    equal_ignoring_case(single_spaced(one).as_bytes(), single_spaced(other).as_bytes())
-}
-
-/// Returns the words of a string, separated by single spaces.
-fn single_spaced(string: &str) -> String {
-    joined(&string.split_whitespace().collect::<Vec<_>>(), " ")
+    let (mut one, mut other) = (one.split_whitespace(), other.split_whitespace());
+    loop {
+        match (one.next(), other.next()) {
+            (None, None) => return true,
+            (Some(one), Some(other)) if equal_ignoring_case(one.as_bytes(), other.as_bytes()) => {}
+            _ => return false,
+        }
+    }
 }
 
 /// Returns the changes in the form that other clients send: `{attributes: [{key, values}]}`, top-level fields included.
 #[must_use]
 pub fn as_attributes_body(changes: &Value) -> Value {
-    let as_attribute = |(field, value): (&str, &Value)| {
+    let mut attributes = Vec::new();
+    for (field, value) in top_level(changes) {
         let values = match value {
             Value::Array(_) => value.clone(),
             single => Value::Array(vec![single.clone()]),
         };
-        ObjectBuilder::default()
-            .set("key", field)
-            .set("values", values)
-            .object()
-    };
-    let mut attributes: Vec<Value> = top_level(changes).map(as_attribute).collect();
+        let mut attribute = ObjectBuilder::default();
+        attributes.push(attribute.set("key", field).set("values", values).object());
+    }
     attributes.extend_from_slice(changes.field("attributes").items());
     ObjectBuilder::default().set("attributes", attributes).object()
 }

@@ -30,8 +30,7 @@ pub fn token(token: &str) -> Result<String, InvalidValue> {
     } else if is_bearer(trimmed) {
         "must be the token alone: give the token without Bearer"
     } else if !is_header_value(trimmed) {
-        "holds a line break, another control character or a character that HTTP headers cannot contain, often a newline at the end of a file; \
-         it is not shown here"
+        "holds a line break, often the one at the end of a file, or another character that HTTP headers cannot contain"
     } else {
         return Ok(trimmed.to_owned());
     };
@@ -61,7 +60,7 @@ pub fn header(name: &str, value: &Value) -> Result<String, InvalidValue> {
         Value::String(value) if is_header_value(value) => Ok(value.clone()),
         _ => Err(InvalidValue::unquoted(
             &format!("headers.{name}"),
-            "must be a string without line breaks, other control characters or characters that HTTP headers cannot contain",
+            "must be a string without line breaks and other characters that HTTP headers cannot contain",
         )),
     }
 }

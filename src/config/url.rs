@@ -61,8 +61,7 @@ fn invalid_instance(instance: &Value, address: &str) -> InvalidValue {
         Value::from(url).describe()
     };
     let predicate = format!(
-        "must be the name of a Domo instance, such as acme or acme.domo.com, or its https address as copied from a browser, such as \
-         https://acme.domo.com/; got {got}"
+        "must be the name of a Domo instance, such as acme or acme.domo.com, or its address as in a browser, such as https://acme.domo.com/; got {got}"
     );
     InvalidValue::unquoted("instance", &predicate)
 }
@@ -77,8 +76,7 @@ pub fn base_url(url: &str) -> Result<String, InvalidValue> {
     if url.is_empty() || rest.is_some_and(is_host_and_path) {
         return Ok(base.to_owned());
     }
-    let predicate = "must be an address such as https://proxy.example.com/domo, or '' for the page's own origin: http(s), a host, perhaps a \
-                     path, but no user name, query, fragment, space or non-ASCII character";
+    let predicate = "must be an http(s) address such as https://proxy.example.com/domo, without user name, query, fragment, spaces and non-ASCII characters, or '' for the page's own origin";
     Err(InvalidValue::unquoted("baseUrl", predicate))
 }
 
@@ -113,7 +111,7 @@ fn is_host(host: &str) -> bool {
 }
 
 fn is_port(port: &str) -> bool {
-    port.bytes().all(|b| b.is_ascii_digit()) && port.parse::<u16>().is_ok_and(|port| port > 0)
+    port.bytes().all(|b| b.is_ascii_digit()) && port.parse().is_ok_and(|port: u64| (1..=65_535).contains(&port))
 }
 
 /// Whether a path segment is `.` or `..`, plain or percent-encoded: a URL parser resolves it and leaves the path.

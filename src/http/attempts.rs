@@ -193,7 +193,7 @@ pub fn past_deadline() -> DomoError {
 pub fn held_back(paused_for_ms: f64) -> DomoError {
     let mut error = DomoError::new(
         Code::RateLimited,
-        "The instance returned 429 to an earlier request, and this request would have to wait too long, so it was not sent. Wait for retryAfterMs, and try again",
+        "The instance returned 429 to an earlier request, and the wait would be too long, so it was not sent. Wait for retryAfterMs, and try again",
     );
     error.retry_after_ms = Some(paused_for_ms.ceil());
     error

@@ -64,7 +64,11 @@ fn as_status(value: &Value) -> Option<u16> {
 /// Returns the status from 300 to 599 that a string of three digits represents.
 fn parse_status(string: &str) -> Option<u16> {
     let digits = Some(string).filter(|string| string.len() == 3)?;
-    digits.parse().ok().filter(|status| (300..600).contains(status))
+    let status = digits
+        .parse::<u64>()
+        .ok()
+        .filter(|status| (300..600).contains(status))?;
+    u16::try_from(status).ok()
 }
 
 /// Returns the status in a message: after a word that announces it (`Request failed with status code 404`), before the start of its name

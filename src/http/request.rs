@@ -195,8 +195,7 @@ fn path_with_query(path: &Value, query: &Value) -> Result<String, InvalidValue> 
             .all(|b| b.is_ascii_graphic() && !b"\\#\"<>`{}|^".contains(&b))
         && !before_query.split('/').any(is_dot_segment);
     if !is_legal {
-        let expected = "an absolute path on the instance, such as /api/content/v2/users/me: one / first, no . or .. as a segment; \
-                        spaces, control characters, non-ASCII characters and \\ # \" < > ` { } | ^ percent-encoded";
+        let expected = "a path such as /api/content/v2/users/me: one / first, no . or .. as a segment; spaces, control and non-ASCII characters and \\ # \" < > ` { } | ^ percent-encoded";
         return Err(InvalidValue::expected("path", expected, path));
     }
     match query {

@@ -4,8 +4,9 @@
 //! [`excerpt`], so that no control, bidirectional or invisible character of the data reaches a terminal.
 
 use crate::apply::change::{list_of, parse_changes};
-use crate::apply::fields::{Field, described, fields_of, held_value, held_values, is_set};
+use crate::apply::fields::{Field, described, fields_of, held_value, held_values};
 use crate::apply::managers::MANAGER;
+use crate::client::update_check::is_set;
 use crate::error::DomoError;
 use crate::excerpt::excerpt;
 use crate::review::person::{person_of, plain};
@@ -216,7 +217,7 @@ impl PlanText<'_> {
         }
         self.put_fact(", row ", "row", change.field("row"));
         self.end_colour();
-        for user in [change.field("user"), change.field("then")] {
+        for user in &[change.field("user"), change.field("then")] {
             for field in fields_of(user) {
                 if !matches!(field.key, "displayName" | "emailAddress") {
                     self.begin_field(field.key);

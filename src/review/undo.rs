@@ -5,9 +5,9 @@
 //! refuse the whole plan.
 
 use crate::apply::change::{Change, ChangeErrors, list_of, parse_changes};
-use crate::apply::fields::{Field, fields_of, held_value, held_values, is_comparable, is_set, is_set_by_people};
+use crate::apply::fields::{Field, fields_of, held_value, held_values, is_comparable, is_set_by_people};
 use crate::apply::managers::MANAGER;
-use crate::client::update_check::is_same_address;
+use crate::client::update_check::{is_same_address, is_set};
 use crate::error::DomoError;
 use crate::review::person::{person_of, plain};
 use crate::user::{self, prepare_changes, prepare_new};
@@ -27,9 +27,8 @@ enum Loss {
 
 /// The warnings, by `Loss`.
 const WARNINGS: [&str; 6] = [
-    "Deleted users who are created again get a new id, without their groups, their content and what Domo itself records of them. Whoever reported to them and \
-     was not changed by this plan still names the old id",
-    "Deleted users who cannot be created again, since the plan does not hold a name, an address and a role that can be sent",
+    "Deleted users who are created again get a new id, without their groups, their content and what Domo itself records. Whoever reported to them, and is not in this plan, still names the old id",
+    "Deleted users who cannot be created again, since the plan holds no valid name, address and role",
     "Created users who are not deleted, since the result does not hold their ids: an earlier run created them, or they existed already",
     "Changes that failed without a clear response, and may have taken effect. They are not undone: look at these users",
     "Users who do not get their manager back, since the manager was deleted and cannot be created again",
@@ -93,8 +92,7 @@ pub fn undo_plan(plan: &Value, result: &Value) -> Result<Value, DomoError> {
     }
     if !is_same_plan {
         return Err(DomoError::input(
-            "The result is not that of this plan: its results differ from the changes in number, order or users. Pass the plan that was applied, and the result \
-             of its last run",
+            "The result is not that of this plan: the changes differ in number, order or users. Pass the plan that was applied, and the result of its last run",
         ));
     }
     for (index, change) in changes.iter().enumerate().rev() {
@@ -171,7 +169,9 @@ impl Undo {
             noted.count = noted.count.saturating_add(1);
             if noted.count <= MOST_NAMED {
                 let separator = if noted.count > 1 { ", " } else { "" };
-                noted.named = [&noted.named, separator, what, &person_of(original)].concat();
+                for part in &[separator, what, &person_of(original)] {
+                    noted.named.push_str(part);
+                }
             }
         }
     }
@@ -193,11 +193,7 @@ impl Undo {
     fn add_deleted(&mut self, id: u64, original: &Value) {
         let (mut user, mut errors) = (ObjectBuilder::default(), Errors::default());
         for field in &["displayName", ADDRESS, "roleId"] {
-            let value = held_value(original.field("before"), field);
-            match user::id(value) {
-                Ok(id) if *field == "roleId" => user.set(field, number(id)), // an instance may return it as a string
-                _ => user.set(field, value.clone()),
-            };
+            user.set(field, sendable(field, held_value(original.field("before"), field)));
         }
         let mut user = user.object();
         prepare_new(&mut user, &mut errors);
@@ -236,7 +232,7 @@ impl Undo {
             Change::Update { id, changes, .. } => {
                 let back = self.values_before(index, original, changes);
                 // A user who was deleted later is created again as before the whole plan.
-                if back.fields().is_empty() || self.deleted(*id).is_some() {
+                if back == Value::Undefined || self.deleted(*id).is_some() {
                     return;
                 }
                 undo.set("action", "update").set("id", number(*id));
@@ -254,98 +250,109 @@ impl Undo {
         self.undone.push(undo.object());
     }
 
-    /// Returns the changes that give a user the values before an update.
+    /// Returns the changes that give a user the values before an update; `Undefined` if there are none.
     fn values_before(&mut self, index: usize, original: &Value, changes: &Value) -> Value {
         let before = original.field("before");
-        let (mut back, mut attributes) = (ObjectBuilder::default(), Vec::new());
-        for field in fields_of(changes) {
-            let held = held_values(before, &field);
-            if !is_comparable(before, &field) {
-                let message = [
-                    "before does not hold ",
-                    &plain(&field.key.into()),
-                    ", so this update cannot be undone",
-                ];
-                self.errors.push(index, &message.concat());
-                continue;
+        let mut fields = fields_of(changes);
+        for field in &mut fields {
+            if !is_comparable(before, field) {
+                let key = plain(&field.key.into());
+                let message = ["before does not hold ", &key, ", so this update cannot be undone"].concat();
+                self.errors.push(index, &message);
             }
-            let changes = self.changes_to(original, &field, held);
-            attributes.extend_from_slice(changes.field("attributes").items());
-            back.set(field.key, changes.field(field.key).clone());
+            field.values = held_values(before, field);
         }
-        if !attributes.is_empty() {
-            back.set("attributes", attributes);
-        }
-        back.object()
+        self.changes_to(original, &fields)
     }
 
     /// Returns the changes that give a user who is created again the attributes that people had set; `Undefined` if there are none.
     fn attributes_before(&mut self, original: &Value) -> Value {
         let before = original.field("before");
-        let mut attributes: Vec<Value> = Vec::new();
         let address = held_value(before, ADDRESS).as_str().unwrap_or_default();
         // Domo makes the address the user name.
         let is_address = |name: &Value| name.as_str().is_some_and(|name| is_same_address(name, address));
-        for field in fields_of(before) {
+        let mut fields = fields_of(before);
+        fields.retain_mut(|field| {
             // The user name is a field of the user, but is changed as an attribute.
             let is_name = field.key == "userName";
             let is_wanted = match is_name {
                 true => !field.values.iter().all(is_address),
-                false => is_set_by_people(field.key) && field.values.iter().any(|value| *value != Value::Null),
+                false => is_set_by_people(field.key) && field.values.iter().any(|value| is_set(&value)),
             };
-            if is_wanted && field.is_top == is_name {
-                let field = Field { is_top: false, ..field };
-                let changes = self.changes_to(original, &field, field.values);
-                attributes.extend_from_slice(changes.field("attributes").items());
+            let was_top = core::mem::take(&mut field.is_top);
+            is_wanted && was_top == is_name
+        });
+        self.changes_to(original, &fields)
+    }
+
+    /// Returns the changes that set these fields to their values, or clear those without values; `Undefined` if there are none. Fields that cannot be set are
+    /// left out, and become warnings.
+    fn changes_to(&mut self, original: &Value, fields: &[Field<'_>]) -> Value {
+        let (mut changes, mut attributes) = (ObjectBuilder::default(), Vec::new());
+        for field in fields {
+            let Some(values) = self.sendable_values(original, field) else {
+                continue;
+            };
+            let (mut change, mut errors) = (ObjectBuilder::default(), Errors::default());
+            if field.is_top {
+                let mut values = values;
+                let single = if values.len() == 1 { values.pop() } else { None };
+                change.set(field.key, single.unwrap_or_else(|| Value::Array(field.values.to_vec())));
+            } else {
+                let mut attribute = ObjectBuilder::default();
+                let attribute = attribute.set("key", field.key).set("values", values).object();
+                change.set("attributes", vec![attribute]);
             }
+            let mut change = change.object();
+            prepare_changes("changes", &mut change, &mut errors);
+            if !errors.is_empty() {
+                let what = [&plain(&field.key.into()), " of "].concat();
+                self.note(Loss::Refused, &what, original);
+                continue;
+            }
+            attributes.extend_from_slice(change.field("attributes").items());
+            changes.set(field.key, change.field(field.key).clone());
         }
-        match attributes.is_empty() {
-            true => Value::Undefined,
-            false => ObjectBuilder::default().set("attributes", attributes).object(),
+        if !attributes.is_empty() {
+            changes.set("attributes", attributes);
+        }
+        match changes.object() {
+            changes if changes.fields().is_empty() => Value::Undefined,
+            changes => changes,
         }
     }
 
-    /// Returns the changes that set a field to the values that were held, or clear it if there are none; `Undefined` if they cannot be set, which becomes a
-    /// warning.
-    fn changes_to(&mut self, original: &Value, field: &Field<'_>, held: &[Value]) -> Value {
+    /// Returns the values of a field as they can be sent, `null` if there are none; `None` if the field names a manager who is not created again.
+    fn sendable_values(&mut self, original: &Value, field: &Field<'_>) -> Option<Vec<Value>> {
         let mut values = Vec::new();
-        for value in held.iter().filter(is_set) {
-            let id = user::id(value).unwrap_or_default();
-            let value = match self.deleted(id) {
-                _ if field.key == "roleId" => number(id), // an instance may return it as a string
-                Some(manager) if field.key == MANAGER => {
-                    let Some(create) = &manager.create else {
-                        self.note(Loss::LostManager, "", original);
-                        return Value::Undefined;
-                    };
-                    create.field(ADDRESS).clone()
-                }
-                _ => value.clone(),
+        for value in field.values.iter().filter(is_set) {
+            let manager = match field.key {
+                MANAGER => self.deleted(user::id(value).unwrap_or_default()),
+                _ => None,
             };
-            values.push(value);
+            values.push(match manager {
+                None => sendable(field.key, value),
+                Some(Deleted {
+                    create: Some(create), ..
+                }) => create.field(ADDRESS).clone(),
+                Some(Deleted { create: None, .. }) => {
+                    self.note(Loss::LostManager, "", original);
+                    return None;
+                }
+            });
         }
         if values.is_empty() {
             values.push(Value::Null);
         }
-        let (mut changes, mut errors) = (ObjectBuilder::default(), Errors::default());
-        if field.is_top {
-            let single = values.len() == 1;
-            let value = values.pop().filter(|_| single);
-            changes.set(field.key, value.unwrap_or_else(|| Value::Array(held.to_vec())));
-        } else {
-            let attribute = ObjectBuilder::default()
-                .set("key", field.key)
-                .set("values", values)
-                .object();
-            changes.set("attributes", vec![attribute]);
-        }
-        let mut changes = changes.object();
-        prepare_changes("changes", &mut changes, &mut errors);
-        if errors.is_empty() {
-            return changes;
-        }
-        self.note(Loss::Refused, &[&plain(&field.key.into()), " of "].concat(), original);
-        Value::Undefined
+        Some(values)
+    }
+}
+
+/// Returns a value as it can be sent: an instance may return the id of a role as a string.
+fn sendable(key: &str, value: &Value) -> Value {
+    match user::id(value) {
+        Ok(id) if key == "roleId" => number(id),
+        _ => value.clone(),
     }
 }
 

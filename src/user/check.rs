@@ -17,7 +17,7 @@ const NAME: &str = "a string that is not blank";
 
 /// Checks an object for Create User: all documented fields are required.
 pub fn new_user(user: &Value, errors: &mut Errors) {
-    for field in DOCUMENTED_FIELDS {
+    for field in &DOCUMENTED_FIELDS {
         check_field(field, user.field(field), errors);
     }
     for (field, value) in user.fields() {

@@ -1,5 +1,8 @@
 //! Dates as people write them, and as Domo stores them: milliseconds since 1970 in UTC. The time zone of the machine has no effect.
 
+#[cfg(feature = "review")]
+use domo_users_scan::iso_date::iso_date;
+
 /// The attribute that holds a date.
 pub const HIRE_DATE: &str = "hireDate";
 
@@ -33,21 +36,28 @@ impl Date {
     pub fn parse(string: &[u8]) -> Option<Self> {
         let string = str::from_utf8(string).ok()?.trim();
         // A number with an exponent may have lost digits in a spreadsheet.
-        if let Ok(ms) = string.parse::<i64>()
-            && !string.starts_with('+')
+        let digits = string.strip_prefix('-').unwrap_or(string);
+        if let Ok(ms) = digits.parse::<u64>()
+            && !digits.starts_with('+')
         {
-            return (MIN_MS..=MAX_MS).contains(&ms.abs()).then_some(Date::Instant(ms));
+            let ms = i64::try_from(ms).ok().filter(|ms| (MIN_MS..=MAX_MS).contains(ms))?;
+            let is_negative = digits.len() < string.len();
+            return Some(Date::Instant(if is_negative { ms.wrapping_neg() } else { ms }));
         }
-        let (day, time) = string.split_at_checked(10)?;
-        let day = day_ms(day)?;
-        if time.is_empty() {
+        let mut rest = Rest(string);
+        let day = rest.day_ms()?;
+        if rest.0.is_empty() {
             return Some(Date::Day(day));
         }
-        let time = parse_time(time.strip_prefix(['T', 't', ' '])?)?;
-        match time.offset_ms {
-            Some(offset_ms) => Some(Date::Instant(day.checked_add(time.ms)?.checked_sub(offset_ms)?)),
-            None => (time.ms == 0).then_some(Date::Day(day)),
+        rest.skip(&['T', 't', ' '])?;
+        let time = rest.time_ms()?;
+        rest.0 = rest.0.trim_start();
+        if rest.0.is_empty() {
+            return (time == 0).then_some(Date::Day(day));
         }
+        let offset = rest.offset_ms()?;
+        let instant = day.wrapping_add(time).wrapping_sub(offset);
+        rest.0.is_empty().then_some(Date::Instant(instant))
     }
 
     /// Returns the milliseconds that are sent.
@@ -72,65 +82,88 @@ impl Date {
     }
 }
 
-/// Returns milliseconds since 1970 as `2024-03-01`, with the time and `Z` unless it is midnight in UTC; `None` for a year that does not have four digits.
+/// Returns milliseconds since 1970 as `2024-03-01`, with the time and `Z` unless it is midnight in UTC; `None` outside of the years 1 to 9999.
 #[cfg(feature = "review")]
 #[must_use]
 pub fn in_words(ms: i64) -> Option<String> {
-    let days = ms.div_euclid(DAY_MS);
-    // The last year, and the last month, whose first day is not after the day. No year has fewer than 365 days, so the year is not far below `latest`.
-    let latest = days.div_euclid(365).saturating_add(1972).min(10_000);
-    let year = (0..=latest).rev().find(|year| since(days, *year, 1).is_some())?;
-    let month = (1..=12).rev().find(|month| since(days, year, *month).is_some())?;
-    let day = since(days, year, month)?.saturating_add(1);
-    if year > 9999 {
-        return None;
+    let date = iso_date(ms)?;
+    match (date.get(..10), date.get(11..19)) {
+        (Some(day), Some(time)) => Some([day, " ", time, "Z"].concat()),
+        _ => Some(date),
     }
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-    // a day has fewer seconds, and the rest is just checked
-    let (year, month, day, seconds) = (
-        year as u32,
-        month as u32,
-        day as u32,
-        ms.rem_euclid(DAY_MS).div_euclid(1000) as u32,
-    );
-    let mut words = format!("{year:04}-{month:02}-{day:02}");
-    if ms.rem_euclid(DAY_MS) != 0 {
-        let (hours, minutes) = (seconds.div_euclid(3600), seconds.div_euclid(60).rem_euclid(60));
-        let seconds = seconds.rem_euclid(60);
-        words.push_str(&format!(" {hours:02}:{minutes:02}:{seconds:02}Z"));
-    }
-    Some(words)
 }
 
-/// Returns how many days a day is after the first of a month; `None` if it is before.
-#[cfg(feature = "review")]
-#[inline(never)]
-fn since(days: i64, year: i64, month: i64) -> Option<i64> {
-    let days = days.checked_sub(days_since_1970(year, month, 1)?)?;
-    (days >= 0).then_some(days)
+/// What is left of a string that is read from its start. All numbers have so few digits that no sum overflows.
+struct Rest<'a>(&'a str);
+
+impl Rest<'_> {
+    /// Reads a number of this many ASCII digits.
+    fn number(&mut self, length: usize) -> Option<i64> {
+        let (digits, rest) = self.0.split_at_checked(length)?;
+        self.0 = rest;
+        let is_number = digits.bytes().all(|b| b.is_ascii_digit());
+        let number = digits.parse::<u64>().ok().filter(|_| is_number)?;
+        i64::try_from(number).ok()
+    }
+
+    /// Skips one of these characters.
+    fn skip(&mut self, characters: &[char]) -> Option<()> {
+        self.0 = self.0.strip_prefix(characters)?;
+        Some(())
+    }
+
+    /// Reads a day such as `2024-03-01`, and returns its first millisecond; `None` if the calendar has no such day.
+    fn day_ms(&mut self) -> Option<i64> {
+        let year = self.number(4)?;
+        self.skip(&['-'])?;
+        let month = self.number(2)?;
+        self.skip(&['-'])?;
+        let day = self.number(2)?;
+        let is_day = (1..=days_in_month(year, month)?).contains(&day);
+        is_day.then(|| days_since_1970(year, month, day).wrapping_mul(DAY_MS))
+    }
+
+    /// Reads a time such as `09:30`, `09:30:15` or `09:30:15.250`.
+    fn time_ms(&mut self) -> Option<i64> {
+        let hours = self.number(2).filter(|hours| *hours < 24)?;
+        self.skip(&[':'])?;
+        let minutes = self.number(2)?;
+        let (mut seconds, mut thousandths) = (0, 0);
+        if self.skip(&[':']).is_some() {
+            seconds = self.number(2).filter(|seconds| *seconds < 60)?;
+            if self.skip(&['.']).is_some() {
+                let length = self.0.bytes().take_while(u8::is_ascii_digit).count();
+                let fraction = self.0.get(..length)?;
+                self.number(length)?;
+                thousandths = Rest(&format!("{fraction:0<3}")).number(3)?;
+            }
+        }
+        let ms = seconds.wrapping_mul(1000).wrapping_add(thousandths);
+        Some(ms.wrapping_add(hours_and_minutes_ms(hours, minutes)?))
+    }
+
+    /// Reads an offset such as `Z`, `+02:00`, `+0200` or `+02`.
+    fn offset_ms(&mut self) -> Option<i64> {
+        if self.skip(&['Z', 'z']).is_some() {
+            return Some(0);
+        }
+        let is_negative = self.skip(&['-']).is_some();
+        if !is_negative {
+            self.skip(&['+'])?;
+        }
+        let hours = self.number(2).filter(|hours| *hours <= 14)?;
+        let has_minutes = self.skip(&[':']).is_some() || !self.0.is_empty();
+        let minutes = if has_minutes { self.number(2)? } else { 0 };
+        let ms = hours_and_minutes_ms(hours, minutes)?;
+        Some(if is_negative { ms.wrapping_neg() } else { ms })
+    }
 }
 
-/// Returns the number that a string of ASCII digits represents.
-fn digits(string: &str) -> Option<i64> {
-    string
-        .bytes()
-        .all(|b| b.is_ascii_digit())
-        .then(|| string.parse().ok())
-        .flatten()
-}
-
-/// Returns the first millisecond of a day such as `2024-03-01`; `None` if the calendar has no such day.
-fn day_ms(string: &str) -> Option<i64> {
-    let mut parts = string.split('-');
-    let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
-    if (year.len(), month.len(), day.len(), parts.next()) != (4, 2, 2, None) {
-        return None;
-    }
-    let (year, month, day) = (digits(year)?, digits(month)?, digits(day)?);
-    if !(1..=days_in_month(year, month)?).contains(&day) {
-        return None;
-    }
-    days_since_1970(year, month, day)?.checked_mul(DAY_MS)
+fn hours_and_minutes_ms(hours: i64, minutes: i64) -> Option<i64> {
+    let ms = hours
+        .wrapping_mul(HOUR_MS)
+        .wrapping_add(minutes.wrapping_mul(MINUTE_MS));
+    (minutes < 60).then_some(ms)
 }
 
 fn days_in_month(year: i64, month: i64) -> Option<i64> {
@@ -145,80 +178,22 @@ fn days_in_month(year: i64, month: i64) -> Option<i64> {
 }
 
 /// Returns the days from 1970-01-01 to a day of the Gregorian calendar. Years start in March here, so that a leap day is the last day of its year.
-fn days_since_1970(year: i64, month: i64, day: i64) -> Option<i64> {
+fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
     let (year, month) = if month > 2 {
-        (year, month.checked_sub(3)?)
+        (year, month.wrapping_sub(3))
     } else {
-        (year.checked_sub(1)?, month.checked_add(9)?)
+        (year.wrapping_sub(1), month.wrapping_add(9))
     };
     let leap_days = year
         .div_euclid(4)
-        .checked_sub(year.div_euclid(100))?
-        .checked_add(year.div_euclid(400))?;
-    let before_month = month.checked_mul(153)?.checked_add(2)?.div_euclid(5);
-    let before_year = year.checked_mul(365)?.checked_add(leap_days)?;
-    before_year
-        .checked_add(before_month)?
-        .checked_add(day)?
-        .checked_sub(719_469)
-}
-
-/// A time of day with its offset from UTC, in milliseconds.
-struct Time {
-    ms: i64,
-    offset_ms: Option<i64>,
-}
-
-/// Parses `09:30`, `09:30:15` or `09:30:15.250`, followed by an optional offset.
-fn parse_time(string: &str) -> Option<Time> {
-    let at = string.find(['Z', 'z', '+', '-']).unwrap_or(string.len());
-    let (time, offset) = string.split_at_checked(at)?;
-    let mut parts = time.trim_end().split(':');
-    let (hours, minutes, seconds) = (parts.next()?, parts.next()?, parts.next().unwrap_or("00"));
-    let (seconds, fraction) = seconds.split_once('.').unwrap_or((seconds, "0"));
-    if (hours.len(), minutes.len(), seconds.len(), parts.next()) != (2, 2, 2, None) || fraction.is_empty() {
-        return None;
-    }
-    digits(fraction)?;
-    let thousandths: String = fraction.chars().chain("00".chars()).take(3).collect();
-    let hours = digits(hours).filter(|hours| *hours < 24)?;
-    let minutes = digits(minutes).filter(|minutes| *minutes < 60)?;
-    let seconds = digits(seconds).filter(|seconds| *seconds < 60)?;
-    let whole = hours
-        .checked_mul(HOUR_MS)?
-        .checked_add(minutes.checked_mul(MINUTE_MS)?)?;
-    let ms = whole
-        .checked_add(seconds.checked_mul(1000)?)?
-        .checked_add(digits(&thousandths)?)?;
-    let offset_ms = match offset {
-        "" => None,
-        offset => Some(offset_ms(offset)?),
-    };
-    Some(Time { ms, offset_ms })
-}
-
-/// Returns the milliseconds of an offset such as `Z`, `+02:00`, `+0200` or `+02`.
-fn offset_ms(string: &str) -> Option<i64> {
-    if string.eq_ignore_ascii_case("z") {
-        return Some(0);
-    }
-    let (sign, rest) = match string.split_at_checked(1)? {
-        ("+", rest) => (1, rest),
-        ("-", rest) => (-1, rest),
-        _ => return None,
-    };
-    let (hours, minutes) = match rest.len() {
-        2 => (rest, "00"),
-        4 => rest.split_at_checked(2)?,
-        5 => rest.split_once(':')?,
-        _ => return None,
-    };
-    let hours = digits(hours).filter(|hours| *hours <= 14)?;
-    let minutes = digits(minutes).filter(|minutes| *minutes < 60)?;
-    hours
-        .checked_mul(HOUR_MS)?
-        .checked_add(minutes.checked_mul(MINUTE_MS)?)?
-        .checked_mul(sign)
+        .wrapping_sub(year.div_euclid(100))
+        .wrapping_add(year.div_euclid(400));
+    let before_month = month.wrapping_mul(153).wrapping_add(2).div_euclid(5);
+    year.wrapping_mul(365)
+        .wrapping_add(leap_days)
+        .wrapping_add(before_month)
+        .wrapping_add(day)
+        .wrapping_sub(719_469)
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
@@ -337,11 +312,18 @@ mod tests {
             (1_709_251_199_000, "2024-02-29 23:59:59Z"),
             (-DAY_MS, "1969-12-31"),
             (253_402_214_400_000, "9999-12-31"),
-            (-62_167_219_200_000, "0000-01-01"),
+            (-62_135_596_800_000, "0001-01-01"),
         ] {
             assert_eq!(in_words(ms).as_deref(), Some(words));
         }
-        for ms in [253_402_300_800_000, MAX_MS, -MAX_MS, i64::MAX, i64::MIN] {
+        for ms in [
+            -62_135_596_800_001,
+            253_402_300_800_000,
+            MAX_MS,
+            -MAX_MS,
+            i64::MAX,
+            i64::MIN,
+        ] {
             assert_eq!(in_words(ms), None, "{ms}");
         }
     }

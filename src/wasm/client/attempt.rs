@@ -164,8 +164,10 @@ impl RequestContext {
         if has_body {
             host::set_header(&headers, "Content-Type", "application/json");
         }
-        for (name, value) in self.connection.headers.iter().chain(&self.options.headers) {
-            host::set_header(&headers, name, value);
+        for given in &[&self.connection.headers, &self.options.headers] {
+            for (name, value) in *given {
+                host::set_header(&headers, name, value);
+            }
         }
         if let Some(token) = token {
             host::set_header(&headers, config::TOKEN_HEADER, token);

@@ -211,8 +211,7 @@ fn read(config: &JsValue) -> Result<ReadConfig, DomoError> {
     let is_allowed = reader.flag("allowBrowserToken");
     if !matches!(token, Token::None) && !is_allowed && host::is_browser_page() {
         reader.errors.push(
-            "developerToken would be readable by everyone who opens this page: send requests through a proxy that holds it (baseUrl), or set \
-             allowBrowserToken: true",
+            "developerToken would be readable by everyone who opens this page: use a proxy that holds it (baseUrl), or set allowBrowserToken: true",
         );
     }
     let connection = Connection {
