@@ -53,8 +53,6 @@ const domoUsers = (source, module = whole) => ({
   name: "domo-users",
   setup(plugins) {
     const contents = { glue: module.glue, wasm: SOURCES[source](module) };
-    // lzma1 exports only its encoder and decoder together.
-    plugins.onResolve({ filter: /^lzma1\/lib\// }, ({ path }) => ({ path: join(root, "node_modules", path) }));
     plugins.onResolve({ filter: /^domo-users:/ }, ({ path }) => ({ path: path.slice(11), namespace: "domo-users" }));
     plugins.onLoad({ filter: /.*/, namespace: "domo-users" }, ({ path }) => ({
       contents: contents[path],

@@ -1,6 +1,6 @@
 // domo-users for Domo Code Engine, whole instances: paste this whole file into a JavaScript package of its own.
 // Its functions make the users of the instance they run in match a list. Code Engine signs the requests; no token is needed.
-// Source, licence (MIT) and documentation: the npm package domo-users. This file contains the decoder of lzma1 by Filip Seman (MIT).
+// Source, licence (MIT) and documentation: the npm package domo-users.
 
 /* CLASS */
 
