@@ -1,6 +1,5 @@
 //! The roles of an instance, for roles that are named instead of given by id.
 
-use crate::joined::joined;
 use crate::user;
 use crate::value::Value;
 use domo_users_scan::case::to_lower_case;

@@ -1,4 +1,4 @@
-//! Plans for people: [`format`] writes a plan as text, [`undo`] makes the plan that undoes it. [`person`] names users.
+//! Plans for people: [`mod@format`] writes a plan as text, [`undo`] makes the plan that undoes it. [`person`] names users.
 
 pub mod format;
 pub mod person;

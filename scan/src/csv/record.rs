@@ -31,7 +31,7 @@ impl Span {
 /// The result of reading a record.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Record {
-    /// A record was read; its cells are in [`Reader::cells`].
+    /// A record was read; its cells are in `Reader::cells`.
     Complete,
     /// The record is cut: more input is needed.
     Incomplete,
