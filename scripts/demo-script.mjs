@@ -1,5 +1,5 @@
 // The program that the demo runs in the scratch project, with the installed package and a mock instance over HTTP.
-import { connect, isDomoError, userAttributes } from "domo-users";
+import { connect, formatPlan, isDomoError, undoPlan, userAttributes } from "domo-users";
 import { mockDomo } from "domo-users/mock";
 
 const color = (code) => (value) => (process.stdout.isTTY ? `\x1b[${code}m${value}\x1b[0m` : String(value));
@@ -44,15 +44,17 @@ try {
 
   const [someone] = await domo.getAllUsers({ parts: "SIMPLE" });
   const hrList = `email,displayName,roleId,title,reportsTo
-anna.boss@example.com,Anna Boss,2,Head of Sales,
+anna.boss@example.com,Anna Boss,Privileged,Head of Sales,
 ben.doe@example.com,Ben Doe,4,Analyst,anna.boss@example.com
 ${someone.emailAddress},,,Chief of Everything,
 `;
   const plan = await domo.planUsers(hrList);
-  step("planUsers", plan.changes.map(({ action, user, id }) => `${action} ${user?.emailAddress ?? id}`).join(" · "));
-  const { done, failed } = await domo.applyChanges(plan);
+  step("planUsers, formatPlan", formatPlan(plan, { color: process.stdout.isTTY }).trimEnd().replaceAll("\n", "\n      "));
+  const result = await domo.applyChanges(plan, { stale: "refuse" });
   const again = await domo.planUsers(hrList);
-  step("applyChanges", `${done} done, ${failed} failed; a second plan of the same list has ${again.changes.length} changes`);
+  step("applyChanges", `${result.done} done, ${result.failed} failed; a second plan of the same list has ${again.changes.length} changes`);
+  const undone = await domo.applyChanges(undoPlan(plan, result));
+  step("undoPlan", `${undone.done} undone; ${mock.users.size} users, as before`);
 
   for (const { method, path, status, durationMs } of responses) {
     console.log(dim(`    ${method.padEnd(6)} ${path.padEnd(54)} ${status}  ${durationMs.toFixed(1).padStart(6)} ms`));

@@ -7,11 +7,7 @@ import { pipeline } from "node:stream/promises";
 import { connect } from "domo-users";
 
 const [file = "users.csv", ...columns] = process.argv.slice(2);
-const domo = connect({
-  instance: process.env.DOMO_INSTANCE,
-  baseUrl: process.env.DOMO_BASE_URL, // only one of the two is set
-  developerToken: process.env.DOMO_TOKEN,
-});
+const domo = connect(); // reads the environment variables that the README of the examples names
 
 let bytes = 0;
 // Excel needs a byte order mark to recognise UTF-8.

@@ -1,11 +1,7 @@
 // Prints the number of users of each role.
 import { connect } from "domo-users";
 
-const domo = connect({
-  instance: process.env.DOMO_INSTANCE,
-  baseUrl: process.env.DOMO_BASE_URL, // only one of the two is set
-  developerToken: process.env.DOMO_TOKEN,
-});
+const domo = connect(); // reads the environment variables that the README of the examples names
 
 const counts = new Map();
 for (const { role } of await domo.getAllUsers({ parts: ["MINIMAL", "ROLE"] })) {

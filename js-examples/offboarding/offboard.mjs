@@ -4,11 +4,7 @@ import { parseArgs } from "node:util";
 import { connect, userAttributes } from "domo-users";
 
 const { positionals: leaving, values: { to } } = parseArgs({ allowPositionals: true, options: { to: { type: "string" } } });
-const domo = connect({
-  instance: process.env.DOMO_INSTANCE,
-  baseUrl: process.env.DOMO_BASE_URL, // only one of the two is set
-  developerToken: process.env.DOMO_TOKEN,
-});
+const domo = connect(); // reads the environment variables that the README of the examples names
 
 async function findUser(email) {
   const user = await domo.findUserByEmail(email);

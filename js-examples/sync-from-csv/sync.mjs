@@ -1,16 +1,12 @@
-// node sync.mjs people.csv           prints the changes that make the instance match the file
+// node sync.mjs people.csv           prints the plan that makes the instance match the file
 // node sync.mjs people.csv --apply   applies them; after a crash, run the same command again to continue
 import { appendFileSync, createReadStream, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { Readable } from "node:stream";
 import { parseArgs } from "node:util";
-import { connect, isDomoError } from "domo-users";
+import { connect, formatPlan, isDomoError } from "domo-users";
 
 const { positionals: [file = "people.csv"], values: { apply } } = parseArgs({ allowPositionals: true, options: { apply: { type: "boolean" } } });
-const domo = connect({
-  instance: process.env.DOMO_INSTANCE,
-  baseUrl: process.env.DOMO_BASE_URL, // only one of the two is set
-  developerToken: process.env.DOMO_TOKEN,
-});
+const domo = connect(); // reads the environment variables that the README of the examples names
 
 const [planFile, journalFile] = ["sync.plan.json", "sync.journal"];
 
@@ -20,16 +16,9 @@ async function makePlan() {
   return domo.planUsers(Readable.toWeb(createReadStream(file)));
 }
 
-function print({ action, id, user, changes, before }) {
-  const who = user?.emailAddress ?? before?.emailAddress ?? id;
-  console.log(`${action.padEnd(7)}${who}${changes ? `  ${JSON.stringify(changes)}` : ""}`);
-}
-
 try {
   const plan = await makePlan();
-  for (const warning of plan.warnings) console.error(warning);
-  plan.changes.forEach(print);
-  console.log(`${plan.changes.length} changes, ${plan.unchanged} users unchanged`);
+  console.log(formatPlan(plan, { color: process.stdout.isTTY }));
   if (apply && plan.changes.length > 0) {
     writeFileSync(planFile, JSON.stringify(plan));
     const journal = {
