@@ -93,6 +93,7 @@ impl DesiredState {
 
     /// Returns an empty list whose headers are read with these options.
     #[must_use]
+    #[allow(clippy::field_reassign_with_default)] // the rest of a struct update is copied, which takes more code
     pub fn with_header_options(match_by: MatchBy, clear_empty: bool, header_options: HeaderOptions) -> Self {
         let mut desired = Self::default();
         desired.match_by = match_by;
