@@ -153,6 +153,9 @@ fn fields_without_key(desired: &DesiredState, cells: &[ColumnCell<'_>]) -> Vec<S
     if cells.iter().any(|cell| cell.column == 0) {
         return Vec::new();
     }
-    let names = cells.iter().map(|cell| desired.column_name_at(cell.column).to_owned());
-    names.collect()
+    let mut names = Vec::new();
+    for cell in cells {
+        names.push(desired.column_name_at(cell.column).to_owned());
+    }
+    names
 }

@@ -91,11 +91,9 @@ impl Sources {
     /// Returns the index of the column of an attribute whose values stand at this place.
     #[must_use]
     pub fn attribute_at(&self, desired: &DesiredState, place: usize) -> Option<usize> {
-        let places = self.of_columns.iter().enumerate();
-        let mut columns = places
-            .filter(|(_, of_column)| **of_column == place)
-            .map(|(column, _)| column);
-        columns.find(|column| desired.field(*column) == Some(Field::Attribute))
+        (0..self.of_columns.len()).find(|column| {
+            self.of_columns.get(*column) == Some(&place) && desired.field(*column) == Some(Field::Attribute)
+        })
     }
 }
 
