@@ -51,11 +51,11 @@ pub fn add_row(desired: &mut DesiredState, number: u32, cells: &[ColumnCell<'_>]
             }
             Err(error) => {
                 has_error = true;
-                let name = match desired.column_name_at(column) {
-                    "" => "a column without a header".to_owned(),
-                    name => name.to_owned(),
+                let name = match desired.columns.get(column) {
+                    Some(column) if !column.name.is_empty() => &column.name,
+                    _ => "a column without a header",
                 };
-                desired.errors.add(number, &name, error);
+                desired.errors.add(number, name, error);
             }
         }
     }

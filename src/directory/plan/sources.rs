@@ -56,7 +56,9 @@ impl Sources {
                 case_insensitive |= 1 << index;
             }
             if reading == Reading::First {
-                loose.extend(loose_column(column, source, &desired.header_options));
+                if let Some(column) = loose_column(column, source, &desired.header_options) {
+                    loose.push(column);
+                }
             }
         }
         fields.collect_keys(loose);
