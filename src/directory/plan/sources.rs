@@ -55,10 +55,10 @@ impl Sources {
             if matches!(column.field, Field::EmailAddress | Field::NewEmail | Field::UserName) && index < 64 {
                 case_insensitive |= 1 << index;
             }
-            if reading == Reading::First {
-                if let Some(column) = loose_column(column, source, &desired.header_options) {
-                    loose.push(column);
-                }
+            if reading == Reading::First
+                && let Some(column) = loose_column(column, source, &desired.header_options)
+            {
+                loose.push(column);
             }
         }
         fields.collect_keys(loose);
