@@ -174,9 +174,9 @@ impl Columns {
 
     /// Returns the keys that users hold, except for the wanted names.
     pub fn other_keys(&self) -> impl Iterator<Item = Cow<'_, str>> {
-        let others = self.held.as_ref().map(|held| held.wanted..self.names.count());
-        let numbers = others.into_iter().flatten();
-        numbers.map(|number| String::from_utf8_lossy(self.names.get(number)))
+        let count = self.names.count();
+        let first = self.held.as_ref().map_or(count, |held| held.wanted);
+        (first..count).map(|number| String::from_utf8_lossy(self.names.get(number)))
     }
 
     /// Returns the columns that a key in another spelling may fill, with the keys that were found for them.

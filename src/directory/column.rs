@@ -124,15 +124,11 @@ pub fn domo_name(header: &str) -> Option<&'static str> {
     let folded = fold_name(header);
     // Domo's names have only ASCII letters.
     let is_header = |name: &str| name.eq_ignore_ascii_case(&folded);
-    let of_files = FILE_NAMES
-        .iter()
-        .find(|(name, _)| is_header(name))
-        .map(|(_, domo)| *domo);
-    of_files.or_else(|| {
-        TOP_LEVEL
-            .iter()
-            .chain(&ATTRIBUTES)
-            .copied()
-            .find(|name| is_header(name))
-    })
+    for (name, domo) in FILE_NAMES {
+        if is_header(name) {
+            return Some(domo);
+        }
+    }
+    let find = |names: &[&'static str]| names.iter().copied().find(|name| is_header(name));
+    find(&TOP_LEVEL).or_else(|| find(&ATTRIBUTES))
 }

@@ -65,7 +65,7 @@ fn meant_by(name: &str, keys: Option<&[String]>) -> Result<String, String> {
             ));
         }
         KeyMatch::Unknown(suggestion) if keys.is_some() => suggestion,
-        KeyMatch::Unknown(_) => match nearest_spelling(name, &mut core::iter::empty()) {
+        KeyMatch::Unknown(_) => match nearest_spelling(name, &[]) {
             None => return Ok(name.to_owned()),
             suggestion => suggestion,
         },

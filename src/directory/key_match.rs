@@ -29,7 +29,7 @@ pub fn match_key(header: &str, keys: &[String]) -> KeyMatch {
         }
     }
     match spellings.as_slice() {
-        [] => KeyMatch::Unknown(nearest(header, keys.iter().map(String::as_str))),
+        [] => KeyMatch::Unknown(nearest(header, keys)),
         [key] => KeyMatch::Key(key.clone()),
         _ => KeyMatch::Ambiguous(spellings),
     }

@@ -39,8 +39,8 @@ const FILE_NAMES: [&str; 3] = ["email", "deskPhone", "location"];
 /// Returns the name that was probably meant: the field for a word that people use for it, else the known name that differs in the fewest letters, or
 /// `None` if all differ in more than a third. `keys` are the attributes of the instance.
 #[must_use]
-pub fn nearest<'a>(name: &str, mut keys: impl Iterator<Item = &'a str>) -> Option<String> {
-    synonym(name).or_else(|| nearest_spelling(name, &mut keys))
+pub fn nearest(name: &str, keys: &[String]) -> Option<String> {
+    synonym(name).or_else(|| nearest_spelling(name, keys))
 }
 
 #[inline(never)]
@@ -54,38 +54,55 @@ fn synonym(name: &str) -> Option<String> {
 
 /// Returns the known name that differs in the fewest letters, or `None` if all differ in more than a third.
 #[must_use]
-pub fn nearest_spelling(name: &str, keys: &mut dyn Iterator<Item = &str>) -> Option<String> {
-    let folded = fold_name(name);
-    let own = TOP_LEVEL.iter().chain(&ATTRIBUTES).chain(&FILE_NAMES).copied();
-    let own = own.map(|known| Candidate::new(&folded, known, domo_name(known).unwrap_or(known)));
-    let keys = keys.map(|key| Candidate::new(&folded, key, key));
-    nearest_of(&folded, &mut own.chain(keys))
+pub fn nearest_spelling(name: &str, keys: &[String]) -> Option<String> {
+    let mut nearest = Nearest::new(name);
+    for own in [&TOP_LEVEL[..], &ATTRIBUTES, &FILE_NAMES] {
+        for known in own {
+            nearest.consider(known, domo_name(known).unwrap_or(known));
+        }
+    }
+    for key in keys {
+        nearest.consider(key, key);
+    }
+    nearest.name()
 }
 
-/// Returns the name of a list that differs in the fewest letters, or `None` if all differ in more than a third.
-#[must_use]
-pub fn nearest_name(name: &str, names: &mut dyn Iterator<Item = &str>) -> Option<String> {
-    let folded = fold_name(name);
-    nearest_of(&folded, &mut names.map(|known| Candidate::new(&folded, known, known)))
-}
-
-fn nearest_of<'a>(folded: &str, candidates: &mut dyn Iterator<Item = Candidate<'a>>) -> Option<String> {
-    let nearest = candidates.min_by_key(|candidate| candidate.distance)?;
-    // Of a short name, one letter may differ.
-    let most = (folded.chars().count() / 3).max(1);
-    (nearest.distance <= most).then(|| nearest.name.to_owned())
-}
-
-struct Candidate<'a> {
-    name: &'a str,
-    /// The letters in which the spelling differs.
+/// The known name that is nearest to another name, of those that were considered so far.
+#[derive(Debug)]
+pub struct Nearest<'a> {
+    folded: String,
+    known: Option<&'a str>,
+    /// The letters in which the spelling of the known name differs.
     distance: usize,
 }
 
-impl<'a> Candidate<'a> {
-    fn new(folded: &str, spelling: &str, name: &'a str) -> Self {
-        let distance = strsim::osa_distance(folded, &fold_name(spelling));
-        Self { name, distance }
+impl<'a> Nearest<'a> {
+    /// Begins the search for the name that is nearest to this one.
+    #[must_use]
+    pub fn new(name: &str) -> Self {
+        let folded = fold_name(name);
+        // A name that differs in more than a third is not near. Of a short name, one letter may differ.
+        let most = (folded.chars().count() / 3).max(1);
+        Self {
+            folded,
+            known: None,
+            distance: most.saturating_add(1),
+        }
+    }
+
+    /// Considers a known name in a spelling of it.
+    #[inline(never)]
+    pub fn consider(&mut self, spelling: &str, known: &'a str) {
+        let distance = strsim::osa_distance(&self.folded, &fold_name(spelling));
+        if distance < self.distance {
+            (self.known, self.distance) = (Some(known), distance);
+        }
+    }
+
+    /// Returns the nearest name, or `None` if all differ in more than a third.
+    #[must_use]
+    pub fn name(self) -> Option<String> {
+        self.known.map(str::to_owned)
     }
 }
 
@@ -116,7 +133,7 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(
-                nearest(name, ["shoeSize", "costCenter"].into_iter()).as_deref(),
+                nearest(name, &["shoeSize", "costCenter"].map(str::to_owned)).as_deref(),
                 meant,
                 "{name}"
             );

@@ -47,38 +47,49 @@ impl CsvReader {
             }
         }
         if is_last && self.columns.is_none() {
-            self.columns = Some(read_header(desired, 1, &mut core::iter::empty()));
+            self.columns = Some(read_header(desired, 1, &[]));
         }
     }
 
     fn read_record(&mut self, desired: &mut DesiredState) {
         let reader = &self.reader;
-        let mut cells = reader.cells.iter().map(|cell| reader.content(*cell));
         let Some(columns) = &self.columns else {
-            let columns = read_header(desired, reader.row, &mut cells);
+            let mut cells = Vec::new();
+            for cell in &reader.cells {
+                cells.push(reader.content(*cell));
+            }
+            let columns = read_header(desired, reader.row, &cells);
             self.layout = row_layout(desired, &columns);
             self.columns = Some(columns);
             return;
         };
         let (count, expected) = (reader.cells.len(), columns.len());
         if count != expected {
-            let last = cells.clone().rposition(|cell| !trim(cell).is_empty());
-            let filled = last.map_or(0, |last| last.saturating_add(1));
+            // The cells up to the last one with a value.
+            let (mut filled, mut person) = (0, &[][..]);
+            for (index, cell) in reader.cells.iter().enumerate() {
+                let cell = trim(reader.content(*cell));
+                if !cell.is_empty() {
+                    filled = index.saturating_add(1);
+                }
+                if person.is_empty() && cell.contains(&b'@') {
+                    person = cell;
+                }
+            }
             let is_short = count < named_cells(desired, columns) && !(count == 1 && filled == 0);
             if is_short || (expected > 0 && filled > expected) {
                 // The cells may stand in wrong columns.
-                let person = cells.find(|cell| cell.contains(&b'@')).unwrap_or_default();
                 let error = RowError::CellCount {
                     cells: count,
                     expected,
-                    person: excerpt_of_bytes(trim(person), 60),
+                    person: excerpt_of_bytes(person, 60),
                 };
                 return refuse_row(desired, reader.row, "", error);
             }
         }
         let mut row = Vec::with_capacity(expected);
-        for (&column, cell) in columns.iter().zip(cells) {
-            let cell = desired.cell_reader(column).csv_cell(cell);
+        for (&column, cell) in columns.iter().zip(&reader.cells) {
+            let cell = desired.cell_reader(column).csv_cell(reader.content(*cell));
             row.push(ColumnCell { column, cell });
         }
         add_row(desired, reader.row, &row);

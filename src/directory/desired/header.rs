@@ -13,13 +13,13 @@ use domo_users_scan::email::is_blank;
 use domo_users_scan::strings::trim;
 
 /// Reads a header row, the row with this number. Returns the index of the column of each cell. Errors are added to the state.
-pub fn read_header(desired: &mut DesiredState, row: u32, cells: &mut dyn Iterator<Item = &[u8]>) -> Vec<usize> {
+pub fn read_header(desired: &mut DesiredState, row: u32, cells: &[&[u8]]) -> Vec<usize> {
     desired.header_row = row;
     for _ in 1..row {
         desired.skip_row();
     }
     let (mut columns, mut found) = (Vec::new(), Vec::new());
-    for (index, cell) in cells.enumerate() {
+    for (index, cell) in cells.iter().enumerate() {
         let header = string_of_bytes(trim(without_formula_guard(cell)));
         let place = format!("column {}", index.saturating_add(1));
         if has_replacement(header.as_bytes()) {
@@ -48,7 +48,7 @@ pub fn read_header(desired: &mut DesiredState, row: u32, cells: &mut dyn Iterato
     desired.is_file = true;
     if !columns.contains(&0) {
         let key = desired.match_by.name();
-        let means_key = |header: &&String| nearest(header, core::iter::empty()).as_deref() == Some(key);
+        let means_key = |header: &&String| nearest(header, &[]).as_deref() == Some(key);
         let suggestion = found.iter().find(means_key).cloned();
         desired.add_header_error(key, RowError::NoKeyColumn(NoKeyColumn { key, found, suggestion }));
         desired.lacks_key_column = true;
@@ -94,19 +94,20 @@ pub fn row_layout(desired: &DesiredState, cells: &[usize]) -> Layout {
         // gets a closer look.
         return Layout::default();
     }
-    let plain_column = |(index, column): (usize, &Column)| {
+    let mut columns = Vec::new();
+    for (index, column) in desired.columns.iter().enumerate() {
         let cell = named.iter().position(|cell| *cell == index);
-        PlainColumn {
+        columns.push(PlainColumn {
             cell: cell.unwrap_or_default(),
             content: match cell {
                 Some(_) => content_of(desired.match_by, column),
                 None if column.name.is_empty() => Content::Ignored,
                 None => Content::Other,
             },
-        }
-    };
+        });
+    }
     Layout {
-        columns: desired.columns.iter().enumerate().map(plain_column).collect(),
+        columns,
         cells: named.len(),
         clears_empty: desired.clear_empty,
     }

@@ -1,6 +1,6 @@
 //! Reads the option `newUsers`, whose values are checked like those of a row.
 
-use core::mem::{replace, swap, take};
+use core::mem::{replace, swap};
 
 use crate::directory::column::Field;
 use crate::directory::desired::objects::ObjectReader;
@@ -16,9 +16,7 @@ pub fn read_new_users(desired: &mut DesiredState, object: &[u8]) {
     if object != b"[{}]" {
         ObjectReader::default().read(&mut option, object);
     }
-    for suspect in take(&mut option.suspects) {
-        option.refuse_suspect(suspect);
-    }
+    option.refuse_suspects(&|_, _, _| true);
     let mut has_role = false;
     for at in 0..option.columns.len() {
         let has_value = option.rows.row(0).has(at);

@@ -101,8 +101,8 @@ impl ObjectReader {
             return self.refuse(desired, "", RowError::NoFields);
         }
         if let Some(column) = self.conflicting.take() {
-            let name = desired.column_name_at(column).to_owned();
-            desired.errors.add(self.next_row(), &name, RowError::DifferentValues);
+            let name = desired.columns.get(column).map_or("", |column| &column.name);
+            desired.errors.add(self.next_row(), name, RowError::DifferentValues);
         }
         let mut cells = Vec::with_capacity(self.fields.len());
         for field in &self.fields {

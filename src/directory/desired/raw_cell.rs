@@ -93,8 +93,9 @@ impl CellReader {
 
     /// Reads a JavaScript `Date` of a few days around 1970, as `host/values.js` marks it: NUL, the milliseconds, a space, and the same in ISO 8601.
     fn early_date(self, text: &[u8]) -> Option<RawCell<'_>> {
-        let mut parts = text.strip_prefix(b"\0")?.splitn(2, |byte| *byte == b' ');
-        let (ms, iso) = (parts.next()?, parts.next()?);
+        let marked = text.strip_prefix(b"\0")?;
+        let (ms, iso) = marked.split_at_checked(marked.iter().position(|byte| *byte == b' ')?)?;
+        let iso = iso.get(1..)?;
         (parse_integer(ms)? == Date::parse(iso)?.milliseconds()).then_some(match self.field {
             Some(Field::HireDate) => RawCell::String(iso),
             _ => RawCell::Literal(ms),

@@ -264,12 +264,16 @@ impl Display for RowError {
             }
             RowError::NoKeyColumn(column) => return column.fmt(f),
             RowError::UnknownMappedHeader { header, found } => {
-                let found: Vec<String> = found.iter().map(|header| shown(header)).collect();
-                let (header, found) = (shown(header), joined(&found, ", "));
-                return write!(
+                let header = shown(header);
+                write!(
                     f,
-                    "the list has no header \"{header}\"; correct the name or remove it from columns; headers found: {found}"
-                );
+                    "the list has no header \"{header}\"; correct the name or remove it from columns; headers found: "
+                )?;
+                for (index, header) in found.iter().enumerate() {
+                    let comma = if index > 0 { ", " } else { "" };
+                    write!(f, "{comma}{}", shown(header))?;
+                }
+                ""
             }
             RowError::AmbiguousColumn { header, keys } => {
                 let first = keys.first().map_or("", String::as_str);

@@ -51,11 +51,11 @@ pub fn add_row(desired: &mut DesiredState, number: u32, cells: &[ColumnCell<'_>]
             }
             Err(error) => {
                 has_error = true;
-                let name = match desired.column_name_at(column) {
-                    "" => "a column without a header".to_owned(),
-                    name => name.to_owned(),
+                let name = match desired.columns.get(column) {
+                    Some(column) if !column.name.is_empty() => &column.name,
+                    _ => "a column without a header",
                 };
-                desired.errors.add(number, &name, error);
+                desired.errors.add(number, name, error);
             }
         }
     }
@@ -153,6 +153,9 @@ fn fields_without_key(desired: &DesiredState, cells: &[ColumnCell<'_>]) -> Vec<S
     if cells.iter().any(|cell| cell.column == 0) {
         return Vec::new();
     }
-    let names = cells.iter().map(|cell| desired.column_name_at(cell.column).to_owned());
-    names.collect()
+    let mut names = Vec::new();
+    for cell in cells {
+        names.push(desired.column_name_at(cell.column).to_owned());
+    }
+    names
 }

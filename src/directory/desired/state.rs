@@ -93,6 +93,7 @@ impl DesiredState {
 
     /// Returns an empty list whose headers are read with these options.
     #[must_use]
+    #[allow(clippy::field_reassign_with_default)] // the rest of a struct update is copied, which takes more code
     pub fn with_header_options(match_by: MatchBy, clear_empty: bool, header_options: HeaderOptions) -> Self {
         let mut desired = Self::default();
         desired.match_by = match_by;
@@ -271,10 +272,19 @@ impl DesiredState {
         self.errors.add(self.header_row, column, error);
     }
 
-    /// Adds the error of a suspect cell.
-    pub fn refuse_suspect(&mut self, suspect: SuspectCell) {
-        let (damage, value) = (suspect.damage, suspect.value);
-        self.add_cell_error(suspect.row, suspect.column, RowError::Damaged { damage, value });
+    /// Adds the errors of the suspect cells of which this is true, given their row and column.
+    pub fn refuse_suspects(&mut self, is_refused: &dyn Fn(&Self, usize, usize) -> bool) {
+        for SuspectCell {
+            row,
+            column,
+            damage,
+            value,
+        } in core::mem::take(&mut self.suspects)
+        {
+            if is_refused(self, row, column) {
+                self.add_cell_error(row, column, RowError::Damaged { damage, value });
+            }
+        }
     }
 
     /// Checks that no error was found so far. The errors of suspect cells are reported together with others.
@@ -283,9 +293,7 @@ impl DesiredState {
     /// `INVALID_INPUT` with every error of the list.
     pub fn check(&mut self) -> Result<(), DomoError> {
         if self.errors.count() > 0 {
-            for suspect in std::mem::take(&mut self.suspects) {
-                self.refuse_suspect(suspect);
-            }
+            self.refuse_suspects(&|_, _, _| true);
         }
         self.to_result()
     }

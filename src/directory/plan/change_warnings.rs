@@ -99,8 +99,8 @@ pub fn add_warnings_of_changes(desired: &DesiredState, findings: &Findings, fact
         let Some((user, diff)) = value.held else { return };
         match desired.field(column) {
             Some(Field::EmailAddress | Field::NewEmail) if user.has_address_as_user_name => {
-                let mut columns = findings.diffs.fields_of(user).map(|diff| diff.column as usize);
-                if !columns.any(|column| desired.field(column) == Some(Field::UserName)) {
+                let is_user_name = |diff: &FieldDiff| desired.field(diff.column as usize) == Some(Field::UserName);
+                if !findings.diffs.fields_of(user).any(is_user_name) {
                     sign_ins.add(row);
                 }
             }

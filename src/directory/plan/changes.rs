@@ -128,7 +128,10 @@ pub fn write_update(
                 if diff.held_kind == Kind::Array {
                     before.attribute(name, held);
                 } else {
-                    before.attribute(name, &[b"[", held, b"]"].concat());
+                    let mut array = vec![b'['];
+                    array.extend_from_slice(held);
+                    array.push(b']');
+                    before.attribute(name, &array);
                 }
             }
         }

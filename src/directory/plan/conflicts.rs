@@ -13,11 +13,7 @@ use domo_users_scan::rows::cell::Cell;
 
 /// Refuses suspect cells, unless their user already has the value.
 pub fn check_suspects(desired: &mut DesiredState, findings: &Findings) {
-    for suspect in std::mem::take(&mut desired.suspects) {
-        if !desired.is_ignored(suspect.column) && findings.sets(suspect.row, suspect.column) {
-            desired.refuse_suspect(suspect);
-        }
-    }
+    desired.refuse_suspects(&|desired, row, column| !desired.is_ignored(column) && findings.sets(row, column));
 }
 
 /// Refuses rows that give their user an address which another user has, or which another row gives.

@@ -24,6 +24,8 @@ pub struct DiffStore {
     ended_fields: usize,
     /// For each row, the number of its user, from 1. It is filled by `resolve`.
     by_row: Vec<Option<NonZeroU32>>,
+    /// The number of users who differ. It is set by `resolve`.
+    count: usize,
 }
 
 /// A part of a vector.
@@ -123,14 +125,8 @@ impl DiffStore {
 
     /// Returns the number of users that differ.
     #[must_use]
-    pub fn len(&self) -> usize {
-        self.users.len()
-    }
-
-    /// Whether no user differs.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.users.is_empty()
+    pub fn count(&self) -> usize {
+        self.count
     }
 
     /// Whether the user of a row differs in a column.
@@ -174,29 +170,26 @@ impl DiffStore {
         }
     }
 
-    /// Drops the fields of ignored columns and those whose manager turned out to be the same, and users of whom no field remains. All managers and
-    /// columns must be known.
+    /// Drops the fields of ignored columns and those whose manager turned out to be the same. A user of whom no field remains no longer differs. All
+    /// managers and columns must be known.
     pub fn resolve(&mut self, desired: &DesiredState) {
-        let (fields, json) = (&mut self.fields, &self.json);
-        self.users.retain(|user| {
-            let fields = fields.get_mut(user.fields.range()).unwrap_or_default();
+        self.count = 0;
+        // An entry for each row takes less code than sorting the users.
+        if !self.users.is_empty() {
+            self.by_row = vec![None; desired.rows.len()];
+        }
+        for (index, user) in self.users.iter().enumerate() {
             let mut has_fields = false;
-            for field in fields {
-                let held = json.get(field.json.range()).unwrap_or_default();
+            for field in self.fields.get_mut(user.fields.range()).unwrap_or_default() {
+                let held = self.json.get(field.json.range()).unwrap_or_default();
                 if desired.is_ignored(field.column as usize) || is_same_manager(desired, user.row, field, held) {
                     field.state = DiffState::Dropped;
                 }
                 has_fields |= field.state != DiffState::Dropped;
             }
-            has_fields
-        });
-        // An entry for each row takes less code than sorting the users.
-        if !self.is_empty() {
-            self.by_row = vec![None; desired.rows.len()];
-        }
-        for (index, user) in self.users.iter().enumerate() {
-            if let Some(place) = self.by_row.get_mut(user.row as usize) {
+            if has_fields && let Some(place) = self.by_row.get_mut(user.row as usize) {
                 *place = NonZeroU32::new(to_u32(index).saturating_add(1));
+                self.count = self.count.saturating_add(1);
             }
         }
     }

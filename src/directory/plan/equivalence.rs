@@ -46,15 +46,7 @@ pub fn compare_values(column: &Column, cell: Cell<'_>, bytes: &[u8], value: Valu
     if text.is_empty() {
         return Equivalence::Different;
     }
-    let is_same_address = match column.field {
-        Field::EmailAddress | Field::NewEmail | Field::UserName => is_same_address(&text, held),
-        // Case counts here, since no row is matched by a second address.
-        Field::Attribute if column.is_alternate_email() => {
-            address_in(&String::from_utf8_lossy(&text)) == address_in(&String::from_utf8_lossy(held))
-        }
-        _ => false,
-    };
-    if is_same_address {
+    if is_same_address(column, &text, held) {
         return Equivalence::SameAddress;
     }
     match column.field {
@@ -64,8 +56,19 @@ pub fn compare_values(column: &Column, cell: Cell<'_>, bytes: &[u8], value: Valu
     }
 }
 
-fn is_same_address(text: &[u8], held: &[u8]) -> bool {
-    EmailKey::of(&String::from_utf8_lossy(text)) == EmailKey::of(&String::from_utf8_lossy(held))
+/// Whether a column holds addresses, and two values are the same address.
+fn is_same_address(column: &Column, text: &[u8], held: &[u8]) -> bool {
+    let is_alternate = column.is_alternate_email();
+    if !is_alternate && !matches!(column.field, Field::EmailAddress | Field::NewEmail | Field::UserName) {
+        return false;
+    }
+    let (text, held) = (String::from_utf8_lossy(text), String::from_utf8_lossy(held));
+    if is_alternate {
+        // Case counts here, since no row is matched by a second address.
+        address_in(&text) == address_in(&held)
+    } else {
+        EmailKey::of(&text) == EmailKey::of(&held)
+    }
 }
 
 fn is_same_date(text: &[u8], held: &[u8]) -> bool {

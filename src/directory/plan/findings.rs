@@ -161,6 +161,6 @@ impl Findings {
     /// Returns the number of matched users that need no change.
     #[must_use]
     pub fn unchanged(&self) -> u64 {
-        self.matched_count.saturating_sub(self.diffs.len() as u64)
+        self.matched_count.saturating_sub(self.diffs.count() as u64)
     }
 }

@@ -18,7 +18,9 @@ fn key_of(desired: &DesiredState, column: &Column, keys: &Columns, listed: &[Att
         return KeyMatch::Key(column.name.clone());
     }
     let mut known = all_keys(desired, keys, listed);
-    known.extend_from_slice(&desired.header_options.new_attributes);
+    for key in &desired.header_options.new_attributes {
+        known.push(key.clone());
+    }
     match match_key(&column.name, &known) {
         KeyMatch::Key(key) if column.is_exact && key != column.name => KeyMatch::Unknown(Some(key)),
         found => found,

@@ -23,7 +23,7 @@ use crate::directory::plan::people::id_in;
 use crate::directory::plan::pipe_lists::mark_lists;
 use crate::directory::plan::policy::Policy;
 use crate::directory::plan::reporting_circles::check_circles;
-use crate::directory::plan::roles::{check_roles, ignore_role_attribute, sets_role};
+use crate::directory::plan::roles::{UNCHECKED, check_roles, ignore_role_attribute, sets_role};
 use crate::directory::plan::row_index::RowIndex;
 use crate::directory::plan::sources::{Reading, Sources, email_of, id_value, manager_value, role_value};
 use crate::directory::plan::unknown_columns::{check_unknown_columns, has_unknown_columns};
@@ -368,7 +368,7 @@ impl Planner {
         let allowed = findings.deletes.check(self.policy.max_deletes, findings.user_count);
         check_suspects(desired, findings);
         check_managers(desired, findings);
-        let unchecked_roles = check_roles(desired, findings, facts.roles.as_ref());
+        let has_unchecked_roles = check_roles(desired, findings, facts.roles.as_ref());
         check_circles(desired, &mut self.index, findings);
         if desired.match_by != MatchBy::EmailAddress {
             check_addresses(desired, &self.index, findings);
@@ -383,7 +383,9 @@ impl Planner {
             pipes.describe(),
             " have values with |, written as one value each; write several values as [\"a\",\"b\"].",
         );
-        warnings.extend(unchecked_roles);
+        if has_unchecked_roles {
+            warnings.push(UNCHECKED.to_owned());
+        }
         add_warnings_of_changes(desired, findings, &facts, &mut warnings);
         Ok(UserPlan::new(self.desired, self.findings, facts, warnings))
     }

@@ -7,12 +7,13 @@ use crate::directory::desired::state::DesiredState;
 use crate::directory::desired::unknown_role::UnknownRole;
 use crate::directory::plan::column_names::ColumnNames;
 use crate::directory::plan::findings::Findings;
-use crate::directory::suggest::nearest_name;
+use crate::directory::suggest::Nearest;
 use crate::excerpt::{excerpt, string_of_bytes};
 use domo_users_scan::columns::Columns;
 use domo_users_scan::rows::cell::Cell;
 
-const UNCHECKED: &str = "The ids of the roles that the plan sets were not checked, since the instance does not list its roles for this token.";
+/// The warning about roles that could not be checked.
+pub const UNCHECKED: &str = "The ids of the roles that the plan sets were not checked, since the instance does not list its roles for this token.";
 
 /// Whether the plan sets the role of a user, as far as is known before the managers are. All users must have been compared.
 #[must_use]
@@ -37,9 +38,9 @@ pub fn ignore_role_attribute(desired: &mut DesiredState, keys: &Columns, names: 
     }
 }
 
-/// Refuses roles that the plan sets and that are none of the instance. Returns the warning about roles that could not be checked, if there are any. The
-/// differences must be resolved.
-pub fn check_roles(desired: &mut DesiredState, findings: &Findings, roles: Option<&Roles>) -> Option<String> {
+/// Refuses roles that the plan sets and that are none of the instance. Returns whether roles could not be checked. The differences must be
+/// resolved.
+pub fn check_roles(desired: &mut DesiredState, findings: &Findings, roles: Option<&Roles>) -> bool {
     let mut is_unchecked = false;
     let mut columns = Vec::new();
     for column in 0..desired.columns.len() {
@@ -79,7 +80,7 @@ pub fn check_roles(desired: &mut DesiredState, findings: &Findings, roles: Optio
             desired.add_new_users_error(&name, error);
         }
     }
-    is_unchecked.then(|| UNCHECKED.to_owned())
+    is_unchecked
 }
 
 /// Returns the error of a cell if its role is none of the instance.
@@ -97,6 +98,10 @@ fn role_error(
         Cell::Reference(number) => string_of_bytes(desired.roles.name(number)),
         _ => String::new(),
     };
+    let mut nearest = Nearest::new(&name);
+    for role in roles.iter().flat_map(|roles| roles.iter()) {
+        nearest.consider(&role.name, &role.name);
+    }
     let header = column.filter(|column| column.name == ROLE);
     Some(RowError::UnknownRole(UnknownRole {
         role: match id {
@@ -104,7 +109,7 @@ fn role_error(
             None => format!("\"{}\"", excerpt(&name, 60)),
         },
         is_ambiguous: roles.is_some_and(|roles| roles.has_name(&name)),
-        suggestion: roles.and_then(|roles| nearest_name(&name, &mut roles.names())),
+        suggestion: nearest.name(),
         roles: roles.map(Roles::describe),
         header: header.map(|column| column.header.clone()),
     }))

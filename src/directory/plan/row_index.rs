@@ -40,13 +40,13 @@ impl RowIndex {
         if by_email && addresses.is_some() {
             add_addresses_of_other_rows(desired, &mut keys, &mut shared);
         }
-        for SharedAddress { row, earlier, .. } in same_users {
+        for SharedAddress { row, earlier, .. } in same_users.iter().copied() {
             let error = RowError::SameUser {
                 row: desired.row_number(earlier),
             };
             desired.add_error(row, desired.match_by.name(), error);
         }
-        for shared in shared {
+        for shared in shared.iter().copied() {
             let is_existing = |row| desired.rows.row(row).has(0);
             if !by_email && is_existing(shared.row) && is_existing(shared.earlier) {
                 shared_addresses.push(shared);

@@ -55,8 +55,10 @@ impl Sources {
             if matches!(column.field, Field::EmailAddress | Field::NewEmail | Field::UserName) && index < 64 {
                 case_insensitive |= 1 << index;
             }
-            if reading == Reading::First {
-                loose.extend(loose_column(column, source, &desired.header_options));
+            if reading == Reading::First
+                && let Some(column) = loose_column(column, source, &desired.header_options)
+            {
+                loose.push(column);
             }
         }
         fields.collect_keys(loose);
@@ -91,11 +93,9 @@ impl Sources {
     /// Returns the index of the column of an attribute whose values stand at this place.
     #[must_use]
     pub fn attribute_at(&self, desired: &DesiredState, place: usize) -> Option<usize> {
-        let places = self.of_columns.iter().enumerate();
-        let mut columns = places
-            .filter(|(_, of_column)| **of_column == place)
-            .map(|(column, _)| column);
-        columns.find(|column| desired.field(*column) == Some(Field::Attribute))
+        (0..self.of_columns.len()).find(|column| {
+            self.of_columns.get(*column) == Some(&place) && desired.field(*column) == Some(Field::Attribute)
+        })
     }
 }
 
