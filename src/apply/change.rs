@@ -135,7 +135,7 @@ pub fn check_instance(plan: &Value, host: Option<String>) -> Result<(), DomoErro
         return Ok(());
     }
     Err(DomoError::input(format!(
-        "The plan was made for the instance {}, and this is {host}, where ids differ. Plan again; if both are the same instance, remove `instance` from the plan",
+        "The plan was made for the instance {}, and this is {host}: ids differ. Plan again; if both are the same instance, remove `instance` from the plan",
         planned.describe()
     )))
 }

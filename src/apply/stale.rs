@@ -7,7 +7,6 @@ use domo_users_scan::email::EmailKey;
 use domo_users_scan::interner::Interner;
 use domo_users_scan::json::escapes::unescape;
 use domo_users_scan::json::field_extractor::FieldExtractor;
-use domo_users_scan::json::value::Kind;
 use domo_users_scan::strings::trim;
 
 use crate::apply::change::{Change, ChangeErrors};
@@ -65,10 +64,7 @@ impl NamedUsers {
             return None;
         };
         let mut text = Vec::new();
-        match address.kind() {
-            Kind::EscapedString => unescape(address.bytes_in(json), &mut text),
-            _ => text.extend_from_slice(address.bytes_in(json)),
-        }
+        unescape(address.bytes_in(json), &mut text);
         let address = EmailKey::of(&String::from_utf8_lossy(&text));
         Some([
             self.keys.find(trim(id.bytes_in(json))),

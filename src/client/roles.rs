@@ -63,7 +63,7 @@ impl Roles {
     #[must_use]
     pub fn has_name(&self, name: &str) -> bool {
         let folded = folded(name);
-        !folded.is_empty() && self.names().any(|other| self::folded(other) == folded)
+        !folded.is_empty() && self.0.iter().any(|role| self::folded(&role.name) == folded)
     }
 
     /// Returns the id of the role with this name, ignoring case, surrounding spaces and invisible characters. A name in exactly this spelling is preferred.

@@ -49,11 +49,8 @@ impl Search {
         let page_size = integer_option("pageSize", options.field("pageSize"), MIN_PAGE_SIZE, MAX_PAGE_SIZE);
         let page_size = errors.take(page_size).unwrap_or(MAX_PAGE_SIZE);
         errors.into_result(Code::InvalidInput)?;
-        let mut fields = ObjectBuilder::default();
+        let mut fields = counted(include_deleted, include_support);
         fields
-            .set("showCount", true)
-            .set("includeDeleted", include_deleted)
-            .set("includeSupport", include_support)
             .set("sort", sort.clone())
             .set("filters", filters)
             .set("parts", part_names(parts.as_ref()))
@@ -64,11 +61,8 @@ impl Search {
     /// Returns the search for an e-mail address. A search matches any part of any field, so its results must be compared with the address.
     #[must_use]
     pub fn by_email(email: &str, parts: Option<&Parts>, include_deleted: bool) -> Self {
-        let mut fields = ObjectBuilder::default();
+        let mut fields = counted(include_deleted, false);
         fields
-            .set("showCount", true)
-            .set("includeDeleted", include_deleted)
-            .set("includeSupport", false)
             .set("filters", vec![text_filter(email)])
             .set("parts", part_names(parts));
         Self {
@@ -81,14 +75,9 @@ impl Search {
     #[cfg(feature = "directory")]
     #[must_use]
     pub fn all() -> Self {
-        let mut fields = ObjectBuilder::default();
-        fields
-            .set("showCount", true)
-            .set("includeDeleted", false)
-            .set("includeSupport", false);
         Self {
             page_size: MIN_PAGE_SIZE,
-            fields,
+            fields: counted(false, false),
         }
     }
 
@@ -108,6 +97,16 @@ impl Search {
         let received = f64::from(offset) + f64::from(users);
         users > 0 && count.map_or(users >= self.page_size, |count| count > received)
     }
+}
+
+/// Returns the first fields of the body of each search.
+fn counted(include_deleted: bool, include_support: bool) -> ObjectBuilder {
+    let mut fields = ObjectBuilder::default();
+    fields
+        .set("showCount", true)
+        .set("includeDeleted", include_deleted)
+        .set("includeSupport", include_support);
+    fields
 }
 
 /// Returns a flag, which is false by default.

@@ -10,34 +10,34 @@ use crate::value::{ObjectBuilder, Value};
 /// Attributes of the changes are not compared.
 #[must_use]
 pub fn reflects(changes: &Value, response: &Value) -> bool {
-    top_level(changes).all(|(field, desired)| match (desired, field_of(response, field)) {
-        // A change may concern only case or spaces, so strings must be equal. Addresses ignore case, but nothing may surround them.
-        (Value::String(desired), Some(Value::String(current))) if field == "emailAddress" => {
-            is_same_address(desired, current) && address_in(current).len() == current.len()
-        }
-        (Value::String(desired), Some(Value::String(current))) => desired == current,
-        (desired, Some(current)) => is_equivalent(field, desired, current),
-        (_, None) => false,
-    })
+    top_level(changes)
+        .iter()
+        .all(|(field, desired)| match (desired, field_of(response, field)) {
+            // A change may concern only case or spaces, so strings must be equal. Addresses ignore case, but nothing may surround them.
+            (Value::String(desired), Some(Value::String(current))) if *field == "emailAddress" => {
+                is_same_address(desired, current) && address_in(current).len() == current.len()
+            }
+            (Value::String(desired), Some(Value::String(current))) => desired == current,
+            (desired, Some(current)) => is_equivalent(field, desired, current),
+            (_, None) => false,
+        })
 }
 
 /// Whether a user, read with all attributes, has all values of the changes, attributes included; an attribute that the changes clear must have none.
 #[must_use]
 pub fn matches(changes: &Value, user: &Value) -> bool {
-    let attributes = changes.field("attributes").items();
-    reflects(changes, user) && attributes.iter().all(|desired| has_attribute(user, desired))
+    let mut attributes = changes.field("attributes").items().iter();
+    reflects(changes, user) && attributes.all(|desired| has_attribute(user, desired))
 }
 
 /// Whether a user has the values of an attribute, ignoring `null`.
 fn has_attribute(user: &Value, desired: &Value) -> bool {
-    let current = user
-        .field("attributes")
-        .items()
-        .iter()
-        .filter(|attribute| attribute.field("key") == desired.field("key"))
-        .map(|attribute| attribute.field("values").items())
-        .find(|values| !values.is_empty())
-        .unwrap_or_default();
+    let mut current: &[Value] = &[];
+    for attribute in user.field("attributes").items() {
+        if current.is_empty() && attribute.field("key") == desired.field("key") {
+            current = attribute.field("values").items();
+        }
+    }
     are_same_lists(desired.field("values").items(), current, |desired, current| {
         is_equivalent("", desired, current)
     })
@@ -73,19 +73,26 @@ pub struct Mismatch<'a> {
 /// Returns the first top-level field that the response contains with another value than the changes.
 #[must_use]
 pub fn mismatch<'a>(changes: &'a Value, response: &'a Value) -> Option<Mismatch<'a>> {
-    top_level(changes).find_map(|(field, desired)| {
-        let current = field_of(response, field)?;
-        (!is_equivalent(field, desired, current)).then_some(Mismatch { field, current })
-    })
+    for (field, desired) in top_level(changes) {
+        if let Some(current) = field_of(response, field)
+            && !is_equivalent(field, desired, current)
+        {
+            return Some(Mismatch { field, current });
+        }
+    }
+    None
 }
 
 /// Returns the names and values of the changes without the attributes.
-pub fn top_level(changes: &Value) -> impl Iterator<Item = (&str, &Value)> {
-    changes
-        .fields()
-        .iter()
-        .filter(|(field, _)| field != "attributes")
-        .map(|(field, value)| (field.as_str(), value))
+#[must_use]
+pub fn top_level(changes: &Value) -> Vec<(&str, &Value)> {
+    let mut fields = Vec::new();
+    for (field, value) in changes.fields() {
+        if field != "attributes" {
+            fields.push((field.as_str(), value));
+        }
+    }
+    fields
 }
 
 /// Returns a field of a user, from the top level or else the first value of the attribute with this key.

@@ -37,7 +37,7 @@ fn host_of(address: &str) -> Option<Cow<'_, str>> {
         Some((scheme, rest)) if scheme.eq_ignore_ascii_case(HTTPS) => rest,
         _ => address,
     };
-    rest.split(['/', '?', '#']).next().map(Cow::Borrowed)
+    rest.split(&['/', '?', '#'][..]).next().map(Cow::Borrowed)
 }
 
 /// Whether a string is a label of a host name.
@@ -50,7 +50,7 @@ fn is_label(string: &str) -> bool {
 
 fn invalid_instance(instance: &Value, address: &str) -> InvalidValue {
     // A URL may contain a password before `@`, and a token in its query or fragment.
-    let url = address.split(['?', '#']).next().unwrap_or_default();
+    let url = address.split(&['?', '#'][..]).next().unwrap_or_default();
     let got = if address.contains('@') {
         "an address with `@`".to_owned()
     } else if url.is_empty() && !address.is_empty() {

@@ -271,17 +271,18 @@ impl Undo {
         let address = held_value(before, ADDRESS).as_str().unwrap_or_default();
         // Domo makes the address the user name.
         let is_address = |name: &Value| name.as_str().is_some_and(|name| is_same_address(name, address));
-        let mut fields = fields_of(before);
-        fields.retain_mut(|field| {
+        let mut fields = Vec::new();
+        for field in fields_of(before) {
             // The user name is a field of the user, but is changed as an attribute.
             let is_name = field.key == "userName";
             let is_wanted = match is_name {
                 true => !field.values.iter().all(is_address),
                 false => is_set_by_people(field.key) && field.values.iter().any(|value| is_set(&value)),
             };
-            let was_top = core::mem::take(&mut field.is_top);
-            is_wanted && was_top == is_name
-        });
+            if is_wanted && field.is_top == is_name {
+                fields.push(Field { is_top: false, ..field });
+            }
+        }
         self.changes_to(original, &fields)
     }
 

@@ -65,7 +65,7 @@ fn clean_values(key: &str, value: &mut Value) -> bool {
 #[allow(clippy::cast_precision_loss)] // a date has fewer milliseconds than 2^53
 fn date_of(string: &str) -> Option<Value> {
     let date = Date::parse(string.as_bytes())?;
-    let is_number = string.trim().parse::<i64>().is_ok();
+    let is_number = string.trim().trim_start_matches('-').parse::<u64>().is_ok();
     (!is_number).then(|| Value::Number(date.milliseconds() as f64))
 }
 

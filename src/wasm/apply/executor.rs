@@ -32,7 +32,6 @@ pub struct Executor {
     results: RefCell<Vec<ChangeResult>>,
     on_progress: Option<JsValue>,
     stale: Option<StaleCheck>,
-    has_deadline: bool,
     begun: f64,
 }
 
@@ -54,7 +53,6 @@ impl Executor {
             results: RefCell::new(changes.iter().map(ChangeResult::of).collect()),
             on_progress: options.on_progress,
             stale,
-            has_deadline: options.deadline_ms.is_some(),
             begun,
             run: Run {
                 journal: RunJournal::new(options.resume_by, steps),
@@ -90,20 +88,22 @@ impl Executor {
     /// Skips the changes that earlier runs have finished. With a cursor, a change that failed is not tried again, since it could take the time of every run. A
     /// journal does not record failures, so a run with a journal tries the change again.
     fn skip_finished_changes(&self) {
+        let mut schedule = self.run.schedule.borrow_mut();
+        let mut results = self.results.borrow_mut();
         for (index, change) in (0_u32..).zip(&self.run.changes) {
+            let Some(result) = results.get_mut(index as usize) else {
+                return;
+            };
             if !self.run.journal.knows(index) {
                 continue;
             }
-            let mut result = self.replace_result(index, ChangeResult::default());
-            let outcome = match self.run.journal.status(index, Step::GiveUp) {
-                StepStatus::Done(_) => Some(Outcome::Failed),
-                _ if self.was_carried_out(index, change, &mut result) => Some(Outcome::Done),
-                _ => None,
-            };
-            if let Some(outcome) = outcome {
-                self.run.schedule.borrow_mut().record_earlier(index, change, outcome);
+            match self.run.journal.status(index, Step::GiveUp) {
+                StepStatus::Done(_) => schedule.record_earlier(index, change, Outcome::Failed),
+                _ if self.was_carried_out(index, change, result) => {
+                    schedule.record_earlier(index, change, Outcome::Done);
+                }
+                _ => {}
             }
-            self.replace_result(index, result);
         }
     }
 
@@ -120,27 +120,27 @@ impl Executor {
                 return Ok(());
             }
         }
+        let mut schedule = self.run.schedule.borrow_mut();
+        let mut results = self.results.borrow_mut();
         for (index, change) in (0_u32..).zip(&self.run.changes) {
+            let Some(result) = results.get_mut(index as usize) else {
+                return Ok(());
+            };
             if self.run.journal.knows(index) {
                 continue;
             }
-            let Some(ended) = stale.outcome(&self.run, index, change) else {
-                continue;
-            };
-            let mut result = self.replace_result(index, ChangeResult::default());
-            let outcome = match ended {
-                Ok(user) => {
+            match stale.outcome(&self.run, index, change) {
+                None => {}
+                Some(Ok(user)) => {
                     result.user = user;
-                    Outcome::Done
+                    schedule.record_earlier(index, change, Outcome::Done);
                 }
-                Err(error) => {
+                Some(Err(error)) => {
                     result.set_error(error);
                     self.run.journal.keep(&journal::done_line(index, Step::GiveUp, None));
-                    Outcome::Failed
+                    schedule.record_earlier(index, change, Outcome::Failed);
                 }
-            };
-            self.replace_result(index, result);
-            self.run.schedule.borrow_mut().record_earlier(index, change, outcome);
+            }
         }
         Ok(())
     }
@@ -195,13 +195,10 @@ impl Executor {
         schedule.start_next(&self.run.changes, phase, from, self.left_ms(), &has_user)
     }
 
-    /// Returns the time in which requests can be sent, in milliseconds: while a 429 response holds them back, none can.
+    /// Returns the time in which requests can be sent, in milliseconds: while a 429 response holds them back, none can. Infinity if there is no deadline.
     fn left_ms(&self) -> f64 {
         let context = &self.run.context;
-        match self.has_deadline {
-            true => context.left_ms() - context.connection.paused_for_ms(),
-            false => f64::INFINITY,
-        }
+        context.left_ms() - context.connection.paused_for_ms()
     }
 
     async fn carry_out_change(&self, index: u32, phase: Phase) {

@@ -37,7 +37,7 @@ impl Run {
 
     /// Whether no further change is started.
     pub fn is_over(&self) -> bool {
-        self.schedule.borrow().is_halted() || self.signal().reason().is_some()
+        self.schedule.borrow().is_halted() || self.journal.is_broken() || self.signal().reason().is_some()
     }
 
     /// Starts no further change.
@@ -47,8 +47,7 @@ impl Run {
 
     /// Reads the journal, and opens it for this run.
     pub async fn open_journal(&self) -> Result<(), Error> {
-        let read = self.journal.read(&self.journal_limits()).await;
-        for line in &self.halt_on_error(read)? {
+        for line in &self.journal.read(&self.journal_limits()).await? {
             self.note(line).await?;
         }
         Ok(())
@@ -60,15 +59,7 @@ impl Run {
             self.journal.keep_for_cursor(line);
             return Ok(());
         }
-        let noted = self.journal.append(line, &self.journal_limits()).await;
-        self.halt_on_error(noted)
-    }
-
-    fn halt_on_error<T>(&self, result: Result<T, Error>) -> Result<T, Error> {
-        if self.journal.is_broken() {
-            self.halt();
-        }
-        result
+        self.journal.append(line, &self.journal_limits()).await
     }
 
     /// Returns how long a line of the journal may take. After an abort, requests in progress still finish; to record them, the journal has

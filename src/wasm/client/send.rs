@@ -204,19 +204,17 @@ impl Sending<'_> {
 
     /// Returns the error of a request whose next attempt could not be made. It does not hide the failure of an attempt before.
     fn not_sent(&mut self, error: Error) -> Error {
-        let Error::Failed(failed) = error else {
+        let Error::Failed(mut failed) = error else {
             return error;
         };
-        let not_sent = failed.error;
-        let mut failed = match self.previous.take() {
-            Some(mut previous) => {
-                attempts::add_next_attempt_error(&mut previous.error, &not_sent);
-                previous
-            }
-            None => FailedCall::from(not_sent.clone()),
+        let is_in_run = self.context.stall.is_some();
+        let Some(mut previous) = self.previous.take() else {
+            failed.state = failed.state.not_sent(&failed.error, is_in_run);
+            return Error::Failed(failed);
         };
-        failed.state = failed.state.not_sent(&not_sent, self.context.stall.is_some());
-        failed.into()
+        attempts::add_next_attempt_error(&mut previous.error, &failed.error);
+        previous.state = previous.state.not_sent(&failed.error, is_in_run);
+        previous.into()
     }
 
     /// Returns the error of a request that the caller ended between two attempts. In a run, that is the failure of the attempt before.
