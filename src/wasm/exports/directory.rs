@@ -139,18 +139,14 @@ fn search(options: &JsValue) -> Result<Search, Error> {
 #[cfg(feature = "streams")]
 #[wasm_bindgen(js_name = streamUsers)]
 pub fn stream_users(domo: &JsValue, options: &JsValue, abandoned: &JsValue) -> Result<u32, JsValue> {
-    UserBatches::new(domo, options, abandoned)
-        .map(|users| registry::register(Box::new(users)))
-        .map_err(Error::into_js)
+    registry::register(UserBatches::open(domo, options, abandoned))
 }
 
 /// Starts to export users as CSV, and returns the number of the stream. Its chunks are bytes.
 #[cfg(feature = "streams")]
 #[wasm_bindgen(js_name = exportUsersCsv)]
 pub fn export_users_csv(domo: &JsValue, options: &JsValue, abandoned: &JsValue) -> Result<u32, JsValue> {
-    CsvExport::new(domo, options, abandoned)
-        .map(|csv| registry::register(Box::new(csv)))
-        .map_err(Error::into_js)
+    registry::register(CsvExport::open(domo, options, abandoned))
 }
 
 /// Starts to write users of the caller as CSV, and returns the number of the stream. Its chunks are bytes. `batches` is an object whose method `next` resolves
@@ -163,9 +159,7 @@ pub fn users_to_csv(
     options: &JsValue,
     abandoned: &JsValue,
 ) -> Result<u32, JsValue> {
-    CsvOfUsers::new(users, batches, options, abandoned)
-        .map(|csv| registry::register(Box::new(csv)))
-        .map_err(Error::into_js)
+    registry::register(CsvOfUsers::open(users, batches, options, abandoned))
 }
 
 /// Reads the next chunk of the stream with this number; `undefined` at the end, and for a stream that has ended already.
