@@ -15,8 +15,10 @@ use crate::wasm::apply::options::ApplyOptions;
 use crate::wasm::apply::stale::StaleCheck;
 use crate::wasm::client::context::RequestContext;
 use crate::wasm::client::find_by_email::{LookUp, find_by_email};
+#[cfg(feature = "streams")]
 use crate::wasm::client::instance_lists;
 use crate::wasm::convert::shallow_value;
+#[cfg(feature = "streams")]
 use crate::wasm::directory::options::PlanOptions;
 use crate::wasm::directory::plan::Planning;
 #[cfg(feature = "streams")]
@@ -57,6 +59,7 @@ pub fn find_user_by_email(domo: &JsValue, email: &JsValue, options: &JsValue) ->
 }
 
 /// Lists the roles of the instance: `GET /api/authorization/v1/roles`.
+#[cfg(feature = "streams")]
 #[wasm_bindgen(js_name = listRoles)]
 pub fn list_roles(domo: &JsValue, options: &JsValue) -> Promise {
     promise_of(|| {
@@ -75,6 +78,7 @@ pub fn plan_users(domo: &JsValue, desired: &JsValue, options: &JsValue) -> Promi
 }
 
 /// Checks the arguments of `planUsers` except the desired users, before these are read.
+#[cfg(feature = "streams")]
 #[wasm_bindgen(js_name = checkPlan)]
 pub fn check_plan(domo: &JsValue, options: &JsValue) -> Promise {
     promise_of(|| {

@@ -105,16 +105,13 @@ impl CsvExport {
 
     /// Reads the e-mail addresses of users. After the last, the users are requested again.
     fn read_addresses(&mut self, has_more: bool) -> Result<bool, Error> {
-        let Some((mut addresses, request)) = self.addresses.take() else {
-            return Ok(has_more);
-        };
-        while let Some(user) = self.stream.next_extracted(&mut addresses.cells) {
-            user?;
-            addresses.add_user(self.stream.bytes());
+        if let Some((addresses, _)) = &mut self.addresses {
+            while let Some(user) = self.stream.next_extracted(&mut addresses.cells) {
+                user?;
+                addresses.add_user(self.stream.bytes());
+            }
         }
-        if has_more {
-            self.addresses = Some((addresses, request));
-        } else {
+        if !has_more && let Some((addresses, request)) = self.addresses.take() {
             self.stream.restart();
             self.stream.request = request;
             let conversion = Conversion::Manager(addresses.finish());

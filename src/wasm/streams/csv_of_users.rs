@@ -37,13 +37,12 @@ impl CsvOfUsers {
         }
         let mut reader = OptionReader::new(options, Code::InvalidInput);
         let csv = CsvOptions::read(&mut reader)?;
-        let mut output = CsvOutput::default();
-        output.writer = new_writer(&csv.columns, None, csv.write, &mut reader.errors);
+        let writer = new_writer(&csv.columns, None, csv.write, &mut reader.errors);
         reader.finish_options()?;
         Ok(Box::new(Self {
             batches: batches.clone(),
             abandoned: Signal(abandoned.clone()),
-            output,
+            output: CsvOutput::of(writer),
         }))
     }
 

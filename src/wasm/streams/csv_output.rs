@@ -47,6 +47,15 @@ pub struct CsvOutput {
 }
 
 impl CsvOutput {
+    /// Creates the output of a writer, which has written its header.
+    pub fn of(writer: Writer) -> Self {
+        Self {
+            writer,
+            row_count: 0,
+            end: None,
+        }
+    }
+
     /// Takes the result of a step: whether more rows may come, or the error.
     pub fn settle(&mut self, has_more: Result<bool, Error>) {
         self.end = match has_more {
