@@ -51,8 +51,12 @@ export function usersToCsv(users, options) {
   const batches = openBatches(users);
   return byteStream("usersToCsv", [users, batches, options], batches?.close);
 }
+/** Plans from desired users that are no async iterable. */
+export function planUsersAtOnce(domo, desired, options) {
+  return callAsync("planUsers", domo, desired, options);
+}
 export async function planUsers(domo, desired, options) {
-  if (!isAsyncIterable(desired)) return callAsync("planUsers", domo, desired, options);
+  if (!isAsyncIterable(desired)) return planUsersAtOnce(domo, desired, options);
   const { input, close } = await openReader(desired, options, callAsync("checkPlan", domo, options));
   try {
     return await callAsync("planUsers", domo, input, options);

@@ -16,6 +16,8 @@ use crate::wasm::errors::Error;
 use crate::wasm::host;
 use crate::wasm::json_body::JsonBody;
 use crate::wasm::wait::Signal;
+#[cfg(feature = "directory")]
+use domo_users_scan::email::is_blank;
 
 /// A property of an object that the caller passed.
 pub struct JsOption {
@@ -82,10 +84,52 @@ impl<'a> OptionReader<'a> {
         }
         let is_right = is_right(&option.value);
         if !is_right {
-            self.errors
-                .push_expected(option.name, expected, &option.shallow_value());
+            self.refuse(option, expected);
         }
         is_right
+    }
+
+    /// Adds the error that an option is not what is expected.
+    pub fn refuse(&mut self, option: &JsOption, expected: &str) {
+        self.errors
+            .push_expected(option.name, expected, &option.shallow_value());
+    }
+
+    /// Reads the items of an array; `None` if the option is not given or no array. Every item that is not right is an error of the whole option.
+    #[cfg(feature = "directory")]
+    pub fn items(
+        &mut self,
+        name: &'static str,
+        expected: &str,
+        is_right: fn(&Value) -> bool,
+    ) -> Result<Option<Vec<Value>>, Error> {
+        let option = self.get(name);
+        if !self.check(&option, expected, host::is_array) {
+            return Ok(None);
+        }
+        let Value::Array(items) = JsonBody::copy(name, &option.value)?.value else {
+            return Ok(None);
+        };
+        for item in &items {
+            if !is_right(item) {
+                self.errors.push_expected(name, expected, item);
+            }
+        }
+        Ok(Some(items))
+    }
+
+    /// Reads an array of at least `least` names, which are not blank; empty if the option is not given or no array.
+    #[cfg(feature = "directory")]
+    pub fn names(&mut self, name: &'static str, expected: &str, least: usize) -> Result<Vec<String>, Error> {
+        let is_name = |item: &Value| item.as_str().is_some_and(|name| !is_blank(name));
+        let Some(items) = self.items(name, expected, is_name)? else {
+            return Ok(Vec::new());
+        };
+        let names = items.iter().filter_map(Value::as_str).map(str::to_owned).collect();
+        if items.len() < least {
+            self.errors.push_expected(name, expected, &Value::Array(items));
+        }
+        Ok(names)
     }
 
     /// Reads a function; `None` if it is not given.
@@ -109,11 +153,17 @@ impl<'a> OptionReader<'a> {
     /// Reads one of some names, and returns its index; 0 if it is not given.
     #[cfg(feature = "directory")]
     pub fn choice(&mut self, name: &'static str, choices: &[&str]) -> usize {
+        self.choice_of(name, choices, &joined(choices, " or "))
+    }
+
+    /// Reads one of some strings, which `expected` describes, and returns its index; 0 if it is not given.
+    #[cfg(feature = "directory")]
+    pub fn choice_of(&mut self, name: &'static str, choices: &[&str], expected: &str) -> usize {
         let option = self.get(name);
         let value = option.shallow_value();
         let chosen = choices.iter().position(|choice| value.as_str() == Some(choice));
         if chosen.is_none() && option.is_given() {
-            self.errors.push_expected(name, &joined(choices, " or "), &value);
+            self.errors.push_expected(name, expected, &value);
         }
         chosen.unwrap_or_default()
     }
@@ -126,8 +176,7 @@ impl<'a> OptionReader<'a> {
             return headers;
         }
         let Some(entries) = host::entries(&option.value).filter(|_| option.value.is_object()) else {
-            self.errors
-                .push_expected(option.name, "an object of names and strings", &option.shallow_value());
+            self.refuse(&option, "an object of names and strings");
             return headers;
         };
         for (name, value) in entries {

@@ -104,19 +104,19 @@ impl Writer {
             ..Self::default()
         };
         if options.bom {
-            writer.out.extend_from_slice("\u{feff}".as_bytes());
+            writer.put("\u{feff}".as_bytes());
         }
         let header = header.unwrap_or(&columns);
         for column in 0..header.count() {
             if column > 0 {
-                writer.out.push(options.delimiter);
+                writer.put(&[options.delimiter]);
             }
             let name = header.name(column);
             // With any delimiter in a name, a reader could find the wrong one.
             let needs_quotes = name.iter().any(|byte| b"\"\r\n,;\t|".contains(byte));
             writer.write_cell(name, needs_quotes);
         }
-        writer.out.extend_from_slice(b"\r\n");
+        writer.put(b"\r\n");
         writer.cells = FieldExtractor::new(columns);
         if options.iso_dates {
             for name in DATES {
@@ -254,10 +254,7 @@ impl Writer {
             _ => cell.extend_from_slice(raw),
         }
         if value.kind().is_string() && trim(&cell).first() == Some(&b'[') && !self.is_top_level(column) {
-            cell.clear();
-            cell.extend_from_slice(b"[\"");
-            cell.extend_from_slice(raw);
-            cell.extend_from_slice(b"\"]");
+            cell = [b"[\"", raw, b"\"]"].concat();
         }
         self.write_string(&cell);
         self.scratch = cell;
@@ -284,19 +281,23 @@ impl Writer {
             b""
         };
         if !needs_quotes {
-            self.out.extend_from_slice(guard);
-            self.out.extend_from_slice(content);
-            return;
+            self.put(guard);
+            return self.put(content);
         }
-        self.out.push(b'"');
-        self.out.extend_from_slice(guard);
-        for &byte in content {
-            if byte == b'"' {
-                self.out.push(b'"');
+        self.put(b"\"");
+        self.put(guard);
+        for (index, part) in content.split(|byte| *byte == b'"').enumerate() {
+            if index > 0 {
+                self.put(b"\"\"");
             }
-            self.out.push(byte);
+            self.put(part);
         }
-        self.out.push(b'"');
+        self.put(b"\"");
+    }
+
+    #[inline(never)] // not once for each use
+    fn put(&mut self, bytes: &[u8]) {
+        self.out.extend_from_slice(bytes);
     }
 }
 

@@ -14,9 +14,10 @@ use crate::value::Value;
 use crate::wasm::convert::shallow_value;
 use crate::wasm::errors::Error;
 use crate::wasm::host;
-use crate::wasm::json_body::JsonBody;
 use crate::wasm::options::OptionReader;
 use domo_users_scan::email::is_blank;
+
+const NEW_ATTRIBUTES: &str = "an array of attribute keys such as [\"shoeSize\"]";
 
 /// Checked options.
 pub struct PlanOptions {
@@ -68,7 +69,7 @@ impl PlanOptions {
             protects_owner,
             header_options: HeaderOptions {
                 columns: read_mapped_headers(&mut reader),
-                new_attributes: read_new_attributes(&mut reader)?,
+                new_attributes: reader.names("newAttributes", NEW_ATTRIBUTES, 0)?,
             },
             policy,
             new_users: read_new_users(&mut reader),
@@ -100,9 +101,7 @@ fn read_mapped_headers(reader: &mut OptionReader<'_>) -> Vec<MappedHeader> {
     let is_object = matches!(option.shallow_value(), Value::Object(_));
     let Some(entries) = is_object.then(|| host::entries(&option.value)).flatten() else {
         let expected = "an object of headers and fields such as {\"Mail\": \"emailAddress\", \"Notes\": null}";
-        reader
-            .errors
-            .push_expected(option.name, expected, &option.shallow_value());
+        reader.refuse(&option, expected);
         return Vec::new();
     };
     let mut mapped = Vec::new();
@@ -132,17 +131,9 @@ fn read_new_users(reader: &mut OptionReader<'_>) -> Option<String> {
     let json = host::rows_to_json(&Array::of1(&option.value)).filter(|_| is_object);
     if json.is_none() && option.is_given() {
         let expected = "an object of plain data such as {roleId: \"Participant\"}";
-        reader
-            .errors
-            .push_expected(option.name, expected, &option.shallow_value());
+        reader.refuse(&option, expected);
     }
     json.map(|text| host::to_text(&text))
-}
-
-fn read_new_attributes(reader: &mut OptionReader<'_>) -> Result<Vec<String>, Error> {
-    let expected = "an array of attribute keys such as [\"shoeSize\"]";
-    let key = |key: &Value| key.as_str().filter(|key| !is_blank(key)).map(str::to_owned);
-    read_items(reader, "newAttributes", expected, key)
 }
 
 /// Reads the most deletes of a plan: a number of users, or a percentage.
@@ -164,35 +155,19 @@ fn read_max_deletes(reader: &mut OptionReader<'_>) -> MaxDeletes {
 
 /// Reads the ids of users who are never changed. Returns whether the owner of the token is one of them.
 fn read_protect(reader: &mut OptionReader<'_>, policy: &mut Policy) -> Result<bool, Error> {
-    // The owner of the token has no id yet.
-    let id = |id: &Value| match id.as_str() {
-        Some("me") => Some(None),
-        _ => user::id(id).ok().map(Some),
-    };
-    let ids = read_items(reader, "protect", "an array of user ids or \"me\"", id)?;
-    let protects_owner = ids.contains(&None);
-    for id in ids.into_iter().flatten() {
-        policy.add_protected(id);
-    }
-    Ok(protects_owner)
-}
-
-/// Reads an array, each item by `read`. An item that `read` refuses is reported as an error of the whole option.
-fn read_items<T>(
-    reader: &mut OptionReader<'_>,
-    name: &'static str,
-    expected: &str,
-    read: impl Fn(&Value) -> Option<T>,
-) -> Result<Vec<T>, Error> {
-    let mut items = Vec::new();
-    let option = reader.get(name);
-    if reader.check(&option, expected, host::is_array) {
-        for item in JsonBody::copy(name, &option.value)?.value.items() {
-            match read(item) {
-                Some(read) => items.push(read),
-                None => reader.errors.push_expected(name, expected, item),
-            }
+    let is_right = |id: &Value| is_me(id) || user::id(id).is_ok();
+    let ids = reader
+        .items("protect", "an array of user ids or \"me\"", is_right)?
+        .unwrap_or_default();
+    for id in &ids {
+        if let Ok(id) = user::id(id) {
+            policy.add_protected(id);
         }
     }
-    Ok(items)
+    Ok(ids.iter().any(is_me))
+}
+
+/// Whether the owner of the token is meant.
+fn is_me(id: &Value) -> bool {
+    id.as_str() == Some("me")
 }

@@ -28,8 +28,6 @@ const UNKNOWN_OWNER: &str = "protect has \"me\", but the instance does not tell 
 /// Compares the desired users with the instance.
 pub struct Planning {
     users: UserStream,
-    /// For requests beside the one for the users.
-    look_ups: RequestContext,
     desired: DesiredState,
     policy: Policy,
     /// Whether the owner of the token is never updated or deleted.
@@ -42,74 +40,56 @@ impl Planning {
     /// Checks the arguments, and reads the desired users unless they are a stream.
     pub fn new(domo: &JsValue, desired: &JsValue, options: &JsValue) -> Result<Self, Error> {
         let users = UserStream::new(domo, options, Some(Part::Detailed.into()))?;
-        let PlanOptions {
-            match_by,
-            clear_empty,
-            header_options,
-            policy,
-            protects_owner,
-            new_users,
-            csv,
-        } = PlanOptions::read(options)?;
-        let mut state = DesiredState::with_header_options(match_by, clear_empty, header_options);
-        if let Some(new_users) = new_users {
+        let options = PlanOptions::read(options)?;
+        let mut state =
+            DesiredState::with_header_options(options.match_by, options.clear_empty, options.header_options);
+        if let Some(new_users) = options.new_users {
             read_new_users(&mut state, new_users.as_bytes());
         }
-        let stream = read(desired, &mut state, csv, users.signal())?;
+        let stream = read(desired, &mut state, options.csv, users.signal())?;
         Ok(Self {
             users,
-            look_ups: RequestContext::new(domo, options)?,
             desired: state,
-            policy,
-            protects_owner,
+            policy: options.policy,
+            protects_owner: options.protects_owner,
             stream,
         })
     }
 
     /// Reads the rest of the desired users and all users of the instance, and returns the plan.
-    pub async fn plan(mut self) -> Result<JsValue, Error> {
-        if let Some(stream) = self.stream.take() {
-            stream.read(&mut self.desired).await?;
+    pub async fn plan(self) -> Result<JsValue, Error> {
+        let (mut users, mut desired) = (self.users, self.desired);
+        if let Some(stream) = self.stream {
+            stream.read(&mut desired).await?;
         }
-        let mut planner = Planner::new(self.desired, self.policy)?;
+        let mut planner = Planner::new(desired, self.policy)?;
         let mut facts = Facts::default();
+        let needs = Needs {
+            own_id: self.protects_owner,
+            roles: planner.names_roles(),
+            ..Needs::default()
+        };
+        look_up(&users.context, needs, &mut facts).await?;
         if self.protects_owner {
-            let own_id = instance_lists::own_id(&self.look_ups).await?;
-            let own_id = own_id.ok_or_else(|| DomoError::input(UNKNOWN_OWNER))?;
-            planner.protect(own_id);
-            facts.own_id = Some(own_id);
+            planner.protect(facts.own_id.ok_or_else(|| DomoError::input(UNKNOWN_OWNER))?);
         }
-        let roles = planner.names_roles();
-        look_up(
-            &self.look_ups,
-            Needs {
-                roles,
-                ..Needs::default()
-            },
-            &mut facts,
-        )
-        .await?;
         planner.resolve_roles(&facts);
-        compare_all(&mut self.users, &mut planner).await?;
-        if planner.starts_over() {
-            self.users.restart();
-            compare_all(&mut self.users, &mut planner).await?;
-        }
-        look_up(&self.look_ups, planner.needs(), &mut facts).await?;
-        to_js(&mut planner.finish(facts)?, self.look_ups.connection.instance())
+        compare_all(&mut users, &mut planner).await?;
+        look_up(&users.context, planner.needs(), &mut facts).await?;
+        to_js(&mut planner.finish(facts)?, users.context.connection.instance())
     }
 }
 
 /// Requests what the plan needs to know.
 async fn look_up(context: &RequestContext, needs: Needs, facts: &mut Facts) -> Result<(), Error> {
+    if needs.own_id && facts.own_id.is_none() {
+        facts.own_id = instance_lists::own_id(context).await?;
+    }
     if needs.roles {
         facts.roles = instance_lists::roles(context).await?;
     }
     if needs.keys {
         facts.keys = instance_lists::keys(context).await?;
-    }
-    if needs.own_id && facts.own_id.is_none() {
-        facts.own_id = instance_lists::own_id(context).await?;
     }
     if needs.user_count {
         facts.user_count = instance_lists::user_count(context).await?;
@@ -117,21 +97,26 @@ async fn look_up(context: &RequestContext, needs: Needs, facts: &mut Facts) -> R
     Ok(())
 }
 
-/// Compares all users of the instance with the plan.
+/// Compares all users of the instance with the plan, a second time if the plan starts over.
 async fn compare_all(users: &mut UserStream, planner: &mut Planner) -> Result<(), Error> {
-    while users.read_more().await? {
-        collect_soon(users.bytes().len());
-        while let Some(user) = users.next_extracted(&mut planner.extractor) {
-            match user {
-                Ok(range) => planner.add_user(users.bytes(), range, true),
-                Err(error) => {
-                    users.stop();
-                    return Err(error);
-                }
-            };
+    loop {
+        while users.read_more().await? {
+            collect_soon(users.bytes().len());
+            while let Some(user) = users.next_extracted(&mut planner.extractor) {
+                match user {
+                    Ok(range) => planner.add_user(users.bytes(), range, true),
+                    Err(error) => {
+                        users.stop();
+                        return Err(error);
+                    }
+                };
+            }
         }
+        if !planner.starts_over() {
+            return Ok(());
+        }
+        users.restart();
     }
-    Ok(())
 }
 
 /// Returns the plan as plain data. `instance` is the host of the instance.

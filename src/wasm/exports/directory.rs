@@ -15,8 +15,10 @@ use crate::wasm::apply::options::ApplyOptions;
 use crate::wasm::apply::stale::StaleCheck;
 use crate::wasm::client::context::RequestContext;
 use crate::wasm::client::find_by_email::{LookUp, find_by_email};
+#[cfg(feature = "streams")]
 use crate::wasm::client::instance_lists;
 use crate::wasm::convert::shallow_value;
+#[cfg(feature = "streams")]
 use crate::wasm::directory::options::PlanOptions;
 use crate::wasm::directory::plan::Planning;
 #[cfg(feature = "streams")]
@@ -57,6 +59,7 @@ pub fn find_user_by_email(domo: &JsValue, email: &JsValue, options: &JsValue) ->
 }
 
 /// Lists the roles of the instance: `GET /api/authorization/v1/roles`.
+#[cfg(feature = "streams")]
 #[wasm_bindgen(js_name = listRoles)]
 pub fn list_roles(domo: &JsValue, options: &JsValue) -> Promise {
     promise_of(|| {
@@ -75,6 +78,7 @@ pub fn plan_users(domo: &JsValue, desired: &JsValue, options: &JsValue) -> Promi
 }
 
 /// Checks the arguments of `planUsers` except the desired users, before these are read.
+#[cfg(feature = "streams")]
 #[wasm_bindgen(js_name = checkPlan)]
 pub fn check_plan(domo: &JsValue, options: &JsValue) -> Promise {
     promise_of(|| {
@@ -139,18 +143,14 @@ fn search(options: &JsValue) -> Result<Search, Error> {
 #[cfg(feature = "streams")]
 #[wasm_bindgen(js_name = streamUsers)]
 pub fn stream_users(domo: &JsValue, options: &JsValue, abandoned: &JsValue) -> Result<u32, JsValue> {
-    UserBatches::new(domo, options, abandoned)
-        .map(|users| registry::register(Box::new(users)))
-        .map_err(Error::into_js)
+    registry::register(UserBatches::open(domo, options, abandoned))
 }
 
 /// Starts to export users as CSV, and returns the number of the stream. Its chunks are bytes.
 #[cfg(feature = "streams")]
 #[wasm_bindgen(js_name = exportUsersCsv)]
 pub fn export_users_csv(domo: &JsValue, options: &JsValue, abandoned: &JsValue) -> Result<u32, JsValue> {
-    CsvExport::new(domo, options, abandoned)
-        .map(|csv| registry::register(Box::new(csv)))
-        .map_err(Error::into_js)
+    registry::register(CsvExport::open(domo, options, abandoned))
 }
 
 /// Starts to write users of the caller as CSV, and returns the number of the stream. Its chunks are bytes. `batches` is an object whose method `next` resolves
@@ -163,9 +163,7 @@ pub fn users_to_csv(
     options: &JsValue,
     abandoned: &JsValue,
 ) -> Result<u32, JsValue> {
-    CsvOfUsers::new(users, batches, options, abandoned)
-        .map(|csv| registry::register(Box::new(csv)))
-        .map_err(Error::into_js)
+    registry::register(CsvOfUsers::open(users, batches, options, abandoned))
 }
 
 /// Reads the next chunk of the stream with this number; `undefined` at the end, and for a stream that has ended already.

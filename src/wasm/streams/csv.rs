@@ -37,7 +37,7 @@ struct ExportOptions {
 
 impl CsvExport {
     /// Checks the arguments. `abandoned` is a signal that is aborted when nobody reads any more.
-    pub fn new(domo: &JsValue, options: &JsValue, abandoned: &JsValue) -> Result<Self, Error> {
+    pub fn open(domo: &JsValue, options: &JsValue, abandoned: &JsValue) -> Result<Box<dyn ChunkSource>, Error> {
         // Without DETAILED most columns would be empty.
         let stream = UserStream::new(domo, options, Some(Part::Detailed.into()))?.until(abandoned);
         let mut reader = OptionReader::new(options, Code::InvalidInput);
@@ -48,12 +48,12 @@ impl CsvExport {
         };
         reader.get("parts"); // was checked by the stream
         reader.finish_call()?;
-        Ok(Self {
+        Ok(Box::new(Self {
             stream,
             output: CsvOutput::default(),
             options: Some(options),
             addresses: None,
-        })
+        }))
     }
 
     async fn read(&mut self) -> Result<bool, Error> {
@@ -75,8 +75,7 @@ impl CsvExport {
 
     /// Requests what has to be known before the users are read, and writes the header.
     async fn prepare(&mut self, options: ExportOptions) -> Result<(), Error> {
-        let context = &mut self.stream.context;
-        context.stream_body = false;
+        let context = &self.stream.context;
         let names = options.csv.columns;
         let listed = match need_keys(&names) {
             true => keys(context).await?,
@@ -96,7 +95,6 @@ impl CsvExport {
                 .writer
                 .convert("roleId", Conversion::Role(roles.names_by_id()));
         }
-        context.stream_body = true;
         if names_managers {
             let addresses_alone = Request::get_users(Some(&Part::Simple.into()));
             let request = core::mem::replace(&mut self.stream.request, addresses_alone);
@@ -107,16 +105,13 @@ impl CsvExport {
 
     /// Reads the e-mail addresses of users. After the last, the users are requested again.
     fn read_addresses(&mut self, has_more: bool) -> Result<bool, Error> {
-        let Some((mut addresses, request)) = self.addresses.take() else {
-            return Ok(has_more);
-        };
-        while let Some(user) = self.stream.next_extracted(&mut addresses.cells) {
-            user?;
-            addresses.add_user(self.stream.bytes());
+        if let Some((addresses, _)) = &mut self.addresses {
+            while let Some(user) = self.stream.next_extracted(&mut addresses.cells) {
+                user?;
+                addresses.add_user(self.stream.bytes());
+            }
         }
-        if has_more {
-            self.addresses = Some((addresses, request));
-        } else {
+        if !has_more && let Some((addresses, request)) = self.addresses.take() {
             self.stream.restart();
             self.stream.request = request;
             let conversion = Conversion::Manager(addresses.finish());

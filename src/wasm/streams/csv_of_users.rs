@@ -24,7 +24,12 @@ pub struct CsvOfUsers {
 
 impl CsvOfUsers {
     /// Checks the arguments. `batches` is `undefined` if `users` is not iterable.
-    pub fn new(users: &JsValue, batches: &JsValue, options: &JsValue, abandoned: &JsValue) -> Result<Self, Error> {
+    pub fn open(
+        users: &JsValue,
+        batches: &JsValue,
+        options: &JsValue,
+        abandoned: &JsValue,
+    ) -> Result<Box<dyn ChunkSource>, Error> {
         if batches.is_undefined() {
             let expected =
                 "an iterable or async iterable of users, such as await getAllUsers(domo) or streamUsers(domo)";
@@ -32,14 +37,13 @@ impl CsvOfUsers {
         }
         let mut reader = OptionReader::new(options, Code::InvalidInput);
         let csv = CsvOptions::read(&mut reader)?;
-        let mut output = CsvOutput::default();
-        output.writer = new_writer(&csv.columns, None, csv.write, &mut reader.errors);
+        let writer = new_writer(&csv.columns, None, csv.write, &mut reader.errors);
         reader.finish_options()?;
-        Ok(Self {
+        Ok(Box::new(Self {
             batches: batches.clone(),
             abandoned: Signal(abandoned.clone()),
-            output,
-        })
+            output: CsvOutput::of(writer),
+        }))
     }
 
     async fn read(&mut self) -> Result<bool, Error> {

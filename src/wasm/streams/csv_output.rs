@@ -6,11 +6,10 @@ use wasm_bindgen::prelude::*;
 use crate::validation::InvalidValue;
 use crate::wasm::convert::shallow_value;
 use crate::wasm::errors::Error;
-use crate::wasm::host;
-use crate::wasm::json_body::JsonBody;
 use crate::wasm::options::OptionReader;
 use domo_users_scan::csv::writer::{DELIMITERS, WriteOptions, Writer};
-use domo_users_scan::email::is_blank;
+
+const COLUMNS: &str = "an array of column names, at least one, such as [\"id\", \"department\"]";
 
 /// The options of CSV.
 pub struct CsvOptions {
@@ -23,55 +22,17 @@ pub struct CsvOptions {
 impl CsvOptions {
     /// Reads the options. What the names of the columns mean is not checked.
     pub fn read(reader: &mut OptionReader<'_>) -> Result<Self, Error> {
+        let delimiter = reader.choice_of("delimiter", &[",", ";", "\t", "|"], r#"",", ";", "\t" or "|""#);
         Ok(Self {
             write: WriteOptions {
                 raw_cells: reader.flag("rawCells"),
                 bom: reader.flag("bom"),
-                delimiter: read_delimiter(reader),
+                delimiter: DELIMITERS.get(delimiter).copied().unwrap_or(b','),
                 iso_dates: reader.choice("dates", &["milliseconds", "iso"]) == 1,
             },
-            columns: read_columns(reader)?,
+            columns: reader.names("columns", COLUMNS, 1)?,
         })
     }
-}
-
-fn read_delimiter(reader: &mut OptionReader<'_>) -> u8 {
-    let option = reader.get("delimiter");
-    let value = option.shallow_value();
-    let chosen = DELIMITERS
-        .iter()
-        .find(|byte| value.as_str().map(str::as_bytes) == Some(&[**byte]));
-    if chosen.is_none() && option.is_given() {
-        let expected = r#"",", ";", "\t" or "|""#;
-        reader.errors.push_expected(option.name, expected, &value);
-    }
-    chosen.copied().unwrap_or(b',')
-}
-
-fn read_columns(reader: &mut OptionReader<'_>) -> Result<Vec<String>, Error> {
-    let option = reader.get("columns");
-    if !option.is_given() {
-        return Ok(Vec::new());
-    }
-    let mut wrong = (!host::is_array(&option.value)).then(|| shallow_value(&option.value));
-    let mut columns = Vec::new();
-    if wrong.is_none() {
-        let names = JsonBody::copy(option.name, &option.value)?.value;
-        for name in names.items() {
-            match name.as_str() {
-                Some(name) if !is_blank(name) => columns.push(name.to_owned()),
-                _ => wrong = Some(name.clone()),
-            }
-        }
-        if names.items().is_empty() {
-            wrong = Some(names);
-        }
-    }
-    if let Some(wrong) = wrong {
-        let expected = "an array of column names, at least one, such as [\"id\", \"department\"]";
-        reader.errors.push_expected(option.name, expected, &wrong);
-    }
-    Ok(columns)
 }
 
 /// Rows that wait to be read.
@@ -86,6 +47,15 @@ pub struct CsvOutput {
 }
 
 impl CsvOutput {
+    /// Creates the output of a writer, which has written its header.
+    pub fn of(writer: Writer) -> Self {
+        Self {
+            writer,
+            row_count: 0,
+            end: None,
+        }
+    }
+
     /// Takes the result of a step: whether more rows may come, or the error.
     pub fn settle(&mut self, has_more: Result<bool, Error>) {
         self.end = match has_more {

@@ -66,8 +66,9 @@ fn registry() -> RefMut<'static, Registry> {
     REGISTRY.with(|registry| registry.borrow_mut())
 }
 
-/// Registers a stream, and returns its number.
-pub fn register(source: Box<dyn ChunkSource>) -> u32 {
+/// Registers a stream, and returns its number; or returns the error of its arguments, as JavaScript throws it.
+pub fn register(source: Result<Box<dyn ChunkSource>, Error>) -> Result<u32, JsValue> {
+    let source = source.map_err(Error::into_js)?;
     let mut registry = registry();
     let number = registry.last_number.wrapping_add(1);
     registry.last_number = number;
@@ -76,7 +77,7 @@ pub fn register(source: Box<dyn ChunkSource>) -> u32 {
         source: Some(source),
         reader: JsValue::UNDEFINED,
     });
-    number
+    Ok(number)
 }
 
 /// Reads the next chunk of a stream; `undefined` at the end, and for a stream that has ended already.

@@ -28,7 +28,7 @@ const ENOUGH: usize = 64;
 
 /// A stream of all users.
 pub struct UserStream {
-    /// The context of the call.
+    /// The context of the call, also for requests beside the one for the users.
     pub context: RequestContext,
     /// The request for the users.
     pub request: Request,
@@ -50,8 +50,7 @@ struct OpenedBody {
 impl UserStream {
     /// Checks the arguments. Nothing is sent before the first users are read. `default_parts` is requested if the options have no `parts`.
     pub fn new(domo: &JsValue, options: &JsValue, default_parts: Option<Parts>) -> Result<Self, Error> {
-        let mut context = RequestContext::new(domo, options)?;
-        context.stream_body = true;
+        let context = RequestContext::new(domo, options)?;
         let parts = parts(options)?;
         Ok(Self {
             request: Request::get_users(parts.or(default_parts).as_ref()),
@@ -186,7 +185,10 @@ impl UserStream {
     }
 
     async fn open(&mut self) -> Result<(), Error> {
-        let response = self.context.send_from(&self.request, None, self.attempt).await?;
+        self.context.stream_body = true;
+        let sent = self.context.send_from(&self.request, None, self.attempt).await;
+        self.context.stream_body = false;
+        let response = sent?;
         self.attempt = response.attempts;
         self.opened = Some(OpenedBody {
             source: ByteSource::of(&response, &self.context.options.signal, self.context.attempt_ms()),

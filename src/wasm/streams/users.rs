@@ -27,15 +27,15 @@ pub struct UserBatches {
 
 impl UserBatches {
     /// Checks the arguments. `abandoned` is a signal that is aborted when nobody reads any more.
-    pub fn new(domo: &JsValue, options: &JsValue, abandoned: &JsValue) -> Result<Self, Error> {
+    pub fn open(domo: &JsValue, options: &JsValue, abandoned: &JsValue) -> Result<Box<dyn ChunkSource>, Error> {
         let stream = UserStream::new(domo, options, None)?.until(abandoned);
         reject_unknown(options, &["parts"])?;
-        Ok(Self {
+        Ok(Box::new(Self {
             stream,
             found: Vec::new(),
             handed_out: 0,
             end: None,
-        })
+        }))
     }
 }
 
