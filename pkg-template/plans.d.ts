@@ -31,9 +31,9 @@ export interface PlanOptions extends CallOptions {
    * are fields that differ for each user: `id`, `emailAddress`, `newEmail`, `userName`.
    */
   newUsers?: { roleId?: number | string; [field: string]: unknown };
-  /** Deletes users without a row, except those that lack the field of `matchBy`, and the owner of the token. Default false. */
+  /** Deletes users without a row, except the owner of the token, users in `protect`, and users whose field of `matchBy` is missing or no valid address. Default false. */
   deleteMissing?: boolean;
-  /** A plan with more deletes is refused with `TOO_MANY_DELETES`. "5%", a whole number from 0 to 100: of the users of the instance, rounded down. Default 10. */
+  /** A number of users, or a whole percentage of the users of the instance, rounded down (`"5%"`). A plan with more deletes is refused with `TOO_MANY_DELETES`. Default 10. */
   maxDeletes?: number | `${number}%`;
   /** Ids that are never updated or deleted; they count as unchanged. "me" is the owner of the token; `INVALID_INPUT` if the instance does not tell who that is. */
   protect?: readonly (UserId | "me")[];
@@ -116,8 +116,8 @@ export interface ApplyOptions extends CallOptions {
   stopAfterFailures?: number;
   /**
    * "apply" (default) sends every change. "refuse" reads the instance once first; a change whose user is no longer as in `before` fails with `STALE`, one
-   * that is in effect already is done. Compared are, of an update, the fields that it changes; of a delete, the name, the address, the role and the
-   * attributes that people set. A create fails with `CONFLICT` if another user has the address. Changes without `before` are refused.
+   * that is in effect already is done. Compared are, of an update, the fields that it changes; of a delete, the name, the address, the user name, the role
+   * and the attributes that people set. A create fails with `CONFLICT` if another user has the address. Changes without `before` are refused.
    */
   stale?: "apply" | "refuse";
   /** Milliseconds for the run. Starts nothing that may not end in time; cancels what is in flight at the end. The remaining changes are skipped and can be resumed. */

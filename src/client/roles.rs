@@ -1,5 +1,6 @@
 //! The roles of an instance, for roles that are named instead of given by id.
 
+use crate::excerpt::excerpt;
 use crate::user;
 use crate::value::Value;
 use domo_users_scan::case::to_lower_case;
@@ -108,7 +109,7 @@ impl Roles {
             if index > 0 {
                 described.push_str(", ");
             }
-            described.push_str(format!("{} ({})", role.name, role.id).trim_start());
+            described.push_str(format!("{} ({})", excerpt(&role.name, 60), role.id).trim_start());
         }
         described
     }

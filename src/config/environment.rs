@@ -46,16 +46,14 @@ fn choose(names: Names, variable: &dyn Fn(&str) -> String, errors: &mut Errors) 
     let (value, other) = (variable(first), variable(second));
     let is_second = value.is_empty();
     let problem = if is_second && other.is_empty() {
-        "neither is. Set one, or pass a configuration to connect()"
+        "must be set: set one, or pass a configuration to connect()"
     } else if !is_second && !other.is_empty() && value != other {
-        "both are, to different values. Unset one"
+        "must be set, not both to different values: unset one"
     } else {
         let value = if is_second { other } else { value };
         return Chosen { value, is_second };
     };
-    errors.push(format!(
-        "the environment variable {first} or {second} must be set; {problem}"
-    ));
+    errors.push(format!("the environment variable {first} or {second} {problem}"));
     Chosen { value, is_second }
 }
 
@@ -94,9 +92,7 @@ mod tests {
     #[test]
     fn missing_and_empty_variables_are_all_named() {
         let missing = |names: &str| {
-            format!(
-                "the environment variable {names} must be set; neither is. Set one, or pass a configuration to connect()"
-            )
+            format!("the environment variable {names} must be set: set one, or pass a configuration to connect()")
         };
         let address = missing("DOMO_INSTANCE or DOMO_BASE_URL");
         let token = missing("DOMO_DEVELOPER_TOKEN or DOMO_TOKEN");
@@ -113,7 +109,7 @@ mod tests {
     fn two_names_with_different_values_are_refused_and_not_quoted() {
         let refused = |names: &str| {
             Err(format!(
-                "the environment variable {names} must be set; both are, to different values. Unset one"
+                "the environment variable {names} must be set, not both to different values: unset one"
             ))
         };
         let instance = ("DOMO_INSTANCE", "acme");

@@ -1,4 +1,4 @@
-//! Dates as people write them, and as Domo stores them: milliseconds since 1970 in UTC. The time zone of the machine has no effect.
+//! Dates in the forms of ISO 8601, and in milliseconds, and as Domo stores them: milliseconds since 1970 in UTC. The time zone of the machine has no effect.
 
 #[cfg(feature = "review")]
 use domo_users_scan::iso_date::iso_date;

@@ -17,6 +17,8 @@ use crate::wasm::host;
 use crate::wasm::json_body::JsonBody;
 use crate::wasm::wait::Signal;
 #[cfg(feature = "directory")]
+use domo_users_scan::csv::writer::DELIMITERS;
+#[cfg(feature = "directory")]
 use domo_users_scan::email::is_blank;
 
 /// A property of an object that the caller passed.
@@ -154,18 +156,26 @@ impl<'a> OptionReader<'a> {
     #[cfg(feature = "directory")]
     pub fn choice(&mut self, name: &'static str, choices: &[&str]) -> usize {
         self.choice_of(name, choices, &joined(choices, " or "))
+            .unwrap_or_default()
     }
 
-    /// Reads one of some strings, which `expected` describes, and returns its index; 0 if it is not given.
+    /// Reads one of some strings, which `expected` describes, and returns its index; `None` if it is not given or another value.
     #[cfg(feature = "directory")]
-    pub fn choice_of(&mut self, name: &'static str, choices: &[&str], expected: &str) -> usize {
+    pub fn choice_of(&mut self, name: &'static str, choices: &[&str], expected: &str) -> Option<usize> {
         let option = self.get(name);
         let value = option.shallow_value();
         let chosen = choices.iter().position(|choice| value.as_str() == Some(choice));
         if chosen.is_none() && option.is_given() {
             self.errors.push_expected(name, expected, &value);
         }
-        chosen.unwrap_or_default()
+        chosen
+    }
+
+    /// Reads the option `delimiter`, the byte between two cells.
+    #[cfg(feature = "directory")]
+    pub fn delimiter(&mut self) -> Option<u8> {
+        let chosen = self.choice_of("delimiter", &[",", ";", "\t", "|"], r#"",", ";", "\t" or "|""#)?;
+        DELIMITERS.get(chosen).copied()
     }
 
     /// Reads HTTP headers, as names and values; empty if they are not given.

@@ -38,12 +38,12 @@ test("connect() without an argument reads the address and the token from the env
 
 test("connect() without an argument names the variables that are missing or contradict each other, and quotes no value", () => {
   for (const [env, problem] of [
-    [{}, /DOMO_INSTANCE or DOMO_BASE_URL must be set; neither is\. Set one, or pass a configuration to connect\(\); the environment variable DOMO_DEVELOPER_TOKEN or DOMO_TOKEN must be set; neither is/],
-    [{ DOMO_TOKEN: TOKEN }, /CONFIG the environment variable DOMO_INSTANCE or DOMO_BASE_URL must be set; neither is\. Set one, or pass a configuration to connect\(\) /],
-    [{ DOMO_INSTANCE: "acme", DOMO_TOKEN: " " }, /CONFIG the environment variable DOMO_DEVELOPER_TOKEN or DOMO_TOKEN must be set; neither is\./],
-    [{ DOMO_BASE_URL: "https://proxy.example.com" }, /CONFIG the environment variable DOMO_DEVELOPER_TOKEN or DOMO_TOKEN must be set; neither is\./],
-    [{ DOMO_INSTANCE: "acme", DOMO_TOKEN: TOKEN, DOMO_DEVELOPER_TOKEN: `${TOKEN}2` }, /DOMO_DEVELOPER_TOKEN or DOMO_TOKEN must be set; both are, to different values\. Unset one/],
-    [{ DOMO_INSTANCE: "acme", DOMO_BASE_URL: "https://beta.domo.com", DOMO_TOKEN: TOKEN }, /DOMO_INSTANCE or DOMO_BASE_URL must be set; both are, to different values\. Unset one/],
+    [{}, /DOMO_INSTANCE or DOMO_BASE_URL must be set: set one, or pass a configuration to connect\(\); the environment variable DOMO_DEVELOPER_TOKEN or DOMO_TOKEN must be set: set one/],
+    [{ DOMO_TOKEN: TOKEN }, /CONFIG the environment variable DOMO_INSTANCE or DOMO_BASE_URL must be set: set one, or pass a configuration to connect\(\) /],
+    [{ DOMO_INSTANCE: "acme", DOMO_TOKEN: " " }, /CONFIG the environment variable DOMO_DEVELOPER_TOKEN or DOMO_TOKEN must be set: set one,/],
+    [{ DOMO_BASE_URL: "https://proxy.example.com" }, /CONFIG the environment variable DOMO_DEVELOPER_TOKEN or DOMO_TOKEN must be set: set one,/],
+    [{ DOMO_INSTANCE: "acme", DOMO_TOKEN: TOKEN, DOMO_DEVELOPER_TOKEN: `${TOKEN}2` }, /DOMO_DEVELOPER_TOKEN or DOMO_TOKEN must be set, not both to different values: unset one/],
+    [{ DOMO_INSTANCE: "acme", DOMO_BASE_URL: "https://beta.domo.com", DOMO_TOKEN: TOKEN }, /DOMO_INSTANCE or DOMO_BASE_URL must be set, not both to different values: unset one/],
     [{ DOMO_INSTANCE: "acme.evil.com", DOMO_TOKEN: TOKEN }, /instance must be the name of a Domo instance.*got "acme\.evil\.com"/],
     [{ DOMO_INSTANCE: "acme", DOMO_TOKEN: `Bearer ${TOKEN}` }, /give the token without Bearer /],
   ]) {
@@ -69,10 +69,10 @@ test("the environment is read at the call, not when the package is loaded", () =
 });
 
 test("a runtime without process is told to set the variables, or to pass a configuration", () => {
-  assert.match(connectWith({}, "delete globalThis.process; connect()"), /DOMO_INSTANCE or DOMO_BASE_URL must be set; neither is/);
+  assert.match(connectWith({}, "delete globalThis.process; connect()"), /DOMO_INSTANCE or DOMO_BASE_URL must be set: set one/);
   // Deno's environment may be closed.
   const deno = "globalThis.Deno = { env: { get(name) { throw new Error('Requires env access to ' + name); } } }; connect()";
-  assert.match(connectWith({ DOMO_INSTANCE: "acme" }, deno), /DOMO_INSTANCE or DOMO_BASE_URL must be set; neither is/);
+  assert.match(connectWith({ DOMO_INSTANCE: "acme" }, deno), /DOMO_INSTANCE or DOMO_BASE_URL must be set: set one/);
   const open = `globalThis.Deno = { env: { get: (name) => ({ DOMO_INSTANCE: "acme", DOMO_TOKEN: ${JSON.stringify(TOKEN)} })[name] } }; console.log((await connect().getAllUsers()).length)`;
   assert.equal(connectWith({}, open), "3");
 });

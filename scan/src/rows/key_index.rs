@@ -5,7 +5,7 @@
 //! decoded. Lists and instances are often in the same order: the row after the one that was found last is tried first,
 //! without hashing.
 //!
-//! KeyIndex are equal if their canonical forms are, ignoring case. The canonical form of a key is its [`EmailKey`];
+//! Keys are equal if their canonical forms are, ignoring case. The canonical form of a key is its [`EmailKey`];
 //! plain addresses, and strings of ASCII letters and digits, are canonical as they are, so that nearly every search is
 //! one comparison.
 

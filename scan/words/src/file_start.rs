@@ -16,12 +16,15 @@ pub enum FileStart {
 
 /// The first bytes of files that are no CSV.
 const NO_CSV: [(&[u8], &str); 4] = [
-    (b"PK\x03\x04", WORKBOOK),
-    (b"\xd0\xcf\x11\xe0", WORKBOOK),
+    (
+        ARCHIVE,
+        "this is an Excel workbook; save it as CSV UTF-8",
+    ),
+    (b"\xd0\xcf\x11\xe0", "this is an Excel workbook; save it as CSV UTF-8"),
     (b"%PDF", "this is a PDF document; save the list as CSV UTF-8"),
     (b"\x1f\x8b", "this is a gzip archive; unpack the CSV file in it"),
 ];
-const WORKBOOK: &str = "this is an Excel workbook; save it as CSV UTF-8";
+const ARCHIVE: &[u8] = b"PK\x03\x04";
 const OPEN_DOCUMENT: &str = "this is an OpenDocument spreadsheet; save it as CSV UTF-8";
 
 /// Returns what the first bytes of a file show. A file in UTF-16 without a byte order mark shows in the zero bytes of its header.
@@ -31,7 +34,7 @@ pub fn file_start(bytes: &[u8]) -> FileStart {
     let is_start = |(start, _): &&(&[u8], &str)| bytes.starts_with(start);
     if let Some((_, message)) = NO_CSV.iter().find(is_start) {
         // The first file in the archive names its type.
-        let is_open_document = bytes.windows(12).any(|part| part == b"opendocument");
+        let is_open_document = bytes.starts_with(ARCHIVE) && bytes.windows(12).any(|part| part == b"opendocument");
         return FileStart::NotCsv(if is_open_document { OPEN_DOCUMENT } else { message });
     }
     // The zero bytes at even and at odd positions.

@@ -8,7 +8,7 @@ use domo_users_scan::json::escapes::escape;
 use domo_users_scan::rows::cell::Cell;
 use domo_users_scan::strings::trim;
 
-/// Returns the values of a cell with `|` as a JSON array, or `None` for any other cell.
+/// Returns the values of a cell with `|` as a JSON array, or `None` for a cell without `|` or without values.
 #[must_use]
 pub fn to_array(cell: Cell<'_>) -> Option<Vec<u8>> {
     let Cell::String(text) = cell else {
@@ -27,7 +27,8 @@ pub fn to_array(cell: Cell<'_>) -> Option<Vec<u8>> {
         }
     }
     array.push(b']');
-    Some(array)
+    // A cell of nothing but `|` is no list: it would clear the attribute.
+    (array.len() > 2).then_some(array)
 }
 
 /// Marks the columns whose users hold several values, so that `a|b` is written as several values there. Returns the rows with `|` that are written as one value.

@@ -286,10 +286,7 @@ impl Planner {
             let kept = format!("{id} ({})", excerpt_of_bytes(key, 60));
             return self.findings.kept_users.push(kept);
         }
-        // The users that follow are without a row too, or have one of the rows, or are protected.
-        let others = self.desired.rows.len().saturating_add(self.policy.protect.len());
-        let most_users = self.findings.user_count.saturating_add(others as u64);
-        let most = self.policy.max_deletes.of(most_users);
+        let most = self.policy.max_deletes.at_most();
         let Findings { deletes, mentions, .. } = &mut self.findings;
         if deletes.count(key, most) {
             deletes.keep(id, delete(bytes, whole, user, id));

@@ -40,6 +40,15 @@ impl MaxDeletes {
             .map(MaxDeletes::Percent)
     }
 
+    /// Returns the most deletes that may turn out to be allowed, while the number of users is not known.
+    #[must_use]
+    pub fn at_most(self) -> u64 {
+        match self {
+            MaxDeletes::Users(most) => most,
+            MaxDeletes::Percent(_) => u64::MAX,
+        }
+    }
+
     /// Returns the number of deletes that are allowed if the instance has this many users. A part of a user is not counted.
     #[must_use]
     pub fn of(self, users: u64) -> u64 {

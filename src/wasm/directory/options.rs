@@ -84,11 +84,10 @@ fn read_csv_options(reader: &mut OptionReader<'_>) -> CsvOptions {
     let is_known = |encoding: &JsValue| encoding.is_string() && !host::text_decoder(encoding).is_undefined();
     let expected = "an encoding that TextDecoder of this host knows, such as \"windows-1252\"";
     let encoding = reader.checked("encoding", expected, is_known);
-    let delimiter = reader.choice("delimiter", &["auto", ",", ";", "|", "\t"]);
     CsvOptions {
         has_encoding: encoding.is_given(),
         decoder: host::text_decoder(&encoding.value),
-        delimiter: b",;|\t".get(delimiter.wrapping_sub(1)).copied(),
+        delimiter: reader.delimiter(),
     }
 }
 

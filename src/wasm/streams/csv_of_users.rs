@@ -4,7 +4,7 @@ use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 use crate::directory::export_columns::new_writer;
-use crate::error::Code;
+use crate::error::{Code, DomoError};
 use crate::wasm::errors::Error;
 use crate::wasm::host;
 use crate::wasm::json_body::JsonBody;
@@ -52,7 +52,10 @@ impl CsvOfUsers {
             Ok(batch) => self.write_batch(batch.unchecked_ref()),
             // What the caller's iterator throws is the caller's own, as the reason of a signal is.
             Err(WaitError::Thrown(reason) | WaitError::Aborted(reason)) => Err(Error::Aborted(reason)),
-            Err(WaitError::TimedOut) => Ok(false), // there is no time limit
+            // There is no time limit.
+            Err(WaitError::TimedOut) => {
+                Err(DomoError::new(Code::Internal, "an iterator without a time limit timed out").into())
+            }
         }
     }
 

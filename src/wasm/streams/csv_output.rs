@@ -7,7 +7,7 @@ use crate::validation::InvalidValue;
 use crate::wasm::convert::shallow_value;
 use crate::wasm::errors::Error;
 use crate::wasm::options::OptionReader;
-use domo_users_scan::csv::writer::{DELIMITERS, WriteOptions, Writer};
+use domo_users_scan::csv::writer::{WriteOptions, Writer};
 
 const COLUMNS: &str = "an array of column names, at least one, such as [\"id\", \"department\"]";
 
@@ -22,12 +22,11 @@ pub struct CsvOptions {
 impl CsvOptions {
     /// Reads the options. What the names of the columns mean is not checked.
     pub fn read(reader: &mut OptionReader<'_>) -> Result<Self, Error> {
-        let delimiter = reader.choice_of("delimiter", &[",", ";", "\t", "|"], r#"",", ";", "\t" or "|""#);
         Ok(Self {
             write: WriteOptions {
                 raw_cells: reader.flag("rawCells"),
                 bom: reader.flag("bom"),
-                delimiter: DELIMITERS.get(delimiter).copied().unwrap_or(b','),
+                delimiter: reader.delimiter().unwrap_or(b','),
                 iso_dates: reader.choice("dates", &["milliseconds", "iso"]) == 1,
             },
             columns: reader.names("columns", COLUMNS, 1)?,
