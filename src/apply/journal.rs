@@ -111,7 +111,7 @@ impl Journal {
     #[must_use]
     pub fn cursor(&self) -> String {
         let mut cursor = format!("{};", self.header);
-        for step in STEPS {
+        for &step in &STEPS {
             let mut first = 0;
             while first < self.change_count {
                 let status = self.status(first, step);
@@ -180,7 +180,7 @@ impl<'a> Entry<'a> {
             kind,
             first: first.parse().ok()?,
             last: last.parse().ok()?,
-            step: STEPS.into_iter().find(|known| known.name() == step)?,
+            step: *STEPS.iter().find(|known| known.name() == step)?,
             id,
         })
     }

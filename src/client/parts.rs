@@ -37,9 +37,8 @@ impl Part {
 
     /// Returns the part with a name, ignoring case.
     fn from_name(name: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|part| part.as_str().eq_ignore_ascii_case(name))
+        let mut parts = Self::ALL.iter();
+        parts.find(|part| part.as_str().eq_ignore_ascii_case(name)).copied()
     }
 }
 

@@ -84,7 +84,7 @@ const CHECK_ADDRESS: &str =
 fn next_step(code: Code, is_html: bool, with_token: bool) -> &'static str {
     match code {
         Code::Redirected => {
-            "Redirects are not followed, so that the token never reaches another host. Check the instance name, and that the IP address of this \
+            "Redirects are not followed, to protect the token. Check the instance name, and that the IP address of this \
              machine is on the instance's list of allowed addresses"
         }
         Code::Unauthorized if with_token => {
@@ -95,7 +95,7 @@ fn next_step(code: Code, is_html: bool, with_token: bool) -> &'static str {
         }
         _ if is_html => CHECK_ADDRESS,
         Code::Forbidden => {
-            "The owner of the token, or the user who is signed in, needs a grant: Manage All Users, Add New People or Manage All Roles. \
+            "The owner of the token, or the signed-in user, needs a grant: Manage All Users, Add New People or Manage All Roles. \
              A wrong instance name returns 403, too"
         }
         Code::NotFound => "Check the id or the path",

@@ -51,9 +51,10 @@ impl Method {
 
     /// Returns the method with a name, ignoring case.
     fn from_name(name: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
+        let mut methods = Self::ALL.iter();
+        methods
             .find(|method| method.as_str().eq_ignore_ascii_case(name))
+            .copied()
     }
 }
 

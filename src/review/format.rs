@@ -52,11 +52,14 @@ const ROLES: usize = 1;
 const UPDATES: usize = 2;
 const CREATES: usize = 3;
 
+/// The changes in each section.
+type Sections<'a> = [Vec<&'a Value>; SECTIONS.len()];
+
 fn section_of(change: &Value) -> usize {
     match change.field("action").as_str() {
         Some("delete") => DELETES,
         Some("create") => CREATES,
-        _ if fields_of(change.field("changes")).iter().any(|field| field.key == ROLE) => ROLES,
+        _ if *held_value(change.field("changes"), ROLE) != Value::Undefined => ROLES,
         _ => UPDATES,
     }
 }
@@ -68,36 +71,31 @@ fn section_of(change: &Value) -> usize {
 pub fn format_plan(plan: &Value, color: bool, max_changes: u32) -> Result<String, DomoError> {
     parse_changes(plan)?;
     let changes = list_of(plan)?;
+    let mut sections: Sections<'_> = Sections::default();
+    for change in changes {
+        if let Some(section) = sections.get_mut(section_of(change)) {
+            section.push(change);
+        }
+    }
     let mut text = PlanText {
         text: String::new(),
         names: plan.field("names"),
         color,
-        counts: [0; SECTIONS.len()],
     };
-    for change in changes {
-        if let Some(count) = text.counts.get_mut(section_of(change)) {
-            *count = count.saturating_add(1);
-        }
-    }
-    text.write_head(plan, changes.len());
+    text.write_head(plan, changes.len(), &sections);
     let mut left = max_changes as usize;
-    for (number, section) in SECTIONS.iter().enumerate() {
-        let mut is_begun = false;
-        for change in changes {
-            if left == 0 || section_of(change) != number {
-                continue;
-            }
-            if !is_begun {
-                let count = text.counts.get(number).copied().unwrap_or_default();
-                text.put("\n");
-                text.begin_colour(section);
-                text.put(section.title);
-                text.put_number(" (", count);
-                text.put(")");
-                text.end_colour();
-            }
-            is_begun = true;
-            left = left.saturating_sub(1);
+    for (section, changes) in SECTIONS.iter().zip(&sections) {
+        let shown = changes.get(..left).unwrap_or(changes);
+        left = left.saturating_sub(shown.len());
+        if !shown.is_empty() {
+            text.put("\n");
+            text.begin_colour(section);
+            text.put(section.title);
+            text.put_number(" (", changes.len());
+            text.put(")");
+            text.end_colour();
+        }
+        for change in shown {
             text.write_change(section, change);
         }
     }
@@ -115,8 +113,6 @@ struct PlanText<'a> {
     /// The names of roles and users.
     names: &'a Value,
     color: bool,
-    /// The number of changes in each section.
-    counts: [usize; SECTIONS.len()],
 }
 
 impl PlanText<'_> {
@@ -167,17 +163,17 @@ impl PlanText<'_> {
     }
 
     /// Writes the counts, the instance and the warnings.
-    fn write_head(&mut self, plan: &Value, total: usize) {
+    fn write_head(&mut self, plan: &Value, total: usize, sections: &Sections<'_>) {
         match total {
             0 => self.put("No changes"),
             total => self.put_count("", total, " change"),
         }
-        let [deletes, roles, updates, creates] = self.counts;
+        let [deletes, roles, updates, creates] = sections;
         let mut before = ": ";
         for (count, noun) in [
-            (deletes, " delete"),
-            (roles.saturating_add(updates), " update"),
-            (creates, " create"),
+            (deletes.len(), " delete"),
+            (roles.len().saturating_add(updates.len()), " update"),
+            (creates.len(), " create"),
         ] {
             if count > 0 {
                 self.put_count(before, count, noun);
@@ -189,8 +185,8 @@ impl PlanText<'_> {
             self.put_count("; ", unchanged as usize, " user");
             self.put(" unchanged");
         }
-        if roles > 0 {
-            self.put_number("\nChanges of the role: ", roles);
+        if !roles.is_empty() {
+            self.put_number("\nChanges of the role: ", roles.len());
         }
         if let Some(instance) = plan.field("instance").as_str() {
             self.put("\nInstance: ");

@@ -54,11 +54,14 @@ impl StaleCheck {
                 let Some(numbers) = self.named.numbers_of(users.bytes(), range.clone()) else {
                     return Err(users.invalid_user(range));
                 };
-                for number in numbers.into_iter().flatten() {
+                for &number in &numbers {
+                    let Some(number) = number else { continue };
                     let text = String::from_utf8_lossy(users.bytes().get(range.clone()).unwrap_or_default());
                     let user = host::parse_json(&JsValue::from_str(&text)).and_then(|user| deep_value(&user));
-                    self.named
-                        .set(number, user.ok_or_else(|| users.invalid_user(range.clone()))?);
+                    let Some(user) = user else {
+                        return Err(users.invalid_user(range));
+                    };
+                    self.named.set(number, user);
                 }
             }
         }

@@ -181,8 +181,7 @@ fn read(config: &JsValue) -> Result<ReadConfig, DomoError> {
         return Err(DomoError::input("the first argument is not needed on a client"));
     }
     if !config.is_object() {
-        let expected =
-            "a configuration or client, such as {instance: \"acme\", developerToken} or the result of connect()";
+        let expected = "a configuration or client, such as {instance: \"acme\", developerToken}";
         let error = InvalidValue::expected("the first argument", expected, &shallow_value(config));
         return Err(DomoError::config(error));
     }

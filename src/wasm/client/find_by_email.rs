@@ -68,8 +68,9 @@ pub async fn find_by_email(context: &RequestContext, look_up: &LookUp) -> Result
     if look_up.includes_deleted {
         return Ok(None);
     }
-    let parts = look_up.parts.clone().unwrap_or(Part::Simple.into());
-    let response = match context.send(&Request::get_users(Some(&parts)), None).await {
+    let simple = Parts::from(Part::Simple);
+    let request = Request::get_users(look_up.parts.as_ref().or(Some(&simple)));
+    let response = match context.send(&request, None).await {
         // The token may search, but not list all users: then the result of the search is final.
         Err(error) if matches!(searched, Searched::NotFound) && is_unavailable(&error) => return Ok(None),
         sent => sent?,

@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::*;
 use crate::error::Code;
 use crate::review::format::{MAX_CHANGES, format_plan as format};
 use crate::review::undo::undo_plan as undo;
-use crate::wasm::convert::{shallow_value, to_js};
+use crate::wasm::convert::to_js;
 use crate::wasm::errors::Error;
 use crate::wasm::json_body::JsonBody;
 use crate::wasm::options::OptionReader;
@@ -18,10 +18,6 @@ pub fn format_plan(plan: &JsValue, options: &JsValue) -> Result<JsValue, JsValue
 
 fn formatted(plan: &JsValue, options: &JsValue) -> Result<JsValue, Error> {
     let mut reader = OptionReader::new(options, Code::InvalidInput);
-    if !options.is_undefined() && !options.is_object() {
-        let options = shallow_value(options);
-        reader.errors.push_expected("options", "an object", &options);
-    }
     let color = reader.flag("color");
     let max_changes = reader.integer("maxChanges", 0, u32::MAX).unwrap_or(MAX_CHANGES);
     reader.finish_options()?;
