@@ -86,6 +86,13 @@ impl NamedUsers {
         }
     }
 
+    /// Notes the user of a change.
+    pub fn set_user_of(&mut self, change: &Change, user: Value) {
+        if let Some(number) = self.keys.find(key_of(change).as_bytes()) {
+            self.set(number, user);
+        }
+    }
+
     /// Returns the user with this id or this key of an address.
     fn get(&self, key: &str) -> Option<&Value> {
         self.users.get(self.keys.find(key.as_bytes())?)?.as_ref()

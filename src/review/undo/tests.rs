@@ -107,6 +107,22 @@ fn an_update_without_its_old_values_is_refused_and_named() {
 }
 
 #[test]
+fn what_was_in_effect_before_the_run_is_not_undone() {
+    let unsent = json!({"status": "done", "unsent": true});
+    let create = json!({"action": "create", "user": {"displayName": "Ann", "emailAddress": "ann@x.co", "roleId": 4}});
+    let items = [
+        (update(8, json!({"roleId": 2}), json!({"roleId": 1})), unsent.clone()),
+        (ada(json!([])), unsent.clone()),
+        (create, unsent),
+    ];
+    let undone = undo(&items).unwrap();
+    assert_eq!(
+        (&undone["changes"], &undone["warnings"], &undone["unchanged"]),
+        (&json!([]), &json!([]), &json!(5)) // the users of the update and of the create need no change
+    );
+}
+
+#[test]
 fn a_created_user_is_deleted_even_if_it_was_only_half_done() {
     let create = json!({"action": "create", "user": {"displayName": "Ann", "emailAddress": "ann@x.co", "roleId": 4}});
     let user = json!({"id": "11", "displayName": "Ann", "emailAddress": "ann@x.co", "roleId": 4});
