@@ -29,7 +29,7 @@ enum Loss {
 const WARNINGS: [&str; 6] = [
     "Deleted users who are created again get a new id, without their groups, their content and what Domo itself records. Whoever reported to them, and is not in this plan, still names the old id",
     "Deleted users who cannot be created again, since the plan holds no valid name, address and role",
-    "Created users who are not deleted, since the result does not hold their ids: an earlier run created them, or they existed already",
+    "Created users who are not deleted, since the result does not hold their ids: an earlier run created them",
     "Changes that failed without a clear response, and may have taken effect. They are not undone: look at these users",
     "Users who do not get their manager back, since the manager was deleted and cannot be created again",
     "Values that are not set again, since applyChanges refuses them",
@@ -103,7 +103,8 @@ pub fn undo_plan(plan: &Value, result: &Value) -> Result<Value, DomoError> {
             undo.undo_change(index, original, change, result);
         } else if UNCLEAR.contains(&code) {
             undo.note(Loss::NoResponse, "", original);
-        } else if !is_create {
+        } else if matches!(change, Change::Update { .. }) || is_create == is_unsent(result) {
+            // The user exists and needs no change.
             untouched += 1.0;
         }
     }
@@ -123,8 +124,14 @@ fn at(items: &[Value], index: usize) -> &Value {
     items.get(index).unwrap_or(&Value::Undefined)
 }
 
+/// Whether the run itself has made the change.
 fn is_done(result: &Value) -> bool {
-    result.field("status").as_str() == Some("done")
+    result.field("status").as_str() == Some("done") && !is_unsent(result)
+}
+
+/// Whether the change was in effect before the run.
+fn is_unsent(result: &Value) -> bool {
+    *result.field("unsent") == Value::Bool(true)
 }
 
 /// Returns the id of the user in the result of a create, also of one that was only half done; `Undefined` if the result does not hold it.

@@ -131,6 +131,7 @@ impl Executor {
             let outcome = match ended {
                 Ok(user) => {
                     result.user = user;
+                    result.is_unsent = true;
                     Outcome::Done
                 }
                 Err(error) => {
