@@ -117,8 +117,8 @@ export interface ApplyOptions extends CallOptions {
   /**
    * "apply" (default) sends every change. "refuse" reads the instance once first; a change whose user is no longer as in `before` fails with `STALE`, one
    * that is in effect already is done and `unsent`. Compared are, of an update, the fields that it changes; of a delete, the name, the address, the role and
-   * the attributes that people set. A create fails with `CONFLICT` if another user has the address. Changes without `before` are refused. A user whom the
-   * list lacks is requested by id.
+   * the attributes that people set. A create fails with `CONFLICT` if another user has the address. Changes without `before` are refused; a field that it
+   * lacks was not set. A user whom the list lacks is requested by id.
    */
   stale?: "apply" | "refuse";
   /** Milliseconds for the run. Starts nothing that may not end in time; cancels what is in flight at the end. The remaining changes are skipped and can be resumed. */
@@ -164,6 +164,6 @@ export function applyChanges(domo: DomoConfig | Domo, changes: readonly Change[]
  * Returns the plan that undoes what `result` says was done: old values are set back, created users deleted (half-done ones too), deleted users created again.
  * Its `warnings` tell what does not come back: ids, groups and content of deleted users; changes that failed without a clear response; users whom an earlier
  * run of a journal or cursor created. Sends nothing: apply the plan, with `stale: "refuse"` if users may have been changed since.
- * @throws {DomoError} `INVALID_INPUT`, synchronously, for an update that has not all old values in `before`, or a result of another plan
+ * @throws {DomoError} `INVALID_INPUT`, synchronously, for an update without `before`, or a result of another plan
  */
 export function undoPlan(plan: UserPlan | readonly Change[], result: ApplyResult): UserPlan;

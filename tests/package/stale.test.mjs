@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { domoUsers, instance, rejection } from "../support/installed.mjs";
 
-const { applyChanges, undoPlan } = domoUsers;
+const { applyChanges, planUsers, undoPlan } = domoUsers;
 
 const roleOf = (id, from, to) => ({ action: "update", id, changes: { roleId: to }, before: { roleId: from } });
 const update = (user, key, value) => {
@@ -97,9 +97,22 @@ test("a change that was in effect already is marked as unsent, and is not undone
   assert.deepEqual([undo.changes, undo.warnings, undo.unchanged], [[], [], 7]);
 });
 
+test("what planUsers plans for a user without a name can be compared and undone", async (t) => {
+  const { mock, config } = await instance(t, { users: [{ id: 11, roleId: 4, emailAddress: "ada@example.com", userName: "ada@example.com" }] });
+  const plan = await planUsers(config, [{ emailAddress: "ada@example.com", displayName: "Ada", title: "CTO" }]);
+  assert.equal(plan.changes[0].before.displayName, undefined);
+  const result = await applyChanges(config, plan, { stale: "refuse" });
+  assert.deepEqual(statuses(result), ["done"]);
+  const undo = undoPlan(plan, result);
+  assert.deepEqual(undo.changes[0].changes, { attributes: [{ key: "title", values: [null] }] });
+  assert.match(undo.warnings[0], /the user had none.*\(1\): displayName of /);
+  assert.equal((await applyChanges(config, undo, { stale: "refuse" })).done, 1);
+  assert.equal(mock.users.get(11).displayName, "Ada");
+});
+
 test("a change without its old values is refused before anything is sent", async (t) => {
   const { mock, config } = await instance(t);
-  for (const change of [{ action: "update", id: 7, changes: { roleId: 2 } }, { action: "update", id: 7, changes: { roleId: 2 }, before: {} }, { action: "delete", id: 7 }]) {
+  for (const change of [{ action: "update", id: 7, changes: { roleId: 2 } }, { action: "update", id: 7, changes: { roleId: 2 }, before: null }, { action: "delete", id: 7 }]) {
     const error = await rejection(applyChanges(config, [roleOf(8, 1, 2), change], { stale: "refuse" }));
     assert.equal(error.code, "INVALID_INPUT");
     assert.match(error.message, /^changes\[1\]: stale: "refuse" needs the values before/);

@@ -73,8 +73,7 @@ impl StaleCheck {
                     return Err(Error::Aborted(JsValue::UNDEFINED));
                 }
                 if let Some(user) = find_user(&run.context, id, Part::Detailed).await? {
-                    self.named
-                        .set_user_of(change, deep_value(&user).unwrap_or_default());
+                    self.named.set_user_of(change, deep_value(&user).unwrap_or_default());
                 }
             }
         }
