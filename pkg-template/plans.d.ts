@@ -116,8 +116,9 @@ export interface ApplyOptions extends CallOptions {
   stopAfterFailures?: number;
   /**
    * "apply" (default) sends every change. "refuse" reads the instance once first; a change whose user is no longer as in `before` fails with `STALE`, one
-   * that is in effect already is done. Compared are, of an update, the fields that it changes; of a delete, the name, the address, the user name, the role
-   * and the attributes that people set. A create fails with `CONFLICT` if another user has the address. Changes without `before` are refused.
+   * that is in effect already is done and `unsent`. Compared are, of an update, the fields that it changes; of a delete, the name, the address, the user name,
+   * the role and the attributes that people set. A create fails with `CONFLICT` if another user has the address. Changes without `before` are refused; a field
+   * that `before` lacks was not set. A user whom the list lacks is requested by id.
    */
   stale?: "apply" | "refuse";
   /** Milliseconds for the run. Starts nothing that may not end in time; cancels what is in flight at the end. The remaining changes are skipped and can be resumed. */
@@ -141,9 +142,9 @@ export interface ApplyResult {
   skipped: number;
   /**
    * In the order of the changes, including earlier runs. `error`: why a change failed, what interrupted it, or what went wrong after it was done. `user`: the
-   * user as last returned by the instance; missing if an earlier run did the whole change.
+   * user as last returned by the instance; missing if an earlier run did the whole change. `unsent`: the change was in effect already; nothing was sent.
    */
-  results: Array<{ index: number; status: "done" | "failed" | "skipped"; user?: User; error?: DomoError }>;
+  results: Array<{ index: number; status: "done" | "failed" | "skipped"; unsent?: true; user?: User; error?: DomoError }>;
   /** Present if the option `cursor` was given: pass it to the next run. `null` if nothing remains, or if `stopAfterFailures` stopped the run. */
   cursor?: string | null;
 }
@@ -163,6 +164,6 @@ export function applyChanges(domo: DomoConfig | Domo, changes: readonly Change[]
  * Returns the plan that undoes what `result` says was done: old values are set back, created users deleted (half-done ones too), deleted users created again.
  * Its `warnings` tell what does not come back: ids, groups and content of deleted users; changes that failed without a clear response; users whom an earlier
  * run of a journal or cursor created. Sends nothing: apply the plan, with `stale: "refuse"` if users may have been changed since.
- * @throws {DomoError} `INVALID_INPUT`, synchronously, for an update that has not all old values in `before`, or a result of another plan
+ * @throws {DomoError} `INVALID_INPUT`, synchronously, for an update without `before`, or a result of another plan
  */
 export function undoPlan(plan: UserPlan | readonly Change[], result: ApplyResult): UserPlan;

@@ -6,10 +6,18 @@ use domo_users_scan::email::is_invisible;
 /// control characters, unusual spaces, invisible characters and U+FFFD are written as code points, such as `U+200B`.
 #[must_use]
 pub fn excerpt(text: &str, most: usize) -> String {
+    shown(text, most, true)
+}
+
+/// Returns a string as [`excerpt`] does. Line breaks and tabs become spaces, or else code points.
+#[must_use]
+pub fn shown(text: &str, most: usize, has_spaces_for_breaks: bool) -> String {
     let (mut short, mut length) = (String::new(), 0_usize);
     for c in text.chars() {
-        let c = if matches!(c, '\n' | '\r' | '\t') { ' ' } else { c };
-        let is_hidden = is_invisible(c) || c.is_control() || (c.is_whitespace() && c != ' ') || c == '\u{fffd}';
+        let is_break = has_spaces_for_breaks && matches!(c, '\n' | '\r' | '\t');
+        let c = if is_break { ' ' } else { c };
+        let is_unusual = c.is_control() || (c.is_whitespace() && c != ' ') || matches!(c, '\u{fffd}' | '\u{2800}');
+        let is_hidden = is_invisible(c) || is_unusual;
         let code_point = is_hidden.then(|| code_point(c));
         length = length.saturating_add(code_point.as_ref().map_or(1, String::len));
         if length > most {
@@ -52,6 +60,8 @@ mod tests {
         assert_eq!(excerpt("a\u{200b}b\u{feff}\tc\n", 60), "aU+200BbU+FEFF c ");
         assert_eq!(excerpt("a\u{fffd}\u{a0}b c", 60), "aU+FFFDU+00A0b c");
         assert_eq!(excerpt("\u{e0001}", 60), "U+E0001");
+        assert_eq!(excerpt("a\u{2800}b", 60), "aU+2800b");
+        assert_eq!(shown("a\nb\tc", 60, false), "aU+000AbU+0009c");
         assert_eq!(excerpt("abcdef\u{200b}", 9), "abcdef…");
         assert_eq!(excerpt("abc\u{200b}", 9), "abcU+200B");
         assert_eq!(excerpt("abcd", 4), "abcd");

@@ -45,11 +45,12 @@ export function setField(user, field, value) {
   if (mirror) mirror.values = [value];
 }
 
-/** Sets an attribute; the values [null] and [] clear it. */
+/** Sets an attribute; the values [null] and [] clear it. The user name is a field of the user, too. */
 export function setAttribute(user, attribute) {
   const attributes = (user.attributes ??= []);
   const at = attributes.findIndex(({ key }) => key === attribute.key);
   const cleared = attribute.values.every((value) => value === null);
+  if (attribute.key === "userName" && !cleared) user.userName = attribute.values[0];
   if (cleared && at >= 0) attributes.splice(at, 1);
   else if (!cleared && at >= 0) attributes[at] = { ...attributes[at], ...attribute };
   else if (!cleared) attributes.push({ ...attribute });

@@ -159,7 +159,10 @@ export class Instance {
     for (const email of [documented.emailAddress, keyed.emailAddress]) {
       if (email !== undefined && this.byEmail(email, user)) refuse(400, `Another user has the e-mail address ${email}`);
     }
-    for (const { key, values } of attributes) if (key === "reportsTo") this.checkManager(values);
+    for (const { key, values } of attributes) {
+      if (key === "reportsTo") this.checkManager(values);
+      if (key === "userName") this.checkUserName(values, user);
+    }
     const effective = this.oddities.updates === "attributes" ? keyed : { ...documented, ...keyed };
     for (const [field, value] of Object.entries(effective)) setField(user, field, value);
     for (const attribute of attributes) setAttribute(user, attribute);
@@ -172,6 +175,13 @@ export class Instance {
       const id = /^\d+$/.test(String(value)) ? Number(value) : undefined;
       const tooNew = this.createdAt.has(id) && this.writes - this.createdAt.get(id) <= (this.oddities.managerDelay ?? 0);
       if (!this.users.has(id) || tooNew) refuse(400, `reportsTo: ${value} is not a user who can be a manager`);
+    }
+  }
+
+  checkUserName(values, user) {
+    const folded = values.map((value) => String(value).toLowerCase());
+    for (const other of this.users.values()) {
+      if (other !== user && folded.includes(other.userName?.toLowerCase())) refuse(400, `Another user has the user name ${other.userName}`);
     }
   }
 

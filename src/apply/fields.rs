@@ -67,12 +67,6 @@ pub fn top_field(key: &str) -> Field<'_> {
     Field { key, values, is_top }
 }
 
-/// Whether `before` tells which values a field had. An attribute that it lacks was not set; a field of the user itself always is.
-#[must_use]
-pub fn is_comparable(before: &Value, field: &Field<'_>) -> bool {
-    matches!(before, Value::Object(_)) && !(field.is_top && held_values(before, field).is_empty())
-}
-
 /// Whether two lists hold the same values, ignoring `null`. A number equals its string, since instances return ids as either; everything else must be
 /// identical.
 #[must_use]

@@ -11,7 +11,7 @@ use domo_users_scan::strings::trim;
 
 use crate::apply::change::{Change, ChangeErrors};
 use crate::apply::fields::{
-    Field, are_same, described, fields_of, held_value, held_values, is_comparable, is_set_by_people, top_field,
+    Field, are_same, described, fields_of, held_value, held_values, is_set_by_people, top_field,
 };
 use crate::apply::managers::{manager_emails, with_manager_ids};
 use crate::client::create::EmailOwner;
@@ -82,6 +82,13 @@ impl NamedUsers {
         }
     }
 
+    /// Notes the user of a change.
+    pub fn set_user_of(&mut self, change: &Change, user: Value) {
+        if let Some(number) = self.keys.find(key_of(change).as_bytes()) {
+            self.set(number, user);
+        }
+    }
+
     /// Returns the user with this id or this key of an address.
     fn get(&self, key: &str) -> Option<&Value> {
         self.users.get(self.keys.find(key.as_bytes())?)?.as_ref()
@@ -136,7 +143,7 @@ pub enum Freshness {
 /// The fields that a delete compares beside the attributes.
 const IDENTITY: [&str; 4] = ["displayName", "emailAddress", "roleId", "userName"];
 
-/// Checks that the changes can be compared: that their `before` holds what they change.
+/// Checks that the changes can be compared: that they have a `before`, and that of a delete tells who the user was.
 ///
 /// # Errors
 /// `INVALID_INPUT` with the changes that cannot.
@@ -145,7 +152,8 @@ pub fn check_comparable(changes: &[Change], befores: &[Value]) -> Result<(), Dom
     for (index, (change, before)) in changes.iter().zip(befores).enumerate() {
         let is_known = match change {
             Change::Create { .. } => true,
-            Change::Update { changes, .. } => fields_of(changes).iter().all(|field| is_comparable(before, field)),
+            // What it lacks was not set.
+            Change::Update { .. } => matches!(before, Value::Object(_)),
             Change::Delete { .. } => IDENTITY.iter().any(|key| *held_value(before, key) != Value::Undefined),
         };
         if !is_known {
@@ -388,6 +396,17 @@ mod tests {
     }
 
     #[test]
+    fn a_field_of_the_user_that_before_lacks_was_not_set() {
+        let update = r#"{"action":"update","id":7,"changes":{"displayName":"Ada"},"before":{}}"#;
+        assert_eq!(of(update, r#"{"id":7}"#), Freshness::Fresh);
+        assert_eq!(of(update, r#"{"id":7,"displayName":"Ada"}"#), Freshness::InEffect);
+        assert_eq!(
+            of(update, r#"{"id":7,"displayName":"Eve"}"#),
+            stale("\"displayName\" was not set, and is \"Eve\" now")
+        );
+    }
+
+    #[test]
     fn a_change_of_case_alone_is_not_in_effect_before_it_is_sent() {
         let update = r#"{"action":"update","id":7,"changes":{"attributes":[{"key":"title","values":["CTO"]}]},
             "before":{"attributes":[{"key":"title","values":["cto"]}]}}"#;
@@ -458,7 +477,7 @@ mod tests {
 
     #[test]
     fn a_change_without_the_values_before_cannot_be_compared() {
-        let changes = r#"[{"action":"update","id":7,"changes":{"roleId":2}},{"action":"update","id":7,"changes":{"roleId":2},"before":{"displayName":"x"}},
+        let changes = r#"[{"action":"update","id":7,"changes":{"roleId":2}},{"action":"update","id":7,"changes":{"roleId":2},"before":null},
             {"action":"delete","id":8},{"action":"delete","id":8,"before":{"id":8}},
             {"action":"update","id":7,"changes":{"attributes":[{"key":"title","values":["x"]}]},"before":{}},{"action":"delete","id":8,"before":{"roleId":4}}]"#;
         let plan = Value::from_json(changes);

@@ -27,7 +27,9 @@ pub fn reflects(changes: &Value, response: &Value) -> bool {
 #[must_use]
 pub fn matches(changes: &Value, user: &Value) -> bool {
     let mut attributes = changes.field("attributes").items().iter();
-    reflects(changes, user) && attributes.all(|desired| has_attribute(user, desired))
+    reflects(changes, user)
+        && mismatch(changes, user).is_none()
+        && attributes.all(|desired| has_attribute(user, desired))
 }
 
 /// Whether a user has the values of an attribute, ignoring `null`.
@@ -70,10 +72,10 @@ pub struct Mismatch<'a> {
     pub current: &'a Value,
 }
 
-/// Returns the first top-level field that the response contains with another value than the changes.
+/// Returns the first top-level field that the response contains with another value than the changes. The user name is one that is changed as an attribute.
 #[must_use]
 pub fn mismatch<'a>(changes: &'a Value, response: &'a Value) -> Option<Mismatch<'a>> {
-    for (field, desired) in top_level(changes) {
+    for (field, desired) in compared(changes) {
         if let Some(current) = field_of(response, field)
             && !is_equivalent(field, desired, current)
         {
@@ -81,6 +83,16 @@ pub fn mismatch<'a>(changes: &'a Value, response: &'a Value) -> Option<Mismatch<
         }
     }
     None
+}
+
+/// Returns the top-level fields that the response to the changes must show.
+#[must_use]
+pub fn compared(changes: &Value) -> Vec<(&str, &Value)> {
+    let mut fields = top_level(changes);
+    if let Some(user_name) = field_of(changes, "userName").filter(is_set) {
+        fields.push(("userName", user_name));
+    }
+    fields
 }
 
 /// Returns the names and values of the changes without the attributes.
@@ -228,6 +240,24 @@ mod tests {
         ] {
             assert!(!matches(&from(other), &user), "{other}");
         }
+    }
+
+    #[test]
+    fn a_user_name_among_the_attributes_is_compared_with_the_field_of_the_user() {
+        let changes = from(r#"{"attributes":[{"key":"userName","values":["jane"]}]}"#);
+        let mirror = r#""attributes":[{"key":"userName","values":["jane"]}]"#;
+        let other = from(&format!(r#"{{"userName":"old",{mirror}}}"#));
+        assert_eq!(
+            mismatch(&changes, &other).map(|found| found.current),
+            Some(&"old".into())
+        );
+        assert!(!matches(&changes, &other));
+        for same in [format!(r#"{{"userName":"JANE",{mirror}}}"#), format!("{{{mirror}}}")] {
+            assert_eq!(mismatch(&changes, &from(&same)), None, "{same}");
+            assert!(matches(&changes, &from(&same)), "{same}");
+        }
+        let cleared = from(r#"{"attributes":[{"key":"userName","values":[null]}]}"#);
+        assert_eq!(mismatch(&cleared, &other), None);
     }
 
     #[test]

@@ -1,14 +1,14 @@
 //! Writes a plan for people: how many changes of each kind, the warnings, then each change with its old and new values.
 //!
 //! What cannot be taken back comes first: deletes, then updates that change the role, then other updates, then creates. All strings of the plan pass through
-//! [`excerpt`], so that no control, bidirectional or invisible character of the data reaches a terminal.
+//! [`shown`], so that no control, bidirectional or invisible character of the data reaches a terminal.
 
 use crate::apply::change::{list_of, parse_changes};
 use crate::apply::fields::{Field, described, fields_of, held_value, held_values};
 use crate::apply::managers::MANAGER;
 use crate::client::update_check::is_set;
 use crate::error::DomoError;
-use crate::excerpt::excerpt;
+use crate::excerpt::shown;
 use crate::review::person::{person_of, plain};
 use crate::user::date::{self, Date};
 use crate::value::Value;
@@ -124,7 +124,7 @@ impl PlanText<'_> {
     /// Writes a string of the data.
     #[inline(never)]
     fn put_data(&mut self, text: &str, longest: usize) {
-        self.put(&excerpt(text, longest));
+        self.put(&shown(text, longest, false));
     }
 
     /// Writes a number with commas between thousands.
@@ -262,7 +262,9 @@ impl PlanText<'_> {
             self.put(" → ");
             let begin_new = self.text.len();
             self.put_values(field.key, field.values, longest, "(cleared)");
-            if self.text.get(begin..end) != self.text.get(begin_new..) {
+            let old = self.text.get(begin..end).unwrap_or_default();
+            let new = self.text.get(begin_new..).unwrap_or_default();
+            if !look_alike(old, new) {
                 return;
             }
         }
@@ -314,6 +316,28 @@ impl PlanText<'_> {
         self.put_data(string, longest);
         self.put(quote);
     }
+}
+
+/// Whether two strings are the same for a reader: equal, or one of them writes accents as characters of their own.
+fn look_alike(one: &str, other: &str) -> bool {
+    let (one_base, one_is_split) = without_accents(one);
+    let (other_base, other_is_split) = without_accents(other);
+    one == other || (one_is_split != other_is_split && one_base == other_base)
+}
+
+/// Returns a string with `*` for each letter with an accent, and whether an accent is a character of its own.
+fn without_accents(string: &str) -> (String, bool) {
+    let (mut base, mut is_split) = (String::new(), false);
+    for c in string.chars() {
+        let is_accent = matches!(c, '\u{300}'..='\u{36f}');
+        if is_accent {
+            base.pop();
+            is_split = true;
+        }
+        let is_accented = is_accent || matches!(c, '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}');
+        base.push(if is_accented { '*' } else { c });
+    }
+    (base, is_split)
 }
 
 /// Returns a date in milliseconds as a day, with its time if it is not midnight; `None` for the value of any other field.

@@ -1,7 +1,7 @@
 //! The names of users, for people.
 
 use crate::apply::fields::held_value;
-use crate::excerpt::excerpt;
+use crate::excerpt::shown;
 use crate::value::Value;
 
 /// The most characters of a name or an address.
@@ -31,14 +31,27 @@ pub fn person_of(change: &Value) -> String {
 
 fn text(user: &Value, key: &str) -> String {
     let text = held_value(user, key).as_str().unwrap_or_default();
-    excerpt(text.trim(), LONGEST)
+    let text = shown(text.trim(), LONGEST, false);
+    // What could be taken for the address, or for what follows it, is in quotes.
+    if !text.chars().any(|c| matches!(c, '<' | '>' | ',')) {
+        return text;
+    }
+    let mut quoted = String::from('"');
+    for c in text.chars() {
+        if matches!(c, '"' | '\\') {
+            quoted.push('\\');
+        }
+        quoted.push(c);
+    }
+    quoted.push('"');
+    quoted
 }
 
 /// Returns a scalar value for people, without quotes.
 #[must_use]
 pub fn plain(value: &Value) -> String {
     match value {
-        Value::String(string) => excerpt(string, LONGEST),
+        Value::String(string) => shown(string, LONGEST, false),
         other => other.describe(),
     }
 }
@@ -64,7 +77,19 @@ mod tests {
                 "Ada <ada@x.co>",
             ),
             (r#"{"id":7}"#, "user 7"),
-            (r#"{"id":"8\n","who":null}"#, "user 8 "),
+            (r#"{"id":"8\n","who":null}"#, "user 8U+000A"),
+            (
+                r#"{"who":{"displayName":"Bob <x@y.co>, id 7","emailAddress":"m@x.co"}}"#,
+                r#""Bob <x@y.co>, id 7" <m@x.co>"#,
+            ),
+            (
+                r#"{"who":{"displayName":"Bob\" <x@y.co>","emailAddress":"m@x.co>, id 7"}}"#,
+                r#""Bob\" <x@y.co>" <"m@x.co>, id 7">"#,
+            ),
+            (
+                r#"{"who":{"displayName":"Robert \"Bob\" Doe","emailAddress":"b@x.co"}}"#,
+                r#"Robert "Bob" Doe <b@x.co>"#,
+            ),
         ] {
             assert_eq!(person_of(&Value::from_json(change)), name);
         }

@@ -5,7 +5,7 @@
 //! refuse the whole plan.
 
 use crate::apply::change::{Change, ChangeErrors, list_of, parse_changes};
-use crate::apply::fields::{Field, fields_of, held_value, held_values, is_comparable, is_set_by_people};
+use crate::apply::fields::{Field, fields_of, held_value, held_values, is_set_by_people};
 use crate::apply::managers::MANAGER;
 use crate::client::update_check::{is_same_address, is_set};
 use crate::error::DomoError;
@@ -29,10 +29,10 @@ enum Loss {
 const WARNINGS: [&str; 6] = [
     "Deleted users who are created again get a new id, without their groups, their content and what Domo itself records. Whoever reported to them, and is not in this plan, still names the old id",
     "Deleted users who cannot be created again, since the plan holds no valid name, address and role",
-    "Created users who are not deleted, since the result does not hold their ids: an earlier run created them, or they existed already",
+    "Created users who are not deleted, since the result does not hold their ids: an earlier run created them",
     "Changes that failed without a clear response, and may have taken effect. They are not undone: look at these users",
     "Users who do not get their manager back, since the manager was deleted and cannot be created again",
-    "Values that are not set again, since applyChanges refuses them",
+    "Values that are not set back, since the user had none, or one that applyChanges refuses",
 ];
 /// The most users that a warning names.
 const MOST_NAMED: usize = 3;
@@ -103,7 +103,8 @@ pub fn undo_plan(plan: &Value, result: &Value) -> Result<Value, DomoError> {
             undo.undo_change(index, original, change, result);
         } else if UNCLEAR.contains(&code) {
             undo.note(Loss::NoResponse, "", original);
-        } else if !is_create {
+        } else if matches!(change, Change::Update { .. }) || is_create == is_unsent(result) {
+            // The user exists and needs no change.
             untouched += 1.0;
         }
     }
@@ -123,8 +124,14 @@ fn at(items: &[Value], index: usize) -> &Value {
     items.get(index).unwrap_or(&Value::Undefined)
 }
 
+/// Whether the run itself has made the change.
 fn is_done(result: &Value) -> bool {
-    result.field("status").as_str() == Some("done")
+    result.field("status").as_str() == Some("done") && !is_unsent(result)
+}
+
+/// Whether the change was in effect before the run.
+fn is_unsent(result: &Value) -> bool {
+    *result.field("unsent") == Value::Bool(true)
 }
 
 /// Returns the id of the user in the result of a create, also of one that was only half done; `Undefined` if the result does not hold it.
@@ -253,13 +260,12 @@ impl Undo {
     /// Returns the changes that give a user the values before an update; `Undefined` if there are none.
     fn values_before(&mut self, index: usize, original: &Value, changes: &Value) -> Value {
         let before = original.field("before");
+        if !matches!(before, Value::Object(_)) {
+            self.errors
+                .push(index, "before is missing, so this update cannot be undone");
+        }
         let mut fields = fields_of(changes);
         for field in &mut fields {
-            if !is_comparable(before, field) {
-                let key = plain(&field.key.into());
-                let message = ["before does not hold ", &key, ", so this update cannot be undone"].concat();
-                self.errors.push(index, &message);
-            }
             field.values = held_values(before, field);
         }
         self.changes_to(original, &fields)
@@ -306,7 +312,7 @@ impl Undo {
             }
             let mut change = change.object();
             prepare_changes("changes", &mut change, &mut errors);
-            if !errors.is_empty() {
+            if !errors.is_empty() || (field.is_top && field.values.is_empty()) {
                 let what = [&plain(&field.key.into()), " of "].concat();
                 self.note(Loss::Refused, &what, original);
                 continue;
@@ -323,10 +329,11 @@ impl Undo {
         }
     }
 
-    /// Returns the values of a field as they can be sent, `null` if there are none; `None` if the field names a manager who is not created again.
+    /// Returns the values of a field as they can be sent, `null` if there are none; `None` if the field names a manager who is not created again. A `null`
+    /// among the values stays.
     fn sendable_values(&mut self, original: &Value, field: &Field<'_>) -> Option<Vec<Value>> {
         let mut values = Vec::new();
-        for value in field.values.iter().filter(is_set) {
+        for value in field.values {
             let manager = match field.key {
                 MANAGER => self.deleted(user::id(value).unwrap_or_default()),
                 _ => None,

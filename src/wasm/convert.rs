@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 
-use crate::client::update_check::top_level;
+use crate::client::update_check::compared;
 use crate::redact::Redactor;
 use crate::user;
 use crate::value::{MAX_DEPTH, Value};
@@ -112,7 +112,7 @@ fn deep_value_within(value: &JsValue, levels: u8) -> Option<Value> {
 /// whole user, since a field may be among the attributes.
 pub fn changed_fields(user: &JsValue, changes: &Value) -> Value {
     let mut fields = Vec::new();
-    for (name, _) in top_level(changes) {
+    for (name, _) in compared(changes) {
         match host::get(user, name) {
             value if value.is_undefined() => return deep_value(user).unwrap_or_default(),
             value => fields.push((name.to_owned(), deep_value(&value).unwrap_or_default())),

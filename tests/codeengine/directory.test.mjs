@@ -54,6 +54,16 @@ test("after a plan was applied, the next plan is empty", async () => {
   assert.deepEqual(asData(await engine.planUsers(kept, options)).changes, []);
 });
 
+test("with stale, a change that is in effect already is done and unsent", async () => {
+  const mock = mockDomo({ users: 3 });
+  const engine = load(mock.codeengine());
+  const [user] = mock.users.values();
+  const change = (to, from) => ({ action: "update", id: user.id, changes: { displayName: to }, before: { displayName: from } });
+  const plan = [change(user.displayName, "Before"), change("After", user.displayName)];
+  const { results } = asData(await engine.applyChanges(plan, null, { stale: "refuse" }));
+  assert.deepEqual(results, [{ index: 0, status: "done", unsent: true, userId: user.id }, { index: 1, status: "done", userId: user.id }]);
+});
+
 test("findUserByEmail", async () => {
   const mock = mockDomo({ users: 30 });
   const engine = load(mock.codeengine());

@@ -46,6 +46,16 @@ both("attributes are set, kept and cleared", {}, async (mock, call) => {
   assert.deepEqual([attribute(user, "reportsTo"), attribute(user, "own")], [undefined, ["a", 2, true]]);
 });
 
+both("the user name is changed as an attribute, and only one user has it", {}, async (mock, call) => {
+  const [other, user] = mock.users.values();
+  const set = (value) => call("PATCH", `${USERS}/${user.id}`, { attributes: [{ key: "userName", values: [value] }] });
+  assert.equal((await set("jane")).json.userName, "jane");
+  assert.deepEqual([user.userName, attribute(user, "userName")], ["jane", ["jane"]]);
+  assert.equal((await set("JANE")).status, 200, "its own name");
+  const refused = await set(other.userName.toUpperCase());
+  assert.deepEqual([refused.status, user.userName], [400, "JANE"]);
+});
+
 both("requests that the documentation does not allow are refused and have no effect", {}, async (mock, call) => {
   const [first, second] = mock.users.values();
   const before = structuredClone([...mock.users.values()]);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { domoUsers, instance } from "../support/installed.mjs";
 
-const { connect, createUser, deleteUser, getAllUsers, getUserById, request, updateUser, userAttributes } = domoUsers;
+const { applyChanges, connect, createUser, deleteUser, getAllUsers, getUserById, request, updateUser, userAttributes } = domoUsers;
 
 test("createUser returns the new user, and the instance has it", async (t) => {
   const { mock, config } = await instance(t, { http: true });
@@ -75,6 +75,20 @@ test("updateUser rejects if neither form has an effect", async (t) => {
   const body = JSON.stringify({ ...user, id, roleId: 1 });
   mock.addFault({ method: "PATCH", status: 200, body, times: 2 });
   await assert.rejects(updateUser(config, id, { roleId: 5 }), { code: "BAD_RESPONSE", message: /still shows roleId as 1/ });
+});
+
+test("a user name that the instance does not change is BAD_RESPONSE, and is not sent twice", async (t) => {
+  const { mock, config } = await instance(t);
+  const [user] = mock.users.values();
+  const changes = (name) => ({ attributes: [{ key: "userName", values: [name] }] });
+  mock.addFault({ method: "PATCH", status: 200, body: JSON.stringify({ ...user, attributes: changes("jane").attributes }) });
+  await assert.rejects(updateUser(config, user.id, changes("jane")), { code: "BAD_RESPONSE", message: /still shows userName as "/ });
+  assert.equal(mock.requests.length, 1);
+  assert.equal((await updateUser(config, user.id, changes("jane"))).userName, "jane");
+  mock.addFault({ method: "PATCH", status: 200, body: JSON.stringify(user) });
+  const create = { action: "create", user: { displayName: "Ann", emailAddress: "ann@example.com", roleId: 4 }, then: changes("ann") };
+  const [{ status, error }] = (await applyChanges(config, [create])).results;
+  assert.deepEqual([status, error.code], ["failed", "BAD_RESPONSE"]);
 });
 
 test("deleteUser returns nothing, and the user is deleted", async (t) => {

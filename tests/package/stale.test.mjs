@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { domoUsers, instance, rejection } from "../support/installed.mjs";
 
-const { applyChanges } = domoUsers;
+const { applyChanges, planUsers, undoPlan } = domoUsers;
 
 const roleOf = (id, from, to) => ({ action: "update", id, changes: { roleId: to }, before: { roleId: from } });
 const update = (user, key, value) => {
@@ -70,9 +70,49 @@ test("an update of a user who is gone fails, and its failures count", async (t) 
   assert.ok(two);
 });
 
+test("a user whom the list lacks is looked up by id, and gone only if there is no such user", async (t) => {
+  const { mock, config } = await instance(t, { oddities: { listLimit: 1 } });
+  const [, one, two, three] = mock.users.values();
+  const plan = [update(one, "title", "CTO"), { action: "delete", id: two.id, before: structuredClone(two) }, { action: "delete", id: three.id, before: structuredClone(three) }, { action: "delete", id: 7, before: { displayName: "Ada" } }];
+  set(three, "department", "Board");
+  const result = await applyChanges(config, plan, { stale: "refuse" });
+  assert.deepEqual(statuses(result), ["done", "done", "failed STALE", "done"]);
+  assert.deepEqual([mock.users.has(two.id), mock.users.has(three.id)], [false, true]);
+  assert.deepEqual(result.results.map(({ unsent }) => unsent), [undefined, undefined, undefined, true]);
+  assert.equal(mock.requests.filter(({ method }) => method === "GET").length, 5);
+  mock.addFault({ method: "GET", path: /users\/\d+$/, status: 403 });
+  assert.equal((await rejection(applyChanges(config, [update(one, "title", "CEO")], { stale: "refuse" }))).code, "FORBIDDEN");
+});
+
+test("a change that was in effect already is marked as unsent, and is not undone", async (t) => {
+  const { mock, config } = await instance(t);
+  const [one, two] = mock.users.values();
+  const ada = { displayName: "Ada", emailAddress: "ada@example.com", roleId: 4 };
+  const plan = { changes: [update(one, "title", "CTO"), { action: "delete", id: two.id, before: structuredClone(two) }, { action: "create", user: ada }], unchanged: 5, warnings: [] };
+  await applyChanges(config, plan.changes);
+  const result = JSON.parse(JSON.stringify(await applyChanges(config, plan, { stale: "refuse" })));
+  assert.deepEqual(result.results.map(({ status, unsent }) => [status, unsent]), [["done", true], ["done", true], ["done", true]]);
+  const undo = undoPlan(plan, result);
+  // The user of the update and that of the create need no change; that of the delete is gone.
+  assert.deepEqual([undo.changes, undo.warnings, undo.unchanged], [[], [], 7]);
+});
+
+test("what planUsers plans for a user without a name can be compared and undone", async (t) => {
+  const { mock, config } = await instance(t, { users: [{ id: 11, roleId: 4, emailAddress: "ada@example.com", userName: "ada@example.com" }] });
+  const plan = await planUsers(config, [{ emailAddress: "ada@example.com", displayName: "Ada", title: "CTO" }]);
+  assert.equal(plan.changes[0].before.displayName, undefined);
+  const result = await applyChanges(config, plan, { stale: "refuse" });
+  assert.deepEqual(statuses(result), ["done"]);
+  const undo = undoPlan(plan, result);
+  assert.deepEqual(undo.changes[0].changes, { attributes: [{ key: "title", values: [null] }] });
+  assert.match(undo.warnings[0], /the user had none.*\(1\): displayName of /);
+  assert.equal((await applyChanges(config, undo, { stale: "refuse" })).done, 1);
+  assert.equal(mock.users.get(11).displayName, "Ada");
+});
+
 test("a change without its old values is refused before anything is sent", async (t) => {
   const { mock, config } = await instance(t);
-  for (const change of [{ action: "update", id: 7, changes: { roleId: 2 } }, { action: "update", id: 7, changes: { roleId: 2 }, before: {} }, { action: "delete", id: 7 }]) {
+  for (const change of [{ action: "update", id: 7, changes: { roleId: 2 } }, { action: "update", id: 7, changes: { roleId: 2 }, before: null }, { action: "delete", id: 7 }]) {
     const error = await rejection(applyChanges(config, [roleOf(8, 1, 2), change], { stale: "refuse" }));
     assert.equal(error.code, "INVALID_INPUT");
     assert.match(error.message, /^changes\[1\]: stale: "refuse" needs the values before/);

@@ -24,8 +24,7 @@ function seen(users, before = users) {
       attributes.filter(({ key, values }) => !RECORDED[key] && values.some((value) => value !== null)).map(({ key, values }) => [key, values.filter((value) => value !== null)]),
     );
     if (byKey.reportsTo) byKey.reportsTo = byKey.reportsTo.map((id) => addresses.get(String(id)) ?? id);
-    // The mock keeps the user name of an update only among the attributes.
-    byKey.userName ??= [userName];
+    byKey.userName = [userName];
     return [emailAddress.toLowerCase(), { displayName, roleId, emailAddress, ...Object.fromEntries(Object.entries(byKey).sort()) }];
   });
   return Object.fromEntries(shown.sort());

@@ -16,10 +16,7 @@ pub enum FileStart {
 
 /// The first bytes of files that are no CSV.
 const NO_CSV: [(&[u8], &str); 4] = [
-    (
-        ARCHIVE,
-        "this is an Excel workbook; save it as CSV UTF-8",
-    ),
+    (ARCHIVE, "this is an Excel workbook; save it as CSV UTF-8"),
     (b"\xd0\xcf\x11\xe0", "this is an Excel workbook; save it as CSV UTF-8"),
     (b"%PDF", "this is a PDF document; save the list as CSV UTF-8"),
     (b"\x1f\x8b", "this is a gzip archive; unpack the CSV file in it"),

@@ -105,9 +105,13 @@ fn values_that_begin_alike_are_shown_until_they_differ() {
     assert!(plan(&long, "y").ends_with(&short));
     let far = "x".repeat(1000);
     assert!(plan(&far, &format!("{far}b")).ends_with("… (different in spaces, line breaks or what is not shown)\n"));
+    assert!(plan("a b", "a\tb").ends_with("    note: a b → aU+0009b\n"));
+    assert!(plan("a\u{2800}b", "a\nb").ends_with("    note: aU+2800b → aU+000Ab\n"));
     assert!(
-        plan("a b", "a\tb").ends_with("    note: a b → a b (different in spaces, line breaks or what is not shown)\n")
+        plan("Jose\u{301}", "José")
+            .ends_with("    note: Jose\u{301} → José (different in spaces, line breaks or what is not shown)\n")
     );
+    assert!(plan("Jose\u{301}", "Jana").ends_with("    note: Jose\u{301} → Jana\n"));
 }
 
 #[test]

@@ -80,7 +80,7 @@ fn an_update_is_set_back_field_by_field() {
             "changes": [{
                 "action": "update", "id": 8,
                 "changes": {"roleId": 4, "emailAddress": "bob@x.co", "attributes": [attribute("title", json!(["CFO"])), attribute("new", json!([null])),
-                    attribute("list", json!(["x", "y"])), attribute("userName", json!(["bob"])), attribute("gone", json!([true]))]},
+                    attribute("list", json!(["x", "y", null])), attribute("userName", json!(["bob"])), attribute("gone", json!([true]))]},
                 "before": change["changes"],
                 "who": {"displayName": "Bob", "emailAddress": "robert@x.co"},
             }],
@@ -91,19 +91,67 @@ fn an_update_is_set_back_field_by_field() {
 
 #[test]
 fn an_update_without_its_old_values_is_refused_and_named() {
-    let change = update(8, json!({"roleId": 1}), json!({"displayName": "x"}));
+    let change = update(8, json!({"roleId": 1}), Json::Null);
     let mut without = update(8, json!({"attributes": [attribute("title", json!(["x"]))]}), Json::Null);
     without.as_object_mut().unwrap().remove("before");
     let error = undo(&[(ada(json!([])), done()), (change.clone(), done()), (without, done())]).unwrap_err();
     assert_eq!(error.code, crate::error::Code::InvalidInput);
-    for message in [
-        "changes[1]: before does not hold roleId, so this update cannot be undone",
-        "changes[2]: before does not hold title,",
-    ] {
-        assert!(error.message.contains(message), "{error:?}");
+    for index in [1, 2] {
+        let message = format!("changes[{index}]: before is missing, so this update cannot be undone");
+        assert!(error.message.contains(&message), "{error:?}");
     }
     // It was not done, so there is nothing to undo.
     assert_eq!(changes(&[(change, failed("FORBIDDEN"))]), json!([]));
+}
+
+#[test]
+fn a_field_that_the_user_lacked_is_not_set_back() {
+    let changed = json!({"displayName": "Bob", "roleId": 1, "attributes": [attribute("title", json!(["x"]))]});
+    let items = [
+        (update(8, changed, json!({"roleId": 4})), done()),
+        (update(9, json!({"displayName": "Bob"}), json!({})), done()),
+    ];
+    assert_eq!(
+        changes(&items),
+        json!([{"action": "update", "id": 8, "changes": {"roleId": 4, "attributes": [attribute("title", json!([null]))]},
+            "before": items[0].0["changes"], "who": {"displayName": "Bob", "emailAddress": "bob@x.co"}}])
+    );
+    assert_eq!(
+        warnings(&items),
+        [
+            "Values that are not set back, since the user had none, or one that applyChanges refuses (2): displayName of Bob <bob@x.co>, displayName of Bob <bob@x.co>"
+        ]
+    );
+}
+
+#[test]
+fn a_list_keeps_its_empty_values() {
+    let before =
+        json!({"attributes": [attribute("list", json!([null, "a"])), attribute("empty", json!([null, null]))]});
+    let changed = json!({"attributes": [attribute("list", json!(["b"])), attribute("empty", json!(["b"]))]});
+    assert_eq!(
+        changes(&[(update(8, changed, before), done())])[0]["changes"]["attributes"],
+        json!([
+            attribute("list", json!([null, "a"])),
+            attribute("empty", json!([null, null]))
+        ])
+    );
+}
+
+#[test]
+fn what_was_in_effect_before_the_run_is_not_undone() {
+    let unsent = json!({"status": "done", "unsent": true});
+    let create = json!({"action": "create", "user": {"displayName": "Ann", "emailAddress": "ann@x.co", "roleId": 4}});
+    let items = [
+        (update(8, json!({"roleId": 2}), json!({"roleId": 1})), unsent.clone()),
+        (ada(json!([])), unsent.clone()),
+        (create, unsent),
+    ];
+    let undone = undo(&items).unwrap();
+    assert_eq!(
+        (&undone["changes"], &undone["warnings"], &undone["unchanged"]),
+        (&json!([]), &json!([]), &json!(5)) // the users of the update and of the create need no change
+    );
 }
 
 #[test]
@@ -139,7 +187,7 @@ fn a_deleted_user_is_created_again_with_what_people_set() {
     assert_eq!(
         changes(&[(ada(held), done())]),
         json!([{"action": "create", "user": {"displayName": "Ada", "emailAddress": "ada@x.co", "roleId": 4},
-            "then": {"attributes": [attribute("title", json!(["CTO"])), attribute("list", json!(["a", 1]))]}}])
+            "then": {"attributes": [attribute("title", json!(["CTO"])), attribute("list", json!(["a", null, 1]))]}}])
     );
     let mut other_name = ada(json!([]));
     other_name["before"]["userName"] = json!("lovelace");

@@ -133,6 +133,7 @@ impl Executor {
                 None => {}
                 Some(Ok(user)) => {
                     result.user = user;
+                    result.is_unsent = true;
                     schedule.record_earlier(index, change, Outcome::Done);
                 }
                 Some(Err(error)) => {

@@ -15,6 +15,8 @@ pub struct ChangeResult {
     pub user: JsValue,
     /// Why the change failed, or what went wrong after it was done; else `undefined`.
     pub error: JsValue,
+    /// Whether the change was in effect already, so that nothing was sent.
+    pub is_unsent: bool,
     /// Whether this run has sent anything for the change.
     pub is_worked_on: bool,
     /// Whether an earlier run began the step that was carried out last.
@@ -37,6 +39,6 @@ impl ChangeResult {
 
     /// Returns the result as the caller gets it.
     pub fn to_js(&self, index: u32, status: &str) -> JsValue {
-        host::change_result(index, status, &self.user, &self.error)
+        host::change_result(index, status, self.is_unsent, &self.user, &self.error)
     }
 }

@@ -6,6 +6,7 @@ use crate::client::parts::Part;
 use crate::error::{Code, DomoError};
 use crate::value::Value;
 use crate::wasm::apply::run::Run;
+use crate::wasm::client::get::find_user;
 use crate::wasm::convert::{deep_value, to_js};
 use crate::wasm::errors::{Error, FailedCall};
 use crate::wasm::host;
@@ -62,6 +63,20 @@ impl StaleCheck {
                         return Err(users.invalid_user(range));
                     };
                     self.named.set(number, user);
+                }
+            }
+        }
+        // The instance may cut the list, so a user is gone only if the id shows it.
+        for (index, change) in (0..).zip(&run.changes) {
+            if let Some(id) = change.user_id()
+                && !run.journal.knows(index)
+                && self.named.user_of(change).is_none()
+            {
+                if run.is_over() {
+                    return Err(Error::Aborted(JsValue::UNDEFINED));
+                }
+                if let Some(user) = find_user(&run.context, id, Part::Detailed).await? {
+                    self.named.set_user_of(change, deep_value(&user).unwrap_or_default());
                 }
             }
         }

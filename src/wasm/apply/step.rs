@@ -16,7 +16,7 @@ use crate::wasm::apply::run::Run;
 use crate::wasm::client::create::{create_user, redacted};
 use crate::wasm::client::delete::delete_user;
 use crate::wasm::client::find_by_email::{LookUp, find_by_email};
-use crate::wasm::client::get::get_user;
+use crate::wasm::client::get::{find_user, get_user};
 use crate::wasm::client::update::update_user;
 use crate::wasm::convert::{deep_value, user_id};
 use crate::wasm::errors::{Error, FailedCall};
@@ -141,10 +141,7 @@ async fn find_earlier_effect(
             let email = body.field("emailAddress").as_str().unwrap_or_default();
             find_by_email(&run.context, &LookUp::after_create(email)).await?
         }
-        Step::Delete => match get_user(&run.context, id, Some(&Part::Minimal.into())).await {
-            Err(Error::Failed(failed)) if failed.error.code == Code::NotFound => None,
-            user => Some(user?),
-        },
+        Step::Delete => find_user(&run.context, id, Part::Minimal).await?,
         _ => Some(get_user(&run.context, id, Some(&Part::Detailed.into())).await?),
     };
     let value = user.as_ref().map(|user| deep_value(user).unwrap_or_default());

@@ -3,6 +3,8 @@
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
+#[cfg(feature = "directory")]
+use crate::client::parts::Part;
 use crate::client::parts::Parts;
 use crate::error::{Code, DomoError};
 use crate::http::request::Request;
@@ -16,6 +18,15 @@ use crate::wasm::host;
 pub async fn get_user(context: &RequestContext, id: u64, parts: Option<&Parts>) -> Result<JsValue, Error> {
     let response = context.send(&Request::get_user(id, parts), None).await?;
     Ok(user_with_id(&response, id)?)
+}
+
+/// Returns the user with this id; `None` if there is no such user.
+#[cfg(feature = "directory")]
+pub async fn find_user(context: &RequestContext, id: u64, part: Part) -> Result<Option<JsValue>, Error> {
+    match get_user(context, id, Some(&part.into())).await {
+        Err(Error::Failed(failed)) if failed.error.code == Code::NotFound => Ok(None),
+        user => user.map(Some),
+    }
 }
 
 fn user_with_id(response: &Response, id: u64) -> Result<JsValue, DomoError> {

@@ -32,11 +32,9 @@ pub async fn update_user(context: &RequestContext, id: u64, changes: &JsonBody) 
             204 => get_user(context, id, Some(&Part::Detailed.into())).await?,
             _ => updated_user(&response)?,
         };
-        if as_attributes.is_some() {
-            check_changes(&response, &user, &changes.value)?;
-            return Ok(user);
-        }
-        if update_check::reflects(&changes.value, &changed_fields(&user, &changes.value)) {
+        let fields = changed_fields(&user, &changes.value);
+        if as_attributes.is_some() || update_check::reflects(&changes.value, &fields) {
+            check_changes(&response, &fields, &changes.value)?;
             return Ok(user);
         }
         as_attributes = Some(JsonBody::from(update_check::as_attributes_body(&changes.value)));
@@ -54,8 +52,8 @@ fn updated_user(response: &Response) -> Result<JsValue, DomoError> {
     })
 }
 
-fn check_changes(response: &Response, user: &JsValue, changes: &Value) -> Result<(), DomoError> {
-    match update_check::mismatch(changes, &changed_fields(user, changes)) {
+fn check_changes(response: &Response, user: &Value, changes: &Value) -> Result<(), DomoError> {
+    match update_check::mismatch(changes, user) {
         None => Ok(()),
         Some(Mismatch { field, current }) => {
             let current = current.clone().redacted(&response.redactor).describe();
