@@ -15,6 +15,8 @@ pub enum Reference {
     Existing(u64),
     /// A user whom the plan creates.
     ToBeCreated,
+    /// Several users of the instance have the address.
+    Several,
 }
 
 /// A name with what it refers to.
@@ -66,14 +68,19 @@ impl References {
         u32::try_from(number).unwrap_or(u32::MAX)
     }
 
-    /// Sets who has an e-mail address, if a row names a user by this address who is still unknown.
+    /// Sets who has an e-mail address, if a row names a user by this address who is still unknown. Another user of the instance with the same address makes
+    /// it ambiguous.
     pub fn resolve(&mut self, email: &[u8], reference: Reference) {
         self.set_key(email);
         let number = self.keys.find(&self.key);
-        if let Some(named) = number.and_then(|number| self.named.get_mut(number))
-            && named.reference == Reference::Unknown
-        {
-            named.reference = reference;
+        if let Some(named) = number.and_then(|number| self.named.get_mut(number)) {
+            match (named.reference, reference) {
+                (Reference::Unknown, _) => named.reference = reference,
+                (Reference::Existing(id), Reference::Existing(other)) if id != other => {
+                    named.reference = Reference::Several;
+                }
+                _ => {}
+            }
         }
     }
 
@@ -109,7 +116,7 @@ impl References {
             Cell::Number(id) => Some(id),
             Cell::Reference(number) => match self.get(number) {
                 Reference::Existing(id) => Some(id),
-                Reference::Unknown | Reference::ToBeCreated => None,
+                _ => None,
             },
             _ => None,
         }

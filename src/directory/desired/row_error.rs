@@ -156,10 +156,12 @@ pub enum RowError {
     UnknownRole(UnknownRole),
     /// The columns `roleId` and `role` of a row mean different roles.
     DifferentRoles,
-    /// No user has the e-mail address of a manager.
+    /// A manager is not one user of the instance or the list.
     UnknownManager {
-        /// The address.
-        email: String,
+        /// What is wrong.
+        reason: &'static str,
+        /// The address or the id.
+        manager: String,
     },
     /// A row creates a user, but has the id of an existing user who would be deleted.
     IdOfUnmatchedUser {
@@ -170,6 +172,8 @@ pub enum RowError {
     DeletedManager {
         /// The manager's id.
         id: u64,
+        /// The manager as the row names them.
+        manager: String,
     },
 }
 
@@ -189,6 +193,7 @@ impl RowError {
         let detail = match self {
             RowError::Csv(reason) => reason.message().len(),
             RowError::Damaged { damage, .. } => *damage as usize,
+            RowError::UnknownManager { reason, .. } => reason.len(),
             // Each header is described by itself.
             RowError::UnknownMappedHeader { header, .. } => hash(header.as_bytes()) as usize,
             _ => 0,
@@ -205,9 +210,8 @@ impl RowError {
                 unquoted(role.strip_prefix("with the id ").unwrap_or(role))
             }
             RowError::Damaged { value, .. } => value,
-            RowError::UnknownManager { email } => email,
+            RowError::UnknownManager { manager, .. } | RowError::DeletedManager { manager, .. } => manager,
             RowError::UnknownMappedHeader { header, .. } => header,
-            RowError::DeletedManager { id } => &id.to_string(),
             _ => return None,
         };
         Some(shown(value))
@@ -367,17 +371,12 @@ impl Display for RowError {
                     quoted(header)
                 );
             }
-            RowError::UnknownManager { email } => {
+            RowError::UnknownManager { reason, manager } => return write!(f, "{reason} \"{}\"", shown(manager)),
+            RowError::DeletedManager { id, manager } => {
                 return write!(
                     f,
-                    "no user of the instance and no new user of the list has the e-mail address \"{}\"",
-                    shown(email)
-                );
-            }
-            RowError::DeletedManager { id } => {
-                return write!(
-                    f,
-                    "this plan deletes the user with id {id}; choose another manager, or keep that user"
+                    "\"{}\" is the user with id {id}, whom this plan deletes; choose another manager, or keep that user",
+                    shown(manager)
                 );
             }
         };

@@ -159,12 +159,13 @@ fn add_warnings_of_deletes(findings: &Findings, facts: &Facts, warnings: &mut Ve
     if deletes.is_empty() {
         return;
     }
-    let mut reports = people.reports().iter();
+    let mut users = people.users().iter();
+    let is_deleted = |id| deletes.has(id);
     let (mut count, mut named) = (0_usize, Vec::new());
-    while let Some(report) = reports.find(|report| deletes.has(report.manager) && !deletes.has(report.user)) {
+    while let Some(user) = users.find(|user| user.manager.is_some_and(is_deleted) && !is_deleted(user.id)) {
         count = count.saturating_add(1);
         if named.len() < MOST_NAMED {
-            named.push(people.name(report.user));
+            named.push(people.name(user.id));
         }
     }
     if count > 0 {

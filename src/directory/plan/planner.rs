@@ -13,7 +13,8 @@ use crate::directory::plan::change_warnings::{add_warnings_of_changes, needs_of_
 use crate::directory::plan::changes::delete;
 use crate::directory::plan::column_names::{ColumnNames, name_columns, needs_second_reading};
 use crate::directory::plan::conflicts::{
-    check_addresses, check_ids, check_managers, check_suspects, match_renamed_users,
+    check_addresses, check_ids, check_managers, check_suspects, match_renamed_users, names_managers,
+    users_if_managers_change,
 };
 use crate::directory::plan::equivalence::{Equivalence, compare_values};
 use crate::directory::plan::facts::{Facts, Needs};
@@ -93,7 +94,7 @@ impl Planner {
         let (sources, extractor) = Sources::new(&desired, Reading::First);
         Ok(Self {
             has_ids: desired.match_by != MatchBy::Id && desired.column_of(Field::Id).is_some(),
-            keeps_names: policy.delete_missing || desired.column_of(Field::ReportsTo).is_some(),
+            keeps_names: policy.delete_missing || names_managers(&desired),
             desired,
             policy,
             index,
@@ -173,10 +174,7 @@ impl Planner {
         if self.keeps_names
             && let Some(id) = id
         {
-            self.findings.people.add(id, bytes, user);
-            if self.policy.delete_missing && !compared.changes_manager {
-                self.findings.people.add_report(id, bytes, user);
-            }
+            self.findings.people.add(id, bytes, user, compared.changes_manager);
         }
         if !by_email && !compared.has_address && self.index.addresses.is_some() {
             self.note_address_holder(bytes, user, matching_row, id);
@@ -367,9 +365,12 @@ impl Planner {
         findings.spares_owner = facts.own_id.is_some_and(|id| findings.deletes.spare(id));
         let allowed = findings.deletes.check(self.policy.max_deletes, findings.user_count);
         check_suspects(desired, findings);
-        check_managers(desired, findings);
+        let users = users_if_managers_change(desired, findings);
+        check_managers(desired, findings, users.as_ref());
         let unchecked_roles = check_roles(desired, findings, facts.roles.as_ref());
-        check_circles(desired, &mut self.index, findings);
+        if let Some(users) = &users {
+            check_circles(desired, &mut self.index, findings, users);
+        }
         if desired.match_by != MatchBy::EmailAddress {
             check_addresses(desired, &self.index, findings);
         }

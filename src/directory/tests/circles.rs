@@ -63,20 +63,23 @@ fn reporting_to_oneself_is_refused_unless_the_instance_has_it() {
 
 #[test]
 fn a_circle_is_one_error_that_names_its_people() {
-    for (csv, people) in [
+    // The row that changes something has the error.
+    for (csv, row, people) in [
         (
             "email,reportsTo\nann@x.co,bob@x.co\nbob@x.co,cy@x.co\ncy@x.co,ann@x.co\n",
-            "ann@x.co → bob@x.co → cy@x.co → ann@x.co",
+            4,
+            "cy@x.co → ann@x.co → bob@x.co → cy@x.co",
         ),
         (
             "email,reportsTo\nann@x.co,2\nbob@x.co,1\n",
-            "ann@x.co → bob@x.co → ann@x.co",
+            3,
+            "bob@x.co → ann@x.co → bob@x.co",
         ),
     ] {
         assert_eq!(
             errors(csv, &company(), json!({})),
             [format!(
-                "row 2, reportsTo: this user would report to themselves, directly or in a circle: {people}; choose another manager"
+                "row {row}, reportsTo: this user would report to themselves, directly or in a circle: {people}; choose another manager"
             )]
         );
     }
@@ -111,6 +114,52 @@ fn a_circle_is_one_error_that_names_its_people() {
     assert!(
         long[0].contains("u0@x.co → u1@x.co → ") && long[0].ends_with("u8@x.co → u0@x.co; choose another manager"),
         "{long:?}"
+    );
+}
+
+#[test]
+fn a_circle_through_users_without_a_row_or_without_a_manager_in_their_row_is_refused() {
+    let circle = |people: &str| {
+        [format!(
+            "row 2, reportsTo: this user would report to themselves, directly or in a circle: {people}; choose another manager"
+        )]
+    };
+    // Ann reports to Bob, and Bob to Cy.
+    assert_eq!(
+        errors("email,reportsTo\ncy@x.co,ann@x.co\n", &company(), json!({})),
+        circle("cy@x.co → ann → bob → cy@x.co")
+    );
+    assert_eq!(
+        errors("email,reportsTo\ncy@x.co,1\nann@x.co,\n", &company(), json!({})),
+        circle("cy@x.co → ann@x.co → bob → cy@x.co")
+    );
+    // Bob keeps his manager, since the plan does not change a protected user.
+    assert_eq!(
+        errors(
+            "email,reportsTo\ncy@x.co,2\nbob@x.co,4\n",
+            &company(),
+            json!({"protect": [2]})
+        ),
+        circle("cy@x.co → bob → cy@x.co")
+    );
+    // The circle of Dee and Eve is in the instance, and so is the manager of Bob; a row that leads into a circle closes none.
+    for csv in [
+        "email,reportsTo\nann@x.co,5\n",
+        "email,reportsTo\ndee@x.co,6\n",
+        "email,reportsTo\nbob@x.co,5\n",
+    ] {
+        try_plan(csv, &company(), &json!({})).unwrap();
+    }
+    // The row opens the circle.
+    try_plan("email,reportsTo\ncy@x.co,1\nbob@x.co,4\n", &company(), &json!({})).unwrap();
+    let default = json!({"newUsers": {"roleId": 4, "reportsTo": "cy@x.co"}});
+    assert_eq!(
+        errors(
+            "email,displayName,reportsTo\ncy@x.co,,zoe@x.co\nzoe@x.co,Zoe,\n",
+            &company(),
+            default
+        ),
+        circle("cy@x.co → zoe@x.co → cy@x.co")
     );
 }
 
