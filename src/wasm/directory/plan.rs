@@ -12,7 +12,7 @@ use crate::directory::plan::policy::Policy;
 use crate::directory::plan::user_plan::UserPlan;
 use crate::error::{Code, DomoError};
 use crate::wasm::client::context::RequestContext;
-use crate::wasm::client::instance_lists;
+use crate::wasm::client::instance_lists::{self, if_known};
 use crate::wasm::directory::desired::{CsvStream, read};
 use crate::wasm::directory::options::PlanOptions;
 use crate::wasm::errors::Error;
@@ -79,16 +79,9 @@ impl Planning {
             planner.protect(own_id);
             facts.own_id = Some(own_id);
         }
-        let roles = planner.names_roles();
-        look_up(
-            &self.look_ups,
-            Needs {
-                roles,
-                ..Needs::default()
-            },
-            &mut facts,
-        )
-        .await?;
+        if planner.names_roles() {
+            facts.roles = instance_lists::roles(&self.look_ups).await?;
+        }
         planner.resolve_roles(&facts);
         compare_all(&mut self.users, &mut planner).await?;
         if planner.starts_over() {
@@ -100,19 +93,19 @@ impl Planning {
     }
 }
 
-/// Requests what the plan needs to know.
+/// Requests what the plan needs to know. The plan can do without what cannot be known.
 async fn look_up(context: &RequestContext, needs: Needs, facts: &mut Facts) -> Result<(), Error> {
     if needs.roles {
-        facts.roles = instance_lists::roles(context).await?;
+        facts.roles = if_known(instance_lists::roles(context).await)?;
     }
     if needs.keys {
-        facts.keys = instance_lists::keys(context).await?;
+        facts.keys = if_known(instance_lists::keys(context).await)?;
     }
     if needs.own_id && facts.own_id.is_none() {
-        facts.own_id = instance_lists::own_id(context).await?;
+        facts.own_id = if_known(instance_lists::own_id(context).await)?;
     }
     if needs.user_count {
-        facts.user_count = instance_lists::user_count(context).await?;
+        facts.user_count = if_known(instance_lists::user_count(context).await)?;
     }
     Ok(())
 }
