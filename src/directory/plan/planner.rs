@@ -164,8 +164,10 @@ impl Planner {
         let mut compared = Comparison::default();
         match row {
             Some(row) if !is_protected => compared = self.compare(bytes, whole.start, user, row, id),
-            // A user without a key can have no row, so the row is not missing.
-            None if has_key && !is_protected && self.policy.delete_missing => self.add_delete(bytes, whole, user, id),
+            // A user without an id or a user name can have no row, so the row is not missing. One without an address is mentioned.
+            None if (has_key || by_email) && !is_protected && self.policy.delete_missing => {
+                self.add_delete(bytes, whole, user, id)
+            }
             _ => {}
         }
         if row.is_none() && self.has_ids {
@@ -199,6 +201,11 @@ impl Planner {
 
     #[inline(never)]
     fn refuse_second_match(&mut self, row: usize, id: Option<u64>) {
+        let first = self.findings.user_ids.get(row).copied().flatten();
+        if first.is_some() && first.map(NonZeroU64::get) == id {
+            // The instance has listed the user twice.
+            return;
+        }
         let key = self.desired.match_by.name();
         self.desired.add_error(row, key, RowError::SeveralUsers { id });
     }
@@ -281,6 +288,7 @@ impl Planner {
             && !is_plain_address(key)
             && !is_address(&address_in(&String::from_utf8_lossy(key)))
         {
+            let key = if key.is_empty() { b"no address" } else { key };
             let kept = format!("{id} ({})", excerpt_of_bytes(key, 60));
             return self.findings.kept_users.push(kept);
         }
@@ -289,8 +297,8 @@ impl Planner {
         let most_users = self.findings.user_count.saturating_add(others as u64);
         let most = self.policy.max_deletes.of(most_users);
         let Findings { deletes, mentions, .. } = &mut self.findings;
-        if deletes.count(key, most) {
-            deletes.keep(id, delete(bytes, whole, user, id));
+        if deletes.count(id, key, most) {
+            deletes.keep(delete(bytes, whole, user, id));
             mentions.roles.add_any(id_in(role_value(user).bytes_in(bytes)));
             mentions.users.add_any(id_in(manager_value(user).bytes_in(bytes)));
         }

@@ -177,6 +177,7 @@ fn attributes_must_be_known() {
         keys: Some(attribute_keys(&Value::from_json(
             r#"[{"key":"shoeSize"},{"key":"x-y"},{"key":"x_y"}]"#,
         ))),
+        user_count: Some(0),
         ..Facts::default()
     };
     let plan = |option: Json, options: Json| {

@@ -13,6 +13,7 @@ fn no_role(role: &str) -> String {
 fn listing(json: &str) -> Facts {
     Facts {
         roles: Some(Roles::of(&crate::value::Value::from_json(json))),
+        user_count: Some(0),
         ..Facts::default()
     }
 }
