@@ -1,6 +1,7 @@
 //! Users and roles that the list names instead of giving their ids: managers by e-mail address, roles by name. Their ids become known later: those of users
 //! while the instance is read, those of roles when the instance has listed its roles.
 
+use crate::client::roles::Roles;
 use domo_users_scan::interner::{Interned, Interner};
 use domo_users_scan::rows::cell::Cell;
 use domo_users_scan::rows::key_index::make_canonical;
@@ -34,6 +35,8 @@ pub struct References {
     keys: Interner,
     key: Vec<u8>,
     named: Vec<Named>,
+    /// The roles of which several have the same name: the number of the name, and the id.
+    namesakes: Vec<(u32, u64)>,
 }
 
 impl References {
@@ -84,13 +87,22 @@ impl References {
         }
     }
 
-    /// Sets the id of each name that `id_of` knows.
-    pub fn resolve_all(&mut self, id_of: impl Fn(&str) -> Option<u64>) {
-        for named in &mut self.named {
-            if let Some(id) = id_of(&String::from_utf8_lossy(&named.name)) {
-                named.reference = Reference::Existing(id);
+    /// Sets the ids of the roles that are named.
+    pub fn resolve_roles(&mut self, roles: &Roles) {
+        for (number, named) in (0..).zip(&mut self.named) {
+            let name = String::from_utf8_lossy(&named.name);
+            match roles.id(&name) {
+                Some(id) => named.reference = Reference::Existing(id),
+                None => self.namesakes.extend(roles.with_name(&name).map(|id| (number, id))),
             }
         }
+    }
+
+    /// Whether the name with this number may mean the role or user with this id.
+    #[inline(never)]
+    #[must_use]
+    pub fn may_be(&self, number: u32, id: u64) -> bool {
+        self.get(number) == Reference::Existing(id) || self.namesakes.contains(&(number, id))
     }
 
     /// Sets `key` to the canonical form of an address.

@@ -129,6 +129,13 @@ pub enum RowError {
     SameAddress {
         /// The number of that row.
         row: u32,
+        /// What both rows give: an address or a user name.
+        what: &'static str,
+    },
+    /// A row gives its user the address that the user of another row has until that row changes it.
+    AddressOfOtherRow {
+        /// The number of that row.
+        row: u32,
     },
     /// Each of two rows gives its user the address of the other's.
     SwappedAddresses {
@@ -144,6 +151,8 @@ pub enum RowError {
     AddressTaken {
         /// The id of that user.
         id: Option<u64>,
+        /// Whether rows are matched by id.
+        by_id: bool,
     },
     /// Several users of the instance match a row.
     SeveralUsers {
@@ -193,7 +202,7 @@ impl RowError {
         let detail = match self {
             RowError::Csv(reason) => reason.message().len(),
             RowError::Damaged { damage, .. } => *damage as usize,
-            RowError::UnknownManager { reason, .. } => reason.len(),
+            RowError::UnknownManager { reason: text, .. } | RowError::SameAddress { what: text, .. } => text.len(),
             // Each header is described by itself.
             RowError::UnknownMappedHeader { header, .. } => hash(header.as_bytes()) as usize,
             _ => 0,
@@ -329,10 +338,16 @@ impl Display for RowError {
             }
             RowError::Damaged { damage, value } => return damage.write_message(f, &shown(value)),
             RowError::SameUser { row } => return write!(f, "row {row} is for the same user; keep one of the two rows"),
-            RowError::SameAddress { row } => {
+            RowError::SameAddress { row, what } => {
                 return write!(
                     f,
-                    "row {row} has this address too; two users cannot have the same address"
+                    "row {row} has this {what} too; two users cannot have the same {what}"
+                );
+            }
+            RowError::AddressOfOtherRow { row } => {
+                return write!(
+                    f,
+                    "the user of row {row} has this address; change the address of row {row} first, in a separate plan"
                 );
             }
             RowError::SwappedAddresses { row } => {
@@ -348,8 +363,15 @@ impl Display for RowError {
                     excerpt(people, 200)
                 );
             }
-            RowError::AddressTaken { id } => {
+            RowError::AddressTaken { id, by_id } => {
                 match id {
+                    Some(id) if *by_id => {
+                        return write!(
+                            f,
+                            "the user with id {id} has this address; if the row is for that user, write the id {id} in the row; otherwise change their \
+                             address first, in a separate plan"
+                        );
+                    }
                     Some(id) => write!(f, "the user with id {id} has this address")?,
                     None => f.write_str("another user of the instance has this address")?,
                 }

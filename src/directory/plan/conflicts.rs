@@ -4,10 +4,10 @@ use crate::directory::affected_rows::AffectedRows;
 use crate::directory::column::Field;
 use crate::directory::desired::references::Reference;
 use crate::directory::desired::row_error::RowError;
-use crate::directory::desired::state::DesiredState;
+use crate::directory::desired::state::{DesiredState, MatchBy};
 use crate::directory::plan::findings::{AddressHolder, Findings, UserPlaces};
 use crate::directory::plan::policy::Policy;
-use crate::directory::plan::row_index::{RowIndex, SharedAddress, refuse_shared_address};
+use crate::directory::plan::row_index::{RowIndex, SharedAddress, Sharing, index_rows, refuse_shared_address};
 use crate::excerpt::string_of_bytes;
 use domo_users_scan::rows::cell::Cell;
 
@@ -29,6 +29,28 @@ pub fn check_addresses(desired: &mut DesiredState, index: &RowIndex, findings: &
     for shared in &index.shared_addresses {
         if findings.sets(shared.row, column) || findings.sets(shared.earlier, column) {
             refuse_shared_address(desired, *shared);
+        }
+    }
+}
+
+/// Refuses rows that give their user a user name which another row gives too, if one of them sets it.
+pub fn check_user_names(desired: &mut DesiredState, findings: &Findings) {
+    let Some(column) = desired
+        .column_of(Field::UserName)
+        .filter(|_| desired.match_by != MatchBy::UserName)
+    else {
+        return;
+    };
+    let is_set = |row| findings.sets(row, column) && desired.rows.row(row).has(column);
+    if !(0..desired.rows.len()).any(is_set) {
+        return;
+    }
+    let mut same = Vec::new();
+    index_rows(desired, column, &mut same);
+    for SharedAddress { row, earlier, .. } in same {
+        if findings.sets(row, column) || findings.sets(earlier, column) {
+            let (what, other) = ("user name", desired.row_number(earlier));
+            desired.add_error(row, "userName", RowError::SameAddress { row: other, what });
         }
     }
 }
@@ -57,8 +79,8 @@ fn check_taken_addresses(desired: &mut DesiredState, findings: &Findings, column
         };
         match partner.filter(is_swap) {
             Some(earlier) if earlier < row => {
-                let is_swap = true;
-                refuse_shared_address(desired, SharedAddress { row, earlier, is_swap });
+                let sharing = Sharing::Swap;
+                refuse_shared_address(desired, SharedAddress { row, earlier, sharing });
             }
             // One error for both: that of the later row.
             Some(_) => {}
@@ -78,7 +100,8 @@ pub fn match_renamed_users(desired: &mut DesiredState, findings: &mut Findings) 
 
 /// Adds the error of a row whose address another user has.
 fn refuse_taken_address(desired: &mut DesiredState, column: &str, holder: &AddressHolder) {
-    desired.add_error(holder.row, column, RowError::AddressTaken { id: holder.id });
+    let by_id = desired.match_by == MatchBy::Id;
+    desired.add_error(holder.row, column, RowError::AddressTaken { id: holder.id, by_id });
 }
 
 /// Whether the list or the option `newUsers` has managers.

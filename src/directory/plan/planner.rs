@@ -13,7 +13,7 @@ use crate::directory::plan::change_warnings::{add_warnings_of_changes, needs_of_
 use crate::directory::plan::changes::delete;
 use crate::directory::plan::column_names::{ColumnNames, name_columns, needs_second_reading};
 use crate::directory::plan::conflicts::{
-    check_addresses, check_ids, check_managers, check_suspects, match_renamed_users, names_managers,
+    check_addresses, check_ids, check_managers, check_suspects, check_user_names, match_renamed_users, names_managers,
     users_if_managers_change,
 };
 use crate::directory::plan::equivalence::{Equivalence, compare_values};
@@ -248,15 +248,13 @@ impl Planner {
                     Equivalence::LostZeros => return compared.has_lost_zeros = true,
                     Equivalence::Different => {}
                 }
-                let reference = match cell {
-                    Cell::Reference(number) if column.field == Field::RoleId => Some(roles.get(number)),
-                    Cell::Reference(number) => Some(managers.get(number)),
-                    _ => None,
-                };
-                if let Some(Reference::Existing(wanted)) = reference
-                    && id_of(bytes, held) == Some(wanted)
-                {
-                    return;
+                let mut reference = None;
+                if let Cell::Reference(number) = cell {
+                    let references = if column.field == Field::RoleId { roles } else { managers };
+                    if id_of(bytes, held).is_some_and(|id| references.may_be(number, id)) {
+                        return;
+                    }
+                    reference = Some(references.get(number));
                 }
                 differs = true;
                 if Some(index) == address_column {
@@ -333,7 +331,7 @@ impl Planner {
     /// Sets the ids of the roles that the list names. A name that is not known is an error of the plan later.
     pub fn resolve_roles(&mut self, facts: &Facts) {
         if let Some(roles) = &facts.roles {
-            self.desired.roles.resolve_all(|name| roles.id(name));
+            self.desired.roles.resolve_roles(roles);
         }
     }
 
@@ -379,6 +377,7 @@ impl Planner {
         if let Some(users) = &users {
             check_circles(desired, &mut self.index, findings, users);
         }
+        check_user_names(desired, findings);
         if desired.match_by != MatchBy::EmailAddress {
             check_addresses(desired, &self.index, findings);
         }

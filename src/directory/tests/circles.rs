@@ -180,8 +180,36 @@ fn two_rows_that_swap_addresses_are_one_error_that_names_both() {
     assert_eq!(
         errors("id,email\n1,bob@x.co\n2,cy@x.co\n3,new@x.co\n", &company(), json!({"matchBy": "id"})),
         [2, 3].map(|id| format!(
-            "row {id}, emailAddress: the user with id {id} has this address; if the row is for that user, match the row to them; otherwise change their \
-             address first, in a separate plan"
+            "row {id}, emailAddress: the user with id {id} has this address; if the row is for that user, write the id {id} in the row; otherwise change \
+             their address first, in a separate plan"
         ))
     );
+}
+
+#[test]
+fn a_row_that_gives_the_address_of_another_row_before_that_changes_names_the_row_to_change_first() {
+    let first = "the user of row 3 has this address; change the address of row 3 first, in a separate plan";
+    let chain = "email,newEmail\nann@x.co,bob@x.co\nbob@x.co,bob2@x.co\n";
+    assert_eq!(
+        errors(chain, &company(), json!({})),
+        [format!("row 2, emailAddress: {first}")]
+    );
+    let taken = "email,newEmail\nann@x.co,bob@x.co\nbob@x.co,\n";
+    assert_eq!(
+        errors(taken, &company(), json!({})),
+        ["row 3, emailAddress: row 2 has this address too; two users cannot have the same address"]
+    );
+}
+
+#[test]
+fn two_rows_cannot_set_the_same_user_name() {
+    let csv = "email,userName\nann@x.co,same\nbob@x.co,SAME\ncy@x.co,\n";
+    assert_eq!(
+        errors(csv, &company(), json!({})),
+        ["row 3, userName: row 2 has this user name too; two users cannot have the same user name"]
+    );
+    let mut users = company();
+    users[0]["userName"] = json!("same");
+    users[1]["userName"] = json!("same");
+    assert_unchanged(csv, &users, json!({}));
 }
