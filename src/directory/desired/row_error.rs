@@ -6,7 +6,7 @@ use core::fmt::{Display, Formatter};
 use crate::directory::desired::damage::Damage;
 use crate::directory::desired::no_key_column::NoKeyColumn;
 pub use crate::directory::desired::unknown_column::UnknownColumn;
-use crate::directory::desired::unknown_column::{quoted, shown};
+use crate::directory::desired::unknown_column::{quoted, shown, unquoted};
 use crate::directory::desired::unknown_role::UnknownRole;
 use crate::excerpt::excerpt;
 use crate::joined::joined;
@@ -133,10 +133,7 @@ pub enum RowError {
         what: &'static str,
     },
     /// A row gives its user the address that the user of another row has until that row changes it.
-    AddressOfOtherRow {
-        /// The number of that row.
-        row: u32,
-    },
+    AddressOfOtherRow(u32),
     /// Each of two rows gives its user the address of the other's.
     SwappedAddresses {
         /// The number of the other row.
@@ -184,12 +181,6 @@ pub enum RowError {
         /// The manager as the row names them.
         manager: String,
     },
-}
-
-/// Returns a string without quotation marks around it.
-fn unquoted(text: &str) -> &str {
-    let inner = text.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
-    inner.unwrap_or(text)
 }
 
 /// The kind of a reason, and what tells apart the kinds of one variant.
@@ -344,7 +335,7 @@ impl Display for RowError {
                     "row {row} has this {what} too; two users cannot have the same {what}"
                 );
             }
-            RowError::AddressOfOtherRow { row } => {
+            RowError::AddressOfOtherRow(row) => {
                 return write!(
                     f,
                     "the user of row {row} has this address; change the address of row {row} first, in a separate plan"

@@ -128,7 +128,7 @@ pub fn refuse_shared_address(desired: &mut DesiredState, shared: SharedAddress) 
     let error = match shared.sharing {
         Sharing::Same => RowError::SameAddress { row, what },
         Sharing::Swap => RowError::SwappedAddresses { row },
-        Sharing::Chain => RowError::AddressOfOtherRow { row },
+        Sharing::Chain => RowError::AddressOfOtherRow(row),
     };
     desired.add_error(shared.row, "emailAddress", error);
 }
