@@ -60,11 +60,17 @@ impl Roles {
         self.0.iter().map(|role| role.name.as_str())
     }
 
+    /// Returns the ids of the roles with this name, ignoring case, surrounding spaces and invisible characters.
+    pub fn with_name(&self, name: &str) -> impl Iterator<Item = u64> {
+        let folded = folded(name);
+        let same = move |role: &&Role| !folded.is_empty() && self::folded(&role.name) == folded;
+        self.0.iter().filter(same).map(|role| role.id)
+    }
+
     /// Whether a role has this name, ignoring case, surrounding spaces and invisible characters.
     #[must_use]
     pub fn has_name(&self, name: &str) -> bool {
-        let folded = folded(name);
-        !folded.is_empty() && self.0.iter().any(|role| self::folded(&role.name) == folded)
+        self.with_name(name).next().is_some()
     }
 
     /// Returns the id of the role with this name, ignoring case, surrounding spaces and invisible characters. A name in exactly this spelling is preferred.

@@ -49,7 +49,7 @@ test("the owner of the token is never deleted, and is asked for only if somebody
 });
 
 test("if the owner of the token cannot be known, a plan with deletes has a warning", async (t) => {
-  for (const fault of [{ status: 403 }, { status: 404 }, { body: "[]" }, { body: "{}" }]) {
+  for (const fault of [{ status: 403 }, { status: 404 }, { status: 401 }, { status: 400 }, { body: "[]" }, { body: "{}" }, { body: "<html>" }]) {
     const { config } = await instance(t, { users: users(3) });
     const mocked = await instance(t, { users: users(3), faults: [{ path: "/api/content/v2/users/me", times: Infinity, ...fault }] });
     const { changes, warnings } = await planUsers({ ...config, fetch: mocked.mock.fetch }, rows([1, 2]), { deleteMissing: true });

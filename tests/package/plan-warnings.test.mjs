@@ -67,15 +67,16 @@ test("a list that is shorter than the search counts is a warning, if the plan cr
   assert.deepEqual(paths(mock), [LIST]);
 });
 
-test("a search that is not there, fails or counts nothing is no warning", async (t) => {
+test("a search that is not there, fails or counts nothing is a warning", async (t) => {
   const search = "/api/identity/v1/users/search?explain=false";
+  const unchecked = "A search for the number of users failed, so it was not checked that the list of users is complete; check the creates and deletes.";
   for (const options of [
     { oddities: { listLimit: 2, searchCount: false } },
     ...[{ status: 404 }, { status: 403 }, { status: 400 }, { body: "<html>" }].map((fault) => ({ oddities: { listLimit: 2 }, faults: [{ path: /\/users\/search/, times: Infinity, ...fault }] })),
   ]) {
     const { config } = await instance(t, { users: people(4), ...options });
     const { changes, warnings } = await planUsers(config, "email,displayName,roleId\nz@x.co,Z,4\n");
-    assert.deepEqual([changes.length, warnings], [1, []], search);
+    assert.deepEqual([changes.length, warnings], [1, [unchecked]], search);
   }
   // Aborting ends it.
   const controller = new AbortController();
@@ -129,4 +130,20 @@ test("names are those of the roles and managers that the changes mention", async
   const { names } = await planUsers(config, "email,roleId,reportsTo\nu1@x.co,9,\nu2@x.co,,4\n");
   assert.deepEqual(names, { roles: { 4: "Participant", 9: "Boss" }, users: { 3: "U3", 4: "U4" } });
   assert.equal((await planUsers(config, "email,displayName\nu1@x.co,One\n")).names, undefined);
+});
+
+test("a plan needs neither the attribute keys, nor the roles of a list of ids, nor the count", async (t) => {
+  const list = "email,displayName,roleId,title\nnew@x.co,New,4,Chief\n";
+  for (const fault of [{ status: 401 }, { status: 500 }, { status: 403 }, { body: "<html>" }]) {
+    for (const [path, warning] of [
+      ["/api/authorization/v1/roles", /^The ids of the roles that the plan sets were not checked/],
+      [/\/properties\/meta\/keys/, undefined],
+      [/\/users\/search/, /^A search for the number of users failed/],
+    ]) {
+      const { config } = await instance(t, { faults: [{ path, times: Infinity, ...fault }] });
+      const { changes, warnings } = await planUsers({ ...config, retries: 0 }, list);
+      assert.equal(changes.length, 1);
+      if (warning) assert.match(warnings.join("\n"), warning);
+    }
+  }
 });

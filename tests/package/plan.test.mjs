@@ -216,7 +216,8 @@ test("errors of every kind are reported together, in the order of the rows", asy
 test("an address of another user is refused, even if the plan changes or deletes that user", async (t) => {
   const { config } = await company(t);
   const fault = async (rows, options) => errorLines(await rejection(planUsers(config, rows, options)));
-  const has = (row, id) => `- row ${row}, emailAddress: the user with id ${id} has this address; if the row is for that user, match the row to them; otherwise change their address first, in a separate plan`;
+  const has = (row, id) => `- row ${row}, emailAddress: the user with id ${id} has this address; if the row is for that user, write the id ${id} in the row; otherwise change their address first, in a separate plan`;
+  const byName = (message) => message.replace(/write the id \d+ in the row/, "match the row to them");
   const zoe = { emailAddress: "CY@x.co", displayName: "Zoe", roleId: 4 };
   const byId = { matchBy: "id", deleteMissing: true };
   assert.deepEqual(await fault([zoe], byId), [has(2, 13)]);
@@ -224,16 +225,16 @@ test("an address of another user is refused, even if the plan changes or deletes
   assert.deepEqual(await fault([{ id: 13, title: "x" }, { id: 11, emailAddress: "bob@x.co" }], { matchBy: "id" }), [has(3, 12)]);
   const swapped = [{ id: 11, emailAddress: "bob@x.co" }, { id: 12, emailAddress: "ann@x.co" }];
   assert.deepEqual(await fault(swapped, { matchBy: "id" }), ["- row 3, emailAddress: this row and row 2 swap their addresses; give one of the users a third address first, in a separate plan"]);
-  assert.deepEqual(await fault([{ userName: "zoe", ...zoe }], { matchBy: "userName" }), [has(2, 13)]);
+  assert.deepEqual(await fault([{ userName: "zoe", ...zoe }], { matchBy: "userName" }), [byName(has(2, 13))]);
   assert.deepEqual(await fault([{ id: 13, newEmail: "ann@x.co" }], { matchBy: "id" }), [has(2, 11)]);
   assert.deepEqual(await fault([{ id: 11, emailAddress: "cy@x.co" }, { id: 13 }], { matchBy: "id" }), [has(2, 13)]);
   assert.deepEqual(await fault([{ id: 12, emailAddress: "c@x.co" }, { id: 13, emailAddress: "C@x.co" }], { matchBy: "id" }), ["- row 3, emailAddress: row 2 has this address too; two users cannot have the same address"]);
-  const renamed = (row, id) => has(row, id).replace("emailAddress", "newEmail");
+  const renamed = (row, id) => byName(has(row, id)).replace("emailAddress", "newEmail");
   for (const users of [people(), people().reverse()]) {
     const { config: either } = await company(t, { users });
     assert.equal(errorLines(await rejection(planUsers(either, "email,newEmail\nann@x.co,bob@x.co")))[0], renamed(2, 12));
   }
-  assert.deepEqual(await fault("email,newEmail\nann@x.co,bob@x.co\nbob@x.co,b@x.co"), ["- row 3, emailAddress: row 2 has this address too; two users cannot have the same address"]);
+  assert.deepEqual(await fault("email,newEmail\nann@x.co,bob@x.co\nbob@x.co,b@x.co"), ["- row 2, emailAddress: the user of row 3 has this address; change the address of row 3 first, in a separate plan"]);
   // A protected user takes no address, and a user who already has the address may keep it.
   assert.deepEqual(await planUsers(config, [{ id: 11, emailAddress: "bob@x.co" }], { matchBy: "id", protect: [11] }), { changes: [], unchanged: 1, warnings: [] });
   const shared = await company(t, { users: [...people(), { id: 14, displayName: "Bob 2", roleId: 4, emailAddress: "BOB@x.co" }] });

@@ -1,6 +1,7 @@
 //! Users and roles that the list names instead of giving their ids: managers by e-mail address, roles by name. Their ids become known later: those of users
 //! while the instance is read, those of roles when the instance has listed its roles.
 
+use crate::client::roles::Roles;
 use domo_users_scan::interner::{Interned, Interner};
 use domo_users_scan::rows::cell::Cell;
 use domo_users_scan::rows::key_index::make_canonical;
@@ -15,6 +16,8 @@ pub enum Reference {
     Existing(u64),
     /// A user whom the plan creates.
     ToBeCreated,
+    /// Several users of the instance have the address.
+    Several,
 }
 
 /// A name with what it refers to.
@@ -32,6 +35,8 @@ pub struct References {
     keys: Interner,
     key: Vec<u8>,
     named: Vec<Named>,
+    /// The roles of which several have the same name: the number of the name, and the id.
+    namesakes: Vec<(u32, u64)>,
 }
 
 impl References {
@@ -66,24 +71,38 @@ impl References {
         u32::try_from(number).unwrap_or(u32::MAX)
     }
 
-    /// Sets who has an e-mail address, if a row names a user by this address who is still unknown.
+    /// Sets who has an e-mail address, if a row names a user by this address who is still unknown. Another user of the instance with the same address makes
+    /// it ambiguous.
     pub fn resolve(&mut self, email: &[u8], reference: Reference) {
         self.set_key(email);
         let number = self.keys.find(&self.key);
-        if let Some(named) = number.and_then(|number| self.named.get_mut(number))
-            && named.reference == Reference::Unknown
-        {
-            named.reference = reference;
+        if let Some(named) = number.and_then(|number| self.named.get_mut(number)) {
+            match (named.reference, reference) {
+                (Reference::Unknown, _) => named.reference = reference,
+                (Reference::Existing(id), Reference::Existing(other)) if id != other => {
+                    named.reference = Reference::Several;
+                }
+                _ => {}
+            }
         }
     }
 
-    /// Sets the id of each name that `id_of` knows.
-    pub fn resolve_all(&mut self, id_of: impl Fn(&str) -> Option<u64>) {
-        for named in &mut self.named {
-            if let Some(id) = id_of(&String::from_utf8_lossy(&named.name)) {
-                named.reference = Reference::Existing(id);
+    /// Sets the ids of the roles that are named.
+    pub fn resolve_roles(&mut self, roles: &Roles) {
+        for (number, named) in (0..).zip(&mut self.named) {
+            let name = String::from_utf8_lossy(&named.name);
+            match roles.id(&name) {
+                Some(id) => named.reference = Reference::Existing(id),
+                None => self.namesakes.extend(roles.with_name(&name).map(|id| (number, id))),
             }
         }
+    }
+
+    /// Whether the name with this number may mean the role or user with this id.
+    #[inline(never)]
+    #[must_use]
+    pub fn may_be(&self, number: u32, id: u64) -> bool {
+        self.get(number) == Reference::Existing(id) || self.namesakes.contains(&(number, id))
     }
 
     /// Sets `key` to the canonical form of an address.
@@ -109,7 +128,7 @@ impl References {
             Cell::Number(id) => Some(id),
             Cell::Reference(number) => match self.get(number) {
                 Reference::Existing(id) => Some(id),
-                Reference::Unknown | Reference::ToBeCreated => None,
+                _ => None,
             },
             _ => None,
         }

@@ -6,7 +6,7 @@ use core::fmt::{Display, Formatter};
 use crate::directory::desired::damage::Damage;
 use crate::directory::desired::no_key_column::NoKeyColumn;
 pub use crate::directory::desired::unknown_column::UnknownColumn;
-use crate::directory::desired::unknown_column::{quoted, shown};
+use crate::directory::desired::unknown_column::{quoted, shown, unquoted};
 use crate::directory::desired::unknown_role::UnknownRole;
 use crate::excerpt::excerpt;
 use crate::joined::joined;
@@ -129,7 +129,11 @@ pub enum RowError {
     SameAddress {
         /// The number of that row.
         row: u32,
+        /// What both rows give: an address or a user name.
+        what: &'static str,
     },
+    /// A row gives its user the address that the user of another row has until that row changes it.
+    AddressOfOtherRow(u32),
     /// Each of two rows gives its user the address of the other's.
     SwappedAddresses {
         /// The number of the other row.
@@ -144,6 +148,8 @@ pub enum RowError {
     AddressTaken {
         /// The id of that user.
         id: Option<u64>,
+        /// Whether rows are matched by id.
+        by_id: bool,
     },
     /// Several users of the instance match a row.
     SeveralUsers {
@@ -156,10 +162,12 @@ pub enum RowError {
     UnknownRole(UnknownRole),
     /// The columns `roleId` and `role` of a row mean different roles.
     DifferentRoles,
-    /// No user has the e-mail address of a manager.
+    /// A manager is not one user of the instance or the list.
     UnknownManager {
-        /// The address.
-        email: String,
+        /// What is wrong.
+        reason: &'static str,
+        /// The address or the id.
+        manager: String,
     },
     /// A row creates a user, but has the id of an existing user who would be deleted.
     IdOfUnmatchedUser {
@@ -170,13 +178,9 @@ pub enum RowError {
     DeletedManager {
         /// The manager's id.
         id: u64,
+        /// The manager as the row names them.
+        manager: String,
     },
-}
-
-/// Returns a string without quotation marks around it.
-fn unquoted(text: &str) -> &str {
-    let inner = text.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
-    inner.unwrap_or(text)
 }
 
 /// The kind of a reason, and what tells apart the kinds of one variant.
@@ -189,6 +193,7 @@ impl RowError {
         let detail = match self {
             RowError::Csv(reason) => reason.message().len(),
             RowError::Damaged { damage, .. } => *damage as usize,
+            RowError::UnknownManager { reason: text, .. } | RowError::SameAddress { what: text, .. } => text.len(),
             // Each header is described by itself.
             RowError::UnknownMappedHeader { header, .. } => hash(header.as_bytes()) as usize,
             _ => 0,
@@ -205,9 +210,8 @@ impl RowError {
                 unquoted(role.strip_prefix("with the id ").unwrap_or(role))
             }
             RowError::Damaged { value, .. } => value,
-            RowError::UnknownManager { email } => email,
+            RowError::UnknownManager { manager, .. } | RowError::DeletedManager { manager, .. } => manager,
             RowError::UnknownMappedHeader { header, .. } => header,
-            RowError::DeletedManager { id } => &id.to_string(),
             _ => return None,
         };
         Some(shown(value))
@@ -329,10 +333,16 @@ impl Display for RowError {
             }
             RowError::Damaged { damage, value } => return damage.write_message(f, &shown(value)),
             RowError::SameUser { row } => return write!(f, "row {row} is for the same user; keep one of the two rows"),
-            RowError::SameAddress { row } => {
+            RowError::SameAddress { row, what } => {
                 return write!(
                     f,
-                    "row {row} has this address too; two users cannot have the same address"
+                    "row {row} has this {what} too; two users cannot have the same {what}"
+                );
+            }
+            RowError::AddressOfOtherRow(row) => {
+                return write!(
+                    f,
+                    "the user of row {row} has this address; change the address of row {row} first, in a separate plan"
                 );
             }
             RowError::SwappedAddresses { row } => {
@@ -348,8 +358,15 @@ impl Display for RowError {
                     excerpt(people, 200)
                 );
             }
-            RowError::AddressTaken { id } => {
+            RowError::AddressTaken { id, by_id } => {
                 match id {
+                    Some(id) if *by_id => {
+                        return write!(
+                            f,
+                            "the user with id {id} has this address; if the row is for that user, write the id {id} in the row; otherwise change their \
+                             address first, in a separate plan"
+                        );
+                    }
                     Some(id) => write!(f, "the user with id {id} has this address")?,
                     None => f.write_str("another user of the instance has this address")?,
                 }
@@ -371,17 +388,12 @@ impl Display for RowError {
                     quoted(header)
                 );
             }
-            RowError::UnknownManager { email } => {
+            RowError::UnknownManager { reason, manager } => return write!(f, "{reason} \"{}\"", shown(manager)),
+            RowError::DeletedManager { id, manager } => {
                 return write!(
                     f,
-                    "no user of the instance and no new user of the list has the e-mail address \"{}\"",
-                    shown(email)
-                );
-            }
-            RowError::DeletedManager { id } => {
-                return write!(
-                    f,
-                    "this plan deletes the user with id {id}; choose another manager, or keep that user"
+                    "\"{}\" is the user with id {id}, whom this plan deletes; choose another manager, or keep that user",
+                    shown(manager)
                 );
             }
         };

@@ -12,6 +12,7 @@ use crate::directory::desired::row_errors::{ListDescription, RowErrors};
 use crate::error::DomoError;
 use crate::excerpt::excerpt_of_bytes;
 use domo_users_scan::email::visible;
+use domo_users_scan::fold::equal_ignoring_case;
 use domo_users_scan::rows::cell::write_key;
 use domo_users_scan::rows::{cell::Cell, store::Rows};
 
@@ -249,6 +250,15 @@ impl DesiredState {
                 write_key(cell, address);
             }
         }
+    }
+
+    /// Whether a cell names a manager by the address that the user of a row gets.
+    #[must_use]
+    pub fn is_address_of(&self, cell: Cell<'_>, row: usize) -> bool {
+        let Cell::Reference(number) = cell else { return false };
+        let mut address = Vec::new();
+        self.address(row, &mut address);
+        equal_ignoring_case(self.managers.name(number), &address)
     }
 
     /// Adds an error of a stored row.

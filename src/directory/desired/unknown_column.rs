@@ -25,6 +25,13 @@ pub fn shown(text: &str) -> String {
     excerpt(text, 60)
 }
 
+/// Returns a string without quotation marks around it.
+#[must_use]
+pub fn unquoted(text: &str) -> &str {
+    let inner = text.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
+    inner.unwrap_or(text)
+}
+
 /// Returns a string in the JSON form, for code that a person may copy from an error.
 #[must_use]
 pub fn quoted(text: &str) -> String {

@@ -2,7 +2,7 @@
 
 use crate::directory::affected_rows::AffectedRows;
 use crate::directory::column::Field;
-use crate::directory::desired::state::DesiredState;
+use crate::directory::desired::state::{DesiredState, MatchBy};
 use crate::directory::plan::diff_store::{FieldDiff, UserDiff};
 use crate::directory::plan::facts::{Facts, Needs};
 use crate::directory::plan::findings::Findings;
@@ -73,16 +73,22 @@ pub fn needs_of_changes(desired: &DesiredState, policy: &Policy, findings: &Find
     for_each_value(desired, findings, &mut |value| {
         needs.keys |= is_attribute(desired, value.column)
     });
-    needs.own_id = findings.deletes.may_be_allowed(policy.max_deletes, findings.user_count);
-    needs.user_count = needs.own_id || findings.has_unmatched(desired.rows.len());
+    // The owner of the token is not counted among the deletes, so the owner must be known even if there are too many.
+    needs.own_id = !findings.deletes.is_empty();
+    let may_delete = findings.deletes.may_be_allowed(policy.max_deletes, findings.user_count);
+    needs.user_count = may_delete || findings.has_unmatched(desired.rows.len());
     needs
 }
 
 /// Adds the warnings about the values that a plan changes, and about its creates and deletes.
 pub fn add_warnings_of_changes(desired: &DesiredState, findings: &Findings, facts: &Facts, warnings: &mut Vec<String>) {
     let name = |column: usize| desired.column_name_at(column);
-    let (mut sign_ins, mut provided, mut texts) =
-        (AffectedRows::default(), Attributes::default(), Attributes::default());
+    let (mut sign_ins, mut new_addresses, mut own_roles) = (
+        AffectedRows::default(),
+        AffectedRows::default(),
+        AffectedRows::default(),
+    );
+    let (mut provided, mut texts) = (Attributes::default(), Attributes::default());
     let mut provided_keys = Interner::default();
     for key in facts.keys.as_deref().unwrap_or_default() {
         if key.is_from_identity_provider {
@@ -96,8 +102,15 @@ pub fn add_warnings_of_changes(desired: &DesiredState, findings: &Findings, fact
         if has_source || is_provided() {
             provided.add(row, name(column));
         }
-        let Some((user, diff)) = value.held else { return };
-        match desired.field(column) {
+        let field = desired.field(column);
+        let Some((user, diff)) = value.held else {
+            if field == Some(Field::NewEmail) && desired.match_by == MatchBy::EmailAddress {
+                new_addresses.add(row);
+            }
+            return;
+        };
+        match field {
+            Some(Field::RoleId) if facts.own_id == Some(user.id) => own_roles.add(row),
             Some(Field::EmailAddress | Field::NewEmail) if user.has_address_as_user_name => {
                 let is_user_name = |diff: &FieldDiff| desired.field(diff.column as usize) == Some(Field::UserName);
                 if !findings.diffs.fields_of(user).any(is_user_name) {
@@ -122,6 +135,18 @@ pub fn add_warnings_of_changes(desired: &DesiredState, findings: &Findings, fact
     );
     add_warning(
         warnings,
+        "No user of the instance has the old address of ",
+        new_addresses.describe(),
+        ", so the plan creates new users with the addresses of newEmail; check that the old addresses are right.",
+    );
+    add_warning(
+        warnings,
+        "The plan changes the role of the owner of the token in ",
+        own_roles.describe(),
+        "; without the right role, the token cannot apply the rest of the plan.",
+    );
+    add_warning(
+        warnings,
         "Values of ",
         provided.describe(),
         " come from the identity provider or another source, which may overwrite the changes at the next sign-in; change the values there.",
@@ -133,12 +158,16 @@ pub fn add_warnings_of_changes(desired: &DesiredState, findings: &Findings, fact
         ", where the instance has a number, or true or false; the plan writes the text.",
     );
     add_warnings_of_deletes(findings, facts, warnings);
-    if let Some(count) = facts.user_count.filter(|count| *count > findings.user_count) {
-        warnings.push(format!(
+    match facts.user_count {
+        Some(count) if count > findings.user_count => warnings.push(format!(
             "The instance returned a list of {} users, but a search counts {count}: the list may have been cut off, and the plan may create users who \
              exist already; apply it only if you know the reason.",
             findings.user_count
-        ));
+        )),
+        None if findings.has_unmatched(desired.rows.len()) || !findings.deletes.is_empty() => warnings.push(
+            "A search for the number of users failed, so it was not checked that the list of users is complete; check the creates and deletes.".to_owned(),
+        ),
+        _ => {}
     }
 }
 
@@ -159,12 +188,13 @@ fn add_warnings_of_deletes(findings: &Findings, facts: &Facts, warnings: &mut Ve
     if deletes.is_empty() {
         return;
     }
-    let mut reports = people.reports().iter();
+    let mut users = people.users().iter();
+    let is_deleted = |id| deletes.has(id);
     let (mut count, mut named) = (0_usize, Vec::new());
-    while let Some(report) = reports.find(|report| deletes.has(report.manager) && !deletes.has(report.user)) {
+    while let Some(user) = users.find(|user| user.manager.is_some_and(is_deleted) && !is_deleted(user.id)) {
         count = count.saturating_add(1);
         if named.len() < MOST_NAMED {
-            named.push(people.name(report.user));
+            named.push(people.name(user.id));
         }
     }
     if count > 0 {

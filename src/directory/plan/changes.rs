@@ -66,7 +66,8 @@ pub fn write_create(desired: &DesiredState, row: usize, mentions: &mut Mentions,
         }
     }
     for (column, cell) in desired.new_users.cells() {
-        if !desired.has_value(row, column) {
+        let is_own = column.field == Field::ReportsTo && desired.is_address_of(cell, row);
+        if !is_own && !desired.has_value(row, column) {
             write_cell(column, cell);
         }
     }

@@ -4,10 +4,10 @@ use crate::directory::affected_rows::AffectedRows;
 use crate::directory::column::Field;
 use crate::directory::desired::references::Reference;
 use crate::directory::desired::row_error::RowError;
-use crate::directory::desired::state::DesiredState;
-use crate::directory::plan::findings::{AddressHolder, Findings, UserRows};
+use crate::directory::desired::state::{DesiredState, MatchBy};
+use crate::directory::plan::findings::{AddressHolder, Findings, UserPlaces};
 use crate::directory::plan::policy::Policy;
-use crate::directory::plan::row_index::{RowIndex, SharedAddress, refuse_shared_address};
+use crate::directory::plan::row_index::{RowIndex, SharedAddress, Sharing, index_rows, refuse_shared_address};
 use crate::excerpt::string_of_bytes;
 use domo_users_scan::rows::cell::Cell;
 
@@ -29,17 +29,39 @@ pub fn check_addresses(desired: &mut DesiredState, index: &RowIndex, findings: &
     }
 }
 
+/// Refuses rows that give their user a user name which another row gives too, if one of them sets it.
+pub fn check_user_names(desired: &mut DesiredState, findings: &Findings) {
+    let Some(column) = desired
+        .column_of(Field::UserName)
+        .filter(|_| desired.match_by != MatchBy::UserName)
+    else {
+        return;
+    };
+    let is_set = |row| findings.sets(row, column) && desired.rows.row(row).has(column);
+    if !(0..desired.rows.len()).any(is_set) {
+        return;
+    }
+    let mut same = Vec::new();
+    index_rows(desired, column, &mut same);
+    for SharedAddress { row, earlier, .. } in same {
+        if findings.sets(row, column) || findings.sets(earlier, column) {
+            let (what, other) = ("user name", desired.row_number(earlier));
+            desired.add_error(row, "userName", RowError::SameAddress { row: other, what });
+        }
+    }
+}
+
 /// Refuses rows that give their user an address in this column which another user has.
 fn check_taken_addresses(desired: &mut DesiredState, findings: &Findings, column: usize) {
     if findings.address_holders.is_empty() {
         return;
     }
-    let user_rows = UserRows::new(findings);
+    let users = UserPlaces::new(findings);
     // The row of the user who has the address of each row.
     let mut holder_rows = vec![None; desired.rows.len()];
     for holder in &findings.address_holders {
         if let (Some(place), Some(id)) = (holder_rows.get_mut(holder.row), holder.id) {
-            *place = user_rows.find(id);
+            *place = users.find(id);
         }
     }
     for holder in &findings.address_holders {
@@ -53,8 +75,8 @@ fn check_taken_addresses(desired: &mut DesiredState, findings: &Findings, column
         };
         match partner.filter(is_swap) {
             Some(earlier) if earlier < row => {
-                let is_swap = true;
-                refuse_shared_address(desired, SharedAddress { row, earlier, is_swap });
+                let sharing = Sharing::Swap;
+                refuse_shared_address(desired, SharedAddress { row, earlier, sharing });
             }
             // One error for both: that of the later row.
             Some(_) => {}
@@ -74,46 +96,85 @@ pub fn match_renamed_users(desired: &mut DesiredState, findings: &mut Findings) 
 
 /// Adds the error of a row whose address another user has.
 fn refuse_taken_address(desired: &mut DesiredState, column: &str, holder: &AddressHolder) {
-    desired.add_error(holder.row, column, RowError::AddressTaken { id: holder.id });
+    let by_id = desired.match_by == MatchBy::Id;
+    desired.add_error(holder.row, column, RowError::AddressTaken { id: holder.id, by_id });
 }
 
-/// Refuses managers who are no user of the instance or the list, and managers whom the plan deletes.
-pub fn check_managers(desired: &mut DesiredState, findings: &Findings) {
-    // Ids of managers are not checked, except that the plan must not delete them.
-    if findings.deletes.is_empty() && desired.managers.is_empty() {
-        return;
-    }
+/// Whether the list or the option `newUsers` has managers.
+#[must_use]
+pub fn names_managers(desired: &DesiredState) -> bool {
+    desired.column_of(Field::ReportsTo).is_some() || desired.new_users.cell_of(Field::ReportsTo).is_some()
+}
+
+/// Returns all users of the instance if the plan sets the manager of a user.
+#[must_use]
+pub fn users_if_managers_change(desired: &DesiredState, findings: &Findings) -> Option<UserPlaces> {
+    let column = desired.column_of(Field::ReportsTo);
+    let is_set = |column| {
+        let mut rows = 0..desired.rows.len();
+        rows.any(|row| findings.sets(row, column) && desired.rows.row(row).has(column))
+    };
+    let is_needed = desired.new_users.cell_of(Field::ReportsTo).is_some() || column.is_some_and(is_set);
+    is_needed.then(|| UserPlaces::new(findings))
+}
+
+/// Refuses managers who are no user of the instance or the list, and managers whom the plan deletes. `users` are those of the instance if the plan sets the
+/// manager of a user.
+pub fn check_managers(desired: &mut DesiredState, findings: &Findings, users: Option<&UserPlaces>) {
     let default = desired.new_users.cell_of(Field::ReportsTo);
-    if let Some(error) = default.and_then(|cell| manager_error(desired, findings, cell)) {
+    if let Some(error) = default.and_then(|cell| manager_error(desired, findings, users, cell)) {
         desired.add_new_users_error("reportsTo", error);
     }
     let Some(column) = desired.column_of(Field::ReportsTo) else {
         return;
     };
     for row in 0..desired.rows.len() {
+        let users = users.filter(|_| findings.sets(row, column));
         let cell = desired.rows.cell_of(row, column);
-        if let Some(error) = cell.and_then(|cell| manager_error(desired, findings, cell)) {
+        if let Some(error) = cell.and_then(|cell| manager_error(desired, findings, users, cell)) {
             desired.add_error(row, "reportsTo", error);
         }
     }
 }
 
-fn manager_error(desired: &DesiredState, findings: &Findings, cell: Cell<'_>) -> Option<RowError> {
-    let managers = &desired.managers;
+/// Returns the error of a manager. An id is looked up only in `users`.
+#[inline(never)]
+fn manager_error(
+    desired: &DesiredState,
+    findings: &Findings,
+    users: Option<&UserPlaces>,
+    cell: Cell<'_>,
+) -> Option<RowError> {
+    let mut reason = "no user of the instance has the id";
     let id = match cell {
-        Cell::Number(id) => id,
-        Cell::Reference(number) => match managers.get(number) {
-            Reference::Existing(id) => id,
+        Cell::Number(id) => Some(id).filter(|id| users.is_none_or(|users| users.find(*id).is_some())),
+        Cell::Reference(number) => match desired.managers.get(number) {
+            Reference::Existing(id) => Some(id),
             Reference::ToBeCreated => return None,
-            Reference::Unknown => {
-                return Some(RowError::UnknownManager {
-                    email: string_of_bytes(managers.name(number)),
-                });
+            other => {
+                reason = match other {
+                    Reference::Several => {
+                        "several users of the instance have this e-mail address, so give the id of the manager instead:"
+                    }
+                    _ => "no user of the instance and no new user of the list has the e-mail address",
+                };
+                None
             }
         },
         _ => return None,
     };
-    findings.deletes.has(id).then_some(RowError::DeletedManager { id })
+    if id.is_some_and(|id| !findings.deletes.has(id)) {
+        return None;
+    }
+    let manager = match cell {
+        Cell::Reference(number) => string_of_bytes(desired.managers.name(number)),
+        Cell::Number(id) => id.to_string(),
+        _ => String::new(),
+    };
+    Some(match id {
+        Some(id) => RowError::DeletedManager { id, manager },
+        None => RowError::UnknownManager { reason, manager },
+    })
 }
 
 /// Finds rows that create a user although they have the id of an existing user whom no row matches: the address of that user was probably edited. Such a

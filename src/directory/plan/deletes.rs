@@ -14,7 +14,7 @@ const MOST_SAMPLES: u64 = 3;
 pub struct Deletes {
     /// The number of users to delete.
     count: u64,
-    /// The first of these users, by the field that rows are matched by.
+    /// The first of these users, and one more, by the field that rows are matched by.
     samples: Vec<String>,
     /// The changes as JSON; empty for a user who is kept. If there are more than allowed, the others are only counted.
     changes: Vec<Vec<u8>>,
@@ -25,10 +25,13 @@ pub struct Deletes {
 }
 
 impl Deletes {
-    /// Counts a user. Returns whether the change is to be [kept](Self::keep): `most` is the most deletes that can turn out to be allowed, and one more is kept,
-    /// since the owner of the token may be among them.
-    pub fn count(&mut self, sample: &[u8], most: u64) -> bool {
-        if self.count < MOST_SAMPLES {
+    /// Counts a user, unless the instance has listed the user before. Returns whether the change is to be [kept](Self::keep): `most` is the most deletes that
+    /// can turn out to be allowed, and one more is kept, since the owner of the token may be among them.
+    pub fn count(&mut self, id: u64, sample: &[u8], most: u64) -> bool {
+        if !self.ids.add(id) {
+            return false;
+        }
+        if self.count <= MOST_SAMPLES {
             self.samples.push(string_of_bytes(sample));
         }
         self.count = self.count.saturating_add(1);
@@ -36,8 +39,7 @@ impl Deletes {
     }
 
     /// Keeps the change of the user who was counted last.
-    pub fn keep(&mut self, id: u64, change: Vec<u8>) {
-        self.ids.add(id);
+    pub fn keep(&mut self, change: Vec<u8>) {
         self.changes.push(change);
     }
 
@@ -67,10 +69,15 @@ impl Deletes {
 
     /// Does not delete a user. Returns whether the user was to be deleted.
     pub fn spare(&mut self, id: u64) -> bool {
-        let Some(change) = self.ids.find(id).and_then(|number| self.changes.get_mut(number)) else {
+        let Some(number) = self.ids.find(id) else {
             return false;
         };
-        change.clear();
+        if let Some(change) = self.changes.get_mut(number) {
+            change.clear();
+        }
+        if number < self.samples.len() {
+            self.samples.remove(number);
+        }
         self.spared = Some(id);
         self.count = self.count.saturating_sub(1);
         true
@@ -86,6 +93,7 @@ impl Deletes {
             return Ok(());
         }
         self.ids = Ids::default();
+        self.samples.truncate(MOST_SAMPLES as usize);
         let share = match max_deletes {
             MaxDeletes::Users(_) => String::new(),
             MaxDeletes::Percent(percent) => format!(" ({percent}% of {users} users)"),

@@ -214,7 +214,7 @@ fn manager_id(rows: &Rows, row: u32, column: u32, managers: &References) -> Opti
     match rows.cell_of(row as usize, column as usize)? {
         Cell::Reference(number) => match managers.get(number) {
             Reference::Existing(id) => Some(id),
-            Reference::Unknown | Reference::ToBeCreated => None,
+            _ => None,
         },
         _ => None,
     }

@@ -72,32 +72,50 @@ pub struct Comparison {
     pub has_lost_zeros: bool,
 }
 
-/// The rows by the ids of their users.
+/// The users of the instance by id: the row of each, or behind the rows the place among the [people](Findings::people).
 #[derive(Debug, Default)]
-pub struct UserRows {
+pub struct UserPlaces {
     ids: Ids,
-    rows: Vec<usize>,
+    places: Vec<usize>,
+    managers: Vec<Option<u64>>,
 }
 
-impl UserRows {
-    /// Returns the rows of the users that were found.
+impl UserPlaces {
+    /// Returns the users that were found.
     #[must_use]
     pub fn new(findings: &Findings) -> Self {
-        let mut user_rows = Self::default();
+        let mut users = Self::default();
         for (row, id) in findings.user_ids.iter().enumerate() {
-            if let Some(id) = id
-                && user_rows.ids.add(id.get())
-            {
-                user_rows.rows.push(row);
+            if let Some(id) = id {
+                users.add(id.get(), row, None);
             }
         }
-        user_rows
+        for (place, person) in (findings.user_ids.len()..).zip(findings.people.users()) {
+            users.add(person.id, place, person.manager);
+        }
+        users
     }
 
-    /// Returns the row of the user with an id.
+    #[inline(never)]
+    fn add(&mut self, id: u64, place: usize, manager: Option<u64>) {
+        if self.ids.add(id) {
+            self.places.push(place);
+            self.managers.push(manager);
+        } else if let Some(known) = self.ids.find(id).and_then(|number| self.managers.get_mut(number)) {
+            *known = manager;
+        }
+    }
+
+    /// Returns the id of the manager that a user keeps, since no row changes the manager.
+    #[must_use]
+    pub fn manager(&self, id: u64) -> Option<u64> {
+        *self.managers.get(self.ids.find(id)?)?
+    }
+
+    /// Returns the place of the user with an id.
     #[must_use]
     pub fn find(&self, id: u64) -> Option<usize> {
-        self.rows.get(self.ids.find(id)?).copied()
+        self.places.get(self.ids.find(id)?).copied()
     }
 }
 

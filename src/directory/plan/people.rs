@@ -14,29 +14,23 @@ pub struct People {
     users: Vec<Person>,
     /// The names of all users, as JSON strings.
     names: Vec<u8>,
-    reports: Vec<Report>,
 }
 
+/// A user.
 #[derive(Debug)]
-struct Person {
-    id: u64,
+pub struct Person {
+    /// The id.
+    pub id: u64,
+    /// The id of the manager; `None` for a user without one, and for one whose row changes the manager.
+    pub manager: Option<u64>,
     /// Where the name ends.
     name_end: usize,
 }
 
-/// A user and their manager.
-#[derive(Clone, Copy, Debug)]
-pub struct Report {
-    /// The id of the user.
-    pub user: u64,
-    /// The id of the manager.
-    pub manager: u64,
-}
-
 impl People {
-    /// Adds the name of a user: the display name, or the address of a user without one.
+    /// Adds a user with the name: the display name, or the address of a user without one.
     #[inline(never)]
-    pub fn add(&mut self, id: u64, bytes: &[u8], user: &[Value]) {
+    pub fn add(&mut self, id: u64, bytes: &[u8], user: &[Value], changes_manager: bool) {
         let name = name_value(user);
         let name = if name.kind().is_string() {
             name
@@ -44,24 +38,18 @@ impl People {
             email_value(user)
         };
         write_json(bytes, name, &mut self.names);
+        let manager = id_in(manager_value(user).bytes_in(bytes));
         self.users.push(Person {
             id,
+            manager: manager.filter(|_| !changes_manager),
             name_end: self.names.len(),
         });
     }
 
-    /// Adds the manager of a user, if the user has one.
-    #[inline(never)]
-    pub fn add_report(&mut self, id: u64, bytes: &[u8], user: &[Value]) {
-        if let Some(manager) = id_in(manager_value(user).bytes_in(bytes)) {
-            self.reports.push(Report { user: id, manager });
-        }
-    }
-
-    /// Returns the users who have a manager.
+    /// Returns the users in the order of the instance.
     #[must_use]
-    pub fn reports(&self) -> &[Report] {
-        &self.reports
+    pub fn users(&self) -> &[Person] {
+        &self.users
     }
 
     /// Calls `each` with the ids and names of the users with these ids. A name is a JSON string.
@@ -80,15 +68,25 @@ impl People {
     /// Returns the name of a user for a warning, or the id of a user without one.
     #[must_use]
     pub fn name(&self, id: u64) -> String {
-        let (mut ids, mut name) = (Ids::default(), Vec::new());
-        ids.add(id);
-        self.for_each_named(&ids, &mut |_, json| {
-            name.clear();
-            unescape(json.get(1..json.len().saturating_sub(1)).unwrap_or_default(), &mut name);
-        });
-        match name.as_slice() {
-            [] => id.to_string(),
-            name => excerpt_of_bytes(name, 60),
+        let place = self.users.iter().position(|user| user.id == id);
+        place.map_or_else(|| id.to_string(), |place| self.name_at(place))
+    }
+
+    /// Returns the name of the user at this place, or the id of a user without a name.
+    #[must_use]
+    pub fn name_at(&self, place: usize) -> String {
+        let Some(user) = self.users.get(place) else {
+            return String::new();
+        };
+        let before = place.checked_sub(1).and_then(|before| self.users.get(before));
+        let begin = before.map_or(0, |before| before.name_end);
+        match self.names.get(begin.saturating_add(1)..user.name_end.saturating_sub(1)) {
+            None | Some([]) => user.id.to_string(),
+            Some(json) => {
+                let mut name = Vec::new();
+                unescape(json, &mut name);
+                excerpt_of_bytes(&name, 60)
+            }
         }
     }
 }

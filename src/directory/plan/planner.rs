@@ -13,7 +13,8 @@ use crate::directory::plan::change_warnings::{add_warnings_of_changes, needs_of_
 use crate::directory::plan::changes::delete;
 use crate::directory::plan::column_names::{ColumnNames, name_columns, needs_second_reading};
 use crate::directory::plan::conflicts::{
-    check_addresses, check_ids, check_managers, check_suspects, match_renamed_users,
+    check_addresses, check_ids, check_managers, check_suspects, check_user_names, match_renamed_users, names_managers,
+    users_if_managers_change,
 };
 use crate::directory::plan::equivalence::{Equivalence, compare_values};
 use crate::directory::plan::facts::{Facts, Needs};
@@ -93,7 +94,7 @@ impl Planner {
         let (sources, extractor) = Sources::new(&desired, Reading::First);
         Ok(Self {
             has_ids: desired.match_by != MatchBy::Id && desired.column_of(Field::Id).is_some(),
-            keeps_names: policy.delete_missing || desired.column_of(Field::ReportsTo).is_some(),
+            keeps_names: policy.delete_missing || names_managers(&desired),
             desired,
             policy,
             index,
@@ -163,8 +164,10 @@ impl Planner {
         let mut compared = Comparison::default();
         match row {
             Some(row) if !is_protected => compared = self.compare(bytes, whole.start, user, row, id),
-            // A user without a key can have no row, so the row is not missing.
-            None if has_key && !is_protected && self.policy.delete_missing => self.add_delete(bytes, whole, user, id),
+            // A user without an id or a user name can have no row, so the row is not missing. One without an address is mentioned.
+            None if (has_key || by_email) && !is_protected && self.policy.delete_missing => {
+                self.add_delete(bytes, whole, user, id)
+            }
             _ => {}
         }
         if row.is_none() && self.has_ids {
@@ -173,10 +176,7 @@ impl Planner {
         if self.keeps_names
             && let Some(id) = id
         {
-            self.findings.people.add(id, bytes, user);
-            if self.policy.delete_missing && !compared.changes_manager {
-                self.findings.people.add_report(id, bytes, user);
-            }
+            self.findings.people.add(id, bytes, user, compared.changes_manager);
         }
         if !by_email && !compared.has_address && self.index.addresses.is_some() {
             self.note_address_holder(bytes, user, matching_row, id);
@@ -201,6 +201,11 @@ impl Planner {
 
     #[inline(never)]
     fn refuse_second_match(&mut self, row: usize, id: Option<u64>) {
+        let first = self.findings.user_ids.get(row).copied().flatten();
+        if first.is_some() && first.map(NonZeroU64::get) == id {
+            // The instance has listed the user twice.
+            return;
+        }
         let key = self.desired.match_by.name();
         self.desired.add_error(row, key, RowError::SeveralUsers { id });
     }
@@ -243,15 +248,13 @@ impl Planner {
                     Equivalence::LostZeros => return compared.has_lost_zeros = true,
                     Equivalence::Different => {}
                 }
-                let reference = match cell {
-                    Cell::Reference(number) if column.field == Field::RoleId => Some(roles.get(number)),
-                    Cell::Reference(number) => Some(managers.get(number)),
-                    _ => None,
-                };
-                if let Some(Reference::Existing(wanted)) = reference
-                    && id_of(bytes, held) == Some(wanted)
-                {
-                    return;
+                let mut reference = None;
+                if let Cell::Reference(number) = cell {
+                    let references = if column.field == Field::RoleId { roles } else { managers };
+                    if id_of(bytes, held).is_some_and(|id| references.may_be(number, id)) {
+                        return;
+                    }
+                    reference = Some(references.get(number));
                 }
                 differs = true;
                 if Some(index) == address_column {
@@ -283,13 +286,14 @@ impl Planner {
             && !is_plain_address(key)
             && !is_address(&address_in(&String::from_utf8_lossy(key)))
         {
+            let key = if key.is_empty() { b"no address" } else { key };
             let kept = format!("{id} ({})", excerpt_of_bytes(key, 60));
             return self.findings.kept_users.push(kept);
         }
         let most = self.policy.max_deletes.at_most();
         let Findings { deletes, mentions, .. } = &mut self.findings;
-        if deletes.count(key, most) {
-            deletes.keep(id, delete(bytes, whole, user, id));
+        if deletes.count(id, key, most) {
+            deletes.keep(delete(bytes, whole, user, id));
             mentions.roles.add_any(id_in(role_value(user).bytes_in(bytes)));
             mentions.users.add_any(id_in(manager_value(user).bytes_in(bytes)));
         }
@@ -324,7 +328,7 @@ impl Planner {
     /// Sets the ids of the roles that the list names. A name that is not known is an error of the plan later.
     pub fn resolve_roles(&mut self, facts: &Facts) {
         if let Some(roles) = &facts.roles {
-            self.desired.roles.resolve_all(|name| roles.id(name));
+            self.desired.roles.resolve_roles(roles);
         }
     }
 
@@ -364,9 +368,13 @@ impl Planner {
         findings.spares_owner = facts.own_id.is_some_and(|id| findings.deletes.spare(id));
         let allowed = findings.deletes.check(self.policy.max_deletes, findings.user_count);
         check_suspects(desired, findings);
-        check_managers(desired, findings);
+        let users = users_if_managers_change(desired, findings);
+        check_managers(desired, findings, users.as_ref());
         let has_unchecked_roles = check_roles(desired, findings, facts.roles.as_ref());
-        check_circles(desired, &mut self.index, findings);
+        if let Some(users) = &users {
+            check_circles(desired, &mut self.index, findings, users);
+        }
+        check_user_names(desired, findings);
         if desired.match_by != MatchBy::EmailAddress {
             check_addresses(desired, &self.index, findings);
         }

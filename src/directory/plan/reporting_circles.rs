@@ -5,63 +5,95 @@ use crate::directory::desired::references::Reference;
 use crate::directory::desired::row_error::RowError;
 use crate::directory::desired::row_errors::ListDescription;
 use crate::directory::desired::state::DesiredState;
-use crate::directory::plan::findings::{Findings, UserRows};
+use crate::directory::plan::findings::{Findings, UserPlaces};
 use crate::directory::plan::row_index::RowIndex;
 use domo_users_scan::rows::cell::Cell;
 
-/// Refuses rows whose managers form a circle, unless the instance has the whole circle already. Only the rows of the list are known. All managers must be
-/// known, and the differences be resolved.
-pub fn check_circles(desired: &mut DesiredState, index: &mut RowIndex, findings: &Findings) {
+/// Refuses rows whose managers form a circle, also one through users of the instance, unless the instance has the whole circle already. All managers must be
+/// known, and the differences be resolved. A person is a row, or behind the rows a user without one: see [`UserPlaces`].
+pub fn check_circles(desired: &mut DesiredState, index: &mut RowIndex, findings: &Findings, users: &UserPlaces) {
     let Some(column) = desired.column_of(Field::ReportsTo) else {
         return;
     };
     let rows = desired.rows.len();
-    let is_changed = |row| findings.sets(row, column);
-    if !(0..rows).any(|row| is_changed(row) && desired.rows.row(row).has(column)) {
-        return;
-    }
-    let user_rows = UserRows::new(findings);
-    // The walk in which each row was seen first, by the row that the walk began with.
-    let mut seen = vec![None; rows];
+    // The walk in which each person was seen first, by the row that the walk began with.
+    let mut seen = vec![None; rows.saturating_add(findings.people.users().len())];
     for start in 0..rows {
         let mut next = Some(start);
-        while let Some(row) = next
-            && let Some(place @ None) = seen.get_mut(row)
+        while let Some(person) = next
+            && let Some(place @ None) = seen.get_mut(person)
         {
             *place = Some(start);
-            next = manager_row(desired, index, &user_rows, row);
+            next = manager_of(desired, index, findings, users, person);
         }
-        // The walk has come back to a row of its own: this row is in a circle.
-        let Some(first) = next.filter(|row| seen.get(*row) == Some(&Some(start))) else {
+        // The walk has come back to a person of its own, who is in a circle.
+        let Some(first) = next.filter(|person| seen.get(*person) == Some(&Some(start))) else {
             continue;
         };
-        let (mut row, mut has_changes) = (first, false);
-        let mut people = desired.person(desired.row_number(first));
+        let (mut person, mut changed, mut people) = (first, None, String::new());
         loop {
-            has_changes |= is_changed(row);
-            row = manager_row(desired, index, &user_rows, row).unwrap_or(first);
-            people.push_str(" → ");
-            people.push_str(&desired.person(desired.row_number(row)));
-            if row == first {
+            if changed.is_none() && person < rows && findings.sets(person, column) {
+                changed = Some(person);
+            }
+            // The circle is described from the first row that changes it.
+            if changed.is_some() {
+                people.push_str(&name_of(desired, findings, person));
+                people.push_str(" → ");
+            }
+            person = manager_of(desired, index, findings, users, person).unwrap_or(first);
+            if person == changed.unwrap_or(first) {
                 break;
             }
         }
-        if has_changes {
-            desired.add_error(first, "reportsTo", RowError::ReportsInCircle { people });
+        if let Some(row) = changed {
+            people.push_str(&name_of(desired, findings, row));
+            desired.add_error(row, "reportsTo", RowError::ReportsInCircle { people });
         }
     }
 }
 
-/// Returns the row of the manager of a row.
+/// Returns the value that a row is matched by, or the name of a user without a row.
 #[inline(never)]
-fn manager_row(desired: &DesiredState, index: &mut RowIndex, user_rows: &UserRows, row: usize) -> Option<usize> {
-    match desired.cell_of(row, Field::ReportsTo)? {
-        Cell::Number(id) => user_rows.find(id),
-        Cell::Reference(number) => match desired.managers.get(number) {
-            Reference::Existing(id) => user_rows.find(id),
+fn name_of(desired: &DesiredState, findings: &Findings, person: usize) -> String {
+    match person.checked_sub(desired.rows.len()) {
+        None => desired.person(desired.row_number(person)),
+        Some(user) => findings.people.name_at(user),
+    }
+}
+
+/// Returns the manager of a person after the plan.
+#[inline(never)]
+fn manager_of(
+    desired: &DesiredState,
+    index: &mut RowIndex,
+    findings: &Findings,
+    users: &UserPlaces,
+    person: usize,
+) -> Option<usize> {
+    let rows = desired.rows.len();
+    let mut cell = desired.cell_of(person, Field::ReportsTo);
+    if cell.is_none() && person < rows && !findings.is_matched(person) {
+        cell = desired.new_users.cell_of(Field::ReportsTo);
+        // The user whom the option names does not get it.
+        if cell.is_some_and(|cell| desired.is_address_of(cell, person)) {
+            return None;
+        }
+    }
+    match cell {
+        Some(Cell::Number(id)) => users.find(id),
+        Some(Cell::Reference(number)) => match desired.managers.get(number) {
+            Reference::Existing(id) => users.find(id),
             Reference::ToBeCreated => index.row_of_address(desired, desired.managers.name(number)),
-            Reference::Unknown => None,
+            _ => None,
         },
-        _ => None,
+        Some(_) => None,
+        None => {
+            let id = match person.checked_sub(rows) {
+                Some(user) => findings.people.users().get(user)?.id,
+                None => findings.user_ids.get(person).copied().flatten()?.get(),
+            };
+            let manager = users.manager(id).filter(|_| !findings.deletes.has(id));
+            users.find(manager?)
+        }
     }
 }

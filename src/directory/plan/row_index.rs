@@ -23,8 +23,19 @@ pub struct SharedAddress {
     pub row: usize,
     /// The row before it.
     pub earlier: usize,
-    /// Whether each of the two rows gives the address of the other.
-    pub is_swap: bool,
+    /// How they share it.
+    pub sharing: Sharing,
+}
+
+/// How two rows share an address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sharing {
+    /// Both give it.
+    Same,
+    /// Each of the two rows gives the address of the other.
+    Swap,
+    /// The row gives the address that the user of the other row has until that row changes it.
+    Chain,
 }
 
 impl RowIndex {
@@ -80,13 +91,13 @@ impl RowIndex {
     }
 }
 
-/// Returns the rows by the cells of a column. Adds those whose cell an earlier row has too.
+/// Returns the rows by the cells of a column. Adds to `same` those whose cell an earlier row has too.
 #[inline(never)]
-fn index_rows(desired: &DesiredState, column: usize, same: &mut Vec<SharedAddress>) -> KeyIndex {
+pub fn index_rows(desired: &DesiredState, column: usize, same: &mut Vec<SharedAddress>) -> KeyIndex {
     let mut index = KeyIndex::new(desired.rows.len(), column);
-    let is_swap = false;
+    let sharing = Sharing::Same;
     index.insert_all(&desired.rows, &mut |row, earlier| {
-        same.push(SharedAddress { row, earlier, is_swap });
+        same.push(SharedAddress { row, earlier, sharing });
     });
     index
 }
@@ -98,16 +109,14 @@ fn add_addresses_of_other_rows(desired: &DesiredState, keys: &mut KeyIndex, shar
         desired.address(row, &mut email);
         if let Some(other) = keys.find_row(&desired.rows, &email).filter(|other| *other != row) {
             desired.address(other, &mut email);
-            let is_swap = keys.find_row(&desired.rows, &email) == Some(row);
-            if is_swap && row < other {
+            let (row, earlier, sharing) = match keys.find_row(&desired.rows, &email) {
                 // One error for both: that of the later row.
-                continue;
-            }
-            shared.push(SharedAddress {
-                row: row.max(other),
-                earlier: row.min(other),
-                is_swap,
-            });
+                Some(back) if back == row && row < other => continue,
+                Some(back) if back == row => (row, other, Sharing::Swap),
+                Some(same) if same == other => (row.max(other), row.min(other), Sharing::Same),
+                _ => (row, other, Sharing::Chain),
+            };
+            shared.push(SharedAddress { row, earlier, sharing });
         }
     }
 }
@@ -115,9 +124,11 @@ fn add_addresses_of_other_rows(desired: &DesiredState, keys: &mut KeyIndex, shar
 /// Adds the error of two rows that give the same address.
 pub fn refuse_shared_address(desired: &mut DesiredState, shared: SharedAddress) {
     let row = desired.row_number(shared.earlier);
-    let error = match shared.is_swap {
-        true => RowError::SwappedAddresses { row },
-        false => RowError::SameAddress { row },
+    let what = "address";
+    let error = match shared.sharing {
+        Sharing::Same => RowError::SameAddress { row, what },
+        Sharing::Swap => RowError::SwappedAddresses { row },
+        Sharing::Chain => RowError::AddressOfOtherRow(row),
     };
     desired.add_error(shared.row, "emailAddress", error);
 }

@@ -47,7 +47,7 @@ pub fn write_value(field: Field, cell: Cell<'_>, held_kind: Kind, into: &mut Vec
             Reference::Existing(id) if field == Field::RoleId => into.extend_from_slice(id.to_string().as_bytes()),
             Reference::Existing(id) => escape(id.to_string().as_bytes(), into),
             // The id is known when the plan is applied.
-            Reference::Unknown | Reference::ToBeCreated => escape(references.name(number), into),
+            _ => escape(references.name(number), into),
         },
         Cell::String(text) if is_literal_held && keeps_its_digits(text) => into.extend_from_slice(text),
         Cell::String(text) if is_literal_held && text.eq_ignore_ascii_case(b"true") => into.extend_from_slice(b"true"),

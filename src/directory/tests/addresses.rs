@@ -266,7 +266,7 @@ fn alternate_addresses_of_a_file_are_cleaned_and_checked() {
 
 fn has(row: u32, id: u32) -> String {
     format!(
-        "row {row}, emailAddress: the user with id {id} has this address; if the row is for that user, match the row to them; otherwise change their address first, in a separate plan"
+        "row {row}, emailAddress: the user with id {id} has this address; if the row is for that user, write the id {id} in the row; otherwise change their address first, in a separate plan"
     )
 }
 
@@ -301,12 +301,18 @@ fn an_address_that_another_user_has_is_refused() {
         assert_eq!(errors(rows.clone(), &people(), by_id()), expected, "{rows}");
     }
     let by_name = json!([{"userName": "zoe", "emailAddress": "CY@x.co", "displayName": "Zoe", "roleId": 4}]);
-    assert_eq!(errors(by_name, &people(), json!({"matchBy": "userName"})), [has(2, 13)]);
+    let by_name_has = has(2, 13).replace("write the id 13 in the row", "match the row to them");
+    assert_eq!(
+        errors(by_name, &people(), json!({"matchBy": "userName"})),
+        [by_name_has]
+    );
 }
 
 #[test]
 fn a_new_email_that_another_user_has_is_refused_in_whatever_order_they_come() {
-    let renamed = has(2, 12).replace("emailAddress", "newEmail");
+    let renamed = has(2, 12)
+        .replace("emailAddress", "newEmail")
+        .replace("write the id 12 in the row", "match the row to them");
     let reversed = Json::from(people().as_array().unwrap().iter().rev().cloned().collect::<Vec<_>>());
     for users in [people(), reversed] {
         assert_eq!(
@@ -320,7 +326,9 @@ fn a_new_email_that_another_user_has_is_refused_in_whatever_order_they_come() {
             &people(),
             json!({})
         ),
-        ["row 3, emailAddress: row 2 has this address too; two users cannot have the same address"]
+        [
+            "row 2, emailAddress: the user of row 3 has this address; change the address of row 3 first, in a separate plan"
+        ]
     );
     assert_eq!(
         errors(

@@ -63,20 +63,23 @@ fn reporting_to_oneself_is_refused_unless_the_instance_has_it() {
 
 #[test]
 fn a_circle_is_one_error_that_names_its_people() {
-    for (csv, people) in [
+    // The row that changes something has the error.
+    for (csv, row, people) in [
         (
             "email,reportsTo\nann@x.co,bob@x.co\nbob@x.co,cy@x.co\ncy@x.co,ann@x.co\n",
-            "ann@x.co → bob@x.co → cy@x.co → ann@x.co",
+            4,
+            "cy@x.co → ann@x.co → bob@x.co → cy@x.co",
         ),
         (
             "email,reportsTo\nann@x.co,2\nbob@x.co,1\n",
-            "ann@x.co → bob@x.co → ann@x.co",
+            3,
+            "bob@x.co → ann@x.co → bob@x.co",
         ),
     ] {
         assert_eq!(
             errors(csv, &company(), json!({})),
             [format!(
-                "row 2, reportsTo: this user would report to themselves, directly or in a circle: {people}; choose another manager"
+                "row {row}, reportsTo: this user would report to themselves, directly or in a circle: {people}; choose another manager"
             )]
         );
     }
@@ -115,6 +118,52 @@ fn a_circle_is_one_error_that_names_its_people() {
 }
 
 #[test]
+fn a_circle_through_users_without_a_row_or_without_a_manager_in_their_row_is_refused() {
+    let circle = |people: &str| {
+        [format!(
+            "row 2, reportsTo: this user would report to themselves, directly or in a circle: {people}; choose another manager"
+        )]
+    };
+    // Ann reports to Bob, and Bob to Cy.
+    assert_eq!(
+        errors("email,reportsTo\ncy@x.co,ann@x.co\n", &company(), json!({})),
+        circle("cy@x.co → ann → bob → cy@x.co")
+    );
+    assert_eq!(
+        errors("email,reportsTo\ncy@x.co,1\nann@x.co,\n", &company(), json!({})),
+        circle("cy@x.co → ann@x.co → bob → cy@x.co")
+    );
+    // Bob keeps his manager, since the plan does not change a protected user.
+    assert_eq!(
+        errors(
+            "email,reportsTo\ncy@x.co,2\nbob@x.co,4\n",
+            &company(),
+            json!({"protect": [2]})
+        ),
+        circle("cy@x.co → bob → cy@x.co")
+    );
+    // The circle of Dee and Eve is in the instance, and so is the manager of Bob; a row that leads into a circle closes none.
+    for csv in [
+        "email,reportsTo\nann@x.co,5\n",
+        "email,reportsTo\ndee@x.co,6\n",
+        "email,reportsTo\nbob@x.co,5\n",
+    ] {
+        try_plan(csv, &company(), &json!({})).unwrap();
+    }
+    // The row opens the circle.
+    try_plan("email,reportsTo\ncy@x.co,1\nbob@x.co,4\n", &company(), &json!({})).unwrap();
+    let default = json!({"newUsers": {"roleId": 4, "reportsTo": "cy@x.co"}});
+    assert_eq!(
+        errors(
+            "email,displayName,reportsTo\ncy@x.co,,zoe@x.co\nzoe@x.co,Zoe,\n",
+            &company(),
+            default
+        ),
+        circle("cy@x.co → zoe@x.co → cy@x.co")
+    );
+}
+
+#[test]
 fn a_protected_user_is_in_no_circle_since_the_user_is_not_changed() {
     let csv = "email,reportsTo\nann@x.co,2\nbob@x.co,1\n";
     assert_eq!(plan(csv, &company(), json!({"protect": [2]}))["changes"], json!([]));
@@ -131,8 +180,36 @@ fn two_rows_that_swap_addresses_are_one_error_that_names_both() {
     assert_eq!(
         errors("id,email\n1,bob@x.co\n2,cy@x.co\n3,new@x.co\n", &company(), json!({"matchBy": "id"})),
         [2, 3].map(|id| format!(
-            "row {id}, emailAddress: the user with id {id} has this address; if the row is for that user, match the row to them; otherwise change their \
-             address first, in a separate plan"
+            "row {id}, emailAddress: the user with id {id} has this address; if the row is for that user, write the id {id} in the row; otherwise change \
+             their address first, in a separate plan"
         ))
     );
+}
+
+#[test]
+fn a_row_that_gives_the_address_of_another_row_before_that_changes_names_the_row_to_change_first() {
+    let first = "the user of row 3 has this address; change the address of row 3 first, in a separate plan";
+    let chain = "email,newEmail\nann@x.co,bob@x.co\nbob@x.co,bob2@x.co\n";
+    assert_eq!(
+        errors(chain, &company(), json!({})),
+        [format!("row 2, emailAddress: {first}")]
+    );
+    let taken = "email,newEmail\nann@x.co,bob@x.co\nbob@x.co,\n";
+    assert_eq!(
+        errors(taken, &company(), json!({})),
+        ["row 3, emailAddress: row 2 has this address too; two users cannot have the same address"]
+    );
+}
+
+#[test]
+fn two_rows_cannot_set_the_same_user_name() {
+    let csv = "email,userName\nann@x.co,same\nbob@x.co,SAME\ncy@x.co,\n";
+    assert_eq!(
+        errors(csv, &company(), json!({})),
+        ["row 3, userName: row 2 has this user name too; two users cannot have the same user name"]
+    );
+    let mut users = company();
+    users[0]["userName"] = json!("same");
+    users[1]["userName"] = json!("same");
+    assert_unchanged(csv, &users, json!({}));
 }

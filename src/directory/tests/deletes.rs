@@ -95,6 +95,7 @@ fn users_whose_address_is_not_valid_are_kept_with_a_warning() {
     let users = json!([
         {"id": 1, "emailAddress": "sip:ada@example.com"}, {"id": 2, "emailAddress": "jose\u{301}@example.com"}, {"id": 3, "emailAddress": "bob@example.com"},
         {"id": 4, "emailAddress": "mailto:cy@example.com"}, {"id": 5, "emailAddress": "x\u{200b}y"},
+        {"id": 6, "emailAddress": ""}, {"id": 7},
     ]);
     let plan_by = |csv: &str, by: &str| plan(csv, &users, json!({"deleteMissing": true, "matchBy": by}));
     let plan = plan_by("email\nbob@example.com\n", "emailAddress");
@@ -105,11 +106,11 @@ fn users_whose_address_is_not_valid_are_kept_with_a_warning() {
     assert_eq!(
         plan["warnings"],
         json!([
-            "The plan does not delete users whose e-mail address is not valid, since a row may be for one of them: 1 (sip:ada@example.com), 2 (jose\u{301}@example.com), 5 (xU+200By)."
+            "The plan does not delete users whose e-mail address is not valid, since a row may be for one of them: 1 (sip:ada@example.com), 2 (jose\u{301}@example.com), 5 (xU+200By), 6 (no address), 7 (no address)."
         ])
     );
     // By id, an address plays no part.
-    assert_eq!(plan_by("id\n3\n", "id")["changes"].as_array().unwrap().len(), 4);
+    assert_eq!(plan_by("id\n3\n", "id")["changes"].as_array().unwrap().len(), 6);
 }
 
 #[test]
@@ -158,6 +159,7 @@ fn deletes_that_come_first_are_kept_until_a_percentage_is_known() {
 fn the_owner_of_the_token_is_never_deleted() {
     let owner = |own_id| Facts {
         own_id,
+        user_count: Some(0),
         ..Facts::default()
     };
     let delete = |most: u64| json!({"deleteMissing": true, "maxDeletes": most});
@@ -212,4 +214,38 @@ fn a_protected_owner_is_neither_updated_nor_deleted() {
     plan.write_changes(&mut changes, usize::MAX);
     assert_eq!(serde_json::from_slice::<Json>(&changes).unwrap()["id"], 13);
     assert_eq!(plan.warnings(), [] as [&str; 0]);
+}
+
+#[test]
+fn the_owner_of_the_token_is_not_counted_or_named_if_there_are_too_many_deletes() {
+    let users: Json = (1..=6)
+        .map(|id| json!({"id": id, "emailAddress": format!("u{id}@x.co")}))
+        .collect();
+    let message = |own_id, most: u64| {
+        let listed = Facts {
+            own_id: Some(own_id),
+            ..usual_facts()
+        };
+        let options = json!({"deleteMissing": true, "maxDeletes": most});
+        let (plan, needs) = try_plan_with("email\nu1@x.co\n", &users, &options, &listed);
+        assert!(needs.own_id);
+        plan.unwrap_err().message.clone()
+    };
+    assert!(message(2, 0).contains("would delete 4 users, such as u3@x.co, u4@x.co, u5@x.co, but maxDeletes is 0"));
+    assert!(message(6, 2).contains("would delete 4 users, such as u2@x.co, u3@x.co, u4@x.co, but maxDeletes is 2"));
+    assert!(message(1, 2).contains("would delete 5 users, such as u2@x.co, u3@x.co, u4@x.co, but"));
+}
+
+#[test]
+fn a_user_whom_the_instance_lists_twice_counts_once() {
+    let mut users = people();
+    let twice = [users[0].clone(), users[2].clone()];
+    users.as_array_mut().unwrap().extend(twice);
+    let plan = plan(
+        "email,title\nann@x.co,x\nbob@x.co,\n",
+        &users,
+        json!({"deleteMissing": true, "maxDeletes": 1}),
+    );
+    assert_eq!(changed_ids(&plan), [11, 13]);
+    assert_unchanged("email,title\nann@x.co,CEO\n", &users, json!({}));
 }

@@ -8,6 +8,7 @@ fn listing(keys: &[&str]) -> Facts {
     Facts {
         roles: Some(roles()),
         keys: Some(attribute_keys(&Value::from_json(&Json::from(keys).to_string()))),
+        user_count: Some(0),
         ..Facts::default()
     }
 }

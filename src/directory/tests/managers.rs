@@ -113,19 +113,57 @@ fn an_unknown_or_wrong_manager_is_an_error() {
 }
 
 #[test]
+fn a_manager_by_an_address_that_several_users_have_is_an_error() {
+    for other in ["bob@x.co", "BOB@X.CO", "bob\u{200b}@x.co"] {
+        let mut users = people();
+        users[2]["emailAddress"] = json!(other);
+        assert_eq!(
+            errors("email,reportsTo\nann@x.co,Bob@x.co\n", &users, json!({})),
+            [
+                "row 2, reportsTo: several users of the instance have this e-mail address, so give the id of the manager instead: \"Bob@x.co\""
+            ]
+        );
+        // The same user twice is one user.
+        users[2]["id"] = json!(12);
+        assert_unchanged("email,reportsTo\nann@x.co,Bob@x.co\n", &users, json!({}));
+    }
+}
+
+#[test]
+fn an_id_that_no_user_has_is_an_error_if_the_row_changes_the_manager() {
+    let of = |csv: &str, users: &Json| errors(csv, users, json!({}));
+    let unknown = |place: &str| [format!("{place}: no user of the instance has the id \"999\"")];
+    assert_eq!(
+        of("email,reportsTo\nann@x.co,999\n", &people()),
+        unknown("row 2, reportsTo")
+    );
+    let new = "email,displayName,roleId,reportsTo\nzoe@x.co,Zoe,4,999\n";
+    assert_eq!(of(new, &people()), unknown("row 2, reportsTo"));
+    let default = json!({"newUsers": {"reportsTo": 999}});
+    assert_eq!(
+        errors("email,displayName,roleId\nzoe@x.co,Zoe,4\n", &people(), default),
+        unknown("row 1, newUsers.reportsTo")
+    );
+    let mut users = people();
+    users[0]["attributes"][1]["values"] = json!(["999"]);
+    assert_unchanged("email,reportsTo\nann@x.co,999\n", &users, json!({}));
+}
+
+#[test]
 fn a_manager_whom_the_plan_deletes_is_an_error_of_each_row_that_names_them() {
-    let deleted = |row: u32, id: u32| {
+    let deleted_as = |row: u32, manager: &str, id: u32| {
         format!(
-            "row {row}, reportsTo: this plan deletes the user with id {id}; choose another manager, or keep that user"
+            "row {row}, reportsTo: \"{manager}\" is the user with id {id}, whom this plan deletes; choose another manager, or keep that user"
         )
     };
+    let deleted = |row: u32, id: u32| deleted_as(row, &id.to_string(), id);
     let ann = |manager: Json| json!({"emailAddress": "ann@x.co", "reportsTo": manager});
     let zoe = json!({"emailAddress": "zoe@x.co", "displayName": "Zoe", "roleId": 4, "reportsTo": 13});
     let delete = || json!({"deleteMissing": true});
-    for manager in [json!(12), json!("12"), json!("BOB@x.co")] {
+    for (manager, name) in [(json!(12), "12"), (json!("12"), "12"), (json!("BOB@x.co"), "BOB@x.co")] {
         assert_eq!(
             errors(json!([ann(manager), zoe]), &people(), delete()),
-            [deleted(2, 12), deleted(3, 13)]
+            [deleted_as(2, name, 12), deleted(3, 13)]
         );
     }
     assert_eq!(
@@ -134,7 +172,7 @@ fn a_manager_whom_the_plan_deletes_is_an_error_of_each_row_that_names_them() {
             &people(),
             json!({"matchBy": "id", "deleteMissing": true})
         ),
-        [deleted(2, 13)]
+        [deleted_as(2, "cy@x.co", 13)]
     );
     assert_eq!(
         errors(json!([ann(json!("no@x.co")), zoe]), &people(), delete()),
@@ -144,18 +182,11 @@ fn a_manager_whom_the_plan_deletes_is_an_error_of_each_row_that_names_them() {
             deleted(3, 13)
         ]
     );
-    // A manager who stays, an unknown id, and a row that clears.
+    // A manager who stays, and a row that clears.
     let kept = json!([ann(json!(12)), {"emailAddress": "cy@x.co", "reportsTo": "bob@x.co"}]);
     let options = json!({"deleteMissing": true, "protect": [12]});
     let plan_of = plan(kept, &people(), options);
     assert_eq!(plan_of["changes"].as_array().unwrap().len(), 1);
-    assert_eq!(
-        plan(json!([ann(json!(999))]), &people(), delete())["changes"]
-            .as_array()
-            .unwrap()
-            .len(),
-        3
-    );
     assert_eq!(
         plan(json!([ann(Json::Null)]), &people(), delete())["changes"]
             .as_array()

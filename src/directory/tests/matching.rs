@@ -214,13 +214,13 @@ fn new_email_renames_and_is_unchanged_once_it_is_done() {
         renamed
     );
     // A new user gets the new address.
-    let created = changes(
+    let created = plan(
         "email,newEmail,displayName,roleId\nzoe@x.co,z@x.co,Zoe,4\n",
         &people(),
         json!({}),
     );
     assert_eq!(
-        created,
+        created["changes"],
         json!([{"action": "create", "user": {"displayName": "Zoe", "roleId": 4, "emailAddress": "z@x.co"}}])
     );
 }

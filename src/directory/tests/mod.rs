@@ -136,6 +136,7 @@ fn usual_facts() -> Facts {
     Facts {
         roles: Some(roles()),
         own_id: Some(1_000_000),
+        user_count: Some(0),
         ..Facts::default()
     }
 }

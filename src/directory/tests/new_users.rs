@@ -158,6 +158,18 @@ fn the_manager_of_new_users_may_be_named_by_address() {
 }
 
 #[test]
+fn the_manager_of_new_users_is_not_their_own_manager() {
+    let list = "email,displayName\nboss@example.com,Boss\nnew@example.com,New\n";
+    let option = new_users(json!({"roleId": 4, "reportsTo": "Boss@example.com"}));
+    let changes = changes(list, &ada(), option);
+    assert_eq!(changes[0].get("then"), None);
+    assert_eq!(
+        changes[1]["then"]["attributes"][0]["values"],
+        json!(["Boss@example.com"])
+    );
+}
+
+#[test]
 fn attributes_must_be_known() {
     let users = ada_with("costcenter", json!("7"));
     let listed = Facts {
@@ -165,6 +177,7 @@ fn attributes_must_be_known() {
         keys: Some(attribute_keys(&Value::from_json(
             r#"[{"key":"shoeSize"},{"key":"x-y"},{"key":"x_y"}]"#,
         ))),
+        user_count: Some(0),
         ..Facts::default()
     };
     let plan = |option: Json, options: Json| {

@@ -13,6 +13,7 @@ fn no_role(role: &str) -> String {
 fn listing(json: &str) -> Facts {
     Facts {
         roles: Some(Roles::of(&crate::value::Value::from_json(json))),
+        user_count: Some(0),
         ..Facts::default()
     }
 }
@@ -122,9 +123,11 @@ fn a_name_that_several_roles_have_is_refused() {
     );
     let plan = |role: &str| {
         let csv = format!("email,roleId\nada@example.com,{role}\n");
-        try_plan_with(csv, &ada(), &json!({}), &same).0
+        let mut users = ada();
+        users[0]["roleId"] = json!(1);
+        try_plan_with(csv, &users, &json!({}), &same).0
     };
-    assert_eq!(plan("Editor").unwrap()["changes"], json!([]));
+    assert_eq!(plan("Editor").unwrap()["changes"][0]["changes"], json!({"roleId": 4}));
     assert_eq!(plan("editor").unwrap()["changes"][0]["changes"], json!({"roleId": 8}));
     for name in ["EDITOR", "Twin"] {
         let error = plan(name).unwrap_err().message.clone();
@@ -222,4 +225,21 @@ fn a_column_role_is_ignored_if_users_have_an_attribute_of_this_name() {
         changes("email,Role\nada@example.com,Editor\n", &users, mapped)[0]["changes"],
         json!({"roleId": 3})
     );
+}
+
+#[test]
+fn a_role_that_the_user_has_is_unchanged_although_another_role_has_the_same_name() {
+    let listed = listing(r#"[{"id":4,"name":"Sales"},{"id":5,"name":"sales "},{"id":6,"name":"Other"}]"#);
+    let of = |held: u32| {
+        let mut users = ada();
+        users[0]["roleId"] = json!(held);
+        try_plan_with("email,role\nada@example.com,SALES\n", &users, &json!({}), &listed).0
+    };
+    for held in [4, 5] {
+        assert_eq!(
+            of(held).unwrap(),
+            json!({"changes": [], "unchanged": 1, "warnings": []})
+        );
+    }
+    assert!(of(6).unwrap_err().message.contains("more than one role"));
 }

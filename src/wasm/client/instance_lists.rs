@@ -23,6 +23,14 @@ pub async fn listed_roles(context: &RequestContext) -> Result<Roles, Error> {
     Ok(Roles::of(&deep_value(&roles).unwrap_or_default()))
 }
 
+/// Returns `None` for what a plan can do without, if it cannot be known. Only an abort stays an error.
+pub fn if_known<T>(found: Result<Option<T>, Error>) -> Result<Option<T>, Error> {
+    match found {
+        Err(Error::Failed(_)) => Ok(None),
+        found => found,
+    }
+}
+
 /// Returns the roles, or `None` if the instance does not list them for this token.
 pub async fn roles(context: &RequestContext) -> Result<Option<Roles>, Error> {
     if_available(listed_roles(context).await)
@@ -40,16 +48,12 @@ pub async fn own_id(context: &RequestContext) -> Result<Option<u64>, Error> {
     Ok(response.and_then(|response| user_id(&response.http.body.json()?)))
 }
 
-/// Returns the number of users that a search counts, or `None` if there is no search, if the search fails, or if the response has no number.
+/// Returns the number of users that a search counts, or `None` if the response has no number.
 pub async fn user_count(context: &RequestContext) -> Result<Option<u64>, Error> {
     let body = JsonBody::from(Search::all().body(0));
-    let page = match context.send(&Request::search(), Some(&body.text)).await {
-        Ok(response) => response.user_page().ok(),
-        Err(Error::Failed(_)) => None,
-        Err(aborted) => return Err(aborted),
-    };
+    let page = context.send(&Request::search(), Some(&body.text)).await?.user_page()?;
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a wrong number becomes a small one
-    Ok(page.and_then(|page| page.count).map(|count| count as u64))
+    Ok(page.count.map(|count| count as u64))
 }
 
 async fn list(context: &RequestContext, request: &Request, promised: &str) -> Result<JsValue, Error> {

@@ -12,7 +12,7 @@ use crate::directory::plan::policy::Policy;
 use crate::directory::plan::user_plan::UserPlan;
 use crate::error::{Code, DomoError};
 use crate::wasm::client::context::RequestContext;
-use crate::wasm::client::instance_lists;
+use crate::wasm::client::instance_lists::{self, if_known};
 use crate::wasm::directory::desired::{CsvStream, read};
 use crate::wasm::directory::options::PlanOptions;
 use crate::wasm::errors::Error;
@@ -64,14 +64,13 @@ impl Planning {
         }
         let mut planner = Planner::new(desired, self.policy)?;
         let mut facts = Facts::default();
-        let needs = Needs {
-            own_id: self.protects_owner,
-            roles: planner.names_roles(),
-            ..Needs::default()
-        };
-        look_up(&users.context, needs, &mut facts).await?;
+        // Without these, no plan can be made.
         if self.protects_owner {
+            facts.own_id = instance_lists::own_id(&users.context).await?;
             planner.protect(facts.own_id.ok_or_else(|| DomoError::input(UNKNOWN_OWNER))?);
+        }
+        if planner.names_roles() {
+            facts.roles = instance_lists::roles(&users.context).await?;
         }
         planner.resolve_roles(&facts);
         compare_all(&mut users, &mut planner).await?;
@@ -80,19 +79,19 @@ impl Planning {
     }
 }
 
-/// Requests what the plan needs to know.
+/// Requests what the plan needs to know. The plan can do without what cannot be known.
 async fn look_up(context: &RequestContext, needs: Needs, facts: &mut Facts) -> Result<(), Error> {
-    if needs.own_id && facts.own_id.is_none() {
-        facts.own_id = instance_lists::own_id(context).await?;
-    }
     if needs.roles {
-        facts.roles = instance_lists::roles(context).await?;
+        facts.roles = if_known(instance_lists::roles(context).await)?;
     }
     if needs.keys {
-        facts.keys = instance_lists::keys(context).await?;
+        facts.keys = if_known(instance_lists::keys(context).await)?;
+    }
+    if needs.own_id && facts.own_id.is_none() {
+        facts.own_id = if_known(instance_lists::own_id(context).await)?;
     }
     if needs.user_count {
-        facts.user_count = instance_lists::user_count(context).await?;
+        facts.user_count = if_known(instance_lists::user_count(context).await)?;
     }
     Ok(())
 }
