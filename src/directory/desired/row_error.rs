@@ -106,8 +106,6 @@ pub enum RowError {
         /// What the cell holds, in a few words.
         got: String,
     },
-    /// A field that every user has is set to null.
-    CannotBeCleared,
     /// A cell without a header holds a value.
     ValueWithoutHeader {
         /// The key that a parser gave to the cell.
@@ -189,6 +187,7 @@ impl RowError {
         let detail = match self {
             RowError::Csv(reason) => reason.message().len(),
             RowError::Damaged { damage, .. } => *damage as usize,
+            RowError::UnknownColumn(column) => column.is_exact.into(),
             // Each header is described by itself.
             RowError::UnknownMappedHeader { header, .. } => hash(header.as_bytes()) as usize,
             _ => 0,
@@ -211,6 +210,31 @@ impl RowError {
             _ => return None,
         };
         Some(shown(value))
+    }
+
+    /// Returns what tells this error apart from others of its kind, to be written behind the value.
+    #[must_use]
+    pub fn detail(&self) -> String {
+        match self {
+            RowError::SameUser { row } | RowError::SameAddress { row } | RowError::SwappedAddresses { row } => {
+                format!(": like row {row}")
+            }
+            RowError::UnknownRole(UnknownRole { suggestion, .. })
+            | RowError::UnknownColumn(UnknownColumn { suggestion, .. }) => match suggestion {
+                Some(suggestion) => format!(": did you mean {suggestion}?"),
+                None => String::new(),
+            },
+            _ => String::new(),
+        }
+    }
+
+    /// Returns the entry of the option `columns` for an unknown column.
+    #[must_use]
+    pub fn mapping(&self) -> Option<String> {
+        match self {
+            RowError::UnknownColumn(column) if !column.is_exact => Some(column.mapping()),
+            _ => None,
+        }
     }
 
     /// Returns the value that a row is matched by which is not stored; an empty string for any other row.
@@ -243,7 +267,6 @@ impl Display for RowError {
             RowError::DifferentValues => {
                 "two fields of the object name this field and have different values; keep one of them"
             }
-            RowError::CannotBeCleared => "this field cannot be cleared; got null; leave it out to keep its value",
             RowError::NoUserId => "the instance returned no valid id for this user, so the user cannot be updated",
             RowError::DifferentRoles => {
                 "the columns roleId and role of this row mean different roles; keep one of them"

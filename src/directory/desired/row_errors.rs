@@ -4,6 +4,7 @@ use core::fmt::Write as _;
 
 use crate::directory::desired::row_error::{ReasonKind, RowError};
 use crate::error::DomoError;
+use crate::joined::joined;
 use crate::value::{ObjectBuilder, Value};
 
 /// The most errors that are listed as data.
@@ -28,6 +29,10 @@ struct ListedError {
     column: String,
     value: Option<String>,
     reason: String,
+    /// What is said of this error where only its kind is described.
+    detail: String,
+    /// The entry of the option `columns` that maps or ignores an unknown column.
+    mapping: Option<String>,
     /// Whose row this is, if the row is not stored.
     person: String,
     /// The index of its kind. Errors of kinds that are not described have an index behind the last.
@@ -65,10 +70,11 @@ impl RowErrors {
     /// Adds an error of a row. The column is empty if the error is of the whole row.
     pub fn add(&mut self, row: u32, column: &str, error: RowError) {
         self.count = self.count.saturating_add(1);
-        let reason = error.kind();
+        let (reason, mapping) = (error.kind(), error.mapping());
         let is_same = |kind: &ErrorKind| {
             let first = self.listed.get(kind.first);
-            kind.reason == reason && first.is_some_and(|first| first.column == column)
+            // All unknown columns are one kind.
+            kind.reason == reason && first.is_some_and(|first| first.column == column || mapping.is_some())
         };
         let at = self.kinds.iter().position(is_same).unwrap_or(self.kinds.len());
         if at == self.kinds.len() && at < MOST_KINDS {
@@ -90,6 +96,8 @@ impl RowErrors {
                 column: column.to_owned(),
                 value: error.value(),
                 reason: error.to_string(),
+                detail: error.detail(),
+                mapping,
                 person: error.person().to_owned(),
                 kind: at,
             });
@@ -145,6 +153,11 @@ impl RowErrors {
                 row, reason, column, ..
             } = error;
             let comma = if column.is_empty() { "" } else { ", " };
+            if count > 1 && error.mapping.is_some() {
+                let of_kind = listed.iter().filter(|other| other.kind == error.kind);
+                write_unknown_columns(&mut message, *row, of_kind);
+                continue;
+            }
             let person = error.person(list);
             let _ = write!(message, "\n- row {row}{comma}{column}: {reason}{person}");
             let mut named = 1;
@@ -165,6 +178,7 @@ impl RowErrors {
                 if let Some(value) = &other.value {
                     let _ = write!(message, ": \"{value}\"");
                 }
+                message.push_str(&other.detail);
                 named = named.saturating_add(1);
             }
             if count > MOST_NAMED {
@@ -178,6 +192,24 @@ impl RowErrors {
         error.rows = Value::Array(rows);
         Err(error)
     }
+}
+
+/// Describes unknown columns: each in one line, and what to do once.
+fn write_unknown_columns<'a>(message: &mut String, row: u32, columns: impl Iterator<Item = &'a &'a ListedError>) {
+    let _ = write!(
+        message,
+        "\n- row {row}: neither Domo nor any user of the instance has fields of these names:"
+    );
+    let mut mappings = Vec::new();
+    for error in columns {
+        let _ = write!(message, "\n  {}{}", error.column, error.detail);
+        mappings.extend(error.mapping.clone());
+    }
+    let _ = write!(
+        message,
+        "\n  Map or ignore them with columns: {{{}}}, ignore all with otherColumns: \"ignore\", or write them as new attributes with newAttributes: [...]",
+        joined(&mappings, ", ")
+    );
 }
 
 impl ListedError {
