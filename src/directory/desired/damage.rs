@@ -97,7 +97,11 @@ impl Damage {
                 "",
             ),
             Damage::NotADate | Damage::NotAManager => {
-                let expected = if self == Damage::NotADate { date::UNDERSTOOD } else { MANAGER };
+                let expected = if self == Damage::NotADate {
+                    date::UNDERSTOOD
+                } else {
+                    MANAGER
+                };
                 return write!(f, "must be {expected}; got \"{value}\"");
             }
         };

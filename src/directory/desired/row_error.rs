@@ -212,31 +212,6 @@ impl RowError {
         Some(shown(value))
     }
 
-    /// Returns what tells this error apart from others of its kind, to be written behind the value.
-    #[must_use]
-    pub fn detail(&self) -> String {
-        match self {
-            RowError::SameUser { row } | RowError::SameAddress { row } | RowError::SwappedAddresses { row } => {
-                format!(": like row {row}")
-            }
-            RowError::UnknownRole(UnknownRole { suggestion, .. })
-            | RowError::UnknownColumn(UnknownColumn { suggestion, .. }) => match suggestion {
-                Some(suggestion) => format!(": did you mean {suggestion}?"),
-                None => String::new(),
-            },
-            _ => String::new(),
-        }
-    }
-
-    /// Returns the entry of the option `columns` for an unknown column.
-    #[must_use]
-    pub fn mapping(&self) -> Option<String> {
-        match self {
-            RowError::UnknownColumn(column) if !column.is_exact => Some(column.mapping()),
-            _ => None,
-        }
-    }
-
     /// Returns the value that a row is matched by which is not stored; an empty string for any other row.
     #[must_use]
     pub fn person(&self) -> &str {

@@ -2,7 +2,8 @@
 
 use core::fmt::Write as _;
 
-use crate::directory::desired::row_error::{ReasonKind, RowError};
+use crate::directory::desired::row_error::{ReasonKind, RowError, UnknownColumn};
+use crate::directory::desired::unknown_role::UnknownRole;
 use crate::error::DomoError;
 use crate::joined::joined;
 use crate::value::{ObjectBuilder, Value};
@@ -70,7 +71,7 @@ impl RowErrors {
     /// Adds an error of a row. The column is empty if the error is of the whole row.
     pub fn add(&mut self, row: u32, column: &str, error: RowError) {
         self.count = self.count.saturating_add(1);
-        let (reason, mapping) = (error.kind(), error.mapping());
+        let (reason, mapping) = (error.kind(), mapping(&error));
         let is_same = |kind: &ErrorKind| {
             let first = self.listed.get(kind.first);
             // All unknown columns are one kind.
@@ -96,7 +97,7 @@ impl RowErrors {
                 column: column.to_owned(),
                 value: error.value(),
                 reason: error.to_string(),
-                detail: error.detail(),
+                detail: detail(&error),
                 mapping,
                 person: error.person().to_owned(),
                 kind: at,
@@ -191,6 +192,29 @@ impl RowErrors {
         let mut error = DomoError::input(message);
         error.rows = Value::Array(rows);
         Err(error)
+    }
+}
+
+/// Returns what tells an error apart from others of its kind, to be written behind the value.
+fn detail(error: &RowError) -> String {
+    match error {
+        RowError::SameUser { row } | RowError::SameAddress { row } | RowError::SwappedAddresses { row } => {
+            format!(": like row {row}")
+        }
+        RowError::UnknownRole(UnknownRole { suggestion, .. })
+        | RowError::UnknownColumn(UnknownColumn { suggestion, .. }) => match suggestion {
+            Some(suggestion) => format!(": did you mean {suggestion}?"),
+            None => String::new(),
+        },
+        _ => String::new(),
+    }
+}
+
+/// Returns the entry of the option `columns` for an unknown column.
+fn mapping(error: &RowError) -> Option<String> {
+    match error {
+        RowError::UnknownColumn(column) if !column.is_exact => Some(column.mapping()),
+        _ => None,
     }
 }
 

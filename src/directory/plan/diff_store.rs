@@ -220,8 +220,7 @@ fn is_same_manager(desired: &DesiredState, row: u32, field: &FieldDiff, held: &[
     };
     let managers = &desired.managers;
     let is_same_id = |id| parse_digits(held) == Some(id);
-    managers.id_of(Cell::Reference(number)).is_some_and(is_same_id)
-        || managers.name(number).eq_ignore_ascii_case(held)
+    managers.id_of(Cell::Reference(number)).is_some_and(is_same_id) || managers.name(number).eq_ignore_ascii_case(held)
 }
 
 fn unquoted(json: &[u8]) -> &[u8] {

@@ -129,7 +129,11 @@ fn an_address_with_something_else_in_it_is_refused() {
         "a,b@example.com",
     ] {
         assert_eq!(
-            errors(json!([{"emailAddress": odd}]), &two(), json!({})),
+            errors(
+                json!([{"emailAddress": odd, "displayName": "X", "roleId": 4}]),
+                &two(),
+                json!({})
+            ),
             [format!(
                 "row 2, emailAddress: must be an e-mail address such as jane.doe@example.com, with nothing around it; got \"{odd}\""
             )]

@@ -117,7 +117,11 @@ fn values_of_addresses_and_managers_that_are_not_valid_are_unchanged_if_the_user
     }
     let manager = "must be the id or e-mail address of a user; got";
     assert_eq!(
-        errors("email,reportsTo\nc@x.com,abc\nd@x.com,0\ne@x.com,#NV\n", &held, json!({})),
+        errors(
+            "email,reportsTo\nc@x.com,abc\nd@x.com,0\ne@x.com,#NV\n",
+            &held,
+            json!({})
+        ),
         [
             format!("row 2, reportsTo: {manager} \"abc\""),
             format!("row 3, reportsTo: {manager} \"0\""),

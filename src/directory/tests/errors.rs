@@ -191,7 +191,10 @@ fn rows_of_one_kind_of_error_have_their_own_counterpart_and_suggestion() {
     assert!(message.contains("also row 5 (chef@x.de): like row 4"), "{message}");
     let csv = "email,role\nann@x.co,Partcipant\nbob@x.co,Edtor\n";
     let message = try_plan(csv, &people(), &json!({})).unwrap_err().message.clone();
-    assert!(message.contains("also row 3 (bob@x.co): \"Edtor\": did you mean Editor?"), "{message}");
+    assert!(
+        message.contains("also row 3 (bob@x.co): \"Edtor\": did you mean Editor?"),
+        "{message}"
+    );
 }
 
 #[test]
