@@ -167,9 +167,12 @@ pub fn unknown_option(names: &[&str], known: &[&str]) -> InvalidValue {
 #[must_use]
 pub fn misspelt_option(names: &[&str], known: &[&str]) -> Option<InvalidValue> {
     names.iter().find_map(|name| {
-        let meant = known
-            .iter()
-            .find(|known| is_subsequence(name, known) || is_subsequence(known, name))?;
+        let is_near = |known: &&&str| is_subsequence(name, known) || is_subsequence(known, name);
+        let near = known.iter().map(|known| (strsim::osa_distance(name, known), known));
+        // A word of two mistakes, or a part of the name.
+        let (_, meant) = near
+            .filter(|(distance, known)| distance.saturating_mul(4) <= name.len() || is_near(known))
+            .min_by_key(|(distance, _)| *distance)?;
         Some(no_such_option(name, &format!("did you mean {meant}?")))
     })
 }
@@ -193,7 +196,9 @@ fn is_subsequence(short: &str, long: &str) -> bool {
 mod tests {
     use super::*;
 
-    const OPTIONS: [&str; 7] = [
+    const OPTIONS: [&str; 9] = [
+        "otherColumns",
+        "columns",
         "matchBy",
         "maxDeletes",
         "protect",
@@ -212,6 +217,9 @@ mod tests {
             ("protected", "protect"),
             ("maxDelets", "maxDeletes"),
             ("abortSignal", "signal"),
+            ("colums", "columns"),
+            ("columsn", "columns"),
+            ("mathcBy", "matchBy"),
         ] {
             let message = format!("{name}: no such option; did you mean {meant}?");
             assert_eq!(unknown_option(&[name], &OPTIONS).to_string(), message);
@@ -227,7 +235,7 @@ mod tests {
             assert_eq!(
                 unknown_option(&[name, "y"], &OPTIONS).to_string(),
                 format!(
-                    "{name}: no such option; the options are matchBy, maxDeletes, protect, signal, timeoutMs, maxRetries, headers"
+                    "{name}: no such option; the options are otherColumns, columns, matchBy, maxDeletes, protect, signal, timeoutMs, maxRetries, headers"
                 )
             );
             assert_eq!(misspelt_option(&[name], &OPTIONS), None);

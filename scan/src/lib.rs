@@ -18,7 +18,7 @@
 
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects))]
 
-pub use domo_users_words::{case, damage, email, iso_date, names};
+pub use domo_users_words::{case, damage, email, iso_date, names, utf8_check};
 
 pub mod columns;
 pub mod csv;

@@ -102,6 +102,14 @@ impl Roles {
         names
     }
 
+    /// Returns the first name that has only digits. A list with this name means the role with this id.
+    #[cfg(feature = "streams")]
+    #[must_use]
+    pub fn name_like_an_id(&self) -> Option<&str> {
+        let mut names = self.names();
+        names.find(|name| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit()))
+    }
+
     /// Returns the names and ids of the first roles, such as `Admin (1), Editor (3)`.
     #[must_use]
     pub fn describe(&self) -> String {

@@ -49,13 +49,12 @@ test("planUsers has no option parts, and an unknown option is named once", async
   assert.equal(mock.requests.length, 0);
 });
 
-test("if a user has an attribute twice, the later one counts", async (t) => {
-  const { mock, config } = await company(t);
-  const user = [...mock.users.values()][0];
-  user.attributes.push({ key: "shoe", values: ["a"] }, { key: "shoe", values: ["b"] });
-  assert.deepEqual((await planUsers(config, await domoUsers.getAllUsers(config, { parts: "DETAILED" }))).changes, []);
-  const { changes: [{ changes }] } = await planUsers(config, [{ emailAddress: user.emailAddress, attributes: [{ key: "shoe", values: ["b"] }, { key: "shoe", values: ["a"] }] }]);
-  assert.deepEqual(changes.attributes, [{ key: "shoe", values: ["a"] }]);
+test("an attribute that is given twice with different values is refused", async (t) => {
+  const { config } = await company(t);
+  const twice = (...values) => [{ emailAddress: "ann@x.co", attributes: values.map((value) => ({ key: "title", values: [value] })) }];
+  const error = await rejection(planUsers(config, twice("a", "b")));
+  assert.match(error.message, /row 2, title: two fields of the object name this field and have different values/);
+  assert.equal((await planUsers(config, twice("a", "a"))).changes.length, 1);
 });
 
 test("NaN and invalid dates are refused, and so is a field under two names", async (t) => {
@@ -88,7 +87,7 @@ test("a missing key column is reported with the columns found", async (t) => {
     "- row 1, emailAddress: the file has no emailAddress column, which is needed to match rows to users. Columns found: emial, Title, role. Rename one to emailAddress, or pass columns: {\"emial\": \"emailAddress\"}",
   ]);
   assert.deepEqual(await fault("email;title,x\nann@x.co;x,y\n"), [
-    "- row 1, emailAddress: the file has no emailAddress column, which is needed to match rows to users. Columns found: email;title, x. The header row has a comma, so commas were taken as the delimiter: use one delimiter throughout, or pass the option delimiter",
+    "- row 1, emailAddress: the file has no emailAddress column, which is needed to match rows to users. Columns found: email;title, x. The header row has a comma, so commas were taken as the delimiter: use one delimiter throughout, or pass or correct the option delimiter",
   ]);
   assert.deepEqual(await fault("email\nann@x.co\n", { matchBy: "id" }), ["- row 1, id: the file has no id column, which is needed to match rows to users. Columns found: email. Rename one to id, or pass columns: {\"<header>\": \"id\"}"]);
   assert.deepEqual(await fault([{ emial: "ann@x.co", title: "x" }]), [

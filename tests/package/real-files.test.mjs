@@ -107,6 +107,20 @@ test("`encoding` decodes bytes, also those of a stream, whose characters may be 
   assert.match((await reasonsOf(config, Uint8Array.of(...utf8("email,title\nada@x.co,"), 0x8a), { encoding: "shift_jis" }))[0], /^2 title: "U\+FFFD" contains U\+FFFD/);
 });
 
+test("a file in UTF-8 or UTF-16 with another `encoding` is refused, however its chunks are cut", async (t) => {
+  const { config, mock } = await company(t);
+  const message = "the file is UTF-8 or UTF-16; leave the option encoding out";
+  for (const file of [utf8("email,title\nada@x.co,Groß 🙂\n"), utf8("\ufeffemail,title\nada@x.co,a\n"), utf16("\ufeffemail\nada@x.co", true)]) {
+    for (const encoding of ["windows-1252", "shift_jis", "latin1"]) assert.equal((await errorOf(config, file, { encoding })).message, message);
+    for (let at = 0; at < file.length; at++) assert.equal((await errorOf(config, cut(file, at), { encoding: "windows-1252" })).message, message);
+  }
+  assert.equal(mock.requests.length, 0);
+  // ASCII is the same in both, and one byte of another encoding proves it.
+  assert.equal((await planUsers(config, utf8("email,title\nada@x.co,a\n"), { encoding: "windows-1252" })).changes.length, 1);
+  const mixed = Uint8Array.of(...utf8("email,title\nada@x.co,ß"), 0xdf);
+  assert.equal((await planUsers(config, cut(mixed, mixed.length - 2), { encoding: "windows-1252" })).changes[0].changes.attributes[0].values[0], "ÃŸß");
+});
+
 test("`|` as the separator is detected, and `delimiter` decides", async (t) => {
   const { config } = await company(t);
   for (const delimiter of [",", ";", "\t", "|"]) {

@@ -13,3 +13,4 @@ pub mod email;
 pub mod file_start;
 pub mod iso_date;
 pub mod names;
+pub mod utf8_check;

@@ -1,16 +1,17 @@
 //! The check of a cell by the field that its column holds.
 
 use crate::directory::column::{ATTRIBUTES_FIELD, Column, Field, ROLE};
+use crate::directory::desired::damage::{Damage, MANAGER};
 use crate::directory::desired::raw_cell::RawCell;
 use crate::directory::desired::references::References;
 use crate::directory::desired::row_error::RowError;
 use crate::excerpt::excerpt_of_bytes;
 use crate::user::date;
+use domo_users_scan::damage::is_error_cell;
 use domo_users_scan::email::is_address;
 use domo_users_scan::json;
 use domo_users_scan::number::{MAX_SAFE_INTEGER, is_number, parse_digits};
 use domo_users_scan::rows::cell::Cell;
-use domo_users_scan::strings::is_plain_address;
 
 /// Returns the value of a cell as a row stores it, or `None` if the cell sets nothing. A manager who is named by e-mail address, or a role that is named,
 /// is added to `references`.
@@ -36,7 +37,7 @@ pub fn check_cell<'a>(
     let (text, is_string) = match cell {
         RawCell::String(text) => (text, true),
         RawCell::Literal(text) => (text, false),
-        RawCell::Clear => return clear(column),
+        RawCell::Clear => return Ok(Some(Cell::Clear)),
         _ => return Err(unexpected(expected(field), cell)),
     };
     let checked = match field {
@@ -44,46 +45,28 @@ pub fn check_cell<'a>(
         Field::HireDate => Some(Cell::Primitive(text)),
         Field::Id | Field::RoleId => match parse_digits(text) {
             Some(id @ 1..=MAX_SAFE_INTEGER) => Some(Cell::Number(id)),
+            _ if is_string && is_error_cell(&String::from_utf8_lossy(text)) => {
+                return Err(RowError::Damaged {
+                    damage: Damage::SpreadsheetError,
+                    value: excerpt_of_bytes(text, 60),
+                });
+            }
             _ if is_string && field == Field::RoleId && !is_number(text) => {
                 Some(Cell::Reference(references.number_of_role(text)))
             }
             _ => None,
         },
-        Field::ReportsTo => match parse_digits(text) {
-            Some(0) => None,
-            Some(id) => Some(Cell::Number(id)),
-            None if is_address(&String::from_utf8_lossy(text)) => {
-                Some(Cell::Reference(references.number_of_address(text)))
-            }
-            None => None,
-        },
+        Field::ReportsTo => Some(match parse_digits(text) {
+            Some(id @ 1..) => Cell::Number(id),
+            None if is_address(&String::from_utf8_lossy(text)) => Cell::Reference(references.number_of_address(text)),
+            // Refused as damaged, unless the user holds exactly this.
+            _ => Cell::of_string(text),
+        }),
         _ if !is_string => None,
         Field::DisplayName => Some(Cell::String(text)),
-        Field::EmailAddress | Field::NewEmail if !may_be_address(text) => None,
         _ => Some(Cell::of_address(text)),
     };
     checked.map(Some).ok_or_else(|| unexpected(expected(field), cell))
-}
-
-/// Returns what a row stores for a cell that clears a field.
-fn clear<'a>(column: &Column) -> Result<Option<Cell<'a>>, RowError> {
-    match column.field {
-        Field::Id | Field::NewEmail => Ok(None),
-        Field::RoleId if column.name == ROLE => Ok(None),
-        Field::ReportsTo | Field::HireDate => Ok(Some(Cell::Clear)),
-        _ => Err(RowError::CannotBeCleared),
-    }
-}
-
-/// Whether a string has the parts of an e-mail address. The instance may hold one that is not valid, which is then not refused for that user.
-fn may_be_address(text: &[u8]) -> bool {
-    let is_odd = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '@' | ',' | ';' | '<' | '>');
-    let has_parts = |text: &str| {
-        let (local, domain) = text.split_once('@')?;
-        let has_labels = domain.contains('.') && domain.split('.').all(|label| !label.is_empty());
-        Some(has_labels && !local.is_empty() && !local.contains(is_odd) && !domain.contains(is_odd))
-    };
-    is_plain_address(text) || has_parts(&String::from_utf8_lossy(text)) == Some(true)
 }
 
 /// Checks a cell without a header: it must be empty.
@@ -128,7 +111,7 @@ fn expected(field: Field) -> &'static str {
     match field {
         Field::Id => "the id of a user, a positive integer",
         Field::RoleId => "the id or name of a role, such as 4 or Participant",
-        Field::ReportsTo => "the id or e-mail address of a user",
+        Field::ReportsTo => MANAGER,
         Field::EmailAddress | Field::NewEmail => "an e-mail address such as jane.doe@example.com",
         Field::HireDate => date::UNDERSTOOD,
         _ => "a string that is not blank",
@@ -149,6 +132,7 @@ fn unexpected(expected: &'static str, cell: RawCell<'_>) -> RowError {
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
+    use domo_users_scan::strings::is_plain_address;
     use proptest::prelude::*;
 
     proptest! {

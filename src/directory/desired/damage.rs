@@ -12,7 +12,11 @@ use domo_users_scan::email::{is_address, is_blank};
 use domo_users_scan::json;
 use domo_users_scan::json::escapes;
 use domo_users_scan::json::value::Kind;
+use domo_users_scan::number::parse_digits;
 use domo_users_scan::strings::is_plain_address;
+
+/// What names a manager.
+pub const MANAGER: &str = "the id or e-mail address of a user";
 
 /// The kind of damage of a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,8 +29,10 @@ pub enum Damage {
     ShortenedNumber,
     /// The cell is a name without visible characters.
     InvisibleName,
-    /// The cell has the parts of an e-mail address, and characters that no address has.
+    /// The cell is no e-mail address.
     NotAnAddress,
+    /// The cell is neither the id nor the e-mail address of a manager.
+    NotAManager,
     /// The cell is no date, or could mean several days.
     NotADate,
 }
@@ -52,6 +58,13 @@ impl Damage {
             (Field::Ignored | Field::ParserArtefact | Field::Id | Field::RoleId, _) => None,
             (Field::HireDate, RawCell::String(text) | RawCell::Literal(text)) => {
                 Date::parse(text).is_none().then_some(Damage::NotADate)
+            }
+            (Field::ReportsTo, RawCell::String(text) | RawCell::Literal(text)) => {
+                if is_plain_address(text) || matches!(parse_digits(text), Some(1..)) {
+                    return None;
+                }
+                let is_manager = is_address(&String::from_utf8_lossy(text));
+                Self::of_string(column, text).or((!is_manager).then_some(Damage::NotAManager))
             }
             (Field::HireDate, RawCell::Array(_)) => None,
             (_, RawCell::Array(array)) => Self::of_array(column, array),
@@ -83,7 +96,14 @@ impl Damage {
                 "must be an e-mail address such as jane.doe@example.com, with nothing around it; got ",
                 "",
             ),
-            Damage::NotADate => return write!(f, "must be {}; got \"{value}\"", date::UNDERSTOOD),
+            Damage::NotADate | Damage::NotAManager => {
+                let expected = if self == Damage::NotADate {
+                    date::UNDERSTOOD
+                } else {
+                    MANAGER
+                };
+                return write!(f, "must be {expected}; got \"{value}\"");
+            }
         };
         write!(f, "{before}\"{value}\"{behind}")
     }

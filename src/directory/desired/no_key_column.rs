@@ -25,13 +25,20 @@ impl Display for NoKeyColumn {
             f,
             "the file has no {key} column, which is needed to match rows to users. "
         )?;
-        let columns = joined(&self.found, ", ");
+        let mut found = Vec::new();
+        for header in &self.found {
+            found.push(match header.contains(',') {
+                true => quoted(header),
+                false => header.clone(),
+            });
+        }
+        let columns = joined(&found, ", ");
         if columns.is_empty() {
             return f.write_str("The header row is missing or empty");
         }
         write!(f, "Columns found: {}. ", excerpt(&columns, 200))?;
         if columns.contains([';', '\t', '|']) {
-            f.write_str("The header row has a comma, so commas were taken as the delimiter: use one delimiter throughout, or pass the option delimiter")
+            f.write_str("The header row has a comma, so commas were taken as the delimiter: use one delimiter throughout, or pass or correct the option delimiter")
         } else if columns.ends_with(".csv") {
             f.write_str("A string must be the CSV itself, not the path of a file")
         } else {

@@ -64,7 +64,12 @@ impl CellReader {
             return date;
         }
         match value.kind() {
-            Kind::Unset => RawCell::Clear,
+            // The other fields cannot be cleared: a database has null there for an unknown value.
+            Kind::Unset => CellReader {
+                clear_empty: true,
+                ..self
+            }
+            .empty_cell(),
             Kind::String | Kind::EscapedString => match trim(text) {
                 [] => self.empty_cell(),
                 text => RawCell::String(text),

@@ -106,8 +106,6 @@ pub enum RowError {
         /// What the cell holds, in a few words.
         got: String,
     },
-    /// A field that every user has is set to null.
-    CannotBeCleared,
     /// A cell without a header holds a value.
     ValueWithoutHeader {
         /// The key that a parser gave to the cell.
@@ -194,6 +192,7 @@ impl RowError {
             RowError::Csv(reason) => reason.message().len(),
             RowError::Damaged { damage, .. } => *damage as usize,
             RowError::UnknownManager { reason: text, .. } | RowError::SameAddress { what: text, .. } => text.len(),
+            RowError::UnknownColumn(column) => column.is_exact.into(),
             // Each header is described by itself.
             RowError::UnknownMappedHeader { header, .. } => hash(header.as_bytes()) as usize,
             _ => 0,
@@ -247,7 +246,6 @@ impl Display for RowError {
             RowError::DifferentValues => {
                 "two fields of the object name this field and have different values; keep one of them"
             }
-            RowError::CannotBeCleared => "this field cannot be cleared; got null; leave it out to keep its value",
             RowError::NoUserId => "the instance returned no valid id for this user, so the user cannot be updated",
             RowError::DifferentRoles => {
                 "the columns roleId and role of this row mean different roles; keep one of them"

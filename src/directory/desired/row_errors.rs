@@ -2,8 +2,10 @@
 
 use core::fmt::Write as _;
 
-use crate::directory::desired::row_error::{ReasonKind, RowError};
+use crate::directory::desired::row_error::{ReasonKind, RowError, UnknownColumn};
+use crate::directory::desired::unknown_role::UnknownRole;
 use crate::error::DomoError;
+use crate::joined::joined;
 use crate::value::{ObjectBuilder, Value};
 
 /// The most errors that are listed as data.
@@ -28,6 +30,10 @@ struct ListedError {
     column: String,
     value: Option<String>,
     reason: String,
+    /// What is said of this error where only its kind is described.
+    detail: String,
+    /// The entry of the option `columns` that maps or ignores an unknown column.
+    mapping: Option<String>,
     /// Whose row this is, if the row is not stored.
     person: String,
     /// The index of its kind. Errors of kinds that are not described have an index behind the last.
@@ -65,10 +71,11 @@ impl RowErrors {
     /// Adds an error of a row. The column is empty if the error is of the whole row.
     pub fn add(&mut self, row: u32, column: &str, error: RowError) {
         self.count = self.count.saturating_add(1);
-        let reason = error.kind();
+        let (reason, mapping) = (error.kind(), mapping(&error));
         let is_same = |kind: &ErrorKind| {
             let first = self.listed.get(kind.first);
-            kind.reason == reason && first.is_some_and(|first| first.column == column)
+            // All unknown columns are one kind.
+            kind.reason == reason && first.is_some_and(|first| first.column == column || mapping.is_some())
         };
         let at = self.kinds.iter().position(is_same).unwrap_or(self.kinds.len());
         if at == self.kinds.len() && at < MOST_KINDS {
@@ -90,6 +97,8 @@ impl RowErrors {
                 column: column.to_owned(),
                 value: error.value(),
                 reason: error.to_string(),
+                detail: detail(&error),
+                mapping,
                 person: error.person().to_owned(),
                 kind: at,
             });
@@ -145,6 +154,11 @@ impl RowErrors {
                 row, reason, column, ..
             } = error;
             let comma = if column.is_empty() { "" } else { ", " };
+            if count > 1 && error.mapping.is_some() {
+                let of_kind = listed.iter().filter(|other| other.kind == error.kind);
+                write_unknown_columns(&mut message, *row, of_kind);
+                continue;
+            }
             let person = error.person(list);
             let _ = write!(message, "\n- row {row}{comma}{column}: {reason}{person}");
             let mut named = 1;
@@ -165,6 +179,7 @@ impl RowErrors {
                 if let Some(value) = &other.value {
                     let _ = write!(message, ": \"{value}\"");
                 }
+                message.push_str(&other.detail);
                 named = named.saturating_add(1);
             }
             if count > MOST_NAMED {
@@ -178,6 +193,47 @@ impl RowErrors {
         error.rows = Value::Array(rows);
         Err(error)
     }
+}
+
+/// Returns what tells an error apart from others of its kind, to be written behind the value.
+fn detail(error: &RowError) -> String {
+    match error {
+        RowError::SameUser { row } | RowError::SameAddress { row, .. } | RowError::SwappedAddresses { row } => {
+            format!(": like row {row}")
+        }
+        RowError::UnknownRole(UnknownRole { suggestion, .. })
+        | RowError::UnknownColumn(UnknownColumn { suggestion, .. }) => match suggestion {
+            Some(suggestion) => format!(": did you mean {suggestion}?"),
+            None => String::new(),
+        },
+        _ => String::new(),
+    }
+}
+
+/// Returns the entry of the option `columns` for an unknown column.
+fn mapping(error: &RowError) -> Option<String> {
+    match error {
+        RowError::UnknownColumn(column) if !column.is_exact => Some(column.mapping()),
+        _ => None,
+    }
+}
+
+/// Describes unknown columns: each in one line, and what to do once.
+fn write_unknown_columns<'a>(message: &mut String, row: u32, columns: impl Iterator<Item = &'a &'a ListedError>) {
+    let _ = write!(
+        message,
+        "\n- row {row}: neither Domo nor any user of the instance has fields of these names:"
+    );
+    let mut mappings = Vec::new();
+    for error in columns {
+        let _ = write!(message, "\n  {}{}", error.column, error.detail);
+        mappings.extend(error.mapping.clone());
+    }
+    let _ = write!(
+        message,
+        "\n  Map or ignore them with columns: {{{}}}, ignore all with otherColumns: \"ignore\", or write them as new attributes with newAttributes: [...]",
+        joined(&mappings, ", ")
+    );
 }
 
 impl ListedError {

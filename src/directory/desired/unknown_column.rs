@@ -40,6 +40,15 @@ pub fn quoted(text: &str) -> String {
     string_of_bytes(&json)
 }
 
+impl UnknownColumn {
+    /// Returns the entry of the option `columns` that gives the column the suggested name, or ignores it.
+    #[must_use]
+    pub fn mapping(&self) -> String {
+        let field = self.suggestion.as_deref().map_or("null".to_owned(), quoted);
+        format!("{}: {field}", quoted(&self.header))
+    }
+}
+
 impl Display for UnknownColumn {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let (header, name) = (quoted(&self.header), quoted(&self.lookup_name));
@@ -57,8 +66,8 @@ impl Display for UnknownColumn {
                 "Correct the key of the attribute, or pass newAttributes: [{name}] to write a new one"
             );
         }
-        if let Some(suggestion) = &self.suggestion {
-            write!(f, "Map it with columns: {{{header}: {}}}. ", quoted(suggestion))?;
+        if self.suggestion.is_some() {
+            write!(f, "Map it with columns: {{{}}}. ", self.mapping())?;
         }
         write!(
             f,

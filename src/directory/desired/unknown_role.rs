@@ -42,7 +42,9 @@ impl Display for UnknownRole {
                     Some(suggestion) => write!(f, ": did you mean {suggestion}?")?,
                     None => {}
                 }
-                write!(f, " (its roles are {roles})")?;
+                if !roles.is_empty() {
+                    write!(f, " (its roles are {roles})")?;
+                }
             }
         }
         match &role.header {

@@ -147,6 +147,8 @@ fn manager_error(
 ) -> Option<RowError> {
     let mut reason = "no user of the instance has the id";
     let id = match cell {
+        // It is no id, which is another error.
+        Cell::Number(0) => return None,
         Cell::Number(id) => Some(id).filter(|id| users.is_none_or(|users| users.find(*id).is_some())),
         Cell::Reference(number) => match desired.managers.get(number) {
             Reference::Existing(id) => Some(id),

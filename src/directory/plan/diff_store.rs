@@ -2,13 +2,14 @@
 
 use core::num::NonZeroU32;
 
-use crate::directory::desired::references::{Reference, References};
+use crate::directory::column::Field;
+use crate::directory::desired::references::Reference;
 use crate::directory::desired::state::DesiredState;
 use crate::directory::plan::json_object::JsonObject;
 use crate::directory::plan::sources::{email_value, name_value, user_name_value};
 use domo_users_scan::json::value::{Kind, Value};
 use domo_users_scan::number::parse_digits;
-use domo_users_scan::rows::{cell::Cell, store::Rows};
+use domo_users_scan::rows::cell::Cell;
 
 /// The differences between rows and users.
 ///
@@ -202,22 +203,17 @@ impl DiffStore {
     }
 }
 
-/// Whether a field differs only by the manager, who turned out to be the one that the user has.
+/// Whether a field differs only by the manager, who turned out to be the one that the user has. The instance may hold an address.
 fn is_same_manager(desired: &DesiredState, row: u32, field: &FieldDiff, held: &[u8]) -> bool {
-    field.state == DiffState::OpenManager
-        && manager_id(&desired.rows, row, field.column, &desired.managers)
-            .is_some_and(|id| parse_digits(unquoted(held)) == Some(id))
-}
-
-/// Returns the id of the manager of a row who is named by address.
-fn manager_id(rows: &Rows, row: u32, column: u32, managers: &References) -> Option<u64> {
-    match rows.cell_of(row as usize, column as usize)? {
-        Cell::Reference(number) => match managers.get(number) {
-            Reference::Existing(id) => Some(id),
-            _ => None,
-        },
-        _ => None,
-    }
+    let (row, column, held) = (row as usize, field.column as usize, unquoted(held));
+    let (Some(Field::ReportsTo), Some(Cell::Reference(number))) =
+        (desired.field(column), desired.rows.cell_of(row, column))
+    else {
+        return false;
+    };
+    let managers = &desired.managers;
+    let is_same_id = |id| parse_digits(held) == Some(id);
+    managers.id_of(Cell::Reference(number)).is_some_and(is_same_id) || managers.name(number).eq_ignore_ascii_case(held)
 }
 
 fn unquoted(json: &[u8]) -> &[u8] {

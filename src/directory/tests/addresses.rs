@@ -82,35 +82,35 @@ fn an_address_with_something_else_in_it_is_refused() {
         ),
         (
             "ada@example.com, bob@example.com",
-            "must be an e-mail address such as jane.doe@example.com; got \"ada@example.com, bob@example.com\"",
+            "must be an e-mail address such as jane.doe@example.com, with nothing around it; got \"ada@example.com, bob@example.com\"",
         ),
         (
             "ad\u{200b}a at example",
-            "must be an e-mail address such as jane.doe@example.com; got \"ada at example\"",
+            "must be an e-mail address such as jane.doe@example.com, with nothing around it; got \"ada at example\"",
         ),
         (
             "ada@example",
-            "must be an e-mail address such as jane.doe@example.com; got \"ada@example\"",
+            "must be an e-mail address such as jane.doe@example.com, with nothing around it; got \"ada@example\"",
         ),
         (
             "ada@.com",
-            "must be an e-mail address such as jane.doe@example.com; got \"ada@.com\"",
+            "must be an e-mail address such as jane.doe@example.com, with nothing around it; got \"ada@.com\"",
         ),
         (
             "@example.com",
-            "must be an e-mail address such as jane.doe@example.com; got \"@example.com\"",
+            "must be an e-mail address such as jane.doe@example.com, with nothing around it; got \"@example.com\"",
         ),
         (
             "a\u{7}@example.com",
-            "must be an e-mail address such as jane.doe@example.com; got \"aU+0007@example.com\"",
+            "must be an e-mail address such as jane.doe@example.com, with nothing around it; got \"aU+0007@example.com\"",
         ),
         (
             "a@b\u{7}.com",
-            "must be an e-mail address such as jane.doe@example.com; got \"a@bU+0007.com\"",
+            "must be an e-mail address such as jane.doe@example.com, with nothing around it; got \"a@bU+0007.com\"",
         ),
         (
             "a;b@example.com",
-            "must be an e-mail address such as jane.doe@example.com; got \"a;b@example.com\"",
+            "must be an e-mail address such as jane.doe@example.com, with nothing around it; got \"a;b@example.com\"",
         ),
         ("\u{200b}", "no value, but rows are matched to users by this field"),
     ] {
@@ -129,9 +129,13 @@ fn an_address_with_something_else_in_it_is_refused() {
         "a,b@example.com",
     ] {
         assert_eq!(
-            errors(json!([{"emailAddress": odd}]), &two(), json!({})),
+            errors(
+                json!([{"emailAddress": odd, "displayName": "X", "roleId": 4}]),
+                &two(),
+                json!({})
+            ),
             [format!(
-                "row 2, emailAddress: must be an e-mail address such as jane.doe@example.com; got \"{odd}\""
+                "row 2, emailAddress: must be an e-mail address such as jane.doe@example.com, with nothing around it; got \"{odd}\""
             )]
         );
     }

@@ -89,14 +89,73 @@ fn a_damaged_value_that_the_instance_holds_for_that_user_is_unchanged() {
 }
 
 #[test]
-fn damaged_cells_are_reported_together_with_errors_that_are_found_before_the_instance_is_read() {
+fn a_damaged_cell_is_judged_after_the_instance_was_read() {
     let csv = "email,title,roleId\nada@example.com,#N/A,-1\n";
+    let role = "row 2, roleId: must be the id or name of a role, such as 4 or Participant; got \"-1\"";
+    assert_eq!(errors(csv, &users(), json!({})), [role]);
+}
+
+#[test]
+fn values_of_addresses_and_managers_that_are_not_valid_are_unchanged_if_the_user_holds_them() {
+    let user = |id: u32, email: &str, manager: Json| {
+        json!({"id": id, "displayName": "A", "userName": email, "roleId": 4, "emailAddress": email,
+            "attributes": [{"key": "reportsTo", "values": [manager]}]})
+    };
+    let held = json!([
+        user(1, "noaddr", json!("abc")),
+        user(2, "a,b@x.com", json!("0")),
+        user(3, "c@x.com", json!(-1)),
+        user(4, "d@x.com", json!("C@x.com")),
+        user(5, "e@x.com", json!("#N/A")),
+    ]);
+    let csv = "id,email,reportsTo\n1,noaddr,abc\n2,\"a,b@x.com\",0\n3,c@x.com,-1\n4,d@x.com,c@x.com\n5,e@x.com,#N/A\n";
+    for options in [json!({}), json!({"matchBy": "id"})] {
+        assert_unchanged(csv, &held, options.clone());
+        let objects = json!([{"id": 1, "emailAddress": "noaddr", "reportsTo": "abc"}, {"id": 2, "emailAddress": "a,b@x.com", "reportsTo": 0},
+            {"id": 3, "emailAddress": "c@x.com", "reportsTo": -1}]);
+        assert_unchanged(objects, &held, options);
+    }
+    let manager = "must be the id or e-mail address of a user; got";
     assert_eq!(
-        errors(csv, &users(), json!({})),
+        errors(
+            "email,reportsTo\nc@x.com,abc\nd@x.com,0\ne@x.com,#NV\n",
+            &held,
+            json!({})
+        ),
         [
-            "row 2, roleId: must be the id or name of a role, such as 4 or Participant; got \"-1\"".to_owned(),
-            format!("row 2, title: \"#N/A\" {FORMULA}")
+            format!("row 2, reportsTo: {manager} \"abc\""),
+            format!("row 3, reportsTo: {manager} \"0\""),
+            format!("row 4, reportsTo: \"#NV\" {FORMULA}"),
         ]
+    );
+    let address = "must be an e-mail address such as jane.doe@example.com, with nothing around it; got";
+    assert_eq!(
+        errors("id,email\n3,c@x\n", &held, json!({"matchBy": "id"})),
+        [format!("row 2, emailAddress: {address} \"c@x\"")]
+    );
+}
+
+#[test]
+fn errors_of_spreadsheets_in_columns_of_roles_and_ids_are_named() {
+    for (column, cell) in [("role", "#N/A"), ("roleId", "#NV"), ("id", "#REF!")] {
+        assert_eq!(
+            errors(format!("email,{column}\nada@example.com,{cell}\n"), &users(), json!({})),
+            [format!("row 2, {column}: \"{cell}\" {FORMULA}")]
+        );
+    }
+}
+
+#[test]
+fn null_in_a_field_that_cannot_be_cleared_is_an_empty_cell() {
+    let object = json!([{"emailAddress": "ada@example.com", "id": null, "displayName": null, "roleId": null, "userName": null, "title": null}]);
+    let change = &changes(object, &users(), json!({}))[0]["changes"];
+    assert_eq!(*change, json!({"attributes": [{"key": "title", "values": [null]}]}));
+    let new = json!([{"emailAddress": "new@example.com", "displayName": "New", "roleId": null}]);
+    let created = &changes(new, &users(), json!({"newUsers": {"roleId": 3}}))[0];
+    assert_eq!(created["user"]["roleId"], 3);
+    assert_eq!(
+        errors(json!([{"emailAddress": null, "title": "x"}]), &users(), json!({})),
+        ["row 2, emailAddress: no value, but rows are matched to users by this field"]
     );
 }
 

@@ -13,7 +13,6 @@ fn errors_of_every_kind_are_reported_together_in_the_order_of_the_rows() {
         [
             "row 2: the row has 3 cells, but the header has 4".to_owned(),
             format!("row 3, displayName: {missing}"),
-            "row 4, emailAddress: must be an e-mail address such as jane.doe@example.com; got \"x\"".to_owned(),
             "row 5, id: must be the id of a user, a positive integer; got \"x\"".to_owned(),
             "row 6, id: row 4 is for the same user; keep one of the two rows".to_owned(),
             format!("row 7, emailAddress: {missing}"),
@@ -90,10 +89,10 @@ fn objects_that_cannot_be_read_are_reported_by_row() {
 fn objects_that_come_in_batches_are_numbered_on() {
     let mut desired = DesiredState::new(MatchBy::EmailAddress, false);
     let mut objects = ObjectReader::default();
-    objects.read(&mut desired, br#"[{"email":"a@x.co"},{"email":"x"}]"#);
+    objects.read(&mut desired, br#"[{"email":"a@x.co"},{"email":7}]"#);
     assert_eq!(objects.next_row(), 4);
     objects.refuse(&mut desired, "self", RowError::NotPlainData);
-    objects.read(&mut desired, br#"[{"email":"y","title":"a\u0062"}]"#);
+    objects.read(&mut desired, br#"[{"email":8,"title":"a\u0062"}]"#);
     let error = Planner::new(desired, Policy::default()).unwrap_err();
     let rows = error.rows.items().iter();
     let rows: Vec<(f64, &str)> = rows
@@ -183,4 +182,30 @@ fn an_error_as_data_has_the_header_and_the_value_as_a_person_sees_them() {
         );
         assert_eq!(got, (Some(row), column, value), "{csv}");
     }
+}
+
+#[test]
+fn rows_of_one_kind_of_error_have_their_own_counterpart_and_suggestion() {
+    let csv = "email,role\na@x.co,Partcipant\na@x.co,Partcipant\nchef@x.de,Edtor\nchef@x.de,Edtor\n";
+    let message = try_plan(csv, &people(), &json!({})).unwrap_err().message.clone();
+    assert!(message.contains("also row 5 (chef@x.de): like row 4"), "{message}");
+    let csv = "email,role\nann@x.co,Partcipant\nbob@x.co,Edtor\n";
+    let message = try_plan(csv, &people(), &json!({})).unwrap_err().message.clone();
+    assert!(
+        message.contains("also row 3 (bob@x.co): \"Edtor\": did you mean Editor?"),
+        "{message}"
+    );
+}
+
+#[test]
+fn unknown_columns_are_one_error_with_a_line_to_paste() {
+    let csv = "email,Job Title,Notes,Badge\nann@x.co,a,b,c\n";
+    let error = try_plan(csv, &people(), &json!({})).unwrap_err();
+    assert_eq!(
+        error.message,
+        "desired has 3 errors:\n- row 1: neither Domo nor any user of the instance has fields of these names:\n  Job Title: did you mean title?\n  Notes\n  Badge\n  \
+         Map or ignore them with columns: {\"Job Title\": \"title\", \"Notes\": null, \"Badge\": null}, ignore all with otherColumns: \"ignore\", or write them as \
+         new attributes with newAttributes: [...]"
+    );
+    assert_eq!(error.rows.items().len(), 3);
 }

@@ -94,11 +94,11 @@ fn an_unknown_or_wrong_manager_is_an_error() {
     };
     for (manager, got) in [
         (json!("Bob"), "\"Bob\""),
-        (json!(0), "0"),
+        (json!(0), "\"0\""),
         (json!("0"), "\"0\""),
-        (json!(-1), "-1"),
-        (json!(1.5), "1.5"),
-        (json!(true), "true"),
+        (json!(-1), "\"-1\""),
+        (json!(1.5), "\"1.5\""),
+        (json!(true), "\"true\""),
         (json!([12]), "an array"),
         (json!({"id": 12}), "an object"),
     ] {

@@ -42,14 +42,6 @@ fn an_empty_string_of_an_object_is_as_an_empty_cell_and_null_clears() {
         &ada(),
         json!({}),
     );
-    for field in ["displayName", "roleId", "userName"] {
-        assert_eq!(
-            errors(one(json!({field: null})), &ada(), json!({})),
-            [format!(
-                "row 2, {field}: this field cannot be cleared; got null; leave it out to keep its value"
-            )]
-        );
-    }
     // A field that an empty cell cannot clear is kept.
     assert_unchanged(
         "email,displayName,roleId,userName\nada@example.com,,,\n",
@@ -215,7 +207,7 @@ fn names_and_addresses_must_be_strings() {
             &ada(),
             json!({})
         ),
-        ["row 2, newEmail: must be an e-mail address such as jane.doe@example.com; got \"x\""]
+        ["row 2, newEmail: must be an e-mail address such as jane.doe@example.com, with nothing around it; got \"x\""]
     );
 }
 
@@ -264,7 +256,7 @@ fn attributes_as_domo_returns_them_are_read_as_fields() {
     let of = |attributes: Json| one(json!({"attributes": attributes}));
     assert_eq!(
         attributes(
-            of(json!([{"key": "title", "values": ["CTO"], "source": "x"}, {"key": "none"}])),
+            of(json!([{"key": "title", "values": ["CTO"], "source": "x"}])),
             &ada(),
             json!({})
         ),
@@ -312,7 +304,7 @@ fn attributes_as_domo_returns_them_are_read_as_fields() {
 }
 
 #[test]
-fn a_field_counts_more_than_an_attribute_of_its_name_and_a_later_attribute_more_than_an_earlier_one() {
+fn a_field_counts_more_than_an_attribute_of_its_name() {
     let attribute = |value: &str| json!({"key": "title", "values": [value]});
     for row in [
         json!({"title": "field", "attributes": [attribute("attribute")]}),
@@ -323,11 +315,6 @@ fn a_field_counts_more_than_an_attribute_of_its_name_and_a_later_attribute_more_
             json!([{"key": "title", "values": ["field"]}])
         );
     }
-    let twice = one(json!({"attributes": [attribute("a"), attribute("b")]}));
-    assert_eq!(
-        attributes(twice, &ada(), json!({})),
-        json!([{"key": "title", "values": ["b"]}])
-    );
 }
 
 #[test]
@@ -499,4 +486,29 @@ fn a_javascript_date_near_1970_arrives_with_its_milliseconds_and_is_one_number()
             json!([text])
         );
     }
+}
+
+#[test]
+fn attributes_of_an_object_that_contradict_each_other_are_errors() {
+    let differs = "two fields of the object name this field and have different values; keep one of them";
+    let with =
+        |attributes: Json| json!([{"emailAddress": "ada@example.com", "attributes": attributes, "displayName": "Ada"}]);
+    let item = |key: &str, value: &str| json!({"key": key, "values": [value]});
+    for (list, column) in [
+        (json!([item("title", "a"), item("title", "b")]), "title"),
+        (json!([item("displayName", "Bob")]), "displayName"),
+        (json!([item("emailAddress", "bob@example.com")]), "emailAddress"),
+    ] {
+        assert_eq!(
+            errors(with(list), &ada(), json!({})),
+            [format!("row 2, {column}: {differs}")]
+        );
+    }
+    assert!(
+        errors(with(json!([{"key": "title"}])), &ada(), json!({}))[0]
+            .starts_with("row 2, attributes: must be an array")
+    );
+    assert_unchanged(with(json!([item("displayName", "Ada")])), &ada(), json!({}));
+    let without = json!([{"emailAddress": "ada@example.com", "attributes": [item("displayName", "Bob")]}]);
+    assert_eq!(changes(without, &ada(), json!({}))[0]["changes"]["displayName"], "Bob");
 }

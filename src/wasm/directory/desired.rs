@@ -15,6 +15,7 @@ use crate::wasm::errors::{Error, FailedCall, HostError};
 use crate::wasm::streams::byte_source::{ByteSource, Chunk, collect_soon};
 use crate::wasm::wait::{Signal, WaitError};
 use crate::wasm::{host, redaction};
+use domo_users_scan::utf8_check::Utf8Check;
 
 /// This many objects become JSON at once.
 const BATCH: u32 = 256;
@@ -36,6 +37,7 @@ pub fn read(
     let mut csv = CsvFile {
         rows: CsvReader::default(),
         decoder: (!options.decoder.is_null()).then_some(options.decoder),
+        check: Utf8Check::default(),
     };
     csv.rows.reader.is_utf8 = desired.is_string() || csv.decoder.is_some();
     csv.rows.reader.delimiter = options.delimiter;
@@ -106,6 +108,8 @@ struct CsvFile {
     rows: CsvReader,
     /// A decoder of the host, unless the file is UTF-8 or UTF-16.
     decoder: Option<JsValue>,
+    /// Whether the decoder is a mistake.
+    check: Utf8Check,
 }
 
 impl CsvFile {
@@ -115,6 +119,12 @@ impl CsvFile {
         let is_last = chunk.is_none();
         let mut chunk = chunk.unwrap_or_else(|| Chunk::Bytes(Uint8Array::new_with_length(0)));
         if let (Chunk::Bytes(bytes), Some(decoder)) = (&chunk, &self.decoder) {
+            chunk.append_to(&mut self.check.input);
+            self.check.check();
+            if is_last && self.check.is_unicode() {
+                let message = "the file is UTF-8 or UTF-16; leave the option encoding out";
+                return Err(InvalidValue::message(message).into());
+            }
             // A character may be cut, unless this is the end.
             let options = host::object(&[("stream", (!is_last).into())]);
             let decoded = host::call_method(decoder, "decode", &Array::of2(bytes, &options));

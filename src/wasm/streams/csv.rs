@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::*;
 use crate::client::parts::Part;
 use crate::directory::export_columns::{need_keys, new_writer};
 use crate::directory::manager_addresses::ManagerAddresses;
-use crate::error::Code;
+use crate::error::{Code, DomoError};
 use crate::http::request::Request;
 use crate::validation::Errors;
 use crate::wasm::client::instance_lists::{keys, listed_roles};
@@ -91,6 +91,12 @@ impl CsvExport {
         self.output.writer = writer;
         if names_roles {
             let roles = listed_roles(context).await?;
+            if let Some(name) = roles.name_like_an_id() {
+                let message = format!(
+                    "the role named \"{name}\" would be read as the role with this id; rename it, or export roles: \"id\""
+                );
+                return Err(DomoError::input(message).into());
+            }
             self.output
                 .writer
                 .convert("roleId", Conversion::Role(roles.names_by_id()));
