@@ -12,7 +12,6 @@ use domo_users_scan::email::is_address;
 use domo_users_scan::json;
 use domo_users_scan::number::{MAX_SAFE_INTEGER, is_number, parse_digits};
 use domo_users_scan::rows::cell::Cell;
-use domo_users_scan::strings::is_plain_address;
 
 /// Returns the value of a cell as a row stores it, or `None` if the cell sets nothing. A manager who is named by e-mail address, or a role that is named,
 /// is added to `references`.
@@ -133,6 +132,7 @@ fn unexpected(expected: &'static str, cell: RawCell<'_>) -> RowError {
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
+    use domo_users_scan::strings::is_plain_address;
     use proptest::prelude::*;
 
     proptest! {
