@@ -38,6 +38,9 @@ function planOf({ users, picks }) {
   const [changes, deleted, taken] = [[], new Set(), new Set()];
   const at = (number) => users[number % users.length];
   for (const { kind, number } of picks) if (kind === "delete") deleted.add(at(number).id);
+  // Whoever gets another address and user name cannot be named by the old address any more.
+  const moved = new Set(picks.filter(({ fields }) => fields.email).map(({ number }) => at(number).id));
+  const nameOf = (manager, other) => (other % 2 && !moved.has(manager.id) ? manager.emailAddress : String(manager.id));
   for (const { kind, number, other, text, key, fields } of picks) {
     const value = key === "hireDate" ? 1_500_000_000_000 + other : text;
     const user = at(number);
@@ -47,7 +50,7 @@ function planOf({ users, picks }) {
       const emailAddress = `new.${number}@example.com`;
       if (taken.has(emailAddress)) continue;
       taken.add(emailAddress);
-      const attributes = [{ key, values: [value] }, ...(manager ? [{ key: "reportsTo", values: [other % 2 ? manager.emailAddress : String(manager.id)] }] : [])];
+      const attributes = [{ key, values: [value] }, ...(manager ? [{ key: "reportsTo", values: [nameOf(manager, other)] }] : [])];
       changes.push({ action: "create", user: { displayName: `New ${text}`, emailAddress, roleId: 1 + (number % 5) }, ...(fields.attribute && { then: { attributes } }) });
     } else if (!taken.has(user.id)) {
       taken.add(user.id);
@@ -66,7 +69,7 @@ function planOf({ users, picks }) {
       if (fields.email) set("emailAddress", `moved.${user.id}@example.com`);
       if (fields.userName) setAttribute("userName", [`name.${user.id}`]);
       if (fields.attribute) setAttribute(key, number % 2 ? [null] : key === "hireDate" ? [value] : [value, 7]);
-      if (fields.manager && manager) setAttribute("reportsTo", [other % 2 ? manager.emailAddress : String(manager.id)]);
+      if (fields.manager && manager) setAttribute("reportsTo", [nameOf(manager, other)]);
       if (before.attributes.length === 0) delete before.attributes;
       if (sent.attributes.length === 0) delete sent.attributes;
       if (Object.keys(sent).length > 0) changes.push({ action: "update", id: user.id, changes: sent, before, who: { displayName: user.displayName, emailAddress: user.emailAddress } });
