@@ -49,12 +49,13 @@ test("planUsers has no option parts, and an unknown option is named once", async
   assert.equal(mock.requests.length, 0);
 });
 
-test("an attribute that is given twice with different values is refused", async (t) => {
-  const { config } = await company(t);
-  const twice = (...values) => [{ emailAddress: "ann@x.co", attributes: values.map((value) => ({ key: "title", values: [value] })) }];
-  const error = await rejection(planUsers(config, twice("a", "b")));
-  assert.match(error.message, /row 2, title: two fields of the object name this field and have different values/);
-  assert.equal((await planUsers(config, twice("a", "a"))).changes.length, 1);
+test("if a user has an attribute twice, the later one counts", async (t) => {
+  const { mock, config } = await company(t);
+  const user = [...mock.users.values()][0];
+  user.attributes.push({ key: "shoe", values: ["a"] }, { key: "shoe", values: ["b"] });
+  assert.deepEqual((await planUsers(config, await domoUsers.getAllUsers(config, { parts: "DETAILED" }))).changes, []);
+  const { changes: [{ changes }] } = await planUsers(config, [{ emailAddress: user.emailAddress, attributes: [{ key: "shoe", values: ["b"] }, { key: "shoe", values: ["a"] }] }]);
+  assert.deepEqual(changes.attributes, [{ key: "shoe", values: ["a"] }]);
 });
 
 test("NaN and invalid dates are refused, and so is a field under two names", async (t) => {

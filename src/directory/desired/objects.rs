@@ -2,7 +2,6 @@
 
 use core::ops::Range;
 
-use crate::directory::column::Field;
 use crate::directory::desired::raw_cell::ColumnCell;
 use crate::directory::desired::row_error::RowError;
 use crate::directory::desired::rows::{add_row, refuse_row};
@@ -24,6 +23,8 @@ pub struct ObjectReader {
     fields: Vec<ObjectField>,
     /// The strings of the current object that have escapes, without them.
     unescaped: Vec<u8>,
+    /// The fields of the current object that are not among its attributes.
+    own: Vec<OwnField>,
     /// A column for which the current object has two values.
     conflicting: Option<usize>,
     /// The objects read so far.
@@ -33,14 +34,19 @@ pub struct ObjectReader {
 #[derive(Debug)]
 struct ObjectField {
     column: usize,
-    kind: NameKind,
     value: Value,
     /// The place of the value in `unescaped`, if it has escapes.
     unescaped: Range<usize>,
 }
 
+#[derive(Debug)]
+struct OwnField {
+    column: usize,
+    value: Value,
+}
+
 /// Whether the name of a field is a header, or the key of an attribute.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum NameKind {
     Header,
     AttributeKey,
@@ -80,6 +86,7 @@ impl ObjectReader {
 
     fn read_object(&mut self, desired: &mut DesiredState, bytes: &[u8], at: usize) {
         self.fields.clear();
+        self.own.clear();
         self.unescaped.clear();
         let _ = json::for_each_field(bytes, at, &mut |key, at| {
             let (value, behind) = json::read_value(bytes, at)?;
@@ -94,8 +101,8 @@ impl ObjectReader {
             return self.refuse(desired, "", RowError::NoFields);
         }
         if let Some(column) = self.conflicting.take() {
-            let name = desired.columns.get(column).map_or("", |column| &column.name);
-            desired.errors.add(self.next_row(), name, RowError::DifferentValues);
+            let name = desired.column_name_at(column).to_owned();
+            desired.errors.add(self.next_row(), &name, RowError::DifferentValues);
         }
         let mut cells = Vec::with_capacity(self.fields.len());
         for field in &self.fields {
@@ -113,14 +120,12 @@ impl ObjectReader {
 
     fn add_field(&mut self, desired: &mut DesiredState, bytes: &[u8], key: Value, value: Value, kind: NameKind) {
         let column = self.column(desired, bytes, key, kind);
-        for other in self.fields.iter().filter(|other| other.column == column) {
-            let is_attribute = desired.field(column) == Some(Field::Attribute);
-            if (other.kind == kind || !is_attribute) && other.value.bytes_in(bytes) != value.bytes_in(bytes) {
+        if kind == NameKind::Header {
+            let differs = |own: &OwnField| own.column == column && own.value.bytes_in(bytes) != value.bytes_in(bytes);
+            if self.own.iter().any(differs) {
                 self.conflicting = Some(column);
-            } else if kind == NameKind::AttributeKey && other.kind == NameKind::Header {
-                // A field of the object itself wins over an attribute of the same name.
-                return;
             }
+            self.own.push(OwnField { column, value });
         }
         let begin = self.unescaped.len();
         if value.kind() == Kind::EscapedString {
@@ -128,7 +133,6 @@ impl ObjectReader {
         }
         self.fields.push(ObjectField {
             column,
-            kind,
             value,
             unescaped: begin..self.unescaped.len(),
         });
@@ -169,8 +173,16 @@ impl ObjectReader {
                 Some(behind)
             })?;
             let key = key.filter(|key: &Value| matches!(key.kind(), Kind::String | Kind::EscapedString))?;
-            let value = unwrap_single(bytes, values?)?;
-            self.add_field(desired, bytes, key, value, NameKind::AttributeKey);
+            if let Some(values) = values {
+                let value = unwrap_single(bytes, values)?;
+                self.add_field(desired, bytes, key, value, NameKind::AttributeKey);
+                // A field of the object itself wins over an attribute of the same name. Of two attributes, the later one wins.
+                if let Some(field) = self.fields.last()
+                    && self.own.iter().any(|own| own.column == field.column)
+                {
+                    self.fields.pop();
+                }
+            }
             Some(behind)
         })
     }

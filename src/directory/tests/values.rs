@@ -256,7 +256,7 @@ fn attributes_as_domo_returns_them_are_read_as_fields() {
     let of = |attributes: Json| one(json!({"attributes": attributes}));
     assert_eq!(
         attributes(
-            of(json!([{"key": "title", "values": ["CTO"], "source": "x"}])),
+            of(json!([{"key": "title", "values": ["CTO"], "source": "x"}, {"key": "none"}])),
             &ada(),
             json!({})
         ),
@@ -304,7 +304,7 @@ fn attributes_as_domo_returns_them_are_read_as_fields() {
 }
 
 #[test]
-fn a_field_counts_more_than_an_attribute_of_its_name() {
+fn a_field_counts_more_than_an_attribute_of_its_name_and_a_later_attribute_more_than_an_earlier_one() {
     let attribute = |value: &str| json!({"key": "title", "values": [value]});
     for row in [
         json!({"title": "field", "attributes": [attribute("attribute")]}),
@@ -315,6 +315,11 @@ fn a_field_counts_more_than_an_attribute_of_its_name() {
             json!([{"key": "title", "values": ["field"]}])
         );
     }
+    let twice = one(json!({"attributes": [attribute("a"), attribute("b")]}));
+    assert_eq!(
+        attributes(twice, &ada(), json!({})),
+        json!([{"key": "title", "values": ["b"]}])
+    );
 }
 
 #[test]
@@ -486,29 +491,4 @@ fn a_javascript_date_near_1970_arrives_with_its_milliseconds_and_is_one_number()
             json!([text])
         );
     }
-}
-
-#[test]
-fn attributes_of_an_object_that_contradict_each_other_are_errors() {
-    let differs = "two fields of the object name this field and have different values; keep one of them";
-    let with =
-        |attributes: Json| json!([{"emailAddress": "ada@example.com", "attributes": attributes, "displayName": "Ada"}]);
-    let item = |key: &str, value: &str| json!({"key": key, "values": [value]});
-    for (list, column) in [
-        (json!([item("title", "a"), item("title", "b")]), "title"),
-        (json!([item("displayName", "Bob")]), "displayName"),
-        (json!([item("emailAddress", "bob@example.com")]), "emailAddress"),
-    ] {
-        assert_eq!(
-            errors(with(list), &ada(), json!({})),
-            [format!("row 2, {column}: {differs}")]
-        );
-    }
-    assert!(
-        errors(with(json!([{"key": "title"}])), &ada(), json!({}))[0]
-            .starts_with("row 2, attributes: must be an array")
-    );
-    assert_unchanged(with(json!([item("displayName", "Ada")])), &ada(), json!({}));
-    let without = json!([{"emailAddress": "ada@example.com", "attributes": [item("displayName", "Bob")]}]);
-    assert_eq!(changes(without, &ada(), json!({}))[0]["changes"]["displayName"], "Bob");
 }
