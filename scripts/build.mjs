@@ -7,8 +7,9 @@ import { toIdeographs } from "../pkg-template/src/ideographs.js";
 import { fail, output, root } from "./tools.mjs";
 import { buildModules } from "./wasm.mjs";
 
-const WASM_LIMIT = 160 * 1024; // bytes of the whole module, compressed with brotli
-const CODE_ENGINE_LIMIT = 110_000; // characters of a file that Code Engine's editor accepts
+// Bytes of the whole module, compressed with brotli. The aim is 120 KB; the functions for plans brought more than that.
+const WASM_LIMIT = 144 * 1024;
+const CODE_ENGINE_LIMIT = 100_000; // characters of a file that Code Engine's editor accepts
 
 const env = setup();
 const { build } = await import("esbuild"); // installed by setup, like the next one

@@ -1,14 +1,10 @@
 // The functions that users import. Each finds the running module and passes its arguments on.
 import { get } from "../../src/wasm/host/values.js";
-import { withCallerStack } from "./errors.js";
-import * as runtime from "./runtime.js";
+import { callAsync, callSync, configurationOf, configurations } from "./calls.js";
 import { byteStream, isAsyncIterable, openBatches, openReader, openSearch, openStream, throwIfAborted, userIterator } from "./streams.js";
 
 export { DomoError, isDomoError } from "../../src/wasm/host/errors.js";
 
-/** Client → its checked configuration, which nothing else can reach. */
-const configurations = new WeakMap();
-const configurationOf = (domo) => configurations.get(domo) ?? domo;
 /** Passed to the module as the configuration if a function of a client gets a client or a configuration as its first argument. The module refuses it. */
 const NOT_NEEDED = Symbol.for("domo-users client");
 const isClientOrConfiguration = (value) => configurations.has(value) || get(value, "developerToken") !== undefined;
@@ -51,12 +47,8 @@ export function usersToCsv(users, options) {
   const batches = openBatches(users);
   return byteStream("usersToCsv", [users, batches, options], batches?.close);
 }
-/** Plans from desired users that are no async iterable. */
-export function planUsersAtOnce(domo, desired, options) {
-  return callAsync("planUsers", domo, desired, options);
-}
 export async function planUsers(domo, desired, options) {
-  if (!isAsyncIterable(desired)) return planUsersAtOnce(domo, desired, options);
+  if (!isAsyncIterable(desired)) return callAsync("planUsers", domo, desired, options);
   const { input, close } = await openReader(desired, options, callAsync("checkPlan", domo, options));
   try {
     return await callAsync("planUsers", domo, input, options);
@@ -96,23 +88,4 @@ export function formatPlan(plan, options) {
 
 export function undoPlan(plan, result) {
   return callSync("undoPlan", plan, result);
-}
-
-/** Calls a function of the module that returns its result directly. */
-function callSync(name, ...args) {
-  try {
-    return runtime.callSync(runtime.startSync(), name, args);
-  } catch (error) {
-    throw withCallerStack(error, callSync);
-  }
-}
-
-/** Calls a function of the module that returns a promise. If the module is running, its arguments are read before this function returns. */
-async function callAsync(name, domo, ...args) {
-  try {
-    const instance = runtime.running ?? (await runtime.startAsync());
-    return await runtime.callAsync(instance, name, [configurationOf(domo), ...args]);
-  } catch (error) {
-    throw withCallerStack(error, callAsync);
-  }
 }

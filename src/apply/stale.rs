@@ -68,7 +68,10 @@ impl NamedUsers {
         let address = EmailKey::of(&String::from_utf8_lossy(&text));
         Some([
             self.keys.find(trim(id.bytes_in(json))),
-            self.keys.find(address.as_str().as_bytes()),
+            // An address that is only a number would be the id of another user.
+            self.keys
+                .find(address.as_str().as_bytes())
+                .filter(|_| text.contains(&b'@')),
         ])
     }
 

@@ -52,7 +52,12 @@ test("updateUser sends the visible address, in fields and in attributes", async 
   const { mock, config: whole, bodies } = await recorded(t);
   const [id] = mock.users.keys();
   // Domo accepts no address as a manager in a single update, but the test only checks what is sent.
-  const fetch = async (url, init) => (bodies.push(JSON.parse(init.body)), Response.json({ ...mock.users.get(id), ...JSON.parse(init.body) }));
+  const fetch = async (url, init) => {
+    const body = JSON.parse(init.body);
+    bodies.push(body);
+    const userName = body.attributes.find(({ key }) => key === "userName").values[0];
+    return Response.json({ ...mock.users.get(id), ...body, userName });
+  };
   const config = { ...whole, fetch };
   const dirty = (key, ...values) => ({ key, values });
   for (const emailAddress of [...hidden("\u200b"), ...SURROUNDED]) {

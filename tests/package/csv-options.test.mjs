@@ -128,12 +128,16 @@ test("nothing more is requested if no column needs it", async (t) => {
 });
 
 test("roles as names; a role without a name of its own keeps its id", async (t) => {
-  const roles = [{ id: 1, name: "Admin" }, { id: 21, name: "Twin" }, { id: 22, name: "Twin" }, { id: 30, name: "=Sales; EMEA" }, { id: 40, name: "7" }];
-  const users = [1, 21, 22, 30, 40, 50].map((roleId, index) => user(index + 1, { roleId }));
+  const roles = [{ id: 1, name: "Admin" }, { id: 21, name: "Twin" }, { id: 22, name: "Twin" }, { id: 30, name: "=Sales; EMEA" }];
+  const users = [1, 21, 22, 30, 50].map((roleId, index) => user(index + 1, { roleId }));
   const { mock, config } = await instance(t, { users, roles });
   const csv = await read(exportUsersCsv(config, { columns: ["id", "Role ID"], roles: "name" }));
-  assert.equal(csv, "id,Role ID\r\n1,Admin\r\n2,21\r\n3,22\r\n4,'=Sales; EMEA\r\n5,40\r\n6,50\r\n");
+  assert.equal(csv, "id,Role ID\r\n1,Admin\r\n2,21\r\n3,22\r\n4,'=Sales; EMEA\r\n5,50\r\n");
   assert.deepEqual(paths(mock), [KEYS, ROLES, USERS]);
+  // planUsers would read this name as the id of a role.
+  const odd = await instance(t, { users, roles: [...roles, { id: 40, name: "7" }] });
+  const error = await rejection(read(exportUsersCsv(odd.config, { roles: "name" })));
+  assert.deepEqual([error.code, error.message], ["INVALID_INPUT", 'the role named "7" would be read as the role with this id; rename it, or export roles: "id"']);
 });
 
 test("if the token may not list roles, the error of the request reaches the reader", async (t) => {

@@ -281,7 +281,7 @@ test("an unknown column is refused, with the name that was probably meant", asyn
       assert.ok(message.includes(`columns: {"${header}": "${meant}"}`) && message.includes(`newAttributes: ["${header}"]`), message);
     }
   }
-  assert.match(await errorOf(config, "email,Birthday,x1\nada@example.com,1,2\n"), /2 errors:\n- row 1, Birthday: [^\n]*\n- row 1, x1: /);
+  assert.match(await errorOf(config, "email,Birthday,x1\nada@example.com,1,2\n"), /2 errors:\n- row 1: [^\n]*:\n {2}Birthday\n {2}x1\n {2}Map or ignore them with columns: \{"Birthday": null, "x1": null\}/);
   assert.ok(mock.requests.every(({ method }) => method === "GET"));
   assert.match(await errorOf(config, [{ emailAddress: "ada@example.com", attributes: [{ key: "departmnet", values: ["x"] }] }]), /departmnet: .*did you mean department/);
 });

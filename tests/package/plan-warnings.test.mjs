@@ -141,7 +141,7 @@ test("a plan needs neither the attribute keys, nor the roles of a list of ids, n
       [/\/users\/search/, /^A search for the number of users failed/],
     ]) {
       const { config } = await instance(t, { faults: [{ path, times: Infinity, ...fault }] });
-      const { changes, warnings } = await planUsers({ ...config, retries: 0 }, list);
+      const { changes, warnings } = await planUsers({ ...config, maxRetries: 0 }, list);
       assert.equal(changes.length, 1);
       if (warning) assert.match(warnings.join("\n"), warning);
     }

@@ -74,7 +74,8 @@ test("null clears an attribute, and so does an empty cell with emptyCells: clear
   const csv = "email,displayName,title,none\nann@x.co,,,";
   assert.deepEqual(await planUsers(config, csv), { changes: [], unchanged: 1, warnings: [] });
   assert.deepEqual((await planUsers(config, csv, { emptyCells: "clear" })).changes, [cleared]);
-  assert.match((await rejection(planUsers(config, [{ emailAddress: "ann@x.co", roleId: null }]))).message, /row 2, roleId: this field cannot be cleared/);
+  // A field that cannot be cleared keeps its value.
+  assert.deepEqual((await planUsers(config, [{ emailAddress: "ann@x.co", roleId: null, displayName: null }])).changes, []);
 });
 
 test("managers by id, by address, and managers still to be created", async (t) => {
@@ -190,7 +191,7 @@ test("errors of every kind are reported together, in the order of the rows", asy
   assert.deepEqual(lines(await rejection(planUsers(config, own, { matchBy: "id" }))), [
     "- row 2: the row has 3 cells, but the header has 4",
     "- row 3, displayName: no value: this row has no id, so it creates a new user, which needs this field",
-    '- row 4, emailAddress: must be an e-mail address such as jane.doe@example.com; got "x"',
+    '- row 4, emailAddress: must be an e-mail address such as jane.doe@example.com, with nothing around it; got "x"',
     '- row 5, id: must be the id of a user, a positive integer; got "x"',
     "- row 6, id: row 4 is for the same user; keep one of the two rows",
     "- row 7, emailAddress: no value: this row has no id, so it creates a new user, which needs this field",

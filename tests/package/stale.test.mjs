@@ -177,7 +177,7 @@ test("a plan of another instance is refused before anything is sent", async (t) 
   for (const name of ["other.domo.com", "acme", "https://acme.domo.com", 7, ""]) {
     const error = await rejection(applyChanges(config, plan(name)));
     assert.equal(error.code, "INVALID_INPUT");
-    assert.match(error.message, /^The plan was made for the instance .*, and this is acme\.domo\.com, where ids differ/);
+    assert.match(error.message, /^The plan was made for the instance .*, and this is acme\.domo\.com: ids differ/);
   }
   assert.equal(mock.requests.length, 0);
   for (const name of ["acme.domo.com", "ACME.domo.com", undefined, null]) assert.equal((await applyChanges(config, plan(name))).done, 1);

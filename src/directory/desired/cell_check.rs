@@ -45,12 +45,7 @@ pub fn check_cell<'a>(
         Field::HireDate => Some(Cell::Primitive(text)),
         Field::Id | Field::RoleId => match parse_digits(text) {
             Some(id @ 1..=MAX_SAFE_INTEGER) => Some(Cell::Number(id)),
-            _ if is_string && is_error_cell(&String::from_utf8_lossy(text)) => {
-                return Err(RowError::Damaged {
-                    damage: Damage::SpreadsheetError,
-                    value: excerpt_of_bytes(text, 60),
-                });
-            }
+            _ if is_string && is_error_cell(&String::from_utf8_lossy(text)) => return Err(wrong_string(field, text)),
             _ if is_string && field == Field::RoleId && !is_number(text) => {
                 Some(Cell::Reference(references.number_of_role(text)))
             }
@@ -59,11 +54,14 @@ pub fn check_cell<'a>(
         Field::ReportsTo => Some(match parse_digits(text) {
             Some(id @ 1..) => Cell::Number(id),
             None if is_address(&String::from_utf8_lossy(text)) => Cell::Reference(references.number_of_address(text)),
+            None if !text.contains(&b'@') && !is_number(text) => return Err(wrong_string(field, text)),
             // Refused as damaged, unless the user holds exactly this.
             _ => Cell::of_string(text),
         }),
         _ if !is_string => None,
         Field::DisplayName => Some(Cell::String(text)),
+        Field::EmailAddress | Field::NewEmail if !text.contains(&b'@') => return Err(wrong_string(field, text)),
+        // An invalid address is refused as damaged, unless the user holds exactly this.
         _ => Some(Cell::of_address(text)),
     };
     checked.map(Some).ok_or_else(|| unexpected(expected(field), cell))
@@ -115,6 +113,19 @@ fn expected(field: Field) -> &'static str {
         Field::EmailAddress | Field::NewEmail => "an e-mail address such as jane.doe@example.com",
         Field::HireDate => date::UNDERSTOOD,
         _ => "a string that is not blank",
+    }
+}
+
+/// Returns the error of a string that cannot be a value of the field.
+fn wrong_string(field: Field, text: &[u8]) -> RowError {
+    let damage = match field {
+        _ if is_error_cell(&String::from_utf8_lossy(text)) => Damage::SpreadsheetError,
+        Field::EmailAddress | Field::NewEmail => Damage::NotAnAddress,
+        _ => return unexpected(expected(field), RawCell::String(text)),
+    };
+    RowError::Damaged {
+        damage,
+        value: excerpt_of_bytes(text, 60),
     }
 }
 

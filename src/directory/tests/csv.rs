@@ -38,6 +38,7 @@ fn rows_are_numbered_as_a_spreadsheet_does_with_blank_lines() {
     assert_eq!(
         errors(csv, &people(), json!({})),
         [
+            "row 2, emailAddress: must be an e-mail address such as jane.doe@example.com, with nothing around it; got \"x\"",
             "row 4, roleId: must be the id or name of a role, such as 4 or Participant; got \"0\"",
             "row 5: the row has 2 cells, but the header has 3",
             "row 6, emailAddress: row 4 is for the same user; keep one of the two rows",

@@ -102,30 +102,38 @@ fn values_of_addresses_and_managers_that_are_not_valid_are_unchanged_if_the_user
             "attributes": [{"key": "reportsTo", "values": [manager]}]})
     };
     let held = json!([
-        user(1, "noaddr", json!("abc")),
+        user(1, "no addr@x", json!("-7")),
         user(2, "a,b@x.com", json!("0")),
         user(3, "c@x.com", json!(-1)),
         user(4, "d@x.com", json!("C@x.com")),
-        user(5, "e@x.com", json!("#N/A")),
+        user(5, "e@x.com", json!("1.5")),
     ]);
-    let csv = "id,email,reportsTo\n1,noaddr,abc\n2,\"a,b@x.com\",0\n3,c@x.com,-1\n4,d@x.com,c@x.com\n5,e@x.com,#N/A\n";
+    let csv = "id,email,reportsTo\n1,no addr@x,-7\n2,\"a,b@x.com\",0\n3,c@x.com,-1\n4,d@x.com,c@x.com\n5,e@x.com,1.5\n";
     for options in [json!({}), json!({"matchBy": "id"})] {
         assert_unchanged(csv, &held, options.clone());
-        let objects = json!([{"id": 1, "emailAddress": "noaddr", "reportsTo": "abc"}, {"id": 2, "emailAddress": "a,b@x.com", "reportsTo": 0},
+        let objects = json!([{"id": 1, "emailAddress": "no addr@x", "reportsTo": "-7"}, {"id": 2, "emailAddress": "a,b@x.com", "reportsTo": 0},
             {"id": 3, "emailAddress": "c@x.com", "reportsTo": -1}]);
         assert_unchanged(objects, &held, options);
     }
     let manager = "must be the id or e-mail address of a user; got";
     assert_eq!(
         errors(
-            "email,reportsTo\nc@x.com,abc\nd@x.com,0\ne@x.com,#NV\n",
+            "email,reportsTo\nc@x.com,-7\nd@x.com,0\ne@x.com,1.6\n",
             &held,
             json!({})
         ),
         [
-            format!("row 2, reportsTo: {manager} \"abc\""),
+            format!("row 2, reportsTo: {manager} \"-7\""),
             format!("row 3, reportsTo: {manager} \"0\""),
-            format!("row 4, reportsTo: \"#NV\" {FORMULA}"),
+            format!("row 4, reportsTo: {manager} \"1.6\""),
+        ]
+    );
+    // No user has these.
+    assert_eq!(
+        errors("email,reportsTo\nc@x.com,abc\nd@x.com,#NV\n", &held, json!({})),
+        [
+            format!("row 2, reportsTo: {manager} \"abc\""),
+            format!("row 3, reportsTo: \"#NV\" {FORMULA}"),
         ]
     );
     let address = "must be an e-mail address such as jane.doe@example.com, with nothing around it; got";

@@ -13,6 +13,7 @@ fn errors_of_every_kind_are_reported_together_in_the_order_of_the_rows() {
         [
             "row 2: the row has 3 cells, but the header has 4".to_owned(),
             format!("row 3, displayName: {missing}"),
+            "row 4, emailAddress: must be an e-mail address such as jane.doe@example.com, with nothing around it; got \"x\"".to_owned(),
             "row 5, id: must be the id of a user, a positive integer; got \"x\"".to_owned(),
             "row 6, id: row 4 is for the same user; keep one of the two rows".to_owned(),
             format!("row 7, emailAddress: {missing}"),

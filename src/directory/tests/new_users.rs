@@ -90,9 +90,9 @@ fn values_are_checked_like_those_of_a_row_and_named_by_the_option() {
             .collect::<Vec<_>>(),
         [
             "row 1, newUsers.roleId",
+            "row 1, newUsers.reportsTo",
             "row 1, newUsers.title",
-            "row 1, newUsers.hireDate",
-            "row 1, newUsers.reportsTo"
+            "row 1, newUsers.hireDate"
         ]
     );
     let role = &of(json!({"roleId": "Partcipant"}))[0];
