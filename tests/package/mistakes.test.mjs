@@ -101,10 +101,10 @@ test("a missing key column is reported with the columns found", async (t) => {
 test("a manager whom the same plan deletes is an error of the row that names the manager", async (t) => {
   const { config } = await company(t);
   const fault = async (rows, options) => errorLines(await rejection(planUsers(config, rows, { deleteMissing: true, ...options })));
-  const gone = (row, id) => `- row ${row}, reportsTo: "${id}" is the user with id ${id}, whom this plan deletes; choose another manager, or keep that user`;
+  const gone = (row, id, cell = id) => `- row ${row}, reportsTo: "${cell}" is the user with id ${id}, whom this plan deletes; choose another manager, or keep that user`;
   const [ann, zoe] = [{ emailAddress: "ann@x.co" }, { emailAddress: "zoe@x.co", displayName: "Zoe", roleId: 4 }];
-  for (const manager of [12, "12", "BOB@x.co"]) assert.deepEqual(await fault([{ ...ann, reportsTo: manager }, { ...zoe, reportsTo: 13 }]), [gone(2, 12), gone(3, 13)]);
-  assert.deepEqual(await fault("id,reportsTo\n11,cy@x.co\n12,11\n", { matchBy: "id" }), [gone(2, 13)]);
+  for (const manager of [12, "12", "BOB@x.co"]) assert.deepEqual(await fault([{ ...ann, reportsTo: manager }, { ...zoe, reportsTo: 13 }]), [gone(2, 12, manager), gone(3, 13)]);
+  assert.deepEqual(await fault("id,reportsTo\n11,cy@x.co\n12,11\n", { matchBy: "id" }), [gone(2, 13, "cy@x.co")]);
   assert.deepEqual(await fault([{ ...ann, reportsTo: "no@x.co" }, { ...zoe, reportsTo: 13 }]), [
     '- row 2, reportsTo: no user of the instance and no new user of the list has the e-mail address "no@x.co"',
     gone(3, 13),

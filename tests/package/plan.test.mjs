@@ -211,7 +211,7 @@ test("errors of every kind are reported together, in the order of the rows", asy
   const told = message.split("\n");
   assert.deepEqual([told.length, told[1].slice(0, 8), rows.length], [5, "- row 3,", 498]);
   assert.match(told[2], /^ {2}250 rows have this error, also row 5: "x", row 7: "x", row 9: "x" and others$/);
-  assert.match(told[4], /^ {2}248 rows have this error, also row 8 \(same2@x\.co\), /);
+  assert.match(told[4], /^ {2}248 rows have this error, also row 8 \(same2@x\.co\): like row 4, /);
 });
 
 test("an address of another user is refused, even if the plan changes or deletes that user", async (t) => {
