@@ -19,8 +19,10 @@ pub enum Equivalence {
     Same,
     /// The values are the same address, but for invisible characters or text around it.
     SameAddress,
-    /// The values are the same digits, but the desired value lacks leading zeros.
-    LostZeros,
+    /// The values are the same digits, but the desired value lacks leading zeros, or digits behind the fifteenth.
+    LostDigits,
+    /// The values are the same, but the desired value has `?` in place of letters.
+    LostLetters,
     /// The values differ.
     Different,
 }
@@ -51,7 +53,8 @@ pub fn compare_values(column: &Column, cell: Cell<'_>, bytes: &[u8], value: Valu
     }
     match column.field {
         Field::HireDate if is_same_date(&text, held) => Equivalence::Same,
-        Field::Attribute if value.kind() != Kind::Primitive && has_lost_zeros(&text, held) => Equivalence::LostZeros,
+        Field::Attribute if value.kind() != Kind::Primitive && has_lost_digits(&text, held) => Equivalence::LostDigits,
+        Field::Attribute | Field::DisplayName if has_lost_letters(&text, held) => Equivalence::LostLetters,
         _ => Equivalence::Different,
     }
 }
@@ -77,15 +80,37 @@ fn is_same_date(text: &[u8], held: &[u8]) -> bool {
     Date::parse(text).is_some_and(|date| held_ms.is_some_and(|held| date.is_held(held)))
 }
 
-/// Whether a string has the digits of the held value without its leading zeros.
-fn has_lost_zeros(text: &[u8], held: &[u8]) -> bool {
+/// A spreadsheet keeps this many digits of a number, and writes zeros for the others.
+const SPREADSHEET_DIGITS: usize = 15;
+
+/// Whether a string has the digits of the held value without its leading zeros, or with zeros behind the fifteenth digit.
+fn has_lost_digits(text: &[u8], held: &[u8]) -> bool {
     let is_digits = |text: &[u8]| !text.is_empty() && text.iter().all(u8::is_ascii_digit);
-    let zeros = held.len().saturating_sub(text.len());
-    is_digits(text)
-        && is_digits(held)
-        && zeros > 0
-        && held.ends_with(text)
-        && held.iter().take(zeros).all(|digit| *digit == b'0')
+    let is_zeros = |digits: &[u8]| digits.iter().all(|digit| *digit == b'0');
+    if !is_digits(text) || !is_digits(held) {
+        return false;
+    }
+    match held.strip_suffix(text) {
+        Some(zeros) => is_zeros(zeros),
+        None => {
+            let (kept, lost) = text.split_at_checked(SPREADSHEET_DIGITS).unwrap_or_default();
+            text.len() == held.len() && !kept.is_empty() && held.starts_with(kept) && is_zeros(lost)
+        }
+    }
+}
+
+/// Whether a string has `?` in place of letters of the held value that are not ASCII, as a spreadsheet writes them in an encoding without these letters.
+fn has_lost_letters(text: &[u8], held: &[u8]) -> bool {
+    if !text.contains(&b'?') {
+        return false;
+    }
+    let (text, held) = (String::from_utf8_lossy(text), String::from_utf8_lossy(held));
+    let mut held = held.chars();
+    let is_kept = |letter: char| {
+        held.next()
+            .is_some_and(|held| held == letter || (letter == '?' && !held.is_ascii()))
+    };
+    text.chars().all(is_kept) && held.next().is_none()
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
@@ -156,13 +181,45 @@ mod tests {
     }
 
     #[test]
-    fn lost_zeros_and_dates() {
+    fn lost_digits_and_letters_and_dates() {
         for (field, cell, json, expected) in [
-            (Field::Attribute, "712", "\"00712\"", Equivalence::LostZeros),
+            (Field::Attribute, "712", "\"00712\"", Equivalence::LostDigits),
+            (
+                Field::Attribute,
+                "1234567890123450",
+                "\"1234567890123456\"",
+                Equivalence::LostDigits,
+            ),
+            (
+                Field::Attribute,
+                "123456789012350",
+                "\"123456789012345\"",
+                Equivalence::Different,
+            ),
+            (
+                Field::Attribute,
+                "1234567890123451",
+                "\"1234567890123456\"",
+                Equivalence::Different,
+            ),
+            (
+                Field::DisplayName,
+                "?ukasz Doe",
+                "\"Łukasz Doe\"",
+                Equivalence::LostLetters,
+            ),
+            (
+                Field::Attribute,
+                "D'Arcy ??",
+                "\"D'Arcy 太郎\"",
+                Equivalence::LostLetters,
+            ),
+            (Field::Attribute, "Who?", "\"Whom\"", Equivalence::Different),
+            (Field::Attribute, "?ukasz", "\"Łukasz D\"", Equivalence::Different),
             (Field::Attribute, "712", "00712", Equivalence::Different),
             (Field::Attribute, "712", "\"100712\"", Equivalence::Different),
             (Field::Attribute, "00712", "\"712\"", Equivalence::Different),
-            (Field::Attribute, "0", "\"000\"", Equivalence::LostZeros),
+            (Field::Attribute, "0", "\"000\"", Equivalence::LostDigits),
             (Field::Attribute, "712a", "\"00712a\"", Equivalence::Different),
             (Field::DisplayName, "712", "\"00712\"", Equivalence::Different),
             (Field::HireDate, "2015-02-07", "1423267200000", Equivalence::Same),

@@ -3,6 +3,7 @@
 use core::num::NonZeroU64;
 
 use crate::directory::affected_rows::AffectedRows;
+use crate::directory::desired::state::DesiredState;
 use crate::directory::plan::deletes::Deletes;
 use crate::directory::plan::diff_store::DiffStore;
 use crate::directory::plan::ids::Ids;
@@ -45,7 +46,9 @@ pub struct Findings {
     /// Columns in which a user holds several values.
     pub list_columns: Vec<usize>,
     /// Rows with a number that lacks leading zeros of the user's number.
-    pub lost_zeros: AffectedRows,
+    pub lost_digits: AffectedRows,
+    /// Rows with `?` in place of letters that the user's value has.
+    pub lost_letters: AffectedRows,
 }
 
 /// A user of the instance who has the address that a row gives to another user.
@@ -68,8 +71,10 @@ pub struct Comparison {
     pub has_same_address: bool,
     /// Whether the row has another id than the user.
     pub has_other_id: bool,
-    /// Whether a number of the row lacks leading zeros of the user's number.
-    pub has_lost_zeros: bool,
+    /// Whether a number of the row lacks digits of the user's number.
+    pub has_lost_digits: bool,
+    /// Whether a value of the row has `?` in place of letters of the user's value.
+    pub has_lost_letters: bool,
 }
 
 /// The users of the instance by id: the row of each, or behind the rows the place among the [people](Findings::people).
@@ -142,17 +147,27 @@ impl Findings {
         is_first
     }
 
-    /// Notes what a warning tells about a comparison with the row of this number.
+    /// Notes what a warning tells about a comparison with a row.
+    #[inline]
+    pub fn note(&mut self, compared: Comparison, desired: &DesiredState, row: usize) {
+        if compared.has_same_address || compared.has_other_id || compared.has_lost_digits || compared.has_lost_letters {
+            self.note_row(compared, desired.row_number(row));
+        }
+    }
+
     #[inline(never)]
-    pub fn note(&mut self, compared: Comparison, row: u32) {
+    fn note_row(&mut self, compared: Comparison, row: u32) {
         if compared.has_same_address {
             self.same_addresses.add(row);
         }
         if compared.has_other_id {
             self.other_ids.add(row);
         }
-        if compared.has_lost_zeros {
-            self.lost_zeros.add(row);
+        if compared.has_lost_digits {
+            self.lost_digits.add(row);
+        }
+        if compared.has_lost_letters {
+            self.lost_letters.add(row);
         }
     }
 

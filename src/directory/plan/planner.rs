@@ -245,7 +245,8 @@ impl Planner {
                 match compare_values(column, cell, bytes, held) {
                     Equivalence::Same => return,
                     Equivalence::SameAddress => return compared.has_same_address = true,
-                    Equivalence::LostZeros => return compared.has_lost_zeros = true,
+                    Equivalence::LostDigits => return compared.has_lost_digits = true,
+                    Equivalence::LostLetters => return compared.has_lost_letters = true,
                     Equivalence::Different => {}
                 }
                 let mut reference = None;
@@ -265,9 +266,7 @@ impl Planner {
                 diffs.add_field(index, bytes, held, reference == Some(Reference::Unknown), has_source);
             },
         );
-        if compared.has_same_address || compared.has_other_id || compared.has_lost_zeros {
-            self.findings.note(compared, self.desired.row_number(row));
-        }
+        self.findings.note(compared, &self.desired, row);
         if differs {
             match id {
                 Some(id) => self.findings.diffs.end_user(row, id, bytes, user),

@@ -43,9 +43,15 @@ pub fn warnings(desired: &DesiredState, policy: &Policy, findings: &Findings, na
     add_warning(
         &mut warnings,
         "The numbers of ",
-        findings.lost_zeros.describe(),
-        " lack leading zeros that the instance has; a spreadsheet has probably removed them, perhaps in other rows too. The plan keeps the numbers of the \
-         instance.",
+        findings.lost_digits.describe(),
+        " lack leading zeros, or digits behind the fifteenth, that the instance has; a spreadsheet has probably removed them, perhaps in other rows too. The \
+         plan keeps the numbers of the instance.",
+    );
+    add_warning(
+        &mut warnings,
+        "The values of ",
+        findings.lost_letters.describe(),
+        " have ? where the instance has letters; the file was probably saved in an encoding without these letters. The plan keeps the values of the instance.",
     );
     add_warning(
         &mut warnings,

@@ -186,3 +186,23 @@ fn damaged_cells_are_refused_whatever_rows_are_matched_by() {
         [format!("row 2, emailAddress: {not_an_address}")]
     );
 }
+
+#[test]
+fn a_value_that_lost_letters_or_digits_in_a_spreadsheet_is_unchanged_with_a_warning() {
+    let users = json!([{"id": 1, "displayName": "Łukasz Doe", "emailAddress": "ada@example.com", "attributes": [
+        {"key": "title", "values": ["太郎"]}, {"key": "badge", "values": ["1234567890123456"]},
+    ]}]);
+    let csv = "email,displayName,title,badge\nada@example.com,?ukasz Doe,??,1234567890123450\n";
+    assert_eq!(
+        plan(csv, &users, json!({})),
+        json!({"changes": [], "unchanged": 1, "warnings": [
+            "The numbers of 1 row (row 2) lack leading zeros, or digits behind the fifteenth, that the instance has; a spreadsheet has probably removed them, \
+             perhaps in other rows too. The plan keeps the numbers of the instance.",
+            "The values of 1 row (row 2) have ? where the instance has letters; the file was probably saved in an encoding without these letters. The plan \
+             keeps the values of the instance.",
+        ]})
+    );
+    // A question mark that somebody wrote is a change.
+    let changed = changes("email,displayName\nada@example.com,Łukasz Doe?\n", &users, json!({}));
+    assert_eq!(changed[0]["changes"]["displayName"], "Łukasz Doe?");
+}
