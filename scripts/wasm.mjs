@@ -20,7 +20,7 @@ const FEATURES = ["bulk-memory", "reference-types", "multivalue", "mutable-globa
 // Only small functions are inlined into their single caller. The first kilobyte of memory is the end of the stack, so nothing is stored there.
 const COMMON = ["--one-caller-inline-max-function-size=40", "--low-memory-unused"];
 const PASSES = [...COMMON, "-Oz"];
-// For the large modules. Flattening the control flow before the last round saves one to two percent, and takes half as long again.
+// For the module that most users load. Flattening the control flow before the last round saves one to two percent, and takes half as long again.
 const MORE_PASSES = [...COMMON, "-Os", "--flatten", "--rereloop", "-Os", "-Oz"];
 // Functions of one module or one generic function are much alike: side by side they compress better.
 const FINISH = ["--reorder-functions-by-name", "--strip-debug", "--strip-producers", "--minify-imports-and-exports-and-modules"];

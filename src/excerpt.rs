@@ -6,12 +6,16 @@ use domo_users_scan::email::is_invisible;
 /// control characters, unusual spaces, invisible characters and U+FFFD are written as code points, such as `U+200B`.
 #[must_use]
 pub fn excerpt(text: &str, most: usize) -> String {
-    shown(text, most, true)
+    beginning(text, most, true)
 }
 
-/// Returns a string as [`excerpt`] does. Line breaks and tabs become spaces, or else code points.
+/// Returns a string as [`excerpt`] does, but line breaks and tabs are written as code points too.
 #[must_use]
-pub fn shown(text: &str, most: usize, has_spaces_for_breaks: bool) -> String {
+pub fn excerpt_with_breaks(text: &str, most: usize) -> String {
+    beginning(text, most, false)
+}
+
+fn beginning(text: &str, most: usize, has_spaces_for_breaks: bool) -> String {
     let (mut short, mut length) = (String::new(), 0_usize);
     for c in text.chars() {
         let is_break = has_spaces_for_breaks && matches!(c, '\n' | '\r' | '\t');
@@ -61,7 +65,7 @@ mod tests {
         assert_eq!(excerpt("a\u{fffd}\u{a0}b c", 60), "aU+FFFDU+00A0b c");
         assert_eq!(excerpt("\u{e0001}", 60), "U+E0001");
         assert_eq!(excerpt("a\u{2800}b", 60), "aU+2800b");
-        assert_eq!(shown("a\nb\tc", 60, false), "aU+000AbU+0009c");
+        assert_eq!(excerpt_with_breaks("a\nb\tc", 60), "aU+000AbU+0009c");
         assert_eq!(excerpt("abcdef\u{200b}", 9), "abcdef…");
         assert_eq!(excerpt("abc\u{200b}", 9), "abcU+200B");
         assert_eq!(excerpt("abcd", 4), "abcd");

@@ -126,7 +126,11 @@ proptest! {
             frame.input().extend_from_slice(piece);
             while let Some(FoundUser { range: user, is_read }) = frame.next_user(|bytes, at| writer.cells.extract_like_earlier(bytes, at)) {
                 let _ = writer.write_user(frame.bytes(), user.clone(), is_read);
-                let _ = planner.as_mut().map(|planner| planner.add_user(frame.bytes(), user, false));
+                if let Some(planner) = &mut planner
+                    && planner.extractor.extract(frame.bytes(), user.clone()).is_some()
+                {
+                    planner.add_user(frame.bytes(), user);
+                }
             }
         }
         let finish = |mut planner: Planner| {

@@ -88,9 +88,10 @@ pub fn described(values: &[Value]) -> String {
 }
 
 /// The attributes that Domo sets by itself, and the fields that every user has beside its attributes. Nobody sets these attributes by hand.
-const NOT_SET_BY_PEOPLE: [&str; 14] = [
+const NOT_SET_BY_PEOPLE: [&str; 15] = [
     "id",
     "displayName",
+    "userName",
     "emailAddress",
     "roleId",
     "created",

@@ -216,7 +216,6 @@ fn difference_of_user(before: &Value, now: &Value) -> Option<String> {
         for field in fields_of(user) {
             if !field.is_top
                 && is_set_by_people(field.key)
-                && field.key != "userName"
                 && let Some(difference) = difference(&field, before, now)
             {
                 return Some(difference);

@@ -1,17 +1,18 @@
 //! Writes a plan for people: how many changes of each kind, the warnings, then each change with its old and new values.
 //!
 //! What cannot be taken back comes first: deletes, then updates that change the role, then other updates, then creates. All strings of the plan pass through
-//! [`shown`], so that no control, bidirectional or invisible character of the data reaches a terminal.
+//! [`excerpt_with_breaks`], so that no control, bidirectional or invisible character of the data reaches a terminal.
 
 use crate::apply::change::{list_of, parse_changes};
 use crate::apply::fields::{Field, described, fields_of, held_value, held_values};
 use crate::apply::managers::MANAGER;
 use crate::client::update_check::is_set;
 use crate::error::DomoError;
-use crate::excerpt::shown;
+use crate::excerpt::excerpt_with_breaks;
 use crate::review::person::{person_of, plain};
 use crate::user::date::{self, Date};
 use crate::value::Value;
+use domo_users_scan::columns::DATES;
 
 /// The default of `maxChanges`.
 pub const MAX_CHANGES: u32 = 100;
@@ -21,9 +22,6 @@ const LONGEST: usize = 60;
 const LONGEST_LIKE_OTHER: usize = 500;
 /// The most characters of a warning.
 const LONGEST_WARNING: usize = 1000;
-
-/// The attributes that hold a date in milliseconds.
-const DATES: [&str; 5] = [date::HIRE_DATE, "created", "modified", "lastActivity", "lastLogin"];
 
 const ROLE: &str = "roleId";
 
@@ -124,7 +122,7 @@ impl PlanText<'_> {
     /// Writes a string of the data.
     #[inline(never)]
     fn put_data(&mut self, text: &str, longest: usize) {
-        self.put(&shown(text, longest, false));
+        self.put(&excerpt_with_breaks(text, longest));
     }
 
     /// Writes a number with commas between thousands.
@@ -208,7 +206,7 @@ impl PlanText<'_> {
         self.put(section.mark);
         self.put(&person_of(change));
         self.put_fact(", id ", "id", change.field("id"));
-        if section.mark == "- " {
+        if change.field("action").as_str() == Some("delete") {
             self.put_fact(", role ", ROLE, held_value(before, ROLE));
         }
         self.put_fact(", row ", "row", change.field("row"));

@@ -1,7 +1,7 @@
 //! The names of users, for people.
 
 use crate::apply::fields::held_value;
-use crate::excerpt::shown;
+use crate::excerpt::excerpt_with_breaks;
 use crate::value::Value;
 
 /// The most characters of a name or an address.
@@ -31,7 +31,7 @@ pub fn person_of(change: &Value) -> String {
 
 fn text(user: &Value, key: &str) -> String {
     let text = held_value(user, key).as_str().unwrap_or_default();
-    let text = shown(text.trim(), LONGEST, false);
+    let text = excerpt_with_breaks(text.trim(), LONGEST);
     // What could be taken for the address, or for what follows it, is in quotes.
     if !text.chars().any(|c| matches!(c, '<' | '>' | ',')) {
         return text;
@@ -51,7 +51,7 @@ fn text(user: &Value, key: &str) -> String {
 #[must_use]
 pub fn plain(value: &Value) -> String {
     match value {
-        Value::String(string) => shown(string, LONGEST, false),
+        Value::String(string) => excerpt_with_breaks(string, LONGEST),
         other => other.describe(),
     }
 }

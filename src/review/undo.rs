@@ -8,6 +8,7 @@ use crate::apply::change::{Change, ChangeErrors, list_of, parse_changes};
 use crate::apply::fields::{Field, fields_of, held_value, held_values, is_set_by_people};
 use crate::apply::managers::MANAGER;
 use crate::client::update_check::{is_same_address, is_set};
+use crate::directory::plan::ids::Ids;
 use crate::error::DomoError;
 use crate::review::person::{person_of, plain};
 use crate::user::{self, prepare_changes, prepare_new};
@@ -49,7 +50,6 @@ const UNCLEAR: [&str; 6] = [
 
 /// A user whom the run deleted.
 struct Deleted {
-    id: u64,
     /// The create that brings the user back.
     create: Option<Value>,
 }
@@ -65,7 +65,8 @@ struct Noted {
 struct Undo {
     undone: Vec<Value>,
     errors: ChangeErrors,
-    /// In the order of the ids.
+    deleted_ids: Ids,
+    /// The users with these ids.
     deleted: Vec<Deleted>,
     losses: [Noted; WARNINGS.len()],
 }
@@ -211,13 +212,18 @@ impl Undo {
             Loss::NotCreatedAgain
         };
         self.note(loss, "", original);
-        let at = self.deleted.partition_point(|deleted| deleted.id < id);
-        self.deleted.insert(at, Deleted { id, create });
+        let number = self.deleted_ids.find(id);
+        match number.and_then(|number| self.deleted.get_mut(number)) {
+            Some(deleted) => deleted.create = create,
+            None => {
+                self.deleted_ids.add(id);
+                self.deleted.push(Deleted { create });
+            }
+        }
     }
 
     fn deleted(&self, id: u64) -> Option<&Deleted> {
-        let at = self.deleted.partition_point(|deleted| deleted.id < id);
-        self.deleted.get(at).filter(|deleted| deleted.id == id)
+        self.deleted.get(self.deleted_ids.find(id)?)
     }
 
     /// Adds the change that undoes another one, if there is anything to undo.
@@ -239,7 +245,7 @@ impl Undo {
             Change::Update { id, changes, .. } => {
                 let back = self.values_before(index, original, changes);
                 // A user who was deleted later is created again as before the whole plan.
-                if back == Value::Undefined || self.deleted(*id).is_some() {
+                if back == Value::Undefined || self.deleted_ids.has(*id) {
                     return;
                 }
                 undo.set("action", "update").set("id", number(*id));
@@ -340,9 +346,7 @@ impl Undo {
             };
             values.push(match manager {
                 None => sendable(field.key, value),
-                Some(Deleted {
-                    create: Some(create), ..
-                }) => create.field(ADDRESS).clone(),
+                Some(Deleted { create: Some(create) }) => create.field(ADDRESS).clone(),
                 Some(Deleted { create: None, .. }) => {
                     self.note(Loss::LostManager, "", original);
                     return None;

@@ -107,17 +107,12 @@ impl Planner {
         })
     }
 
-    /// Adds a user of the instance. `is_extracted` tells whether [`extractor`](Self::extractor) has the user's values already. Returns `None` if the user
-    /// is no JSON object.
+    /// Adds a user of the instance, whose values [`extractor`](Self::extractor) has extracted.
     #[inline(always)]
-    pub fn add_user(&mut self, bytes: &[u8], user: Range<usize>, is_extracted: bool) -> Option<()> {
-        if !is_extracted {
-            self.extractor.extract(bytes, user.clone())?;
-        }
+    pub fn add_user(&mut self, bytes: &[u8], user: Range<usize>) {
         let values = core::mem::take(&mut self.extractor.values);
         self.match_user(bytes, user, &values);
         self.extractor.values = values;
-        Some(())
     }
 
     #[inline(always)]

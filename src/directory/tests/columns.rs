@@ -367,7 +367,7 @@ fn the_instance_is_read_again_only_if_a_key_came_after_users_had_been_compared_b
         let mut planner = Planner::new(desired(csv.into(), &options), Policy::default()).unwrap();
         for user in users {
             let text = user.to_string();
-            planner.add_user(text.as_bytes(), 0..text.len(), false).unwrap();
+            add_user(&mut planner, text.as_bytes()).unwrap();
         }
         let again = planner.starts_over();
         assert!(!planner.starts_over(), "a third time");

@@ -206,7 +206,7 @@ fn a_protected_owner_is_neither_updated_nor_deleted() {
     planner.protect(11);
     for user in people().as_array().unwrap() {
         let text = user.to_string();
-        planner.add_user(text.as_bytes(), 0..text.len(), false).unwrap();
+        add_user(&mut planner, text.as_bytes()).unwrap();
     }
     assert!(!planner.needs().own_id);
     let mut plan = planner.finish(Facts::default()).unwrap();

@@ -304,8 +304,8 @@ fn users_with_escapes_in_their_keys_and_values_are_compared_by_what_they_mean() 
         Policy::default(),
     )
     .unwrap();
-    planner.add_user(user.as_bytes(), 0..user.len(), false).unwrap();
-    assert!(planner.add_user(b"{no JSON", 0..8, false).is_none());
+    add_user(&mut planner, user.as_bytes()).unwrap();
+    assert!(add_user(&mut planner, b"{no JSON").is_none());
     assert!(planner.needs().keys);
     let mut plan = planner.finish(Facts::default()).unwrap();
     let mut changes = Vec::new();
@@ -322,7 +322,7 @@ fn changes_are_written_in_pieces_with_commas_within_a_piece() {
     let mut planner = Planner::new(desired(csv.into(), &json!({})), Policy::default()).unwrap();
     for user in people().as_array().unwrap() {
         let text = user.to_string();
-        planner.add_user(text.as_bytes(), 0..text.len(), false).unwrap();
+        add_user(&mut planner, text.as_bytes()).unwrap();
     }
     assert_eq!(planner.needs(), Needs::default());
     let mut plan = planner.finish(Facts::default()).unwrap();

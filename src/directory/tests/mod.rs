@@ -104,6 +104,15 @@ fn strings(list: &Json) -> Vec<String> {
     items.iter().map(|item| item.as_str().unwrap().to_owned()).collect()
 }
 
+/// Adds a user of the instance, as a stream of users does. Returns `None` if the user is no JSON object.
+fn add_user(planner: &mut Planner, json: &[u8]) -> Option<()> {
+    if planner.extractor.extract_like_earlier(json, 0) != Some(json.len()) {
+        planner.extractor.extract(json, 0..json.len())?;
+    }
+    planner.add_user(json, 0..json.len());
+    Some(())
+}
+
 /// Returns the plan `{changes, unchanged, warnings}`, or the error, of a list, the users of an instance (an array of users as Get All Users returns
 /// them), and options as `planUsers` takes them. The instance tells the owner of the token and lists [`roles`], but no attribute keys. The changes are without
 /// `row` and `who`, and the plan is without `names`.
@@ -185,8 +194,7 @@ fn plan_asking(list: List, users: &Json, options: &Json, listed: &Facts, asked: 
     loop {
         for user in users.as_array().unwrap() {
             let text = user.to_string();
-            let is_read = planner.extractor.extract_like_earlier(text.as_bytes(), 0) == Some(text.len());
-            planner.add_user(text.as_bytes(), 0..text.len(), is_read).unwrap();
+            add_user(&mut planner, text.as_bytes()).unwrap();
         }
         if !planner.starts_over() {
             break;

@@ -103,7 +103,7 @@ async fn compare_all(users: &mut UserStream, planner: &mut Planner) -> Result<()
             collect_soon(users.bytes().len());
             while let Some(user) = users.next_extracted(&mut planner.extractor) {
                 match user {
-                    Ok(range) => planner.add_user(users.bytes(), range, true),
+                    Ok(range) => planner.add_user(users.bytes(), range),
                     Err(error) => {
                         users.stop();
                         return Err(error);
