@@ -42,7 +42,7 @@ pub fn ignore_role_attribute(desired: &mut DesiredState, keys: &Columns, names: 
 /// resolved.
 pub fn check_roles(desired: &mut DesiredState, findings: &Findings, roles: Option<&Roles>) -> bool {
     let mut is_unchecked = false;
-    let mut columns = Vec::new();
+    let (mut columns, mut unknown_names) = (Vec::new(), Vec::new());
     for column in 0..desired.columns.len() {
         if desired.field(column) == Some(Field::RoleId) {
             columns.push(column);
@@ -61,7 +61,8 @@ pub fn check_roles(desired: &mut DesiredState, findings: &Findings, roles: Optio
             let id = desired.roles.id_of(cell);
             let is_other = *first.get_or_insert(id) != id;
             is_unchecked |= is_set && roles.is_none();
-            if is_set && let Some(error) = role_error(desired, cell, desired.columns.get(column), roles) {
+            let of_column = desired.columns.get(column);
+            if is_set && let Some(error) = role_error(desired, cell, of_column, roles, &mut unknown_names) {
                 desired.add_cell_error(row, column, error);
             } else if is_other {
                 desired.add_cell_error(row, column, RowError::DifferentRoles);
@@ -75,7 +76,7 @@ pub fn check_roles(desired: &mut DesiredState, findings: &Findings, roles: Optio
     if let Some((column, cell)) = default {
         is_unchecked |= roles.is_none() && findings.has_unmatched(desired.rows.len());
         // An id is known to be wrong only if the roles were needed.
-        if let Some(error) = role_error(desired, cell, None, roles) {
+        if let Some(error) = role_error(desired, cell, None, roles, &mut unknown_names) {
             let name = column.name.clone();
             desired.add_new_users_error(&name, error);
         }
@@ -83,34 +84,53 @@ pub fn check_roles(desired: &mut DesiredState, findings: &Findings, roles: Optio
     is_unchecked
 }
 
-/// Returns the error of a cell if its role is none of the instance.
+/// Returns the error of a cell if its role is none of the instance. `unknown_names` has the errors of names that were looked for before: a file may have the
+/// same wrong name in every row, and the search for a similar name takes long.
 fn role_error(
     desired: &DesiredState,
     cell: Cell<'_>,
     column: Option<&Column>,
     roles: Option<&Roles>,
+    unknown_names: &mut Vec<Option<UnknownRole>>,
 ) -> Option<RowError> {
     let id = desired.roles.id_of(cell);
     if id.is_some_and(|id| roles.is_none_or(|roles| roles.has(id))) {
         return None;
     }
-    let name = match cell {
-        Cell::Reference(number) => string_of_bytes(desired.roles.name(number)),
-        _ => String::new(),
+    let known = match (id, cell) {
+        (None, Cell::Reference(number)) => {
+            let place = number as usize;
+            while unknown_names.len() <= place {
+                unknown_names.push(None);
+            }
+            let name = || string_of_bytes(desired.roles.name(number));
+            let place = unknown_names.get_mut(place);
+            place.map(|known| known.get_or_insert_with(|| unknown_name(&name(), roles)).clone())
+        }
+        _ => None,
     };
-    let mut nearest = Nearest::new(&name);
+    let mut unknown = known.unwrap_or_else(|| UnknownRole {
+        role: format!("with the id {}", id.unwrap_or_default()),
+        is_ambiguous: false,
+        suggestion: None,
+        roles: roles.map(Roles::describe),
+        header: None,
+    });
+    let header = column.filter(|column| column.name == ROLE);
+    unknown.header = header.map(|column| column.header.clone());
+    Some(RowError::UnknownRole(unknown))
+}
+
+fn unknown_name(name: &str, roles: Option<&Roles>) -> UnknownRole {
+    let mut nearest = Nearest::new(name);
     for role in roles.iter().flat_map(|roles| roles.iter()) {
         nearest.consider(&role.name, &role.name);
     }
-    let header = column.filter(|column| column.name == ROLE);
-    Some(RowError::UnknownRole(UnknownRole {
-        role: match id {
-            Some(id) => format!("with the id {id}"),
-            None => format!("\"{}\"", excerpt(&name, 60)),
-        },
-        is_ambiguous: roles.is_some_and(|roles| roles.has_name(&name)),
+    UnknownRole {
+        role: format!("\"{}\"", excerpt(name, 60)),
+        is_ambiguous: roles.is_some_and(|roles| roles.has_name(name)),
         suggestion: nearest.name(),
         roles: roles.map(Roles::describe),
-        header: header.map(|column| column.header.clone()),
-    }))
+        header: None,
+    }
 }
