@@ -14,6 +14,7 @@ const CODE_ENGINE_LIMIT = 100_000; // characters of a file that Code Engine's ed
 const env = setup();
 const { build } = await import("esbuild"); // installed by setup, like the next one
 const { compress } = await import("lzma1");
+const { buildCli } = await import("./cli.mjs");
 const template = join(root, "pkg-template");
 const pkg = join(root, "pkg");
 // In the Code Engine modules, the crate that is otherwise built for speed is built for size.
@@ -136,6 +137,10 @@ const engineManifest = (path) => `{ "type": "commonjs", "main": "${path}.js", "t
 writeFileSync(join(pkg, "codeengine", "package.json"), engineManifest("./domo-users"));
 mkdirSync(join(pkg, "codeengine", "directory"));
 writeFileSync(join(pkg, "codeengine", "directory", "package.json"), engineManifest("../domo-users-directory"));
+
+// ---- the command line
+
+await buildCli();
 
 // ---- typings, documentation, package.json
 

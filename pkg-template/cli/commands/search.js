@@ -1,0 +1,9 @@
+// domo-users search
+import { connectTo } from "../connection.js";
+import { interrupt } from "../terminal.js";
+import { listUsers } from "./list.js";
+
+export async function run(text, options) {
+  const { domo } = await connectTo(options);
+  await listUsers(domo, domo.searchUsers({ text, parts: "DETAILED", signal: interrupt }), options);
+}
