@@ -1,11 +1,12 @@
 // Data of a command: to stdout or a file, as a table, lines, JSON or CSV.
-import { cell, hasColors, printable, printableJson, style } from "./terminal.js";
+import { once } from "node:events";
 import { writeFileWhole } from "./files.js";
+import { cell, hasColors, interrupt, printable, printableJson, say, style } from "./terminal.js";
 
 /** Writes chunks to stdout as fast as its reader takes them. Does not close stdout. */
 async function toStdout(chunks) {
   for await (const chunk of chunks) {
-    if (!process.stdout.write(chunk)) await new Promise((resolve) => process.stdout.once("drain", resolve));
+    if (!process.stdout.write(chunk)) await once(process.stdout, "drain", { signal: interrupt });
   }
 }
 
@@ -23,7 +24,7 @@ export const isTerminal = (options) => (options.output === undefined || options.
  * @returns the number of rows, except for CSV
  */
 export async function writeRows(rows, columns, options, { csv } = {}) {
-  if (options.csv) return void (await write(terminalSafe(csv(rows), options), options.output));
+  if (options.csv) return void (await writeCsv(csv(rows), options));
   let count = 0;
   const counted = async function* () {
     for await (const row of rows) {
@@ -43,15 +44,22 @@ export async function writeObject(object, options) {
     const json = `${JSON.stringify(object, null, 2)}\n`;
     return write([isTerminal(options) ? printableJson(json) : json], options.output);
   }
-  const columns = [{ title: "Field", value: ([name]) => name }, { title: "Value", value: ([, value]) => value }];
-  return writeRows(Object.entries(object), columns, options);
+  const rows = Object.entries(object);
+  if (!isTerminal(options)) return write(lines(rows, FIELDS), options.output);
+  // No value is cut: the terminal breaks the line.
+  const longest = Math.max(...rows.map(([name]) => name.length));
+  const bold = style(process.stdout, "bold");
+  return write(rows.map(([name, value]) => `${bold(cell(name).padEnd(longest))}  ${cell(text(value))}\n`), options.output);
 }
+const FIELDS = [{ value: ([name]) => name }, { value: ([, value]) => value }];
 
-/** Returns CSV without characters that could control a terminal, if it goes to one. */
-async function* terminalSafe(chunks, options) {
-  if (!isTerminal(options)) return yield* chunks;
-  const decoder = new TextDecoder("utf-8", { ignoreBOM: false });
-  for await (const chunk of chunks) yield printable(decoder.decode(chunk, { stream: true }).replaceAll("\r\n", "\n"));
+/** Writes CSV bytes; to a terminal without characters that could control it. */
+export const writeCsv = (chunks, options) => write(isTerminal(options) ? readable(chunks) : chunks, options.output);
+
+async function* readable(chunks) {
+  const decoder = new TextDecoder();
+  // A line break of CSV may stand at the border of two chunks.
+  for await (const chunk of chunks) yield printable(decoder.decode(chunk, { stream: true }).replaceAll("\r", ""));
 }
 
 async function* jsonArray(rows, options) {
@@ -83,7 +91,7 @@ export function text(value) {
 }
 
 const GAP = 2;
-/** No column is narrower than this, however small the terminal is. */
+/** A column is not cut below this width; if the terminal is too small for that, the last columns are left out. */
 const NARROWEST = 8;
 
 /** Returns a table that fits the terminal: the widest columns are cut. */
@@ -91,25 +99,47 @@ async function table(rows, columns) {
   if (rows.length === 0) return [];
   const [{ default: Table }, { default: stringWidth }] = await Promise.all([import("cli-table3"), import("string-width")]);
   const cells = rows.map((row) => columns.map(({ value }) => cell(text(value(row)))));
-  const widths = columns.map(({ title }, index) => cells.reduce((widest, row) => Math.max(widest, stringWidth(row[index])), stringWidth(title)));
-  fit(widths, (process.stdout.columns ?? 80) - GAP * (columns.length - 1));
+  const wanted = columns.map(({ title }, index) => cells.reduce((widest, row) => Math.max(widest, stringWidth(row[index])), stringWidth(title)));
+  const widths = fit(wanted, process.stdout.columns || 80);
+  if (widths.length < columns.length) {
+    const hidden = columns.slice(widths.length).map(({ title }) => title);
+    say(`The terminal is too narrow for ${hidden.join(", ")}. Choose columns with --columns, or use --json.`);
+  }
   const bold = style(process.stdout, "bold");
   const printed = new Table({
-    head: columns.map(({ title }) => (hasColors(process.stdout) ? bold(title) : title)),
-    colWidths: widths.map((width) => width + GAP),
+    head: columns.slice(0, widths.length).map(({ title }) => bold(cell(title))),
+    // The last column needs no gap, so that lines are never longer than the terminal.
+    colWidths: widths.map((width, index) => (index === widths.length - 1 ? width : width + GAP)),
     chars: Object.fromEntries(BORDERS.map((name) => [name, ""])),
-    style: { head: [], border: [], "padding-left": 0, "padding-right": GAP },
+    style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
   });
-  printed.push(...cells);
+  printed.push(...cells.map((row) => row.slice(0, widths.length).map((content, index) => truncate(content, widths[index], stringWidth))));
   return [`${printed.toString().replace(/[ \t]+$/gm, "")}\n`];
 }
 const BORDERS = ["top", "top-mid", "top-left", "top-right", "bottom", "bottom-mid", "bottom-left", "bottom-right", "left", "left-mid", "mid", "mid-mid", "right", "right-mid", "middle"];
 
-/** Narrows the widest columns until the sum of the widths is available. */
-function fit(widths, available) {
-  for (let excess = widths.reduce((sum, width) => sum + width, 0) - available; excess > 0; excess--) {
-    const widest = widths.indexOf(Math.max(...widths));
-    if (widths[widest] <= NARROWEST) return;
-    widths[widest]--;
+/** Narrows the widest columns until all fit, and leaves out the last ones if that is not enough. Returns the widths of the columns that are left. */
+function fit(wanted, available) {
+  for (let count = wanted.length; count > 1; count--) {
+    const widths = wanted.slice(0, count);
+    const room = available - GAP * (count - 1);
+    if (widths.reduce((sum, width) => sum + Math.min(width, NARROWEST), 0) <= room) return narrow(widths, room);
   }
+  return [Math.min(wanted[0], available)];
+}
+
+function narrow(widths, room) {
+  for (let excess = widths.reduce((sum, width) => sum + width, 0) - room; excess > 0; excess--) widths[widths.indexOf(Math.max(...widths))]--;
+  return widths;
+}
+
+/** Returns a text of at most this width: at a border of what people see as one character. */
+function truncate(content, width, stringWidth) {
+  if (stringWidth(content) <= width) return content;
+  let kept = "";
+  for (const { segment } of new Intl.Segmenter().segment(content)) {
+    if (stringWidth(`${kept}${segment}…`) > width) break;
+    kept += segment;
+  }
+  return `${kept}…`;
 }

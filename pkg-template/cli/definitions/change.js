@@ -1,5 +1,5 @@
 // The commands that change single users.
-import { examples, pair, runs, withOutput } from "./common.js";
+import { examples, pair, runs, several, withOutput } from "./common.js";
 
 export function defineChanges(program) {
   withOutput(program.command("create"))
@@ -8,8 +8,9 @@ export function defineChanges(program) {
     .option("--email <address>", "e-mail address")
     .option("--role <name>", "role, by name or id")
     .option("--set <key=value>", "an attribute, such as department=Sales; may be repeated", pair)
+    .option("--new-attribute <key>", "an attribute key that no user has yet; may be repeated", several)
     .option("--data <file>", "the user as JSON: @user.json, or - for stdin")
-    .addHelpText("after", examples('create --name "Ada Lovelace" --email ada@example.com --role Participant', "create --data @user.json"))
+    .addHelpText("after", examples('create --name "Ada Lovelace" --email ada@example.com --role Participant', "create --name Ada --email ada@example.com --role Editor --set department=Sales --set reportsTo=grace@example.com", "create --data @user.json"))
     .action(runs(() => import("../commands/create.js")));
 
   withOutput(program.command("update <user> [changes...]"))

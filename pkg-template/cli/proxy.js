@@ -1,0 +1,58 @@
+// Proxies of the environment. Node's own fetch obeys their variables only in recent versions, and only if it is told to.
+import { CliError } from "./errors.js";
+
+/** Returns the value of a variable whose name may be written in lower case, which is preferred as in curl. */
+const variable = (name) => process.env[name.toLowerCase()]?.trim() || process.env[name]?.trim() || undefined;
+const nameOf = (name) => (process.env[name.toLowerCase()]?.trim() ? name.toLowerCase() : name);
+
+/** Returns `[{name, address}]` of the proxies of the environment. The address has no user name and no password. */
+export function proxies() {
+  return ["HTTPS_PROXY", "HTTP_PROXY"].filter(variable).map((name) => {
+    const { protocol, host } = proxyUrl(name);
+    return { name: nameOf(name), address: `${protocol}//${host}` };
+  });
+}
+
+/** Returns the hosts for which no proxy is used. */
+export const noProxy = () => variable("NO_PROXY");
+
+const SCHEMES = ["http:", "https:", "socks5:", "socks:"];
+
+/** Returns the URL of a proxy; without a scheme it is an http proxy. The error does not quote it, since it may have a password. */
+function proxyUrl(name) {
+  const value = variable(name);
+  let url;
+  try {
+    url = new URL(/^[a-z][a-z\d+.-]*:\/\//i.test(value) ? value : `http://${value}`);
+  } catch {
+    url = undefined;
+  }
+  if (url?.hostname && SCHEMES.includes(url.protocol)) return url;
+  throw new CliError(`${nameOf(name)} is not the address of a proxy. Write it as http://proxy.example.com:8080, or unset it.`);
+}
+
+/** Returns a `fetch` that goes through the proxies of the environment; undefined if none is set. */
+export async function environmentFetch() {
+  const [httpsProxy, httpProxy] = ["HTTPS_PROXY", "HTTP_PROXY"].map((name) => (variable(name) ? proxyUrl(name).href : undefined));
+  if (!httpsProxy && !httpProxy) return undefined;
+  const { EnvHttpProxyAgent, fetch } = await import("undici");
+  // An empty string stands for no proxy. Without a tunnel, plain http is sent as proxies expect it: many refuse tunnels to other ports than 443.
+  const dispatcher = new EnvHttpProxyAgent({ httpProxy: httpProxy ?? "", httpsProxy: httpsProxy ?? "", noProxy: noProxy() ?? "", proxyTunnel: false });
+  return async (url, init) => {
+    try {
+      return await fetch(url, { ...init, dispatcher });
+    } catch (error) {
+      throw explained(error);
+    }
+  };
+}
+
+/** Returns an error that says what the proxy did, if it was the proxy. */
+function explained(error) {
+  const [, status] = /^Proxy response \((\d+)\)/.exec(error?.cause?.message ?? "") ?? [];
+  if (!status) return error;
+  const advice = status === "407" ? "it wants a user name and a password: http://name:password@proxy:8080" : "ask its administrator to allow the instance, or list the host in NO_PROXY";
+  const names = proxies().map(({ name }) => name).join(" or ");
+  // With this code the package knows that the instance has not received the request.
+  return Object.assign(new TypeError(`the proxy in ${names} refused the connection with ${status}; ${advice}`), { code: "ECONNREFUSED" });
+}
