@@ -8,6 +8,7 @@ const PEOPLE = [
   [1006, "Hana Sato", 4, { department: "Finance", title: "Accountant", employeeId: "00706", reportsTo: "1005" }],
   [1007, "Ivan Petrov", 4, { department: "IT", title: "Support Engineer", employeeId: "00707", reportsTo: "1001", costcenter: "IT-2" }],
   [1008, "Julia Nowak", 3, { department: "Finance", title: "Controller", employeeId: "00708", reportsTo: "1005" }],
+  [1009, "Reporting Service", 2, {}],
 ];
 
 /** Returns the users, as `mockDomo` takes them. */
