@@ -16,12 +16,15 @@ const ERROR_FIELDS = ["code", "message", "status", "method", "path", "requestId"
 
 const plainError = (error) => Object.fromEntries(ERROR_FIELDS.filter((name) => error[name] !== undefined).map((name) => [name, error[name]]));
 
+/** Of a user whom an earlier run created, a run knows only the id. */
+const isWhole = (user) => user !== undefined && Object.keys(user).length > 1;
+
 /** Returns a result as plain data, together with what earlier runs of the plan returned: a change that was done stays done. */
 function merged(result, earlier) {
   const results = result.results.map((now, index) => {
     const before = earlier?.results?.[index];
     if (before?.status === "done") return { ...before, ...(before.user === undefined && now.user !== undefined && { user: now.user }) };
-    const user = now.user ?? before?.user;
+    const user = isWhole(now.user) ? now.user : (before?.user ?? now.user);
     return { ...now, ...(user !== undefined && { user }), ...(now.error && { error: plainError(now.error) }) };
   });
   const count = (wanted) => results.filter(({ status }) => status === wanted).length;
@@ -37,7 +40,7 @@ export async function earlierResult(domo, plan, files) {
   try {
     const recorded = await domo.applyChanges(plan, { ...(journal && { journal }), signal: AbortSignal.abort() });
     const saved = await readResult(files);
-    return { result: merged(recorded, saved), hasRun: journal !== undefined || saved !== undefined, wasKilled: existsSync(files.lock) };
+    return { result: merged(recorded, saved), hasRun: journal !== undefined || saved !== undefined };
   } catch (error) {
     if (error?.code === "INVALID_INPUT" && journal && /another plan|not written by applyChanges/.test(error.message)) {
       throw new CliError(`The journal ${files.journal} belongs to another plan than ${files.plan}. Move it and ${files.result} to another folder, and give the command again.`);
@@ -128,7 +131,7 @@ export async function runPlan({ domo, plan, files, options, stale = "refuse", go
   if (goOn && result.skipped > 0) say(`Go on: ${commandLine(...goOn, ...connection)}`);
   if (result.results.some(({ error }) => error?.code === "STALE")) say("Users have changed since the plan was made. Make a new plan to see their present values.");
   if (undo && result.results.some(({ status, unsent }) => status === "done" && !unsent)) say(`Undo: ${commandLine(...undo, ...connection)}`);
-  if (options.json) await writeObject(result, { json: true });
+  if (options.json || options.output) await writeObject(result, { json: true, output: options.output });
   if (!interrupt.aborted && (result.failed > 0 || result.skipped > 0 || problems.length > 0)) process.exitCode = EXIT.FAILED;
   return result;
 }

@@ -32,7 +32,7 @@ async function applySaved({ domo, host, file, options, plan }) {
   if (remainder.changes.length === 0) return reportNothing(result, options, plan.changes.length === 0 ? "There is nothing to change." : `This plan has been applied: ${counted(result.done, "change")} done, none left.`);
   if (hasRun) sayProgress(file, plan, result);
   showPlan(remainder);
-  await confirm(remainder, host, options);
+  if (!(await confirm(remainder, host, options))) return;
   await start({ domo, plan, files, options, earlier: hasRun ? result : undefined });
 }
 
@@ -52,7 +52,7 @@ async function applyList({ domo, host, file, options }) {
   const plan = await planList(domo, file, options);
   showPlan(plan);
   if (plan.changes.length === 0) return reportNothing({ done: 0, failed: 0, skipped: 0, results: [] }, options, "There is nothing to change.");
-  await confirm(plan, host, options);
+  if (!(await confirm(plan, host, options))) return;
   const path = freePath(`${file === STDIN ? "stdin" : file}.${timestamp()}`, ".plan.json");
   await saveJson(path, plan);
   say(`The plan is saved as ${path}.`);

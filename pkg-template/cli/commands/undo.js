@@ -6,7 +6,7 @@ import { CliError } from "../errors.js";
 import { filesOf, readPlan, saveJson } from "../plan-files.js";
 import { confirm, counted, showPlan } from "../review.js";
 import { earlierResult, remainderOf, runPlan } from "../run.js";
-import { say, warn } from "../terminal.js";
+import { say } from "../terminal.js";
 
 export async function run(file, options) {
   const { domo, host } = await connectTo(options);
@@ -23,7 +23,7 @@ export async function run(file, options) {
   if (remainder.changes.length === 0) return say(`${file} has been undone: ${counted(result.done, "change")} done, none left.`);
   if (isStarted) say(`The last undo of ${file} stopped after ${result.done.toLocaleString("en")} of ${counted(plan.changes.length, "change")}. Going on.`);
   showPlan(remainder);
-  await confirm(remainder, host, options, "Undo: apply");
+  if (!(await confirm(remainder, host, options, "Undo: apply"))) return;
   if (!isStarted) await saveJson(undo.plan, plan);
   await runPlan({ domo, plan, files: undo, options, earlier: isStarted && hasRun ? result : undefined, goOn: ["undo", file] });
 }
@@ -31,8 +31,7 @@ export async function run(file, options) {
 /** Returns the plan that undoes what the runs of a plan have done. */
 async function planUndo(domo, file, files) {
   const plan = await readPlan(file);
-  const { result, hasRun, wasKilled } = await earlierResult(domo, plan, files);
+  const { result, hasRun } = await earlierResult(domo, plan, files);
   if (!hasRun) throw new CliError(`${file} has not been applied: neither ${files.journal} nor ${files.result} exists. Keep these files beside the plan.`);
-  if (wasKilled) warn(`The last run of ${file} ended without a result, so requests that were in flight then may have taken effect and are not undone. To be sure, apply the plan again first, then undo it.`);
   return { source: { undoOf: file }, ...undoPlan(plan, result) };
 }
