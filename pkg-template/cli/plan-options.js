@@ -21,7 +21,8 @@ export function argumentsOf(listOptions) {
     if (Array.isArray(value)) return value;
     return typeof value === "object" ? Object.entries(value).map((pair) => pair.join("=")) : [value];
   };
-  return Object.entries(listOptions).flatMap(([name, value]) => values(value).flatMap((each) => (each === undefined ? [flagOf(name)] : [flagOf(name), String(each)])));
+  const given = Object.entries(listOptions).filter(([, value]) => value !== undefined);
+  return given.flatMap(([name, value]) => values(value).flatMap((each) => (each === undefined ? [flagOf(name)] : [flagOf(name), String(each)])));
 }
 
 /** Returns the options of `planUsers`. */

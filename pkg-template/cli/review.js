@@ -31,6 +31,9 @@ async function ask(question) {
   try {
     const ended = new Promise((resolve) => lines.once("close", () => resolve(undefined)));
     return await Promise.race([lines.question(question, { signal: interrupt }), ended]);
+  } catch (error) {
+    if (interrupt.aborted) say("\nNothing was changed.");
+    throw error;
   } finally {
     lines.close();
     process.stdin.unref?.();
@@ -38,18 +41,22 @@ async function ask(question) {
 }
 
 /**
- * Asks whether the changes of a plan may be sent, unless `--yes` was given.
- * @throws {CliError} if nobody can be asked, or the answer is no
+ * Asks whether the changes of a plan may be sent, unless `--yes` was given. Returns the answer; if it is no, says so and sets the exit code.
+ * @throws {CliError} if nobody can be asked
  */
 export async function confirm(plan, host, { yes }, verb = "Apply") {
-  if (yes) return;
+  if (yes) return true;
   if (!process.stdin.isTTY || !process.stderr.isTTY) {
     throw new CliError("Nothing was changed: without a terminal nobody can be asked. Pass --yes to send the changes without asking.");
   }
   const deletes = plan.changes.filter(({ action }) => action === "delete").length;
   const question = `${verb} ${counted(plan.changes.length, "change")} to ${host}?`;
   const isConfirmed = deletes > 0 ? await confirmDeletes(question, deletes) : /^y(es)?$/i.test((await ask(`${question} [y/N] `))?.trim() ?? "");
-  if (!isConfirmed) throw new CliError("Nothing was changed.", EXIT.FAILED);
+  if (!isConfirmed) {
+    process.exitCode = EXIT.FAILED;
+    say("Nothing was changed.");
+  }
+  return isConfirmed;
 }
 
 async function confirmDeletes(question, deletes) {

@@ -1,7 +1,8 @@
 // domo-users plan
+import { resolve } from "node:path";
 import { formatPlan } from "domo-users";
 import { connectTo } from "../connection.js";
-import { EXIT } from "../errors.js";
+import { CliError, EXIT } from "../errors.js";
 import { isTerminal, write, writeObject } from "../output.js";
 import { keepAppliedPlan, saveJson } from "../plan-files.js";
 import { planList } from "../plan-options.js";
@@ -12,9 +13,12 @@ import { hasColors, say } from "../terminal.js";
 export const ALL = 2 ** 32 - 1;
 
 export async function run(file, options) {
+  const { all } = options;
+  const output = options.output === "-" ? undefined : options.output;
+  const json = options.json || options.output === "-";
+  if (output !== undefined && resolve(output) === resolve(file)) throw new CliError(`The plan would replace the list ${file}. Give another file with -o.`);
   const { domo } = await connectTo(options);
   const plan = await planList(domo, file, options);
-  const { output, json, all } = options;
   if (json) await writeObject(plan, { json });
   else await write([`${formatPlan(plan, { color: isTerminal({}) && hasColors(process.stdout), ...(all && { maxChanges: ALL }) })}\n`]);
   const hasChanges = plan.changes.length > 0;
