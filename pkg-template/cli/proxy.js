@@ -35,7 +35,8 @@ function proxyUrl(name) {
 export async function environmentFetch() {
   const [httpsProxy, httpProxy] = ["HTTPS_PROXY", "HTTP_PROXY"].map((name) => (variable(name) ? proxyUrl(name).href : undefined));
   if (!httpsProxy && !httpProxy) return undefined;
-  const { EnvHttpProxyAgent, fetch } = await import("undici");
+  // Bundled, a CommonJS library has its exports in `default` only.
+  const { EnvHttpProxyAgent, fetch } = (await import("undici")).default;
   // An empty string stands for no proxy. Without a tunnel, plain http is sent as proxies expect it: many refuse tunnels to other ports than 443.
   const dispatcher = new EnvHttpProxyAgent({ httpProxy: httpProxy ?? "", httpsProxy: httpsProxy ?? "", noProxy: noProxy() ?? "", proxyTunnel: false });
   return async (url, init) => {

@@ -7,6 +7,7 @@ import { interrupt, warn } from "../terminal.js";
 import { writeUser } from "../users.js";
 
 const USERS = "/api/identity/v1/users";
+const SEARCH = `${USERS}/search`;
 
 export async function run(options) {
   const wanted = await wantedUser(options);
@@ -40,9 +41,23 @@ async function wantedUser({ name, email, role, set = {}, data }) {
 async function planCreate(domo, settings, wanted, { newAttribute }) {
   const users = await managerOf(domo, wanted);
   const send = settings.fetch ?? fetch;
-  const isList = (url, { method }) => method === "GET" && new URL(url).pathname.endsWith(USERS);
-  const small = connect({ ...settings, fetch: async (url, init) => (isList(url, init) ? Response.json({ users }) : send(url, init)) });
-  return small.planUsers([wanted], { ...(newAttribute && { newAttributes: newAttribute }), signal: interrupt });
+  const isOfList = (url, { method }) => (method === "GET" ? USERS : SEARCH) === apiPath(url);
+  const small = connect({ ...settings, fetch: async (url, init) => (isOfList(url, init) ? Response.json({ users, count: users.length }) : send(url, init)) });
+  try {
+    return await small.planUsers([wanted], { ...(newAttribute && { newAttributes: newAttribute }), signal: interrupt });
+  } catch (error) {
+    if (!error.rows) throw error;
+    throw new CliError(`The user cannot be created:\n${error.rows.map(inWords).join("\n")}`);
+  }
+}
+
+/** Returns the path of a request without what a proxy has before it. */
+const apiPath = (url) => new URL(url).pathname.replace(/^.*?(?=\/api\/)/, "");
+
+/** Returns an error of the list, which has only one row here. The remedies of the package are those for programs. */
+function inWords({ column, reason }) {
+  const [cause, remedy] = reason.split(" Map it with columns");
+  return `- ${column}: ${cause}${remedy ? ` To write it as a new attribute: --new-attribute ${JSON.stringify(column)}` : ""}`;
 }
 
 async function managerOf(domo, { reportsTo }) {
