@@ -66,23 +66,24 @@ export function commandsOf(code) {
   return commands;
 }
 
-/** Whether a guide is one that the package ships; others link to it. */
+/** Whether a program is a CommonJS module. */
 export const isCommonJs = (code) => /\brequire\(/.test(code);
 
-/** Returns what a terminal shows, without what differs from run to run: durations, the time of day, the progress of a run. */
-export function comparable(text) {
+/** Returns what a terminal shows: without colours, and only the last of the lines that overwrite each other. */
+export function shown(text) {
   return text
     .replaceAll(/\x1b\[[\d;?]*[A-Za-z]/g, "")
     .replaceAll("\r\n", "\n")
     .split("\n")
     .map((line) => line.slice(line.lastIndexOf("\r") + 1).trimEnd())
     .join("\n")
-    .replaceAll(/\b\d+(\.\d+)? (ms|s|seconds?)\b/g, "… $2")
-    .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "…")
     .trim();
 }
 
-/** Returns whether a text is the expected one, in which "…" stands for any characters. */
+/** Returns a text without what differs from run to run: durations and times. */
+const comparable = (text) => shown(text).replaceAll(/\b\d+(\.\d+)? (ms|s|seconds?)\b/g, "… $2").replaceAll(/\b20\d\d-\d\d-\d\dT[\d:.]+Z/g, "…");
+
+/** Returns whether a text is the expected one, in which "…" stands for any characters, and alone on a line for any lines. */
 export function matches(actual, expected) {
   const escaped = (part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
   const lines = comparable(expected).split("\n").map((line) => (line.trim() === "…" ? "[^]*?" : line.split("…").map(escaped).join("[^\\n]*?")));

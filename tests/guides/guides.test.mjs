@@ -1,14 +1,14 @@
 // Every example of the README and of the guides runs as a reader would run it: the files are saved, the programs started, the commands typed, one after the other in a
 // folder of the guide's own. RECORD=1 writes what the commands print into the guides; review the difference.
 import assert from "node:assert/strict";
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { basename, dirname, join } from "node:path";
 import { describe, test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { folder, mockDomo } from "../support/installed.mjs";
-import { blocksOf, commandsOf, comparable, isCommonJs, matches } from "./blocks.mjs";
+import { blocksOf, commandsOf, isCommonJs, matches, shown } from "./blocks.mjs";
 import { people } from "./people.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -42,6 +42,7 @@ describe("every example of a guide runs, and prints what the guide shows", { con
 async function follow(t, { name, source, blocks }) {
   const reader = await newReader(t, name);
   const outputs = new Map();
+  if (record) t.after(() => writeFileSync(source, recorded(readFileSync(source, "utf8"), outputs)));
   for (const [index, block] of blocks.entries()) {
     const place = `${name}, line ${block.line}`;
     if (block.notRun !== undefined) {
@@ -49,12 +50,11 @@ async function follow(t, { name, source, blocks }) {
       continue;
     }
     if (block.file !== undefined) save(reader, block, blocks.slice(index + 1), place);
-    else if (block.kind === "js") compareOutput(runProgram(reader, block, index), block, place, outputs);
+    else if (block.kind === "js") compareOutput(await runProgram(reader, block, index), block, place, outputs);
     else if (block.kind === "sh") compareOutput(await runScript(reader, block), block, place, outputs);
     else if (block.kind === "console") outputs.set(block, await runConsole(reader, block, place));
     else assert.fail(`${place}: a block of the kind "${block.kind}" is neither a file nor something that runs`);
   }
-  if (record) writeFileSync(source, recorded(readFileSync(source, "utf8"), outputs));
 }
 
 /** Returns a reader: a folder, an environment, mocks of the instances that the guides name. */
@@ -87,14 +87,14 @@ function save(reader, block, later, place) {
   const path = join(folderOf(reader), block.file);
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, block.code.replaceAll(PORT, reader.port));
-  if (/\.[mc]?[jt]s$/.test(block.file)) assert.ok(later.some(({ kind, code }) => ["sh", "console"].includes(kind) && code.includes(block.file)), `${place}: no command starts ${block.file}`);
+  if (/\.([mc]?[jt]s|sh)$/.test(block.file)) assert.ok(later.some(({ kind, code }) => ["sh", "console"].includes(kind) && code.includes(block.file)), `${place}: no command starts ${block.file}`);
 }
 
 function runProgram(reader, { code }, index) {
   const cwd = folderOf(reader);
   const file = `example-${index}.${isCommonJs(code) ? "cjs" : "mjs"}`;
   writeFileSync(join(cwd, file), code);
-  return spawnSync(process.execPath, [file], { cwd, env: reader.env, encoding: "utf8" });
+  return run(process.execPath, [file], { cwd, env: reader.env });
 }
 
 /** Starts each script after the other in the folder and with the variables that the one before ended with. */
@@ -106,13 +106,26 @@ trap finish EXIT
 `;
 const script = (reader, code, setting) => [`-c`, `${PREAMBLE}${setting}\n${code.replaceAll(PORT, reader.port)}`];
 
-const runScript = ({ cwd, env, ...reader }, { code }) => spawnSync("bash", script(reader, code, "set -e"), { cwd, env, encoding: "utf8" });
+const runScript = ({ cwd, env, ...reader }, { code }) => run("bash", script(reader, code, "set -e"), { cwd, env });
+
+/** Runs a program to its end. The mocks are served by this process, so it must not wait without serving them. */
+function run(program, args, options) {
+  const child = spawn(program, args, options);
+  const output = { stdout: "", stderr: "" };
+  for (const name of ["stdout", "stderr"]) child[name].setEncoding("utf8").on("data", (text) => (output[name] += text));
+  child.stdin.end();
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (status) => resolve({ status, ...output }));
+  });
+}
 
 function compareOutput({ status, stdout, stderr }, block, place, outputs) {
   assert.equal(status, 0, `${place}: exit code ${status}\n${stdout}${stderr}`);
   if (block.output === undefined) return;
-  if (record) outputs.set(block.output, comparable(stdout));
-  else assert.ok(matches(stdout, block.output.code), `${place}: it printed\n${comparable(stdout)}\n${stderr}`);
+  if (matches(stdout, block.output.code)) return;
+  if (record) outputs.set(block.output, shown(stdout));
+  else assert.fail(`${place}: it printed\n${stdout}\n${stderr}`);
 }
 
 /** Types the commands of a block in a terminal. Returns the block as it should stand in the guide. */
@@ -121,11 +134,11 @@ async function runConsole(reader, { code }, place) {
   for (const { command, expected, answers, code: exitCode } of commandsOf(code)) {
     const isServer = /^domo-users mock\b/.test(command);
     const { printed, status } = await type(reader, command, answers, isServer);
-    const shown = comparable(printed).replaceAll(new RegExp(`\\b${reader.port}\\b`, "g"), "4010");
-    if (!isServer) assert.equal(status, exitCode, `${place}: ${command}\n${shown}`);
-    if (!record) assert.ok(matches(shown, expected.join("\n")), `${place}: $ ${command}\n${shown}\n\nThe guide shows:\n${expected.join("\n")}`);
-    const isRecorded = !expected.some((line) => line.includes("…"));
-    recording.push(`$ ${command}`, ...(isRecorded ? shown.split("\n") : expected).filter((line, index, all) => line !== "" || all.length > 1));
+    const output = shown(printed).replaceAll(new RegExp(`\\b${reader.port}\\b`, "g"), "4010");
+    if (!isServer) assert.equal(status, exitCode, `${place}: ${command}\n${output}`);
+    const isExpected = matches(output, expected.join("\n"));
+    if (!record) assert.ok(isExpected, `${place}: $ ${command}\n${output}\n\nThe guide shows:\n${expected.join("\n")}`);
+    recording.push(`$ ${command}`, ...(isExpected ? expected : output.split("\n")).filter((line, _, { length }) => line !== "" || length > 1));
     if (exitCode !== 0) recording.push(`# exit code ${exitCode}`);
   }
   return recording.join("\n");
