@@ -46,7 +46,7 @@ function paragraphBefore(lines, at) {
 }
 
 /** The end of a question that a command asks in the terminal, and the answer. */
-const ANSWER = /^(.*(?:\[y\/N\]|to go on:)) (\S+)$/;
+const ANSWER = /(\[y\/N\]|to go on:) (\S+)$/;
 
 /** Returns the commands of a console block: `{command, expected, answers: [[question, answer]], code}`. */
 export function commandsOf(code) {
@@ -60,7 +60,7 @@ export function commandsOf(code) {
     else {
       current.expected.push(line);
       const [, question, answer] = line.match(ANSWER) ?? [];
-      if (question !== undefined) current.answers.push([question.slice(-20), answer]);
+      if (question !== undefined) current.answers.push([question, answer]);
     }
   }
   return commands;
@@ -80,8 +80,8 @@ export function shown(text) {
     .trim();
 }
 
-/** Returns a text without what differs from run to run: durations and times. */
-const comparable = (text) => shown(text).replaceAll(/\b\d+(\.\d+)? (ms|s|seconds?)\b/g, "… $2").replaceAll(/\b20\d\d-\d\d-\d\dT[\d:.]+Z/g, "…");
+/** Returns a text without what differs from run to run: durations, times, and the times in names of files. */
+const comparable = (text) => shown(text).replaceAll(/\b\d+(\.\d+)? (ms|s|seconds?)\b/g, "… $2").replaceAll(/\b20\d\d-\d\d-\d\dT[\d:.]+Z|\b20\d{6}-\d{6}\b/g, "…");
 
 /** Returns whether a text is the expected one, in which "…" stands for any characters, and alone on a line for any lines. */
 export function matches(actual, expected) {

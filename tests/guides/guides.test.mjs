@@ -16,6 +16,7 @@ const shipped = join(folder, "node_modules", "domo-users");
 const record = process.env.RECORD === "1";
 const TERMINAL = join(root, "tests", "support", "terminal.py");
 const COLUMNS = "100";
+const LIMIT_MS = 60_000;
 /** The port of `domo-users mock` in the guides; the tests use a free one. */
 const PORT = /\b4010\b/g;
 /** Guides in which the reader has not yet said which instance is meant. */
@@ -161,7 +162,12 @@ function type({ t, cwd, env, ...reader }, command, answers, isServer) {
       }
       if (isServer && printed.includes("Ctrl-C")) resolve({ printed });
     });
-    child.once("close", (status) => resolve({ printed, status }));
+    // A command that waits for an answer that the guide does not give would wait forever.
+    const limit = setTimeout(() => child.kill(), isServer ? 2 ** 31 - 1 : LIMIT_MS);
+    child.once("close", (status, signal) => {
+      clearTimeout(limit);
+      resolve({ printed, status: status ?? signal });
+    });
     t.after(() => child.kill());
   });
 }
