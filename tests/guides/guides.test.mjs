@@ -8,11 +8,11 @@ import { basename, dirname, join } from "node:path";
 import { describe, test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { folder, mockDomo } from "../support/installed.mjs";
-import { blocksOf, commandsOf, isCommonJs, matches, shown } from "./blocks.mjs";
+import { commandsOf, isCommonJs, matches, shown } from "./blocks.mjs";
 import { people } from "./people.mjs";
+import { shippedGuides } from "./shipped.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const shipped = join(folder, "node_modules", "domo-users");
 const record = process.env.RECORD === "1";
 const TERMINAL = join(root, "tests", "support", "terminal.py");
 const COLUMNS = "100";
@@ -22,8 +22,7 @@ const PORT = /\b4010\b/g;
 /** Guides in which the reader has not yet said which instance is meant. */
 const WITHOUT_INSTANCE = ["README.md", "getting-started.md", "testing-with-the-mock.md"];
 
-const names = ["README.md", ...readdirSync(join(shipped, "docs")).filter((name) => name.endsWith(".md")).sort().map((name) => `docs/${name}`)];
-const guides = names.map((name) => ({ name, source: join(root, name), blocks: blocksOf(readFileSync(join(record ? root : shipped, name), "utf8")) }));
+const guides = shippedGuides(record ? root : undefined);
 const only = process.env.GUIDE;
 
 /** Returns a port that no program uses. */
@@ -40,7 +39,8 @@ describe("every example of a guide runs, and prints what the guide shows", { con
 });
 
 /** Follows a guide from its beginning to its end. */
-async function follow(t, { name, source, blocks }) {
+async function follow(t, { name, blocks }) {
+  const source = join(root, name);
   const reader = await newReader(t, name);
   const outputs = new Map();
   if (record) t.after(() => writeFileSync(source, recorded(readFileSync(source, "utf8"), outputs)));
@@ -63,9 +63,10 @@ async function newReader(t, name) {
   const cwd = join(folder, "guides", basename(name, ".md"));
   rmSync(cwd, { recursive: true, force: true });
   mkdirSync(join(cwd, ".home"), { recursive: true });
+  writeFileSync(join(cwd, "package.json"), "{}"); // npm would install into a folder above
   const hosts = {};
   for (const instance of ["acme", "acme-test", "acme-emea"]) {
-    const { baseUrl, close } = await mockDomo({ users: people(), owner: 1001 }).listen();
+    const { baseUrl, close } = await mockDomo({ users: people(instance), owner: 1001 }).listen();
     t.after(close);
     hosts[`${instance}.domo.com`] = baseUrl;
   }
@@ -88,20 +89,19 @@ function save(reader, block, later, place) {
   const path = join(folderOf(reader), block.file);
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, block.code.replaceAll(PORT, reader.port));
-  if (/\.([mc]?[jt]s|sh)$/.test(block.file)) assert.ok(later.some(({ kind, code }) => ["sh", "console"].includes(kind) && code.includes(block.file)), `${place}: no command starts ${block.file}`);
+  if (/^[^/]+\.([mc]?[jt]s|sh)$/.test(block.file)) assert.ok(later.some(({ code }) => code.includes(block.file)), `${place}: nothing starts or imports ${block.file}`);
 }
 
 function runProgram(reader, { code }, index) {
-  const cwd = folderOf(reader);
   const file = `example-${index}.${isCommonJs(code) ? "cjs" : "mjs"}`;
-  writeFileSync(join(cwd, file), code);
-  return run(process.execPath, [file], { cwd, env: reader.env });
+  writeFileSync(join(folderOf(reader), file), code);
+  return runScript(reader, { code: `node ${file}` });
 }
 
 /** Starts each script after the other in the folder and with the variables that the one before ended with. */
 const PREAMBLE = `npm() { command npm "\${@/#domo-users/$TARBALL}"; }
 finish() { local code=$?; pwd > "$HOME/cwd"; export -p > "$HOME/env"; exit $code; }
-[ -f "$HOME/env" ] && . "$HOME/env"
+[ -f "$HOME/env" ] && unset DOMO_INSTANCE DOMO_DEVELOPER_TOKEN && . "$HOME/env"
 [ -f "$HOME/cwd" ] && cd "$(cat "$HOME/cwd")"
 trap finish EXIT
 `;

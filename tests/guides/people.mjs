@@ -11,9 +11,9 @@ const PEOPLE = [
   [1009, "Reporting Service", 2, {}],
 ];
 
-/** Returns the users, as `mockDomo` takes them. */
-export function people() {
-  return PEOPLE.map(([id, displayName, roleId, attributes]) => {
+/** Returns the users of an instance, as `mockDomo` takes them. The instance for tests has fewer. */
+export function people(instance) {
+  return (instance === "acme-test" ? PEOPLE.slice(0, 7) : PEOPLE).map(([id, displayName, roleId, attributes]) => {
     const emailAddress = `${displayName.toLowerCase().replace(" ", ".")}@example.com`;
     return { id, displayName, emailAddress, userName: emailAddress, roleId, attributes: Object.entries(attributes).map(([key, value]) => ({ key, values: [value] })) };
   });
