@@ -11,7 +11,7 @@
 
 const FENCE = /^( *)```(\S*)\s*$/;
 const NOT_RUN = /^ *<!-- not run: (.+) -->$/;
-const FILE = /\bsave\b[^`]*`([^`]+\.\w+|\.env)`[^`]*:$/i;
+const FILE = /\bsave\b[^`]* as `([^`]+\.\w+|\.env)`.*:$/i;
 
 /** Returns the blocks of a guide: `{kind, code, line, file, notRun, output}`. */
 export function blocksOf(markdown) {

@@ -72,7 +72,7 @@ async function newReader(t, name) {
   }
   const bin = [join(cwd, ".home", "bin"), join(folder, "node_modules", ".bin"), dirname(process.execPath), process.env.PATH].join(":");
   const env = {
-    PATH: bin, HOME: join(cwd, ".home"), npm_config_prefix: join(cwd, ".home"), TERM: "xterm", NO_COLOR: "1", GUIDE_HOSTS: JSON.stringify(hosts),
+    PATH: bin, HOME: join(cwd, ".home"), npm_config_prefix: join(cwd, ".home"), npm_config_progress: "false", TERM: "xterm", NO_COLOR: "1", GUIDE_HOSTS: JSON.stringify(hosts),
     NODE_OPTIONS: `--import ${pathToFileURL(join(root, "tests", "guides", "instance.mjs"))}`, TARBALL: readdirSync(join(root, "target")).filter((file) => file.endsWith(".tgz")).map((file) => join(root, "target", file))[0],
     ...(!WITHOUT_INSTANCE.includes(basename(name)) && { DOMO_INSTANCE: "acme", DOMO_DEVELOPER_TOKEN: "example-token" }),
   };
@@ -111,13 +111,17 @@ const runScript = ({ cwd, env, ...reader }, { code }) => run("bash", script(read
 
 /** Runs a program to its end. The mocks are served by this process, so it must not wait without serving them. */
 function run(program, args, options) {
-  const child = spawn(program, args, options);
+  const child = spawn(program, args, { ...options, detached: true });
+  const limit = setTimeout(() => end(child), LIMIT_MS);
   const output = { stdout: "", stderr: "" };
   for (const name of ["stdout", "stderr"]) child[name].setEncoding("utf8").on("data", (text) => (output[name] += text));
   child.stdin.end();
   return new Promise((resolve, reject) => {
     child.once("error", reject);
-    child.once("close", (status) => resolve({ status, ...output }));
+    child.once("close", (status, signal) => {
+      clearTimeout(limit);
+      resolve({ status: status ?? signal, ...output });
+    });
   });
 }
 
@@ -127,6 +131,11 @@ function compareOutput({ status, stdout, stderr }, block, place, outputs) {
   if (matches(stdout, block.output.code)) return;
   if (record) outputs.set(block.output, shown(stdout));
   else assert.fail(`${place}: it printed\n${stdout}\n${stderr}`);
+}
+
+/** Ends a program, and those that it has started. */
+function end({ pid, exitCode, signalCode }) {
+  if (exitCode === null && signalCode === null) process.kill(-pid);
 }
 
 /** Types the commands of a block in a terminal. Returns the block as it should stand in the guide. */
@@ -147,7 +156,7 @@ async function runConsole(reader, { code }, place) {
 
 /** Types a command, and the answers to its questions. A server is left running until the guide ends. */
 function type({ t, cwd, env, ...reader }, command, answers, isServer) {
-  const child = spawn("python3", [TERMINAL, COLUMNS, "both", "bash", ...script(reader, command, "")], { cwd, env });
+  const child = spawn("python3", [TERMINAL, COLUMNS, "both", "bash", ...script(reader, command, "")], { cwd, env, detached: true });
   let printed = "";
   const left = [...answers];
   return new Promise((resolve, reject) => {
@@ -163,12 +172,12 @@ function type({ t, cwd, env, ...reader }, command, answers, isServer) {
       if (isServer && printed.includes("Ctrl-C")) resolve({ printed });
     });
     // A command that waits for an answer that the guide does not give would wait forever.
-    const limit = setTimeout(() => child.kill(), isServer ? 2 ** 31 - 1 : LIMIT_MS);
+    const limit = isServer ? undefined : setTimeout(() => end(child), LIMIT_MS);
     child.once("close", (status, signal) => {
       clearTimeout(limit);
       resolve({ printed, status: status ?? signal });
     });
-    t.after(() => child.kill());
+    t.after(() => end(child));
   });
 }
 
