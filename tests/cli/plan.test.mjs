@@ -68,7 +68,7 @@ test("errors of a list are printed together, in the words of the command, with e
   assert.match(stderr, /--map "departmnet=department" --map "Mobile=phoneNumber", ignore all with --ignore-unknown/);
   assert.match(stderr, /--new-attribute <key>/);
   write("other.csv", "email,Likes tea,Desk\nada@example.com,x,1\n");
-  assert.match((await run(["plan", "other.csv"], here)).stderr, /--ignore "Likes tea" --ignore Desk, ignore all/);
+  assert.match((await run(["plan", "other.csv"], here)).stderr, /--ignore "Likes tea" --map "Desk=deskPhoneNumber", ignore all/);
   assert.match(stderr, /--default role=Participant/);
   assert.doesNotMatch(stderr, /columns: \{|newUsers|otherColumns/);
   assert.ok(!existsSync(at("plan.json")));
