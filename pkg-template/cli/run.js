@@ -24,6 +24,8 @@ function merged(result, earlier) {
   const results = result.results.map((now, index) => {
     const before = earlier?.results?.[index];
     if (before?.status === "done") return { ...before, ...(before.user === undefined && now.user !== undefined && { user: now.user }) };
+    // Not tried again since it failed.
+    if (before?.status === "failed" && now.status === "skipped" && now.error === undefined) return before;
     const user = isWhole(now.user) ? now.user : (before?.user ?? now.user);
     return { ...now, ...(user !== undefined && { user }), ...(now.error && { error: plainError(now.error) }) };
   });

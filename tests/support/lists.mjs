@@ -1,9 +1,10 @@
 // Lists, workbooks and small instances for tests of the commands that sync.
+import { spawn } from "node:child_process";
 import { statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { strFromU8, strToU8, unzipSync, zipSync } from "fflate";
 import writeExcelFile from "write-excel-file/node";
-import { scratch, served } from "./cli.mjs";
+import { COMMAND, scratch, served, withoutColors } from "./cli.mjs";
 
 /** Returns a user for a mock. */
 export const person = (id, displayName, roleId = 4, attributes = {}) => {
@@ -21,7 +22,7 @@ export const PEOPLE = [
 
 /** Returns a mock with a folder for files, and the options to run a command in both. */
 export async function office(t, options = {}) {
-  const { mock, baseUrl, env } = await served(t, { users: structuredClone(PEOPLE), owner: 1, ...options });
+  const { mock, baseUrl, env } = await served(t, options.users ? options : { users: structuredClone(PEOPLE), owner: 1, ...options });
   const cwd = scratch(t);
   const write = (name, content) => writeFileSync(join(cwd, name), content);
   return { mock, baseUrl, env, cwd, write, at: (name) => join(cwd, name), here: { env, cwd } };
@@ -47,3 +48,17 @@ export async function writeWorkbook(path, sheets, edit = (xml) => xml) {
   const first = "xl/worksheets/sheet1.xml";
   writeFileSync(path, zipSync({ ...files, [first]: strToU8(edit(strFromU8(files[first]))) }));
 }
+
+/**
+ * Starts the command in a terminal of its own, which makes a signal of Ctrl-C, with `script` of util-linux. Returns `{child, output, ended}`, as `start` does; all
+ * that is printed is on stdout.
+ */
+export function startInTerminal(args, { env, cwd }) {
+  const command = [process.execPath, COMMAND, ...args].map((part) => `'${part}'`).join(" ");
+  const child = spawn("script", ["-qec", command, "/dev/null"], { cwd, env: { PATH: process.env.PATH, TERM: "xterm-256color", ...env } });
+  const output = { stdout: "" };
+  child.stdout.setEncoding("utf8").on("data", (text) => (output.stdout += text));
+  const ended = new Promise((resolve) => child.once("close", (code) => resolve({ code, stdout: withoutColors(output.stdout).replaceAll("\r\n", "\n") })));
+  return { child, output, ended };
+}
+export const CTRL_C = "\x03";
