@@ -52,6 +52,9 @@ async function rejectedCsv(source, errors) {
   return { csv: await csvOfChanges(errors), options: fromChanges(options) };
 }
 
+/** Only users have a CSV, and users have ids. The column is not written. */
+const NO_ID = 1;
+
 /** The columns of changes are keys of the instance, so that no header has to be mapped. */
 function fromChanges({ newAttribute, protect, clearEmpty }) {
   return { newAttribute, protect, clearEmpty };
@@ -60,9 +63,9 @@ function fromChanges({ newAttribute, protect, clearEmpty }) {
 /** Returns the changes themselves as CSV, if the list is gone or has changed: only what they change. */
 async function csvOfChanges(errors) {
   const users = errors.map(({ change, error }) => {
-    const { id, who, user, then, changes } = change;
+    const { who, user, then, changes } = change;
     const { attributes = [], emailAddress, ...fields } = { ...user, ...(changes ?? then) };
-    const address = change.action === "create" ? { emailAddress: user.emailAddress } : { id, emailAddress: who?.emailAddress };
+    const address = { id: change.id ?? NO_ID, emailAddress: (user ?? who)?.emailAddress };
     const moved = change.action === "update" && emailAddress !== undefined ? [{ key: "newEmail", values: [emailAddress] }] : [];
     return { ...address, ...fields, attributes: [...attributes, ...moved, { key: "error", values: [error] }] };
   });

@@ -69,7 +69,7 @@ test("if the list has changed since the plan, rejected rows are made from the pl
   refuse(all.mock, 2);
   all.mock.addFault({ method: "POST", path: "/api/identity/v1/users", status: 400, times: 1 });
   const { code, stderr } = await run(["apply", "plan.json", "--yes"], all.here);
-  assert.equal(code, 1);
+  assert.equal(code, 1, stderr);
   const text = readFileSync(all.at("people.csv.rejected.csv"), "utf8");
   assert.match(text, /^\ufeffemailAddress,.*error\r?\n/);
   assert.match(text, /grace@example\.com.*Captain/);
