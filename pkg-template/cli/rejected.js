@@ -1,7 +1,7 @@
 // The rows of a list that failed, as a CSV file that can be mended and applied.
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, rmSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, relative, resolve } from "node:path";
 import * as domoUsers from "domo-users";
 import { listOf, STDIN } from "./desired.js";
 import { writeFileWhole } from "./files.js";
@@ -21,12 +21,12 @@ export async function writeRejected({ plan, result, files }) {
   const failed = result.results.filter(({ index, status }) => status === "failed" && plan.changes[index].row !== undefined);
   const earlier = result.rejected;
   if (earlier && existsSync(earlier.file) && hashOf(readFileSync(earlier.file, "utf8")) === earlier.sha256) rmSync(earlier.file);
-  if (failed.length === 0 || source === undefined) return undefined;
+  if (failed.length === 0 || source?.file === undefined) return undefined;
   const errors = failed.map(({ index, error }) => ({ change: plan.changes[index], row: plan.changes[index].row, error: `${error.code}: ${error.message}` }));
   const { csv, options } = await rejectedCsv(source, errors);
   const file = pathFor(source, files);
   await writeFileWhole(file, [BOM, csv]);
-  return { kept: { file, sha256: hashOf(BOM + csv) }, file, rows: failed.length, options: argumentsOf(options) };
+  return { kept: { file: resolve(file), sha256: hashOf(BOM + csv) }, file, rows: failed.length, options: argumentsOf(options) };
 }
 
 /** Returns the path of the file: beside the list, else beside the plan. A file that is there already may hold rows that somebody mends. */
@@ -38,8 +38,8 @@ function pathFor({ file }, files) {
 
 /** Returns a path as the user would give it. */
 function relativeTo(file) {
-  const folder = `${process.cwd()}/`;
-  return file.startsWith(folder) ? file.slice(folder.length) : file;
+  const path = relative(process.cwd(), file);
+  return path.startsWith("..") ? file : path;
 }
 
 async function rejectedCsv(source, errors) {

@@ -224,6 +224,16 @@ test("a new plan does not replace one that has been applied", async (t) => {
   assert.equal(attributeOf(all.mock.users.get(1), "title"), "Lead");
 });
 
+test("a plan that PowerShell has written as UTF-16 is read", async (t) => {
+  const all = await office(t);
+  all.write("people.csv", LIST);
+  const { stdout } = await run(["plan", "people.csv", "--json"], all.here);
+  all.write("plan.json", Buffer.from(`\ufeff${stdout}`, "utf16le"));
+  const { code, stderr } = await run(["apply", "plan.json", "--yes"], all.here);
+  assert.equal(code, 0, stderr);
+  assert.equal(attributeOf(all.mock.users.get(1), "title"), "Countess");
+});
+
 test("progress is shown on a terminal, with rate and time left, for a run over a second", async (t) => {
   const all = await office(t, { users: 30 });
   const rows = [...all.mock.users.values()].map(({ id }) => `${id},T${id}`);

@@ -105,7 +105,7 @@ test("delete without a terminal is refused unless --yes; the owner of the token 
     [["4"], 2, /without a terminal nobody can be asked/],
     [["4", "ada@example.com", "--yes"], 2, /Ada Lovelace <ada@example\.com> is the owner of the token/],
     [["4", "nobody@example.com", "99", "--yes"], 1, /nobody@example\.com[^]*99[^]*Nothing was changed/],
-    [["Grace", "--yes"], 1, /by id or e-mail address; received "Grace"/],
+    [["Grace", "--yes"], 2, /by id or e-mail address; received "Grace"/],
   ]) {
     const { code, stderr } = await run(["delete", ...args], here);
     assert.match(stderr, reason);
