@@ -42,7 +42,7 @@ export async function listUsers(domo, read, options, { matches = () => true, rol
   };
   const rows = json ? objects(listed(), fields, named) : listed();
   const toCsv = (found) => usersToCsv(csvUsers(found, showsRole ? named : undefined), fields && { columns: fields });
-  const shown = (fields ?? COLUMNS).map((field) => ({ title: field, value: (row) => shownValue(row, field, named) }));
+  const shown = (fields ?? COLUMNS).map((field) => ({ title: field, value: (row) => shownValue(row, field, named), isWhole: field === "id" }));
   const count = await writeRows(rows, shown, options, { csv: toCsv });
   if (process.stderr.isTTY && count !== undefined && !json) say(`${count} ${count === 1 ? "user" : "users"}`);
 }
