@@ -3,6 +3,7 @@ import { userAttributes, usersToCsv } from "domo-users";
 import { connectTo } from "../connection.js";
 import { fieldsOf } from "../fields.js";
 import { text, writeRows } from "../output.js";
+import { withProgress } from "../reading.js";
 import { interrupt, say } from "../terminal.js";
 import { COLUMNS, roleId, rolesById, shownValue, valueOf } from "../users.js";
 
@@ -35,7 +36,7 @@ export async function listUsers(domo, read, options, { matches = () => true, rol
   const showsRole = fields?.includes("role") ?? !(json || csv);
   const named = roles ?? (showsRole ? await rolesById(domo) : new Map());
   const listed = async function* () {
-    for await (const user of read()) {
+    for await (const user of withProgress(domo, read(), options)) {
       const row = { user, attributes: userAttributes(user) };
       if (matches(row)) yield row;
     }
