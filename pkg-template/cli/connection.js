@@ -24,11 +24,14 @@ function envFile() {
   return parseEnv(text.replace(/^\uFEFF/, ""));
 }
 
-/** Returns the first line of stdin. */
+/** Returns the first line of stdin. A terminal does not show what is typed. */
 async function tokenFromStdin() {
-  if (process.stdin.isTTY) say("Paste the developer token and press Enter.");
-  const { createInterface } = await import("node:readline");
-  const lines = createInterface({ input: process.stdin, signal: interrupt });
+  const [{ createInterface }, { Writable }] = await Promise.all([import("node:readline"), import("node:stream")]);
+  const isTyped = Boolean(process.stdin.isTTY);
+  const nowhere = new Writable({ write: (chunk, encoding, done) => done() });
+  const lines = createInterface({ input: process.stdin, signal: interrupt, ...(isTyped && { output: nowhere, terminal: true }) });
+  lines.on("SIGINT", () => process.emit("SIGINT"));
+  if (isTyped) say("Paste the developer token and press Enter. It is not shown.");
   for await (const line of lines) {
     lines.close();
     process.stdin.unref?.();

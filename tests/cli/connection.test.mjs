@@ -220,3 +220,15 @@ test("options that cannot be meant as given are refused", async (t) => {
   }
   assert.deepEqual(tokens, []);
 });
+
+test("a token that is typed is not shown", async (t) => {
+  const { tokens, baseUrl } = await instanceOf(t);
+  const { child, output, ended } = start(["whoami", "--token-stdin", "--base-url", baseUrl], { terminal: { columns: 80, both: true } });
+  await until(() => output.stdout.includes("It is not shown."));
+  child.stdin.write(`${TOKEN}\r`);
+  const { code, stdout } = await ended;
+  assert.equal(code, 0, stdout);
+  assert.deepEqual(tokens, [TOKEN]);
+  assert.match(stdout, /Owner/);
+  assert.ok(!stdout.includes(TOKEN), stdout);
+});
