@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
 import { CONTROLS, run, start, until, withoutColors } from "../support/cli.mjs";
-import { attributeOf, byEmail, CTRL_C, modeOf, office, startInTerminal, writes } from "../support/lists.mjs";
+import { answering, attributeOf, byEmail, CTRL_C, modeOf, office, startInTerminal, writes } from "../support/lists.mjs";
 
 const LIST = "email,displayName,role,title\nada@example.com,Ada Lovelace,,Countess\nnew@example.com,New Person,Participant,Analyst\n";
 
@@ -12,15 +12,6 @@ async function planned(office, list = LIST, args = []) {
   office.write("people.csv", list);
   const { code, stderr } = await run(["plan", "people.csv", "-o", "plan.json", ...args], office.here);
   assert.equal(code, 0, stderr);
-}
-
-/** Runs a command in a terminal and answers its question. */
-async function answering(args, { here, question, answer }) {
-  const started = start(args, { ...here, terminal: { columns: 120, both: true } });
-  await until(() => question.test(started.output.stdout) || started.child.exitCode !== null);
-  started.child.stdin.write(answer);
-  const { code, stdout } = await started.ended;
-  return { code, shown: withoutColors(stdout) };
 }
 
 test("apply sends a saved plan and says what was done and how to undo it", async (t) => {

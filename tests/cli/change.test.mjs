@@ -3,15 +3,7 @@ import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { test } from "node:test";
 import { run, start, until, withoutColors } from "../support/cli.mjs";
-import { attributeOf, byEmail, modeOf, office, person, writes } from "../support/lists.mjs";
-
-async function answering(args, { here, question, answer }) {
-  const started = start(args, { ...here, terminal: { columns: 140, both: true } });
-  await until(() => question.test(started.output.stdout) || started.child.exitCode !== null);
-  started.child.stdin.write(answer);
-  const { code, stdout } = await started.ended;
-  return { code, shown: withoutColors(stdout) };
-}
+import { answering, attributeOf, byEmail, modeOf, office, person, writes } from "../support/lists.mjs";
 
 test("update changes fields by name, with roles and dates checked, and clears with key=", async (t) => {
   const { mock, here, cwd } = await office(t);

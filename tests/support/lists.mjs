@@ -1,10 +1,9 @@
 // Lists, workbooks and small instances for tests of the commands that sync.
-import { spawn } from "node:child_process";
 import { statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { strFromU8, strToU8, unzipSync, zipSync } from "fflate";
 import writeExcelFile from "write-excel-file/node";
-import { COMMAND, scratch, served, withoutColors } from "./cli.mjs";
+import { scratch, served, start, until, withoutColors } from "./cli.mjs";
 
 /** Returns a user for a mock. */
 export const person = (id, displayName, roleId = 4, attributes = {}) => {
@@ -49,16 +48,15 @@ export async function writeWorkbook(path, sheets, edit = (xml) => xml) {
   writeFileSync(path, zipSync({ ...files, [first]: strToU8(edit(strFromU8(files[first]))) }));
 }
 
-/**
- * Starts the command in a terminal of its own, which makes a signal of Ctrl-C, with `script` of util-linux. Returns `{child, output, ended}`, as `start` does; all
- * that is printed is on stdout.
- */
-export function startInTerminal(args, { env, cwd }) {
-  const command = [process.execPath, COMMAND, ...args].map((part) => `'${part}'`).join(" ");
-  const child = spawn("script", ["-qec", command, "/dev/null"], { cwd, env: { PATH: process.env.PATH, TERM: "xterm-256color", ...env } });
-  const output = { stdout: "" };
-  child.stdout.setEncoding("utf8").on("data", (text) => (output.stdout += text));
-  const ended = new Promise((resolve) => child.once("close", (code) => resolve({ code, stdout: withoutColors(output.stdout).replaceAll("\r\n", "\n") })));
-  return { child, output, ended };
-}
+/** Starts the command in a terminal, from which Ctrl-C and answers come. All that is printed is on stdout. */
+export const startInTerminal = (args, here) => start(args, { ...here, terminal: { columns: 140, both: true } });
 export const CTRL_C = "\x03";
+
+/** Runs a command in a terminal and answers its question. Returns `{code, shown}`. */
+export async function answering(args, { here, question, answer }) {
+  const { child, output, ended } = startInTerminal(args, here);
+  await until(() => question.test(output.stdout) || child.exitCode !== null);
+  child.stdin.write(answer);
+  const { code, stdout } = await ended;
+  return { code, shown: withoutColors(stdout) };
+}
