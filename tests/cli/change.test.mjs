@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { test } from "node:test";
-import { run, start, until, withoutColors } from "../support/cli.mjs";
+import { run, start, until } from "../support/cli.mjs";
 import { answering, attributeOf, byEmail, modeOf, office, person, writes } from "../support/lists.mjs";
 
 test("update changes fields by name, with roles and dates checked, and clears with key=", async (t) => {

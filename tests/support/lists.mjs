@@ -48,8 +48,11 @@ export async function writeWorkbook(path, sheets, edit = (xml) => xml) {
   writeFileSync(path, zipSync({ ...files, [first]: strToU8(edit(strFromU8(files[first]))) }));
 }
 
-/** Starts the command in a terminal, from which Ctrl-C and answers come. All that is printed is on stdout. */
-export const startInTerminal = (args, here) => start(args, { ...here, terminal: { columns: 140, both: true } });
+/** Starts the command in a terminal, from which Ctrl-C and answers come. All that is printed is on stdout, without its colours. */
+export function startInTerminal(args, here) {
+  const { ended, ...started } = start(args, { ...here, terminal: { columns: 140, both: true } });
+  return { ...started, ended: ended.then(({ code, stdout }) => ({ code, stdout: withoutColors(stdout) })) };
+}
 export const CTRL_C = "\x03";
 
 /** Runs a command in a terminal and answers its question. Returns `{code, shown}`. */
@@ -58,5 +61,5 @@ export async function answering(args, { here, question, answer }) {
   await until(() => question.test(output.stdout) || child.exitCode !== null);
   child.stdin.write(answer);
   const { code, stdout } = await ended;
-  return { code, shown: withoutColors(stdout) };
+  return { code, shown: stdout };
 }
