@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
 import { CliError } from "./errors.js";
+import { describe } from "./files.js";
 import { environmentFetch } from "./proxy.js";
 import { interrupt, say } from "./terminal.js";
 
@@ -13,18 +14,24 @@ const ENVIRONMENT = "the environment";
 /** Returns the variables of `.env` in the current folder. */
 function envFile() {
   if (!existsSync(".env")) return {};
+  let text;
   try {
-    return parseEnv(readFileSync(".env", "utf8"));
+    text = readFileSync(".env", "utf8");
   } catch (error) {
-    throw new CliError(`The file .env cannot be read: ${error.message}`);
+    throw new CliError(`The file .env cannot be read: ${describe(error)}`);
   }
+  if (text.includes("\0")) throw new CliError("The file .env is not UTF-8, perhaps since PowerShell wrote it. Save it as UTF-8.");
+  return parseEnv(text.replace(/^\uFEFF/, ""));
 }
 
-/** Returns the first line of stdin. */
+/** Returns the first line of stdin. A terminal does not show what is typed. */
 async function tokenFromStdin() {
-  if (process.stdin.isTTY) say("Paste the developer token and press Enter.");
-  const { createInterface } = await import("node:readline");
-  const lines = createInterface({ input: process.stdin, signal: interrupt });
+  const [{ createInterface }, { Writable }] = await Promise.all([import("node:readline"), import("node:stream")]);
+  const isTyped = Boolean(process.stdin.isTTY);
+  const nowhere = new Writable({ write: (chunk, encoding, done) => done() });
+  const lines = createInterface({ input: process.stdin, signal: interrupt, ...(isTyped && { output: nowhere, terminal: true }) });
+  lines.on("SIGINT", () => process.emit("SIGINT"));
+  if (isTyped) say("Paste the developer token and press Enter. It is not shown.");
   for await (const line of lines) {
     lines.close();
     process.stdin.unref?.();
@@ -53,6 +60,7 @@ function addressOf(options, file) {
 
 /** Returns the token and where it comes from; undefined if there is none. */
 async function tokenOf(options, file) {
+  if (options.tokenStdin && options.data === "-") throw new CliError("Both --token-stdin and --data - read stdin. Give one of them in another way.");
   if (options.tokenStdin) return { value: await tokenFromStdin(), source: "--token-stdin" };
   for (const [source, variables] of [[ENVIRONMENT, process.env], [FILE, file]]) {
     const name = TOKENS.find((each) => variables[each]?.trim());

@@ -21,12 +21,15 @@ async function reading(file, read) {
   }
 }
 
+/** Long enough for a header row. */
+const START = 65_536;
+
 /** Returns the first bytes of a file. */
 export const startOf = (file) =>
   reading(file, async () => {
     const handle = await open(file);
     try {
-      const { buffer, bytesRead } = await handle.read(Buffer.alloc(512), 0, 512, 0);
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(START), 0, START, 0);
       return buffer.subarray(0, bytesRead);
     } finally {
       await handle.close();

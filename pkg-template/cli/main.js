@@ -16,7 +16,10 @@ if (difference < 0) {
 } else {
   try {
     const { createProgram } = await import("./program.js");
-    await createProgram().parseAsync(process.argv);
+    const { complete, isRequest } = await import("./completion/candidates.js");
+    const given = process.argv.slice(2);
+    if (isRequest(given)) complete(createProgram(), given);
+    else await createProgram().parseAsync(given, { from: "user" });
   } catch (error) {
     process.exitCode = report(error);
   }

@@ -19,7 +19,7 @@ export const isTerminal = (options) => (options.output === undefined || options.
 /**
  * Writes rows in the form that the options ask for.
  * @param rows an iterable or async iterable of objects
- * @param columns `[{title, value(row)}]`, for the table and for lines
+ * @param columns `[{title, value(row), isWhole?}]`, for the table and for lines; a column that is whole is never cut
  * @param csv returns the rows as an iterable of CSV bytes, if the command knows `--csv`
  * @returns the number of rows, except for CSV
  */
@@ -92,46 +92,47 @@ export function text(value) {
 
 const GAP = 2;
 /** A column is not cut below this width; if the terminal is too small for that, the last columns are left out. */
-const NARROWEST = 8;
+const NARROWEST = 10;
 
-/** Returns a table that fits the terminal: the widest columns are cut. */
+/** Returns a table that fits the terminal, a line a row: the widest columns are cut. */
 async function table(rows, columns) {
   if (rows.length === 0) return [];
-  const [{ default: Table }, { default: stringWidth }] = await Promise.all([import("cli-table3"), import("string-width")]);
-  const cells = rows.map((row) => columns.map(({ value }) => cell(text(value(row)))));
-  const wanted = columns.map(({ title }, index) => cells.reduce((widest, row) => Math.max(widest, stringWidth(row[index])), stringWidth(title)));
-  const widths = fit(wanted, process.stdout.columns || 80);
+  const { default: stringWidth } = await import("string-width");
+  const cells = [columns.map(({ title }) => cell(title)), ...rows.map((row) => columns.map(({ value }) => cell(text(value(row)))))];
+  const wanted = columns.map((_, index) => cells.reduce((widest, row) => Math.max(widest, stringWidth(row[index])), 0));
+  const smallest = wanted.map((width, index) => (columns[index].isWhole ? width : Math.min(width, NARROWEST)));
+  const widths = fit(wanted, smallest, process.stdout.columns || 80);
   if (widths.length < columns.length) {
     const hidden = columns.slice(widths.length).map(({ title }) => title);
-    say(`The terminal is too narrow for ${hidden.join(", ")}. Choose columns with --columns, or use --json.`);
+    say(`The terminal is too narrow for ${hidden.join(", ")}. Widen it, choose other columns, or use --json.`);
   }
-  const bold = style(process.stdout, "bold");
-  const printed = new Table({
-    head: columns.slice(0, widths.length).map(({ title }) => bold(cell(title))),
-    // The last column needs no gap, so that lines are never longer than the terminal.
-    colWidths: widths.map((width, index) => (index === widths.length - 1 ? width : width + GAP)),
-    chars: Object.fromEntries(BORDERS.map((name) => [name, ""])),
-    style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
-  });
-  printed.push(...cells.map((row) => row.slice(0, widths.length).map((content, index) => truncate(content, widths[index], stringWidth))));
-  return [`${printed.toString().replace(/[ \t]+$/gm, "")}\n`];
+  const printed = cells.map((row) => `${widths.map((width, index) => padded(truncate(row[index], width, stringWidth), width, stringWidth)).join(" ".repeat(GAP)).trimEnd()}\n`);
+  return [style(process.stdout, "bold")(printed[0]), ...printed.slice(1)];
 }
-const BORDERS = ["top", "top-mid", "top-left", "top-right", "bottom", "bottom-mid", "bottom-left", "bottom-right", "left", "left-mid", "mid", "mid-mid", "right", "right-mid", "middle"];
 
-/** Narrows the widest columns until all fit, and leaves out the last ones if that is not enough. Returns the widths of the columns that are left. */
-function fit(wanted, available) {
+const padded = (content, width, stringWidth) => content + " ".repeat(width - stringWidth(content));
+
+/**
+ * Narrows the widest columns until all fit, and leaves out the last ones if that is not enough. Returns the widths of the columns that are left.
+ * @param smallest the width below which each column is not cut
+ */
+function fit(wanted, smallest, available) {
   for (let count = wanted.length; count > 1; count--) {
-    const widths = wanted.slice(0, count);
     const room = available - GAP * (count - 1);
-    if (widths.reduce((sum, width) => sum + Math.min(width, NARROWEST), 0) <= room) return narrow(widths, room);
+    if (sum(smallest.slice(0, count)) <= room) return narrow(wanted.slice(0, count), smallest, room);
   }
   return [Math.min(wanted[0], available)];
 }
 
-function narrow(widths, room) {
-  for (let excess = widths.reduce((sum, width) => sum + width, 0) - room; excess > 0; excess--) widths[widths.indexOf(Math.max(...widths))]--;
+function narrow(widths, smallest, room) {
+  for (let excess = sum(widths) - room; excess > 0; excess--) {
+    const spare = widths.map((width, index) => (width > smallest[index] ? width : 0));
+    widths[spare.indexOf(Math.max(...spare))]--;
+  }
   return widths;
 }
+
+const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
 
 /** Returns a text of at most this width: at a border of what people see as one character. */
 function truncate(content, width, stringWidth) {

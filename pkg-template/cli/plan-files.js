@@ -4,6 +4,7 @@ import { readdir, readFile, rename } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
 import { CliError } from "./errors.js";
 import { describe, writeFileWhole } from "./files.js";
+import { lock } from "./journal.js";
 import { say } from "./terminal.js";
 
 /** Returns the paths of a plan and of the files beside it. */
@@ -27,10 +28,13 @@ export function freePath(stem, extension) {
   }
 }
 
+/** Decodes UTF-8, or UTF-16 with a byte order mark, which PowerShell writes with `>`. */
+export const textOf = (bytes) => new TextDecoder(bytes[0] === 0xff && bytes[1] === 0xfe ? "utf-16le" : "utf-8").decode(bytes);
+
 async function readJson(path, what) {
   let text;
   try {
-    text = await readFile(path, "utf8");
+    text = textOf(await readFile(path));
   } catch (error) {
     throw new CliError(`The ${what} ${path} cannot be read: ${describe(error)}.`);
   }
@@ -62,9 +66,11 @@ export async function keepAppliedPlan(path) {
   const files = filesOf(path);
   const beside = [files.journal, files.result, files.undo, ...["journal", "result"].map((name) => filesOf(files.undo)[name])];
   if (!beside.some(existsSync)) return;
+  const release = lock(files.lock); // it may be applied right now
   const stem = freePath(`${files.stem}.${timestamp()}`, ".json").slice(0, -".json".length);
   const kept = `${stem}${extname(path)}`;
   for (const each of [path, ...beside].filter(existsSync)) await rename(each, each === path ? kept : stem + each.slice(files.stem.length));
+  release();
   say(`The plan that was in ${path} has been applied. It is now ${kept}, so that it can be undone.`);
 }
 

@@ -1,6 +1,6 @@
 // The options of `planUsers` from those of a command, and its messages in the words of the command line.
 import { CliError, EXIT } from "./errors.js";
-import { openList, pathOf, startOf, STDIN } from "./desired.js";
+import { openList, pathOf, startOf } from "./desired.js";
 import { interrupt } from "./terminal.js";
 
 /** The options that say how a list is read; a saved plan keeps them. */
@@ -112,4 +112,3 @@ export function inOptions(error, list) {
   return new CliError(message.replace(/\bdesired\b/g, list), EXIT.USAGE);
 }
 
-export { STDIN };

@@ -36,24 +36,32 @@ export async function environmentFetch() {
   const [httpsProxy, httpProxy] = ["HTTPS_PROXY", "HTTP_PROXY"].map((name) => (variable(name) ? proxyUrl(name).href : undefined));
   if (!httpsProxy && !httpProxy) return undefined;
   // Bundled, a CommonJS library has its exports in `default` only.
-  const { EnvHttpProxyAgent, fetch } = (await import("undici")).default;
-  // An empty string stands for no proxy. Without a tunnel, plain http is sent as proxies expect it: many refuse tunnels to other ports than 443.
-  const dispatcher = new EnvHttpProxyAgent({ httpProxy: httpProxy ?? "", httpsProxy: httpsProxy ?? "", noProxy: noProxy() ?? "", proxyTunnel: false });
-  return async (url, init) => {
-    try {
-      return await fetch(url, { ...init, dispatcher });
-    } catch (error) {
-      throw explained(error);
-    }
-  };
+  const { EnvHttpProxyAgent, Pool, fetch } = (await import("undici")).default;
+  const dispatcher = new EnvHttpProxyAgent({
+    // An empty string stands for none.
+    httpProxy: httpProxy ?? "", httpsProxy: httpsProxy ?? "", noProxy: noProxy() ?? "",
+    // Plain http is sent as proxies expect it: many refuse tunnels to other ports than 443.
+    proxyTunnel: false,
+    clientFactory: (origin, options) => tunnelsOf(new Pool(origin, options)),
+  });
+  return (url, init) => fetch(url, { ...init, dispatcher });
 }
 
-/** Returns an error that says what the proxy did, if it was the proxy. */
-function explained(error) {
-  const [, status] = /^Proxy response \((\d+)\)/.exec(error?.cause?.message ?? "") ?? [];
-  if (!status) return error;
-  const advice = status === "407" ? "it wants a user name and a password: http://name:password@proxy:8080" : "ask its administrator to allow the instance, or list the host in NO_PROXY";
+/** Returns the connections to a proxy; a tunnel that it refuses is an error that says so, which `fetch` would hide. */
+function tunnelsOf(pool) {
+  const connect = pool.connect.bind(pool);
+  pool.connect = async (options) => {
+    const tunnel = await connect(options);
+    if (tunnel.statusCode === 200) return tunnel;
+    tunnel.socket.on("error", () => {}).destroy();
+    throw refusal(tunnel.statusCode);
+  };
+  return pool;
+}
+
+function refusal(status) {
   const names = proxies().map(({ name }) => name).join(" or ");
+  const advice = status === 407 ? "it wants a user name and a password: http://name:password@proxy:8080" : "ask its administrator to allow the instance, or list the host in NO_PROXY";
   // With this code the package knows that the instance has not received the request.
-  return Object.assign(new TypeError(`the proxy in ${names} refused the connection with ${status}; ${advice}`), { code: "ECONNREFUSED" });
+  return Object.assign(new Error(`the proxy in ${names} refused the connection with ${status}; ${advice}`), { code: "ECONNREFUSED" });
 }

@@ -1,7 +1,7 @@
 // The rows of a list that failed, as a CSV file that can be mended and applied.
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, rmSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, relative, resolve } from "node:path";
 import * as domoUsers from "domo-users";
 import { listOf, STDIN } from "./desired.js";
 import { writeFileWhole } from "./files.js";
@@ -21,12 +21,12 @@ export async function writeRejected({ plan, result, files }) {
   const failed = result.results.filter(({ index, status }) => status === "failed" && plan.changes[index].row !== undefined);
   const earlier = result.rejected;
   if (earlier && existsSync(earlier.file) && hashOf(readFileSync(earlier.file, "utf8")) === earlier.sha256) rmSync(earlier.file);
-  if (failed.length === 0 || source === undefined) return undefined;
+  if (failed.length === 0 || source?.file === undefined) return undefined;
   const errors = failed.map(({ index, error }) => ({ change: plan.changes[index], row: plan.changes[index].row, error: `${error.code}: ${error.message}` }));
   const { csv, options } = await rejectedCsv(source, errors);
   const file = pathFor(source, files);
   await writeFileWhole(file, [BOM, csv]);
-  return { kept: { file, sha256: hashOf(BOM + csv) }, file, rows: failed.length, options: argumentsOf(options) };
+  return { kept: { file: resolve(file), sha256: hashOf(BOM + csv) }, file, rows: failed.length, options: argumentsOf(options) };
 }
 
 /** Returns the path of the file: beside the list, else beside the plan. A file that is there already may hold rows that somebody mends. */
@@ -38,8 +38,8 @@ function pathFor({ file }, files) {
 
 /** Returns a path as the user would give it. */
 function relativeTo(file) {
-  const folder = `${process.cwd()}/`;
-  return file.startsWith(folder) ? file.slice(folder.length) : file;
+  const path = relative(process.cwd(), file);
+  return path.startsWith("..") ? file : path;
 }
 
 async function rejectedCsv(source, errors) {
@@ -52,6 +52,9 @@ async function rejectedCsv(source, errors) {
   return { csv: await csvOfChanges(errors), options: fromChanges(options) };
 }
 
+/** Only users have a CSV, and users have ids. The column is not written. */
+const NO_ID = 1;
+
 /** The columns of changes are keys of the instance, so that no header has to be mapped. */
 function fromChanges({ newAttribute, protect, clearEmpty }) {
   return { newAttribute, protect, clearEmpty };
@@ -60,9 +63,9 @@ function fromChanges({ newAttribute, protect, clearEmpty }) {
 /** Returns the changes themselves as CSV, if the list is gone or has changed: only what they change. */
 async function csvOfChanges(errors) {
   const users = errors.map(({ change, error }) => {
-    const { id, who, user, then, changes } = change;
+    const { who, user, then, changes } = change;
     const { attributes = [], emailAddress, ...fields } = { ...user, ...(changes ?? then) };
-    const address = change.action === "create" ? { emailAddress: user.emailAddress } : { id, emailAddress: who?.emailAddress };
+    const address = { id: change.id ?? NO_ID, emailAddress: (user ?? who)?.emailAddress };
     const moved = change.action === "update" && emailAddress !== undefined ? [{ key: "newEmail", values: [emailAddress] }] : [];
     return { ...address, ...fields, attributes: [...attributes, ...moved, { key: "error", values: [error] }] };
   });

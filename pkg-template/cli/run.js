@@ -7,7 +7,7 @@ import { readResult, saveJson } from "./plan-files.js";
 import { durationOf, showProgress } from "./progress.js";
 import { writeRejected } from "./rejected.js";
 import { commandLine, connectionOf, counted } from "./review.js";
-import { cell, interrupt, say, warn } from "./terminal.js";
+import { cell, interrupt, say, style, warn } from "./terminal.js";
 
 /** The most failures that are printed; all are in the result. */
 const MOST_FAILURES = 20;
@@ -24,6 +24,8 @@ function merged(result, earlier) {
   const results = result.results.map((now, index) => {
     const before = earlier?.results?.[index];
     if (before?.status === "done") return { ...before, ...(before.user === undefined && now.user !== undefined && { user: now.user }) };
+    // Not tried again since it failed.
+    if (before?.status === "failed" && now.status === "skipped" && now.error === undefined) return before;
     const user = isWhole(now.user) ? now.user : (before?.user ?? now.user);
     return { ...now, ...(user !== undefined && { user }), ...(now.error && { error: plainError(now.error) }) };
   });
@@ -62,10 +64,12 @@ function personOf({ user, who, id, row }) {
 /** Prints what a run has done on stderr. */
 function summarize(plan, result, ms) {
   const number = (count) => count.toLocaleString("en");
-  say(`${number(result.done)} done, ${number(result.failed)} failed, ${number(result.skipped)} skipped in ${durationOf(ms)}`);
+  const coloured = (count, word, colour) => (count > 0 ? style(process.stderr, colour) : String)(`${number(count)} ${word}`);
+  const counts = [coloured(result.done, "done", "green"), coloured(result.failed, "failed", "red"), coloured(result.skipped, "skipped", "yellow")];
+  process.stderr.write(`${counts.join(", ")} in ${durationOf(ms)}\n`);
   const withErrors = result.results.filter(({ error }) => error !== undefined);
   for (const { index, status, error } of withErrors.slice(0, MOST_FAILURES)) {
-    say(`- ${status === "failed" ? "" : `${status}, but `}${cell(personOf(plan.changes[index]))}: ${error.code ?? "error"}: ${cell(error.message)}`);
+    say(`- ${status === "failed" ? "" : `${status}: `}${cell(personOf(plan.changes[index]))}: ${error.code ?? "error"}: ${cell(error.message)}`);
   }
   if (withErrors.length > MOST_FAILURES) say(`  … and ${number(withErrors.length - MOST_FAILURES)} more`);
 }

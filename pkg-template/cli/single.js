@@ -12,16 +12,19 @@ export const withoutRows = (plan) => ({ ...plan, changes: plan.changes.map(({ ro
 /** Finds the users that were given by id or e-mail address, each once. */
 export async function findUsers(domo, given) {
   const users = new Map();
-  const missing = [];
+  const errors = [];
   for (const each of given) {
     try {
       const user = await findUser(domo, each);
       users.set(Number(user.id), { ...user, id: Number(user.id) });
     } catch (error) {
       if (interrupt.aborted || !(error instanceof CliError || error?.code === "NOT_FOUND")) throw error;
-      missing.push(error.message);
+      errors.push(error);
     }
   }
-  if (missing.length > 0) throw new CliError(`${missing.join("\n")}\nNothing was changed.`, EXIT.FAILED);
+  if (errors.length > 0) {
+    const isUsage = errors.some(({ exitCode }) => exitCode === EXIT.USAGE);
+    throw new CliError(`${errors.map(({ message }) => message).join("\n")}\nNothing was changed.`, isUsage ? EXIT.USAGE : EXIT.FAILED);
+  }
   return users;
 }

@@ -17,15 +17,13 @@ export async function csvOf(bytes, file, sheet) {
   try {
     const rows = await rowsOf(withErrors(bytes), sheet);
     checkFormulas(rows, file);
-    return rows.map((row) => stringify([row.map(textOf)], CSV)).join("");
+    return stringify(rows.map((row) => row.map(textOf)));
   } catch (error) {
     if (error instanceof CliError) throw error;
     if (error.name === "SheetNotFoundError") throw new CliError(`${file} has no sheet ${JSON.stringify(sheet)}. Its sheets: ${error.sheets.join(", ")}.`);
     throw new CliError(`The Excel workbook ${file} cannot be read (${error.message}). Save it as CSV UTF-8, and give that file.`);
   }
 }
-
-const CSV = { record_delimiter: "\r\n" };
 
 /** Returns the rows of a sheet. Empty rows above and between others are among them, so that row numbers are those of the sheet. */
 async function rowsOf(archive, sheet) {

@@ -185,3 +185,50 @@ test("--timeout is the limit of one request", async (t) => {
   assert.equal(code, 1);
   assert.match(stderr, /^error: TIMEOUT: /);
 });
+
+test("a .env file may have a byte order mark and Windows line ends; another encoding is an error", async (t) => {
+  const { tokens, baseUrl } = await instanceOf(t);
+  const cwd = scratch(t);
+  writeFileSync(join(cwd, ".env"), `\ufeffDOMO_BASE_URL=${baseUrl}\r\nexport DOMO_TOKEN = "of-the-file"\r\n`);
+  assert.equal((await run(["whoami"], { cwd })).code, 0);
+  assert.deepEqual(tokens, ["of-the-file"]);
+  writeFileSync(join(cwd, ".env"), Buffer.from(`\ufeffDOMO_BASE_URL=${baseUrl}\r\n`, "utf16le"));
+  const { code, stderr } = await run(["whoami"], { cwd });
+  assert.equal(code, 2);
+  assert.match(stderr, /\.env is not UTF-8/);
+});
+
+test("Ctrl-C while the token is awaited ends with 130", async (t) => {
+  const { tokens, baseUrl } = await instanceOf(t);
+  const { child, output, ended } = start(["whoami", "--token-stdin", "--base-url", baseUrl], { terminal: { columns: 80, both: true } });
+  await until(() => output.stdout.includes("Paste the developer token"));
+  child.stdin.write("\x03");
+  assert.equal((await ended).code, 130);
+  assert.deepEqual(tokens, []);
+});
+
+test("options that cannot be meant as given are refused", async (t) => {
+  const { tokens, baseUrl } = await instanceOf(t);
+  for (const [args, message] of [
+    [["list", "--columns", ","], /It is empty/],
+    [["list", "--where", "a=1", "--where", "a=2"], /"a" was given twice/],
+    [["create", "--data", "-", "--token-stdin"], /Both --token-stdin and --data - read stdin/],
+  ]) {
+    const { code, stderr } = await run(args, { env: { DOMO_BASE_URL: baseUrl }, input: '{"displayName":"A","emailAddress":"a@example.com","roleId":1}' });
+    assert.equal(code, 2);
+    assert.match(stderr, message);
+  }
+  assert.deepEqual(tokens, []);
+});
+
+test("a token that is typed is not shown", async (t) => {
+  const { tokens, baseUrl } = await instanceOf(t);
+  const { child, output, ended } = start(["whoami", "--token-stdin", "--base-url", baseUrl], { terminal: { columns: 80, both: true } });
+  await until(() => output.stdout.includes("It is not shown."));
+  child.stdin.write(`${TOKEN}\r`);
+  const { code, stdout } = await ended;
+  assert.equal(code, 0, stdout);
+  assert.deepEqual(tokens, [TOKEN]);
+  assert.match(stdout, /Owner/);
+  assert.ok(!stdout.includes(TOKEN), stdout);
+});

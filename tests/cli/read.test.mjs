@@ -1,6 +1,8 @@
 // The commands that read users and roles.
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { lstatSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
 import { join } from "node:path";
 import { test } from "node:test";
 import { run, scratch, served, start, until } from "../support/cli.mjs";
@@ -243,10 +245,19 @@ test("Ctrl-C during a read ends with 130 and leaves no file", async (t) => {
 });
 
 test("Ctrl-C while an export is written leaves the old file", async (t) => {
-  const { env } = await served(t, { users: 50_000 });
+  // An instance that never ends its list.
+  const server = createServer((_, response) => {
+    response.setHeader("content-type", "application/json");
+    response.write(`{"users":[${Array.from({ length: 5000 }, (_, index) => JSON.stringify(person(index + 1, "x".repeat(200), 1))).join(",")},`);
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
   const cwd = scratch(t);
   writeFileSync(join(cwd, "people.csv"), "old");
-  const { child, ended } = start(["export", "-o", "people.csv"], { env, cwd });
+  const { child, ended } = start(["export", "-o", "people.csv"], { env: { DOMO_BASE_URL: `http://127.0.0.1:${server.address().port}`, DOMO_TOKEN: "x" }, cwd });
   await until(() => readdirSync(cwd).some((name) => name.endsWith(".tmp") && statSync(join(cwd, name)).size > 0));
   child.kill("SIGINT");
   assert.equal((await ended).code, 130);

@@ -10,6 +10,9 @@ export { mockDomo, TOKEN };
 export const COMMAND = join(folder, "node_modules", "domo-users", "cli", "domo-users.mjs");
 const TERMINAL = fileURLToPath(new URL("./terminal.py", import.meta.url));
 
+/** A command that hangs is ended, so that its test fails. */
+const LIMIT_MS = 120_000;
+
 /** Variables that change what the command does; tests set them on purpose only. */
 const SENSITIVE = /^(DOMO_|NODE_|FORCE_COLOR$|NO_COLOR$|COLUMNS$|TERM$|(https?|no|all)_proxy$)/i;
 const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !SENSITIVE.test(name)));
@@ -43,9 +46,13 @@ export function start(args, { env = {}, cwd = tmpdir(), input, terminal, node = 
   for (const name of ["stdout", "stderr"]) child[name].setEncoding("utf8").on("data", (text) => (output[name] += text));
   child.stdin.on("error", () => {}); // the command may end before it has read everything
   if (input !== undefined || !both) child.stdin.end(input ?? "");
+  const limit = setTimeout(() => child.kill("SIGKILL"), LIMIT_MS);
   const ended = new Promise((resolve, reject) => {
     child.once("error", reject);
-    child.once("close", (code, signal) => resolve({ code: code ?? signal, ...output }));
+    child.once("close", (code, signal) => {
+      clearTimeout(limit);
+      resolve({ code: code ?? signal, ...output });
+    });
   });
   return { child, output, ended };
 }
@@ -53,9 +60,12 @@ export function start(args, { env = {}, cwd = tmpdir(), input, terminal, node = 
 /** Runs the command to its end. */
 export const run = (args, options) => start(args, options).ended;
 
-/** Resolves when a condition holds. */
+/** Resolves when a condition holds. Gives up after a minute, so that a test that fails ends. */
 export async function until(condition) {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 10));
+  for (let tries = 0; !condition(); tries++) {
+    if (tries > 6000) throw new Error(`it never became true: ${condition}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
 }
 
 /** Characters that could control a terminal, or change the direction of what follows. Line ends and tabs are none. */

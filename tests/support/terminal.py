@@ -9,7 +9,14 @@ settings = termios.tcgetattr(slave)
 settings[1] &= ~termios.OPOST  # line ends as they were written
 termios.tcsetattr(slave, termios.TCSANOW, settings)
 both = which == "both"
-child = subprocess.Popen(command, stdin=slave if both else None, stdout=slave, stderr=slave if both else None)
+
+def take_terminal():  # so that Ctrl-C reaches the command
+    fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
+
+child = subprocess.Popen(
+    command, stdin=slave if both else None, stdout=slave, stderr=slave if both else None,
+    start_new_session=both, preexec_fn=take_terminal if both else None,
+)
 os.close(slave)
 sources = [master] + ([0] if both else [])
 while True:

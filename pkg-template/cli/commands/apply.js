@@ -4,14 +4,14 @@ import { connectTo } from "../connection.js";
 import { sha256Of, startOf, STDIN } from "../desired.js";
 import { CliError } from "../errors.js";
 import { writeObject } from "../output.js";
-import { filesOf, freePath, readPlan, saveJson, startedPlansOf, timestamp } from "../plan-files.js";
+import { filesOf, freePath, readPlan, saveJson, startedPlansOf, textOf, timestamp } from "../plan-files.js";
 import { flagOf, listOptionsOf, planList } from "../plan-options.js";
 import { confirm, counted, showPlan } from "../review.js";
 import { earlierResult, remainderOf, runPlan } from "../run.js";
 import { say } from "../terminal.js";
 
 export async function run(file, options) {
-  const isPlan = file !== STDIN && /^\s*[[{]/.test((await startOf(file)).toString("utf8").replace(/^\ufeff/, ""));
+  const isPlan = file !== STDIN && /^\s*[[{]/.test(textOf(await startOf(file)));
   const given = listOptionsOf(options);
   if (isPlan && Object.keys(given).length > 0) {
     throw new CliError(`${file} is a saved plan, and ${flagOf(Object.keys(given)[0])} is for lists. Leave it out, or plan the list again with it.`);

@@ -12,8 +12,6 @@ const SEARCH = `${USERS}/search`;
 export async function run(options) {
   const wanted = await wantedUser(options);
   const { domo, settings } = await connectTo(options);
-  const existing = await domo.findUserByEmail(wanted.emailAddress, { parts: "SIMPLE", signal: interrupt });
-  if (existing) throw taken(existing);
   const plan = await planCreate(domo, settings, wanted, options);
   for (const warning of plan.warnings) warn(warning);
   const { results } = await domo.applyChanges(plan, { signal: interrupt });

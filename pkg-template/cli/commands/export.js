@@ -1,6 +1,7 @@
 // domo-users export
 import { connectTo } from "../connection.js";
 import { writeCsv } from "../output.js";
+import { withProgress } from "../reading.js";
 import { interrupt, say } from "../terminal.js";
 
 export async function run(options) {
@@ -8,6 +9,13 @@ export async function run(options) {
   const { domo, host } = await connectTo(options);
   const delimiter = options.delimiter === "tab" ? "\t" : options.delimiter;
   const csv = domo.exportUsersCsv({ ...(columns && { columns }), bom, delimiter, dates, managers, roles, signal: interrupt });
-  await writeCsv(csv, options);
+  await writeCsv(withProgress(domo, csv, options, linesIn), options);
   if (output !== undefined && output !== "-") say(`The users of ${host} are in ${output}.`);
+}
+
+/** Returns the number of line breaks in bytes. */
+function linesIn(bytes) {
+  let lines = 0;
+  for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) lines++;
+  return lines;
 }

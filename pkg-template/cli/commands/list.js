@@ -3,6 +3,7 @@ import { userAttributes, usersToCsv } from "domo-users";
 import { connectTo } from "../connection.js";
 import { fieldsOf } from "../fields.js";
 import { text, writeRows } from "../output.js";
+import { withProgress } from "../reading.js";
 import { interrupt, say } from "../terminal.js";
 import { COLUMNS, roleId, rolesById, shownValue, valueOf } from "../users.js";
 
@@ -35,14 +36,14 @@ export async function listUsers(domo, read, options, { matches = () => true, rol
   const showsRole = fields?.includes("role") ?? !(json || csv);
   const named = roles ?? (showsRole ? await rolesById(domo) : new Map());
   const listed = async function* () {
-    for await (const user of read()) {
+    for await (const user of withProgress(domo, read(), options)) {
       const row = { user, attributes: userAttributes(user) };
       if (matches(row)) yield row;
     }
   };
   const rows = json ? objects(listed(), fields, named) : listed();
   const toCsv = (found) => usersToCsv(csvUsers(found, showsRole ? named : undefined), fields && { columns: fields });
-  const shown = (fields ?? COLUMNS).map((field) => ({ title: field, value: (row) => shownValue(row, field, named) }));
+  const shown = (fields ?? COLUMNS).map((field) => ({ title: field, value: (row) => shownValue(row, field, named), isWhole: field === "id" }));
   const count = await writeRows(rows, shown, options, { csv: toCsv });
   if (process.stderr.isTTY && count !== undefined && !json) say(`${count} ${count === 1 ? "user" : "users"}`);
 }
