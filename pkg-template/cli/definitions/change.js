@@ -16,6 +16,7 @@ export function defineChanges(program) {
   withOutput(program.command("update <user> [changes...]"))
     .description("Change fields of a user, by id or e-mail address: key=value, or key= to clear an attribute.")
     .option("--data <file>", "a file with the changes as JSON, or - for stdin")
+    .option("--new-attribute <key>", "an attribute key that no user has yet; may be repeated", several)
     .option("--yes", "do not ask")
     .addHelpText("after", examples("update ada@example.com role=Admin title=Analyst", "update 1024 department= --yes", "update 1024 --data changes.json"))
     .action(runs(() => import("../commands/update.js")));
