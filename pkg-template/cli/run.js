@@ -127,7 +127,8 @@ export async function runPlan({ domo, plan, files, options, stale = "refuse", go
   };
   const rejected = files && (await attempt(() => writeRejected({ plan, result, files })));
   if (files) result = { ...result, rejected: rejected?.kept };
-  if (files && (await attempt(() => saveJson(files.result, result).then(() => true)))) release();
+  if (files) await attempt(() => saveJson(files.result, result));
+  release?.();
   summarize(plan, result, performance.now() - begun);
   for (const problem of problems) warn(`${problem} What was done is in the journal ${files.journal}.`);
   const connection = connectionOf(options);
