@@ -16,9 +16,6 @@ const ERROR_FIELDS = ["code", "message", "status", "method", "path", "requestId"
 
 const plainError = (error) => Object.fromEntries(ERROR_FIELDS.filter((name) => error[name] !== undefined).map((name) => [name, error[name]]));
 
-/** Of a user whom an earlier run created, a run knows only the id. */
-const isWhole = (user) => user !== undefined && Object.keys(user).length > 1;
-
 /** Returns a result as plain data, together with what earlier runs of the plan returned: a change that was done stays done. */
 function merged(result, earlier) {
   const results = result.results.map((now, index) => {
@@ -26,7 +23,7 @@ function merged(result, earlier) {
     if (before?.status === "done") return { ...before, ...(before.user === undefined && now.user !== undefined && { user: now.user }) };
     // Not tried again since it failed.
     if (before?.status === "failed" && now.status === "skipped" && now.error === undefined) return before;
-    const user = isWhole(now.user) ? now.user : (before?.user ?? now.user);
+    const user = now.status === "done" ? now.user : (before?.user ?? now.user);
     return { ...now, ...(user !== undefined && { user }), ...(now.error && { error: plainError(now.error) }) };
   });
   const count = (wanted) => results.filter(({ status }) => status === wanted).length;
