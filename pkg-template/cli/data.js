@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { CliError } from "./errors.js";
 import { describe } from "./files.js";
 
-/** Returns the object in `file`, in `@file` as curl writes it (PowerShell has another use for `@`), or for `-` on stdin. */
+/** Returns the object in `@file`, in `file`, or for `-` on stdin. */
 export async function readData(given) {
   const file = given === "-" ? "stdin" : given.replace(/^@/, "");
   let text;

@@ -17,12 +17,12 @@ async function loaded(t, args) {
   return JSON.parse(readFileSync(join(cwd, file), "utf8")).result.map(({ url }) => url).filter((url) => url.startsWith("file:")).map((url) => fileURLToPath(url));
 }
 
-const isHeavy = (file) => !/^(domo-users\.mjs|(chunk|program|candidates)-\w+\.mjs)$/.test(basename(file));
+const isHeavy = (file) => !/^(domo-users\.mjs|(chunk|start)-\w+\.mjs)$/.test(basename(file));
 
 test("--help, --version and completion load only the definitions of the commands: no module, no undici, no library for tables", async (t) => {
   for (const args of [["--help"], ["--version"], ["plan", "--help"], ["complete", "=ex"]]) {
     const files = await loaded(t, args);
-    assert.ok(files.some((file) => basename(file).startsWith("program-")));
+    assert.ok(files.some((file) => basename(file).startsWith("start-")));
     assert.deepEqual(files.filter(isHeavy), [], args.join(" "));
     assert.ok(files.reduce((size, file) => size + statSync(file).size, 0) < 150_000, "characters of code");
   }

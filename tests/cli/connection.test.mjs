@@ -232,3 +232,10 @@ test("a token that is typed is not shown", async (t) => {
   assert.match(stdout, /Owner/);
   assert.ok(!stdout.includes(TOKEN), stdout);
 });
+
+test("a Node that is too old is an error that says which is needed", async () => {
+  const older = 'data:text/javascript,Object.defineProperty(process.versions,"node",{value:"20.18.0"})';
+  const { code, stdout, stderr } = await run(["list"], { nodeArgs: ["--import", older] });
+  assert.deepEqual([code, stdout], [2, ""]);
+  assert.equal(stderr, "domo-users: Node 20.18.1 or later is required; this is 20.18.0. Get it from https://nodejs.org\n");
+});
