@@ -70,7 +70,7 @@ export async function leave(command, given, to, options) {
   checkPlan(planned, leaving, moved);
   const plan = withoutRows(planned);
 
-  showPlan(plan);
+  showPlan(plan, host, options);
   if (!manager) sayReports(managers, leaving, given);
   say(CONTENT);
   if (!(await confirm(plan, host, options))) return;

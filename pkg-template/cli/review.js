@@ -19,9 +19,13 @@ export const commandLine = (...args) => `domo-users ${args.map(quoted).join(" ")
 /** Returns the options of a command that say which instance it is for. */
 export const connectionOf = ({ instance, baseUrl }) => (instance ? ["--instance", instance] : baseUrl ? ["--base-url", baseUrl] : []);
 
-/** Prints a plan on stderr. */
-export function showPlan(plan) {
-  process.stderr.write(`${formatPlan(plan, { color: hasColors(process.stderr) })}\n`);
+/** The most changes that the package prints. */
+export const ALL = 2 ** 32 - 1;
+
+/** Prints a plan on stderr, with the instance. */
+export function showPlan(plan, host, { all } = {}) {
+  process.stderr.write(`${formatPlan(plan, { color: hasColors(process.stderr), ...(all && { maxChanges: ALL }) })}\n`);
+  if (plan.instance === undefined) say(`Instance: ${host}\n`);
 }
 
 /** Asks a question on stderr and returns the answer; undefined if stdin ends. */

@@ -16,9 +16,6 @@ const ERROR_FIELDS = ["code", "message", "status", "method", "path", "requestId"
 
 const plainError = (error) => Object.fromEntries(ERROR_FIELDS.filter((name) => error[name] !== undefined).map((name) => [name, error[name]]));
 
-/** Of a user whom an earlier run created, a run knows only the id. */
-const isWhole = (user) => user !== undefined && Object.keys(user).length > 1;
-
 /** Returns a result as plain data, together with what earlier runs of the plan returned: a change that was done stays done. */
 function merged(result, earlier) {
   const results = result.results.map((now, index) => {
@@ -26,7 +23,7 @@ function merged(result, earlier) {
     if (before?.status === "done") return { ...before, ...(before.user === undefined && now.user !== undefined && { user: now.user }) };
     // Not tried again since it failed.
     if (before?.status === "failed" && now.status === "skipped" && now.error === undefined) return before;
-    const user = isWhole(now.user) ? now.user : (before?.user ?? now.user);
+    const user = now.status === "done" ? now.user : (before?.user ?? now.user);
     return { ...now, ...(user !== undefined && { user }), ...(now.error && { error: plainError(now.error) }) };
   });
   const count = (wanted) => results.filter(({ status }) => status === wanted).length;
@@ -127,7 +124,8 @@ export async function runPlan({ domo, plan, files, options, stale = "refuse", go
   };
   const rejected = files && (await attempt(() => writeRejected({ plan, result, files })));
   if (files) result = { ...result, rejected: rejected?.kept };
-  if (files && (await attempt(() => saveJson(files.result, result).then(() => true)))) release();
+  if (files) await attempt(() => saveJson(files.result, result));
+  release?.();
   summarize(plan, result, performance.now() - begun);
   for (const problem of problems) warn(`${problem} What was done is in the journal ${files.journal}.`);
   const connection = connectionOf(options);

@@ -1,6 +1,6 @@
 // domo-users apply: prompts, results, files and exit codes.
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
 import { CONTROLS, run, start, until, withoutColors } from "../support/cli.mjs";
 import { answering, attributeOf, byEmail, CTRL_C, modeOf, office, startInTerminal, writes } from "../support/lists.mjs";
@@ -213,6 +213,42 @@ test("a new plan does not replace one that has been applied", async (t) => {
   assert.equal((await run(["undo", "plan.json", "--yes"], all.here)).code, 0);
   assert.equal((await run(["undo", kept, "--yes"], all.here)).code, 0);
   assert.equal(attributeOf(all.mock.users.get(1), "title"), "Lead");
+});
+
+test("a result that cannot be saved does not hide what was done", async (t) => {
+  const all = await office(t);
+  await planned(all);
+  all.mock.addFault({ method: "PATCH", delayMs: 500, times: 1 });
+  const { ended } = start(["apply", "plan.json", "--yes"], all.here);
+  await until(() => writes(all.mock).length > 0);
+  mkdirSync(all.at("plan.result.json"));
+  const { code, stderr } = await ended;
+  assert.equal(code, 1);
+  assert.match(stderr, /2 done, 0 failed, 0 skipped[^]*warning: The file plan\.result\.json cannot be written: it is a folder.*plan\.journal/);
+});
+
+test("a list of changes without an instance is applied too, with --force, and the instance is shown", async (t) => {
+  const all = await office(t);
+  all.write("changes.json", JSON.stringify([{ action: "update", id: 2, changes: { displayName: "Amazing Grace" } }]));
+  const refused = await run(["apply", "changes.json", "--yes"], all.here);
+  assert.equal(refused.code, 2);
+  assert.match(refused.stderr, /does not hold the values before its changes.*--force/);
+  const { code, stderr } = await run(["apply", "changes.json", "--yes", "--force"], all.here);
+  assert.equal(code, 0);
+  assert.ok(stderr.includes(`Instance: ${new URL(all.baseUrl).host}`));
+  assert.equal(all.mock.users.get(2).displayName, "Amazing Grace");
+});
+
+test("the first 100 changes are shown, or all with --all", async (t) => {
+  const all = await office(t, { users: 130 });
+  all.write("people.csv", `id,title\n${[...all.mock.users.keys()].map((id) => `${id},T${id}\n`).join("")}`);
+  const last = `T${[...all.mock.users.keys()].at(-1)}`;
+  for (const command of ["plan", "apply"]) {
+    const { stdout, stderr } = await run([command, "people.csv", "--match-by", "id"], all.here);
+    assert.match(stdout + stderr, /and 30 more/);
+    const whole = await run([command, "people.csv", "--match-by", "id", "--all"], all.here);
+    assert.ok((whole.stdout + whole.stderr).includes(last));
+  }
 });
 
 test("a plan that PowerShell has written as UTF-16 is read", async (t) => {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
-import { CONTROLS, run, withoutColors } from "../support/cli.mjs";
+import { CONTROLS, run, start, withoutColors } from "../support/cli.mjs";
 import { modeOf, office, writes, writeWorkbook } from "../support/lists.mjs";
 
 const LIST = "email,displayName,role,title\nada@example.com,Ada Lovelace,,Countess\nnew@example.com,New Person,Participant,\n";
@@ -118,6 +118,16 @@ test("a file that cannot be read is an error with exit code 2, and nothing is se
     assert.match(stderr, reason);
   }
   assert.deepEqual(mock.requests, []);
+});
+
+test("the plan is saved although the reader of stdout closes it", async (t) => {
+  const all = await office(t, { users: 2000 });
+  all.write("people.csv", `id,title\n${[...all.mock.users.keys()].map((id) => `${id},T${id}\n`).join("")}`);
+  const { child, ended } = start(["plan", "people.csv", "--match-by", "id", "--all", "-o", "plan.json"], all.here);
+  child.stdout.once("data", () => child.stdout.destroy());
+  const { stderr } = await ended;
+  assert.doesNotMatch(stderr, /error/i);
+  assert.equal(JSON.parse(readFileSync(all.at("plan.json"), "utf8")).changes.length, 2000);
 });
 
 test("the plan never replaces the list", async (t) => {

@@ -31,7 +31,7 @@ async function applySaved({ domo, host, file, options, plan }) {
   const remainder = remainderOf(plan, result);
   if (remainder.changes.length === 0) return reportNothing(result, options, plan.changes.length === 0 ? "There is nothing to change." : `This plan has been applied: ${counted(result.done, "change")} done, none left.`);
   if (hasRun) sayProgress(file, plan, result);
-  showPlan(remainder);
+  showPlan(remainder, host, options);
   if (!(await confirm(remainder, host, options))) return;
   await start({ domo, plan, files, options, earlier: hasRun ? result : undefined });
 }
@@ -50,7 +50,7 @@ async function reportNothing(result, { json }, message) {
 /** Plans a list, saves the plan beside it, and applies it. */
 async function applyList({ domo, host, file, options }) {
   const plan = await planList(domo, file, options);
-  showPlan(plan);
+  showPlan(plan, host, options);
   if (plan.changes.length === 0) return reportNothing({ done: 0, failed: 0, skipped: 0, results: [] }, options, "There is nothing to change.");
   if (!(await confirm(plan, host, options))) return;
   const path = freePath(`${file === STDIN ? "stdin" : file}.${timestamp()}`, ".plan.json");

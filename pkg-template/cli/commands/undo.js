@@ -15,14 +15,14 @@ export async function run(file, options) {
   const isStarted = existsSync(undo.journal);
   const plan = isStarted ? await readPlan(undo.plan) : await planUndo(domo, file, files);
   if (plan.changes.length === 0) {
-    showPlan(plan);
+    showPlan(plan, host, options);
     return say("There is nothing to undo.");
   }
   const { result, hasRun } = await earlierResult(domo, plan, undo);
   const remainder = remainderOf(plan, result);
   if (remainder.changes.length === 0) return say(`${file} has been undone: ${counted(result.done, "change")} done, none left.`);
   if (isStarted) say(`The last undo of ${file} stopped after ${result.done.toLocaleString("en")} of ${counted(plan.changes.length, "change")}. Going on.`);
-  showPlan(remainder);
+  showPlan(remainder, host, options);
   if (!(await confirm(remainder, host, options, "Undo: apply"))) return;
   if (!isStarted) await saveJson(undo.plan, plan);
   await runPlan({ domo, plan, files: undo, options, earlier: isStarted && hasRun ? result : undefined, goOn: ["undo", file] });

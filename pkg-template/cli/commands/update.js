@@ -19,7 +19,7 @@ export async function run(given, pairs, options) {
   const { domo, host } = await connectTo(options);
   const [user] = (await findUsers(domo, [given])).values();
   const plan = await planUpdate(domo, user, changes, options);
-  showPlan(plan);
+  showPlan(plan, host);
   if (plan.changes.length === 0) {
     say("There is nothing to change: the user has these values.");
     if (options.json) await writeObject(user, options);
