@@ -1,5 +1,6 @@
 // doctor: what it checks, and what it advises.
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { createServer } from "node:http";
 import { test } from "node:test";
 import { run, scratch, served, TOKEN } from "../support/cli.mjs";
@@ -94,8 +95,13 @@ test("a page that a proxy shows", async (t) => {
 });
 
 test("an instance that cannot be reached", async () => {
-  const refused = await checked({ DOMO_BASE_URL: "http://127.0.0.1:9", DOMO_TOKEN: TOKEN });
+  const closed = createServer().listen(0, "127.0.0.1");
+  await once(closed, "listening");
+  const { port } = closed.address();
+  await new Promise((resolve) => closed.close(resolve));
+  const refused = await checked({ DOMO_BASE_URL: `http://127.0.0.1:${port}`, DOMO_TOKEN: TOKEN });
   assert.deepEqual(failures(refused), ["instance"]);
+  assert.match(refused.instance.message, /ECONNREFUSED/);
   assert.match(refused.instance.advice, /check your network and firewall; if your network needs a proxy, set HTTPS_PROXY/);
   const unknown = await checked({ DOMO_BASE_URL: "http://no-such-host.invalid", DOMO_TOKEN: TOKEN });
   assert.deepEqual(failures(unknown), ["DNS", "instance"]);

@@ -15,7 +15,8 @@ export function adviceFor(error, { host } = {}) {
   if (error.code === "FORBIDDEN") return `check the name of the instance (${host}): a wrong name is refused in the same way; and whether it allows your network's address`;
   if (isMentioned(["ENOTFOUND", "EAI_AGAIN"])) return "check the name of the instance, and your network; behind a proxy, set HTTPS_PROXY";
   if (isMentioned(CERTIFICATES) || /certificate/i.test(reason)) {
-    return "a proxy or firewall that decrypts traffic signs with a certificate of its own: get it from your administrator as a file, and name the file in NODE_EXTRA_CA_CERTS; if the certificate has expired, check the clock";
+    const system = process.allowedNodeEnvironmentFlags.has("--use-system-ca") ? ", or, if this computer trusts it already, set NODE_OPTIONS=--use-system-ca" : "";
+    return `a proxy or firewall that decrypts traffic signs with a certificate of its own: get it from your administrator as a file, and name the file in NODE_EXTRA_CA_CERTS${system}; if the certificate has expired, check the clock`;
   }
   if (reason.includes("the proxy in ")) return "ask the administrator of the proxy";
   if (proxy) return `check the proxy ${proxy.address} in ${proxy.name}; if the instance needs none, list its host in NO_PROXY`;

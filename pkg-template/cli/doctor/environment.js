@@ -29,13 +29,15 @@ function* certificateChecks() {
   if (reject === "0") {
     yield { name, result: "warning", message: "NODE_TLS_REJECT_UNAUTHORIZED is 0: any server can read the token", advice: "unset it, and give the certificate of your network's proxy in NODE_EXTRA_CA_CERTS" };
   }
+  const usesSystem = `${process.env.NODE_OPTIONS ?? ""} ${process.execArgv.join(" ")}`.includes("--use-system-ca");
+  const own = usesSystem ? "those of Node and of this computer (--use-system-ca)" : "those of Node";
   if (!file) {
-    yield { name, result: "ok", message: "those of Node (NODE_EXTRA_CA_CERTS is not set)" };
+    yield { name, result: "ok", message: `${own} (NODE_EXTRA_CA_CERTS is not set)` };
     return;
   }
   try {
     accessSync(file, constants.R_OK);
-    yield { name, result: "ok", message: `those of Node, and those in ${file} (NODE_EXTRA_CA_CERTS)` };
+    yield { name, result: "ok", message: `${own}, and those in ${file} (NODE_EXTRA_CA_CERTS)` };
   } catch {
     yield { name, result: "warning", message: `NODE_EXTRA_CA_CERTS names ${file}, which cannot be read`, advice: "correct the path, or unset it" };
   }
