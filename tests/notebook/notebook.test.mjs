@@ -1,7 +1,7 @@
 // The notebook of js-examples/jupyter, executed by Deno's kernel with the installed package.
 //   node tests/notebook/notebook.test.mjs --update   writes the outputs of the notebook
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { before, test } from "node:test";
@@ -127,4 +127,22 @@ test("the cells have no type errors", async () => {
   symlinkSync(join(installed, "node_modules"), join(folder, "node_modules"));
   writeFileSync(join(folder, "users.ts"), codeCells(read(stored)).map(({ source }) => text(source)).join(";\n"));
   await run(deno, ["check", "users.ts"], { cwd: folder, env });
+});
+
+test("the commands of docs/jupyter.md run one after the other, and give the token to Jupyter", () => {
+  const page = readFileSync(join(root, "docs", "jupyter.md"), "utf8");
+  const blocks = [...page.matchAll(/^ *```sh\n([^]*?)^ *```$/gm)].map(([, block]) => block);
+  assert.equal(blocks.length, 5);
+  const folder = join(home, "page");
+  mkdirSync(folder);
+  // What would download or serve something only prints its command.
+  const printed = ["npm", "pip", "jupyter"].map((name) => `${name}() { echo "${name} $* [$DOMO_INSTANCE $DOMO_DEVELOPER_TOKEN]"; }`);
+  const script = ["set -e", ...printed, ...blocks].join("\n");
+  const PATH = [join(root, "node_modules", ".bin"), env.PATH].join(delimiter);
+  const { stdout, stderr, status } = spawnSync("bash", ["-c", script], { cwd: folder, encoding: "utf8", input: `${TOKEN}\n`, env: { ...env, PATH, HOME: folder } });
+  assert.equal(status, 0, stderr);
+  const commands = ["npm install --global deno [ ]", "pip install jupyterlab [ ]", "jupyter lab users.ipynb [ ]"];
+  const own = ["jupyter lab users.ipynb", "jupyter nbconvert --clear-output --inplace users.ipynb"].map((command) => `${command} [acme ${TOKEN}]`);
+  assert.deepEqual(stdout.split("\n").filter((line) => /^(npm|pip|jupyter) /.test(line)), [...commands, ...own]);
+  assert.match(`${stdout}${stderr}`, /Deno kernelspec installed successfully/);
 });
