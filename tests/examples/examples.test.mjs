@@ -1,7 +1,9 @@
 // Each example as its own project, with the installed tarball, against the mock over HTTP.
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { cpSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
 import { join } from "node:path";
 import { before, test } from "node:test";
 import { promisify } from "node:util";
@@ -17,12 +19,13 @@ before(() => {
   ({ tarball } = pack());
 });
 
-/** Installs an example and returns a function that runs node in its folder. */
-async function example(t, name, options = {}) {
+/** Installs an example, links `modules` of this repository into it, and returns a function that runs node in its folder. */
+async function example(t, name, { modules = [], ...options } = {}) {
   const folder = join(home, name);
   rmSync(folder, { recursive: true, force: true });
   installInto(folder, tarball);
   cpSync(join(root, "js-examples", name), folder, { recursive: true });
+  for (const module of modules) symlinkSync(join(root, "node_modules", module), join(folder, "node_modules", module));
   const mock = mockDomo({ users: 60, developerToken: TOKEN, ...options });
   const { baseUrl, close } = await mock.listen();
   t.after(close);
@@ -46,10 +49,8 @@ test("node-cjs", async (t) => {
 });
 
 test("typescript", async (t) => {
-  const { folder, node } = await example(t, "typescript");
-  const modules = join(root, "node_modules");
-  symlinkSync(join(modules, "@types"), join(folder, "node_modules", "@types"));
-  await execute(join(modules, ".bin", "tsc"), [], { cwd: folder });
+  const { folder, node } = await example(t, "typescript", { modules: ["@types"] });
+  await execute(join(root, "node_modules", ".bin", "tsc"), [], { cwd: folder });
   const { stdout } = await node(["dist/inactive-users.js"], { NOW: "1700000000000" });
   assert.match(stdout, /\d+ of 60 users were not active/);
 });
@@ -115,9 +116,68 @@ test("audit-export", async (t) => {
   await assert.rejects(node(["export.mjs", "none.csv", "a", "a"]), { code: 1 });
 });
 
+test("hono", async (t) => {
+  // Each token belongs to an instance of its own, so a token that reaches the wrong request shows other users.
+  const instances = new Map(Array.from({ length: 20 }, (_, i) => [`${TOKEN}-${i}`, mockDomo({ users: 30, seed: i + 1, developerToken: `${TOKEN}-${i}` })]));
+  const domo = createServer(async ({ method, url, headers }, response) => {
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * 20));
+    const token = headers["x-domo-developer-token"];
+    const mock = instances.get(token) ?? instances.values().next().value;
+    const result = await mock.fetch(`http://localhost${url}`, { method, headers: { "x-domo-developer-token": token } });
+    response.writeHead(result.status, { "content-type": result.headers.get("content-type") }).end(await result.text());
+  });
+  await once(domo.listen(0, "127.0.0.1"), "listening");
+  t.after(() => (domo.close(), domo.closeAllConnections()));
+
+  const { folder } = await example(t, "hono", { modules: ["hono", "@hono"] });
+  const env = { PATH: process.env.PATH, DOMO_BASE_URL: `http://127.0.0.1:${domo.address().port}`, PORT: "0" };
+  const service = spawn(process.execPath, ["service.mjs"], { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
+  t.after(() => service.kill());
+  let log = "";
+  for (const stream of [service.stdout, service.stderr]) stream.setEncoding("utf8").on("data", (chunk) => (log += chunk));
+  while (!log.includes("\n")) await Promise.race([once(service.stdout, "data"), once(service, "exit").then(() => assert.fail(log))]);
+  const origin = log.trim();
+  const send = async (path, token, more) => {
+    const response = await fetch(origin + path, { headers: token && { Authorization: `Bearer ${token}` }, ...more });
+    const body = await response.text();
+    return { status: response.status, body: body.startsWith("{") || body.startsWith("[") ? JSON.parse(body) : body };
+  };
+
+  // Nine requests of each token at the same time.
+  await Promise.all(
+    [...instances].flatMap(([token, { users }]) => {
+      const all = [...users.values()];
+      const csv = `email,title\n${all[5].emailAddress},Chair\n`;
+      const plan = send("/plans", token, { method: "POST", body: csv }).then(({ status, body }) => {
+        assert.equal(status, 200, JSON.stringify(body));
+        assert.deepEqual(body.plan.changes.map(({ action, id }) => [action, id]), [["update", all[5].id]]);
+        assert.match(body.text, /title: .*→ Chair|title: Chair/);
+      });
+      const admins = send("/users?role=admin", token).then(({ body }) => {
+        assert.deepEqual(body.map(({ id }) => id), all.filter(({ roleId }) => roleId === 1).map(({ id }) => id));
+      });
+      const single = all.slice(0, 7).map(async ({ id, displayName }) => assert.equal((await send(`/users/${id}`, token)).body.displayName, displayName));
+      return [plan, admins, ...single];
+    }),
+  );
+
+  const [token] = instances.keys();
+  const statuses = async (...requests) => Promise.all(requests.map(async (request) => (await send(...request)).status));
+  assert.deepEqual(await statuses(["/users/5", token], ["/users/x", token], ["/users?role=King", token], ["/users/5"], ["/users/5", "unknown"]), [404, 400, 400, 401, 401]);
+  const wrong = await send("/plans", token, { method: "POST", body: "email,roleId\nnope,x\n" });
+  assert.deepEqual([wrong.status, wrong.body.code, wrong.body.rows[0].row], [400, "INVALID_INPUT", 2]);
+  assert.equal((await send("/plans", token, { method: "POST", body: `email\n${"x".repeat(11 * 1024 * 1024)}` })).status, 413);
+  instances.get(token).addFault({ status: 429, headers: { "retry-after": "120" }, times: 9 });
+  assert.equal((await send("/users/5", token)).status, 429);
+
+  assert.match(log, /GET \/users\/\d+ 200\n/);
+  assert.ok(!log.includes(TOKEN), "the log contains a token");
+});
+
 test("every example is tested here and listed in the README", () => {
   const names = readdirSync(join(root, "js-examples"), { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name);
   const here = readFileSync(import.meta.filename, "utf8");
   const listed = readFileSync(join(root, "js-examples", "README.md"), "utf8");
-  for (const name of names) assert.ok(here.includes(`test("${name}"`) && listed.includes(`\`${name}\``), name);
+  const elsewhere = new Set(["jupyter"]); // tests/notebook
+  for (const name of names) assert.ok((elsewhere.has(name) || here.includes(`test("${name}"`)) && listed.includes(`\`${name}\``), name);
 });
