@@ -108,12 +108,32 @@ test("offboarding", async (t) => {
 });
 
 test("audit-export", async (t) => {
-  const { folder, node } = await example(t, "audit-export", { users: 1000 });
-  assert.match((await node(["export.mjs", "all.csv"])).stdout, /all\.csv: [\d,]+ bytes/);
-  assert.match(readFileSync(join(folder, "all.csv"), "utf8"), /^\ufeffid,displayName,userName,roleId,emailAddress,/);
-  await node(["export.mjs", "few.csv", "emailAddress", "title"]);
-  assert.equal(readFileSync(join(folder, "few.csv"), "utf8").slice(0, 21), "\ufeffemailAddress,title\r\n");
-  await assert.rejects(node(["export.mjs", "none.csv", "a", "a"]), { code: 1 });
+  const day = 24 * 60 * 60 * 1000;
+  const user = (id, displayName, roleId, activeDaysAgo, more = []) => {
+    const lastActivity = activeDaysAgo === undefined ? [] : [{ key: "lastActivity", values: [Date.now() - activeDaysAgo * day] }];
+    return { id, displayName, roleId, userName: `${id}@example.com`, emailAddress: `${id}@example.com`, attributes: [...lastActivity, ...more] };
+  };
+  const users = [
+    user(1001, "Zoë Boss", 1, 91, [{ key: "title", values: ["=1+1"] }, { key: "department", values: ["R&D"] }]),
+    user(1002, "Active Admin", 1, 89),
+    user(1003, "Never Admin", 1, undefined),
+    user(1004, "Idle Participant", 4, 200),
+    user(1005, "Fixed Admin", 1, undefined, [{ key: "lastActivity", values: ["1706745600000"] }, { key: "created", values: [1_700_000_000_000] }]),
+  ];
+  const roles = [{ id: 1, name: "Admin" }, { id: 4, name: "Participant" }];
+  const { folder, node } = await example(t, "audit-export", { users, roles });
+  assert.equal((await node(["export.mjs"])).stdout, "inactive-admins.csv: 3 of 4 users with the role Admin were not active in the last 90 days; 1 of them never were\n");
+  const text = readFileSync(join(folder, "inactive-admins.csv"), "utf8");
+  const active = new Date(users[0].attributes[0].values[0]).toISOString().replace(".000Z", "Z");
+  assert.equal(text, [
+    "\ufeffdisplayName,emailAddress,title,department,lastActivity,created",
+    `Zoë Boss,1001@example.com,'=1+1,R&D,${active},`,
+    "Never Admin,1003@example.com,,,,",
+    "Fixed Admin,1005@example.com,,,2024-02-01,2023-11-14T22:13:20Z", "",
+  ].join("\r\n"));
+  assert.match((await node(["export.mjs", "p.csv", "--role", "participant", "--days", "300"])).stdout, /^p\.csv: 0 of 1 users with the role Participant/);
+  assert.equal(readdirSync(folder).filter((name) => name.includes("csv")).length, 2);
+  await assert.rejects(node(["export.mjs", "--role", "King"]), { code: 1, stderr: /no role "King"\. Its roles: Admin, Participant/ });
 });
 
 test("hono", async (t) => {
