@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { before, test } from "node:test";
@@ -91,20 +91,39 @@ test("sync-from-csv", async (t) => {
 });
 
 test("offboarding", async (t) => {
-  const { mock, node } = await example(t, "offboarding");
-  const managers = new Map();
-  for (const { attributes } of mock.users.values()) {
-    const boss = attributes.find(({ key }) => key === "reportsTo")?.values[0];
-    if (boss) managers.set(boss, (managers.get(boss) ?? 0) + 1);
+  const user = (id, manager) => {
+    const attributes = manager ? [{ key: "reportsTo", values: [String(manager)] }] : [];
+    return { id, displayName: `User ${id}`, roleId: 4, userName: `u${id}@example.com`, emailAddress: `u${id}@example.com`, attributes };
+  };
+  // 2 and 3 leave, 4 takes over. 4 reports to 3, 3 to 2, and 2 to 1.
+  const users = [user(1), user(2, 1), user(3, 2), user(4, 3), user(5, 3), user(6, 2), user(7, 1)];
+  const { mock, folder, node } = await example(t, "offboarding", { users, owner: 1 });
+  const managers = () => Object.fromEntries([...mock.users.values()].map(({ displayName, attributes }) => [displayName, attributes.find(({ key }) => key === "reportsTo")?.values[0] ?? undefined]));
+  const [before, args] = [managers(), ["offboard.mjs", "--to", "u4@example.com", "U3@example.com", "u2@example.com", "u3@example.com"]];
+
+  const planned = (await node(args)).stdout;
+  assert.match(planned, /^5 changes: 2 deletes, 3 updates; [^]*Content of the leaving users is not moved[^]*- User 3 <u3@example\.com>[^]*manager: User 3 \(3\) → User 1 \(1\)/);
+  assert.deepEqual(managers(), before);
+
+  // A failed update: nobody is deleted.
+  mock.addFault({ method: "PATCH", path: "/api/identity/v1/users/5", status: 400 });
+  await assert.rejects(node([...args, "--apply"]), { code: 1, stderr: /^REQUEST_REJECTED/, stdout: /\d done, 1 failed, [2-4] skipped; / });
+  assert.equal(mock.users.size, 7);
+
+  const [, file] = (await node([...args, "--apply"])).stdout.match(/\d done, 0 failed, 0 skipped; the plan and its result are in (.*)\n$/);
+  assert.deepEqual(managers(), { "User 1": undefined, "User 4": "1", "User 5": "4", "User 6": "4", "User 7": "1" });
+  assert.equal(statSync(join(folder, file)).mode & 0o777, 0o600);
+
+  assert.match((await node(["offboard.mjs", "--undo", file])).stdout, /2 creates/);
+  assert.equal(mock.users.size, 5);
+  await node(["offboard.mjs", "--undo", file, "--apply"]);
+  assert.equal(mock.users.size, 7);
+  const id = (name) => String([...mock.users.values()].find(({ displayName }) => displayName === name).id);
+  assert.deepEqual([managers()["User 3"], managers()["User 5"]], [id("User 2"), id("User 3")]);
+
+  for (const wrong of [["--to", "u4@example.com", "u4@example.com"], ["--to", "u4@example.com", "nobody@example.com"], ["u4@example.com"]]) {
+    await assert.rejects(node(["offboard.mjs", ...wrong, "--apply"]), { code: 1, stderr: /also in the list|No user has|Name the new manager/ });
   }
-  const [[boss, reports]] = managers;
-  const leaving = mock.users.get(Number(boss));
-  const newManager = [...mock.users.values()].find(({ id }) => !managers.has(String(id)));
-  const { stdout } = await node(["offboard.mjs", "--to", newManager.emailAddress, leaving.emailAddress]);
-  assert.match(stdout, /users now report to .*, 1 users deleted: \d+ done, 0 failed/);
-  assert.ok(!mock.users.has(leaving.id));
-  const now = [...mock.users.values()].filter(({ attributes }) => attributes.some(({ key, values }) => key === "reportsTo" && values[0] === String(newManager.id)));
-  assert.ok(now.length >= reports - 1);
 });
 
 test("audit-export", async (t) => {
