@@ -81,11 +81,15 @@ test("sync-from-csv", async (t) => {
   assert.equal(mock.users.size, 60);
   mock.addFault({ method: "POST", path: "/api/identity/v1/users", status: 400 });
   await assert.rejects(node(["sync.mjs", "hr.csv", "--apply"]), { code: 1, stdout: /1 done, 2 failed/ });
-  assert.match((await node(["sync.mjs", "hr.csv", "--apply"])).stdout, /3 done, 0 failed, 0 skipped/);
+  const [, run] = (await node(["sync.mjs", "hr.csv", "--apply"])).stdout.match(/3 done, 0 failed, 0 skipped\nTo undo this run: node sync\.mjs --undo (\S+) --apply\n$/);
   const byEmail = new Map([...mock.users.values()].map((user) => [user.emailAddress, user]));
   const { attributes } = byEmail.get("ben.doe@example.com");
   assert.deepEqual(attributes.find(({ key }) => key === "reportsTo").values, [String(byEmail.get("anna.boss@example.com").id)]);
   assert.match((await node(["sync.mjs", "hr.csv"])).stdout, /^No changes|^0 changes/);
+
+  assert.match((await node(["sync.mjs", "--undo", run])).stdout, /1 update/);
+  assert.match((await node(["sync.mjs", "--undo", run, "--apply"])).stdout, /0 failed, 0 skipped/);
+  assert.equal(mock.users.size, 60);
   writeFileSync(join(folder, "wrong.csv"), "email,roleId\nnope,x\n");
   await assert.rejects(node(["sync.mjs", "wrong.csv"]), { code: 1, stderr: /row 2/ });
 });
