@@ -101,10 +101,15 @@ test("with the environment variables it reads an instance, whose values never be
     assert.ok(!each.includes("<img"), each);
     assert.equal(each.split("</svg>").length, each.startsWith("<svg") ? 2 : 1, each);
   }
+  assert.ok(shown.some((output) => output["text/plain"] === "Your instance has 40 people and 5 roles."));
   assert.ok(!JSON.stringify(executed).includes(TOKEN));
   // The notebook only reads, unless a cell is changed.
   assert.deepEqual(mock.requests.filter(({ method, path }) => method !== "GET" && !path.includes("/search")), []);
   assert.ok(mock.requests.length > 0);
+});
+
+test("with one of the variables alone, the first cell says what is missing, instead of showing the mock", async () => {
+  await assert.rejects(execute("incomplete", { environment: { DOMO_INSTANCE: "acme" } }), /DOMO_DEVELOPER_TOKEN or DOMO_TOKEN must be set/);
 });
 
 test("the last cell sends the changes if it is told to", async () => {
