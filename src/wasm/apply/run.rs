@@ -45,10 +45,15 @@ impl Run {
         self.schedule.borrow_mut().halt();
     }
 
-    /// Reads the journal, and opens it for this run.
+    /// Reads the journal, and opens it for this run. A run that was aborted before it began reports what earlier runs have done, and writes nothing.
     pub async fn open_journal(&self) -> Result<(), Error> {
-        for line in &self.journal.read(&self.journal_limits()).await? {
-            self.note(line).await?;
+        let was_aborted = self.signal().reason().is_some();
+        let mut limits = self.journal_limits();
+        limits.left_ms = self.context.left_ms();
+        for line in &self.journal.read(&limits).await? {
+            if !was_aborted {
+                self.note(line).await?;
+            }
         }
         Ok(())
     }

@@ -20,6 +20,7 @@ use crate::wasm::client::get::{find_user, get_user};
 use crate::wasm::client::update::update_user;
 use crate::wasm::convert::{deep_value, user_id};
 use crate::wasm::errors::{Error, FailedCall};
+use crate::wasm::host;
 use crate::wasm::json_body::JsonBody;
 use crate::wasm::wait::sleep;
 
@@ -76,13 +77,17 @@ pub async fn carry_out(
     Ok(())
 }
 
-/// Notes the id of a user whom a create has made: the user can be named as a manager from now on.
+/// Notes the id of a user whom a create has made: the user can be named as a manager from now on. Until the instance returns the user, the result shows only
+/// the id.
 pub fn note_created_user(run: &Run, step: Step, body: &Value, id: Option<u64>, result: &mut ChangeResult) {
     if step != Step::Create {
         return;
     }
     result.id = id;
     if let (Some(id), Some(email)) = (id, body.field("emailAddress").as_str()) {
+        #[allow(clippy::cast_precision_loss)] // an id is a safe integer
+        let shown = (id as f64).into();
+        result.user = host::object(&[("id", shown)]).into();
         run.managers.set(email, Some(id));
         run.created_ids.borrow_mut().push(id);
     }
