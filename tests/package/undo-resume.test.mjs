@@ -5,27 +5,24 @@ import { byEmail, create, memory, remove, reportsTo, statuses, title } from "../
 import { domoUsers, instance } from "../support/installed.mjs";
 
 const { applyChanges, connect, formatPlan, planUsers, undoPlan } = domoUsers;
-const USERS = "/api/identity/v1/users";
 const copy = (mock) => structuredClone([...mock.users.values()]);
 const roleOf = (user, to) => ({ action: "update", id: user.id, changes: { roleId: to }, before: { roleId: user.roleId } });
 const managerOf = (user) => user.attributes.find(({ key }) => key === "reportsTo")?.values[0];
 
-test("users whom an earlier run of a journal or cursor created are deleted", async (t) => {
+test("users whom an earlier run created are deleted", async (t) => {
+  const { mock, config } = await instance(t);
+  const before = copy(mock);
   const plan = [create("ann"), create("bob", { attributes: [title("CTO"), reportsTo("ann@new.example")] })];
-  for (const way of ["journal", "cursor"]) {
-    const { mock, config } = await instance(t);
-    const before = copy(mock);
-    const journal = memory();
-    const first = await applyChanges(config, plan, way === "journal" ? { journal } : { cursor: null, stopAfterFailures: 9, deadlineMs: 60_000, onProgress: undefined });
-    // A cursor is null at the end, so this is that of a run without results: the state is the same.
-    const ids = first.results.map(({ user }) => user.id);
-    const second = way === "journal" ? await applyChanges(config, plan, { journal }) : first;
-    assert.deepEqual([statuses(second), second.results.map(({ user }) => user.id)], [["done", "done"], ids]);
-    const undo = undoPlan(plan, JSON.parse(JSON.stringify(second)));
-    assert.deepEqual([undo.changes.map(({ action, id }) => [action, id]), undo.warnings], [[["delete", ids[1]], ["delete", ids[0]]], []]);
-    const back = await applyChanges(config, undo, { stale: "refuse" });
-    assert.deepEqual([back.done, copy(mock)], [2, before], way);
-  }
+  const journal = memory();
+  const first = await applyChanges(config, plan, { journal });
+  const ids = first.results.map(({ user }) => user.id);
+  const sent = mock.requests.length;
+  const second = await applyChanges(config, plan, { journal });
+  assert.deepEqual([statuses(second), second.results.map(({ user }) => user.id), mock.requests.length], [["done", "done"], ids, sent]);
+  const undo = undoPlan(plan, JSON.parse(JSON.stringify(second)));
+  assert.deepEqual([undo.changes.map(({ action, id }) => [action, id]), undo.warnings], [[["delete", ids[1]], ["delete", ids[0]]], []]);
+  const back = await applyChanges(config, undo, { stale: "refuse" });
+  assert.deepEqual([back.done, copy(mock)], [2, before]);
 });
 
 test("a user who was created in the first run of a cursor is deleted, also if the rest of the change failed", async (t) => {
@@ -39,7 +36,7 @@ test("a user who was created in the first run of a cursor is deleted, also if th
   const second = await applyChanges(config, plan, { cursor: first.cursor });
   assert.deepEqual(statuses(second), ["done", "failed", "done"]);
   const ids = ["ann", "bob"].map((name) => byEmail(mock, `${name}@new.example`).id);
-  assert.deepEqual(second.results.slice(0, 2).map(({ user }) => user), ids.map((id) => ({ id })));
+  assert.deepEqual(second.results.slice(0, 2).map(({ user }) => user), [0, 1].map((at) => ({ id: ids[at], ...plan[at].user })));
   const undo = undoPlan(plan, second);
   assert.deepEqual([undo.changes.length, undo.warnings], [3, []]);
   assert.equal((await applyChanges(config, undo, { stale: "refuse" })).done, 3);
@@ -63,7 +60,7 @@ test("after a crash, a run that is aborted at once tells what was done, and can 
   };
   const result = await applyChanges(config, plan, { journal: { read: lines, append: (line) => void appended.push(line) }, signal: AbortSignal.abort() });
   assert.deepEqual([statuses(result), mock.requests.length, journal.lines.length, appended], [["done", "done", "skipped", "skipped"], sent, written, []]);
-  assert.deepEqual(result.results.slice(0, 2).map(({ user }) => user), ["ann", "bob"].map((name) => ({ id: byEmail(mock, `${name}@new.example`).id })));
+  assert.deepEqual(result.results.slice(0, 2).map(({ user }) => user), [0, 1].map((at) => ({ id: byEmail(mock, plan[at].user.emailAddress).id, ...plan[at].user })));
   // The update may have been sent.
   assert.deepEqual([result.results[2].error.code, result.results[3].error], ["OUTCOME_UNKNOWN", undefined]);
   assert.match(result.results[2].error.message, /^An earlier run may have carried out this change\. Apply the same plan again/);
@@ -117,8 +114,7 @@ test("people who reported to a deleted manager get the manager back, also those 
 
 test("whoever got another manager since the run keeps that manager", async (t) => {
   const { mock, config } = await instance(t);
-  const [owner, , other] = copy(mock);
-  const [, boss] = mock.users.values();
+  const [, boss, other] = mock.users.values();
   const [ann, bob] = [...mock.users.values()].slice(3, 5);
   const set = (user, manager) => (user.attributes = [...user.attributes.filter(({ key }) => key !== "reportsTo"), ...(manager ? [{ key: "reportsTo", values: [String(manager)] }] : [])]);
   for (const user of mock.users.values()) set(user, [ann, bob].includes(user) ? boss.id : undefined);
@@ -127,16 +123,15 @@ test("whoever got another manager since the run keeps that manager", async (t) =
   set(ann, other.id);
   const back = await applyChanges(config, undoPlan(plan, result), { stale: "refuse" });
   assert.deepEqual(back.results.map(({ status, error }) => error?.code ?? status), ["done", "STALE", "done"]);
-  assert.equal(managerOf(bob) ?? managerOf(mock.users.get(bob.id)), String(byEmail(mock, boss.emailAddress).id));
-  assert.ok(owner);
+  assert.equal(managerOf(mock.users.get(bob.id)), String(byEmail(mock, boss.emailAddress).id));
 });
 
 test("a plan with many names is formatted in a moment, and an undo names many people", async () => {
-  const ids = Array.from({ length: 60_000 }, (_, at) => at + 1);
+  const ids = Array.from({ length: 20_000 }, (_, at) => at + 1);
   const users = Object.fromEntries(ids.map((id) => [id, `User ${id}`]));
   const before = { displayName: "Boss", emailAddress: "boss@example.com", roleId: 4 };
   const plan = { changes: [{ action: "delete", id: 70_000, before, reports: ids }], unchanged: ids.length, warnings: [], names: { users } };
   const undo = undoPlan(plan, { done: 1, failed: 0, skipped: 0, results: [{ index: 0, status: "done" }] });
-  assert.deepEqual([undo.changes.length, undo.unchanged, undo.changes.at(-1).who], [60_001, 0, { displayName: "User 60000" }]);
-  assert.equal(formatPlan({ ...undo, names: { users: { ...users, 70000: "Boss" } } }, { maxChanges: 1e9 }).match(/manager: Boss \(70000\) → boss@example\.com/g).length, 60_000);
+  assert.deepEqual([undo.changes.length, undo.unchanged, undo.changes.at(-1).who], [20_001, 0, { displayName: "User 20000" }]);
+  assert.equal(formatPlan({ ...undo, names: { users: { ...users, 70000: "Boss" } } }, { maxChanges: 1e9 }).match(/manager: Boss \(70000\) → boss@example\.com/g).length, 20_000);
 });
