@@ -132,7 +132,8 @@ export interface ApplyOptions extends CallOptions {
    * earlier runs, or one string; an incomplete last line is no error. Each has `timeoutMs` per call. If the journal fails, nothing more is started.
    *
    * After a crash, a `signal` that is aborted already (`AbortSignal.abort()`) returns what the journal says was done: nothing is sent, and nothing is appended.
-   * {@link undoPlan} takes this result. A change that was started, but is not known to be done, is skipped with the error `OUTCOME_UNKNOWN`.
+   * {@link undoPlan} takes this result. A change that was started, but is not known to be done, is skipped with the error `OUTCOME_UNKNOWN`; so is every change
+   * if the deadline or an abort ends the reading of the journal. With a signal that is aborted from the start, the reading may take five seconds.
    */
   journal?: { read(): Iterable<string> | AsyncIterable<string> | Promise<Iterable<string>>; append(line: string): unknown };
   /**

@@ -43,14 +43,17 @@ impl Default for NamedUsers {
 impl NamedUsers {
     /// Adds the users whom a change names: its own user, managers by their addresses, and the managers before.
     pub fn name_users_of(&mut self, change: &Change, before: &Value) {
-        self.keys.intern(key_of(change).as_bytes());
+        let mut keys = vec![key_of(change)];
         for id in manager_ids(before) {
-            self.keys.intern(id.to_string().as_bytes());
+            keys.push(id.to_string());
         }
         for changes in &[change.updates(), before] {
             for email in manager_emails(changes) {
-                self.keys.intern(EmailKey::of(email).as_str().as_bytes());
+                keys.push(EmailKey::of(email).as_str().to_owned());
             }
+        }
+        for key in &keys {
+            self.keys.intern(key.as_bytes());
         }
     }
 

@@ -301,7 +301,7 @@ impl PlanText<'_> {
                 None => return self.put_string(value, longest),
             },
         };
-        match names.get(&id) {
+        match names.get(value) {
             Some(name) => {
                 self.put_data(name, LONGEST);
                 self.put(" (");

@@ -78,19 +78,20 @@ pub fn undo_plan(plan: &Value, result: &Value) -> Result<Value, DomoError> {
             untouched += 1.0;
         }
     }
-    let users = Names::of(plan, "users");
+    let (users, updated) = (Names::of(plan, "users"), undo.updated.count());
     for (index, change) in changes.iter().enumerate() {
         if let (Change::Delete { id }, true) = (change, is_done(at(results, index))) {
-            untouched -= undo.put_back_reports(index, *id, at(originals, index), &users);
+            undo.put_back_reports(index, *id, at(originals, index), &users);
         }
     }
     let warnings = undo.losses.warnings();
     undo.errors.into_result()?;
-    let unchanged = plan.field("unchanged").as_f64().unwrap_or_default() + untouched;
-    let unchanged = unchanged.max(0.0);
+    #[allow(clippy::cast_precision_loss)] // no plan has 2^53 changes
+    let put_back = undo.updated.count().saturating_sub(updated) as f64;
+    let unchanged = plan.field("unchanged").as_f64().unwrap_or_default() + untouched - put_back;
     Ok(ObjectBuilder::default()
         .set("changes", undo.undone)
-        .set("unchanged", unchanged)
+        .set("unchanged", unchanged.max(0.0))
         .set("warnings", warnings)
         .set("instance", plan.field("instance").clone())
         .set("names", plan.field("names").clone())
@@ -185,10 +186,9 @@ impl Undo {
         }
     }
 
-    /// Adds the updates that give a manager who was deleted back to the users who kept the manager. Returns how many of these users the undo does not update
-    /// otherwise.
-    fn put_back_reports(&mut self, index: usize, manager: u64, original: &Value, names: &Names<'_>) -> f64 {
-        let (values, mut count) = ([Value::String(manager.to_string())], 0.0);
+    /// Gives a manager who was deleted back to the users who kept the manager, as if a change had given them the id of the manager in place of the manager.
+    fn put_back_reports(&mut self, index: usize, manager: u64, original: &Value, names: &Names<'_>) {
+        let held = with_attribute(MANAGER, vec![Value::String(manager.to_string())]);
         for report in original.field(REPORTS).items() {
             let id = match user::id(report) {
                 Ok(id) => id,
@@ -197,29 +197,25 @@ impl Undo {
                     continue;
                 }
             };
-            if self.deleted_ids.has(id) || self.with_other_manager.has(id) {
+            if self.with_other_manager.has(id) {
                 continue;
             }
-            let name = names.get(&id.to_string()).map_or(Value::Undefined, Value::from);
+            let name = names.get(report).map_or(Value::Undefined, Value::from);
             let who = ObjectBuilder::default().set("displayName", name).object();
-            let mut undo = ObjectBuilder::default();
-            undo.set("action", "update").set("id", number(id)).set("who", who);
-            let back = self.changes_to(
-                &undo.clone().object(),
-                &[Field {
-                    key: MANAGER,
-                    values: &values,
-                    is_top: false,
-                }],
-            );
-            if back != Value::Undefined {
-                undo.set("changes", back)
-                    .set("before", with_attribute(MANAGER, values.to_vec()));
-                self.undone.push(undo.object());
-                count += f64::from(u8::from(self.updated.add(id)));
-            }
+            let mut kept = ObjectBuilder::default();
+            let kept = kept
+                .set("id", number(id))
+                .set("before", held.clone())
+                .set("who", who)
+                .object();
+            let (changes, previous_managers) = (held.clone(), Vec::new());
+            let change = Change::Update {
+                id,
+                changes,
+                previous_managers,
+            };
+            self.undo_change(index, &kept, &change, &Value::Undefined);
         }
-        count
     }
 
     /// Returns the changes that give a user the values before an update; `Undefined` if there are none.

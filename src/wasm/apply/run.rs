@@ -28,6 +28,8 @@ pub struct Run {
 
 /// After an abort, a line of the journal may still take this long, in milliseconds.
 const JOURNAL_GRACE_MS: f64 = 1_000.0;
+/// If the run is aborted before it begins, the whole journal may take this long, in milliseconds: what it tells is all that the run returns.
+const JOURNAL_READ_MS: f64 = 5_000.0;
 
 impl Run {
     /// Returns the caller's signal.
@@ -49,7 +51,9 @@ impl Run {
     pub async fn open_journal(&self) -> Result<(), Error> {
         let was_aborted = self.signal().reason().is_some();
         let mut limits = self.journal_limits();
-        limits.left_ms = self.context.left_ms();
+        if was_aborted {
+            limits.left_ms = self.context.left_ms().min(JOURNAL_READ_MS);
+        }
         for line in &self.journal.read(&limits).await? {
             if !was_aborted {
                 self.note(line).await?;
