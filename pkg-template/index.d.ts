@@ -275,7 +275,7 @@ export type DomoErrorCode =
   | "REDIRECTED" // redirects are not followed, so the token never reaches another host; but axios in a browser follows them by itself
   | "BAD_RESPONSE" // a 2xx with an unexpected body: HTML, cut off, or the wrong shape; or a custom fetch or axios returned no response
   | "NETWORK" | "TIMEOUT" // no response, or an incomplete one: the request may have taken effect
-  | "OUTCOME_UNKNOWN" // a create that may or may not have succeeded
+  | "OUTCOME_UNKNOWN" // a create that may or may not have succeeded; a change that an earlier run may have carried out
   | "TOO_MANY_DELETES" | "STALE" // a change whose user was changed after the plan was made: it was not sent
   | "INTERNAL"; // INTERNAL: a bug in this package, or a runtime that does not allow WebAssembly
 

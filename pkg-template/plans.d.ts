@@ -79,8 +79,11 @@ export type Change =
   | { action: "create"; user: NewUser; then?: UserChanges; row?: number }
   /** Changes fields of a user. `before` holds the old values of these fields. */
   | { action: "update"; id: number; changes: UserChanges; before?: Partial<User>; row?: number; who?: Who }
-  /** Deletes a user. `before` is the whole user. */
-  | { action: "delete"; id: number; before?: Partial<User>; who?: Who };
+  /**
+   * Deletes a user. `before` is the whole user. `reports` are the ids of the users who keep this user as their manager, deleted ones too; {@link undoPlan} uses
+   * them. Missing if the plan does not know them: no user in the list of the instance has a manager.
+   */
+  | { action: "delete"; id: number; before?: Partial<User>; who?: Who; reports?: UserId[] };
 /** The name and address of the user of a change as the instance has them, for people. `row` of a change is its row in the desired list. */
 export interface Who { displayName?: string; emailAddress?: string; }
 /** The changes that make the instance match a list; see {@link planUsers}. */
@@ -92,7 +95,7 @@ export interface UserPlan {
   warnings: string[];
   /** The host that the plan was made for. {@link applyChanges} refuses the plan elsewhere, because ids differ. Missing in Code Engine, where it is unknown. */
   instance?: string;
-  /** Names by id of the roles and managers in the changes and in `before`: display names, or the address of a user without one. Roles only if the plan sets a role. */
+  /** Names by id of the roles and managers in the changes and in `before`, and of `reports`: display names, or the address of a user without one. Roles only if the plan sets a role. */
   names?: { roles?: Record<string, string>; users?: Record<string, string> };
 }
 /**
@@ -118,7 +121,7 @@ export interface ApplyOptions extends CallOptions {
    * "apply" (default) sends every change. "refuse" reads the instance once first; a change whose user is no longer as in `before` fails with `STALE`, one
    * that is in effect already is done and `unsent`. Compared are, of an update, the fields that it changes; of a delete, the name, the address, the user name,
    * the role and the attributes that people set. A create fails with `CONFLICT` if another user has the address. Changes without `before` are refused; a field
-   * that `before` lacks was not set. A user whom the list lacks is requested by id.
+   * that `before` lacks was not set. A user whom the list lacks is requested by id. It is no change if a user has lost a manager who is no longer in the instance.
    */
   stale?: "apply" | "refuse";
   /** Milliseconds for the run. Starts nothing that may not end in time; cancels what is in flight at the end. The remaining changes are skipped and can be resumed. */
@@ -127,6 +130,10 @@ export interface ApplyOptions extends CallOptions {
    * Where the start and end of each step are recorded. Applying the same plan with the same journal resumes: what is done is not sent again, what was started is
    * looked up first. `append` receives one line without line break (possibly empty) and should write it at once, with a line break; `read` returns the lines of
    * earlier runs, or one string; an incomplete last line is no error. Each has `timeoutMs` per call. If the journal fails, nothing more is started.
+   *
+   * After a crash, a `signal` that is aborted already (`AbortSignal.abort()`) returns what the journal says was done: nothing is sent, and nothing is appended.
+   * {@link undoPlan} takes this result. A change that was started, but is not known to be done, is skipped with the error `OUTCOME_UNKNOWN`; so is every change
+   * if the deadline or an abort ends the reading of the journal. With a signal that is aborted from the start, the reading may take five seconds.
    */
   journal?: { read(): Iterable<string> | AsyncIterable<string> | Promise<Iterable<string>>; append(line: string): unknown };
   /**
@@ -141,8 +148,9 @@ export interface ApplyResult {
   /** Not started, or not finished before the run stopped. Applying the same plan with its journal or cursor continues with these. */
   skipped: number;
   /**
-   * In the order of the changes, including earlier runs. `error`: why a change failed, what interrupted it, or what went wrong after it was done. `user`: the
-   * user as last returned by the instance; missing if an earlier run did the whole change. `unsent`: the change was in effect already; nothing was sent.
+   * In the order of the changes, including earlier runs. `error`: why a change failed, what interrupted it, or what went wrong after it was done;
+   * `OUTCOME_UNKNOWN` if an earlier run may have carried it out. `user`: the user as last returned by the instance; for a user whom an earlier run
+   * created, the id and the fields of the create; missing for any other change that an earlier run has done. `unsent`: the change was in effect already; nothing was sent.
    */
   results: Array<{ index: number; status: "done" | "failed" | "skipped"; unsent?: true; user?: User; error?: DomoError }>;
   /** Present if the option `cursor` was given: pass it to the next run. `null` if nothing remains, or if `stopAfterFailures` stopped the run. */
@@ -162,8 +170,9 @@ export function applyChanges(domo: DomoConfig | Domo, changes: readonly Change[]
 export function applyChanges(domo: DomoConfig | Domo, changes: readonly Change[] | UserPlan, options?: ApplyOptions): Promise<ApplyResult>;
 /**
  * Returns the plan that undoes what `result` says was done: old values are set back, created users deleted (half-done ones too), deleted users created again.
- * Its `warnings` tell what does not come back: ids, groups and content of deleted users; changes that failed without a clear response; users whom an earlier
- * run of a journal or cursor created. Sends nothing: apply the plan, with `stale: "refuse"` if users may have been changed since.
+ * Users who reported to a deleted user (`reports`) get that manager back by address, unless the run gave them another manager. The `warnings` tell what does not
+ * come back: ids, groups and content of deleted users; the reports of deleted users without `reports`; changes that may have taken effect without a clear
+ * response. Sends nothing: apply the plan, with `stale: "refuse"` if users may have been changed since. The result may be that of a resumed run.
  * @throws {DomoError} `INVALID_INPUT`, synchronously, for an update without `before`, or a result of another plan
  */
 export function undoPlan(plan: UserPlan | readonly Change[], result: ApplyResult): UserPlan;

@@ -374,6 +374,13 @@ impl Planner {
         }
         desired.to_result()?;
         allowed?;
+        let Findings {
+            deletes,
+            people,
+            mentions,
+            ..
+        } = &mut *findings;
+        deletes.end_changes(people, &mut mentions.users);
         let pipes = mark_lists(desired, findings);
         let mut warnings = warnings(desired, &self.policy, findings, self.names);
         add_warning(
