@@ -37,7 +37,7 @@ export const chooseFile = () => byId("file").click();
 
 /** The maximum matters only if people are deleted at all. */
 function showMaximum() {
-  byId("max-deletes").disabled = !byId("delete-missing").checked;
+  byId("maximum").hidden = !byId("delete-missing").checked;
 }
 
 export function fillNewRoles(roles) {

@@ -23,6 +23,10 @@ const review = createReview({
   instance: () => byId("instance").textContent,
   options: planOptions,
   choose: chooseFile,
+  changeOptions() {
+    showView("people");
+    byId("delete-missing").focus();
+  },
   leave(changed) {
     showView("people");
     byId("people-heading").focus();
@@ -36,6 +40,10 @@ listenForFiles({
     showView("review");
     review.planFile(file);
   },
+});
+byId("plan-again").addEventListener("click", () => {
+  showView("review");
+  review.planAgain();
 });
 
 byId("filters").addEventListener("submit", (event) => event.preventDefault());

@@ -91,7 +91,8 @@ export function showPeople() {
     columns: ["Name", "Role", "Department", "Title"],
     items: shown,
     row: ({ name, email, roleId, department: where, title }) => [
-      [monogram(name), el("span", { className: "who" }, el("span", { className: "name" }, name), el("span", { className: "email" }, email))],
+      el("span", { className: "person" }, monogram(name),
+        el("span", { className: "who" }, el("span", { className: "name", dir: "auto" }, name), el("span", { className: "email" }, email))),
       el("span", { className: "chip" }, roleName(roleId)), where || "–", title || "–",
     ],
   }));

@@ -48,7 +48,7 @@ export function changesTable(described, result) {
     box.replaceChildren(table({
       caption: `Changes: ${name}`,
       className: "changes-table",
-      columns: ["Person", "Change", "What changes", result ? "Result" : "Row of the file"],
+      columns: ["Person", "Change", "What changes", result ? "Result" : "Row"],
       items: filters.find(([other]) => other === name)[1],
       rowClass: ({ action }) => `row-${action}`,
       row: (change) => [
@@ -71,7 +71,7 @@ function actionBadge(action) {
 }
 
 function fieldList({ action, fields }) {
-  return el("dl", { className: "fields" }, fields.map((field) => el("div", { className: field.key === "roleId" && action === "update" ? "field-line important" : "field-line" },
+  return el("dl", { className: action === "update" ? "fields" : "fields fields-inline" }, fields.map((field) => el("div", { className: field.key === "roleId" && action === "update" ? "field-line important" : "field-line" },
     el("dt", {}, field.label), el("dd", {}, fieldValue(action, field)))));
 }
 

@@ -10,10 +10,10 @@ const ANNOUNCED_STEPS = 4;
 
 /**
  * Returns the review.
- * @param {{domo: object, instance: () => string, options: () => object, choose: () => void, leave: (changed: boolean) => void}} page `choose` opens the choice of
- * a file, `leave` goes back to the people
+ * @param {{domo: object, instance: () => string, options: () => object, choose: () => void, changeOptions: () => void, leave: (changed: boolean) => void}} page
+ * `choose` opens the choice of a file, `leave` goes back to the people, `changeOptions` to the options of the plan
  */
-export function createReview({ domo, instance, options, choose, leave }) {
+export function createReview({ domo, instance, options, choose, changeOptions, leave }) {
   let file; // the last file, to be planned again with other options
   let changed = false; // whether a run has sent anything
   let running;
@@ -22,11 +22,12 @@ export function createReview({ domo, instance, options, choose, leave }) {
   function show(heading, lead, ...content) {
     const title = el("h2", { tabindex: "-1" }, heading);
     byId("review-view").replaceChildren(el("div", { className: "card review" }, title, lead && el("p", { className: "lead" }, lead), ...content));
+    announce("");
     title.focus();
     title.scrollIntoView({ block: "nearest" });
   }
   const button = (className, text, onclick, more) => el("button", { type: "button", className, onclick, ...more }, text);
-  const back = () => button("secondary", "Back to the people", () => leave(changed));
+  const back = () => button("secondary", "Back to people", () => leave(changed));
   const bar = (...buttons) => el("div", { className: "actions sticky" }, ...buttons);
 
   /** Compares a file with the instance. */
@@ -34,6 +35,9 @@ export function createReview({ domo, instance, options, choose, leave }) {
     comparing?.abort();
     const { signal } = (comparing = new AbortController());
     file = chosen;
+    const again = byId("plan-again");
+    again.hidden = false;
+    again.textContent = `Plan ${file.name} again`;
     changed = false;
     const cancel = () => {
       comparing.abort();
@@ -57,7 +61,7 @@ export function createReview({ domo, instance, options, choose, leave }) {
       : "Nothing was changed.";
     show(`${file.name} was refused`, lead,
       rows.length > 0 ? errorsTable(rows) : el("p", { className: "notice bad" }, `${error.code ?? error.name}: ${error.message}`),
-      bar(back(), button("secondary", "Plan again", () => planFile(file)), button("primary", "Choose the corrected file", choose)));
+      bar(back(), button("secondary", "Change options", changeOptions), button("primary", "Choose corrected file", choose)));
   }
 
   function showPlan(plan, { title, source }) {
@@ -74,7 +78,7 @@ export function createReview({ domo, instance, options, choose, leave }) {
     };
     show(title, `${counted(total, "change")} for ${instance()}. Nothing has been sent yet.`,
       planWarnings(plan), planCharts(plan, described), changesTable(described),
-      bar(button("secondary", "Discard the plan", () => leave(changed)), button("primary", `Apply ${counted(total, "change")}…`, ask)));
+      bar(button("secondary", "Discard", () => leave(changed)), button("primary", `Apply ${counted(total, "change")}…`, ask)));
   }
 
   /** Applies a plan, or what is left of it, and shows how far it is. */
@@ -132,7 +136,7 @@ export function createReview({ domo, instance, options, choose, leave }) {
       bar(back(), done > 0 && button("secondary", "Undo…", undo), open > 0 && button("primary", again, () => apply(run, context))));
   }
 
-  return { planFile, isRunning: () => running !== undefined };
+  return { planFile, planAgain: () => planFile(file), isRunning: () => running !== undefined };
 }
 
 function rate(ended, ms) {
