@@ -2,9 +2,8 @@
 import { cpSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { installInto, pack } from "../../scripts/install.mjs";
 import { root } from "../../scripts/tools.mjs";
-import { TOKEN, domoUsers, mockDomo } from "../support/installed.mjs";
+import { TOKEN, domoUsers, folder as installed, mockDomo } from "../support/installed.mjs";
 
 export { TOKEN };
 export const example = join(root, "js-examples", "browser");
@@ -13,12 +12,12 @@ export const INSTANCE = "acme.domo.com";
 
 const ROLES = [["Admin", 1], ["Privileged", 2], ["Editor", 3], ["Participant", 4], ["Social", 5], ["Data Steward", 810_223]].map(([name, id]) => ({ id, name }));
 
-/** Installs the example into target/page/<name> and returns its startServer. */
+/** Copies the example to target/page/<name>, with the installed package, and returns its startServer. */
 export async function installExample(name) {
   const folder = join(root, "target", "page", name);
   rmSync(folder, { recursive: true, force: true });
-  installInto(folder, pack().tarball);
-  cpSync(example, folder, { recursive: true, filter: (path) => !path.includes("node_modules") });
+  cpSync(example, folder, { recursive: true, filter: (path) => !path.endsWith("node_modules") });
+  cpSync(join(installed, "node_modules"), join(folder, "node_modules"), { recursive: true });
   return (await import(pathToFileURL(join(folder, "server.mjs")))).startServer;
 }
 

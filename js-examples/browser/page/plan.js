@@ -85,7 +85,7 @@ function fieldValue(action, { before, after }) {
 }
 
 function outcome({ status, unsent, error }) {
-  const words = { done: unsent ? "In effect already" : "Done", failed: "Failed", skipped: "Not sent" };
+  const words = { done: unsent ? "In effect already" : "Done", failed: "Failed", skipped: "Not done" };
   return el("span", { className: "outcome" },
     el("span", { className: `badge outcome-${status}` }, words[status]),
     error && el("span", { className: "outcome-error" }, `${error.code}: ${error.message}`));

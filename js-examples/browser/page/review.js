@@ -120,6 +120,8 @@ export function createReview({ domo, instance, options, choose, changeOptions, l
     const { done, failed, skipped } = run.result;
     const open = failed + skipped;
     const heading = open === 0 ? `${counted(done, "change")} applied` : skipped > 0 ? `Stopped: ${formatted(done)} of ${counted(done + open, "change")} applied` : `${formatted(done)} of ${counted(done + open, "change")} applied, ${formatted(failed)} failed`;
+    // A change that is not done may have created its user already.
+    const hasEffect = run.result.results.some(({ status, user }) => status === "done" || user);
     const undo = () => {
       try {
         showPlan(undoPlan(context.plan, run.result), { title: `Undo ${context.source}`, source: `the undo of ${context.source}` });
@@ -130,10 +132,10 @@ export function createReview({ domo, instance, options, choose, changeOptions, l
     const again = skipped > 0 ? `Continue with ${counted(open, "change")}` : `Try ${counted(failed, "failed change")} again`;
     show(heading, open === 0 ? `${instance()} is now as the plan says.` : "What was not done can be tried again, or is part of the next plan.",
       el("ul", { className: "totals" },
-        [["done", done, "done"], ["failed", failed, "failed"], ["skipped", skipped, "not sent"]].map(([kind, count, words]) =>
+        [["done", done, "done"], ["failed", failed, "failed"], ["skipped", skipped, "not done"]].map(([kind, count, words]) =>
           el("li", { className: `total total-${kind}${count === 0 ? " zero" : ""}` }, el("strong", {}, formatted(count)), ` ${words}`))),
       changesTable(context.described, run.result),
-      bar(back(), done > 0 && button("secondary", "Undo…", undo), open > 0 && button("primary", again, () => apply(run, context))));
+      bar(back(), hasEffect && button("secondary", "Undo…", undo), open > 0 && button("primary", again, () => apply(run, context))));
   }
 
   return { planFile, planAgain: () => planFile(file), isRunning: () => running !== undefined };

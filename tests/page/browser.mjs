@@ -1,0 +1,108 @@
+// A browser with the page open: what a person sees and does, and the checks that hold in every state.
+import assert from "node:assert/strict";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { By, Key } from "selenium-webdriver";
+import { root } from "../../scripts/tools.mjs";
+import { BROWSERS } from "../support/selenium.mjs";
+import { TOKEN } from "./site.mjs";
+
+const PATIENCE_MS = 20_000;
+const WIDE = [1280, 900];
+const PHONE = [375, 812];
+const axe = readFileSync(join(root, "node_modules", "axe-core", "axe.min.js"), "utf8");
+const images = join(root, "docs", "images");
+/** `node --test tests/page/page.test.mjs` with DOMO_USERS_SCREENSHOTS=1 writes the pictures of the guides. */
+const takesScreenshots = process.env.DOMO_USERS_SCREENSHOTS === "1";
+
+export async function openBrowser(t, name, url) {
+  const driver = await BROWSERS[name]().build();
+  t.after(() => driver.quit());
+  const isChromium = name === "Chromium";
+  const run = (script, ...args) => driver.executeScript(script, ...args);
+
+  /** Chromium has exactly this size; Firefox has windows of at least 450 pixels. */
+  async function resize([width, height], scheme = "light") {
+    if (!isChromium) return driver.manage().window().setRect({ width, height });
+    await driver.sendDevToolsCommand("Emulation.setDeviceMetricsOverride", { width, height, deviceScaleFactor: 1, mobile: width < 500 });
+    await driver.sendDevToolsCommand("Emulation.setEmulatedMedia", { features: [{ name: "prefers-color-scheme", value: scheme }, { name: "prefers-reduced-motion", value: "reduce" }] });
+  }
+
+  const page = {
+    driver, run,
+    text: (selector) => run("return [...document.querySelectorAll(arguments[0])].filter((one) => one.checkVisibility()).map((one) => one.textContent).join('\\n')", selector),
+    count: (selector) => run("return document.querySelectorAll(arguments[0]).length", selector),
+    /** Waits until an element of the selector shows the string. */
+    async see(selector, string) {
+      await driver.wait(async () => (await page.text(selector)).includes(string), PATIENCE_MS, `${selector} does not show ${string}`).catch(async (error) => {
+        throw new Error(`${error.message}; the page shows: ${(await page.text("main")).slice(0, 500)}`);
+      });
+    },
+    async button(label) {
+      const scope = (await page.count("dialog")) > 0 ? "dialog button" : "button";
+      const buttons = await driver.findElements(By.css(scope));
+      for (const button of buttons) if ((await button.isDisplayed()) && (await button.getText()).startsWith(label)) return button;
+      throw new Error(`no button ${label}`);
+    },
+    async click(label) {
+      await (await page.button(label)).click();
+    },
+    field: (id) => driver.findElement(By.id(id)),
+    async type(id, string) {
+      const field = page.field(id);
+      await run("arguments[0].select()", field);
+      await field.sendKeys(Key.BACK_SPACE, string);
+    },
+    choose: (id, label) => run("const [select, label] = [document.getElementById(arguments[0]), arguments[1]]; select.value = [...select.options].find((one) => one.textContent.startsWith(label)).value; select.dispatchEvent(new Event('input', { bubbles: true }))", id, label),
+    /** Drops a file on the page, as a browser does. */
+    drop: (name, content) => run(`
+      const data = new DataTransfer();
+      data.items.add(new File([arguments[1]], arguments[0], { type: "text/csv" }));
+      for (const type of ["dragover", "drop"]) document.querySelector("#main").dispatchEvent(new DragEvent(type, { dataTransfer: data, bubbles: true, cancelable: true }));`, name, content),
+    focused: () => run("return document.activeElement.textContent.trim() || document.activeElement.id"),
+    resize,
+
+    /** Checks the state that is shown: axe finds nothing and nothing is wider than the window, on a wide screen, on a phone and in the dark scheme. */
+    async check(state, picture) {
+      for (const [size, scheme] of [[WIDE, "light"], [PHONE, "light"], ...(isChromium ? [[WIDE, "dark"]] : [])]) {
+        await resize(size, scheme);
+        const violations = await driver.executeAsyncScript(`${axe};
+          const done = arguments[arguments.length - 1];
+          axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) => done(violations.map(({ id, nodes }) => [id, ...nodes.slice(0, 3).map(({ html, failureSummary }) => html.slice(0, 200) + failureSummary)])), (error) => done(String(error)));`);
+        assert.deepEqual(violations, [], `${state} at ${size} ${scheme}`);
+        const [content, window] = await run("return [document.documentElement.scrollWidth, innerWidth]");
+        assert.ok(content <= window, `${state} at ${size}: ${content} pixels wide in a window of ${window}`);
+        if (picture && takesScreenshots && isChromium && scheme === "light") await page.picture(size === PHONE ? `${picture}-phone` : picture);
+      }
+      await resize(WIDE);
+    },
+    async picture(name) {
+      mkdirSync(images, { recursive: true });
+      await run("scrollTo(0, 0)");
+      const png = Buffer.from(await driver.takeScreenshot(), "base64");
+      assert.ok(png.length <= 150_000, `${name}.png has ${png.length} bytes`);
+      writeFileSync(join(images, `${name}.png`), png);
+    },
+    /** Checks that neither the page nor its storage nor anything that it has loaded has the token, and that the browser has reported no error. */
+    async checkSecrets() {
+      const log = isChromium ? await driver.manage().logs().get("browser") : [];
+      assert.deepEqual(log.map(({ message }) => message), []);
+      const found = await driver.executeAsyncScript(`
+        const [token, done] = arguments;
+        (async () => {
+          const places = [document.documentElement.outerHTML, document.cookie, JSON.stringify(localStorage), JSON.stringify(sessionStorage), JSON.stringify(await indexedDB.databases()), JSON.stringify(await caches.keys())];
+          const loaded = performance.getEntriesByType("resource").map(({ name }) => name);
+          for (const url of [location.href, ...loaded]) {
+            const response = await fetch(url);
+            places.push(JSON.stringify([...response.headers]), await response.text());
+          }
+          return [places.length, places.filter((text) => text.includes(token)).length, localStorage.length + sessionStorage.length, loaded.filter((url) => !url.startsWith(location.origin))];
+        })().then(done, (error) => done(String(error)));`, TOKEN);
+      assert.ok(found[0] > 20, `places that were searched: ${JSON.stringify(found)}`);
+      assert.deepEqual(found.slice(1), [0, 0, []], "the token, entries in the storage, addresses of other servers");
+    },
+  };
+  await resize(WIDE);
+  await driver.get(url);
+  return page;
+}
