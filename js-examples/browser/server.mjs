@@ -129,6 +129,7 @@ const send = (response, status, message) => response.writeHead(status, { "conten
 
 /** Reads the environment variables. `connect` checks them, as it does for every program. */
 function settings({ DOMO_INSTANCE: instance, DOMO_BASE_URL: baseUrl, DOMO_DEVELOPER_TOKEN: token, PORT: port = "8017", PAGE_ORIGIN: pageOrigin }) {
+  if (!token) throw new Error("DOMO_DEVELOPER_TOKEN is not set. Make a token in Domo under Admin > Authentication > Access tokens.");
   connect({ ...(instance && { instance }), ...(baseUrl && { baseUrl }), developerToken: token });
   const address = baseUrl || (instance.includes("://") ? new URL(instance).origin : `https://${instance.includes(".") ? instance : `${instance}.domo.com`}`);
   return { instance: address.replace(/\/+$/, ""), token: token.trim(), port: Number(port), pageOrigin };

@@ -1,6 +1,7 @@
 // Each example as its own project, with the installed tarball, against the mock over HTTP.
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { cpSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, test } from "node:test";
@@ -28,7 +29,7 @@ async function example(t, name, options = {}) {
   t.after(close);
   const env = { PATH: process.env.PATH, DOMO_BASE_URL: baseUrl, DOMO_TOKEN: TOKEN };
   const node = (args, more) => execute(process.execPath, args, { cwd: folder, env: { ...env, ...more } });
-  return { mock, folder, node };
+  return { mock, baseUrl, folder, node };
 }
 
 test("node-esm", async (t) => {
@@ -113,6 +114,25 @@ test("audit-export", async (t) => {
   await node(["export.mjs", "few.csv", "emailAddress", "title"]);
   assert.equal(readFileSync(join(folder, "few.csv"), "utf8").slice(0, 21), "\ufeffemailAddress,title\r\n");
   await assert.rejects(node(["export.mjs", "none.csv", "a", "a"]), { code: 1 });
+});
+
+// tests/page clicks through the page; this is its start as the README says.
+test("browser", async (t) => {
+  const { baseUrl, folder, node } = await example(t, "browser");
+  const start = (script, env) => {
+    const child = spawn(process.execPath, [script], { cwd: folder, env: { PATH: process.env.PATH, PORT: "0", ...env }, stdio: ["ignore", "pipe", "inherit"] });
+    t.after(() => child.kill());
+    return child;
+  };
+  for (const [script, env, count] of [["server.mjs", { DOMO_BASE_URL: baseUrl, DOMO_DEVELOPER_TOKEN: TOKEN }, 60], ["demo.mjs", {}, 261]]) {
+    const [printed] = await once(start(script, env).stdout.setEncoding("utf8"), "data");
+    const url = printed.match(/http:\/\/127\.0\.0\.1:\d+/)[0];
+    assert.match(await (await fetch(url)).text(), /<title>People/);
+    const { users } = await (await fetch(`${url}/api/identity/v1/users`, { headers: { origin: url } })).json();
+    assert.equal(users.length, count);
+  }
+  await assert.rejects(node(["server.mjs"], { DOMO_BASE_URL: "", DOMO_INSTANCE: "acme" }), { code: 1, stderr: /DOMO_DEVELOPER_TOKEN/ });
+  await assert.rejects(node(["server.mjs"], { DOMO_DEVELOPER_TOKEN: TOKEN, DOMO_INSTANCE: "a/b", DOMO_BASE_URL: "" }), { code: 1, stderr: /instance must be the name/ });
 });
 
 test("every example is tested here and listed in the README", () => {

@@ -66,6 +66,7 @@ for (const browser of Object.keys(BROWSERS)) {
       await page.click("Change options");
       await page.field("delete-missing").click();
       await page.type("max-deletes", "5");
+      assert.ok(await page.run("return document.getElementById('more-options').open"));
       await page.check("options");
       await page.drop("hr-june.csv", demoFile("hr-june.csv"));
       await page.see(".notice", "would delete 6 users");
@@ -197,6 +198,30 @@ for (const browser of Object.keys(BROWSERS)) {
     await page.click("Show 100 more of 2,900");
     assert.equal(await page.count(".errors-table tbody tr"), 200);
     assert.deepEqual(writesOf(mock), []);
+  });
+
+  test(`every option that a message names is on the page, in ${browser}`, async (t) => {
+    const { url } = await openSite(t, startServer);
+    const page = await openBrowser(t, browser, url);
+    await page.see("#people-count", "261 people");
+    const file = "Mail;Full Name;Shoe Size;Notes;Area\nnew@example.com;J\u00f6rg New;44;x;y\n";
+    const bytes = [...Buffer.from(file, "latin1")];
+    await page.drop("windows.csv", bytes);
+    await page.see(".errors-table", "the bytes are not UTF-8");
+    await page.click("Change options");
+    await page.choose("encoding", "Windows-1252");
+    await page.click("Plan windows.csv again");
+    await page.see(".errors-table", "Rename one to emailAddress");
+    await page.see(".hint", "names an option");
+    await page.click("Change options");
+    await page.type("columns", "Mail = emailAddress\nFull Name=displayName\nNotes =");
+    await page.type("new-attributes", "Shoe Size");
+    await page.choose("other-columns", "Ignore");
+    await page.choose("new-role", "Participant");
+    await page.click("Plan windows.csv again");
+    await page.see("h2", "Plan for windows.csv");
+    assert.match(await page.text(".changes-table tbody"), /Jörg Newnew@example.com\+ CreateRoleParticipantShoe Size442/);
+    await page.see(".notice.warn", "Area");
   });
 
   test(`failures are shown where they happened, in ${browser}`, async (t) => {

@@ -49,14 +49,26 @@ export function fillNewRoles(roles) {
 
 /** Returns the options of planUsers. The package checks them. */
 export function planOptions() {
-  const maximum = byId("max-deletes").value.trim();
-  const roleId = byId("new-role").value;
-  const encoding = byId("encoding").value;
+  const value = (id) => byId(id).value.trim();
+  const maximum = value("max-deletes");
+  const columns = columnsOf(value("columns"));
+  const newAttributes = value("new-attributes").split(",").map((key) => key.trim()).filter(Boolean);
   return {
     ...(byId("delete-missing").checked && { deleteMissing: true, maxDeletes: /^\d+$/.test(maximum) ? Number(maximum) : maximum }),
-    ...(roleId && { newUsers: { roleId } }),
-    ...(encoding && { encoding }),
-    otherColumns: byId("other-columns").value,
-    emptyCells: byId("empty-cells").value,
+    ...(Object.keys(columns).length > 0 && { columns }),
+    ...(newAttributes.length > 0 && { newAttributes }),
+    ...(value("new-role") && { newUsers: { roleId: value("new-role") } }),
+    ...(value("encoding") && { encoding: value("encoding") }),
+    otherColumns: value("other-columns"),
+    emptyCells: value("empty-cells"),
   };
+}
+
+/** Reads lines such as `Mail = emailAddress`. A header may contain a =, a field may not, so the last one counts. */
+function columnsOf(lines) {
+  const pairs = lines.split("\n").filter((line) => line.trim() !== "").map((line) => {
+    const end = line.lastIndexOf("=");
+    return end < 0 ? [line.trim(), null] : [line.slice(0, end).trim(), line.slice(end + 1).trim() || null];
+  });
+  return Object.fromEntries(pairs);
 }

@@ -25,6 +25,7 @@ const review = createReview({
   choose: chooseFile,
   changeOptions() {
     showView("people");
+    byId("more-options").open = true;
     byId("delete-missing").focus();
   },
   leave(changed) {

@@ -7,6 +7,8 @@ import { changesTable, errorsTable, planCharts, planWarnings } from "./plan.js";
 import { createRun } from "./run.js";
 
 const ANNOUNCED_STEPS = 4;
+/** Options of planUsers that its messages name and the page has. */
+const OPTION_NAMES = /\b(columns|otherColumns|newAttributes|newUsers|encoding|maxDeletes)\b/;
 
 /**
  * Returns the review.
@@ -58,9 +60,13 @@ export function createReview({ domo, instance, options, choose, changeOptions, l
     const rows = error.rows ?? [];
     const lead = rows.length > 0
       ? `${counted(rows.length, "error")} in the file. Correct the rows and choose the file again. Nothing was changed.`
-      : "Nothing was changed.";
+      : error.code === "TOO_MANY_DELETES"
+        ? "Check that the file is complete, or allow more deletes in the options. Nothing was changed."
+        : "Nothing was changed.";
+    const namesOption = OPTION_NAMES.test([error.message, ...rows.map(({ reason }) => reason)].join("\n"));
     show(`${file.name} was refused`, lead,
       rows.length > 0 ? errorsTable(rows) : el("p", { className: "notice bad" }, `${error.code ?? error.name}: ${error.message}`),
+      namesOption && el("p", { className: "hint" }, "A message that names an option, such as columns or encoding: choose Change options, where each option shows its name."),
       bar(back(), button("secondary", "Change options", changeOptions), button("primary", "Choose corrected file", choose)));
   }
 
