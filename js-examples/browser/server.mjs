@@ -123,9 +123,10 @@ async function bodyOf(request) {
   return Buffer.concat(chunks);
 }
 
-const sendJson = (response, value) => response.writeHead(200, { "content-type": "application/json", "cache-control": "no-store" }).end(JSON.stringify(value));
+const sendJson = (response, value, status = 200) =>
+  response.writeHead(status, { "content-type": "application/json", "cache-control": "no-store" }).end(JSON.stringify(value));
 /** Sends a message in the form of Domo's errors, so that it becomes part of the DomoError that the page shows. */
-const send = (response, status, message) => response.writeHead(status, { "content-type": "application/json", "cache-control": "no-store" }).end(JSON.stringify({ status, message }));
+const send = (response, status, message) => sendJson(response, { status, message }, status);
 
 /** Reads the environment variables. `connect` checks them, as it does for every program. */
 function settings({ DOMO_INSTANCE: instance, DOMO_BASE_URL: baseUrl, DOMO_DEVELOPER_TOKEN: token, PORT: port = "8017", PAGE_ORIGIN: pageOrigin }) {

@@ -10,15 +10,16 @@ import { TOKEN } from "./site.mjs";
 const PATIENCE_MS = 20_000;
 const WIDE = [1200, 780];
 const PHONE = [375, 812];
-/** The pictures of the guides. */
-const PICTURES = new Set(["page-people", "page-people-phone", "page-errors", "page-plan", "page-plan-dark", "page-plan-phone", "page-confirm", "page-applied", "page-undo"]);
+/** The states that the guides show; `page-changes` is taken by the test. */
+const PICTURES = new Set(
+  ["people", "people-phone", "errors", "plan", "plan-dark", "plan-phone", "confirm", "applied", "undo"].map((state) => `page-${state}`));
 const axe = readFileSync(join(root, "node_modules", "axe-core", "axe.min.js"), "utf8");
 const images = join(root, "docs", "images");
 /** `node --test tests/page/page.test.mjs` with DOMO_USERS_SCREENSHOTS=1 writes the pictures of the guides. */
 const takesScreenshots = process.env.DOMO_USERS_SCREENSHOTS === "1";
 
 export async function openBrowser(t, name, url) {
-  const driver = await BROWSERS[name]().build();
+  const driver = await BROWSERS[name](...(name === "Chromium" ? ["--hide-scrollbars"] : [])).build();
   t.after(() => driver.quit());
   const isChromium = name === "Chromium";
   const run = (script, ...args) => driver.executeScript(script, ...args);
@@ -27,7 +28,8 @@ export async function openBrowser(t, name, url) {
   async function resize([width, height], scheme = "light") {
     if (!isChromium) return driver.manage().window().setRect({ width, height });
     await driver.sendDevToolsCommand("Emulation.setDeviceMetricsOverride", { width, height, deviceScaleFactor: 1, mobile: width < 500 });
-    await driver.sendDevToolsCommand("Emulation.setEmulatedMedia", { features: [{ name: "prefers-color-scheme", value: scheme }, { name: "prefers-reduced-motion", value: "reduce" }] });
+    const features = [{ name: "prefers-color-scheme", value: scheme }, { name: "prefers-reduced-motion", value: "reduce" }];
+    await driver.sendDevToolsCommand("Emulation.setEmulatedMedia", { features });
   }
 
   const violations = () => driver.executeAsyncScript(`${axe};
@@ -38,7 +40,9 @@ export async function openBrowser(t, name, url) {
 
   const page = {
     driver, run,
-    text: (selector) => run("return [...document.querySelectorAll(arguments[0])].filter((one) => one.checkVisibility()).map((one) => one.textContent).join('\\n')", selector),
+    text: (selector) => run(`
+      const visible = [...document.querySelectorAll(arguments[0])].filter((one) => one.checkVisibility());
+      return visible.map((one) => one.textContent).join("\\n");`, selector),
     count: (selector) => run("return document.querySelectorAll(arguments[0]).length", selector),
     /** Waits until an element of the selector shows the string. */
     async see(selector, string) {
@@ -63,13 +67,18 @@ export async function openBrowser(t, name, url) {
       await run("arguments[0].select()", field);
       await field.sendKeys(Key.BACK_SPACE, string);
     },
-    choose: (id, label) => run("const [select, label] = [document.getElementById(arguments[0]), arguments[1]]; select.value = [...select.options].find((one) => one.textContent.startsWith(label)).value; select.dispatchEvent(new Event('input', { bubbles: true }))", id, label),
+    choose: (id, label) => run(`
+      const select = document.getElementById(arguments[0]);
+      select.value = [...select.options].find((one) => one.textContent.startsWith(arguments[1])).value;
+      select.dispatchEvent(new Event("input", { bubbles: true }));`, id, label),
     /** Drops a file on the page, as a browser does. `content` is a string or an array of bytes. */
     drop: (name, content) => run(`
       const data = new DataTransfer();
       const content = Array.isArray(arguments[1]) ? new Uint8Array(arguments[1]) : arguments[1];
       data.items.add(new File([content], arguments[0], { type: "text/csv" }));
-      for (const type of ["dragover", "drop"]) document.querySelector("#main").dispatchEvent(new DragEvent(type, { dataTransfer: data, bubbles: true, cancelable: true }));`, name, content),
+      for (const type of ["dragover", "drop"]) {
+        document.querySelector("#main").dispatchEvent(new DragEvent(type, { dataTransfer: data, bubbles: true, cancelable: true }));
+      }`, name, content),
     focused: () => run("return document.activeElement.textContent.trim() || document.activeElement.id"),
     resize,
 
@@ -85,13 +94,15 @@ export async function openBrowser(t, name, url) {
         const [content, window] = await run("return [document.documentElement.scrollWidth, innerWidth]");
         assert.ok(content <= window, `${state} at ${size}: ${content} pixels wide in a window of ${window}`);
         const suffix = size === PHONE ? "-phone" : scheme === "dark" ? "-dark" : "";
-        if (takesScreenshots && isChromium && PICTURES.has(picture + suffix)) await page.picture(picture + suffix);
+        if (PICTURES.has(picture + suffix)) await page.picture(picture + suffix);
       }
       await resize(WIDE);
     },
-    async picture(name) {
+    /** Writes a picture of the guides. `from` is the element at its top; default: the top of the page. */
+    async picture(name, from) {
+      if (!takesScreenshots || !isChromium) return;
       mkdirSync(images, { recursive: true });
-      await run("scrollTo(0, 0)");
+      await run("scrollTo(0, 0); document.querySelector(arguments[0])?.scrollIntoView({ block: 'start' })", from ?? "body");
       const png = Buffer.from(await driver.takeScreenshot(), "base64");
       assert.ok(png.length <= 150_000, `${name}.png has ${png.length} bytes`);
       writeFileSync(join(images, `${name}.png`), png);
@@ -103,13 +114,15 @@ export async function openBrowser(t, name, url) {
       const found = await driver.executeAsyncScript(`
         const [token, done] = arguments;
         (async () => {
-          const places = [document.documentElement.outerHTML, document.cookie, JSON.stringify(localStorage), JSON.stringify(sessionStorage), JSON.stringify(await indexedDB.databases()), JSON.stringify(await caches.keys())];
+          const storage = [{ ...localStorage }, { ...sessionStorage }, await indexedDB.databases(), await caches.keys()];
+          const places = [document.documentElement.outerHTML, document.cookie, ...storage.map((one) => JSON.stringify(one))];
           const loaded = performance.getEntriesByType("resource").map(({ name }) => name);
           for (const url of [location.href, ...loaded]) {
             const response = await fetch(url);
             places.push(JSON.stringify([...response.headers]), await response.text());
           }
-          return [places.length, places.filter((text) => text.includes(token)).length, localStorage.length + sessionStorage.length, loaded.filter((url) => !url.startsWith(location.origin))];
+          const elsewhere = loaded.filter((url) => !url.startsWith(location.origin));
+          return [places.length, places.filter((text) => text.includes(token)).length, localStorage.length + sessionStorage.length, elsewhere];
         })().then(done, (error) => done(String(error)));`, TOKEN);
       assert.ok(found[0] > 20, `places that were searched: ${JSON.stringify(found)}`);
       assert.deepEqual(found.slice(1), [0, 0, []], "the token, entries in the storage, addresses of other servers");

@@ -78,10 +78,15 @@ test("behind a sign-in proxy, PAGE_ORIGIN is the page's origin", async (t) => {
 
 test("only the paths of users, roles and keys are passed on, to the instance only", async (t) => {
   const { mock, url } = await openSite(t, startServer);
-  const paths = ["/api/data/v1/datasets", "/api/", `${USERS}/7/../../../data`, `${USERS}/7/x`, "/api/content/v1/cards", `/api//evil.example/`, "/api/identity/v1/usersx", "//evil.example/api/identity/v1/users/x"];
+  const paths = [
+    "/api/data/v1/datasets", "/api/", `${USERS}/7/../../../data`, `${USERS}/7/x`, "/api/content/v1/cards", "/api//evil.example/", "/api/identity/v1/usersx",
+    "//evil.example/api/identity/v1/users/x",
+  ];
   for (const path of paths) assert.equal((await send(url, { path })).status, 404, path);
   assert.equal((await send(url, { method: "PUT", path: "/api/authorization/v1/roles" })).status, 405);
-  for (const path of ["/server.mjs", "/../server.mjs", "/%2e%2e/server.mjs", "/package.json", "/.env", "/domo-users/package.json"]) assert.equal((await send(url, { path })).status, 404, path);
+  for (const path of ["/server.mjs", "/../server.mjs", "/%2e%2e/server.mjs", "/package.json", "/.env", "/domo-users/package.json"]) {
+    assert.equal((await send(url, { path })).status, 404, path);
+  }
   assert.deepEqual(mock.requests, []);
   // An absolute request target names another host; the instance of the server is asked all the same.
   assert.equal((await send(url, { path: `http://evil.example${USERS}` })).status, 200);

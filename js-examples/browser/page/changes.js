@@ -13,7 +13,8 @@ const rank = ({ action, changesRole }) => RANK[action === "update" && changesRol
 
 /**
  * Returns the changes of a plan in the order of a review.
- * @returns {Array<{index: number, action: string, name: string, email: string, row?: number, changesRole: boolean, fields: Array<{key: string, label: string, before?: string, after?: string}>}>}
+ * @typedef {{key: string, label: string, before?: string, after?: string}} Field
+ * @returns {Array<{index: number, action: string, name: string, email: string, row?: number, changesRole: boolean, fields: Field[]}>}
  */
 export function describePlan({ changes, names = {} }) {
   const described = changes.map((change, index) => ({ index, action: change.action, row: change.row, ...describe(change, names) }));
@@ -66,7 +67,8 @@ function date(value) {
 }
 
 /** Writes characters that cannot be seen as U+200B, so that two values never look the same and differ. */
-const visible = (string) => string.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|^ +| +$/gu, (hidden) => [...hidden].map((one) => `U+${one.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}`).join(""));
+const visible = (string) => string.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|^ +| +$/gu, (hidden) => [...hidden].map(codePoint).join(""));
+const codePoint = (letter) => `U+${letter.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
 
 /** Returns how many updates change each field, the most frequent first. */
 export function countFields(described) {

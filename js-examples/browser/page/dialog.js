@@ -7,7 +7,7 @@ import { counted, el, formatted } from "./dom.js";
  */
 export function confirmPlan({ title, instance, counts, deleted }) {
   const total = counts.delete + counts.update + counts.create;
-  const parts = [counts.delete && counted(counts.delete, "delete"), counts.update && counted(counts.update, "update"), counts.create && counted(counts.create, "create")];
+  const parts = Object.entries(counts).filter(([, count]) => count > 0).map(([action, count]) => counted(count, action));
   const input = el("input", { id: "confirm-number", type: "text", inputmode: "numeric", autocomplete: "off", "aria-describedby": "confirm-problem" });
   const problem = el("p", { id: "confirm-problem", className: "field-problem", role: "alert" });
   const some = deleted.slice(0, 3).map(({ name }) => name).join(", ");
@@ -19,7 +19,7 @@ export function confirmPlan({ title, instance, counts, deleted }) {
   ];
   const form = el("form", { method: "dialog" },
     el("h2", { id: "confirm-title" }, title),
-    el("p", {}, `${counted(total, "change")} (${parts.filter(Boolean).join(", ")}) will be sent to `, el("strong", {}, instance), "."),
+    el("p", {}, `${counted(total, "change")} (${parts.join(", ")}) will be sent to `, el("strong", {}, instance), "."),
     question,
     el("div", { className: "actions" },
       el("button", { type: "button", className: "secondary", onclick: () => dialog.close("no") }, "Cancel"),

@@ -36,7 +36,8 @@ const review = createReview({
 });
 
 listenForFiles({
-  mayDrop: () => !review.isRunning(),
+  // Neither a run nor the question before it may lose its plan.
+  mayDrop: () => !review.isRunning() && !document.querySelector("dialog[open]"),
   onFile(file) {
     showView("review");
     review.planFile(file);

@@ -79,10 +79,11 @@ export function showPeople() {
   const [words, role, department] = [folded(byId("search").value.trim()), byId("role").value, byId("department").value];
   const shown = people.filter((one) =>
     one.words.includes(words) && (role === "" || one.roleId === role) && (department === "" || PREFIX + one.department === department));
-  const all = shown.length === people.length;
-  byId("people-count").textContent = all ? counted(people.length, "person", "people") : `${formatted(shown.length)} of ${counted(people.length, "person", "people")}`;
+  const all = counted(people.length, "person", "people");
+  byId("people-count").textContent = shown.length === people.length ? all : `${formatted(shown.length)} of ${all}`;
   if (shown.length === 0) {
-    byId("people-table").replaceChildren(el("p", { className: "empty" }, people.length === 0 ? "The instance has no people." : "Nobody fits the search and the filters."));
+    const reason = people.length === 0 ? "The instance has no people." : "Nobody fits the search and the filters.";
+    byId("people-table").replaceChildren(el("p", { className: "empty" }, reason));
     return;
   }
   byId("people-table").replaceChildren(table({

@@ -41,7 +41,8 @@ export function changesTable(described, result) {
   ].map(([name, test]) => [name, described.filter(test)]).filter(([name, items]) => name === "All" || items.length > 0);
   const box = el("div");
   const buttons = filters.map(([name, items]) =>
-    el("button", { type: "button", className: "filter", "aria-pressed": "false", onclick: () => show(name) }, name, " ", el("span", { className: "filter-count" }, formatted(items.length))));
+    el("button", { type: "button", className: "filter", "aria-pressed": "false", onclick: () => show(name) },
+      name, " ", el("span", { className: "filter-count" }, formatted(items.length))));
 
   function show(name) {
     filters.forEach(([other], i) => buttons[i].setAttribute("aria-pressed", String(other === name)));
@@ -71,8 +72,10 @@ function actionBadge(action) {
 }
 
 function fieldList({ action, fields }) {
-  return el("dl", { className: action === "update" ? "fields" : "fields fields-inline" }, fields.map((field) => el("div", { className: field.key === "roleId" && action === "update" ? "field-line important" : "field-line" },
-    el("dt", {}, field.label), el("dd", {}, fieldValue(action, field)))));
+  const isUpdate = action === "update";
+  const lines = fields.map((field) => el("div", { className: isUpdate && field.key === "roleId" ? "field-line important" : "field-line" },
+    el("dt", {}, field.label), el("dd", {}, fieldValue(action, field))));
+  return el("dl", { className: isUpdate ? "fields" : "fields fields-inline" }, lines);
 }
 
 function fieldValue(action, { before, after }) {
@@ -81,7 +84,9 @@ function fieldValue(action, { before, after }) {
   if (action === "delete") return el("span", { dir: "auto" }, before ?? "none");
   const next = () => (after === undefined ? el("span", { className: "none" }, "cleared") : el("ins", { dir: "auto" }, after));
   if (action === "create") return el("span", { dir: "auto" }, after ?? "none");
-  return [old(), el("span", { className: "arrow" }, el("span", { "aria-hidden": "true" }, " → "), el("span", { className: "visually-hidden" }, " becomes ")), next()];
+  const arrow = el("span", { className: "arrow" },
+    el("span", { "aria-hidden": "true" }, " → "), el("span", { className: "visually-hidden" }, " becomes "));
+  return [old(), arrow, next()];
 }
 
 function outcome({ status, unsent, error }) {
@@ -98,6 +103,8 @@ export function errorsTable(rows) {
     className: "errors-table",
     columns: ["Row", "Column", "Value", "What is wrong"],
     items: rows,
-    row: ({ row, column, value, reason }) => [formatted(row), column ?? "–", value === undefined || value === "" ? el("span", { className: "muted" }, "empty") : el("code", { dir: "auto" }, value), reason],
+    row: ({ row, column, value, reason }) => [
+      formatted(row), column ?? "–", value ? el("code", { dir: "auto" }, value) : el("span", { className: "muted" }, "empty"), reason,
+    ],
   });
 }

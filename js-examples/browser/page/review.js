@@ -17,7 +17,7 @@ const OPTION_NAMES = /\b(columns|otherColumns|newAttributes|newUsers|encoding|ma
  */
 export function createReview({ domo, instance, options, choose, changeOptions, leave }) {
   let file; // the last file, to be planned again with other options
-  let changed = false; // whether a run has sent anything
+  let changed = false; // whether a run has sent anything since the people were read
   let running;
   let comparing; // the AbortController of the plan that is being made
 
@@ -29,8 +29,13 @@ export function createReview({ domo, instance, options, choose, changeOptions, l
     title.scrollIntoView({ block: "nearest" });
   }
   const button = (className, text, onclick, more) => el("button", { type: "button", className, onclick, ...more }, text);
-  const back = () => button("secondary", "Back to people", () => leave(changed));
+  const back = () => button("secondary", "Back to people", toPeople);
   const bar = (...buttons) => el("div", { className: "actions sticky" }, ...buttons);
+
+  function toPeople() {
+    leave(changed);
+    changed = false;
+  }
 
   /** Compares a file with the instance. */
   async function planFile(chosen) {
@@ -40,10 +45,9 @@ export function createReview({ domo, instance, options, choose, changeOptions, l
     const again = byId("plan-again");
     again.hidden = false;
     again.textContent = `Plan ${file.name} again`;
-    changed = false;
     const cancel = () => {
       comparing.abort();
-      leave(false);
+      toPeople();
     };
     show(`Comparing ${file.name} with ${instance()}`, "The people of the instance are read. Nothing is changed.",
       el("progress", { "aria-label": "Comparing" }), el("div", { className: "actions" }, button("secondary", "Cancel", cancel)));
@@ -66,7 +70,8 @@ export function createReview({ domo, instance, options, choose, changeOptions, l
     const namesOption = OPTION_NAMES.test([error.message, ...rows.map(({ reason }) => reason)].join("\n"));
     show(`${file.name} was refused`, lead,
       rows.length > 0 ? errorsTable(rows) : el("p", { className: "notice bad" }, `${error.code ?? error.name}: ${error.message}`),
-      namesOption && el("p", { className: "hint" }, "A message that names an option, such as columns or encoding: choose Change options, where each option shows its name."),
+      namesOption && el("p", { className: "hint" },
+        "Messages name options, such as columns or encoding. Choose Change options to set them: each option shows its name."),
       bar(back(), button("secondary", "Change options", changeOptions), button("primary", "Choose corrected file", choose)));
   }
 
@@ -74,7 +79,8 @@ export function createReview({ domo, instance, options, choose, changeOptions, l
     const described = describePlan(plan);
     const total = plan.changes.length;
     if (total === 0) {
-      show(title, `The instance already is as the file says: nothing to change, ${counted(plan.unchanged, "person", "people")} unchanged.`, planWarnings(plan), bar(back()));
+      const unchanged = counted(plan.unchanged, "person", "people");
+      show(title, `The instance already is as the file says: nothing to change, ${unchanged} unchanged.`, planWarnings(plan), bar(back()));
       return;
     }
     const ask = async () => {
@@ -84,7 +90,7 @@ export function createReview({ domo, instance, options, choose, changeOptions, l
     };
     show(title, `${counted(total, "change")} for ${instance()}. Nothing has been sent yet.`,
       planWarnings(plan), planCharts(plan, described), changesTable(described),
-      bar(button("secondary", "Discard", () => leave(changed)), button("primary", `Apply ${counted(total, "change")}…`, ask)));
+      bar(button("secondary", "Discard", toPeople), button("primary", `Apply ${counted(total, "change")}…`, ask)));
   }
 
   /** Applies a plan, or what is left of it, and shows how far it is. */
@@ -108,7 +114,8 @@ export function createReview({ domo, instance, options, choose, changeOptions, l
         const ended = done + failed;
         progress.value = ended;
         if (run.stopped) return;
-        numbers.textContent = [`${formatted(ended)} of ${formatted(total)}`, failed > 0 && `${formatted(failed)} failed`, rate(ended, performance.now() - started), left(etaMs)].filter(Boolean).join(" · ");
+        const parts = [`${formatted(ended)} of ${formatted(total)}`, failed > 0 && `${formatted(failed)} failed`, rate(ended, performance.now() - started), left(etaMs)];
+        numbers.textContent = parts.filter(Boolean).join(" · ");
         const step = Math.floor((ended * ANNOUNCED_STEPS) / total);
         if (step > announced && ended < total) announce(`${formatted(ended)} of ${counted(total, "change")} applied.`);
         announced = step;
@@ -125,7 +132,8 @@ export function createReview({ domo, instance, options, choose, changeOptions, l
   function showResult(run, context) {
     const { done, failed, skipped } = run.result;
     const open = failed + skipped;
-    const heading = open === 0 ? `${counted(done, "change")} applied` : skipped > 0 ? `Stopped: ${formatted(done)} of ${counted(done + open, "change")} applied` : `${formatted(done)} of ${counted(done + open, "change")} applied, ${formatted(failed)} failed`;
+    const some = `${formatted(done)} of ${counted(done + open, "change")} applied`;
+    const heading = open === 0 ? `${counted(done, "change")} applied` : skipped > 0 ? `Stopped: ${some}` : `${some}, ${formatted(failed)} failed`;
     // A change that is not done may have created its user already.
     const hasEffect = run.result.results.some(({ status, user }) => status === "done" || user);
     const undo = () => {
