@@ -51,6 +51,7 @@ export const STEPS = [
   { name: "types", command: [bin("tsc"), "--project", "tests/types"], needs: "build" },
   { name: "examples", command: nodeTest("examples"), counts: "node", needs: "install" },
   { name: "notebook", command: nodeTest("notebook"), counts: "node", needs: "install" },
+  { name: "page", command: nodeTest("page"), counts: "node", needs: "install", browser: true },
   { name: "publint", command: [bin("publint"), "--strict", "pkg"], needs: "build" },
   { name: "attw", command: [bin("attw"), "--pack", "pkg"], needs: "build" },
 ];

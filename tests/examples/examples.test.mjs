@@ -31,7 +31,7 @@ async function example(t, name, { modules = [], ...options } = {}) {
   t.after(close);
   const env = { PATH: process.env.PATH, DOMO_BASE_URL: baseUrl, DOMO_TOKEN: TOKEN };
   const node = (args, more) => execute(process.execPath, args, { cwd: folder, env: { ...env, ...more } });
-  return { mock, folder, node };
+  return { mock, baseUrl, folder, node };
 }
 
 test("node-esm", async (t) => {
@@ -215,6 +215,25 @@ test("hono", async (t) => {
 
   assert.match(log, /GET \/users\/\d+ 200\n/);
   assert.ok(!log.includes(TOKEN), "the log contains a token");
+});
+
+// tests/page clicks through the page; this is its start as the README says.
+test("browser", async (t) => {
+  const { baseUrl, folder, node } = await example(t, "browser");
+  const start = (script, env) => {
+    const child = spawn(process.execPath, [script], { cwd: folder, env: { PATH: process.env.PATH, PORT: "0", ...env }, stdio: ["ignore", "pipe", "inherit"] });
+    t.after(() => child.kill());
+    return child;
+  };
+  for (const [script, env, count] of [["server.mjs", { DOMO_BASE_URL: baseUrl, DOMO_DEVELOPER_TOKEN: TOKEN }, 60], ["demo.mjs", {}, 261]]) {
+    const [printed] = await once(start(script, env).stdout.setEncoding("utf8"), "data");
+    const url = printed.match(/http:\/\/127\.0\.0\.1:\d+/)[0];
+    assert.match(await (await fetch(url)).text(), /<title>People/);
+    const { users } = await (await fetch(`${url}/api/identity/v1/users`, { headers: { origin: url } })).json();
+    assert.equal(users.length, count);
+  }
+  await assert.rejects(node(["server.mjs"], { DOMO_BASE_URL: "", DOMO_INSTANCE: "acme" }), { code: 1, stderr: /DOMO_DEVELOPER_TOKEN/ });
+  await assert.rejects(node(["server.mjs"], { DOMO_DEVELOPER_TOKEN: TOKEN, DOMO_INSTANCE: "a/b", DOMO_BASE_URL: "" }), { code: 1, stderr: /instance must be the name/ });
 });
 
 test("every example is tested here and listed in the README", () => {
