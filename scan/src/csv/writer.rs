@@ -78,7 +78,8 @@ pub enum Conversion {
 /// Writes users, one row for each.
 #[derive(Debug, Default)]
 pub struct Writer {
-    raw_cells: bool,
+    /// Writes formulas as they are.
+    pub raw_cells: bool,
     delimiter: u8,
     /// A cell with this byte is quoted as well. In a file with one column it is the comma, since a reader that finds no
     /// delimiter in the header row takes the comma.
@@ -111,10 +112,7 @@ impl Writer {
             if column > 0 {
                 writer.put(&[options.delimiter]);
             }
-            let name = header.name(column);
-            // With any delimiter in a name, a reader could find the wrong one.
-            let needs_quotes = name.iter().any(|byte| b"\"\r\n,;\t|".contains(byte));
-            writer.write_cell(name, needs_quotes);
+            writer.write_name(header.name(column));
         }
         writer.put(b"\r\n");
         writer.cells = FieldExtractor::new(columns);
@@ -273,6 +271,13 @@ impl Writer {
         self.write_cell(content, content.iter().any(|byte| special.contains(byte)));
     }
 
+    /// Writes the name of a column, or any other cell, in quotes if it has any delimiter: with one in a name, a reader could
+    /// find the wrong one.
+    #[inline(never)]
+    pub fn write_name(&mut self, name: &[u8]) {
+        self.write_cell(name, name.iter().any(|byte| b"\"\r\n,;\t|".contains(byte)));
+    }
+
     #[inline(never)]
     fn write_cell(&mut self, content: &[u8], needs_quotes: bool) {
         let guard: &[u8] = if !self.raw_cells && is_formula(content) {
@@ -295,8 +300,9 @@ impl Writer {
         self.put(b"\"");
     }
 
+    /// Writes bytes as they are.
     #[inline(never)] // not once for each use
-    fn put(&mut self, bytes: &[u8]) {
+    pub fn put(&mut self, bytes: &[u8]) {
         self.out.extend_from_slice(bytes);
     }
 }

@@ -34,11 +34,11 @@ pub struct PlanOptions {
     /// The option `newUsers`, as a JSON array of one object.
     pub new_users: Option<String>,
     /// How a CSV file is read.
-    pub csv: CsvOptions,
+    pub csv: CsvReadOptions,
 }
 
 /// How a CSV file is read.
-pub struct CsvOptions {
+pub struct CsvReadOptions {
     /// A decoder of the host for the bytes, or `null` for UTF-8 and UTF-16.
     pub decoder: JsValue,
     /// Whether the option `encoding` is given.
@@ -73,21 +73,24 @@ impl PlanOptions {
             },
             policy,
             new_users: read_new_users(&mut reader),
-            csv: read_csv_options(&mut reader),
+            csv: CsvReadOptions::read(&mut reader),
         };
         reader.finish_call()?;
         Ok(read)
     }
 }
 
-fn read_csv_options(reader: &mut OptionReader<'_>) -> CsvOptions {
-    let is_known = |encoding: &JsValue| encoding.is_string() && !host::text_decoder(encoding).is_undefined();
-    let expected = "an encoding that TextDecoder of this host knows, such as \"windows-1252\"";
-    let encoding = reader.checked("encoding", expected, is_known);
-    CsvOptions {
-        has_encoding: encoding.is_given(),
-        decoder: host::text_decoder(&encoding.value),
-        delimiter: reader.delimiter(),
+impl CsvReadOptions {
+    /// Reads the options.
+    pub fn read(reader: &mut OptionReader<'_>) -> Self {
+        let is_known = |encoding: &JsValue| encoding.is_string() && !host::text_decoder(encoding).is_undefined();
+        let expected = "an encoding that TextDecoder of this host knows, such as \"windows-1252\"";
+        let encoding = reader.checked("encoding", expected, is_known);
+        Self {
+            has_encoding: encoding.is_given(),
+            decoder: host::text_decoder(&encoding.value),
+            delimiter: reader.delimiter(),
+        }
     }
 }
 

@@ -166,6 +166,14 @@ pub fn users_to_csv(
     registry::register(CsvOfUsers::open(users, batches, options, abandoned))
 }
 
+/// Returns the rows of a CSV file that failed, with their errors.
+#[cfg(feature = "streams")]
+#[wasm_bindgen(js_name = rejectedRows)]
+pub fn rejected_rows(csv: &JsValue, errors: &JsValue, options: &JsValue) -> Result<JsValue, JsValue> {
+    let copied = crate::wasm::directory::rejected_rows::rejected_rows(csv, errors, options);
+    copied.map(JsValue::from).map_err(Error::into_js)
+}
+
 /// Reads the next chunk of the stream with this number; `undefined` at the end, and for a stream that has ended already.
 #[cfg(feature = "streams")]
 #[wasm_bindgen(js_name = nextChunk)]

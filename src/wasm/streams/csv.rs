@@ -12,7 +12,7 @@ use crate::wasm::client::instance_lists::{keys, listed_roles};
 use crate::wasm::errors::Error;
 use crate::wasm::options::OptionReader;
 use crate::wasm::streams::byte_source::collect_soon;
-use crate::wasm::streams::csv_output::{CsvOptions, CsvOutput};
+use crate::wasm::streams::csv_output::{CsvOutput, CsvWriteOptions};
 use crate::wasm::streams::registry::{ChunkSource, Step};
 use crate::wasm::streams::user_stream::UserStream;
 use domo_users_scan::csv::writer::Conversion;
@@ -28,7 +28,7 @@ pub struct CsvExport {
 }
 
 struct ExportOptions {
-    csv: CsvOptions,
+    csv: CsvWriteOptions,
     /// Whether managers are written as e-mail addresses.
     names_managers: bool,
     /// Whether roles are written as names.
@@ -42,7 +42,7 @@ impl CsvExport {
         let stream = UserStream::new(domo, options, Some(Part::Detailed.into()))?.until(abandoned);
         let mut reader = OptionReader::new(options, Code::InvalidInput);
         let options = ExportOptions {
-            csv: CsvOptions::read(&mut reader)?,
+            csv: CsvWriteOptions::read(&mut reader)?,
             names_managers: reader.choice("managers", &["id", "emailAddress"]) == 1,
             names_roles: reader.choice("roles", &["id", "name"]) == 1,
         };
