@@ -3,11 +3,12 @@
 use crate::directory::plan::ids::Ids;
 use crate::error::DomoError;
 use crate::excerpt::string_of_bytes;
+use crate::joined::joined;
 use crate::user::id;
 use crate::validation::InvalidValue;
 use crate::value::Value;
 use domo_users_scan::csv::reader::{InvalidRecord, Reader, Record};
-use domo_users_scan::csv::writer::Writer;
+use domo_users_scan::csv::writer::{append_cell, has_special};
 use domo_users_scan::strings::trim;
 
 /// The header of the column with the errors.
@@ -22,11 +23,11 @@ pub struct RejectedRows {
     numbers: Ids,
     /// These rows, in the order of `numbers`.
     rows: Vec<RejectedRow>,
-    /// Whether the file is read with the option `delimiter`.
-    has_delimiter: bool,
+    /// Whether the caller gives the delimiter.
+    pub has_delimiter: bool,
     /// The columns of the file, or `None` before the header row was read.
     columns: Option<Columns>,
-    writer: Writer,
+    out: Vec<u8>,
 }
 
 #[derive(Debug)]
@@ -46,43 +47,33 @@ struct Columns {
 }
 
 impl RejectedRows {
-    /// Creates a copy of the rows that `errors` names: an array of objects with a `row` and an `error`. Several errors of a row are joined. `delimiter` is the
-    /// option of this name.
+    /// Adds the rows to be copied: `errors` is an array of objects with a `row` and an `error`. Several errors of a row are joined.
     ///
     /// # Errors
     /// `INVALID_INPUT` if `errors` is anything else.
-    pub fn new(errors: &Value, delimiter: Option<u8>) -> Result<Self, DomoError> {
-        let mut rejected = Self {
-            has_delimiter: delimiter.is_some(),
-            ..Self::default()
-        };
-        rejected.reader.delimiter = delimiter;
-        rejected.writer.raw_cells = true;
-        let refuse = |value| {
-            let expected = "an array of {row, error}: the number of a row of the file, and a string";
-            Err(InvalidValue::expected("errors", expected, value).into())
-        };
-        if !matches!(errors, Value::Array(_)) {
-            return refuse(errors);
-        }
+    pub fn add(&mut self, errors: &Value) -> Result<(), DomoError> {
+        let mut invalid = (!matches!(errors, Value::Array(_))).then_some(errors);
         for item in errors.items() {
             let (Ok(number), Some(error)) = (id(item.field("row")), item.field("error").as_str()) else {
-                return refuse(item);
+                invalid = Some(item);
+                break;
             };
-            let known = rejected.numbers.find(number).and_then(|at| rejected.rows.get_mut(at));
+            let known = self.numbers.find(number).and_then(|at| self.rows.get_mut(at));
             if let Some(row) = known {
-                row.error.push_str("; ");
-                row.error.push_str(error);
+                row.error = joined(&[&row.error, error], "; ");
                 continue;
             }
-            rejected.numbers.add(number);
-            rejected.rows.push(RejectedRow {
+            self.numbers.add(number);
+            self.rows.push(RejectedRow {
                 number,
                 error: error.to_owned(),
                 is_found: false,
             });
         }
-        Ok(rejected)
+        let expected = "an array of {row, error}: the number of a row of the file, and a string";
+        invalid.map_or(Ok(()), |value| {
+            Err(InvalidValue::expected("errors", expected, value).into())
+        })
     }
 
     /// Reads all complete records. `is_last` tells whether the file ends with the bytes that were appended.
@@ -108,8 +99,8 @@ impl RejectedRows {
 
     /// Copies the record that was read last if it is the header or one of the rows.
     fn copy_record(&mut self, is_invalid: bool) {
-        let Self { reader, writer, .. } = self;
-        let separator = [reader.separator()];
+        let Self { reader, out, .. } = self;
+        let separator = reader.separator();
         let mut error = ERROR;
         if self.columns.is_some() {
             let number = self.numbers.find(reader.row.into());
@@ -120,35 +111,36 @@ impl RejectedRows {
             error = row.error.as_bytes();
         } else if reader.delimiter.is_some() && !self.has_delimiter {
             // The file tells spreadsheets its delimiter in a first line.
-            writer.put(b"sep=");
-            writer.put(&separator);
-            writer.put(b"\r\n");
+            out.extend_from_slice(&[b's', b'e', b'p', b'=', separator, b'\r', b'\n']);
         }
-        let is_error = |cell: &&[u8]| trim(cell) == ERROR;
+        let mut cells = Vec::new();
+        for cell in &reader.cells {
+            cells.push(reader.content(*cell));
+        }
         let columns = *self.columns.get_or_insert_with(|| Columns {
-            count: reader.cells.len(),
-            error: reader.cells.iter().position(|cell| is_error(&reader.content(*cell))),
+            count: cells.len(),
+            error: cells.iter().position(|cell| trim(cell) == ERROR),
         });
         if is_invalid {
             // A row with a wrong quote is still refused after it was copied: its cells may stand in wrong columns.
-            writer.put(reader.record());
-            writer.put(&separator);
+            out.extend_from_slice(reader.record());
+            out.push(separator);
         } else {
-            let last = reader
-                .cells
-                .iter()
-                .rposition(|cell| !trim(reader.content(*cell)).is_empty());
-            let filled = last.map_or(0, |last| last.saturating_add(1));
-            for index in 0..columns.count.max(filled) {
+            // Empty cells behind those of the header are no values.
+            while cells.len() > columns.count && cells.last().is_some_and(|cell| trim(cell).is_empty()) {
+                cells.pop();
+            }
+            while cells.len() < columns.count {
+                cells.push(b"");
+            }
+            for (index, cell) in cells.iter().enumerate() {
                 if Some(index) != columns.error {
-                    let cell = reader.cells.get(index);
-                    writer.write_name(cell.map_or(b"", |cell| reader.content(*cell)));
-                    writer.put(&separator);
+                    write_cell(out, cell, separator);
                 }
             }
         }
-        writer.write_name(error);
-        writer.put(b"\r\n");
+        write_cell(out, error, b'\r');
+        out.push(b'\n');
     }
 
     /// Returns the copy. All of the file must have been read.
@@ -163,8 +155,14 @@ impl RejectedRows {
             );
             return Err(DomoError::input(message));
         }
-        Ok(string_of_bytes(&self.writer.out))
+        Ok(string_of_bytes(&self.out))
     }
+}
+
+/// Writes a cell, and the byte behind it.
+fn write_cell(out: &mut Vec<u8>, cell: &[u8], behind: u8) {
+    append_cell(out, b"", cell, has_special(cell));
+    out.push(behind);
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
@@ -178,7 +176,12 @@ mod tests {
     /// Returns the rejected rows of a file that is read in chunks of this many bytes.
     fn rejected_in(csv: &[u8], errors: &str, delimiter: Option<u8>, size: usize) -> Result<String, String> {
         let copy = || -> Result<String, DomoError> {
-            let mut rejected = RejectedRows::new(&Value::from_json(errors), delimiter)?;
+            let mut rejected = RejectedRows {
+                has_delimiter: delimiter.is_some(),
+                ..RejectedRows::default()
+            };
+            rejected.reader.delimiter = delimiter;
+            rejected.add(&Value::from_json(errors))?;
             for chunk in csv.chunks(size) {
                 rejected.reader.input().extend_from_slice(chunk);
                 rejected.read(false)?;

@@ -29,7 +29,6 @@ pub fn read(
     signal: &Signal,
 ) -> Result<Option<CsvStream>, Error> {
     let mut rows = CsvReader::default();
-    rows.reader.delimiter = options.delimiter;
     let mut decoder = Decoder::new(desired, options, &mut rows.reader)?;
     if let Some(mut source) = source_in_memory(desired) {
         loop {
@@ -122,6 +121,7 @@ impl Decoder {
             return Err(InvalidValue::unquoted("encoding", predicate).into());
         }
         let decoder = (!options.decoder.is_null()).then_some(options.decoder);
+        reader.delimiter = options.delimiter;
         reader.is_utf8 = list.is_string() || decoder.is_some();
         Ok(Self {
             decoder,

@@ -18,10 +18,12 @@ pub fn rejected_rows(csv: &JsValue, errors: &JsValue, options: &JsValue) -> Resu
     let options = CsvReadOptions::read(&mut reader);
     reader.finish_options()?;
     let errors = JsonBody::copy("errors", errors)?.value;
-    let mut rejected = RejectedRows::new(&errors, options.delimiter)?;
     let Some(mut source) = source_in_memory(csv) else {
         return Err(InvalidValue::expected("csv", "a string or a Uint8Array", &shallow_value(csv)).into());
     };
+    let mut rejected = RejectedRows::default();
+    rejected.add(&errors)?;
+    rejected.has_delimiter = options.delimiter.is_some();
     let mut decoder = Decoder::new(csv, options, &mut rejected.reader)?;
     loop {
         let is_last = decoder.read_next(&mut source, &mut rejected.reader)?;
