@@ -18,7 +18,7 @@ use crate::directory::plan::conflicts::{
 };
 use crate::directory::plan::equivalence::{Equivalence, compare_values};
 use crate::directory::plan::facts::{Facts, Needs};
-use crate::directory::plan::findings::{AddressHolder, Comparison, Findings};
+use crate::directory::plan::findings::{Comparison, Findings, Holder};
 use crate::directory::plan::new_users::{check_new_users, has_unknown_keys, name_new_user_keys};
 use crate::directory::plan::people::id_in;
 use crate::directory::plan::pipe_lists::mark_lists;
@@ -26,7 +26,7 @@ use crate::directory::plan::policy::Policy;
 use crate::directory::plan::reporting_circles::check_circles;
 use crate::directory::plan::roles::{UNCHECKED, check_roles, ignore_role_attribute, sets_role};
 use crate::directory::plan::row_index::RowIndex;
-use crate::directory::plan::sources::{Reading, Sources, email_of, id_value, manager_value, role_value};
+use crate::directory::plan::sources::{Reading, Sources, email_of, id_value, manager_value, role_value, user_name_of};
 use crate::directory::plan::unknown_columns::{check_unknown_columns, has_unknown_columns};
 use crate::directory::plan::user_plan::UserPlan;
 use crate::directory::plan::user_value::{id_of, text_of};
@@ -75,13 +75,8 @@ impl Planner {
     pub fn new(mut desired: DesiredState, policy: Policy) -> Result<Self, DomoError> {
         let (rows, columns) = (desired.rows.len(), desired.columns.len());
         if columns > MOST_COLUMNS {
-            desired.add_header_error(
-                "",
-                RowError::TooManyColumns {
-                    columns,
-                    most: MOST_COLUMNS,
-                },
-            );
+            let most = MOST_COLUMNS;
+            desired.add_header_error("", RowError::TooManyColumns { columns, most });
         }
         let index = RowIndex::new(&mut desired);
         check_mapped_headers(&mut desired);
@@ -176,6 +171,12 @@ impl Planner {
         if !by_email && !compared.has_address && self.index.addresses.is_some() {
             self.note_address_holder(bytes, user, matching_row, id);
         }
+        if !compared.has_user_name && self.index.user_name_column.is_some() {
+            let name = user_name_of(bytes, user, &mut self.unescaped);
+            if let Some(row) = self.index.row_of_user_name(&self.desired, name, row) {
+                self.findings.user_name_holders.push(Holder { row, id });
+            }
+        }
     }
 
     /// Notes that a user has the address which the row of another user gives, and returns that row.
@@ -190,7 +191,7 @@ impl Planner {
         let email = email_of(bytes, user, &mut self.unescaped);
         let row = self.index.addresses.as_mut()?.find_row(&self.desired.rows, email);
         let row = row.filter(|_| row != own_row)?;
-        self.findings.address_holders.push(AddressHolder { row, id });
+        self.findings.address_holders.push(Holder { row, id });
         Some(row)
     }
 
@@ -211,7 +212,7 @@ impl Planner {
         if let Some(place) = self.findings.user_ids.get_mut(row) {
             *place = id.and_then(NonZeroU64::new);
         }
-        let address_column = self.index.address_column();
+        let (address_column, user_name_column) = (self.index.address_column(), self.index.user_name_column);
         let mut differs = false;
         let has_sources = self.extractor.columns().has_sources;
         let (managers, roles, diffs) = (&self.desired.managers, &self.desired.roles, &mut self.findings.diffs);
@@ -220,6 +221,7 @@ impl Planner {
         let cells = self.desired.rows.row(row);
         let mut compared = Comparison {
             has_address: address_column.is_some_and(|column| cells.has(column)),
+            has_user_name: user_name_column.is_some_and(|column| cells.has(column)),
             ..Comparison::default()
         };
         for_each_difference(
@@ -255,6 +257,9 @@ impl Planner {
                 differs = true;
                 if Some(index) == address_column {
                     compared.has_address = false;
+                }
+                if Some(index) == user_name_column {
+                    compared.has_user_name = false;
                 }
                 compared.changes_manager |= column.field == Field::ReportsTo;
                 let has_source = has_sources && held.kind() != Kind::Unset && has_source(bytes, start, held.start());
@@ -368,7 +373,7 @@ impl Planner {
         if let Some(users) = &users {
             check_circles(desired, &mut self.index, findings, users);
         }
-        check_user_names(desired, findings);
+        check_user_names(desired, &self.index, findings);
         if desired.match_by != MatchBy::EmailAddress {
             check_addresses(desired, &self.index, findings);
         }

@@ -132,6 +132,13 @@ pub fn email_of<'a>(bytes: &'a [u8], user: &[Value], unescaped: &'a mut Vec<u8>)
     text_of(bytes, email_value(user), unescaped)
 }
 
+/// Returns the user name of a user as a string, as [`email_of`] returns the address.
+#[inline(never)]
+#[must_use]
+pub fn user_name_of<'a>(bytes: &'a [u8], user: &[Value], unescaped: &'a mut Vec<u8>) -> &'a [u8] {
+    text_of(bytes, user_name_value(user), unescaped)
+}
+
 /// Returns the display name of a user.
 #[must_use]
 pub fn name_value(user: &[Value]) -> Value {
