@@ -201,7 +201,11 @@ fn detail(error: &RowError) -> String {
         RowError::SameUser { row } | RowError::SameAddress { row, .. } | RowError::SwappedAddresses { row } => {
             format!(": like row {row}")
         }
-        RowError::UnknownRole(UnknownRole { suggestion, .. })
+        RowError::UnknownRole(UnknownRole {
+            suggestion,
+            is_ambiguous: false,
+            ..
+        })
         | RowError::UnknownColumn(UnknownColumn { suggestion, .. }) => match suggestion {
             Some(suggestion) => format!(": did you mean {suggestion}?"),
             None => String::new(),

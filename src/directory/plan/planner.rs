@@ -363,6 +363,9 @@ impl Planner {
         let listed = facts.keys.as_deref().unwrap_or_default();
         name_new_user_keys(desired, self.extractor.columns(), listed);
         check_unknown_columns(desired, &self.policy, self.extractor.columns(), listed, &mut self.names);
+        if let Some(roles) = &facts.roles {
+            desired.roles.resolve_numeric_names(roles);
+        }
         findings.diffs.resolve(desired);
         findings.spares_owner = facts.own_id.is_some_and(|id| findings.deletes.spare(id));
         let allowed = findings.deletes.check(self.policy.max_deletes, findings.user_count);
@@ -379,7 +382,7 @@ impl Planner {
         }
         desired.to_result()?;
         allowed?;
-        let pipes = mark_lists(desired, findings);
+        let pipes = mark_lists(desired, findings, listed);
         let mut warnings = warnings(desired, &self.policy, findings, self.names);
         add_warning(
             &mut warnings,

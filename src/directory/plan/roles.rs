@@ -107,6 +107,16 @@ fn role_error(
             let place = unknown_names.get_mut(place);
             place.map(|known| known.get_or_insert_with(|| unknown_name(&name(), roles)).clone())
         }
+        (None, Cell::Number(number)) => {
+            let name = number.to_string();
+            let mut unknown = unknown_name(&name, roles);
+            let (named, with_id) = (roles?.id(&name), roles?.name(number));
+            unknown.suggestion = named.zip(with_id).map(|(id, other)| {
+                let other = excerpt(other, 60);
+                format!("the id {id} for the role with this name, or the name {other} for the role with this id")
+            });
+            Some(unknown)
+        }
         _ => None,
     };
     let mut unknown = known.unwrap_or_else(|| UnknownRole {
@@ -122,14 +132,15 @@ fn role_error(
 }
 
 fn unknown_name(name: &str, roles: Option<&Roles>) -> UnknownRole {
+    let is_ambiguous = roles.is_some_and(|roles| roles.has_name(name));
     let mut nearest = Nearest::new(name);
     for role in roles.iter().flat_map(|roles| roles.iter()) {
         nearest.consider(&role.name, &role.name);
     }
     UnknownRole {
         role: format!("\"{}\"", excerpt(name, 60)),
-        is_ambiguous: roles.is_some_and(|roles| roles.has_name(name)),
-        suggestion: nearest.name(),
+        is_ambiguous,
+        suggestion: nearest.name().filter(|_| !is_ambiguous),
         roles: roles.map(Roles::describe),
         header: None,
     }
