@@ -9,6 +9,7 @@ use crate::directory::desired::references::Reference;
 use crate::directory::desired::row_error::RowError;
 use crate::directory::desired::row_errors::RowErrors;
 use crate::directory::desired::state::{DesiredState, MatchBy};
+use crate::directory::plan::add_warning::add_warning;
 use crate::directory::plan::change_warnings::{add_warnings_of_changes, needs_of_changes};
 use crate::directory::plan::changes::delete;
 use crate::directory::plan::column_names::{ColumnNames, name_columns, needs_second_reading};
@@ -19,6 +20,7 @@ use crate::directory::plan::conflicts::{
 use crate::directory::plan::equivalence::{Equivalence, compare_values};
 use crate::directory::plan::facts::{Facts, Needs};
 use crate::directory::plan::findings::{Comparison, Findings, Holder};
+use crate::directory::plan::list_warnings::list_warnings;
 use crate::directory::plan::new_users::{check_new_users, has_unknown_keys, name_new_user_keys};
 use crate::directory::plan::people::id_in;
 use crate::directory::plan::pipe_lists::mark_lists;
@@ -30,8 +32,6 @@ use crate::directory::plan::sources::{Reading, Sources, email_of, id_value, mana
 use crate::directory::plan::unknown_columns::{check_unknown_columns, has_unknown_columns};
 use crate::directory::plan::user_plan::UserPlan;
 use crate::directory::plan::user_value::{id_of, text_of};
-use crate::directory::plan::warning::add_warning;
-use crate::directory::plan::warnings::warnings;
 use crate::error::DomoError;
 use crate::excerpt::excerpt_of_bytes;
 use domo_users_scan::email::{address_in, is_address};
@@ -292,7 +292,7 @@ impl Planner {
         let most = self.policy.max_deletes.at_most();
         let Findings { deletes, mentions, .. } = &mut self.findings;
         if deletes.count(id, key, most) {
-            deletes.keep(delete(bytes, whole, user, id));
+            deletes.add_change(delete(bytes, whole, user, id));
             mentions.roles.add_any(id_in(role_value(user).bytes_in(bytes)));
             mentions.users.add_any(id_in(manager_value(user).bytes_in(bytes)));
         }
@@ -383,7 +383,7 @@ impl Planner {
         desired.to_result()?;
         allowed?;
         let pipes = mark_lists(desired, findings, listed);
-        let mut warnings = warnings(desired, &self.policy, findings, self.names);
+        let mut warnings = list_warnings(desired, &self.policy, findings, self.names);
         add_warning(
             &mut warnings,
             "Attributes of ",

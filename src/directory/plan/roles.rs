@@ -107,16 +107,8 @@ fn role_error(
             let place = unknown_names.get_mut(place);
             place.map(|known| known.get_or_insert_with(|| unknown_name(&name(), roles)).clone())
         }
-        (None, Cell::Number(number)) => {
-            let name = number.to_string();
-            let mut unknown = unknown_name(&name, roles);
-            let (named, with_id) = (roles?.id(&name), roles?.name(number));
-            unknown.suggestion = named.zip(with_id).map(|(id, other)| {
-                let other = excerpt(other, 60);
-                format!("the id {id} for the role with this name, or the name {other} for the role with this id")
-            });
-            Some(unknown)
-        }
+        // The number is also the name of a role.
+        (None, Cell::Number(number)) => Some(ambiguous_number(number, roles?)),
         _ => None,
     };
     let mut unknown = known.unwrap_or_else(|| UnknownRole {
@@ -129,6 +121,23 @@ fn role_error(
     let header = column.filter(|column| column.name == ROLE);
     unknown.header = header.map(|column| column.header.clone());
     Some(RowError::UnknownRole(unknown))
+}
+
+/// Returns the error of a number that is the name of a role, and the id or the name of another.
+fn ambiguous_number(number: u64, roles: &Roles) -> UnknownRole {
+    let name = number.to_string();
+    let named = roles.id(&name).zip(roles.name(number));
+    let suggestion = |(id, other)| {
+        let other = excerpt(other, 60);
+        format!("the id {id} for the role with this name, or the name {other} for the role with this id")
+    };
+    UnknownRole {
+        role: format!("\"{name}\""),
+        is_ambiguous: true,
+        suggestion: named.map(suggestion),
+        roles: Some(roles.describe()),
+        header: None,
+    }
 }
 
 fn unknown_name(name: &str, roles: Option<&Roles>) -> UnknownRole {

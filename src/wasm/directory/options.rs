@@ -9,6 +9,7 @@ use crate::directory::desired::state::MatchBy;
 use crate::directory::plan::policy::{MaxDeletes, Policy};
 use crate::error::Code;
 use crate::excerpt::excerpt;
+use crate::joined::joined;
 use crate::user;
 use crate::value::Value;
 use crate::wasm::convert::shallow_value;
@@ -59,13 +60,14 @@ impl PlanOptions {
             delete_missing: reader.flag("deleteMissing"),
             max_deletes: read_max_deletes(&mut reader),
             protect: Vec::new(),
-            ignore_other_columns: reader.choice("otherColumns", &["refuse", "ignore"]) == 1,
+            ignore_other_columns: reader.is_second("otherColumns", &["refuse", "ignore"]),
         };
         let protects_owner = read_protect(&mut reader, &mut policy)?;
-        let match_by = reader.choice("matchBy", &fields.map(MatchBy::name));
+        let names = fields.map(MatchBy::name);
+        let match_by = reader.index_of("matchBy", &names, &joined(&names, " or "));
         let read = Self {
-            match_by: fields.get(match_by).copied().unwrap_or_default(),
-            clear_empty: reader.choice("emptyCells", &["keep", "clear"]) == 1,
+            match_by: match_by.and_then(|at| fields.get(at)).copied().unwrap_or_default(),
+            clear_empty: reader.is_second("emptyCells", &["keep", "clear"]),
             protects_owner,
             header_options: HeaderOptions {
                 columns: read_mapped_headers(&mut reader),

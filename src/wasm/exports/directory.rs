@@ -64,7 +64,7 @@ pub fn find_user_by_email(domo: &JsValue, email: &JsValue, options: &JsValue) ->
 pub fn list_roles(domo: &JsValue, options: &JsValue) -> Promise {
     promise_of(|| {
         let context = RequestContext::for_call(domo, options, &[])?;
-        Ok(Box::pin(async move { instance_lists::list_roles(&context).await }))
+        Ok(Box::pin(async move { instance_lists::roles_json(&context).await }))
     })
 }
 

@@ -27,7 +27,7 @@ impl CsvWriteOptions {
                 raw_cells: reader.flag("rawCells"),
                 bom: reader.flag("bom"),
                 delimiter: reader.delimiter().unwrap_or(b','),
-                iso_dates: reader.choice("dates", &["milliseconds", "iso"]) == 1,
+                iso_dates: reader.is_second("dates", &["milliseconds", "iso"]),
             },
             columns: reader.names("columns", COLUMNS, 1)?,
         })
