@@ -234,7 +234,8 @@ export interface CsvOptions {
 export interface ExportOptions extends PartsOptions, CsvOptions {
   /**
    * How managers (`reportsTo`) are written: "id" (default), or "emailAddress": all users are read twice, first their addresses, which are kept in memory. The cell
-   * is empty if the manager is not in the instance, or has no address that is an e-mail address and of this user alone.
+   * is empty if the manager is not in the instance, or has no address that is an e-mail address and of this user alone. If such a file is planned with
+   * `emptyCells: "clear"`, users with an empty cell lose their manager.
    */
   managers?: "id" | "emailAddress";
   /** How `roleId` is written: "id" (default), or "name", with one request for the roles. Roles that are not listed, or share their name, keep the id. */

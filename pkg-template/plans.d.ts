@@ -176,3 +176,16 @@ export function applyChanges(domo: DomoConfig | Domo, changes: readonly Change[]
  * @throws {DomoError} `INVALID_INPUT`, synchronously, for an update without `before`, or a result of another plan
  */
 export function undoPlan(plan: UserPlan | readonly Change[], result: ApplyResult): UserPlan;
+
+// ---- for tools --------------------------------------------------------------------------------
+
+/**
+ * For tools that plan from files: returns a CSV file of the rows that failed, to be corrected and planned again. It has the header and the named rows of `csv`,
+ * cell by cell as they are, and a last column `error`, in place of one that the file has already. Plan it with `columns: {error: null}`. Delimiter and line `sep=`
+ * are kept. The string has no byte order mark: save it as UTF-8 after "\ufeff" for Excel, and plan it without `encoding`.
+ * @param csv the file as {@link planUsers} got it
+ * @param errors rows by their numbers in a spreadsheet, as in {@link Change} and `rows` of a DomoError; the errors of one row are joined by `; `
+ * @throws {DomoError} `INVALID_INPUT`, synchronously, also if the file does not have one of the rows
+ */
+export function rejectedRows(csv: string | Uint8Array, errors: ReadonlyArray<{ row: number; error: string }>,
+  options?: Pick<PlanOptions, "encoding" | "delimiter">): string;

@@ -26,8 +26,8 @@ pub struct Deletes {
 }
 
 impl Deletes {
-    /// Counts a user, unless the instance has listed the user before. Returns whether the change is to be [kept](Self::keep): `most` is the most deletes that
-    /// can turn out to be allowed, and one more is kept, since the owner of the token may be among them.
+    /// Counts a user, unless the instance has listed the user before. Returns whether the change is to be [added](Self::add_change): `most` is the most deletes that
+    /// can turn out to be allowed, and one more is added, since the owner of the token may be among them.
     pub fn count(&mut self, id: u64, sample: &[u8], most: u64) -> bool {
         if !self.ids.add(id) {
             return false;
@@ -39,8 +39,8 @@ impl Deletes {
         self.count <= most.saturating_add(1)
     }
 
-    /// Keeps the change of the user who was counted last, without its closing brace.
-    pub fn keep(&mut self, change: Vec<u8>) {
+    /// Adds the change of the user who was counted last, without its closing brace.
+    pub fn add_change(&mut self, change: Vec<u8>) {
         self.changes.push(change);
     }
 
