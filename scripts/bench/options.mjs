@@ -15,7 +15,7 @@ const FULL = {
   importRounds: 31, callRounds: 20, sequential: 100, inFlight: 500, width: 16, changes: 10_000, changeRounds: 7,
   warmRounds: 5, sizes: [1000, 10_000, 100_000, 1_000_000], sizeRounds: 7, largeRounds: 5,
 };
-const QUICK = { ...FULL, importRounds: 7, callRounds: 5, changes: 2000, changeRounds: 3, warmRounds: 3, sizes: [1000, 10_000, 100_000], sizeRounds: 3, largeRounds: 1 };
+const QUICK = { ...FULL, importRounds: 7, callRounds: 5, inFlight: 200, changes: 1000, changeRounds: 3, warmRounds: 2, sizes: [1000, 10_000, 100_000], sizeRounds: 3, largeRounds: 1 };
 
 /** Returns the options of the command line; ends the process if they are wrong. */
 export function readOptions(args = process.argv.slice(2)) {

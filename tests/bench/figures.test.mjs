@@ -14,6 +14,11 @@ test("each figure of the README that is marked as measured is the one of BENCHMA
   assert.deepEqual(wrongQuotes(read("README.md"), readFigures(read("BENCHMARKS.md"))), []);
 });
 
+test("the README compares speed or memory only with figures that are marked", () => {
+  const unmarked = read("README.md").replace(/<!-- bench: [\w-]+ -->\s*[\d.,]*\d/g, "measured");
+  assert.deepEqual(unmarked.match(/[\d.,]+ (?:times (?:as|less|more|faster)|MB of memory|µs)|\d ?×|× ?\d/g) ?? [], []);
+});
+
 test("a quoted figure that the report does not have, or has otherwise, is found", () => {
   const figures = readFigures("| `plan-ratio` | 8.7 | times |\n| `plan-mb` | 1,234 | MB |\n");
   const quotes = (text) => wrongQuotes(text, figures);

@@ -32,7 +32,7 @@ function drawPlots({ comparisons, topics }) {
 }
 
 /**
- * Writes the report to `options.out`, or to the root of the repository. There the figures that README.md quotes are updated too.
+ * Writes the report to `options.out`, or to the root of the repository. A full run updates the figures that README.md quotes there.
  * @param {{comparisons: object[], topics: object, date: Date, load: number, seconds: number, options: object}} run
  */
 export function writeReport(run) {
@@ -45,7 +45,7 @@ export function writeReport(run) {
   }
   writeFileSync(join(folder, "BENCHMARKS.md"), report);
   say(`\n  wrote BENCHMARKS.md and ${Object.keys(plots).length} plots`);
-  if (run.options.out === undefined) updateReadme(readFigures(report));
+  if (run.options.out === undefined && !run.options.isQuick) updateReadme(readFigures(report));
 }
 
 function updateReadme(figures) {

@@ -4,7 +4,7 @@ import { arch, cpus, platform, totalmem } from "node:os";
 import { join } from "node:path";
 import { root } from "../../tools.mjs";
 
-const PACKAGES = ["axios", "ky", "domo-sdk", "papaparse", "csv-parse", "csv-stringify", "d3-dsv", "p-map"];
+const PACKAGES = ["axios", "ky", "domo-sdk", "@streamparser/json", "papaparse", "csv-parse", "csv-stringify", "d3-dsv", "p-map"];
 
 /** Returns the lines that describe the machine: [name, value]. */
 export function machine() {

@@ -1,5 +1,5 @@
 // Writes the report as Markdown.
-import { LOWER_BOUND } from "../jobs.mjs";
+import { LOWER_BOUND, TOPICS } from "../jobs.mjs";
 import { isOurs, number, ratio, rowsOf, summary } from "../measure.mjs";
 import { machine, versions } from "./machine.mjs";
 
@@ -43,10 +43,10 @@ const isRival = (name) => !isOurs(name) && name !== LOWER_BOUND;
 /** Returns the measurements in which a candidate beat this package, one line each. */
 function betterOthers({ comparisons, topics }) {
   const lines = [];
-  for (const { title, samples, base } of comparisons) {
+  for (const { title, short = title, samples, base } of comparisons) {
     for (const [name, all] of Object.entries(samples)) {
       const { median } = ratio(all, samples[base]);
-      if (isRival(name) && median < 0.995) lines.push(`- ${title}: ${name} takes ${median.toFixed(2)} of the time of ${base}.`);
+      if (isRival(name) && median < 0.995) lines.push(`- ${short}: ${name} takes ${median.toFixed(2)} of the time of ${base}.`);
     }
   }
   for (const { title, points, sizes } of Object.values(topics)) {
@@ -57,7 +57,7 @@ function betterOthers({ comparisons, topics }) {
       for (const other of done.filter(({ name }) => isRival(name))) {
         for (const [key, what] of [["ms", "time"], ["peakMB", "memory"]]) {
           const { median } = ratio(other[key], ours[key]);
-          if (median < 0.995) lines.push(`- ${title}, new process, ${inWords(size)} users: ${other.name} takes ${median.toFixed(2)} of the ${what} of ${ours.name}.`);
+          if (median < 0.995) lines.push(`- ${title.split(":")[0]}, ${inWords(size)} users, new process: ${other.name} takes ${median.toFixed(2)} of the ${what} of ${ours.name}.`);
         }
       }
     }
@@ -73,7 +73,7 @@ function topicSection(topic, { topics, comparisons, plots, options }) {
   const [time, memory] = ["time", "memory"].map((what) => image(plots[`${topic}-${what}`]));
   return `## ${title}
 
-${NOTES[topic]} Each measurement is a new process; its start and its imports are not included.${skipped(topics[topic])}
+${NOTES[topic]} Each measurement is a new process; its start and its imports are not included.${gaps(topic, topics[topic])}
 
 ${time}
 
@@ -87,18 +87,24 @@ Peak memory of the process in MB (1 MB is 1,000,000 bytes), Node itself included
 
 ${sizesTable(topics[topic], { key: "peakMB", scale: 1 })}
 
-In one process that has done the same job before (${warm.title.split("; ")[1]}, ${plural(options.warmRounds, "round")} after one that is not counted):
+In one process that has done the same job before (${inWords(warm.count)} users, ${plural(options.warmRounds, "round")} after one that is not counted):
 
 ${comparisonTable(warm)}`;
 }
 
-/** Says which candidates were not measured at which sizes, and why. */
-function skipped({ points, sizes }) {
+const EXPLANATIONS = {
+  "string too long": "a string in Node has at most 536,870,888 characters, which the list of users as JSON exceeds",
+  "out of memory": "the heap exceeded the limit that Node sets itself",
+};
+
+/** Says which candidates were not measured with all numbers of users, or failed, and why. */
+function gaps(topic, { points, sizes }) {
   const largest = sizes.at(-1);
-  const names = new Set(points.map(({ name }) => name));
-  for (const { name } of points.filter(({ size }) => size === largest)) names.delete(name);
-  if (names.size === 0) return "";
-  return `\n${[...names].join(" and ")}: not measured with ${inWords(largest)} users, since they keep the same list of users in memory as papaparse.`;
+  const measured = new Set(points.filter(({ size }) => size === largest).map(({ name }) => name));
+  const limited = Object.entries(TOPICS[topic].jobs).filter(([name, job]) => job.limited && !measured.has(name));
+  const lines = limited.map(([name, job]) => `${name} was not measured with ${inWords(largest)} users: ${job.limited}.`);
+  const failures = new Set(points.map(({ failure }) => failure).filter(Boolean));
+  return [...lines, ...[...failures].map((failure) => `"${failure}": ${EXPLANATIONS[failure]}.`)].map((line) => `\n${line}`).join("");
 }
 
 const NOTES = {
@@ -107,7 +113,7 @@ would write: it downloads all users, parses the file with that library, and comp
 that we could write: it compares bytes and creates no object for a user, and it does not support escapes, case beyond ASCII, lists or retries.`,
   export: `All users are written as CSV with 15 columns, formulas made harmless. "fetch + JSON + …" downloads and parses all users, and writes them with that library.
 "Hand-written, on bytes" copies bytes and creates no object for a user, and it does not support escapes, lists or retries.`,
-  read: `\`streamUsers\` and "hand-written, on bytes" pass one user after the other, \`getAllUsers\` and \`fetch + json()\` return a list. "Body thrown away" is the
+  read: `\`streamUsers\`, \`@streamparser/json\` (a JSON parser that takes chunks) and "hand-written, on bytes" pass one user after the other, \`getAllUsers\` and \`fetch + json()\` return a list. "Body thrown away" is the
 lower bound: the time and memory of fetch itself.`,
 };
 
@@ -127,10 +133,11 @@ ${quick}
 ${table(["", ""], [["Date", date.toISOString().slice(0, 10)], ...machine(), ["Load before the start", `${load.toFixed(2)} (0 is idle)`], ["Duration", plural(Math.max(1, Math.round(seconds / 60)), "minute")]], [1])}
 
 **How it is measured.** Candidates alternate: each round measures every candidate once. Figures are medians of the rounds; the spread is the smallest and the largest
-value. A ratio is the median of the ratios of the rounds. The servers are processes of their own on the same machine, so network time is close to zero: in a real
-network, differences between clients are smaller. The users are generated and the same in each run, about 480 bytes of JSON each. Rounds: import ${options.importRounds}, calls
-${options.callRounds}, changes ${options.changeRounds}, by number of users ${options.sizeRounds}, above 100,000 users ${options.largeRounds}.
+value. A ratio is the median of the ratios of the rounds; × 2.00 is twice as long. The servers are processes of their own on the same machine, so network time
+is close to zero: in a real network, differences between clients are smaller. The users are generated and the same in each run, about 480 bytes of JSON each.
+Rounds: import ${options.importRounds}, calls ${options.callRounds}, changes ${options.changeRounds}, by number of users ${options.sizeRounds}, above 100,000 users ${options.largeRounds}.
 ${options.warmRounds < 5 || options.largeRounds < 5 ? "With fewer than five rounds, the spread says little.\n" : ""}
+${load > 0.5 ? `\n> **Other programs used the machine before the run (load ${load.toFixed(2)}). The spread is wider than on a quiet machine.**\n` : ""}
 ## Where others are better
 
 ${better.length > 0 ? better.join("\n") : "In no measurement of this run."}

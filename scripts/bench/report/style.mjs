@@ -10,7 +10,7 @@ const KINDS = [
   [/^domo-users, getAllUsers/, "var(--ours-2)", "square"],
   [/^domo-users/, "var(--ours)", "circle"],
   [/papaparse|json\(\)/, "var(--a)", "triangle"],
-  [/csv-/, "var(--b)", "diamond"],
+  [/csv-|streamparser/, "var(--b)", "diamond"],
   [/d3/, "var(--c)", "star"],
   [/hand-written/, "var(--d)", "square"],
   [/./, "var(--e)", "cross"],
