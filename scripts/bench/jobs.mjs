@@ -146,7 +146,7 @@ const BY_HAND = "hand-written, on bytes";
 /** Not a rival: less than the time of this job is not possible with fetch. */
 export const LOWER_BOUND = "fetch, body thrown away";
 
-const SAME_LIST = "it keeps the same list of users in memory as papaparse's";
+const SAME_LIST = "it keeps the same list of users in memory as the program with papaparse";
 
 /**
  * Topic → its jobs by the name of the candidate. A job that is `limited`, for a reason, is measured up to 100,000 users. A job that is `warmOnly` is not measured by number of users.

@@ -1,4 +1,10 @@
 // Compares candidates in one run: they alternate, and medians and the spread are kept. Printing and the report use the same data.
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+
+setFlagsFromString("--expose-gc");
+const collectGarbage = runInNewContext("gc");
+
 export const OURS = "domo-users";
 
 /** Whether a candidate is this package. */
@@ -26,7 +32,8 @@ export async function timed(work) {
 }
 
 /**
- * Measures each candidate once per round, after one round that is not counted.
+ * Measures each candidate once per round, after one round that is not counted. Garbage is collected before each measurement, and every second round has the
+ * reverse order, so that no candidate pays for the one before it.
  * @param {{id: string, title: string, unit: string, base: string, rounds: number, candidates: Record<string, () => Promise<number>>}} options
  *   each candidate returns its measurement in `unit`; `base` is the candidate that the others are compared with
  * @returns the comparison: its options with `samples`, the measurements of each candidate
@@ -34,7 +41,9 @@ export async function timed(work) {
 export async function compare({ candidates, ...comparison }) {
   const samples = Object.fromEntries(Object.keys(candidates).map((name) => [name, []]));
   for (let round = 0; round <= comparison.rounds; round++) {
-    for (const [name, candidate] of Object.entries(candidates)) {
+    const entries = Object.entries(candidates);
+    for (const [name, candidate] of round % 2 === 0 ? entries : entries.reverse()) {
+      collectGarbage();
       const value = await candidate();
       if (round > 0) samples[name].push(value);
     }

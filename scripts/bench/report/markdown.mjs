@@ -1,4 +1,5 @@
 // Writes the report as Markdown.
+import { constants } from "node:buffer";
 import { LOWER_BOUND, TOPICS } from "../jobs.mjs";
 import { isOurs, number, ratio, rowsOf, summary } from "../measure.mjs";
 import { machine, versions } from "./machine.mjs";
@@ -37,6 +38,8 @@ function sizesTable({ points, sizes }, { key, scale }) {
   return table(["", ...sizes.map((size) => `${inWords(size)} users`)], names.map((name) => [bold(name), ...sizes.map((size) => cell(name, size))]));
 }
 
+const share = ({ median, min, max }) => `${median.toFixed(2)} (${min.toFixed(2)}–${max.toFixed(2)})`;
+
 /** Whether a candidate does the same job as this package. */
 const isRival = (name) => !isOurs(name) && name !== LOWER_BOUND;
 
@@ -45,8 +48,8 @@ function betterOthers({ comparisons, topics }) {
   const lines = [];
   for (const { title, short = title, samples, base } of comparisons) {
     for (const [name, all] of Object.entries(samples)) {
-      const { median } = ratio(all, samples[base]);
-      if (isRival(name) && median < 0.995) lines.push(`- ${short}: ${name} takes ${median.toFixed(2)} of the time of ${base}.`);
+      const times = ratio(all, samples[base]);
+      if (isRival(name) && times.median < 0.995) lines.push(`- ${short}: ${name} takes ${share(times)} of the time of ${base}.`);
     }
   }
   for (const { title, points, sizes } of Object.values(topics)) {
@@ -56,8 +59,8 @@ function betterOthers({ comparisons, topics }) {
       if (ours === undefined) continue;
       for (const other of done.filter(({ name }) => isRival(name))) {
         for (const [key, what] of [["ms", "time"], ["peakMB", "memory"]]) {
-          const { median } = ratio(other[key], ours[key]);
-          if (median < 0.995) lines.push(`- ${title.split(":")[0]}, ${inWords(size)} users, new process: ${other.name} takes ${median.toFixed(2)} of the ${what} of ${ours.name}.`);
+          const times = ratio(other[key], ours[key]);
+          if (times.median < 0.995) lines.push(`- ${title.split(":")[0]}, ${inWords(size)} users, new process: ${other.name} takes ${share(times)} of the ${what} of ${ours.name}.`);
         }
       }
     }
@@ -93,7 +96,7 @@ ${comparisonTable(warm)}`;
 }
 
 const EXPLANATIONS = {
-  "string too long": "a string in Node has at most 536,870,888 characters, which the list of users as JSON exceeds",
+  "string too long": `a string in Node has at most ${inWords(constants.MAX_STRING_LENGTH)} characters, which the list of users as JSON exceeds`,
   "out of memory": "the heap exceeded the limit that Node sets itself",
 };
 
@@ -134,11 +137,14 @@ ${table(["", ""], [["Date", date.toISOString().slice(0, 10)], ...machine(), ["Lo
 
 **How it is measured.** Candidates alternate: each round measures every candidate once. Figures are medians of the rounds; the spread is the smallest and the largest
 value. A ratio is the median of the ratios of the rounds; × 2.00 is twice as long. The servers are processes of their own on the same machine, so network time
-is close to zero: in a real network, differences between clients are smaller. The users are generated and the same in each run, about 480 bytes of JSON each.
+is close to zero: in a real network, differences between clients are smaller. The users are generated and the same in each run, about 690 bytes of JSON each.
 Rounds: import ${options.importRounds}, calls ${options.callRounds}, changes ${options.changeRounds}, by number of users ${options.sizeRounds}, above 100,000 users ${options.largeRounds}.
 ${options.warmRounds < 5 || options.largeRounds < 5 ? "With fewer than five rounds, the spread says little.\n" : ""}
 ${load > 0.5 ? `\n> **Other programs used the machine before the run (load ${load.toFixed(2)}). The spread is wider than on a quiet machine.**\n` : ""}
 ## Where others are better
+
+Every measurement in which a candidate needs less than domo-users, by the median of the ratios, with their minimum and maximum: if the maximum is above 1, it
+needed more in some rounds.
 
 ${better.length > 0 ? better.join("\n") : "In no measurement of this run."}
 
