@@ -138,6 +138,11 @@ impl Findings {
         findings
     }
 
+    /// Completes the changes of the users who are deleted, with whoever reports to them.
+    pub fn end_deletes(&mut self) {
+        self.deletes.end_changes(&self.people, &mut self.mentions.users);
+    }
+
     /// Notes that a user matches a row. Returns whether this is the first user of the row.
     #[inline(always)]
     pub fn set_matched(&mut self, row: usize) -> bool {

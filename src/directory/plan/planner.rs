@@ -382,13 +382,7 @@ impl Planner {
         }
         desired.to_result()?;
         allowed?;
-        let Findings {
-            deletes,
-            people,
-            mentions,
-            ..
-        } = &mut *findings;
-        deletes.end_changes(people, &mut mentions.users);
+        findings.end_deletes();
         let pipes = mark_lists(desired, findings, listed);
         let mut warnings = list_warnings(desired, &self.policy, findings, self.names);
         add_warning(
