@@ -1,8 +1,8 @@
 // Bundles the command line into pkg/cli/: its libraries are part of it, so that installing the package brings no dependency.
-import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
-import { isStarted, root } from "./tools.mjs";
+import { fail, isStarted, root } from "./tools.mjs";
 
 /** Bundled ES modules have no `require`, which some of the libraries call for Node's own modules. */
 const REQUIRE = 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);';
@@ -23,6 +23,7 @@ export async function buildCli() {
     target: "node20",
     platform: "node",
     external: ["domo-users", "domo-users/mock"],
+    loader: { ".bash": "text", ".zsh": "text", ".fish": "text", ".ps1": "text" },
     banner: { js: REQUIRE },
     minifySyntax: true,
     minifyWhitespace: true,
@@ -38,8 +39,9 @@ function licences(files) {
   const folders = new Set(files.map((file) => file.match(/^.*node_modules\/(?:@[^/]+\/)?[^/]+/)?.[0]).filter(Boolean));
   const texts = [...folders].sort().map((folder) => {
     const { name, version, license } = JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8"));
-    const file = ["LICENSE", "LICENSE.md", "LICENSE.txt", "license", "license.md"].map((each) => join(root, folder, each)).find(existsSync);
-    return `${name} ${version} (${license})\n\n${file ? readFileSync(file, "utf8").trim() : "No file with a licence text is in the package."}\n`;
+    const found = readdirSync(join(root, folder)).filter((file) => /^(licen[cs]e|copying|notice)\b/i.test(file)).sort();
+    if (found.length === 0) fail(`${name} ${version} is part of the command line, but its package has no file with its licence. Use another library, or ship the text of its licence.`);
+    return `${name} ${version} (${license})\n\n${found.map((file) => `${readFileSync(join(root, folder, file), "utf8").trim()}\n`).join("\n")}`;
   });
   return `The command line contains these libraries.\n\n${texts.join(`\n${"-".repeat(80)}\n\n`)}`;
 }

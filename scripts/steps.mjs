@@ -39,6 +39,7 @@ export const STEPS = [
   { name: "wasm-firefox", command: wasmTest("--headless", "--firefox", "--test", "browser"), counts: "rust", mock: true, browser: true },
   { name: "mock", command: nodeTest("mock"), counts: "node" },
   { name: "package", command: nodeTest("package"), counts: "node", needs: "install" },
+  { name: "cli", command: nodeTest("cli"), counts: "node", needs: "install" },
   { name: "codeengine", command: nodeTest("codeengine"), counts: "node", needs: "install" },
   { name: "bundlers", command: nodeTest("bundlers"), counts: "node", needs: "install" },
   { name: "environments", command: nodeTest("environments"), counts: "node", needs: "install" },

@@ -2,36 +2,36 @@
 import { existsSync, readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
 import { CliError } from "./errors.js";
-import { say } from "./terminal.js";
+import { describe } from "./files.js";
+import { environmentFetch } from "./proxy.js";
+import { interrupt, say } from "./terminal.js";
 
 const ADDRESSES = { instance: "DOMO_INSTANCE", baseUrl: "DOMO_BASE_URL" };
 const TOKENS = ["DOMO_DEVELOPER_TOKEN", "DOMO_TOKEN", "DOMO_ACCESS_TOKEN"];
-const PROXIES = ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"];
+const FILE = "the file .env";
+const ENVIRONMENT = "the environment";
 
 /** Returns the variables of `.env` in the current folder. */
 function envFile() {
   if (!existsSync(".env")) return {};
+  let text;
   try {
-    return parseEnv(readFileSync(".env", "utf8"));
+    text = readFileSync(".env", "utf8");
   } catch (error) {
-    throw new CliError(`The file .env cannot be read: ${error.message}`);
+    throw new CliError(`The file .env cannot be read: ${describe(error)}`);
   }
+  if (text.includes("\0")) throw new CliError("The file .env is not UTF-8, perhaps since PowerShell wrote it. Save it as UTF-8.");
+  return parseEnv(text.replace(/^\uFEFF/, ""));
 }
 
-/** Returns `{name, value, source}` of the first of these variables that is set. */
-function variable(names, file) {
-  for (const [source, variables] of [["the environment", process.env], [".env", file]]) {
-    const name = names.find((each) => variables[each]?.trim());
-    if (name) return { name, value: variables[name].trim(), source };
-  }
-  return undefined;
-}
-
-/** Returns the first line of stdin. */
+/** Returns the first line of stdin. A terminal does not show what is typed. */
 async function tokenFromStdin() {
-  if (process.stdin.isTTY) say("Paste the developer token and press Enter.");
-  const { createInterface } = await import("node:readline");
-  const lines = createInterface({ input: process.stdin });
+  const [{ createInterface }, { Writable }] = await Promise.all([import("node:readline"), import("node:stream")]);
+  const isTyped = Boolean(process.stdin.isTTY);
+  const nowhere = new Writable({ write: (chunk, encoding, done) => done() });
+  const lines = createInterface({ input: process.stdin, signal: interrupt, ...(isTyped && { output: nowhere, terminal: true }) });
+  lines.on("SIGINT", () => process.emit("SIGINT"));
+  if (isTyped) say("Paste the developer token and press Enter. It is not shown.");
   for await (const line of lines) {
     lines.close();
     process.stdin.unref?.();
@@ -41,45 +41,52 @@ async function tokenFromStdin() {
   throw new CliError("--token-stdin was given, but the first line of stdin is empty. Pipe the token: domo-users … --token-stdin < token.txt");
 }
 
-/** Returns `{field: value, source}` of the instance. */
+/** Returns the address of the instance, as a field of the configuration, and where it comes from. */
 function addressOf(options, file) {
-  if (options.instance && options.baseUrl) throw new CliError("Both --instance and --base-url were given. Give one of them.");
-  for (const field of Object.keys(ADDRESSES)) if (options[field]) return { config: { [field]: options[field] }, source: "the command" };
-  for (const [source, variables] of [["the environment", process.env], [".env", file]]) {
+  if (options.instance !== undefined && options.baseUrl !== undefined) throw new CliError("Both --instance and --base-url were given. Give one of them.");
+  for (const [field, option] of [["instance", "--instance"], ["baseUrl", "--base-url"]]) {
+    if (options[field] === undefined) continue;
+    // An empty shell variable must not lead to the instance of the environment.
+    if (!options[field].trim()) throw new CliError(`${option} is empty. Give the name of the instance, or leave ${option} out to use DOMO_INSTANCE.`);
+    return { config: { [field]: options[field].trim() }, source: option };
+  }
+  for (const [source, variables] of [[ENVIRONMENT, process.env], [FILE, file]]) {
     const given = Object.entries(ADDRESSES).filter(([, name]) => variables[name]?.trim());
     if (given.length > 1) throw new CliError(`Both DOMO_INSTANCE and DOMO_BASE_URL are set in ${source}. Set one of them, or pass --instance.`);
-    for (const [field, name] of given) return { config: { [field]: variables[name].trim() }, source };
+    for (const [field, name] of given) return { config: { [field]: variables[name].trim() }, source, name };
   }
   throw new CliError("No instance was given. Pass --instance acme, or set DOMO_INSTANCE in the environment or in a file .env. To try the command without an instance: domo-users mock");
+}
+
+/** Returns the token and where it comes from; undefined if there is none. */
+async function tokenOf(options, file) {
+  if (options.tokenStdin && options.data === "-") throw new CliError("Both --token-stdin and --data - read stdin. Give one of them in another way.");
+  if (options.tokenStdin) return { value: await tokenFromStdin(), source: "--token-stdin" };
+  for (const [source, variables] of [[ENVIRONMENT, process.env], [FILE, file]]) {
+    const name = TOKENS.find((each) => variables[each]?.trim());
+    if (name) return { value: variables[name].trim(), source, name };
+  }
+  return undefined;
 }
 
 /** Returns the configuration that the options, the environment and `.env` describe, and where its parts come from. */
 export async function configuration(options) {
   const file = envFile();
   const address = addressOf(options, file);
-  let token;
-  if (options.tokenStdin) token = { value: await tokenFromStdin(), source: "stdin", name: "--token-stdin" };
-  else token = variable(TOKENS, file);
+  const token = await tokenOf(options, file);
   // A folder from elsewhere could otherwise send the user's own token to an address of its choice.
-  if (address.source === ".env" && token?.source === "the environment") {
-    throw new CliError(`The instance comes from the file .env, but the token from ${token.name} in the environment. So that no file can send your token elsewhere, they must come from one place: pass --instance, or put the token into .env as well.`);
+  if (address.source === FILE && token && token.source !== FILE) {
+    const origin = token.name ? `${token.name} in ${token.source}` : token.source;
+    throw new CliError(`The instance comes from ${FILE}, but the token from ${origin}. So that no file can send your token elsewhere, they must come from one place: pass --instance, or put the token into .env alone.`);
   }
   if (!token && address.config.instance) {
     throw new CliError("No developer token was given. Set DOMO_DEVELOPER_TOKEN in the environment or in a file .env, or pipe the token with --token-stdin. Tokens are made in Domo under Admin > Authentication > Access tokens.");
   }
-  return { config: { ...address.config, ...(token && { developerToken: token.value }) }, addressSource: address.source, tokenSource: token?.source };
+  return { config: { ...address.config, ...(token && { developerToken: token.value }) }, address: placeOf(address), token: token && placeOf(token) };
 }
 
-/** Returns the proxy variable that is set, if any. */
-export const proxyVariable = () => PROXIES.find((name) => process.env[name]);
-
-/** Returns a `fetch` that goes through the proxies of the environment; undefined if none is set. */
-async function proxyFetch() {
-  if (!proxyVariable()) return undefined;
-  const { EnvHttpProxyAgent, fetch } = await import("undici");
-  const dispatcher = new EnvHttpProxyAgent();
-  return (url, init) => fetch(url, { ...init, dispatcher });
-}
+/** Returns where a value comes from, in words. */
+const placeOf = ({ source, name }) => (name ? `${name} in ${source}` : source);
 
 /** Prints each request on stderr, for --verbose. */
 function logEvent(event) {
@@ -88,19 +95,24 @@ function logEvent(event) {
   if (type === "retry") say(`${method} ${path} is sent again in ${Math.round(event.delayMs)} ms: ${event.reason}`);
 }
 
-/** Returns `{domo, host, …}`: a client for the options of a command, and the host for messages. */
-export async function connectTo(options, overrides = {}) {
-  const { config, ...sources } = await configuration(options);
+/**
+ * Returns a client for the options of a command, the host of the instance for messages, and `settings`, the configuration of the client.
+ * @param overrides returns fields of the configuration that the command itself sets, from the others
+ */
+export async function connectTo(options, overrides = () => ({})) {
+  const { config, ...places } = await configuration(options);
   const { connect } = await import("domo-users");
-  const fetch = await proxyFetch();
-  const timeout = options.timeout === undefined ? {} : { timeoutMs: options.timeout * 1000 };
-  const domo = connect({ ...config, ...(fetch && { fetch }), ...timeout, ...(options.verbose && { onEvent: logEvent }), ...overrides });
-  return { domo, host: hostOf(config), ...sources };
+  const settings = { ...config, ...(options.verbose && { onEvent: logEvent }) };
+  if (options.timeout !== undefined) settings.timeoutMs = options.timeout * 1000;
+  const fetch = await environmentFetch();
+  if (fetch) settings.fetch = fetch;
+  Object.assign(settings, overrides(settings));
+  return { domo: connect(settings), host: hostOf(config), settings, ...places };
 }
 
 /** Returns the host for messages. `connect` has checked the configuration before. */
 function hostOf({ instance, baseUrl }) {
-  const given = String(instance ?? baseUrl);
-  if (/^https?:/i.test(given)) return new URL(given).host;
-  return given.includes(".") ? given : `${given}.domo.com`;
+  const given = instance ?? baseUrl;
+  const { host } = new URL(/^https?:\/\//i.test(given) ? given : `https://${given}`);
+  return host.includes(".") || baseUrl ? host : `${host}.domo.com`;
 }

@@ -1,6 +1,7 @@
 // Files that a command reads and writes.
 import { randomBytes } from "node:crypto";
-import { open, rename, rm } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { open, realpath, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { CliError, EXIT } from "./errors.js";
 
@@ -12,20 +13,50 @@ export const PRIVATE = 0o600;
  * @param chunks an iterable or async iterable of strings or bytes
  */
 export async function writeFileWhole(path, chunks) {
-  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString("hex")}.tmp`);
   try {
-    const file = await open(temporary, "wx", PRIVATE);
-    try {
-      for await (const chunk of chunks) await file.writeFile(chunk);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
+    const target = await targetOf(path);
+    await (target.isReplaceable ? replaceFile(target.path, chunks) : writeInto(await open(target.path, "w"), chunks));
+  } catch (error) {
+    if (error.syscall === undefined) throw error;
+    throw new CliError(`The file ${path} cannot be written: ${describe(error)}`, EXIT.FAILED);
+  }
+}
+
+/** Returns the file itself for a link to it. A device or a pipe, such as /dev/null, is written into and not replaced. */
+async function targetOf(path) {
+  try {
+    const real = await realpath(path);
+    const found = await stat(real);
+    if (found.isDirectory()) throw Object.assign(new Error("it is a folder"), { code: "EISDIR", syscall: "open" });
+    return { path: real, isReplaceable: found.isFile() };
+  } catch (error) {
+    if (error.code !== "ENOENT") throw error;
+    return { path, isReplaceable: true };
+  }
+}
+
+async function replaceFile(path, chunks) {
+  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString("hex")}.tmp`);
+  // A second Ctrl-C ends the process at once.
+  const removeNow = () => rmSync(temporary, { force: true });
+  process.once("exit", removeNow);
+  try {
+    await writeInto(await open(temporary, "wx", PRIVATE), chunks);
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
-    if (error.syscall === undefined) throw error;
-    throw new CliError(`The file ${path} cannot be written: ${describe(error)}`, EXIT.FAILED);
+    throw error;
+  } finally {
+    process.off("exit", removeNow);
+  }
+}
+
+async function writeInto(file, chunks) {
+  try {
+    for await (const chunk of chunks) await file.writeFile(chunk);
+    await file.sync().catch(() => {}); // a device has nothing to synchronise
+  } finally {
+    await file.close();
   }
 }
 

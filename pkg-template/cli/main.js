@@ -1,23 +1,15 @@
 #!/usr/bin/env node
-// The command `domo-users`.
-import { EXIT, report } from "./errors.js";
-import { endOnClosedPipe, stopOnInterrupt } from "./terminal.js";
+// The command `domo-users`. Older versions of Node cannot load the other files, so they are loaded after the version is known.
 
 // undici, which knows proxies, needs this version.
 const NODE = [20, 18, 1];
 const version = process.versions.node.split(".").map(Number);
 const difference = NODE.map((part, index) => version[index] - part).find((part) => part !== 0) ?? 0;
 
-endOnClosedPipe();
-stopOnInterrupt();
 if (difference < 0) {
-  process.stderr.write(`domo-users: Node ${NODE.join(".")} or later is required; this is ${process.version}. Get it from https://nodejs.org\n`);
-  process.exitCode = EXIT.USAGE;
+  process.stderr.write(`domo-users: Node ${NODE.join(".")} or later is required; this is ${process.versions.node}. Get it from https://nodejs.org\n`);
+  process.exitCode = 2;
 } else {
-  try {
-    const { createProgram } = await import("./program.js");
-    await createProgram().parseAsync(process.argv);
-  } catch (error) {
-    process.exitCode = report(error);
-  }
+  const { start } = await import("./start.js");
+  process.exitCode = (await start(process.argv.slice(2))) ?? process.exitCode;
 }

@@ -1,11 +1,12 @@
 // Data of a command: to stdout or a file, as a table, lines, JSON or CSV.
-import { cell, hasColors, printable, printableJson, style } from "./terminal.js";
+import { once } from "node:events";
 import { writeFileWhole } from "./files.js";
+import { cell, hasColors, interrupt, printable, printableJson, say, style } from "./terminal.js";
 
 /** Writes chunks to stdout as fast as its reader takes them. Does not close stdout. */
 async function toStdout(chunks) {
   for await (const chunk of chunks) {
-    if (!process.stdout.write(chunk)) await new Promise((resolve) => process.stdout.once("drain", resolve));
+    if (!process.stdout.write(chunk)) await once(process.stdout, "drain", { signal: interrupt });
   }
 }
 
@@ -18,12 +19,12 @@ export const isTerminal = (options) => (options.output === undefined || options.
 /**
  * Writes rows in the form that the options ask for.
  * @param rows an iterable or async iterable of objects
- * @param columns `[{title, value(row)}]`, for the table and for lines
+ * @param columns `[{title, value(row), isWhole?}]`, for the table and for lines; a column that is whole is never cut
  * @param csv returns the rows as an iterable of CSV bytes, if the command knows `--csv`
  * @returns the number of rows, except for CSV
  */
 export async function writeRows(rows, columns, options, { csv } = {}) {
-  if (options.csv) return void (await write(terminalSafe(csv(rows), options), options.output));
+  if (options.csv) return void (await writeCsv(csv(rows), options));
   let count = 0;
   const counted = async function* () {
     for await (const row of rows) {
@@ -43,15 +44,22 @@ export async function writeObject(object, options) {
     const json = `${JSON.stringify(object, null, 2)}\n`;
     return write([isTerminal(options) ? printableJson(json) : json], options.output);
   }
-  const columns = [{ title: "Field", value: ([name]) => name }, { title: "Value", value: ([, value]) => value }];
-  return writeRows(Object.entries(object), columns, options);
+  const rows = Object.entries(object);
+  if (!isTerminal(options)) return write(lines(rows, FIELDS), options.output);
+  // No value is cut: the terminal breaks the line.
+  const longest = Math.max(...rows.map(([name]) => name.length));
+  const bold = style(process.stdout, "bold");
+  return write(rows.map(([name, value]) => `${bold(cell(name).padEnd(longest))}  ${cell(text(value))}\n`), options.output);
 }
+const FIELDS = [{ value: ([name]) => name }, { value: ([, value]) => value }];
 
-/** Returns CSV without characters that could control a terminal, if it goes to one. */
-async function* terminalSafe(chunks, options) {
-  if (!isTerminal(options)) return yield* chunks;
-  const decoder = new TextDecoder("utf-8", { ignoreBOM: false });
-  for await (const chunk of chunks) yield printable(decoder.decode(chunk, { stream: true }).replaceAll("\r\n", "\n"));
+/** Writes CSV bytes; to a terminal without characters that could control it. */
+export const writeCsv = (chunks, options) => write(isTerminal(options) ? readable(chunks) : chunks, options.output);
+
+async function* readable(chunks) {
+  const decoder = new TextDecoder();
+  // A line break of CSV may stand at the border of two chunks.
+  for await (const chunk of chunks) yield printable(decoder.decode(chunk, { stream: true }).replaceAll("\r", ""));
 }
 
 async function* jsonArray(rows, options) {
@@ -83,33 +91,56 @@ export function text(value) {
 }
 
 const GAP = 2;
-/** No column is narrower than this, however small the terminal is. */
-const NARROWEST = 8;
+/** A column is not cut below this width; if the terminal is too small for that, the last columns are left out. */
+const NARROWEST = 10;
 
-/** Returns a table that fits the terminal: the widest columns are cut. */
+/** Returns a table that fits the terminal, a line a row: the widest columns are cut. */
 async function table(rows, columns) {
   if (rows.length === 0) return [];
-  const [{ default: Table }, { default: stringWidth }] = await Promise.all([import("cli-table3"), import("string-width")]);
-  const cells = rows.map((row) => columns.map(({ value }) => cell(text(value(row)))));
-  const widths = columns.map(({ title }, index) => cells.reduce((widest, row) => Math.max(widest, stringWidth(row[index])), stringWidth(title)));
-  fit(widths, (process.stdout.columns ?? 80) - GAP * (columns.length - 1));
-  const bold = style(process.stdout, "bold");
-  const printed = new Table({
-    head: columns.map(({ title }) => (hasColors(process.stdout) ? bold(title) : title)),
-    colWidths: widths.map((width) => width + GAP),
-    chars: Object.fromEntries(BORDERS.map((name) => [name, ""])),
-    style: { head: [], border: [], "padding-left": 0, "padding-right": GAP },
-  });
-  printed.push(...cells);
-  return [`${printed.toString().replace(/[ \t]+$/gm, "")}\n`];
-}
-const BORDERS = ["top", "top-mid", "top-left", "top-right", "bottom", "bottom-mid", "bottom-left", "bottom-right", "left", "left-mid", "mid", "mid-mid", "right", "right-mid", "middle"];
-
-/** Narrows the widest columns until the sum of the widths is available. */
-function fit(widths, available) {
-  for (let excess = widths.reduce((sum, width) => sum + width, 0) - available; excess > 0; excess--) {
-    const widest = widths.indexOf(Math.max(...widths));
-    if (widths[widest] <= NARROWEST) return;
-    widths[widest]--;
+  const { default: stringWidth } = await import("string-width");
+  const cells = [columns.map(({ title }) => cell(title)), ...rows.map((row) => columns.map(({ value }) => cell(text(value(row)))))];
+  const wanted = columns.map((_, index) => cells.reduce((widest, row) => Math.max(widest, stringWidth(row[index])), 0));
+  const smallest = wanted.map((width, index) => (columns[index].isWhole ? width : Math.min(width, NARROWEST)));
+  const widths = fit(wanted, smallest, process.stdout.columns || 80);
+  if (widths.length < columns.length) {
+    const hidden = columns.slice(widths.length).map(({ title }) => title);
+    say(`The terminal is too narrow for ${hidden.join(", ")}. Widen it, choose other columns, or use --json.`);
   }
+  const printed = cells.map((row) => `${widths.map((width, index) => padded(truncate(row[index], width, stringWidth), width, stringWidth)).join(" ".repeat(GAP)).trimEnd()}\n`);
+  return [style(process.stdout, "bold")(printed[0]), ...printed.slice(1)];
+}
+
+const padded = (content, width, stringWidth) => content + " ".repeat(width - stringWidth(content));
+
+/**
+ * Narrows the widest columns until all fit, and leaves out the last ones if that is not enough. Returns the widths of the columns that are left.
+ * @param smallest the width below which each column is not cut
+ */
+function fit(wanted, smallest, available) {
+  for (let count = wanted.length; count > 1; count--) {
+    const room = available - GAP * (count - 1);
+    if (sum(smallest.slice(0, count)) <= room) return narrow(wanted.slice(0, count), smallest, room);
+  }
+  return [Math.min(wanted[0], available)];
+}
+
+function narrow(widths, smallest, room) {
+  for (let excess = sum(widths) - room; excess > 0; excess--) {
+    const spare = widths.map((width, index) => (width > smallest[index] ? width : 0));
+    widths[spare.indexOf(Math.max(...spare))]--;
+  }
+  return widths;
+}
+
+const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
+
+/** Returns a text of at most this width: at a border of what people see as one character. */
+function truncate(content, width, stringWidth) {
+  if (stringWidth(content) <= width) return content;
+  let kept = "";
+  for (const { segment } of new Intl.Segmenter().segment(content)) {
+    if (stringWidth(`${kept}${segment}…`) > width) break;
+    kept += segment;
+  }
+  return `${kept}…`;
 }

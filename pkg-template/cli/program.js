@@ -1,14 +1,12 @@
 // The commands and their options. What a command does is loaded when it runs, so that `--help` is fast.
-import { readFileSync } from "node:fs";
-import { Command } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { defineChanges } from "./definitions/change.js";
 import { defineOthers } from "./definitions/other.js";
 import { defineReads } from "./definitions/read.js";
 import { defineSyncs } from "./definitions/sync.js";
-import { hasColors } from "./terminal.js";
-
-/** The version of the package. */
-export const version = () => JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")).version;
+import { CliError } from "./errors.js";
+import { hasColors, printable } from "./terminal.js";
+import { version } from "./version.js";
 
 export function createProgram() {
   const program = new Command("domo-users")
@@ -16,7 +14,11 @@ export function createProgram() {
     .version(version(), "-V, --version", "print the version")
     .helpOption("-h, --help", "print this help, or that of a command")
     .configureHelp({ sortSubcommands: false, showGlobalOptions: true })
-    .configureOutput({ getOutHasColors: () => hasColors(process.stdout), getErrHasColors: () => hasColors(process.stderr) })
+    .configureOutput({
+      getOutHasColors: () => hasColors(process.stdout),
+      getErrHasColors: () => hasColors(process.stderr),
+      writeErr: (text) => process.stderr.write(printable(text)), // errors quote arguments
+    })
     .showHelpAfterError("Run the command with --help for its options and examples.")
     .exitOverride()
     .addHelpText("after", FOOTER);
@@ -27,6 +29,7 @@ export function createProgram() {
     .option("--token-stdin", "read the developer token from the first line of stdin")
     .option("--timeout <seconds>", "time limit of one request (default: 60)", secondsOf)
     .option("--verbose", "print each request on stderr");
+  for (const name of TOKEN_OPTIONS) program.addOption(new Option(`${name} [token]`).hideHelp().argParser(refuseToken));
   program.commandsGroup("Read:");
   defineReads(program);
   program.commandsGroup("Change:");
@@ -41,8 +44,15 @@ export function createProgram() {
 
 function secondsOf(value) {
   const seconds = Number(value);
-  if (Number.isFinite(seconds) && seconds >= 0) return seconds;
-  throw Object.assign(new Error(`--timeout is a number of seconds; received ${JSON.stringify(value)}.`), { code: "commander.invalidArgument", exitCode: 2 });
+  if (/^[\d.]+$/.test(value) && seconds > 0 && seconds <= 86_400) return seconds;
+  throw new InvalidArgumentError("It must be a number of seconds.");
+}
+
+/** Options that people try. They are known only so that no error quotes the token. */
+const TOKEN_OPTIONS = ["--token", "--developer-token", "--access-token"];
+
+function refuseToken() {
+  throw new CliError("A token is never an argument, since other users of the computer can see the arguments of a program. Set DOMO_DEVELOPER_TOKEN in the environment or in a file .env, or pipe the token with --token-stdin.");
 }
 
 const FOOTER = `

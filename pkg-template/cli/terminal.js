@@ -17,12 +17,13 @@ export function stopOnInterrupt() {
   }
 }
 
-/** A reader that has seen enough (`| head`) closes the pipe; that is no error. */
+/** A reader that has seen enough (`| head`) closes the pipe; that is no error. On Windows its code is EOF. */
 export function endOnClosedPipe() {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on("error", (error) => {
-      if (error.code !== "EPIPE") throw error;
-      process.exit(process.exitCode ?? 0);
+      if (error.code === "EPIPE" || error.code === "EOF") process.exit(process.exitCode ?? 0);
+      if (stream === process.stdout) warn(`The output cannot be written: ${error.message}`);
+      process.exit(1);
     });
   }
 }
@@ -35,12 +36,13 @@ export function style(stream, ...formats) {
   return hasColors(stream) ? (text) => styleText(formats, text) : (text) => text;
 }
 
-// Control and format characters, among them those that change the direction of text. Zero-width joiners of emoji are among them too.
-const HIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+// Control and format characters, among them those that change the direction of text. Joiners after a letter or sign that is not ASCII are part of emoji and of
+// many scripts, and change nothing else.
+const HIDDEN = /(?!(?<=[^\0-\x7f])[\u200c\u200d])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 const codePoint = (character) => `U+${character.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
 
-/** Returns a text in which no character of the data can control a terminal. Line breaks stay. */
-export const printable = (text) => String(text).replace(HIDDEN, (character) => (character === "\n" ? character : codePoint(character)));
+/** Returns a text in which no character of the data can control a terminal. Line breaks and tabs stay. */
+export const printable = (text) => String(text).replace(HIDDEN, (character) => (character === "\n" || character === "\t" ? character : codePoint(character)));
 
 /** Returns a text as one line without tabs: for a cell of a table. */
 export const cell = (text) => String(text).replace(/[\t\r\n]+/g, " ").replace(HIDDEN, codePoint);

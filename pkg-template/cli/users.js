@@ -1,5 +1,6 @@
 // Users as the commands find and show them.
 import { CliError, EXIT } from "./errors.js";
+import { writeObject } from "./output.js";
 import { interrupt, warn } from "./terminal.js";
 
 /** Returns the roles by id; empty, with a warning, if the token may not list them. */
@@ -7,7 +8,8 @@ export async function rolesById(domo) {
   try {
     return new Map((await domo.listRoles({ signal: interrupt })).map((role) => [role.id, role]));
   } catch (error) {
-    if (interrupt.aborted) throw error;
+    // Any other request would fail for the same reason.
+    if (interrupt.aborted || !["FORBIDDEN", "NOT_FOUND", "BAD_RESPONSE"].includes(error.code)) throw error;
     warn(`Roles are shown by id, since the instance did not list them: ${error.message}`);
     return new Map();
   }
@@ -15,11 +17,13 @@ export async function rolesById(domo) {
 
 /** Returns the id of a role that was given by name, ignoring case, or by id. */
 export function roleId(given, roles) {
-  const name = given.toLowerCase();
-  const found = [...roles.values()].filter((role) => String(role.id) === given || role.name.toLowerCase() === name);
-  if (found.length > 0) return found[0].id;
-  if (roles.size === 0 && /^\d+$/.test(given)) return Number(given);
-  throw new CliError(`The instance has no role ${JSON.stringify(given)}. Its roles: ${[...roles.values()].map((role) => role.name).join(", ") || "not known"}.`);
+  const name = given.trim().toLowerCase();
+  const all = [...roles.values()];
+  const found = all.find((role) => String(role.id) === name) ?? all.find((role) => role.name.trim().toLowerCase() === name);
+  if (found) return found.id;
+  if (roles.size === 0 && /^\d+$/.test(name)) return Number(name);
+  const known = all.length === 0 ? "The instance did not list its roles: give the id of the role." : `Its roles: ${all.map((role) => role.name).join(", ")}.`;
+  throw new CliError(`The instance has no role ${JSON.stringify(given)}. ${known}`);
 }
 
 /** Returns the user with an id or e-mail address. */
@@ -28,28 +32,39 @@ export async function findUser(domo, given, parts = "DETAILED") {
   if (/^\d+$/.test(given)) return domo.getUserById(given, options);
   if (!given.includes("@")) throw new CliError(`A user is given by id or e-mail address; received ${JSON.stringify(given)}. To look for a name: domo-users search ${JSON.stringify(given)}`);
   const user = await domo.findUserByEmail(given, options);
-  if (!user) throw new CliError(`No user has the e-mail address ${given}. To look for a part of it: domo-users search …`, EXIT.FAILED);
+  if (!user) throw new CliError(`No user has the e-mail address ${given}. To look for a part of it: domo-users search ${JSON.stringify(given.split("@")[0])}`, EXIT.FAILED);
   return user;
 }
 
 /** Fields that a table of users has unless `--columns` names others. */
-const COLUMNS = ["id", "displayName", "emailAddress", "role", "department", "title"];
+export const COLUMNS = ["id", "displayName", "emailAddress", "role", "department", "title"];
 /** Attributes that Domo stores in milliseconds. */
 const DATES = new Set(["hireDate", "created", "modified", "lastActivity", "lastLogin"]);
 
 /** Returns a date in ISO 8601, without the time if it is midnight. */
 function dateOf(value) {
   const date = new Date(Number(value));
-  if (Number.isNaN(date.getTime())) return value;
+  if (value === "" || Number.isNaN(date.getTime())) return value;
   return date.toISOString().replace("T00:00:00.000Z", "").replace(".000Z", "Z");
 }
 
-/** Returns the columns of a table of users. Its rows are `{user, attributes}`. */
-export function userColumns(names = COLUMNS, roles) {
-  const valueOf = (name) => ({ user, attributes }) => {
-    if (name === "role") return roles.get(Number(user.roleId))?.name ?? user.roleId;
-    const value = user[name] ?? attributes[name];
-    return DATES.has(name) && value !== undefined && value !== null ? dateOf(value) : value;
-  };
-  return names.map((name) => ({ title: name, value: valueOf(name) }));
+/** Returns a value of a user as the instance returned it. `attributes` are those of the user, by key. */
+export const valueOf = ({ user, attributes }, field) => user[field] ?? attributes[field];
+
+/** Returns a value of a user for people: the name of the role, dates in ISO 8601. */
+export function shownValue(row, field, roles) {
+  if (field === "role") return roles.get(Number(row.user.roleId))?.name ?? row.user.roleId;
+  const value = valueOf(row, field);
+  return DATES.has(field) && value !== undefined && value !== null ? [value].flat().map(dateOf) : value;
+}
+
+/** Writes one user: JSON as the instance returned it, or a line for each field and attribute. */
+export async function writeUser(domo, user, options, before = {}) {
+  if (options.json) return writeObject({ ...before, ...user }, options);
+  const { userAttributes } = await import("domo-users");
+  const attributes = userAttributes(user);
+  const fields = [...Object.keys(user), ...Object.keys(attributes)].filter((name) => name !== "attributes");
+  const roles = user.roleId === undefined ? new Map() : await rolesById(domo);
+  const names = new Set(fields.map((name) => (name === "roleId" ? "role" : name)));
+  await writeObject({ ...before, ...Object.fromEntries([...names].map((name) => [name, shownValue({ user, attributes }, name, roles)])) }, options);
 }

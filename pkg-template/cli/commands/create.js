@@ -1,1 +1,81 @@
-export async function run() { throw new Error('not built'); }
+// domo-users create
+import { connect, userAttributes } from "domo-users";
+import { connectTo } from "../connection.js";
+import { readData } from "../data.js";
+import { CliError, EXIT } from "../errors.js";
+import { interrupt, warn } from "../terminal.js";
+import { writeUser } from "../users.js";
+
+const USERS = "/api/identity/v1/users";
+const SEARCH = `${USERS}/search`;
+
+export async function run(options) {
+  const wanted = await wantedUser(options);
+  const { domo, settings } = await connectTo(options);
+  const plan = await planCreate(domo, settings, wanted, options);
+  for (const warning of plan.warnings) warn(warning);
+  const { results } = await domo.applyChanges(plan, { signal: interrupt });
+  const [{ status, user, error }] = results;
+  if (status !== "done") throw failure(user, error);
+  await writeUser(domo, await domo.getUserById(user.id, { parts: "DETAILED", signal: interrupt }), options);
+}
+
+/** Returns the user that the options and `--data` describe, as a row of a list. */
+async function wantedUser({ name, email, role, set = {}, data }) {
+  const { attributes, ...fields } = data === undefined ? {} : await readData(data);
+  const row = { ...fields, ...(attributes !== undefined && userAttributes({ attributes })), ...set };
+  for (const [field, value] of Object.entries({ displayName: name, emailAddress: email, roleId: role })) if (value !== undefined) row[field] = value;
+  if (row.roleId === undefined && row.role !== undefined) row.roleId = row.role;
+  delete row.role;
+  const missing = Object.entries({ "--name": row.displayName, "--email": row.emailAddress, "--role": row.roleId }).filter(([, value]) => value === undefined || String(value).trim() === "");
+  if (missing.length > 0) throw new CliError(`A new user needs ${missing.map(([option]) => option).join(", ")}. Give them as options, or as displayName, emailAddress and roleId in --data.`);
+  return row;
+}
+
+/**
+ * Returns the plan of one create, with everything checked as in a list: roles, attribute keys, dates, managers. A plan reads the whole instance; for one user that
+ * is not needed, so the plan gets only the user's manager as the instance.
+ */
+async function planCreate(domo, settings, wanted, { newAttribute }) {
+  const users = await managerOf(domo, wanted);
+  const send = settings.fetch ?? fetch;
+  const isOfList = (url, { method }) => (method === "GET" ? USERS : SEARCH) === apiPath(url);
+  const small = connect({ ...settings, fetch: async (url, init) => (isOfList(url, init) ? Response.json({ users, count: users.length }) : send(url, init)) });
+  try {
+    return await small.planUsers([wanted], { ...(newAttribute && { newAttributes: newAttribute }), signal: interrupt });
+  } catch (error) {
+    if (!error.rows) throw error;
+    throw new CliError(`The user cannot be created:\n${error.rows.map(inWords).join("\n")}`);
+  }
+}
+
+/** Returns the path of a request without what a proxy has before it. */
+const apiPath = (url) => new URL(url).pathname.replace(/^.*?(?=\/api\/)/, "");
+
+/** Returns an error of the list, which has only one row here. The remedies of the package are those for programs. */
+function inWords({ column, reason }) {
+  const [cause, remedy] = reason.split(" Map it with columns");
+  return `- ${column}: ${cause}${remedy ? ` To write it as a new attribute: --new-attribute ${JSON.stringify(column)}` : ""}`;
+}
+
+async function managerOf(domo, { reportsTo }) {
+  const given = String(reportsTo ?? "").trim();
+  const options = { parts: "DETAILED", signal: interrupt };
+  if (/^\d+$/.test(given)) return [await domo.getUserById(given, options)];
+  const manager = given.includes("@") ? await domo.findUserByEmail(given, options) : undefined;
+  return manager ? [manager] : [];
+}
+
+const nameOf = ({ displayName, emailAddress, id }) => `${displayName} <${emailAddress}>, id ${id}`;
+
+const taken = (user) => new CliError(`The address is taken by ${nameOf(user)}. Nothing was created. To change this user: domo-users update ${user.id} …`, EXIT.FAILED);
+
+/** Returns the error of a create that failed, or of which only the first step is done. */
+function failure(user, error) {
+  if (error?.existing) return taken(error.existing);
+  if (user) {
+    const reason = error ? `: ${error.message}` : "";
+    return new CliError(`The user was created with the id ${user.id}, but the other fields were not set${reason}\nSet them with: domo-users update ${user.id} …`, EXIT.FAILED);
+  }
+  return error ?? new CliError("Nothing was created.", EXIT.FAILED);
+}

@@ -1,19 +1,21 @@
 // domo-users export
 import { connectTo } from "../connection.js";
-import { isTerminal, write } from "../output.js";
-import { interrupt, printable, say } from "../terminal.js";
+import { writeCsv } from "../output.js";
+import { withProgress } from "../reading.js";
+import { interrupt, say } from "../terminal.js";
 
 export async function run(options) {
   const { columns, bom, dates, managers, roles, output } = options;
   const { domo, host } = await connectTo(options);
   const delimiter = options.delimiter === "tab" ? "\t" : options.delimiter;
   const csv = domo.exportUsersCsv({ ...(columns && { columns }), bom, delimiter, dates, managers, roles, signal: interrupt });
-  await write(isTerminal(options) ? readable(csv) : csv, output);
+  await writeCsv(withProgress(domo, csv, options, linesIn), options);
   if (output !== undefined && output !== "-") say(`The users of ${host} are in ${output}.`);
 }
 
-/** CSV for a terminal. */
-async function* readable(csv) {
-  const decoder = new TextDecoder();
-  for await (const chunk of csv) yield printable(decoder.decode(chunk, { stream: true }).replaceAll("\r\n", "\n"));
+/** Returns the number of line breaks in bytes. */
+function linesIn(bytes) {
+  let lines = 0;
+  for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) lines++;
+  return lines;
 }

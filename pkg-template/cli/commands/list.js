@@ -1,49 +1,63 @@
 // domo-users list
 import { userAttributes, usersToCsv } from "domo-users";
 import { connectTo } from "../connection.js";
+import { fieldsOf } from "../fields.js";
 import { text, writeRows } from "../output.js";
+import { withProgress } from "../reading.js";
 import { interrupt, say } from "../terminal.js";
-import { roleId, rolesById, userColumns } from "../users.js";
+import { COLUMNS, roleId, rolesById, shownValue, valueOf } from "../users.js";
 
 export async function run(options) {
   const { domo } = await connectTo(options);
-  const users = domo.streamUsers({ parts: "DETAILED", signal: interrupt });
-  await listUsers(domo, users, options, await filterOf(domo, options));
+  const filter = await filterOf(domo, options);
+  await listUsers(domo, () => domo.streamUsers({ parts: "DETAILED", signal: interrupt }), options, filter);
 }
 
-/** Returns a function that says whether a user is listed, and the roles if they are needed. */
+/** Returns a function that says whether a user is listed, and the roles if it needs them. */
 async function filterOf(domo, { role, department, where = {} }) {
-  const roles = role === undefined ? undefined : await rolesById(domo);
-  const id = role === undefined ? undefined : roleId(role, roles);
-  const wanted = Object.entries({ ...where, ...(department !== undefined && { department }) }).map(([key, value]) => [key, value.toLowerCase()]);
-  const matches = ({ user, attributes }) =>
-    (id === undefined || String(user.roleId) === String(id)) &&
-    wanted.every(([key, value]) => [user[key] ?? attributes[key]].flat().some((held) => text(held).toLowerCase() === value));
-  return { matches, roles };
+  const names = Object.keys(where);
+  const fields = names.length === 0 ? [] : await fieldsOf(domo, names, "--where");
+  const wanted = names.map((name, index) => [fields[index], where[name].toLowerCase()]);
+  if (department !== undefined) wanted.push(["department", department.toLowerCase()]);
+  const roles = role !== undefined || fields.includes("role") ? await rolesById(domo) : undefined;
+  if (role !== undefined) wanted.push(["roleId", String(roleId(role, roles))]);
+  // As the instance has it, or as the table shows it.
+  const holds = (row, field) => [valueOf(row, field), shownValue(row, field, roles)].flat().map((value) => text(value).toLowerCase());
+  return { matches: (row) => wanted.every(([field, value]) => holds(row, field).includes(value)), roles };
 }
 
-/** Writes users in the form that the options ask for. */
-export async function listUsers(domo, users, options, { matches = () => true, roles } = {}) {
+/**
+ * Writes users in the form that the options ask for.
+ * @param read starts to read the users
+ */
+export async function listUsers(domo, read, options, { matches = () => true, roles } = {}) {
   const { columns, json, csv } = options;
-  const isListed = async function* () {
-    for await (const user of users) {
+  const fields = columns ? await fieldsOf(domo, columns, "--columns") : undefined;
+  const showsRole = fields?.includes("role") ?? !(json || csv);
+  const named = roles ?? (showsRole ? await rolesById(domo) : new Map());
+  const listed = async function* () {
+    for await (const user of withProgress(domo, read(), options)) {
       const row = { user, attributes: userAttributes(user) };
       if (matches(row)) yield row;
     }
   };
-  const named = json || csv ? new Map() : (roles ?? (await rolesById(domo)));
-  const rows = json ? objects(isListed(), columns) : isListed();
-  const toCsv = (listed) => usersToCsv(unwrap(listed), columns && { columns });
-  const count = await writeRows(rows, userColumns(columns, named), options, { csv: toCsv });
+  const rows = json ? objects(listed(), fields, named) : listed();
+  const toCsv = (found) => usersToCsv(csvUsers(found, showsRole ? named : undefined), fields && { columns: fields });
+  const shown = (fields ?? COLUMNS).map((field) => ({ title: field, value: (row) => shownValue(row, field, named), isWhole: field === "id" }));
+  const count = await writeRows(rows, shown, options, { csv: toCsv });
   if (process.stderr.isTTY && count !== undefined && !json) say(`${count} ${count === 1 ? "user" : "users"}`);
 }
 
-async function* unwrap(rows) {
-  for await (const { user } of rows) yield user;
+/** Users for CSV; with an attribute for the name of the role, if there are roles. */
+async function* csvUsers(rows, roles) {
+  for await (const row of rows) {
+    const { user } = row;
+    yield roles ? { ...user, attributes: [...(user.attributes ?? []), { key: "role", values: [shownValue(row, "role", roles)] }] } : user;
+  }
 }
 
-/** Users as the instance returned them; with columns, only these fields and attributes. */
-async function* objects(rows, columns) {
-  const picked = columns && userColumns(columns, new Map());
-  for await (const row of rows) yield picked ? Object.fromEntries(picked.map(({ title, value }) => [title, value(row) ?? null])) : row.user;
+/** Users as the instance returned them; with fields, only these. */
+async function* objects(rows, fields, roles) {
+  const valueIn = (row, field) => (field === "role" ? shownValue(row, field, roles) : valueOf(row, field));
+  for await (const row of rows) yield fields ? Object.fromEntries(fields.map((field) => [field, valueIn(row, field) ?? null])) : row.user;
 }

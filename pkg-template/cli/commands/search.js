@@ -5,5 +5,5 @@ import { listUsers } from "./list.js";
 
 export async function run(text, options) {
   const { domo } = await connectTo(options);
-  await listUsers(domo, domo.searchUsers({ text, parts: "DETAILED", signal: interrupt }), options);
+  await listUsers(domo, () => domo.searchUsers({ text, parts: "DETAILED", signal: interrupt }), options);
 }

@@ -21,14 +21,19 @@ export function withOutput(command, { csv = false } = {}) {
 export const several = (value, previous = []) => [...previous, value];
 
 /** Splits a value at commas. */
-export const listOf = (value) =>
-  value.split(",").map((item) => item.trim()).filter(Boolean);
+export function listOf(value) {
+  const items = value.split(",").map((item) => item.trim()).filter(Boolean);
+  if (items.length === 0) throw new InvalidArgumentError("It is empty.");
+  return items;
+}
 
 /** Reads `key=value` into an object; may be given several times. */
 export function pair(value, previous = {}) {
   const separator = value.indexOf("=");
-  if (separator < 1) throw new InvalidArgumentError('Write it as "name=value".');
-  return { ...previous, [value.slice(0, separator).trim()]: value.slice(separator + 1).trim() };
+  const name = value.slice(0, separator).trim();
+  if (separator < 1 || name === "") throw new InvalidArgumentError('Write it as "name=value".');
+  if (Object.hasOwn(previous, name)) throw new InvalidArgumentError(`${JSON.stringify(name)} was given twice.`);
+  return { ...previous, [name]: value.slice(separator + 1).trim() };
 }
 
 /** Returns a reader of whole numbers from `least` to `most`. */

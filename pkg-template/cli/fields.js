@@ -1,0 +1,54 @@
+// Names of fields and attributes that a command was given, such as those of `--columns`.
+import { CliError } from "./errors.js";
+import { interrupt } from "./terminal.js";
+
+/** Lists the attribute keys of the instance. */
+export const KEYS = "/api/user/v1/properties/meta/keys";
+
+/** Returns the fields and attribute keys that names mean, in their order. They are understood as the columns of an export are; unknown ones are refused. */
+export async function fieldsOf(domo, names, option) {
+  const wanted = [...new Set(names)].filter((name) => name !== "role");
+  const { usersToCsv } = await import("domo-users");
+  const [header] = (await csvOf(usersToCsv([]))).split("\r\n");
+  const own = header.split(",");
+  if (wanted.every((name) => own.includes(name))) return names;
+  const meanings = await meaningsOf(wanted, own, await attributeKeys(domo), option);
+  return names.map((name) => meanings.get(name) ?? name);
+}
+
+const csvOf = (stream) => new Response(stream).text();
+
+/** Returns the attribute keys that the instance lists; undefined if the token may not list them. */
+async function attributeKeys(domo) {
+  try {
+    const query = { issuerTypes: "idp,domo-defined,customer-defined" };
+    return await domo.request({ method: "GET", path: KEYS, query }, { signal: interrupt });
+  } catch (error) {
+    if (["FORBIDDEN", "NOT_FOUND", "BAD_RESPONSE"].includes(error.code)) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Returns name → field. The package knows what a column of an export means, but tells it only by the export: this exports one user, who has in each field the
+ * number of the field.
+ */
+async function meaningsOf(names, own, listed, option) {
+  const { exportUsersCsv } = await import("domo-users");
+  const fields = [...new Set([...own, ...(listed ?? []).map(({ key }) => key)])];
+  const user = { attributes: fields.map((key, number) => ({ key, values: [number] })) };
+  for (const field of ["id", "displayName", "userName", "roleId", "emailAddress"]) user[field] = fields.indexOf(field);
+  const fetch = async (url) => {
+    if (!url.includes(KEYS)) return Response.json({ users: [user] });
+    return listed ? Response.json(listed) : new Response("", { status: 404 });
+  };
+  try {
+    const csv = await csvOf(exportUsersCsv({ instance: "none", developerToken: "none", fetch, maxRetries: 0 }, { columns: names }));
+    // Names with a comma or a quote stand in the header only.
+    const cells = csv.trimEnd().split("\r\n").at(-1).split(",");
+    return new Map(names.map((name, index) => [name, fields[cells[index]]]));
+  } catch (error) {
+    if (error.code !== "INVALID_INPUT") throw error;
+    throw new CliError(error.message.replaceAll(/^columns\b|(?<=\n|; )columns\b/g, option));
+  }
+}
