@@ -1,1 +1,4 @@
-export async function run() { throw new Error('not built'); }
+// domo-users delete
+import { leave } from "../leave.js";
+
+export const run = (users, options) => leave("delete", users, undefined, options);

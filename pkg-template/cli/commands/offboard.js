@@ -1,1 +1,4 @@
-export async function run() { throw new Error('not built'); }
+// domo-users offboard
+import { leave } from "../leave.js";
+
+export const run = (users, options) => leave("offboard", users, options.to, options);

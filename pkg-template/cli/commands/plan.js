@@ -1,1 +1,36 @@
-export async function run() { throw new Error('not built'); }
+// domo-users plan
+import { resolve } from "node:path";
+import { formatPlan } from "domo-users";
+import { connectTo } from "../connection.js";
+import { CliError, EXIT } from "../errors.js";
+import { isTerminal, write, writeObject } from "../output.js";
+import { keepAppliedPlan, saveJson } from "../plan-files.js";
+import { planList } from "../plan-options.js";
+import { ALL, commandLine, connectionOf } from "../review.js";
+import { hasColors, say } from "../terminal.js";
+
+async function save(path, plan) {
+  await keepAppliedPlan(path);
+  await saveJson(path, plan);
+}
+
+export async function run(file, options) {
+  const { all } = options;
+  const output = options.output === "-" ? undefined : options.output;
+  const json = options.json || options.output === "-";
+  if (output !== undefined && resolve(output) === resolve(file)) throw new CliError(`The plan would replace the list ${file}. Give another file with -o.`);
+  const { domo } = await connectTo(options);
+  const plan = await planList(domo, file, options);
+  // Saved first: the reader of stdout may close it.
+  const failure = output === undefined ? undefined : await save(output, plan).catch((error) => error);
+  const hasChanges = plan.changes.length > 0;
+  if (options.exitCode && hasChanges) process.exitCode = EXIT.CHANGES;
+  if (json) await writeObject(plan, { json });
+  else await write([`${formatPlan(plan, { color: isTerminal({}) && hasColors(process.stdout), ...(all && { maxChanges: ALL }) })}\n`]);
+  if (output !== undefined) {
+    if (failure) throw failure;
+    say(hasChanges ? `Saved as ${output}. Apply it: ${commandLine("apply", output, ...connectionOf(options))}` : `Saved as ${output}. There is nothing to apply.`);
+  } else if (hasChanges && process.stderr.isTTY) {
+    say("Add -o plan.json to save this plan, then: domo-users apply plan.json");
+  }
+}

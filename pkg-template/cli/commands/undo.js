@@ -1,1 +1,37 @@
-export async function run() { throw new Error('not built'); }
+// domo-users undo
+import { existsSync } from "node:fs";
+import { undoPlan } from "domo-users";
+import { connectTo } from "../connection.js";
+import { CliError } from "../errors.js";
+import { filesOf, readPlan, saveJson } from "../plan-files.js";
+import { confirm, counted, showPlan } from "../review.js";
+import { earlierResult, remainderOf, runPlan } from "../run.js";
+import { say } from "../terminal.js";
+
+export async function run(file, options) {
+  const { domo, host } = await connectTo(options);
+  const files = filesOf(file);
+  const undo = filesOf(files.undo);
+  const isStarted = existsSync(undo.journal);
+  const plan = isStarted ? await readPlan(undo.plan) : await planUndo(domo, file, files);
+  if (plan.changes.length === 0) {
+    showPlan(plan, host, options);
+    return say("There is nothing to undo.");
+  }
+  const { result, hasRun } = await earlierResult(domo, plan, undo);
+  const remainder = remainderOf(plan, result);
+  if (remainder.changes.length === 0) return say(`${file} has been undone: ${counted(result.done, "change")} done, none left.`);
+  if (isStarted) say(`The last undo of ${file} stopped after ${result.done.toLocaleString("en")} of ${counted(plan.changes.length, "change")}. Going on.`);
+  showPlan(remainder, host, options);
+  if (!(await confirm(remainder, host, options, "Undo: apply"))) return;
+  if (!isStarted) await saveJson(undo.plan, plan);
+  await runPlan({ domo, plan, files: undo, options, earlier: isStarted && hasRun ? result : undefined, goOn: ["undo", file] });
+}
+
+/** Returns the plan that undoes what the runs of a plan have done. */
+async function planUndo(domo, file, files) {
+  const plan = await readPlan(file);
+  const { result, hasRun } = await earlierResult(domo, plan, files);
+  if (!hasRun) throw new CliError(`${file} has not been applied: neither ${files.journal} nor ${files.result} exists. Keep these files beside the plan.`);
+  return { source: { undoOf: file }, ...undoPlan(plan, result) };
+}

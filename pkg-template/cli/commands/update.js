@@ -1,1 +1,62 @@
-export async function run() { throw new Error('not built'); }
+// domo-users update
+import { connectTo } from "../connection.js";
+import { readData } from "../data.js";
+import { CliError } from "../errors.js";
+import { writeObject } from "../output.js";
+import { inOptions } from "../plan-options.js";
+import { confirm, showPlan } from "../review.js";
+import { runPlan } from "../run.js";
+import { findUsers, nameOf, withoutRows } from "../single.js";
+import { interrupt, say } from "../terminal.js";
+
+export async function run(given, pairs, options) {
+  if (options.data === "-" && options.tokenStdin) throw new CliError("Both --data and the token would be read from stdin. Give the data as a file: --data @changes.json");
+  const changes = { ...(options.data !== undefined && (await readData(options.data))), ...changesOf(pairs) };
+  if (Object.keys(changes).length === 0) throw new CliError("Nothing is to be changed. Give changes as key=value, or as JSON with --data.");
+  if ("id" in changes) throw new CliError("The id of a user cannot be changed. Leave it out.");
+  const empty = Object.keys(changes).find((key) => NEVER_EMPTY.has(key.toLowerCase().replace(/[\s_-]/g, "")) && changes[key] === null);
+  if (empty !== undefined) throw new CliError(`${empty} cannot be empty: every user has one. Give a value, or leave it out.`);
+  const { domo, host } = await connectTo(options);
+  const [user] = (await findUsers(domo, [given])).values();
+  const plan = await planUpdate(domo, user, changes, options);
+  showPlan(plan, host);
+  if (plan.changes.length === 0) {
+    say("There is nothing to change: the user has these values.");
+    if (options.json) await writeObject(user, options);
+    return;
+  }
+  if (!(await confirm(plan, host, options))) return;
+  const { results } = await runPlan({ domo, plan, options: { ...options, json: false, output: undefined } });
+  if (results[0].user && (options.json || options.output)) await writeObject(results[0].user, options);
+}
+
+/** Fields that no user is without, in lower case. An empty value of a list leaves them unchanged. */
+const NEVER_EMPTY = new Set(["displayname", "emailaddress", "email", "roleid", "role", "username"]);
+
+/** Reads `key=value` arguments; a key may be given once. */
+function changesOf(pairs) {
+  const changes = {};
+  for (const each of pairs) {
+    const separator = each.indexOf("=");
+    if (separator < 1) throw new CliError(`A change is written as key=value, or key= to clear an attribute; received ${JSON.stringify(each)}.`);
+    const key = each.slice(0, separator).trim();
+    if (key in changes) throw new CliError(`${key} is given twice. Give it once; several values of an attribute are written as ${key}='["a","b"]'.`);
+    const value = each.slice(separator + 1);
+    changes[key] = value.trim() === "" ? null : value;
+  }
+  return changes;
+}
+
+async function planUpdate(domo, { id, displayName, emailAddress }, changes, { newAttribute }) {
+  try {
+    const plan = await domo.planUsers([{ id, ...changes }], { matchBy: "id", emptyCells: "clear", ...(newAttribute && { newAttributes: newAttribute }), signal: interrupt });
+    return withoutRows(plan);
+  } catch (error) {
+    if (error?.code !== "INVALID_INPUT" || !error.rows?.length) throw inOptions(error, "the change");
+    const reasons = error.rows.map(({ column, reason }) => `- ${column === undefined ? "" : `${column}: `}${withoutColumns(inOptions(Object.assign(error, { message: reason }), "the change").message)}`);
+    throw new CliError(`${nameOf({ id, displayName, emailAddress })} cannot be changed like this:\n${reasons.join("\n")}`);
+  }
+}
+
+/** Removes advice on columns of a list, since there is no list. */
+const withoutColumns = (reason) => reason.split(/(?<=[.?)]) +(?=[A-Z])/).filter((sentence) => !/--(map|ignore)/.test(sentence)).join(" ");

@@ -23,6 +23,7 @@ const withPlanOptions = (command) =>
 const withRunOptions = (command) =>
   command
     .option("--yes", "do not ask")
+    .option("--all", "print all changes (default: the first 100)")
     .option("--concurrency <number>", "changes in progress at once (default: 4)", wholeNumber(1, 100))
     .option("--stop-after <number>", "stop after this many failures", wholeNumber(1, 1_000_000))
     .option("--json", "print the result as JSON");

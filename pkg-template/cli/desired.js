@@ -1,0 +1,108 @@
+// Lists of users as files: CSV, Excel workbooks, stdin.
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { open, readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { CliError } from "./errors.js";
+import { describe } from "./files.js";
+
+/** The name of stdin as a file. */
+export const STDIN = "-";
+
+const hashOf = (bytes) => createHash("sha256").update(bytes).digest("hex");
+
+/** Calls a function that reads a file, and says which file it was if that fails. */
+async function reading(file, read) {
+  try {
+    return await read();
+  } catch (error) {
+    if (error.syscall === undefined) throw error;
+    throw new CliError(`The file ${file} cannot be read: ${describe(error)}.`);
+  }
+}
+
+/** Long enough for a header row. */
+const START = 65_536;
+
+/** Returns the first bytes of a file. */
+export const startOf = (file) =>
+  reading(file, async () => {
+    const handle = await open(file);
+    try {
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(START), 0, START, 0);
+      return buffer.subarray(0, bytesRead);
+    } finally {
+      await handle.close();
+    }
+  });
+
+async function readStdin(options) {
+  if (options.tokenStdin) throw new CliError("Both the list and the token would be read from stdin. Give the list as a file, or set DOMO_DEVELOPER_TOKEN.");
+  if (process.stdin.isTTY) throw new CliError("The list would be read from stdin, but stdin is a terminal. Give a file, or pipe the list.");
+  const chunks = [];
+  for await (const chunk of process.stdin) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+/** Whether the bytes of a file may be a workbook; a CSV file is read as a stream. */
+const isArchive = (start) => start.subarray(0, 2).toString("latin1") === "PK";
+
+/**
+ * Opens a list.
+ * @returns `{name, chunks(), csv, sha256()}`: `chunks` are the bytes of the CSV, `csv` how they are to be read, and `sha256` is known when they are read
+ */
+export async function openList(file, options) {
+  const { sheet, encoding } = options;
+  const delimiter = options.delimiter === "tab" ? "\t" : options.delimiter;
+  const csv = { ...(encoding !== undefined && { encoding }), ...(delimiter !== undefined && { delimiter }) };
+  const name = file === STDIN ? "stdin" : file;
+  const bytes = file === STDIN ? await readStdin(options) : isArchive(await startOf(file)) ? await reading(file, () => readFile(file)) : undefined;
+  if (bytes !== undefined) {
+    const { csvOf, isWorkbook } = await import("./workbook.js");
+    if (isWorkbook(bytes)) {
+      if (encoding !== undefined || delimiter !== undefined) throw new CliError(`--encoding and --delimiter are for CSV files, and ${name} is an Excel workbook. Leave them out.`);
+      const text = Buffer.from(await csvOf(bytes, name, sheet));
+      return { name, csv: { delimiter: "," }, chunks: () => once(text), sha256: () => hashOf(bytes) };
+    }
+  }
+  if (sheet !== undefined) throw new CliError(`--sheet is for Excel workbooks (.xlsx), and ${name} is none. Leave it out.`);
+  if (bytes !== undefined) return { name, csv, chunks: () => once(bytes), sha256: () => hashOf(bytes) };
+  const hash = createHash("sha256");
+  let sha256;
+  return { name, csv, chunks: () => chunksOf(file, hash), sha256: () => (sha256 ??= hash.digest("hex")) };
+}
+
+async function* once(bytes) {
+  yield bytes;
+}
+
+async function* chunksOf(file, hash) {
+  for await (const chunk of createReadStream(file)) {
+    hash.update(chunk);
+    yield chunk;
+  }
+}
+
+/** Returns the SHA-256 of a file. */
+export const sha256Of = (file) =>
+  reading(file, async () => {
+    const hash = createHash("sha256");
+    for await (const chunk of createReadStream(file)) hash.update(chunk);
+    return hash.digest("hex");
+  });
+
+/** Returns `{csv, options}` of the list that a plan was made from; undefined if the file is gone or has other content. */
+export async function listOf(source) {
+  if (source?.file === undefined || source.file === STDIN) return undefined;
+  try {
+    const list = await openList(source.file, source.options ?? {});
+    const chunks = [];
+    for await (const chunk of list.chunks()) chunks.push(chunk);
+    return list.sha256() === source.sha256 ? { csv: Buffer.concat(chunks), options: list.csv } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Returns the path of a list as a plan keeps it, so that the plan can be applied in another folder. */
+export const pathOf = (file) => (file === STDIN ? STDIN : resolve(file));

@@ -1,0 +1,104 @@
+// Deletes users: what `delete` and `offboard` share.
+import { userAttributes } from "domo-users";
+import { connectTo } from "./connection.js";
+import { CliError, EXIT } from "./errors.js";
+import { filesOf, freePath, saveJson, timestamp } from "./plan-files.js";
+import { confirm, counted, showPlan } from "./review.js";
+import { runPlan } from "./run.js";
+import { findUsers, nameOf, withoutRows } from "./single.js";
+import { interrupt, say } from "./terminal.js";
+
+/** Resolves with the id of the token's owner; undefined if the instance does not tell. */
+async function ownerId(domo) {
+  try {
+    return Number((await domo.request({ method: "GET", path: "/api/content/v2/users/me" }, { signal: interrupt }))?.id);
+  } catch (error) {
+    if (interrupt.aborted) throw error;
+    return undefined; // the plan deletes nobody then who may be the owner
+  }
+}
+
+/** Reads the ids of all users, and the ids of managers by those who report to somebody. */
+async function readManagers(domo) {
+  const [ids, managers] = [[], new Map()];
+  for await (const user of domo.streamUsers({ parts: "DETAILED", signal: interrupt })) {
+    const id = Number(user.id);
+    ids.push(id);
+    const manager = Number(userAttributes(user).reportsTo ?? user.reportsTo);
+    if (manager > 0) managers.set(id, manager);
+  }
+  return { ids, managers };
+}
+
+/** Returns the manager of a user above all who leave; null if there is none. */
+function managerAbove(id, managers, leaving) {
+  const seen = new Set();
+  for (let manager = managers.get(id); manager !== undefined && !seen.has(manager); manager = managers.get(manager)) {
+    if (!leaving.has(manager) && manager !== id) return manager;
+    seen.add(manager);
+  }
+  return null;
+}
+
+/** Returns the new managers of those who report to users who leave, by their ids. */
+function newManagers(managers, leaving, to) {
+  const reports = [...managers].filter(([id, manager]) => leaving.has(manager) && !leaving.has(id)).map(([id]) => id);
+  return new Map(reports.map((id) => [id, id === to ? managerAbove(id, managers, leaving) : to]));
+}
+
+/**
+ * Plans the delete of users, shows it, asks, and carries it out.
+ * @param given ids or e-mail addresses
+ * @param to the new manager of their reports, by id or e-mail address, for `offboard`
+ */
+export async function leave(command, given, to, options) {
+  const { domo, host } = await connectTo(options);
+  const leaving = await findUsers(domo, given);
+  const [manager] = to === undefined ? [] : (await findUsers(domo, [to])).values();
+  if (manager && leaving.has(manager.id)) throw new CliError(`${nameOf(manager)} is to be deleted, and cannot be the new manager. Give another user with --to.`);
+  const owner = leaving.get(await ownerId(domo));
+  if (owner) throw new CliError(`${nameOf(owner)} is the owner of the token, who cannot be deleted with it. Use a token of another administrator.`);
+
+  const { ids, managers } = await readManagers(domo);
+  const moved = manager ? newManagers(managers, leaving, manager.id) : new Map();
+  const desired = function* () {
+    for (const id of ids) if (!leaving.has(id)) yield moved.has(id) ? { id, reportsTo: moved.get(id) } : { id };
+  };
+  const planned = await domo.planUsers(desired(), { matchBy: "id", deleteMissing: true, maxDeletes: leaving.size, signal: interrupt }).catch((error) => {
+    throw error?.code === "TOO_MANY_DELETES" ? changedMeanwhile() : error;
+  });
+  checkPlan(planned, leaving, moved);
+  const plan = withoutRows(planned);
+
+  showPlan(plan, host, options);
+  if (!manager) sayReports(managers, leaving, given);
+  say(CONTENT);
+  if (!(await confirm(plan, host, options))) return;
+  const path = freePath(`domo-users-${command}-${timestamp()}`, ".plan.json");
+  await saveJson(path, plan);
+  say(`The plan is saved as ${path}.`);
+  await runPlan({ domo, plan, files: filesOf(path), options, goOn: ["apply", path], undo: ["undo", path] });
+}
+
+const CONTENT =
+  "Content that these users own is not moved, and stays without an owner. To move it, delete them in Domo instead, under Admin > People: Domo asks there who gets their content.";
+
+const changedMeanwhile = () =>
+  new CliError("The users of the instance have changed while the plan was made, or the instance does not list all of them. Nothing was changed; give the command again.", EXIT.FAILED);
+
+/** Refuses a plan that does more or less than it should: somebody may have been created or deleted since the users were read. */
+function checkPlan({ changes, warnings }, leaving, moved) {
+  const deletes = changes.filter(({ action }) => action === "delete").map(({ id }) => id);
+  const kept = [...leaving.values()].filter(({ id }) => !deletes.includes(id));
+  if (kept.length > 0 && deletes.length + kept.length === leaving.size) {
+    throw new CliError(`The plan does not delete ${kept.map(nameOf).join(", ")}. Nothing was changed.${warnings.map((warning) => `\n- ${warning}`).join("")}`, EXIT.FAILED);
+  }
+  const isExpected = ({ action, id }) => (action === "delete" ? leaving.has(id) : action === "update" && moved.has(id));
+  if (kept.length > 0 || !changes.every(isExpected)) throw changedMeanwhile();
+}
+
+function sayReports(managers, leaving, given) {
+  const reports = [...managers].filter(([id, manager]) => leaving.has(manager) && !leaving.has(id)).length;
+  if (reports === 0) return;
+  say(`${counted(reports, "user")} ${reports === 1 ? "reports" : "report"} to those who are deleted. To give them another manager first: domo-users offboard ${given.join(" ")} --to <user>`);
+}

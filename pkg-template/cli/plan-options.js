@@ -1,0 +1,114 @@
+// The options of `planUsers` from those of a command, and its messages in the words of the command line.
+import { CliError, EXIT } from "./errors.js";
+import { openList, pathOf, startOf } from "./desired.js";
+import { interrupt } from "./terminal.js";
+
+/** The options that say how a list is read; a saved plan keeps them. */
+const LIST_OPTIONS = ["map", "ignore", "ignoreUnknown", "newAttribute", "default", "matchBy", "deleteMissing", "maxDeletes", "protect", "clearEmpty", "encoding", "delimiter", "sheet"];
+const MATCH_BY = "emailAddress";
+
+/** Returns the options that concern lists, without those that were not given. */
+export const listOptionsOf = (options) =>
+  Object.fromEntries(LIST_OPTIONS.filter((name) => options[name] !== undefined && !(name === "matchBy" && options[name] === MATCH_BY)).map((name) => [name, options[name]]));
+
+/** Returns an option as it is written in a command: `clearEmpty` is `--clear-empty`. */
+export const flagOf = (name) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+
+/** Returns options of lists as arguments of a command. */
+export function argumentsOf(listOptions) {
+  const values = (value) => {
+    if (value === true) return [undefined];
+    if (Array.isArray(value)) return value;
+    return typeof value === "object" ? Object.entries(value).map((pair) => pair.join("=")) : [value];
+  };
+  const given = Object.entries(listOptions).filter(([, value]) => value !== undefined);
+  return given.flatMap(([name, value]) => values(value).flatMap((each) => (each === undefined ? [flagOf(name)] : [flagOf(name), String(each)])));
+}
+
+/** Returns the options of `planUsers`. */
+export function planOptions(options) {
+  const { map = {}, ignore = [], ignoreUnknown, newAttribute, matchBy, deleteMissing, maxDeletes, protect, clearEmpty } = options;
+  const both = ignore.find((header) => header in map);
+  if (both !== undefined) throw new CliError(`The column ${JSON.stringify(both)} is given with --map and with --ignore. Give one of them.`);
+  const { role, ...defaults } = options.default ?? {};
+  const newUsers = { ...defaults, ...(role !== undefined && { roleId: role }) };
+  const columns = { ...map, ...Object.fromEntries(ignore.map((header) => [header, null])) };
+  return {
+    ...(Object.keys(columns).length > 0 && { columns }),
+    ...(ignoreUnknown && { otherColumns: "ignore" }),
+    ...(newAttribute && { newAttributes: newAttribute }),
+    ...(Object.keys(newUsers).length > 0 && { newUsers }),
+    ...(matchBy && { matchBy }),
+    ...(deleteMissing && { deleteMissing }),
+    ...(maxDeletes !== undefined && { maxDeletes: /^\d+$/.test(maxDeletes) ? Number(maxDeletes) : maxDeletes }),
+    ...(protect && { protect }),
+    ...(clearEmpty && { emptyCells: "clear" }),
+  };
+}
+
+/** The name of a file with rejected rows, and the column with their errors, the last one. */
+const REJECTED = /\.rejected(-\d+)?\.csv$/i;
+const ERROR_COLUMN = /(?:^|[,;|\t])"?error"?\s*$/;
+
+/** Whether a list is a file that `apply` wrote for the rows that failed. */
+export const isRejectedFile = (file) => REJECTED.test(file);
+
+/** Returns `{error: null}` for a file of rejected rows, whose column `error` is none of Domo's; undefined for any other. */
+async function errorColumn(file, options) {
+  if (!isRejectedFile(file) || options.map?.error !== undefined) return undefined;
+  const start = (await startOf(file)).toString("utf8");
+  // A line `sep=;` of the list may come first.
+  const header = start.replace(/^\ufeff/, "").replace(/^sep=.\r?\n/i, "").split(/[\r\n]/)[0];
+  return ERROR_COLUMN.test(header) ? { error: null } : undefined;
+}
+
+/**
+ * Plans the changes of a list.
+ * @returns the plan, with a field `source` that says which list it was made from
+ */
+export async function planList(domo, file, options) {
+  if (isRejectedFile(file) && options.deleteMissing) {
+    throw new CliError(`${file} holds only the rows that were rejected, so --delete-missing would delete everyone else. Leave it out.`);
+  }
+  const list = await openList(file, options);
+  const given = planOptions(options);
+  const error = await errorColumn(file, options);
+  const columns = error ? { columns: { ...error, ...given.columns } } : {};
+  let plan;
+  try {
+    plan = await domo.planUsers(list.chunks(), { ...given, ...columns, ...list.csv, signal: interrupt });
+  } catch (thrown) {
+    throw inOptions(thrown, list.name);
+  }
+  return { source: { file: pathOf(file), sha256: list.sha256(), madeAt: new Date().toISOString(), options: listOptionsOf(options) }, ...plan };
+}
+
+const quoted = (text) => (/^[\w.@-]+$/.test(text) ? text : JSON.stringify(text));
+const ENTRY = /"((?:[^"\\]|\\.)*)": (?:"((?:[^"\\]|\\.)*)"|null)/g;
+const MAPPED = (_, entries) =>
+  Array.from(entries.matchAll(ENTRY), ([, header, field]) => (field === undefined ? `--ignore ${quoted(header)}` : `--map ${JSON.stringify(`${header}=${field}`)}`)).join(" ") || "--map";
+
+/** The names of options in messages of `planUsers`, and those of the command. */
+const WORDS = [
+  [/columns: (\{[^{}]*\})/g, MAPPED],
+  [/otherColumns: "ignore"/g, "--ignore-unknown"],
+  [/newAttributes: \[[^\]]*\]/g, "--new-attribute <key>"],
+  [/newUsers: \{roleId: "([^"]*)"\}/g, "--default role=$1"],
+  [/encoding: "([^"]*)"/g, "--encoding $1"],
+  [/\bnewUsers\.roleId\b/g, "--default role"],
+  [/\bnewUsers\b/g, "--default"],
+  [/\bmaxDeletes\b/g, "--max-deletes"],
+  [/\bdeleteMissing\b/g, "--delete-missing"],
+  [/\bnewAttributes\b/g, "--new-attribute"],
+  [/\botherColumns\b/g, "--ignore-unknown"],
+  [/\bmatchBy\b/g, "--match-by"],
+  [/\bemptyCells\b/g, "--clear-empty"],
+];
+
+/** Returns an error of `planUsers` in the words of the command line. */
+export function inOptions(error, list) {
+  if (error?.name !== "DomoError" || !["INVALID_INPUT", "TOO_MANY_DELETES"].includes(error.code)) return error;
+  const message = WORDS.reduce((text, [name, option]) => text.replace(name, option), error.message);
+  return new CliError(message.replace(/\bdesired\b/g, list), EXIT.USAGE);
+}
+

@@ -1,0 +1,70 @@
+// What is shown and asked before changes are sent.
+import { createInterface } from "node:readline/promises";
+import { formatPlan } from "domo-users";
+import { CliError, EXIT } from "./errors.js";
+import { hasColors, interrupt, say } from "./terminal.js";
+
+/** Returns "1 change" or "1,000 changes". */
+export const counted = (number, noun) => `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
+
+/** Returns an argument as shells take it. */
+function quoted(argument) {
+  if (/^[\w@%+=:,./\\-]+$/.test(argument)) return argument;
+  return /["$`!\\]/.test(argument) ? `'${argument.replaceAll("'", `'\\''`)}'` : `"${argument}"`;
+}
+
+/** Returns a command as it is typed. */
+export const commandLine = (...args) => `domo-users ${args.map(quoted).join(" ")}`;
+
+/** Returns the options of a command that say which instance it is for. */
+export const connectionOf = ({ instance, baseUrl }) => (instance ? ["--instance", instance] : baseUrl ? ["--base-url", baseUrl] : []);
+
+/** The most changes that the package prints. */
+export const ALL = 2 ** 32 - 1;
+
+/** Prints a plan on stderr, with the instance. */
+export function showPlan(plan, host, { all } = {}) {
+  process.stderr.write(`${formatPlan(plan, { color: hasColors(process.stderr), ...(all && { maxChanges: ALL }) })}\n`);
+  if (plan.instance === undefined) say(`Instance: ${host}\n`);
+}
+
+/** Asks a question on stderr and returns the answer; undefined if stdin ends. */
+async function ask(question) {
+  // Without the terminal mode of readline, Ctrl-C stays a signal.
+  const lines = createInterface({ input: process.stdin, output: process.stderr, terminal: false });
+  try {
+    const ended = new Promise((resolve) => lines.once("close", () => resolve(undefined)));
+    return await Promise.race([lines.question(question, { signal: interrupt }), ended]);
+  } catch (error) {
+    if (interrupt.aborted) say("\nNothing was changed.");
+    throw error;
+  } finally {
+    lines.close();
+    process.stdin.unref?.();
+  }
+}
+
+/**
+ * Asks whether the changes of a plan may be sent, unless `--yes` was given. Returns the answer; if it is no, says so and sets the exit code.
+ * @throws {CliError} if nobody can be asked
+ */
+export async function confirm(plan, host, { yes }, verb = "Apply") {
+  if (yes) return true;
+  if (!process.stdin.isTTY || !process.stderr.isTTY) {
+    throw new CliError("Nothing was changed: without a terminal nobody can be asked. Pass --yes to send the changes without asking.");
+  }
+  const deletes = plan.changes.filter(({ action }) => action === "delete").length;
+  const question = `${verb} ${counted(plan.changes.length, "change")} to ${host}?`;
+  const isConfirmed = deletes > 0 ? await confirmDeletes(question, deletes) : /^y(es)?$/i.test((await ask(`${question} [y/N] `))?.trim() ?? "");
+  if (!isConfirmed) {
+    process.exitCode = EXIT.FAILED;
+    say("Nothing was changed.");
+  }
+  return isConfirmed;
+}
+
+async function confirmDeletes(question, deletes) {
+  say(`${question} ${counted(deletes, "user")} will be deleted.`);
+  const answer = await ask(`Type the number of users who will be deleted to go on: `);
+  return answer?.trim().replaceAll(",", "") === String(deletes);
+}

@@ -1,0 +1,141 @@
+// Carries out a plan: journal, progress, result, rejected rows, summary.
+import { existsSync } from "node:fs";
+import { CliError, EXIT } from "./errors.js";
+import { lock, openJournal, readOnly } from "./journal.js";
+import { writeObject } from "./output.js";
+import { readResult, saveJson } from "./plan-files.js";
+import { durationOf, showProgress } from "./progress.js";
+import { writeRejected } from "./rejected.js";
+import { commandLine, connectionOf, counted } from "./review.js";
+import { cell, interrupt, say, style, warn } from "./terminal.js";
+
+/** The most failures that are printed; all are in the result. */
+const MOST_FAILURES = 20;
+/** The fields of an error that a saved result keeps. */
+const ERROR_FIELDS = ["code", "message", "status", "method", "path", "requestId", "toe", "existing", "existingDeleted", "attempts", "retryAfterMs"];
+
+const plainError = (error) => Object.fromEntries(ERROR_FIELDS.filter((name) => error[name] !== undefined).map((name) => [name, error[name]]));
+
+/** Returns a result as plain data, together with what earlier runs of the plan returned: a change that was done stays done. */
+function merged(result, earlier) {
+  const results = result.results.map((now, index) => {
+    const before = earlier?.results?.[index];
+    if (before?.status === "done") return { ...before, ...(before.user === undefined && now.user !== undefined && { user: now.user }) };
+    // Not tried again since it failed.
+    if (before?.status === "failed" && now.status === "skipped" && now.error === undefined) return before;
+    const user = now.status === "done" ? now.user : (before?.user ?? now.user);
+    return { ...now, ...(user !== undefined && { user }), ...(now.error && { error: plainError(now.error) }) };
+  });
+  const count = (wanted) => results.filter(({ status }) => status === wanted).length;
+  return { done: count("done"), failed: count("failed"), skipped: count("skipped"), results, ...(earlier?.rejected && { rejected: earlier.rejected }) };
+}
+
+/**
+ * Returns what earlier runs of a plan have done, by its journal and its saved result. Sends nothing.
+ * @throws if the plan is one of another instance, or the journal one of another plan
+ */
+export async function earlierResult(domo, plan, files) {
+  const journal = existsSync(files.journal) ? readOnly(files.journal) : undefined;
+  try {
+    const recorded = await domo.applyChanges(plan, { ...(journal && { journal }), signal: AbortSignal.abort() });
+    const saved = await readResult(files);
+    return { result: merged(recorded, saved), hasRun: journal !== undefined || saved !== undefined };
+  } catch (error) {
+    if (error?.code === "INVALID_INPUT" && journal && /another plan|not written by applyChanges/.test(error.message)) {
+      throw new CliError(`The journal ${files.journal} belongs to another plan than ${files.plan}. Move it and ${files.result} to another folder, and give the command again.`);
+    }
+    throw error;
+  }
+}
+
+/** Returns the changes of a plan that are still to be made, as a plan. */
+export const remainderOf = (plan, { results }) => ({ ...plan, changes: plan.changes.filter((_, index) => results[index].status !== "done") });
+
+/** Returns the user whom a change is about, for people. */
+function personOf({ user, who, id, row }) {
+  const { displayName, emailAddress } = user ?? who ?? {};
+  const named = [displayName, emailAddress && (displayName ? `<${emailAddress}>` : emailAddress)].filter(Boolean).join(" ");
+  return `${named || `id ${id}`}${row === undefined ? "" : `, row ${row}`}`;
+}
+
+/** Prints what a run has done on stderr. */
+function summarize(plan, result, ms) {
+  const number = (count) => count.toLocaleString("en");
+  const coloured = (count, word, colour) => (count > 0 ? style(process.stderr, colour) : String)(`${number(count)} ${word}`);
+  const counts = [coloured(result.done, "done", "green"), coloured(result.failed, "failed", "red"), coloured(result.skipped, "skipped", "yellow")];
+  process.stderr.write(`${counts.join(", ")} in ${durationOf(ms)}\n`);
+  const withErrors = result.results.filter(({ error }) => error !== undefined);
+  for (const { index, status, error } of withErrors.slice(0, MOST_FAILURES)) {
+    say(`- ${status === "failed" ? "" : `${status}: `}${cell(personOf(plan.changes[index]))}: ${error.code ?? "error"}: ${cell(error.message)}`);
+  }
+  if (withErrors.length > MOST_FAILURES) say(`  … and ${number(withErrors.length - MOST_FAILURES)} more`);
+}
+
+/** Carries out the changes, and returns the result of this and earlier runs. */
+async function carryOut({ domo, plan, files, options, stale, earlier }) {
+  const journal = files && openJournal(files.journal);
+  const progress = showProgress();
+  const stopping = () => {
+    progress.stop();
+    say("Stopping. Requests in flight are being finished; press Ctrl-C again to end at once.");
+  };
+  interrupt.addEventListener("abort", stopping, { once: true });
+  try {
+    const { concurrency, stopAfter } = options;
+    const result = await domo.applyChanges(plan, {
+      ...(journal && { journal }),
+      ...(concurrency !== undefined && { concurrency }),
+      ...(stopAfter !== undefined && { stopAfterFailures: stopAfter }),
+      stale,
+      signal: interrupt,
+      onProgress: progress.update,
+    });
+    return merged(result, earlier);
+  } finally {
+    interrupt.removeEventListener("abort", stopping);
+    progress.stop();
+    journal?.close();
+  }
+}
+
+/**
+ * Carries out a plan and reports the result; sets the exit code.
+ * @param files the paths beside the saved plan; without them, nothing is written
+ * @param goOn the command that continues the run, as arguments
+ * @param earlier the result of earlier runs
+ */
+export async function runPlan({ domo, plan, files, options, stale = "refuse", goOn, undo, earlier }) {
+  const release = files && lock(files.lock);
+  const begun = performance.now();
+  let result;
+  try {
+    result = await carryOut({ domo, plan, files, options, stale, earlier });
+  } catch (error) {
+    release?.();
+    throw stale === "refuse" && error?.code === "INVALID_INPUT" && error.message.includes("stale:") ? withoutBefore(error) : error;
+  }
+  const problems = [];
+  const attempt = async (step) => {
+    try {
+      return await step();
+    } catch (error) {
+      problems.push(error.message);
+    }
+  };
+  const rejected = files && (await attempt(() => writeRejected({ plan, result, files })));
+  if (files) result = { ...result, rejected: rejected?.kept };
+  if (files) await attempt(() => saveJson(files.result, result));
+  release?.();
+  summarize(plan, result, performance.now() - begun);
+  for (const problem of problems) warn(`${problem} What was done is in the journal ${files.journal}.`);
+  const connection = connectionOf(options);
+  if (rejected?.file) say(`${counted(rejected.rows, "rejected row")} with ${rejected.rows === 1 ? "its error" : "their errors"}: ${rejected.file}. Mend and apply ${rejected.rows === 1 ? "it" : "them"}: ${commandLine("apply", rejected.file, ...rejected.options, ...connection)}`);
+  if (goOn && result.skipped > 0) say(`Go on: ${commandLine(...goOn, ...connection)}`);
+  if (result.results.some(({ error }) => error?.code === "STALE")) say("Users have changed since the plan was made. Make a new plan to see their present values.");
+  if (undo && result.results.some(({ status, unsent }) => status === "done" && !unsent)) say(`Undo: ${commandLine(...undo, ...connection)}`);
+  if (options.json || options.output) await writeObject(result, { json: true, output: options.output });
+  if (!interrupt.aborted && (result.failed > 0 || result.skipped > 0 || problems.length > 0)) process.exitCode = EXIT.FAILED;
+  return result;
+}
+
+const withoutBefore = () => new CliError("The plan does not hold the values before its changes, so it cannot be seen whether users have changed since. Plan again, or pass --force to apply it as it is.");
