@@ -1,7 +1,7 @@
 // Lists of users as files: CSV, Excel workbooks, stdin.
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { open, readFile } from "node:fs/promises";
+import { open, readFile, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { CliError } from "./errors.js";
 import { describe } from "./files.js";
@@ -23,6 +23,13 @@ async function reading(file, read) {
 
 /** Long enough for a header row. */
 const START = 65_536;
+
+/** Whether a file is a pipe or a device, which can be read only once: `<(command)` in a shell. */
+export const isPipe = (file) =>
+  reading(file, async () => {
+    const found = await stat(file);
+    return !found.isFile() && !found.isDirectory();
+  });
 
 /** Returns the first bytes of a file. */
 export const startOf = (file) =>
@@ -47,6 +54,13 @@ async function readStdin(options) {
 /** Whether the bytes of a file may be a workbook; a CSV file is read as a stream. */
 const isArchive = (start) => start.subarray(0, 2).toString("latin1") === "PK";
 
+/** Returns the bytes of a file that cannot be read as a stream; undefined for a CSV file. */
+async function bytesOf(file, options) {
+  if (file === STDIN) return readStdin(options);
+  const isWhole = (await isPipe(file)) || isArchive(await startOf(file));
+  return isWhole ? reading(file, () => readFile(file)) : undefined;
+}
+
 /**
  * Opens a list.
  * @returns `{name, chunks(), csv, sha256()}`: `chunks` are the bytes of the CSV, `csv` how they are to be read, and `sha256` is known when they are read
@@ -56,7 +70,7 @@ export async function openList(file, options) {
   const delimiter = options.delimiter === "tab" ? "\t" : options.delimiter;
   const csv = { ...(encoding !== undefined && { encoding }), ...(delimiter !== undefined && { delimiter }) };
   const name = file === STDIN ? "stdin" : file;
-  const bytes = file === STDIN ? await readStdin(options) : isArchive(await startOf(file)) ? await reading(file, () => readFile(file)) : undefined;
+  const bytes = await bytesOf(file, options);
   if (bytes !== undefined) {
     const { csvOf, isWorkbook } = await import("./workbook.js");
     if (isWorkbook(bytes)) {

@@ -98,44 +98,55 @@ async function carryOut({ domo, plan, files, options, stale, earlier }) {
   }
 }
 
+/** Says what can be done after a run. */
+function sayNext({ result, rejected, goOn, undo, options }) {
+  const connection = connectionOf(options);
+  if (rejected) {
+    const [rows, it] = rejected.rows === 1 ? ["1 rejected row with its error", "it"] : [`${counted(rejected.rows, "rejected row")} with their errors`, "them"];
+    say(`${rows}: ${rejected.file}. Mend and apply ${it}: ${commandLine("apply", rejected.file, ...rejected.options, ...connection)}`);
+  }
+  if (result.results.some(({ error }) => error?.code === "STALE")) say("Users have changed since the plan was made. Make a new plan to see their present values.");
+  if (goOn && result.skipped > 0) say(`Go on: ${commandLine(...goOn, ...connection)}`);
+  if (undo && result.results.some(({ status, unsent }) => status === "done" && !unsent)) say(`Undo: ${commandLine(...undo, ...connection)}`);
+}
+
+/** Keeps the result of a run beside the plan. Returns it, the rejected rows, and what could not be written: that must not hide what was done. */
+async function keep(result, plan, files) {
+  const problems = [];
+  const attempt = (step) => step().catch((error) => void problems.push(error.message));
+  const rejected = await attempt(() => writeRejected({ plan, result, files }));
+  const kept = { ...result, rejected: rejected?.kept };
+  await attempt(() => saveJson(files.result, kept));
+  return { result: kept, rejected, problems };
+}
+
 /**
  * Carries out a plan and reports the result; sets the exit code.
  * @param files the paths beside the saved plan; without them, nothing is written
  * @param goOn the command that continues the run, as arguments
+ * @param undo the command that undoes it
  * @param earlier the result of earlier runs
  */
 export async function runPlan({ domo, plan, files, options, stale = "refuse", goOn, undo, earlier }) {
   const release = files && lock(files.lock);
   const begun = performance.now();
-  let result;
+  let kept;
   try {
-    result = await carryOut({ domo, plan, files, options, stale, earlier });
+    const result = await carryOut({ domo, plan, files, options, stale, earlier });
+    kept = files ? await keep(result, plan, files) : { result, problems: [] };
   } catch (error) {
+    throw error?.code === "INVALID_INPUT" && error.message.includes("stale:") ? withoutBefore() : error;
+  } finally {
     release?.();
-    throw stale === "refuse" && error?.code === "INVALID_INPUT" && error.message.includes("stale:") ? withoutBefore(error) : error;
   }
-  const problems = [];
-  const attempt = async (step) => {
-    try {
-      return await step();
-    } catch (error) {
-      problems.push(error.message);
-    }
-  };
-  const rejected = files && (await attempt(() => writeRejected({ plan, result, files })));
-  if (files) result = { ...result, rejected: rejected?.kept };
-  if (files) await attempt(() => saveJson(files.result, result));
-  release?.();
+  const { result, rejected, problems } = kept;
   summarize(plan, result, performance.now() - begun);
-  for (const problem of problems) warn(`${problem} What was done is in the journal ${files.journal}.`);
-  const connection = connectionOf(options);
-  if (rejected?.file) say(`${counted(rejected.rows, "rejected row")} with ${rejected.rows === 1 ? "its error" : "their errors"}: ${rejected.file}. Mend and apply ${rejected.rows === 1 ? "it" : "them"}: ${commandLine("apply", rejected.file, ...rejected.options, ...connection)}`);
-  if (goOn && result.skipped > 0) say(`Go on: ${commandLine(...goOn, ...connection)}`);
-  if (result.results.some(({ error }) => error?.code === "STALE")) say("Users have changed since the plan was made. Make a new plan to see their present values.");
-  if (undo && result.results.some(({ status, unsent }) => status === "done" && !unsent)) say(`Undo: ${commandLine(...undo, ...connection)}`);
+  for (const problem of problems) warn(`${problem}. What was done is in the journal ${files.journal}.`);
+  sayNext({ result, rejected, goOn, undo, options });
   if (options.json || options.output) await writeObject(result, { json: true, output: options.output });
   if (!interrupt.aborted && (result.failed > 0 || result.skipped > 0 || problems.length > 0)) process.exitCode = EXIT.FAILED;
   return result;
 }
 
-const withoutBefore = () => new CliError("The plan does not hold the values before its changes, so it cannot be seen whether users have changed since. Plan again, or pass --force to apply it as it is.");
+const withoutBefore = () =>
+  new CliError("The plan does not hold the values before its changes, so it cannot be seen whether users have changed since. Plan again, or pass --force to apply it as it is.");

@@ -108,6 +108,17 @@ test("apply plans a list, applies it, and saves the plan beside it", async (t) =
   assert.equal(byEmail(all.mock, "new@example.com"), undefined);
 });
 
+test("a list from stdin is applied with --yes, and its plan is saved in the folder", async (t) => {
+  const all = await office(t);
+  const refused = await run(["apply", "-"], { ...all.here, input: LIST });
+  assert.equal(refused.code, 2);
+  const { code, stderr } = await run(["apply", "-", "--yes"], { ...all.here, input: LIST });
+  assert.equal(code, 0, stderr);
+  const [, plan] = stderr.match(/Undo: domo-users undo (stdin\.\d{8}-\d{6}\.plan\.json)/);
+  assert.equal((await run(["undo", plan, "--yes"], all.here)).code, 0);
+  assert.equal(attributeOf(all.mock.users.get(1), "title"), "Lead");
+});
+
 test("--json prints the result on stdout", async (t) => {
   const all = await office(t);
   await planned(all);

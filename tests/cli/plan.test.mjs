@@ -1,5 +1,6 @@
 // domo-users plan: what a list would change.
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { CONTROLS, run, start, withoutColors } from "../support/cli.mjs";
@@ -107,6 +108,17 @@ test("a list is read from stdin as -", async (t) => {
   assert.match(stdout, /^2 changes/);
   const both = await run(["plan", "-", "--token-stdin"], { ...here, input: LIST });
   assert.equal(both.code, 2);
+});
+
+test("a list is read from a pipe with a name", async (t) => {
+  const { here, at, write } = await office(t);
+  execFileSync("mkfifo", [at("pipe")]);
+  const { ended } = start(["plan", "pipe"], here);
+  write("pipe", LIST);
+  const { code, stdout, stderr } = await ended;
+  assert.equal(code, 0, stderr);
+  assert.match(stdout, /^2 changes/);
+  assert.match((await run(["apply", "pipe", "--yes"], here)).stderr, /give - as the file/);
 });
 
 test("a file that cannot be read is an error with exit code 2, and nothing is sent", async (t) => {

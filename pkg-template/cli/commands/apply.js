@@ -1,7 +1,7 @@
 // domo-users apply
 import { existsSync } from "node:fs";
 import { connectTo } from "../connection.js";
-import { sha256Of, startOf, STDIN } from "../desired.js";
+import { isPipe, sha256Of, startOf, STDIN } from "../desired.js";
 import { CliError } from "../errors.js";
 import { writeObject } from "../output.js";
 import { filesOf, freePath, readPlan, saveJson, startedPlansOf, textOf, timestamp } from "../plan-files.js";
@@ -11,6 +11,7 @@ import { earlierResult, remainderOf, runPlan } from "../run.js";
 import { say } from "../terminal.js";
 
 export async function run(file, options) {
+  if (file !== STDIN && (await isPipe(file))) throw new CliError(`${file} is no file that the plan could be kept beside. Pipe the list instead, and give - as the file.`);
   const isPlan = file !== STDIN && /^\s*[[{]/.test(textOf(await startOf(file)));
   const given = listOptionsOf(options);
   if (isPlan && Object.keys(given).length > 0) {
