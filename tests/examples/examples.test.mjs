@@ -2,11 +2,12 @@
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { before, test } from "node:test";
 import { promisify } from "node:util";
+import { parse } from "yaml";
 import { installInto, pack } from "../../scripts/install.mjs";
 import { root } from "../../scripts/tools.mjs";
 import { TOKEN, mockDomo } from "../support/installed.mjs";
@@ -215,6 +216,45 @@ test("hono", async (t) => {
 
   assert.match(log, /GET \/users\/\d+ 200\n/);
   assert.ok(!log.includes(TOKEN), "the log contains a token");
+});
+
+// The commands of the workflow, as the runner of GitHub Actions runs them; `gh` is a program that keeps what it was given.
+test("github-actions", async (t) => {
+  const { mock, folder, baseUrl } = await example(t, "github-actions");
+  const { env: common, jobs } = parse(readFileSync(join(folder, ".github/workflows/people.yml"), "utf8"));
+  const bin = join(folder, "bin");
+  mkdirSync(bin);
+  writeFileSync(join(bin, "gh"), '#!/bin/sh\necho "$@" > gh-arguments.txt\n', { mode: 0o755 });
+  /** Runs the steps of a job; `values` are those of expressions. Resolves with the exit code of each. */
+  const runJob = async (job, values) => {
+    const codes = {};
+    for (const { name, run, env = {} } of jobs[job].steps) {
+      if (run === undefined || run.startsWith("npm install")) continue;
+      const value = (expression) => expression.replace(/\$\{\{ (.*?) \}\}/g, (whole, key) => values[key] ?? readFileSync(join(folder, "output.txt"), "utf8").match(/status=(\d+)/)[1]);
+      const given = Object.fromEntries(Object.entries(env).map(([key, expression]) => [key, value(expression)]));
+      const vars = { PATH: `${bin}:${process.env.PATH}`, HOME: folder, GITHUB_OUTPUT: join(folder, "output.txt"), DOMO_BASE_URL: baseUrl, ...common, ...given };
+      codes[name] = await execute("bash", ["-e", "-c", run], { cwd: folder, env: vars }).then(() => 0, (error) => error.code);
+    }
+    return codes;
+  };
+  const values = { "vars.DOMO_INSTANCE": "", "secrets.DOMO_DEVELOPER_TOKEN": TOKEN, "github.token": "gh-token", "github.event.pull_request.html_url": "https://github.com/acme/people/pull/7" };
+  const comment = () => readFileSync(join(folder, "comment.md"), "utf8");
+
+  assert.deepEqual(await runJob("plan", values), { Plan: 0, Comment: 0, Result: 0 });
+  assert.match(comment(), /^### What merging changes in Domo\n~~~~text\n2 changes: 2 creates[^]*\+ Anna Boss <anna\.boss@example\.com>[^]*\n~~~~\n$/);
+  assert.equal(readFileSync(join(folder, "gh-arguments.txt"), "utf8"), "pr comment https://github.com/acme/people/pull/7 --body-file comment.md --edit-last --create-if-none\n");
+  assert.equal(mock.users.size, 60);
+
+  assert.deepEqual(await runJob("apply", values), { Apply: 0 });
+  assert.equal(mock.users.size, 62);
+  assert.equal(readdirSync(folder).filter((name) => /^people\.csv\..*result\.json$/.test(name)).length, 1);
+
+  // A wrong list fails the job, and the comment says why.
+  rmSync(join(folder, "output.txt"));
+  writeFileSync(join(folder, "people.csv"), "email,displayName,role\n~~~~,Eve,King\n");
+  assert.deepEqual(await runJob("plan", values), { Plan: 0, Comment: 0, Result: 2 });
+  assert.match(comment(), /row 2, /);
+  assert.ok(!comment().includes(TOKEN));
 });
 
 // tests/page clicks through the page; this is its start as the README says.
