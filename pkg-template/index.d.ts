@@ -281,7 +281,8 @@ export interface CsvOptions {
 export interface ExportOptions extends PartsOptions, CsvOptions {
   /**
    * How managers (`reportsTo`) are written: "id" (default), or "emailAddress": all users are read twice, first their addresses, which are kept in memory. The cell
-   * is empty if the manager is not in the instance, or has no address that is an e-mail address and of this user alone.
+   * is empty if the manager is not in the instance, or has no address that is an e-mail address and of this user alone. If such a file is planned with
+   * `emptyCells: "clear"`, users with an empty cell lose their manager.
    */
   managers?: "id" | "emailAddress";
   /** How `roleId` is written: "id" (default), or "name", with one request for the roles. Roles that are not listed, or share their name, keep the id. */
@@ -327,7 +328,7 @@ export type DomoErrorCode =
   | "REDIRECTED" // redirects are not followed, so the token never reaches another host; but axios in a browser follows them by itself
   | "BAD_RESPONSE" // a 2xx with an unexpected body: HTML, cut off, or the wrong shape; or a custom fetch or axios returned no response
   | "NETWORK" | "TIMEOUT" // no response, or an incomplete one: the request may have taken effect
-  | "OUTCOME_UNKNOWN" // a create that may or may not have succeeded
+  | "OUTCOME_UNKNOWN" // a create that may or may not have succeeded; a change that an earlier run may have carried out
   | "TOO_MANY_DELETES" | "STALE" // a change whose user was changed after the plan was made: it was not sent
   | "INTERNAL"; // INTERNAL: a bug in this package, or a runtime that does not allow WebAssembly
 

@@ -108,6 +108,11 @@ export type DeleteChange = {
   /** The id of the user. */ id: number;
   /** The whole user. */ before?: Partial<User>;
   /** The user, for people. */ who?: Who;
+  /**
+   * The ids of the users who keep this user as their manager, deleted ones too; {@link undoPlan} uses them. Missing if the plan does not know them: no user in
+   * the list of the instance has a manager.
+   */
+  reports?: UserId[];
 };
 /** The name and address of the user of a change as the instance has them, for people. */
 export interface Who {
@@ -123,7 +128,7 @@ export interface UserPlan {
   warnings: string[];
   /** The host that the plan was made for. {@link applyChanges} refuses the plan elsewhere, because ids differ. Missing in Code Engine, where it is unknown. */
   instance?: string;
-  /** Names by id of the roles and managers in the changes and in `before`: display names, or the address of a user without one. Roles only if the plan sets a role. */
+  /** Names by id of the roles and managers in the changes and in `before`, and of `reports`: display names, or the address of a user without one. Roles only if the plan sets a role. */
   names?: {
     /** Names of roles by id. */ roles?: Record<string, string>;
     /** Names of managers by id. */ users?: Record<string, string>;
@@ -152,7 +157,7 @@ export interface ApplyOptions extends CallOptions {
    * "apply" (default) sends every change. "refuse" reads the instance once first; a change whose user is no longer as in `before` fails with `STALE`, one
    * that is in effect already is done and `unsent`. Compared are, of an update, the fields that it changes; of a delete, the name, the address, the user name,
    * the role and the attributes that people set. A create fails with `CONFLICT` if another user has the address. Changes without `before` are refused; a field
-   * that `before` lacks was not set. A user whom the list lacks is requested by id.
+   * that `before` lacks was not set. A user whom the list lacks is requested by id. It is no change if a user has lost a manager who is no longer in the instance.
    */
   stale?: "apply" | "refuse";
   /** Milliseconds for the run. Starts nothing that may not end in time; cancels what is in flight at the end. The remaining changes are skipped and can be resumed. */
@@ -161,6 +166,10 @@ export interface ApplyOptions extends CallOptions {
    * Where the start and end of each step are recorded. Applying the same plan with the same journal resumes: what is done is not sent again, what was started is
    * looked up first. `append` receives one line without line break (possibly empty) and should write it at once, with a line break; `read` returns the lines of
    * earlier runs, or one string; an incomplete last line is no error. Each has `timeoutMs` per call. If the journal fails, nothing more is started.
+   *
+   * After a crash, a `signal` that is aborted already (`AbortSignal.abort()`) returns what the journal says was done: nothing is sent, and nothing is appended.
+   * {@link undoPlan} takes this result. A change that was started, but is not known to be done, is skipped with the error `OUTCOME_UNKNOWN`; so is every change
+   * if the deadline or an abort ends the reading of the journal. With a signal that is aborted from the start, the reading may take five seconds.
    */
   journal?: Journal;
   /**
@@ -191,8 +200,15 @@ export type ChangeResult = {
   /** The index of the change in the plan. */ index: number;
   /** Whether the change was done, failed, or was not started or not finished. */ status: "done" | "failed" | "skipped";
   /** The change was in effect already; nothing was sent. */ unsent?: true;
-  /** The user as last returned by the instance; missing if an earlier run did the whole change. */ user?: User;
-  /** Why the change failed, what interrupted it, or what went wrong after it was done. */ error?: DomoError;
+  /**
+   * The user as last returned by the instance; for a user whom an earlier run created, the id and the fields of the create. Missing for any other change that an
+   * earlier run has done.
+   */
+  user?: User;
+  /**
+   * Why the change failed, what interrupted it, or what went wrong after it was done; `OUTCOME_UNKNOWN` if an earlier run may have carried it out.
+   */
+  error?: DomoError;
 };
 /** The result of a run of {@link applyChanges}. */
 export interface ApplyResult {
@@ -219,8 +235,22 @@ export function applyChanges(domo: DomoConfig | Domo, changes: readonly Change[]
 export function applyChanges(domo: DomoConfig | Domo, changes: readonly Change[] | UserPlan, options?: ApplyOptions): Promise<ApplyResult>;
 /**
  * Returns the plan that undoes what `result` says was done: old values are set back, created users deleted (half-done ones too), deleted users created again.
- * Its `warnings` tell what does not come back: ids, groups and content of deleted users; changes that failed without a clear response; users whom an earlier
- * run of a journal or cursor created. Sends nothing: apply the plan, with `stale: "refuse"` if users may have been changed since.
+ * Users who reported to a deleted user (`reports`) get that manager back by address, unless the run gave them another manager. The `warnings` tell what does not
+ * come back: ids, groups and content of deleted users; the reports of deleted users without `reports`; changes that may have taken effect without a clear
+ * response. Sends nothing: apply the plan, with `stale: "refuse"` if users may have been changed since. The result may be that of a resumed run.
  * @throws {DomoError} `INVALID_INPUT`, synchronously, for an update without `before`, or a result of another plan
  */
 export function undoPlan(plan: UserPlan | readonly Change[], result: ApplyResult): UserPlan;
+
+// ---- for tools --------------------------------------------------------------------------------
+
+/**
+ * For tools that plan from files: returns a CSV file of the rows that failed, to be corrected and planned again. It has the header and the named rows of `csv`,
+ * cell by cell as they are, and a last column `error`, in place of one that the file has already. Plan it with `columns: {error: null}`. Delimiter and line `sep=`
+ * are kept. The string has no byte order mark: save it as UTF-8 after "\ufeff" for Excel, and plan it without `encoding`.
+ * @param csv the file as {@link planUsers} got it
+ * @param errors rows by their numbers in a spreadsheet, as in {@link Change} and `rows` of a DomoError; the errors of one row are joined by `; `
+ * @throws {DomoError} `INVALID_INPUT`, synchronously, also if the file does not have one of the rows
+ */
+export function rejectedRows(csv: string | Uint8Array, errors: ReadonlyArray<{ row: number; error: string }>,
+  options?: Pick<PlanOptions, "encoding" | "delimiter">): string;

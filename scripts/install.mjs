@@ -6,6 +6,7 @@ import { fail, isStarted, output, root, run } from "./tools.mjs";
 export const installed = join(root, "target", "installed");
 
 export function pack() {
+  mkdirSync(join(root, "target"), { recursive: true });
   const result = output("npm", "pack", join(root, "pkg"), "--json", "--pack-destination", join(root, "target"));
   if (!result) fail("npm pack failed: run npm run build first.");
   const [{ filename, files, size }] = JSON.parse(result);

@@ -53,6 +53,9 @@ export const STEPS = [
   { name: "hostile-web", command: nodeFiles("tests/hostile/browsers.test.mjs"), counts: "node", needs: "build", browser: true },
   { name: "types", command: [bin("tsc"), "--project", "tests/types"], needs: "build" },
   { name: "examples", command: nodeTest("examples"), counts: "node", needs: "install" },
+  { name: "notebook", command: nodeTest("notebook"), counts: "node", needs: "install" },
+  { name: "page", command: nodeTest("page"), counts: "node", needs: "install", browser: true },
+  { name: "bench", command: nodeTest("bench"), counts: "node", needs: "build" },
   { name: "publint", command: [bin("publint"), "--strict", "pkg"], needs: "build" },
   { name: "attw", command: [bin("attw"), "--pack", "pkg"], needs: "build" },
 ];

@@ -6,7 +6,8 @@ import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "domo-users", "tools");
+/** Where tools are kept between runs. */
+export const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "domo-users", "tools");
 
 /** Returns the version of a crate in Cargo.lock: wasm-bindgen and its command line must match exactly. */
 function lockedVersion(crate) {

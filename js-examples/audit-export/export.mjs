@@ -1,18 +1,43 @@
-// node export.mjs users.csv [column …]
-// Writes all users to a CSV file for Excel while they arrive.
+// node export.mjs inactive-admins.csv
+// Writes the admins who have not been active for 90 days to a CSV file that Excel opens. Another role and another time: --role Privileged --days 30
 import { createWriteStream } from "node:fs";
 import { rename } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { connect } from "domo-users";
+import { parseArgs } from "node:util";
+import { connect, userAttributes, usersToCsv } from "domo-users";
 
-const [file = "users.csv", ...columns] = process.argv.slice(2);
+const options = { role: { type: "string", default: "Admin" }, days: { type: "string", default: "90" } };
+const { positionals: [file = "inactive-admins.csv"], values } = parseArgs({ allowPositionals: true, options });
+const days = Number(values.days);
+if (!Number.isInteger(days) || days < 0) throw new Error(`--days must be a whole number, got ${values.days}`);
 const domo = connect(); // reads the environment variables that the README of the examples names
 
-let bytes = 0;
-// Excel needs a byte order mark to recognise UTF-8.
-const csv = domo.exportUsersCsv({ bom: true, ...(columns.length > 0 && { columns }) });
-// The file gets its name only when it is complete.
-await pipeline(Readable.fromWeb(csv).on("data", (chunk) => (bytes += chunk.length)), createWriteStream(`${file}.part`));
+const roles = await domo.listRoles();
+const role = roles.find(({ name }) => name.toLowerCase() === values.role.toLowerCase());
+if (!role) throw new Error(`The instance has no role "${values.role}". Its roles: ${roles.map(({ name }) => name).join(", ")}`);
+
+const since = Date.now() - days * 24 * 60 * 60 * 1000;
+let [members, inactive, never] = [0, 0, 0];
+
+async function* inactiveMembers() {
+  for await (const user of domo.streamUsers({ parts: "DETAILED" })) {
+    if (String(user.roleId) !== String(role.id)) continue;
+    members++;
+    const { lastActivity } = userAttributes(user); // milliseconds since 1970; missing if the user was never active
+    if (lastActivity && Number(lastActivity) >= since) continue;
+    inactive++;
+    if (!lastActivity) never++;
+    yield user;
+  }
+}
+
+const csv = usersToCsv(inactiveMembers(), {
+  columns: ["displayName", "emailAddress", "title", "department", "lastActivity", "created"],
+  bom: true, // Excel needs a byte order mark to recognise UTF-8
+  dates: "iso",
+});
+// The file holds personal data, so only its owner may read it. It gets its name only when it is complete.
+await pipeline(Readable.fromWeb(csv), createWriteStream(`${file}.part`, { mode: 0o600 }));
 await rename(`${file}.part`, file);
-console.log(`${file}: ${bytes.toLocaleString("en")} bytes`);
+console.log(`${file}: ${inactive} of ${members} users with the role ${role.name} were not active in the last ${days} days; ${never} of them never were`);

@@ -1,18 +1,31 @@
 // node sync.mjs people.csv           prints the plan that makes the instance match the file
-// node sync.mjs people.csv --apply   applies them; after a crash, run the same command again to continue
-import { appendFileSync, createReadStream, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+// node sync.mjs people.csv --apply   applies the plan; after a crash, run the same command again to continue
+// node sync.mjs --undo FILE          prints the plan that undoes a run; with --apply, applies it
+import { appendFileSync, createReadStream, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { Readable } from "node:stream";
 import { parseArgs } from "node:util";
-import { connect, formatPlan, isDomoError } from "domo-users";
+import { connect, formatPlan, isDomoError, undoPlan } from "domo-users";
 
-const { positionals: [file = "people.csv"], values: { apply } } = parseArgs({ allowPositionals: true, options: { apply: { type: "boolean" } } });
+const options = { apply: { type: "boolean" }, undo: { type: "string" } };
+const { positionals: [file = "people.csv"], values: { apply, undo } } = parseArgs({ allowPositionals: true, options });
 const domo = connect(); // reads the environment variables that the README of the examples names
 
 const [planFile, journalFile] = ["sync.plan.json", "sync.journal"];
+const readJson = (path) => JSON.parse(readFileSync(path, "utf8"));
+
+/** Plans and results hold personal data, so only their owner may read the file. It is renamed when it is complete. */
+function writeJson(path, value) {
+  writeFileSync(`${path}.new`, JSON.stringify(value), { mode: 0o600 });
+  renameSync(`${path}.new`, path);
+}
 
 async function makePlan() {
   // An interrupted run is finished first, with its own plan.
-  if (existsSync(journalFile)) return JSON.parse(readFileSync(planFile, "utf8"));
+  if (existsSync(journalFile)) return readJson(planFile);
+  if (undo) {
+    const { plan, result } = readJson(undo);
+    return undoPlan(plan, result);
+  }
   return domo.planUsers(Readable.toWeb(createReadStream(file)));
 }
 
@@ -20,16 +33,20 @@ try {
   const plan = await makePlan();
   console.log(formatPlan(plan, { color: process.stdout.isTTY }));
   if (apply && plan.changes.length > 0) {
-    writeFileSync(planFile, JSON.stringify(plan));
+    writeJson(planFile, plan);
     const journal = {
       read: () => (existsSync(journalFile) ? readFileSync(journalFile, "utf8").split("\n") : []),
-      append: (line) => appendFileSync(journalFile, `${line}\n`),
+      append: (line) => appendFileSync(journalFile, `${line}\n`, { mode: 0o600 }),
     };
-    const { done, failed, skipped, results } = await domo.applyChanges(plan, { journal });
-    for (const { index, error } of results) if (error) console.error(`change ${index}: ${error.code}: ${error.message}`);
-    console.log(`${done} done, ${failed} failed, ${skipped} skipped`);
-    if (failed + skipped === 0) for (const file of [planFile, journalFile]) rmSync(file);
-    else process.exitCode = 1;
+    const result = await domo.applyChanges(plan, { journal });
+    for (const { index, error } of result.results) if (error) console.error(`change ${index}: ${error.code}: ${error.message}`);
+    console.log(`${result.done} done, ${result.failed} failed, ${result.skipped} skipped`);
+    if (result.failed + result.skipped === 0) {
+      const doneFile = `sync-${Date.now()}.json`;
+      writeJson(doneFile, { plan, result });
+      for (const path of [planFile, journalFile]) rmSync(path);
+      console.log(`To undo this run: node sync.mjs --undo ${doneFile} --apply`);
+    } else process.exitCode = 1;
   }
 } catch (error) {
   if (!isDomoError(error)) throw error;

@@ -33,7 +33,7 @@ export type OutcomeOfChange = {
   /** The index of the change in the plan. */ index: number;
   /** Whether the change was done, failed, or was not started or not finished. */ status: "done" | "failed" | "skipped";
   /** The change was in effect already; nothing was sent. */ unsent?: true;
-  /** The id of the user; missing if an earlier run did the whole change. */ userId?: UserId;
+  /** The id of the user; missing if an earlier run did the whole change, unless it is a create. */ userId?: UserId;
   /** Why the change failed. */ error?: ErrorData;
 };
 

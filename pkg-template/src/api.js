@@ -89,3 +89,7 @@ export function formatPlan(plan, options) {
 export function undoPlan(plan, result) {
   return callSync("undoPlan", plan, result);
 }
+
+export function rejectedRows(csv, errors, options) {
+  return callSync("rejectedRows", csv, errors, options);
+}

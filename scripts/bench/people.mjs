@@ -1,4 +1,4 @@
-// Generates any number of realistic users, about 480 bytes of JSON each.
+// Generates any number of realistic users, about 690 bytes of JSON each.
 const FIRST = ["Jane", "José", "Zoë", "Søren", "Łukasz", "Nguyễn", "Anne-Marie", "山田", "Mohammed", "Olena", "D'Arcy", "Mary, Ann", "Tom"];
 const LAST = ["Doe", "García", "Müller", "Ångström", "van der Berg", "O'Neill", "Smith, Jr.", "太郎", "Шевченко", "Dvořák", "Quist"];
 const DEPARTMENTS = ["Sales", "R&D", "People, Culture", "Finance", "営業部", "IT | Ops", "Legal; Risk"];

@@ -381,7 +381,7 @@ mod tests {
             )
             .replace(
                 r#""id":8"#,
-                r#""id":8,"before":{"id":8,"attributes":[{"key":"x","values":[1],"source":"y"}]},"who":{}"#,
+                r#""id":8,"before":{"id":8,"attributes":[{"key":"x","values":[1],"source":"y"}]},"who":{},"reports":[9]"#,
             );
         let plan = format!(r#"{{"changes":{whole},"instance":"acme.domo.com","names":{{"users":{{"1":"A"}}}}}}"#);
         let changes = parse_changes(&Value::from_json(&plan)).unwrap();

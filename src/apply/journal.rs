@@ -147,6 +147,14 @@ impl Journal {
             .any(|step| self.status(index, *step) != StepStatus::NotStarted)
     }
 
+    /// Whether a step of a change was started and is not known to be done.
+    #[must_use]
+    pub fn is_unfinished(&self, index: u32) -> bool {
+        STEPS
+            .iter()
+            .any(|step| self.status(index, *step) == StepStatus::Started)
+    }
+
     /// Returns the lines that a run writes first. The last line of an earlier run may lack its line break, which an empty line adds.
     #[must_use]
     pub fn opening_lines(&self) -> Vec<String> {
@@ -343,6 +351,24 @@ mod tests {
         assert_eq!(
             [0, 1, 2, 3, 5, 99].map(|index| journal.has_entries(index)),
             [false, true, false, true, false, false]
+        );
+    }
+
+    #[test]
+    fn a_change_is_unfinished_while_one_of_its_steps_is_started() {
+        let journal = read(&[
+            done_line(0, Step::Create, Some(7)),
+            done_line(1, Step::Create, Some(8)),
+            begin_line(1, Step::Then),
+            begin_line(2, Step::Update),
+            failed_line(2, Step::Update),
+            done_line(3, Step::GiveUp, None),
+            begin_line(4, Step::Delete),
+            done_line(4, Step::GiveUp, None),
+        ]);
+        assert_eq!(
+            [0, 1, 2, 3, 4, 5].map(|index| journal.is_unfinished(index)),
+            [false, true, false, false, true, false]
         );
     }
 

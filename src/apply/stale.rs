@@ -13,7 +13,7 @@ use crate::apply::change::{Change, ChangeErrors};
 use crate::apply::fields::{
     Field, are_same, described, fields_of, held_value, held_values, is_set_by_people, top_field,
 };
-use crate::apply::managers::{manager_emails, with_manager_ids};
+use crate::apply::managers::{manager_emails, manager_ids, names_manager, with_manager_ids, without_manager};
 use crate::client::create::EmailOwner;
 use crate::client::update_check;
 use crate::error::DomoError;
@@ -41,13 +41,19 @@ impl Default for NamedUsers {
 }
 
 impl NamedUsers {
-    /// Adds the users whom a change names: its own user, and managers by their addresses.
+    /// Adds the users whom a change names: its own user, managers by their addresses, and the managers before.
     pub fn name_users_of(&mut self, change: &Change, before: &Value) {
-        self.keys.intern(key_of(change).as_bytes());
+        let mut keys = vec![key_of(change)];
+        for id in manager_ids(before) {
+            keys.push(id.to_string());
+        }
         for changes in &[change.updates(), before] {
             for email in manager_emails(changes) {
-                self.keys.intern(EmailKey::of(email).as_str().as_bytes());
+                keys.push(EmailKey::of(email).as_str().to_owned());
             }
+        }
+        for key in &keys {
+            self.keys.intern(key.as_bytes());
         }
     }
 
@@ -111,12 +117,14 @@ impl NamedUsers {
             Some(user::id(id).ok()?.to_string())
         };
         let updates = with_manager_ids(change.updates(), &id_of);
-        freshness(
-            change,
-            &updates,
-            &with_manager_ids(before, &id_of),
-            self.user_of(change),
-        )
+        let (mut managers, now) = (manager_ids(before), self.user_of(change));
+        managers.retain(|id| self.get(&id.to_string()).is_none());
+        let mut before = with_manager_ids(before, &id_of);
+        // An instance that deletes a manager may leave those who reported to the manager without one.
+        if !managers.is_empty() && !now.is_some_and(names_manager) {
+            before = without_manager(&before).unwrap_or_default();
+        }
+        freshness(change, &updates, &before, now)
     }
 }
 
@@ -353,6 +361,39 @@ mod tests {
                 expected
             );
         }
+    }
+
+    #[test]
+    fn a_manager_whom_the_instance_removed_with_the_manager_is_no_difference() {
+        let freshness = |before: &str, now: &str, others: &[&str]| {
+            let changes = Value::from_json(&format!(
+                r#"[{{"action":"update","id":9,"changes":{{"reportsTo":"boss@x.co"}},"before":{{"attributes":[{{"key":"reportsTo","values":[{before}]}}]}}}}]"#
+            ));
+            let checked = crate::apply::change::parse_changes(&changes).unwrap();
+            let user = format!(r#"{{"id":9,"attributes":[{{"key":"reportsTo","values":[{now}]}}]}}"#);
+            let mut users = vec![user.as_str()];
+            users.extend_from_slice(others);
+            named(&changes, &users).freshness(&checked[0], changes.items()[0].field("before"))
+        };
+        let old = r#"{"id":2,"emailAddress":"old@x.co"}"#;
+        for before in [r#""2""#, "2"] {
+            assert_eq!(freshness(before, "null", &[]), Freshness::Fresh, "{before}");
+            // The manager is still there, so a person removed it.
+            assert!(
+                matches!(freshness(before, "null", &[old]), Freshness::Stale(_)),
+                "{before}"
+            );
+            assert!(
+                matches!(freshness(before, r#""3""#, &[]), Freshness::Stale(_)),
+                "{before}"
+            );
+        }
+        assert!(matches!(
+            freshness(r#""old@x.co""#, "null", &[old]),
+            Freshness::Stale(_)
+        ));
+        // The instance keeps the id of a manager who is gone.
+        assert_eq!(freshness(r#""2""#, "2", &[]), Freshness::Fresh);
     }
 
     const UPDATE: &str = r#"{"action":"update","id":7,"changes":{"roleId":2,"attributes":[{"key":"title","values":["CTO"]}]},

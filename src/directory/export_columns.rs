@@ -1,6 +1,6 @@
 //! The columns of a CSV file that is written, from the names that the caller chose: they are understood as the headers of a list are.
 
-use crate::directory::column::domo_name;
+use crate::directory::column::{ROLE, domo_name};
 use crate::directory::key_match::{KeyMatch, match_key};
 use crate::directory::suggest::nearest_spelling;
 use crate::excerpt::excerpt;
@@ -54,7 +54,8 @@ fn meant_by(name: &str, keys: Option<&[String]>) -> Result<String, String> {
     if !listed.iter().any(|key| key == name)
         && let Some(own) = domo_name(name)
     {
-        return Ok(own.to_owned());
+        // A list may name the role in a column `role`; users have it in `roleId`.
+        return Ok(if own == ROLE { "roleId" } else { own }.to_owned());
     }
     let suggestion = match match_key(name, listed) {
         KeyMatch::Key(key) => return Ok(key),
@@ -101,6 +102,7 @@ mod tests {
             ("id", "id"),
             ("E-Mail", "emailAddress"),
             ("Role ID", "roleId"),
+            ("Role", "roleId"),
             ("Cost Center", "costcenter"),
             ("costcenter", "costcenter"),
             ("location", "employeeLocation"),

@@ -9,6 +9,7 @@ use crate::apply::managers::MANAGER;
 use crate::client::update_check::is_set;
 use crate::error::DomoError;
 use crate::excerpt::excerpt_with_breaks;
+use crate::review::names::Names;
 use crate::review::person::{person_of, plain};
 use crate::user::date::{self, Date};
 use crate::value::Value;
@@ -25,40 +26,52 @@ const LONGEST_WARNING: usize = 1000;
 
 const ROLE: &str = "roleId";
 
-/// A kind of changes, which has a section of its own.
-struct Section {
+/// How a section of the text is written.
+struct Style {
     title: &'static str,
     mark: &'static str,
     colour: &'static str,
 }
 
-impl Section {
+impl Style {
     const fn new(title: &'static str, mark: &'static str, colour: &'static str) -> Self {
         Self { title, mark, colour }
     }
 }
 
-/// The sections in their order, by the numbers below.
-const SECTIONS: [Section; 4] = [
-    Section::new("Delete", "- ", "\u{1b}[31m"),
-    Section::new("Update, with another role", "~ ", "\u{1b}[33m"),
-    Section::new("Update", "~ ", "\u{1b}[33m"),
-    Section::new("Create", "+ ", "\u{1b}[32m"),
-];
-const DELETES: usize = 0;
-const ROLES: usize = 1;
-const UPDATES: usize = 2;
-const CREATES: usize = 3;
+const DELETES: Style = Style::new("Delete", "- ", "\u{1b}[31m");
+const ROLE_UPDATES: Style = Style::new("Update, with another role", "~ ", "\u{1b}[33m");
+const OTHER_UPDATES: Style = Style::new("Update", "~ ", "\u{1b}[33m");
+const CREATES: Style = Style::new("Create", "+ ", "\u{1b}[32m");
 
-/// The changes in each section.
-type Sections<'a> = [Vec<&'a Value>; SECTIONS.len()];
+/// The changes of each section.
+#[derive(Default)]
+struct Sections<'a> {
+    deletes: Vec<&'a Value>,
+    role_updates: Vec<&'a Value>,
+    other_updates: Vec<&'a Value>,
+    creates: Vec<&'a Value>,
+}
 
-fn section_of(change: &Value) -> usize {
-    match change.field("action").as_str() {
-        Some("delete") => DELETES,
-        Some("create") => CREATES,
-        _ if *held_value(change.field("changes"), ROLE) != Value::Undefined => ROLES,
-        _ => UPDATES,
+impl<'a> Sections<'a> {
+    fn add(&mut self, change: &'a Value) {
+        let section = match change.field("action").as_str() {
+            Some("delete") => &mut self.deletes,
+            Some("create") => &mut self.creates,
+            _ if *held_value(change.field("changes"), ROLE) != Value::Undefined => &mut self.role_updates,
+            _ => &mut self.other_updates,
+        };
+        section.push(change);
+    }
+
+    /// Returns the sections in the order of the text.
+    fn in_order(&self) -> [(&'static Style, &[&'a Value]); 4] {
+        [
+            (&DELETES, &self.deletes),
+            (&ROLE_UPDATES, &self.role_updates),
+            (&OTHER_UPDATES, &self.other_updates),
+            (&CREATES, &self.creates),
+        ]
     }
 }
 
@@ -69,32 +82,31 @@ fn section_of(change: &Value) -> usize {
 pub fn format_plan(plan: &Value, color: bool, max_changes: u32) -> Result<String, DomoError> {
     parse_changes(plan)?;
     let changes = list_of(plan)?;
-    let mut sections: Sections<'_> = Sections::default();
+    let mut sections = Sections::default();
     for change in changes {
-        if let Some(section) = sections.get_mut(section_of(change)) {
-            section.push(change);
-        }
+        sections.add(change);
     }
     let mut text = PlanText {
         text: String::new(),
-        names: plan.field("names"),
+        roles: Names::of(plan, "roles"),
+        users: Names::of(plan, "users"),
         color,
     };
     text.write_head(plan, changes.len(), &sections);
     let mut left = max_changes as usize;
-    for (section, changes) in SECTIONS.iter().zip(&sections) {
+    for (style, changes) in sections.in_order() {
         let shown = changes.get(..left).unwrap_or(changes);
         left = left.saturating_sub(shown.len());
         if !shown.is_empty() {
             text.put("\n");
-            text.begin_colour(section);
-            text.put(section.title);
+            text.begin_colour(style);
+            text.put(style.title);
             text.put_number(" (", changes.len());
             text.put(")");
             text.end_colour();
         }
         for change in shown {
-            text.write_change(section, change);
+            text.write_change(style, change);
         }
     }
     let more = changes.len().saturating_sub(max_changes as usize);
@@ -108,8 +120,8 @@ pub fn format_plan(plan: &Value, color: bool, max_changes: u32) -> Result<String
 /// The text that was written so far.
 struct PlanText<'a> {
     text: String,
-    /// The names of roles and users.
-    names: &'a Value,
+    roles: Names<'a>,
+    users: Names<'a>,
     color: bool,
 }
 
@@ -149,9 +161,9 @@ impl PlanText<'_> {
         }
     }
 
-    fn begin_colour(&mut self, section: &Section) {
+    fn begin_colour(&mut self, style: &Style) {
         if self.color {
-            self.put(section.colour);
+            self.put(style.colour);
         }
     }
 
@@ -166,12 +178,12 @@ impl PlanText<'_> {
             0 => self.put("No changes"),
             total => self.put_count("", total, " change"),
         }
-        let [deletes, roles, updates, creates] = sections;
+        let role_updates = sections.role_updates.len();
         let mut before = ": ";
         for (count, noun) in [
-            (deletes.len(), " delete"),
-            (roles.len().saturating_add(updates.len()), " update"),
-            (creates.len(), " create"),
+            (sections.deletes.len(), " delete"),
+            (role_updates.saturating_add(sections.other_updates.len()), " update"),
+            (sections.creates.len(), " create"),
         ] {
             if count > 0 {
                 self.put_count(before, count, noun);
@@ -183,8 +195,8 @@ impl PlanText<'_> {
             self.put_count("; ", unchanged as usize, " user");
             self.put(" unchanged");
         }
-        if !roles.is_empty() {
-            self.put_number("\nChanges of the role: ", roles.len());
+        if role_updates > 0 {
+            self.put_number("\nChanges of the role: ", role_updates);
         }
         if let Some(instance) = plan.field("instance").as_str() {
             self.put("\nInstance: ");
@@ -200,10 +212,10 @@ impl PlanText<'_> {
     }
 
     /// Writes whom a change is about, then one line a field.
-    fn write_change(&mut self, section: &Section, change: &Value) {
+    fn write_change(&mut self, style: &Style, change: &Value) {
         let before = change.field("before");
-        self.begin_colour(section);
-        self.put(section.mark);
+        self.begin_colour(style);
+        self.put(style.mark);
         self.put(&person_of(change));
         self.put_fact(", id ", "id", change.field("id"));
         if change.field("action").as_str() == Some("delete") {
@@ -282,14 +294,14 @@ impl PlanText<'_> {
     fn put_value(&mut self, key: &str, value: &Value, longest: usize) {
         let id = plain(value);
         let names = match key {
-            ROLE => "roles",
-            MANAGER => "users",
+            ROLE => &self.roles,
+            MANAGER => &self.users,
             _ => match date_in_words(key, &id) {
                 Some(date) => return self.put(&date),
                 None => return self.put_string(value, longest),
             },
         };
-        match self.names.field(names).field(&id).as_str() {
+        match names.get(value) {
             Some(name) => {
                 self.put_data(name, LONGEST);
                 self.put(" (");

@@ -3,6 +3,8 @@
 //! The changes are undone in the opposite order, since several may concern one user. Whoever reports to a user who is created again is given that user by
 //! e-mail address, because the new id is not known yet; `applyChanges` looks it up. A value that `applyChanges` would refuse is left out, so that it does not
 //! refuse the whole plan.
+//!
+//! Whoever kept a manager whom the run deleted is not among the changes of the plan: the delete lists them in `reports`.
 
 use crate::apply::change::{Change, ChangeErrors, list_of, parse_changes};
 use crate::apply::fields::{Field, fields_of, held_value, held_values, is_set_by_people};
@@ -10,55 +12,18 @@ use crate::apply::managers::MANAGER;
 use crate::client::update_check::{is_same_address, is_set};
 use crate::directory::plan::ids::Ids;
 use crate::error::DomoError;
-use crate::review::person::{person_of, plain};
+use crate::review::losses::{Loss, Losses};
+use crate::review::names::Names;
+use crate::review::outcome::{ADDRESS, created_id, is_done, is_in_effect, is_result_of, is_unclear, is_unsent, number};
+use crate::review::person::plain;
 use crate::user::{self, prepare_changes, prepare_new};
 use crate::validation::{Errors, InvalidValue};
 use crate::value::{ObjectBuilder, Value};
-
-/// What cannot be undone, or not as it was.
-#[derive(Clone, Copy)]
-enum Loss {
-    CreatedAgain,
-    NotCreatedAgain,
-    UnknownCreate,
-    NoResponse,
-    LostManager,
-    Refused,
-}
-
-/// The warnings, by `Loss`.
-const WARNINGS: [&str; 6] = [
-    "Deleted users who are created again get a new id, without their groups, their content and what Domo itself records. Whoever reported to them, and is not in this plan, still names the old id",
-    "Deleted users who cannot be created again, since the plan holds no valid name, address and role",
-    "Created users who are not deleted, since the result does not hold their ids: an earlier run created them",
-    "Changes that failed without a clear response, and may have taken effect. They are not undone: look at these users",
-    "Users who do not get their manager back, since the manager was deleted and cannot be created again",
-    "Values that are not set back, since the user had none, or one that applyChanges refuses",
-];
-/// The most users that a warning names.
-const MOST_NAMED: usize = 3;
-
-/// The errors that leave open whether a change took effect.
-const UNCLEAR: [&str; 6] = [
-    "TIMEOUT",
-    "NETWORK",
-    "OUTCOME_UNKNOWN",
-    "SERVER_ERROR",
-    "BAD_RESPONSE",
-    "INTERNAL",
-];
 
 /// A user whom the run deleted.
 struct Deleted {
     /// The create that brings the user back.
     create: Option<Value>,
-}
-
-/// The losses of one kind.
-#[derive(Default)]
-struct Noted {
-    count: usize,
-    named: String,
 }
 
 #[derive(Default)]
@@ -68,7 +33,11 @@ struct Undo {
     deleted_ids: Ids,
     /// The users with these ids.
     deleted: Vec<Deleted>,
-    losses: [Noted; WARNINGS.len()],
+    /// The users whose manager was changed, or may have been.
+    with_other_manager: Ids,
+    /// The users whom the undo updates.
+    updated: Ids,
+    losses: Losses,
 }
 
 /// Returns the plan that undoes what `result` says was done of `plan`.
@@ -99,22 +68,30 @@ pub fn undo_plan(plan: &Value, result: &Value) -> Result<Value, DomoError> {
     for (index, change) in changes.iter().enumerate().rev() {
         let (original, result) = (at(originals, index), at(results, index));
         let is_create = change.user_id().is_none();
-        let code = result.field("error").field("code").as_str().unwrap_or_default();
+        undo.note_other_manager(change, is_in_effect(result) || is_unclear(result));
         if is_done(result) || (is_create && created_id(result) != Value::Undefined) {
             undo.undo_change(index, original, change, result);
-        } else if UNCLEAR.contains(&code) {
-            undo.note(Loss::NoResponse, "", original);
+        } else if is_unclear(result) {
+            undo.losses.note(Loss::NoResponse, "", original);
         } else if matches!(change, Change::Update { .. }) || is_create == is_unsent(result) {
             // The user exists and needs no change.
             untouched += 1.0;
         }
     }
-    let warnings = undo.warnings();
+    let (users, updated) = (Names::of(plan, "users"), undo.updated.count());
+    for (index, change) in changes.iter().enumerate() {
+        if let (Change::Delete { id }, true) = (change, is_done(at(results, index))) {
+            undo.put_back_reports(index, *id, at(originals, index), &users);
+        }
+    }
+    let warnings = undo.losses.warnings();
     undo.errors.into_result()?;
-    let unchanged = plan.field("unchanged").as_f64().unwrap_or_default() + untouched;
+    #[allow(clippy::cast_precision_loss)] // no plan has 2^53 changes
+    let put_back = undo.updated.count().saturating_sub(updated) as f64;
+    let unchanged = plan.field("unchanged").as_f64().unwrap_or_default() + untouched - put_back;
     Ok(ObjectBuilder::default()
         .set("changes", undo.undone)
-        .set("unchanged", unchanged)
+        .set("unchanged", unchanged.max(0.0))
         .set("warnings", warnings)
         .set("instance", plan.field("instance").clone())
         .set("names", plan.field("names").clone())
@@ -125,78 +102,10 @@ fn at(items: &[Value], index: usize) -> &Value {
     items.get(index).unwrap_or(&Value::Undefined)
 }
 
-/// Whether the run itself has made the change.
-fn is_done(result: &Value) -> bool {
-    result.field("status").as_str() == Some("done") && !is_unsent(result)
-}
-
-/// Whether the change was in effect before the run.
-fn is_unsent(result: &Value) -> bool {
-    *result.field("unsent") == Value::Bool(true)
-}
-
-/// Returns the id of the user in the result of a create, also of one that was only half done; `Undefined` if the result does not hold it.
-fn created_id(result: &Value) -> Value {
-    let id = match result.field("user").field("id") {
-        Value::Undefined => result.field("userId"), // Code Engine
-        id => id,
-    };
-    user::id(id).map_or(Value::Undefined, number)
-}
-
-#[allow(clippy::cast_precision_loss)] // an id is a safe integer
-fn number(id: u64) -> Value {
-    Value::Number(id as f64)
-}
-
-/// Whether a result can be that of a change, as far as its index and its user show it: the undo of a create deletes the user of the result.
-#[allow(clippy::cast_precision_loss)] // no plan has 2^53 changes
-fn is_result_of(index: usize, change: &Change, result: &Value) -> bool {
-    let (user, id) = (result.field("user"), created_id(result));
-    let is_same_user = match change {
-        Change::Create { user: created, .. } => {
-            let (one, other) = (held_value(created, ADDRESS), held_value(user, ADDRESS));
-            match (one.as_str(), other.as_str()) {
-                (Some(one), Some(other)) => is_same_address(one, other),
-                _ => true,
-            }
-        }
-        Change::Update { id: planned, .. } | Change::Delete { id: planned } => {
-            id == Value::Undefined || id == number(*planned)
-        }
-    };
-    is_same_user && *result.field("index") == Value::Number(index as f64)
-}
-
-const ADDRESS: &str = "emailAddress";
+/// The field of a delete that lists the users who keep the deleted user as their manager.
+const REPORTS: &str = "reports";
 
 impl Undo {
-    #[inline(never)]
-    fn note(&mut self, loss: Loss, what: &str, original: &Value) {
-        if let Some(noted) = self.losses.get_mut(loss as usize) {
-            noted.count = noted.count.saturating_add(1);
-            if noted.count <= MOST_NAMED {
-                let separator = if noted.count > 1 { ", " } else { "" };
-                for part in &[separator, what, &person_of(original)] {
-                    noted.named.push_str(part);
-                }
-            }
-        }
-    }
-
-    fn warnings(&self) -> Vec<Value> {
-        let mut warnings = Vec::new();
-        for (warning, Noted { count, named }) in WARNINGS.iter().zip(&self.losses) {
-            if *count > 0 {
-                let more = if *count > MOST_NAMED { ", …" } else { "" };
-                warnings.push(Value::String(
-                    [warning, " (", &count.to_string(), "): ", named, more].concat(),
-                ));
-            }
-        }
-        warnings
-    }
-
     /// Notes a user whom the run deleted, with the create that brings the user back. The attributes follow when all deleted users are known.
     fn add_deleted(&mut self, id: u64, original: &Value) {
         let (mut user, mut errors) = (ObjectBuilder::default(), Errors::default());
@@ -211,7 +120,10 @@ impl Undo {
         } else {
             Loss::NotCreatedAgain
         };
-        self.note(loss, "", original);
+        self.losses.note(loss, "", original);
+        if create.is_some() && !matches!(original.field(REPORTS), Value::Array(_)) {
+            self.losses.note(Loss::UnknownReports, "", original);
+        }
         let number = self.deleted_ids.find(id);
         match number.and_then(|number| self.deleted.get_mut(number)) {
             Some(deleted) => deleted.create = create,
@@ -233,11 +145,12 @@ impl Undo {
             Change::Create { user, .. } => {
                 let id = created_id(result);
                 if id == Value::Undefined {
-                    return self.note(Loss::UnknownCreate, "", original);
+                    return self.losses.note(Loss::UnknownCreate, "", original);
                 }
                 let before = match result.field("user") {
-                    Value::Undefined => user,
-                    user => user,
+                    // Of a user whom an earlier run created, only the id is known.
+                    created if *held_value(created, ADDRESS) == Value::Undefined => user,
+                    created => created,
                 };
                 undo.set("action", "delete").set("id", id);
                 undo.set("before", before.clone()).set("who", who(&[before, user]));
@@ -248,6 +161,7 @@ impl Undo {
                 if back == Value::Undefined || self.deleted_ids.has(*id) {
                     return;
                 }
+                self.updated.add(*id);
                 undo.set("action", "update").set("id", number(*id));
                 undo.set("changes", back).set("before", changes.clone());
                 undo.set("who", who(&[changes, result.field("user"), original.field("who")]));
@@ -261,6 +175,47 @@ impl Undo {
             }
         }
         self.undone.push(undo.object());
+    }
+
+    /// Notes that a user's manager was changed, or may have been, if the change names a manager.
+    fn note_other_manager(&mut self, change: &Change, may_be_done: bool) {
+        if let (Change::Update { id, changes, .. }, true) = (change, may_be_done)
+            && fields_of(changes).iter().any(|field| field.key == MANAGER)
+        {
+            self.with_other_manager.add(*id);
+        }
+    }
+
+    /// Gives a manager who was deleted back to the users who kept the manager, as if a change had given them the id of the manager in place of the manager.
+    fn put_back_reports(&mut self, index: usize, manager: u64, original: &Value, names: &Names<'_>) {
+        let held = with_attribute(MANAGER, vec![Value::String(manager.to_string())]);
+        for report in original.field(REPORTS).items() {
+            let id = match user::id(report) {
+                Ok(id) => id,
+                Err(error) => {
+                    self.errors.push(index, &["reports: ", &error.to_string()].concat());
+                    continue;
+                }
+            };
+            if self.with_other_manager.has(id) {
+                continue;
+            }
+            let name = names.get(report).map_or(Value::Undefined, Value::from);
+            let who = ObjectBuilder::default().set("displayName", name).object();
+            let mut kept = ObjectBuilder::default();
+            let kept = kept
+                .set("id", number(id))
+                .set("before", held.clone())
+                .set("who", who)
+                .object();
+            let (changes, previous_managers) = (held.clone(), Vec::new());
+            let change = Change::Update {
+                id,
+                changes,
+                previous_managers,
+            };
+            self.undo_change(index, &kept, &change, &Value::Undefined);
+        }
     }
 
     /// Returns the changes that give a user the values before an update; `Undefined` if there are none.
@@ -306,21 +261,19 @@ impl Undo {
             let Some(values) = self.sendable_values(original, field) else {
                 continue;
             };
-            let (mut change, mut errors) = (ObjectBuilder::default(), Errors::default());
-            if field.is_top {
+            let mut errors = Errors::default();
+            let mut change = if field.is_top {
                 let mut values = values;
                 let single = if values.len() == 1 { values.pop() } else { None };
-                change.set(field.key, single.unwrap_or_else(|| Value::Array(field.values.to_vec())));
+                let value = single.unwrap_or_else(|| Value::Array(field.values.to_vec()));
+                ObjectBuilder::default().set(field.key, value).object()
             } else {
-                let mut attribute = ObjectBuilder::default();
-                let attribute = attribute.set("key", field.key).set("values", values).object();
-                change.set("attributes", vec![attribute]);
-            }
-            let mut change = change.object();
+                with_attribute(field.key, values)
+            };
             prepare_changes("changes", &mut change, &mut errors);
             if !errors.is_empty() || (field.is_top && field.values.is_empty()) {
                 let what = [&plain(&field.key.into()), " of "].concat();
-                self.note(Loss::Refused, &what, original);
+                self.losses.note(Loss::Refused, &what, original);
                 continue;
             }
             attributes.extend_from_slice(change.field("attributes").items());
@@ -348,7 +301,7 @@ impl Undo {
                 None => sendable(field.key, value),
                 Some(Deleted { create: Some(create) }) => create.field(ADDRESS).clone(),
                 Some(Deleted { create: None, .. }) => {
-                    self.note(Loss::LostManager, "", original);
+                    self.losses.note(Loss::LostManager, "", original);
                     return None;
                 }
             });
@@ -358,6 +311,13 @@ impl Undo {
         }
         Some(values)
     }
+}
+
+/// Returns a user, or changes, with this attribute alone.
+fn with_attribute(key: &str, values: Vec<Value>) -> Value {
+    let mut attribute = ObjectBuilder::default();
+    let attribute = attribute.set("key", key).set("values", values).object();
+    ObjectBuilder::default().set("attributes", vec![attribute]).object()
 }
 
 /// Returns a value as it can be sent: an instance may return the id of a role as a string.

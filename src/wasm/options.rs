@@ -152,16 +152,15 @@ impl<'a> OptionReader<'a> {
         self.errors.take(config::integer_option(name, &value, least, most))
     }
 
-    /// Reads one of some names, and returns its index; 0 if it is not given.
+    /// Reads one of two strings, of which the first is the default, and returns whether it is the second.
     #[cfg(feature = "directory")]
-    pub fn choice(&mut self, name: &'static str, choices: &[&str]) -> usize {
-        self.choice_of(name, choices, &joined(choices, " or "))
-            .unwrap_or_default()
+    pub fn is_second(&mut self, name: &'static str, choices: &[&str; 2]) -> bool {
+        self.index_of(name, choices, &joined(choices, " or ")) == Some(1)
     }
 
     /// Reads one of some strings, which `expected` describes, and returns its index; `None` if it is not given or another value.
     #[cfg(feature = "directory")]
-    pub fn choice_of(&mut self, name: &'static str, choices: &[&str], expected: &str) -> Option<usize> {
+    pub fn index_of(&mut self, name: &'static str, choices: &[&str], expected: &str) -> Option<usize> {
         let option = self.get(name);
         let value = option.shallow_value();
         let chosen = choices.iter().position(|choice| value.as_str() == Some(choice));
@@ -174,7 +173,7 @@ impl<'a> OptionReader<'a> {
     /// Reads the option `delimiter`, the byte between two cells.
     #[cfg(feature = "directory")]
     pub fn delimiter(&mut self) -> Option<u8> {
-        let chosen = self.choice_of("delimiter", &[",", ";", "\t", "|"], r#"",", ";", "\t" or "|""#)?;
+        let chosen = self.index_of("delimiter", &[",", ";", "\t", "|"], r#"",", ";", "\t" or "|""#)?;
         DELIMITERS.get(chosen).copied()
     }
 

@@ -28,7 +28,7 @@ export const WHOLE = {
   applyChanges: { args: [[{ action: "create", user: JANE }, { action: "update", id: 7, changes: { roleId: 4 } }, { action: "delete", id: 8 }]], good: { id: 7, ...JANE } },
 };
 /** The functions without `domo`, for cases about arguments. */
-export const AT_ONCE = ["connect", "userAttributes", "isDomoError", "formatPlan", "undoPlan", "usersToCsv"];
+export const AT_ONCE = ["connect", "userAttributes", "isDomoError", "formatPlan", "undoPlan", "usersToCsv", "rejectedRows"];
 
 /** A Response with only the fields that a client needs. */
 export const response = (body, { status = 200, headers = {}, ...rest } = {}) => ({

@@ -11,7 +11,7 @@ const pkg = `${folder}node_modules/domo-users/`;
 const manifest = JSON.parse(readFileSync(`${pkg}package.json`, "utf8"));
 const NAMES = [
   "DomoError", "applyChanges", "connect", "createUser", "deleteUser", "exportUsersCsv", "findUserByEmail", "formatPlan", "getAllUsers", "getUserById", "isDomoError",
-  "listRoles", "planUsers", "request", "searchUsers", "streamUsers", "undoPlan", "updateUser", "userAttributes", "usersToCsv",
+  "listRoles", "planUsers", "rejectedRows", "request", "searchUsers", "streamUsers", "undoPlan", "updateUser", "userAttributes", "usersToCsv",
 ];
 
 test("import and require return the same functions and share one instance of the module", () => {

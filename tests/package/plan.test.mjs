@@ -95,7 +95,7 @@ test("deletes need deleteMissing, are limited, and never include protected users
   const csv = "email\nann@x.co\n";
   assert.deepEqual(await planUsers(config, csv), { changes: [], unchanged: 1, warnings: [] });
   const { changes } = await planUsers(config, csv, { deleteMissing: true, protect: ["13"] });
-  assert.deepEqual(changes, [{ action: "delete", id: 12, before: people()[1] }]);
+  assert.deepEqual(changes, [{ action: "delete", id: 12, before: people()[1], reports: [11] }]);
   const error = await rejection(planUsers(config, csv, { deleteMissing: true, maxDeletes: 1 }));
   assert.deepEqual([error.code, /delete 2 users, such as bob@x\.co, cy@x\.co, but maxDeletes is 1;/.test(error.message)], ["TOO_MANY_DELETES", true]);
   const protectedOne = await planUsers(config, [{ emailAddress: "ann@x.co", title: "x" }], { protect: [11] });

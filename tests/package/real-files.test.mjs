@@ -100,7 +100,7 @@ test("`encoding` decodes bytes, also those of a stream, whose characters may be 
     assert.match(message, /^encoding must be an encoding that TextDecoder of this host knows, such as "windows-1252"; got /);
   }
   for (const list of ["email\nada@x.co", Readable.from(["email\nada@x.co"])]) {
-    assert.match((await errorOf(config, list, { encoding: "windows-1252" })).message, /^encoding is for bytes, but desired is a string, which is decoded already/);
+    assert.match((await errorOf(config, list, { encoding: "windows-1252" })).message, /^encoding is for bytes, but the list is a string, which is decoded already/);
   }
   assert.equal(mock.requests.length, before);
   // A file that does not end with a whole character.

@@ -40,6 +40,7 @@ same<ours.UserPlan, contract.UserPlan>(true);
 same<ours.Who, contract.Who>(true);
 same<typeof ours.formatPlan, typeof contract.formatPlan>(true);
 same<typeof ours.undoPlan, typeof contract.undoPlan>(true);
+same<typeof ours.rejectedRows, typeof contract.rejectedRows>(true);
 same<ours.ApplyOptions, contract.ApplyOptions>(true);
 same<ours.ApplyResult, contract.ApplyResult>(true);
 same<Rest<typeof ours.applyChanges>, Rest<typeof contract.applyChanges>>(true);

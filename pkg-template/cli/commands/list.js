@@ -48,12 +48,9 @@ export async function listUsers(domo, read, options, { matches = () => true, rol
   if (process.stderr.isTTY && count !== undefined && !json) say(`${count} ${count === 1 ? "user" : "users"}`);
 }
 
-/** Users for CSV; with an attribute for the name of the role, if there are roles. */
+/** Users for CSV; with names of roles, which a column `role` shows, if there are roles. */
 async function* csvUsers(rows, roles) {
-  for await (const row of rows) {
-    const { user } = row;
-    yield roles ? { ...user, attributes: [...(user.attributes ?? []), { key: "role", values: [shownValue(row, "role", roles)] }] } : user;
-  }
+  for await (const row of rows) yield roles ? { ...row.user, roleId: shownValue(row, "role", roles) } : row.user;
 }
 
 /** Users as the instance returned them; with fields, only these. */

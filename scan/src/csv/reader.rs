@@ -30,6 +30,10 @@ pub struct Reader {
     buffer: Vec<u8>,
     /// Where the next record begins.
     at: usize,
+    /// Where the record that was read last begins.
+    start: usize,
+    /// Where it ends, without its line break.
+    line_end: usize,
     /// The length from which on a cut record is scanned again.
     retry_length: usize,
     state: State,
@@ -101,6 +105,20 @@ impl Reader {
             &self.buffer
         };
         buffer.get(cell.start()..cell.end()).unwrap_or_default()
+    }
+
+    /// Returns the byte between two cells, as soon as the header row was read.
+    #[inline]
+    #[must_use]
+    pub fn separator(&self) -> u8 {
+        self.separator.0
+    }
+
+    /// Returns the bytes of the record that was read last, without its line break.
+    #[inline]
+    #[must_use]
+    pub fn record(&self) -> &[u8] {
+        self.buffer.get(self.start..self.line_end).unwrap_or_default()
     }
 
     /// Reads the next record; `is_last` says that no more input will be appended.
@@ -256,6 +274,7 @@ impl Reader {
             }
         }
         self.at = at.min(self.buffer.len());
+        (self.start, self.line_end) = (start, line_end);
         let record = self.buffer.get(start..self.at).unwrap_or_default();
         if !self.is_utf8 && core::str::from_utf8(record).is_err() {
             error = Some(InvalidRecord::NotUtf8);

@@ -104,19 +104,17 @@ impl Writer {
             ..Self::default()
         };
         if options.bom {
-            writer.put("\u{feff}".as_bytes());
+            put(&mut writer.out, "\u{feff}".as_bytes());
         }
         let header = header.unwrap_or(&columns);
         for column in 0..header.count() {
             if column > 0 {
-                writer.put(&[options.delimiter]);
+                put(&mut writer.out, &[options.delimiter]);
             }
             let name = header.name(column);
-            // With any delimiter in a name, a reader could find the wrong one.
-            let needs_quotes = name.iter().any(|byte| b"\"\r\n,;\t|".contains(byte));
-            writer.write_cell(name, needs_quotes);
+            writer.write_cell(name, has_special(name));
         }
-        writer.put(b"\r\n");
+        put(&mut writer.out, b"\r\n");
         writer.cells = FieldExtractor::new(columns);
         if options.iso_dates {
             for name in DATES {
@@ -280,25 +278,36 @@ impl Writer {
         } else {
             b""
         };
-        if !needs_quotes {
-            self.put(guard);
-            return self.put(content);
-        }
-        self.put(b"\"");
-        self.put(guard);
-        for (index, part) in content.split(|byte| *byte == b'"').enumerate() {
-            if index > 0 {
-                self.put(b"\"\"");
-            }
-            self.put(part);
-        }
-        self.put(b"\"");
+        append_cell(&mut self.out, guard, content, needs_quotes);
     }
+}
 
-    #[inline(never)] // not once for each use
-    fn put(&mut self, bytes: &[u8]) {
-        self.out.extend_from_slice(bytes);
+/// Whether a cell has a byte for which it needs quotes, whatever the delimiter is: with any delimiter in a name, a reader
+/// could find the wrong one.
+#[inline(never)]
+#[must_use]
+pub fn has_special(cell: &[u8]) -> bool {
+    cell.iter().any(|byte| b"\"\r\n,;\t|".contains(byte))
+}
+
+/// Appends a cell with this content behind a guard, in quotes if it needs them.
+#[inline(never)]
+pub fn append_cell(out: &mut Vec<u8>, guard: &[u8], content: &[u8], needs_quotes: bool) {
+    let quote: &[u8] = if needs_quotes { b"\"" } else { b"" };
+    put(out, quote);
+    put(out, guard);
+    for (index, part) in content.split(|byte| *byte == b'"').enumerate() {
+        if index > 0 {
+            put(out, b"\"\"");
+        }
+        put(out, part);
     }
+    put(out, quote);
+}
+
+#[inline(never)] // not once for each use
+fn put(out: &mut Vec<u8>, bytes: &[u8]) {
+    out.extend_from_slice(bytes);
 }
 
 /// Whether a string with this first byte may be read back as an array: it begins with a bracket, or with something that

@@ -3,6 +3,7 @@
 
 use crate::client::roles::Roles;
 use domo_users_scan::interner::{Interned, Interner};
+use domo_users_scan::number::parse_digits;
 use domo_users_scan::rows::cell::Cell;
 use domo_users_scan::rows::key_index::make_canonical;
 
@@ -37,6 +38,16 @@ pub struct References {
     named: Vec<Named>,
     /// The roles of which several have the same name: the number of the name, and the id.
     namesakes: Vec<(u32, u64)>,
+    /// The roles whose names are numbers, which look like ids.
+    numeric_names: Vec<NumericName>,
+}
+
+/// A role whose name is a number.
+#[derive(Debug)]
+struct NumericName {
+    number: u64,
+    /// The id of the role, or `None` if another role has this id or this name.
+    id: Option<u64>,
 }
 
 impl References {
@@ -98,6 +109,17 @@ impl References {
         }
     }
 
+    /// Finds the roles whose names are numbers. Such a number in a list is the name, unless it is the id of a role.
+    pub fn resolve_numeric_names(&mut self, roles: &Roles) {
+        for role in roles.iter() {
+            let number = parse_digits(role.name.as_bytes());
+            if let Some(number) = number.filter(|number| *number != role.id && number.to_string() == role.name) {
+                let id = roles.id(&role.name).filter(|_| !roles.has(number));
+                self.numeric_names.push(NumericName { number, id });
+            }
+        }
+    }
+
     /// Whether the name with this number may mean the role or user with this id.
     #[inline(never)]
     #[must_use]
@@ -125,7 +147,10 @@ impl References {
     #[must_use]
     pub fn id_of(&self, cell: Cell<'_>) -> Option<u64> {
         match cell {
-            Cell::Number(id) => Some(id),
+            Cell::Number(id) => match self.numeric_names.iter().find(|name| name.number == id) {
+                Some(name) => name.id,
+                None => Some(id),
+            },
             Cell::Reference(number) => match self.get(number) {
                 Reference::Existing(id) => Some(id),
                 _ => None,

@@ -142,10 +142,12 @@ pub enum RowError {
         /// The people, with arrows between them.
         people: String,
     },
-    /// Another user of the instance has the e-mail address of a row.
+    /// Another user of the instance has the e-mail address or the user name of a row.
     AddressTaken {
         /// The id of that user.
         id: Option<u64>,
+        /// What that user has: an address or a user name.
+        what: &'static str,
         /// Whether rows are matched by id.
         by_id: bool,
     },
@@ -356,19 +358,17 @@ impl Display for RowError {
                     excerpt(people, 200)
                 );
             }
-            RowError::AddressTaken { id, by_id } => {
+            RowError::AddressTaken { id, what, by_id } => {
                 match id {
-                    Some(id) if *by_id => {
-                        return write!(
-                            f,
-                            "the user with id {id} has this address; if the row is for that user, write the id {id} in the row; otherwise change their \
-                             address first, in a separate plan"
-                        );
-                    }
-                    Some(id) => write!(f, "the user with id {id} has this address")?,
-                    None => f.write_str("another user of the instance has this address")?,
+                    Some(id) => write!(f, "the user with id {id}")?,
+                    None => f.write_str("another user of the instance")?,
                 }
-                "; if the row is for that user, match the row to them; otherwise change their address first, in a separate plan"
+                write!(f, " has this {what}; if the row is for that user, ")?;
+                match id {
+                    Some(id) if *by_id => write!(f, "write the id {id} in the row")?,
+                    _ => f.write_str("match the row to them")?,
+                }
+                return write!(f, "; otherwise change their {what} first, in a separate plan");
             }
             RowError::SeveralUsers { id } => {
                 f.write_str("several users of the instance match this row")?;

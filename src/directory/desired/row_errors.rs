@@ -53,12 +53,12 @@ struct ErrorKind {
 pub trait ListDescription {
     /// Returns the header of a column in the file.
     fn header<'a>(&'a self, column: &'a str) -> &'a str;
-    /// Returns the beginning of the value of a row in a column, or in the column that rows are matched by if the name is empty. It is empty if there is no value.
-    fn value(&self, row: u32, column: &str) -> String;
+    /// Returns the beginning of the value of a row in a column, or in the column that rows are matched by if there is no name. It is empty if there is no value.
+    fn value(&self, row: u32, column: Option<&str>) -> String;
     /// Returns the value that tells a person whose row this is.
     fn person(&self, row: u32) -> String {
         let mut person = String::new();
-        for column in ["emailAddress", "", "displayName"] {
+        for column in [Some("emailAddress"), None, Some("displayName")] {
             if person.is_empty() {
                 person = self.value(row, column);
             }
@@ -201,7 +201,11 @@ fn detail(error: &RowError) -> String {
         RowError::SameUser { row } | RowError::SameAddress { row, .. } | RowError::SwappedAddresses { row } => {
             format!(": like row {row}")
         }
-        RowError::UnknownRole(UnknownRole { suggestion, .. })
+        RowError::UnknownRole(UnknownRole {
+            suggestion,
+            is_ambiguous: false,
+            ..
+        })
         | RowError::UnknownColumn(UnknownColumn { suggestion, .. }) => match suggestion {
             Some(suggestion) => format!(": did you mean {suggestion}?"),
             None => String::new(),
@@ -257,7 +261,10 @@ impl ListedError {
         fields.set("row", f64::from(self.row));
         if !self.column.is_empty() {
             fields.set("column", list.header(&self.column));
-            let value = self.value.clone().unwrap_or_else(|| list.value(self.row, &self.column));
+            let value = self
+                .value
+                .clone()
+                .unwrap_or_else(|| list.value(self.row, Some(&self.column)));
             fields.set("value", Some(value.as_str()).filter(|value| !value.is_empty()));
         }
         fields.set("reason", self.reason.as_str()).object()
@@ -276,10 +283,10 @@ mod tests {
         fn header<'a>(&'a self, column: &'a str) -> &'a str {
             if column == "roleId" { "Role ID" } else { column }
         }
-        fn value(&self, row: u32, column: &str) -> String {
+        fn value(&self, row: u32, column: Option<&str>) -> String {
             match column {
-                "" if row.is_multiple_of(2) => format!("u{row}@x.co"),
-                "title" => format!("title {row}"),
+                None if row.is_multiple_of(2) => format!("u{row}@x.co"),
+                Some("title") => format!("title {row}"),
                 _ => String::new(),
             }
         }

@@ -349,8 +349,8 @@ impl ListDescription for DesiredState {
         column_of_name.map_or(column, |column| &column.header)
     }
 
-    fn value(&self, row: u32, column: &str) -> String {
-        let is_column = |other: &Column| column.is_empty() || other.name == column;
+    fn value(&self, row: u32, column: Option<&str>) -> String {
+        let is_column = |other: &Column| column.is_none_or(|name| other.name == name);
         let column = self.columns.iter().position(is_column).unwrap_or(usize::MAX);
         let mut value = Vec::new();
         if let Some(row) = self.row_with_number(row)

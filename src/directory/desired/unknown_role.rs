@@ -14,7 +14,7 @@ pub struct UnknownRole {
     pub roles: Option<String>,
     /// Whether several roles have the name.
     pub is_ambiguous: bool,
-    /// The name that was probably meant.
+    /// The name that was probably meant; if it is ambiguous, what to give instead.
     pub suggestion: Option<String>,
     /// The header of the column, if it may be a column of another meaning.
     pub header: Option<String>,
@@ -38,8 +38,9 @@ impl Display for UnknownRole {
                     role.role
                 )?;
                 match &role.suggestion {
-                    _ if role.is_ambiguous => f.write_str(": give the id")?,
+                    Some(suggestion) if role.is_ambiguous => write!(f, ": give {suggestion}")?,
                     Some(suggestion) => write!(f, ": did you mean {suggestion}?")?,
+                    None if role.is_ambiguous => f.write_str(": give the id")?,
                     None => {}
                 }
                 if !roles.is_empty() {

@@ -3,12 +3,12 @@
 use crate::directory::affected_rows::AffectedRows;
 use crate::directory::column::Field;
 use crate::directory::desired::state::{DesiredState, MatchBy};
+use crate::directory::plan::add_warning::add_warning;
 use crate::directory::plan::diff_store::{FieldDiff, UserDiff};
 use crate::directory::plan::facts::{Facts, Needs};
 use crate::directory::plan::findings::Findings;
 use crate::directory::plan::policy::Policy;
 use crate::directory::plan::values::write_value;
-use crate::directory::plan::warning::add_warning;
 use crate::excerpt::excerpt;
 use crate::joined::joined;
 use domo_users_scan::interner::Interner;

@@ -17,13 +17,12 @@ use domo_users_scan::rows::cell::write_key;
 /// Domo's name for the field of a role.
 const ROLE_ID: &str = "roleId";
 
-/// Returns the delete of a user, with the whole user as the instance returned it.
+/// Returns the delete of a user without its closing brace, with the whole user as the instance returned it.
 #[must_use]
 pub fn delete(bytes: &[u8], whole: Range<usize>, user: &[Value], id: u64) -> Vec<u8> {
     let mut change = format!(r#"{{"action":"delete","id":{id},"before":"#).into_bytes();
     change.extend_from_slice(bytes.get(whole).unwrap_or_default());
     write_who(bytes, user, &mut change);
-    change.push(b'}');
     change
 }
 

@@ -5,7 +5,7 @@ use crate::directory::column::Field;
 use crate::directory::desired::references::Reference;
 use crate::directory::desired::row_error::RowError;
 use crate::directory::desired::state::{DesiredState, MatchBy};
-use crate::directory::plan::findings::{AddressHolder, Findings, UserPlaces};
+use crate::directory::plan::findings::{Findings, Holder, UserPlaces};
 use crate::directory::plan::policy::Policy;
 use crate::directory::plan::row_index::{RowIndex, SharedAddress, Sharing, index_rows, refuse_shared_address};
 use crate::excerpt::string_of_bytes;
@@ -29,14 +29,16 @@ pub fn check_addresses(desired: &mut DesiredState, index: &RowIndex, findings: &
     }
 }
 
-/// Refuses rows that give their user a user name which another row gives too, if one of them sets it.
-pub fn check_user_names(desired: &mut DesiredState, findings: &Findings) {
-    let Some(column) = desired
-        .column_of(Field::UserName)
-        .filter(|_| desired.match_by != MatchBy::UserName)
-    else {
+/// Refuses rows that give their user a user name which another row gives too, if one of them sets it, or which another user has.
+pub fn check_user_names(desired: &mut DesiredState, index: &RowIndex, findings: &Findings) {
+    let Some(column) = index.user_name_column else {
         return;
     };
+    for holder in &findings.user_name_holders {
+        if findings.sets(holder.row, column) {
+            refuse_taken(desired, "userName", "user name", holder);
+        }
+    }
     let is_set = |row| findings.sets(row, column) && desired.rows.row(row).has(column);
     if !(0..desired.rows.len()).any(is_set) {
         return;
@@ -80,7 +82,7 @@ fn check_taken_addresses(desired: &mut DesiredState, findings: &Findings, column
             }
             // One error for both: that of the later row.
             Some(_) => {}
-            None => refuse_taken_address(desired, "emailAddress", holder),
+            None => refuse_taken(desired, "emailAddress", "address", holder),
         }
     }
 }
@@ -89,15 +91,15 @@ fn check_taken_addresses(desired: &mut DesiredState, findings: &Findings, column
 pub fn match_renamed_users(desired: &mut DesiredState, findings: &mut Findings) {
     for holder in core::mem::take(&mut findings.address_holders) {
         if !findings.set_matched(holder.row) {
-            refuse_taken_address(desired, "newEmail", &holder);
+            refuse_taken(desired, "newEmail", "address", &holder);
         }
     }
 }
 
-/// Adds the error of a row whose address another user has.
-fn refuse_taken_address(desired: &mut DesiredState, column: &str, holder: &AddressHolder) {
-    let by_id = desired.match_by == MatchBy::Id;
-    desired.add_error(holder.row, column, RowError::AddressTaken { id: holder.id, by_id });
+/// Adds the error of a row whose address or user name another user has.
+fn refuse_taken(desired: &mut DesiredState, column: &str, what: &'static str, holder: &Holder) {
+    let (id, by_id) = (holder.id, desired.match_by == MatchBy::Id);
+    desired.add_error(holder.row, column, RowError::AddressTaken { id, what, by_id });
 }
 
 /// Whether the list or the option `newUsers` has managers.

@@ -1,6 +1,7 @@
 //! The users that a plan deletes.
 
 use crate::directory::plan::ids::Ids;
+use crate::directory::plan::people::People;
 use crate::directory::plan::policy::MaxDeletes;
 use crate::error::{Code, DomoError};
 use crate::excerpt::{excerpt, string_of_bytes};
@@ -25,8 +26,8 @@ pub struct Deletes {
 }
 
 impl Deletes {
-    /// Counts a user, unless the instance has listed the user before. Returns whether the change is to be [kept](Self::keep): `most` is the most deletes that
-    /// can turn out to be allowed, and one more is kept, since the owner of the token may be among them.
+    /// Counts a user, unless the instance has listed the user before. Returns whether the change is to be [added](Self::add_change): `most` is the most deletes that
+    /// can turn out to be allowed, and one more is added, since the owner of the token may be among them.
     pub fn count(&mut self, id: u64, sample: &[u8], most: u64) -> bool {
         if !self.ids.add(id) {
             return false;
@@ -38,9 +39,46 @@ impl Deletes {
         self.count <= most.saturating_add(1)
     }
 
-    /// Keeps the change of the user who was counted last.
-    pub fn keep(&mut self, change: Vec<u8>) {
+    /// Adds the change of the user who was counted last, without its closing brace.
+    pub fn add_change(&mut self, change: Vec<u8>) {
         self.changes.push(change);
+    }
+
+    /// Ends the changes with `reports`: the users who keep a deleted user as their manager, unless the instance lists no managers. A deleted user can be one of
+    /// them, since that delete may fail. The users are added to those that the plan mentions.
+    pub fn end_changes(&mut self, people: &People, mentions: &mut Ids) {
+        let (begin, end): (&[u8], &[u8]) = match people.shows_managers {
+            true => (br#","reports":["#, b"]}"),
+            false => (b"", b"}"),
+        };
+        self.append(begin);
+        let mut reports = Ids::default();
+        for user in people.users() {
+            if let Some(manager) = user.manager.filter(|manager| self.has(*manager))
+                && let Some(change) = self.ids.find(manager).and_then(|number| self.changes.get_mut(number))
+                // The instance may list a user twice.
+                && reports.add(user.id)
+            {
+                change.extend_from_slice(user.id.to_string().as_bytes());
+                change.push(b',');
+                mentions.add(manager);
+                mentions.add(user.id);
+            }
+        }
+        self.append(end);
+    }
+
+    /// Appends JSON to the changes, in place of a comma.
+    fn append(&mut self, json: &[u8]) {
+        for change in &mut self.changes {
+            if change.last() == Some(&b',') {
+                change.pop();
+            }
+            // The user of an empty change is kept.
+            if !change.is_empty() {
+                change.extend_from_slice(json);
+            }
+        }
     }
 
     /// Whether nobody is deleted.

@@ -171,7 +171,7 @@ impl DiffStore {
         }
     }
 
-    /// Drops the fields of ignored columns and those whose manager turned out to be the same. A user of whom no field remains no longer differs. All
+    /// Drops the fields of ignored columns and those whose manager or role turned out to be the same. A user of whom no field remains no longer differs. All
     /// managers and columns must be known.
     pub fn resolve(&mut self, desired: &DesiredState) {
         self.count = 0;
@@ -183,7 +183,7 @@ impl DiffStore {
             let mut has_fields = false;
             for field in self.fields.get_mut(user.fields.range()).unwrap_or_default() {
                 let held = self.json.get(field.json.range()).unwrap_or_default();
-                if desired.is_ignored(field.column as usize) || is_same_manager(desired, user.row, field, held) {
+                if desired.is_ignored(field.column as usize) || is_same_reference(desired, user.row, field, held) {
                     field.state = DiffState::Dropped;
                 }
                 has_fields |= field.state != DiffState::Dropped;
@@ -203,17 +203,20 @@ impl DiffStore {
     }
 }
 
-/// Whether a field differs only by the manager, who turned out to be the one that the user has. The instance may hold an address.
-fn is_same_manager(desired: &DesiredState, row: u32, field: &FieldDiff, held: &[u8]) -> bool {
+/// Whether a field differs only by the manager, or by a role whose name is a number, who turned out to be the one that the user has. The instance may hold
+/// the address of a manager.
+fn is_same_reference(desired: &DesiredState, row: u32, field: &FieldDiff, held: &[u8]) -> bool {
     let (row, column, held) = (row as usize, field.column as usize, unquoted(held));
-    let (Some(Field::ReportsTo), Some(Cell::Reference(number))) =
-        (desired.field(column), desired.rows.cell_of(row, column))
-    else {
+    let (Some(field), Some(cell)) = (desired.field(column), desired.rows.cell_of(row, column)) else {
         return false;
     };
-    let managers = &desired.managers;
-    let is_same_id = |id| parse_digits(held) == Some(id);
-    managers.id_of(Cell::Reference(number)).is_some_and(is_same_id) || managers.name(number).eq_ignore_ascii_case(held)
+    let references = desired.references(field);
+    let has_held_name = match (field, cell) {
+        (Field::ReportsTo, Cell::Reference(number)) => references.name(number).eq_ignore_ascii_case(held),
+        (Field::RoleId, Cell::Number(_)) => false,
+        _ => return false,
+    };
+    has_held_name || references.id_of(cell).is_some_and(|id| parse_digits(held) == Some(id))
 }
 
 fn unquoted(json: &[u8]) -> &[u8] {

@@ -16,7 +16,9 @@ pub struct Findings {
     matched: Vec<u64>,
     matched_count: u64,
     /// Rows that give their user an address which another user of the instance has.
-    pub address_holders: Vec<AddressHolder>,
+    pub address_holders: Vec<Holder>,
+    /// Rows that give their user a user name which another user of the instance has.
+    pub user_name_holders: Vec<Holder>,
     /// The differences between rows and users.
     pub diffs: DiffStore,
     /// The number of users of the instance.
@@ -51,12 +53,12 @@ pub struct Findings {
     pub lost_letters: AffectedRows,
 }
 
-/// A user of the instance who has the address that a row gives to another user.
+/// A user of the instance who has the address or the user name that a row gives to another user.
 #[derive(Debug)]
-pub struct AddressHolder {
+pub struct Holder {
     /// The row.
     pub row: usize,
-    /// The id of the user who has the address.
+    /// The id of the user who has it.
     pub id: Option<u64>,
 }
 
@@ -65,6 +67,8 @@ pub struct AddressHolder {
 pub struct Comparison {
     /// Whether the user has the address that the row gives.
     pub has_address: bool,
+    /// Whether the user has the user name that the row gives.
+    pub has_user_name: bool,
     /// Whether the row changes the manager.
     pub changes_manager: bool,
     /// Whether an address differs only in invisible characters or in text around it.
@@ -132,6 +136,11 @@ impl Findings {
         findings.matched.resize(rows.div_ceil(64), 0);
         findings.user_ids.resize(rows, None);
         findings
+    }
+
+    /// Completes the changes of the users who are deleted, with whoever reports to them.
+    pub fn end_deletes(&mut self) {
+        self.deletes.end_changes(&self.people, &mut self.mentions.users);
     }
 
     /// Notes that a user matches a row. Returns whether this is the first user of the row.

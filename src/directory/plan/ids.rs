@@ -28,6 +28,12 @@ impl Ids {
         self.0.find(&id.to_le_bytes())
     }
 
+    /// Returns the number of ids.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.0.count()
+    }
+
     /// Whether an id was added.
     #[must_use]
     pub fn has(&self, id: u64) -> bool {

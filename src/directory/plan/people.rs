@@ -14,6 +14,8 @@ pub struct People {
     users: Vec<Person>,
     /// The names of all users, as JSON strings.
     names: Vec<u8>,
+    /// Whether any user has a manager. Otherwise the instance may not list managers.
+    pub shows_managers: bool,
 }
 
 /// A user.
@@ -39,6 +41,7 @@ impl People {
         };
         write_json(bytes, name, &mut self.names);
         let manager = id_in(manager_value(user).bytes_in(bytes));
+        self.shows_managers |= manager.is_some();
         self.users.push(Person {
             id,
             manager: manager.filter(|_| !changes_manager),

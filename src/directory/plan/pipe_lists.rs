@@ -1,5 +1,6 @@
 //! Values such as `a|b`, as Domo's User Management toolkit writes an attribute with several values.
 
+use crate::client::attribute_keys::AttributeKey;
 use crate::directory::affected_rows::AffectedRows;
 use crate::directory::column::{Column, Field};
 use crate::directory::desired::state::DesiredState;
@@ -31,13 +32,12 @@ pub fn to_array(cell: Cell<'_>) -> Option<Vec<u8>> {
     (array.len() > 2).then_some(array)
 }
 
-/// Marks the columns whose users hold several values, so that `a|b` is written as several values there. Returns the rows with `|` that are written as one value.
-/// The differences must be resolved.
-pub fn mark_lists(desired: &mut DesiredState, findings: &Findings) -> AffectedRows {
-    for at in &findings.list_columns {
-        if let Some(column) = desired.columns.get_mut(*at) {
-            column.is_list = true;
-        }
+/// Marks the columns whose users hold several values, or which the instance lists with several, so that `a|b` is written as several values there. Returns the
+/// rows with `|` that are written as one value. The differences must be resolved.
+pub fn mark_lists(desired: &mut DesiredState, findings: &Findings, listed: &[AttributeKey]) -> AffectedRows {
+    for (at, column) in desired.columns.iter_mut().enumerate() {
+        let is_listed = |key: &AttributeKey| key.holds_several && key.key == column.name;
+        column.is_list = findings.list_columns.contains(&at) || listed.iter().any(is_listed);
     }
     let mut rows = AffectedRows::default();
     for row in 0..desired.rows.len() {

@@ -9,6 +9,7 @@ use crate::directory::desired::references::Reference;
 use crate::directory::desired::row_error::RowError;
 use crate::directory::desired::row_errors::RowErrors;
 use crate::directory::desired::state::{DesiredState, MatchBy};
+use crate::directory::plan::add_warning::add_warning;
 use crate::directory::plan::change_warnings::{add_warnings_of_changes, needs_of_changes};
 use crate::directory::plan::changes::delete;
 use crate::directory::plan::column_names::{ColumnNames, name_columns, needs_second_reading};
@@ -18,7 +19,8 @@ use crate::directory::plan::conflicts::{
 };
 use crate::directory::plan::equivalence::{Equivalence, compare_values};
 use crate::directory::plan::facts::{Facts, Needs};
-use crate::directory::plan::findings::{AddressHolder, Comparison, Findings};
+use crate::directory::plan::findings::{Comparison, Findings, Holder};
+use crate::directory::plan::list_warnings::list_warnings;
 use crate::directory::plan::new_users::{check_new_users, has_unknown_keys, name_new_user_keys};
 use crate::directory::plan::people::id_in;
 use crate::directory::plan::pipe_lists::mark_lists;
@@ -26,12 +28,10 @@ use crate::directory::plan::policy::Policy;
 use crate::directory::plan::reporting_circles::check_circles;
 use crate::directory::plan::roles::{UNCHECKED, check_roles, ignore_role_attribute, sets_role};
 use crate::directory::plan::row_index::RowIndex;
-use crate::directory::plan::sources::{Reading, Sources, email_of, id_value, manager_value, role_value};
+use crate::directory::plan::sources::{Reading, Sources, email_of, id_value, manager_value, role_value, user_name_of};
 use crate::directory::plan::unknown_columns::{check_unknown_columns, has_unknown_columns};
 use crate::directory::plan::user_plan::UserPlan;
 use crate::directory::plan::user_value::{id_of, text_of};
-use crate::directory::plan::warning::add_warning;
-use crate::directory::plan::warnings::warnings;
 use crate::error::DomoError;
 use crate::excerpt::excerpt_of_bytes;
 use domo_users_scan::email::{address_in, is_address};
@@ -75,13 +75,8 @@ impl Planner {
     pub fn new(mut desired: DesiredState, policy: Policy) -> Result<Self, DomoError> {
         let (rows, columns) = (desired.rows.len(), desired.columns.len());
         if columns > MOST_COLUMNS {
-            desired.add_header_error(
-                "",
-                RowError::TooManyColumns {
-                    columns,
-                    most: MOST_COLUMNS,
-                },
-            );
+            let most = MOST_COLUMNS;
+            desired.add_header_error("", RowError::TooManyColumns { columns, most });
         }
         let index = RowIndex::new(&mut desired);
         check_mapped_headers(&mut desired);
@@ -176,6 +171,12 @@ impl Planner {
         if !by_email && !compared.has_address && self.index.addresses.is_some() {
             self.note_address_holder(bytes, user, matching_row, id);
         }
+        if !compared.has_user_name && self.index.user_name_column.is_some() {
+            let name = user_name_of(bytes, user, &mut self.unescaped);
+            if let Some(row) = self.index.row_of_user_name(&self.desired, name, row) {
+                self.findings.user_name_holders.push(Holder { row, id });
+            }
+        }
     }
 
     /// Notes that a user has the address which the row of another user gives, and returns that row.
@@ -190,7 +191,7 @@ impl Planner {
         let email = email_of(bytes, user, &mut self.unescaped);
         let row = self.index.addresses.as_mut()?.find_row(&self.desired.rows, email);
         let row = row.filter(|_| row != own_row)?;
-        self.findings.address_holders.push(AddressHolder { row, id });
+        self.findings.address_holders.push(Holder { row, id });
         Some(row)
     }
 
@@ -211,7 +212,7 @@ impl Planner {
         if let Some(place) = self.findings.user_ids.get_mut(row) {
             *place = id.and_then(NonZeroU64::new);
         }
-        let address_column = self.index.address_column();
+        let (address_column, user_name_column) = (self.index.address_column(), self.index.user_name_column);
         let mut differs = false;
         let has_sources = self.extractor.columns().has_sources;
         let (managers, roles, diffs) = (&self.desired.managers, &self.desired.roles, &mut self.findings.diffs);
@@ -220,6 +221,7 @@ impl Planner {
         let cells = self.desired.rows.row(row);
         let mut compared = Comparison {
             has_address: address_column.is_some_and(|column| cells.has(column)),
+            has_user_name: user_name_column.is_some_and(|column| cells.has(column)),
             ..Comparison::default()
         };
         for_each_difference(
@@ -256,6 +258,9 @@ impl Planner {
                 if Some(index) == address_column {
                     compared.has_address = false;
                 }
+                if Some(index) == user_name_column {
+                    compared.has_user_name = false;
+                }
                 compared.changes_manager |= column.field == Field::ReportsTo;
                 let has_source = has_sources && held.kind() != Kind::Unset && has_source(bytes, start, held.start());
                 diffs.add_field(index, bytes, held, reference == Some(Reference::Unknown), has_source);
@@ -287,7 +292,7 @@ impl Planner {
         let most = self.policy.max_deletes.at_most();
         let Findings { deletes, mentions, .. } = &mut self.findings;
         if deletes.count(id, key, most) {
-            deletes.keep(delete(bytes, whole, user, id));
+            deletes.add_change(delete(bytes, whole, user, id));
             mentions.roles.add_any(id_in(role_value(user).bytes_in(bytes)));
             mentions.users.add_any(id_in(manager_value(user).bytes_in(bytes)));
         }
@@ -358,6 +363,9 @@ impl Planner {
         let listed = facts.keys.as_deref().unwrap_or_default();
         name_new_user_keys(desired, self.extractor.columns(), listed);
         check_unknown_columns(desired, &self.policy, self.extractor.columns(), listed, &mut self.names);
+        if let Some(roles) = &facts.roles {
+            desired.roles.resolve_numeric_names(roles);
+        }
         findings.diffs.resolve(desired);
         findings.spares_owner = facts.own_id.is_some_and(|id| findings.deletes.spare(id));
         let allowed = findings.deletes.check(self.policy.max_deletes, findings.user_count);
@@ -368,14 +376,15 @@ impl Planner {
         if let Some(users) = &users {
             check_circles(desired, &mut self.index, findings, users);
         }
-        check_user_names(desired, findings);
+        check_user_names(desired, &self.index, findings);
         if desired.match_by != MatchBy::EmailAddress {
             check_addresses(desired, &self.index, findings);
         }
         desired.to_result()?;
         allowed?;
-        let pipes = mark_lists(desired, findings);
-        let mut warnings = warnings(desired, &self.policy, findings, self.names);
+        findings.end_deletes();
+        let pipes = mark_lists(desired, findings, listed);
+        let mut warnings = list_warnings(desired, &self.policy, findings, self.names);
         add_warning(
             &mut warnings,
             "Attributes of ",

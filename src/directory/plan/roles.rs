@@ -107,6 +107,8 @@ fn role_error(
             let place = unknown_names.get_mut(place);
             place.map(|known| known.get_or_insert_with(|| unknown_name(&name(), roles)).clone())
         }
+        // The number is also the name of a role.
+        (None, Cell::Number(number)) => Some(ambiguous_number(number, roles?)),
         _ => None,
     };
     let mut unknown = known.unwrap_or_else(|| UnknownRole {
@@ -121,15 +123,33 @@ fn role_error(
     Some(RowError::UnknownRole(unknown))
 }
 
+/// Returns the error of a number that is the name of a role, and the id or the name of another.
+fn ambiguous_number(number: u64, roles: &Roles) -> UnknownRole {
+    let name = number.to_string();
+    let named = roles.id(&name).zip(roles.name(number));
+    let suggestion = |(id, other)| {
+        let other = excerpt(other, 60);
+        format!("the id {id} for the role with this name, or the name {other} for the role with this id")
+    };
+    UnknownRole {
+        role: format!("\"{name}\""),
+        is_ambiguous: true,
+        suggestion: named.map(suggestion),
+        roles: Some(roles.describe()),
+        header: None,
+    }
+}
+
 fn unknown_name(name: &str, roles: Option<&Roles>) -> UnknownRole {
+    let is_ambiguous = roles.is_some_and(|roles| roles.has_name(name));
     let mut nearest = Nearest::new(name);
     for role in roles.iter().flat_map(|roles| roles.iter()) {
         nearest.consider(&role.name, &role.name);
     }
     UnknownRole {
         role: format!("\"{}\"", excerpt(name, 60)),
-        is_ambiguous: roles.is_some_and(|roles| roles.has_name(name)),
-        suggestion: nearest.name(),
+        is_ambiguous,
+        suggestion: nearest.name().filter(|_| !is_ambiguous),
         roles: roles.map(Roles::describe),
         header: None,
     }

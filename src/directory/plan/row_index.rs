@@ -12,6 +12,10 @@ pub struct RowIndex {
     pub keys: KeyIndex,
     /// The rows by the address that they give to their user, if that is another field.
     pub addresses: Option<KeyIndex>,
+    /// The column of user names, unless rows are matched by it.
+    pub user_name_column: Option<usize>,
+    /// The rows by their user name, as soon as a user was looked for.
+    user_names: Option<KeyIndex>,
     /// Rows of existing users that give the same address. This is an error if one of the users does not have it yet.
     pub shared_addresses: Vec<SharedAddress>,
 }
@@ -65,9 +69,12 @@ impl RowIndex {
                 refuse_shared_address(desired, shared);
             }
         }
+        let user_name_column = desired.column_of(Field::UserName);
         Self {
             keys,
             addresses,
+            user_name_column: user_name_column.filter(|_| desired.match_by != MatchBy::UserName),
+            user_names: None,
             shared_addresses,
         }
     }
@@ -81,6 +88,17 @@ impl RowIndex {
             None
         };
         row.or_else(|| self.addresses.as_mut()?.find_row(&desired.rows, email))
+    }
+
+    /// Returns the row that gives a user name, unless it is the row of the user who has it. In most plans no user is looked for, so the rows are indexed
+    /// for the first one.
+    #[inline(never)]
+    pub fn row_of_user_name(&mut self, desired: &DesiredState, name: &[u8], own_row: Option<usize>) -> Option<usize> {
+        let (column, mut same) = (self.user_name_column?, Vec::new());
+        let names = self
+            .user_names
+            .get_or_insert_with(|| index_rows(desired, column, &mut same));
+        names.find_row(&desired.rows, name).filter(|row| own_row != Some(*row))
     }
 
     /// Returns the column of the addresses that rows give to their users, unless rows are matched by it.

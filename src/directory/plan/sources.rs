@@ -126,10 +126,20 @@ pub fn email_value(user: &[Value]) -> Value {
 }
 
 /// Returns the e-mail address of a user as a string. `unescaped` holds the string if the address has escapes.
-#[inline(never)]
 #[must_use]
 pub fn email_of<'a>(bytes: &'a [u8], user: &[Value], unescaped: &'a mut Vec<u8>) -> &'a [u8] {
-    text_of(bytes, email_value(user), unescaped)
+    string_of(bytes, email_value(user), unescaped)
+}
+
+/// Returns the user name of a user as a string. `unescaped` holds the string if the name has escapes.
+#[must_use]
+pub fn user_name_of<'a>(bytes: &'a [u8], user: &[Value], unescaped: &'a mut Vec<u8>) -> &'a [u8] {
+    string_of(bytes, user_name_value(user), unescaped)
+}
+
+#[inline(never)] // not once for each field
+fn string_of<'a>(bytes: &'a [u8], value: Value, unescaped: &'a mut Vec<u8>) -> &'a [u8] {
+    text_of(bytes, value, unescaped)
 }
 
 /// Returns the display name of a user.

@@ -41,6 +41,7 @@ pub fn write_value(field: Field, cell: Cell<'_>, held_kind: Kind, into: &mut Vec
         Cell::Clear => into.extend_from_slice(b"null"),
         Cell::Primitive(json) | Cell::Array(json) => into.extend_from_slice(json),
         Cell::Number(number) if is_literal_held || field == Field::RoleId => {
+            let number = references.id_of(cell).unwrap_or(number);
             into.extend_from_slice(number.to_string().as_bytes());
         }
         Cell::Reference(number) => match references.get(number) {

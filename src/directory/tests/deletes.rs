@@ -9,7 +9,7 @@ fn users_without_a_row_are_deleted_only_if_asked_for() {
     assert_unchanged(csv, &people(), json!({}));
     assert_eq!(
         plan(csv, &people(), json!({"deleteMissing": true, "protect": [13]}))["changes"],
-        json!([{"action": "delete", "id": 12, "before": people()[1]}])
+        json!([{"action": "delete", "id": 12, "before": people()[1], "reports": [11]}])
     );
 }
 
@@ -248,4 +248,63 @@ fn a_user_whom_the_instance_lists_twice_counts_once() {
     );
     assert_eq!(changed_ids(&plan), [11, 13]);
     assert_unchanged("email,title\nann@x.co,CEO\n", &users, json!({}));
+}
+
+#[test]
+fn a_delete_names_whoever_keeps_the_deleted_manager() {
+    let manager = |id: &str| json!([{"key": "reportsTo", "values": [id]}]);
+    let users = json!([
+        {"id": 1, "displayName": "Ann", "emailAddress": "u1@x.co", "attributes": manager("5")},
+        {"id": "2", "displayName": "Bob", "emailAddress": "u2@x.co", "attributes": manager("6")},
+        {"id": 3, "emailAddress": "u3@x.co", "attributes": manager("5")},
+        {"id": 4, "emailAddress": "u4@x.co", "attributes": manager("5")},
+        {"id": 5, "displayName": "Eve", "emailAddress": "u5@x.co", "attributes": manager("5")},
+        {"id": 6, "emailAddress": "u6@x.co", "attributes": manager("5")},
+        {"id": 7, "emailAddress": "u7@x.co"},
+        {"id": 4, "emailAddress": "u4@x.co", "attributes": manager("5")},
+        {"id": 6, "emailAddress": "u6@x.co", "attributes": manager("5")},
+    ]);
+    let list = "email,reportsTo,title\nu1@x.co,,x\nu2@x.co,,\nu3@x.co,u1@x.co,\n";
+    let options = json!({"deleteMissing": true, "protect": [4]});
+    let plan = whole_plan(list, &users, &options, &usual_facts());
+    let changes = plan["changes"].as_array().unwrap();
+    let deletes: Vec<&Json> = changes.iter().filter(|change| change["action"] == "delete").collect();
+    let reports: Vec<(&Json, &Json)> = deletes
+        .iter()
+        .map(|delete| (&delete["id"], &delete["reports"]))
+        .collect();
+    assert_eq!(
+        reports,
+        [
+            (&json!(5), &json!([1, 4, 5, 6])),
+            (&json!(6), &json!([2])),
+            (&json!(7), &json!([]))
+        ]
+    );
+    for (id, name) in [
+        ("1", "Ann"),
+        ("2", "Bob"),
+        ("4", "u4@x.co"),
+        ("5", "Eve"),
+        ("6", "u6@x.co"),
+    ] {
+        assert_eq!(plan["names"]["users"][id], name, "{plan}");
+    }
+    // The owner of the token stays.
+    let owner = Facts {
+        own_id: Some(6),
+        ..usual_facts()
+    };
+    let plan = whole_plan(list, &users, &options, &owner);
+    assert_eq!(plan["changes"][2]["reports"], json!([1, 4, 5, 6]));
+    assert_eq!(plan["changes"][3]["id"], 7);
+}
+
+#[test]
+fn a_delete_names_no_reports_if_the_instance_lists_no_managers() {
+    for attributes in [json!(null), json!([]), json!([{"key": "title", "values": ["x"]}])] {
+        let users = json!([{"id": 1, "emailAddress": "u1@x.co"}, {"id": 2, "emailAddress": "u2@x.co", "attributes": attributes}]);
+        let plan = plan("email\nu1@x.co\n", &users, json!({"deleteMissing": true}));
+        assert_eq!(plan["changes"][0].get("reports"), None);
+    }
 }

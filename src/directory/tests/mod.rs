@@ -15,6 +15,7 @@ mod new_users;
 mod pipes;
 mod properties;
 mod roles;
+mod user_names;
 mod values;
 mod warnings;
 

@@ -49,3 +49,39 @@ fn a_pipe_in_an_attribute_with_one_value_is_written_with_a_warning() {
         ])
     );
 }
+
+#[test]
+fn a_pipe_separates_values_if_the_instance_lists_the_attribute_with_several() {
+    let keys = r#"[{"key":"skills","validator":"ANY_VALUE_MULTI"},{"key":"motto","validator":"ANY_VALUE"}]"#;
+    let listed = Facts {
+        keys: Some(crate::client::attribute_keys::attribute_keys(&Value::from_json(keys))),
+        ..usual_facts()
+    };
+    let csv = "email,displayName,roleId,Skills,motto\nzoe@x.co,Zoe,4,x|y,a|b\nyan@x.co,Yan,4,x,\n";
+    let plan = try_plan_with(csv, &users(), &json!({}), &listed).0.unwrap();
+    assert_eq!(
+        plan["changes"][0]["then"]["attributes"],
+        json!([{"key": "skills", "values": ["x", "y"]}, {"key": "motto", "values": ["a|b"]}])
+    );
+    assert_eq!(
+        plan["changes"][1]["then"]["attributes"],
+        json!([{"key": "skills", "values": ["x"]}])
+    );
+    assert_eq!(
+        plan["warnings"],
+        json!([
+            "Attributes of 1 row (row 2) have values with |, written as one value each; write several values as [\"a\",\"b\"]."
+        ])
+    );
+    // The instance does not tell its keys to this token.
+    let unknown = try_plan_with(
+        csv,
+        &users(),
+        &json!({"newAttributes": ["skills", "motto"]}),
+        &usual_facts(),
+    )
+    .0
+    .unwrap();
+    assert_eq!(unknown["changes"][0]["then"]["attributes"][0]["values"], json!(["x|y"]));
+    assert_eq!(unknown["warnings"].as_array().unwrap().len(), 1);
+}

@@ -243,3 +243,111 @@ fn a_role_that_the_user_has_is_unchanged_although_another_role_has_the_same_name
     }
     assert!(of(6).unwrap_err().message.contains("more than one role"));
 }
+
+#[test]
+fn a_role_that_is_named_by_digits_is_found_by_its_name_unless_they_are_the_id_of_a_role() {
+    let cohorts =
+        r#"[{"id":4,"name":"Participant"},{"id":77,"name":" 2024 "},{"id":78,"name":"007"},{"id":5,"name":"5"}]"#;
+    let of = |csv: &str, options: Json| {
+        try_plan_with(csv, &ada(), &options, &listing(cohorts))
+            .0
+            .map_err(|error| error.message.clone())
+    };
+    for header in ["roleId", "role"] {
+        let plan = of(&format!("email,{header}\nada@example.com,2024\n"), json!({})).unwrap();
+        assert_eq!(plan["changes"][0]["changes"], json!({"roleId": 77}), "{header}");
+        assert_eq!(plan["warnings"], json!([]));
+    }
+    let plan = of("email,displayName,roleId\na@x.co,A,2024\nb@x.co,B,5\n", json!({})).unwrap();
+    assert_eq!(
+        (
+            &plan["changes"][0]["user"]["roleId"],
+            &plan["changes"][1]["user"]["roleId"]
+        ),
+        (&json!(77), &json!(5))
+    );
+    let default = json!({"newUsers": {"roleId": "2024"}});
+    let plan = of("email,displayName\na@x.co,A\n", default).unwrap();
+    assert_eq!(plan["changes"][0]["user"]["roleId"], json!(77));
+    assert!(
+        of("email,roleId\nada@example.com,7\n", json!({}))
+            .unwrap_err()
+            .contains("no role with the id 7")
+    );
+    // Both columns mean the same role.
+    let plan = of("email,roleId,role\nada@example.com,77,2024\n", json!({})).unwrap();
+    assert_eq!(plan["changes"][0]["changes"], json!({"roleId": 77}));
+    assert_eq!(
+        whole_plan(
+            "email,roleId\nada@example.com,2024\n",
+            &ada(),
+            &json!({}),
+            &listing(cohorts)
+        )["names"]["roles"],
+        json!({"4": "Participant", "77": "2024"})
+    );
+}
+
+#[test]
+fn a_user_with_the_role_that_digits_name_is_unchanged() {
+    let mut users = ada();
+    users[0]["roleId"] = json!(77);
+    let cohorts = listing(r#"[{"id":4,"name":"Participant"},{"id":77,"name":"2024"}]"#);
+    let (plan, asked) = try_plan_with("email,roleId\nada@example.com,2024\n", &users, &json!({}), &cohorts);
+    let plan = plan.unwrap();
+    assert_eq!(
+        (&plan["changes"], &plan["unchanged"], asked.roles),
+        (&json!([]), &json!(1), true)
+    );
+    // No role is set, so the roles are not needed.
+    assert!(
+        !try_plan_with("email,roleId\nada@example.com,77\n", &users, &json!({}), &cohorts)
+            .1
+            .roles
+    );
+}
+
+#[test]
+fn digits_that_are_the_id_of_a_role_and_the_name_of_another_are_refused_unless_the_user_has_the_role() {
+    let both = r#"[{"id":4,"name":"Participant"},{"id":77,"name":"2024"},{"id":2024,"name":"Sales"}]"#;
+    let csv = "email,roleId\nada@example.com,2024\n";
+    let refused = try_plan_with(csv, &ada(), &json!({}), &listing(both))
+        .0
+        .unwrap_err()
+        .message
+        .clone();
+    assert!(
+        refused.contains(
+            "the instance has more than one role \"2024\": give the id 77 for the role with this name, or the name Sales for the role with this id \
+             (its roles are Participant (4), 2024 (77), Sales (2024))"
+        ),
+        "{refused}"
+    );
+    let mut users = ada();
+    users[0]["roleId"] = json!(2024);
+    assert_eq!(
+        try_plan_with(csv, &users, &json!({}), &listing(both)).0.unwrap()["changes"],
+        json!([])
+    );
+    for (role, id) in [("77", 77), ("sales", 2024)] {
+        let plan = try_plan_with(
+            format!("email,role\nada@example.com,{role}\n"),
+            &ada(),
+            &json!({}),
+            &listing(both),
+        )
+        .0
+        .unwrap();
+        assert_eq!(plan["changes"][0]["changes"], json!({"roleId": id}));
+    }
+    let twins = r#"[{"id":77,"name":"2024"},{"id":78,"name":"2024"}]"#;
+    let refused = try_plan_with(csv, &ada(), &json!({}), &listing(twins))
+        .0
+        .unwrap_err()
+        .message
+        .clone();
+    assert!(
+        refused.contains("more than one role \"2024\": give the id (its roles"),
+        "{refused}"
+    );
+}

@@ -303,7 +303,7 @@ fn a_value_that_would_be_refused_is_left_out_and_named() {
         json!({"attributes": [attribute("department", json!(["IT"]))]})
     );
     assert!(
-        warnings(&items)[1].ends_with("(2): alternateEmail of Ada <ada@x.co>, title of Bob <bob@x.co>"),
+        warnings(&items)[2].ends_with("(2): alternateEmail of Ada <ada@x.co>, title of Bob <bob@x.co>"),
         "{undone}"
     );
     assert!(parse_changes(&value(undone)).is_ok());
@@ -338,4 +338,113 @@ fn the_result_of_another_plan_is_refused() {
         );
     }
     assert!(undo_plan(&value(json!({})), &value(json!({"results": []}))).is_err());
+}
+
+fn with_reports(reports: Json) -> Json {
+    let mut delete = ada(json!([]));
+    delete["reports"] = reports;
+    delete
+}
+
+fn manager(name: &str) -> Json {
+    json!({"attributes": [attribute("reportsTo", json!([name]))]})
+}
+
+#[test]
+fn whoever_kept_a_deleted_manager_is_put_back_by_address() {
+    let items = [(with_reports(json!([8, "9"])), done())];
+    let plan = json!({"changes": [items[0].0], "unchanged": 3, "names": {"users": {"8": "Bob"}}});
+    let result = json!({"results": [{"index": 0, "status": "done"}]});
+    let undone = with_integers(serde_json::to_value(undo_plan(&value(plan), &value(result)).unwrap()).unwrap());
+    let put_back = |id: u32, who: Json| json!({"action": "update", "id": id, "changes": manager("ada@x.co"), "before": manager("7"), "who": who});
+    assert_eq!(undone["changes"][1], put_back(8, json!({"displayName": "Bob"})));
+    assert_eq!(undone["changes"][2], put_back(9, json!({})));
+    // Both needed no change in the plan, and need one in the undo.
+    assert_eq!(
+        (undone["changes"].as_array().unwrap().len(), &undone["unchanged"]),
+        (3, &json!(1))
+    );
+    let lines = warnings(&items);
+    assert!(lines.len() == 1 && !lines[0].contains("reported"), "{lines:?}");
+    assert!(parse_changes(&value(undone)).is_ok());
+}
+
+#[test]
+fn whoever_was_deleted_too_or_has_another_manager_is_not_put_back() {
+    let mut also_deleted = ada(json!([attribute("reportsTo", json!(["7"]))]));
+    also_deleted["id"] = json!(8);
+    also_deleted["before"]["emailAddress"] = json!("bob@x.co");
+    also_deleted["reports"] = json!([]);
+    let to_other = |id| update(id, manager("5"), manager("7"));
+    let put_back = |results: [Json; 3]| {
+        let [eight, nine, ten] = results;
+        let items = [
+            (with_reports(json!([7, 8, 9, 10])), done()),
+            (also_deleted.clone(), eight),
+            (to_other(9), nine),
+            (update(10, json!({"roleId": 2}), json!({"roleId": 1})), ten),
+        ];
+        let undone = changes(&items);
+        let ids = undone.as_array().unwrap().iter();
+        ids.filter(|change| change["before"] == manager("7"))
+            .map(|change| change["id"].as_u64().unwrap())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(put_back([done(), done(), done()]), [10]);
+    let unsent = json!({"status": "done", "unsent": true});
+    assert_eq!(
+        put_back([done(), unsent, done()]),
+        [10],
+        "the user had the other manager before the run"
+    );
+    assert_eq!(
+        put_back([failed("FORBIDDEN"), failed("FORBIDDEN"), json!({"status": "skipped"})]),
+        [8, 9, 10]
+    );
+    // Perhaps the user has the other manager: a warning names the user.
+    assert_eq!(put_back([done(), failed("TIMEOUT"), done()]), [10]);
+    assert_eq!(
+        changes(&[(with_reports(json!([8])), failed("FORBIDDEN"))]),
+        json!([]),
+        "the manager is not deleted"
+    );
+}
+
+#[test]
+fn whoever_reported_to_a_user_who_cannot_come_back_is_in_the_warnings() {
+    let items = [(json!({"action": "delete", "id": 7, "reports": [8, 9]}), done())];
+    assert_eq!(changes(&items), json!([]));
+    assert!(
+        warnings(&items)[1].ends_with("(2): user 8, user 9"),
+        "{:?}",
+        warnings(&items)
+    );
+}
+
+#[test]
+fn a_delete_that_does_not_know_the_reports_is_in_the_warnings() {
+    let lines = warnings(&[(ada(json!([])), done()), (with_reports(json!([])), done())]);
+    assert_eq!(lines.len(), 2);
+    assert!(lines[1].starts_with("Deleted users for whom the plan does not know who reported to them"));
+    assert!(lines[1].ends_with("(1): Ada <ada@x.co>"), "{lines:?}");
+}
+
+#[test]
+fn reports_that_are_no_ids_are_refused() {
+    for (reports, got) in [(json!(["x"]), "\"x\""), (json!([8, null]), "null")] {
+        let error = undo(&[(with_reports(reports), done())]).unwrap_err();
+        let message = format!(
+            "changes[0]: reports: id must be a user's id: a positive integer up to 2^53 - 1, or its decimal string; got {got}"
+        );
+        assert!(error.message.contains(&message), "{error:?}");
+    }
+}
+
+#[test]
+fn a_created_user_of_whom_only_the_id_is_known_is_deleted_with_the_values_of_the_plan() {
+    let create = json!({"action": "create", "user": {"displayName": "Ann", "emailAddress": "ann@x.co", "roleId": 4}});
+    assert_eq!(
+        changes(&[(create.clone(), json!({"status": "skipped", "user": {"id": 11}}))]),
+        json!([{"action": "delete", "id": 11, "before": create["user"], "who": {"displayName": "Ann", "emailAddress": "ann@x.co"}}])
+    );
 }

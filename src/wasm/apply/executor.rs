@@ -26,6 +26,9 @@ use crate::wasm::convert::to_js;
 use crate::wasm::errors::Error;
 use crate::wasm::host;
 
+const UNFINISHED: &str =
+    "An earlier run may have carried out this change. Apply the same plan again with its journal or cursor to find out";
+
 /// A run over a list of changes.
 pub struct Executor {
     run: Run,
@@ -97,13 +100,14 @@ impl Executor {
             if !self.run.journal.knows(index) {
                 continue;
             }
-            match self.run.journal.status(index, Step::GiveUp) {
-                StepStatus::Done(_) => schedule.record_earlier(index, change, Outcome::Failed),
-                _ if self.was_carried_out(index, change, result) => {
-                    schedule.record_earlier(index, change, Outcome::Done);
-                }
-                _ => {}
-            }
+            // A change that failed may have created its user.
+            let was_carried_out = self.was_carried_out(index, change, result);
+            let outcome = match self.run.journal.status(index, Step::GiveUp) {
+                StepStatus::Done(_) => Outcome::Failed,
+                _ if was_carried_out => Outcome::Done,
+                _ => continue,
+            };
+            schedule.record_earlier(index, change, outcome);
         }
     }
 
@@ -303,7 +307,12 @@ impl Executor {
                 Some(Outcome::Skipped) | None => ("skipped", &mut skipped),
             };
             *count = count.saturating_add(1);
-            results.push(&result.to_js(index, status));
+            let is_unclear = status != "done" && result.error.is_undefined() && self.run.journal.may_be_done(index);
+            let error = match is_unclear {
+                true => Error::from(DomoError::new(Code::OutcomeUnknown, UNFINISHED)).into_js(),
+                false => result.error.clone(),
+            };
+            results.push(&result.to_js(index, status, &error));
         }
         let mut fields = vec![
             ("done", done.into()),

@@ -21,6 +21,8 @@ pub struct RunJournal {
     steps: RefCell<Journal>,
     /// Whether a line could not be written: then no step may begin any more.
     is_broken: Cell<bool>,
+    /// Whether the caller's journal was not read: then nothing is known of earlier runs.
+    is_unread: Cell<bool>,
 }
 
 /// How long the run waits for the caller's journal.
@@ -37,6 +39,7 @@ impl RunJournal {
     /// Creates a journal that has not been read yet.
     pub fn new(resume_by: ResumeBy, steps: Journal) -> Self {
         Self {
+            is_unread: Cell::new(matches!(resume_by, ResumeBy::Journal(_))),
             resume_by,
             steps: RefCell::new(steps),
             is_broken: Cell::new(false),
@@ -69,6 +72,7 @@ impl RunJournal {
         for line in lines.unchecked_into::<Array>().iter() {
             steps.read(&host::to_text(&line))?;
         }
+        self.is_unread.set(false);
         Ok(steps.opening_lines())
     }
 
@@ -102,6 +106,11 @@ impl RunJournal {
     /// Whether earlier runs have worked on a change.
     pub fn knows(&self, index: u32) -> bool {
         self.steps.borrow().has_entries(index)
+    }
+
+    /// Whether an earlier run may have carried out a change that is not known to be done.
+    pub fn may_be_done(&self, index: u32) -> bool {
+        self.is_unread.get() || self.steps.borrow().is_unfinished(index)
     }
 
     /// Returns the cursor for the next run; `None` if the caller uses no cursor.

@@ -51,7 +51,7 @@ impl ApplyOptions {
             stop_after_failures: reader.integer("stopAfterFailures", 1, u32::MAX),
             deadline_ms: reader.integer("deadlineMs", 0, LONGEST_TIMER_MS),
             on_progress: reader.function("onProgress"),
-            refuse_stale: reader.choice("stale", &["apply", "refuse"]) == 1,
+            refuse_stale: reader.is_second("stale", &["apply", "refuse"]),
             // `{cursor: event.cursor}` is the first run if the event has no cursor.
             resume_by: read_resume_by(&mut reader, host::has_own(options, "cursor")),
         };

@@ -38,7 +38,7 @@ impl ChangeResult {
     }
 
     /// Returns the result as the caller gets it.
-    pub fn to_js(&self, index: u32, status: &str) -> JsValue {
-        host::change_result(index, status, self.is_unsent, &self.user, &self.error)
+    pub fn to_js(&self, index: u32, status: &str, error: &JsValue) -> JsValue {
+        host::change_result(index, status, self.is_unsent, &self.user, error)
     }
 }

@@ -28,6 +28,8 @@ pub struct Run {
 
 /// After an abort, a line of the journal may still take this long, in milliseconds.
 const JOURNAL_GRACE_MS: f64 = 1_000.0;
+/// If the run is aborted before it begins, the whole journal may take this long, in milliseconds: what it tells is all that the run returns.
+const JOURNAL_READ_MS: f64 = 5_000.0;
 
 impl Run {
     /// Returns the caller's signal.
@@ -45,10 +47,17 @@ impl Run {
         self.schedule.borrow_mut().halt();
     }
 
-    /// Reads the journal, and opens it for this run.
+    /// Reads the journal, and opens it for this run. A run that was aborted before it began reports what earlier runs have done, and writes nothing.
     pub async fn open_journal(&self) -> Result<(), Error> {
-        for line in &self.journal.read(&self.journal_limits()).await? {
-            self.note(line).await?;
+        let was_aborted = self.signal().reason().is_some();
+        let mut limits = self.journal_limits();
+        if was_aborted {
+            limits.left_ms = self.context.left_ms().min(JOURNAL_READ_MS);
+        }
+        for line in &self.journal.read(&limits).await? {
+            if !was_aborted {
+                self.note(line).await?;
+            }
         }
         Ok(())
     }

@@ -9,7 +9,7 @@ use crate::apply::steps::Step;
 use crate::client::create::{self, Ambiguity};
 use crate::client::parts::Part;
 use crate::error::{Code, DomoError};
-use crate::value::Value;
+use crate::value::{ObjectBuilder, Value};
 use crate::wasm::apply::managers::ManagerId;
 use crate::wasm::apply::result::ChangeResult;
 use crate::wasm::apply::run::Run;
@@ -18,7 +18,7 @@ use crate::wasm::client::delete::delete_user;
 use crate::wasm::client::find_by_email::{LookUp, find_by_email};
 use crate::wasm::client::get::{find_user, get_user};
 use crate::wasm::client::update::update_user;
-use crate::wasm::convert::{deep_value, user_id};
+use crate::wasm::convert::{deep_value, to_js, user_id};
 use crate::wasm::errors::{Error, FailedCall};
 use crate::wasm::json_body::JsonBody;
 use crate::wasm::wait::sleep;
@@ -76,13 +76,23 @@ pub async fn carry_out(
     Ok(())
 }
 
-/// Notes the id of a user whom a create has made: the user can be named as a manager from now on.
+/// Notes the id of a user whom a create has made: the user can be named as a manager from now on. Until the instance returns the user, the result shows the
+/// fields of the create.
 pub fn note_created_user(run: &Run, step: Step, body: &Value, id: Option<u64>, result: &mut ChangeResult) {
     if step != Step::Create {
         return;
     }
     result.id = id;
     if let (Some(id), Some(email)) = (id, body.field("emailAddress").as_str()) {
+        let mut user = ObjectBuilder::default();
+        #[allow(clippy::cast_precision_loss)] // an id is a safe integer
+        user.set("id", id as f64);
+        for (name, value) in body.fields() {
+            if name != "id" {
+                user.set(name, value.clone());
+            }
+        }
+        result.user = to_js(&user.object());
         run.managers.set(email, Some(id));
         run.created_ids.borrow_mut().push(id);
     }

@@ -13,13 +13,13 @@ use crate::wasm::host;
 use crate::wasm::json_body::JsonBody;
 
 /// Returns the roles as the instance returned them.
-pub async fn list_roles(context: &RequestContext) -> Result<JsValue, Error> {
+pub async fn roles_json(context: &RequestContext) -> Result<JsValue, Error> {
     list(context, &Request::get_roles(), "an array of roles").await
 }
 
 /// Returns the roles.
-pub async fn listed_roles(context: &RequestContext) -> Result<Roles, Error> {
-    let roles = list_roles(context).await?;
+pub async fn roles(context: &RequestContext) -> Result<Roles, Error> {
+    let roles = roles_json(context).await?;
     Ok(Roles::of(&deep_value(&roles).unwrap_or_default()))
 }
 
@@ -32,18 +32,18 @@ pub fn if_known<T>(found: Result<Option<T>, Error>) -> Result<Option<T>, Error> 
 }
 
 /// Returns the roles, or `None` if the instance does not list them for this token.
-pub async fn roles(context: &RequestContext) -> Result<Option<Roles>, Error> {
-    if_available(listed_roles(context).await)
+pub async fn roles_if_listed(context: &RequestContext) -> Result<Option<Roles>, Error> {
+    if_available(roles(context).await)
 }
 
 /// Returns the attribute keys, or `None` if the instance does not list them for this token.
-pub async fn keys(context: &RequestContext) -> Result<Option<Vec<AttributeKey>>, Error> {
+pub async fn keys_if_listed(context: &RequestContext) -> Result<Option<Vec<AttributeKey>>, Error> {
     let listed = if_available(list(context, &Request::get_attribute_keys(), "an array of keys").await)?;
     Ok(listed.map(|keys| attribute_keys(&deep_value(&keys).unwrap_or_default())))
 }
 
 /// Returns the id of the owner of the token, or `None` if the instance does not return it.
-pub async fn own_id(context: &RequestContext) -> Result<Option<u64>, Error> {
+pub async fn own_id_if_known(context: &RequestContext) -> Result<Option<u64>, Error> {
     let response = if_available(context.send(&Request::get_own_user(), None).await)?;
     Ok(response.and_then(|response| user_id(&response.http.body.json()?)))
 }

@@ -10,11 +10,12 @@ use crate::directory::desired::state::DesiredState;
 use crate::error::DomoError;
 use crate::validation::InvalidValue;
 use crate::wasm::convert::shallow_value;
-use crate::wasm::directory::options::CsvOptions;
+use crate::wasm::directory::options::CsvReadOptions;
 use crate::wasm::errors::{Error, FailedCall, HostError};
 use crate::wasm::streams::byte_source::{ByteSource, Chunk, collect_soon};
 use crate::wasm::wait::{Signal, WaitError};
 use crate::wasm::{host, redaction};
+use domo_users_scan::csv::reader::Reader;
 use domo_users_scan::utf8_check::Utf8Check;
 
 /// This many objects become JSON at once.
@@ -24,49 +25,42 @@ const BATCH: u32 = 256;
 pub fn read(
     desired: &JsValue,
     state: &mut DesiredState,
-    options: CsvOptions,
+    options: CsvReadOptions,
     signal: &Signal,
 ) -> Result<Option<CsvStream>, Error> {
-    // An async iterable of strings has become bytes.
-    let is_string = desired.is_string() || host::get(desired, "isString").is_truthy();
-    if is_string && options.has_encoding {
-        let predicate =
-            "is for bytes, but desired is a string, which is decoded already; remove encoding, or pass the bytes";
-        return Err(InvalidValue::unquoted("encoding", predicate).into());
+    let mut rows = CsvReader::default();
+    let mut decoder = Decoder::new(desired, options, &mut rows.reader)?;
+    if let Some(mut source) = source_in_memory(desired) {
+        loop {
+            let is_last = decoder.read_next(&mut source, &mut rows.reader)?;
+            rows.read(state, is_last);
+            if is_last {
+                return Ok(None);
+            }
+        }
     }
-    let mut csv = CsvFile {
-        rows: CsvReader::default(),
-        decoder: (!options.decoder.is_null()).then_some(options.decoder),
-        check: Utf8Check::default(),
-    };
-    csv.rows.reader.is_utf8 = desired.is_string() || csv.decoder.is_some();
-    csv.rows.reader.delimiter = options.delimiter;
-    let mut source = if desired.is_string() {
-        ByteSource::of_text(desired.clone().unchecked_into())
-    } else if let Some(bytes) = host::bytes(desired) {
-        ByteSource::of_bytes(bytes)
-    } else if host::get(desired, "getReader").is_function() {
+    if host::get(desired, "getReader").is_function() {
         let reader = host::call_method(desired, "getReader", &Array::new()).map_err(|thrown| unreadable(&thrown))?;
         let source = ByteSource::of_reader(reader, signal);
-        return Ok(Some(CsvStream { source, csv }));
-    } else {
-        read_objects(desired, state)?;
-        return Ok(None);
-    };
-    loop {
-        let chunk = source.next_available();
-        let is_last = chunk.is_none();
-        csv.read(chunk, state)?;
-        if is_last {
-            return Ok(None);
-        }
+        return Ok(Some(CsvStream { source, decoder, rows }));
+    }
+    read_objects(desired, state)?;
+    Ok(None)
+}
+
+/// Returns the bytes of a CSV file that is a string or bytes; `None` for any other value.
+pub fn source_in_memory(list: &JsValue) -> Option<ByteSource> {
+    match list.is_string() {
+        true => Some(ByteSource::of_text(list.clone().unchecked_into())),
+        false => host::bytes(list).map(ByteSource::of_bytes),
     }
 }
 
 /// A stream of CSV that is left to be read.
 pub struct CsvStream {
     source: ByteSource,
-    csv: CsvFile,
+    decoder: Decoder,
+    rows: CsvReader,
 }
 
 impl CsvStream {
@@ -88,34 +82,64 @@ impl CsvStream {
 
     async fn read_all(&mut self, state: &mut DesiredState) -> Result<(), Error> {
         loop {
-            match self.source.next().await {
-                Ok(Some(chunk)) => {
-                    collect_soon(chunk.length());
-                    self.csv.read(Some(chunk), state)?;
-                }
-                Ok(None) => return self.csv.read(None, state),
+            let chunk = match self.source.next().await {
+                Ok(chunk) => chunk,
                 Err(WaitError::Aborted(reason)) => return Err(Error::Aborted(reason)),
                 Err(WaitError::Thrown(thrown)) => return Err(unreadable(&thrown)),
                 // A stream of the caller has no time limit.
                 Err(WaitError::TimedOut) => return Err(unreadable(&JsValue::UNDEFINED)),
+            };
+            let is_last = chunk.is_none();
+            if let Some(chunk) = &chunk {
+                collect_soon(chunk.length());
+            }
+            self.decoder.append(chunk, &mut self.rows.reader)?;
+            self.rows.read(state, is_last);
+            if is_last {
+                return Ok(());
             }
         }
     }
 }
 
-/// A CSV file, chunk by chunk.
-struct CsvFile {
-    rows: CsvReader,
+/// Decodes the bytes of a CSV file, chunk by chunk.
+pub struct Decoder {
     /// A decoder of the host, unless the file is UTF-8 or UTF-16.
     decoder: Option<JsValue>,
     /// Whether the decoder is a mistake.
     check: Utf8Check,
 }
 
-impl CsvFile {
-    /// Reads a chunk, or `None` at the end of the file.
+impl Decoder {
+    /// Creates the decoder of a list, which may be CSV, and prepares the reader of its records.
+    pub fn new(list: &JsValue, options: CsvReadOptions, reader: &mut Reader) -> Result<Self, Error> {
+        // An async iterable of strings has become bytes.
+        let is_string = list.is_string() || host::get(list, "isString").is_truthy();
+        if is_string && options.has_encoding {
+            let predicate =
+                "is for bytes, but the list is a string, which is decoded already; remove encoding, or pass the bytes";
+            return Err(InvalidValue::unquoted("encoding", predicate).into());
+        }
+        let decoder = (!options.decoder.is_null()).then_some(options.decoder);
+        reader.delimiter = options.delimiter;
+        reader.is_utf8 = list.is_string() || decoder.is_some();
+        Ok(Self {
+            decoder,
+            check: Utf8Check::default(),
+        })
+    }
+
+    /// Appends the next chunk of a file in memory to the input of a reader. Returns whether the file ends there.
+    pub fn read_next(&mut self, source: &mut ByteSource, reader: &mut Reader) -> Result<bool, Error> {
+        let chunk = source.next_available();
+        let is_last = chunk.is_none();
+        self.append(chunk, reader)?;
+        Ok(is_last)
+    }
+
+    /// Appends a chunk, or `None` at the end of the file, to the input of a reader.
     #[inline(never)]
-    fn read(&mut self, chunk: Option<Chunk>, state: &mut DesiredState) -> Result<(), Error> {
+    fn append(&mut self, chunk: Option<Chunk>, reader: &mut Reader) -> Result<(), Error> {
         let is_last = chunk.is_none();
         let mut chunk = chunk.unwrap_or_else(|| Chunk::Bytes(Uint8Array::new_with_length(0)));
         if let (Chunk::Bytes(bytes), Some(decoder)) = (&chunk, &self.decoder) {
@@ -130,8 +154,7 @@ impl CsvFile {
             let decoded = host::call_method(decoder, "decode", &Array::of2(bytes, &options));
             chunk = Chunk::of_text(decoded.map_err(|thrown| unreadable(&thrown))?.unchecked_into());
         }
-        chunk.append_to(self.rows.reader.input());
-        self.rows.read(state, is_last);
+        chunk.append_to(reader.input());
         Ok(())
     }
 }
@@ -173,7 +196,7 @@ fn read_one_by_one(batch: &Array, objects: &mut ObjectReader, state: &mut Desire
 
 fn unreadable(thrown: &JsValue) -> Error {
     let HostError { message, cause, .. } = HostError::read(thrown, &redaction::redactor());
-    let mut failed = FailedCall::from(DomoError::input(format!("desired could not be read ({message})")));
+    let mut failed = FailedCall::from(DomoError::input(format!("the list could not be read ({message})")));
     failed.cause = cause;
     failed.into()
 }

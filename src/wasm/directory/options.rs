@@ -9,6 +9,7 @@ use crate::directory::desired::state::MatchBy;
 use crate::directory::plan::policy::{MaxDeletes, Policy};
 use crate::error::Code;
 use crate::excerpt::excerpt;
+use crate::joined::joined;
 use crate::user;
 use crate::value::Value;
 use crate::wasm::convert::shallow_value;
@@ -34,11 +35,11 @@ pub struct PlanOptions {
     /// The option `newUsers`, as a JSON array of one object.
     pub new_users: Option<String>,
     /// How a CSV file is read.
-    pub csv: CsvOptions,
+    pub csv: CsvReadOptions,
 }
 
 /// How a CSV file is read.
-pub struct CsvOptions {
+pub struct CsvReadOptions {
     /// A decoder of the host for the bytes, or `null` for UTF-8 and UTF-16.
     pub decoder: JsValue,
     /// Whether the option `encoding` is given.
@@ -59,13 +60,14 @@ impl PlanOptions {
             delete_missing: reader.flag("deleteMissing"),
             max_deletes: read_max_deletes(&mut reader),
             protect: Vec::new(),
-            ignore_other_columns: reader.choice("otherColumns", &["refuse", "ignore"]) == 1,
+            ignore_other_columns: reader.is_second("otherColumns", &["refuse", "ignore"]),
         };
         let protects_owner = read_protect(&mut reader, &mut policy)?;
-        let match_by = reader.choice("matchBy", &fields.map(MatchBy::name));
+        let names = fields.map(MatchBy::name);
+        let match_by = reader.index_of("matchBy", &names, &joined(&names, " or "));
         let read = Self {
-            match_by: fields.get(match_by).copied().unwrap_or_default(),
-            clear_empty: reader.choice("emptyCells", &["keep", "clear"]) == 1,
+            match_by: match_by.and_then(|at| fields.get(at)).copied().unwrap_or_default(),
+            clear_empty: reader.is_second("emptyCells", &["keep", "clear"]),
             protects_owner,
             header_options: HeaderOptions {
                 columns: read_mapped_headers(&mut reader),
@@ -73,21 +75,24 @@ impl PlanOptions {
             },
             policy,
             new_users: read_new_users(&mut reader),
-            csv: read_csv_options(&mut reader),
+            csv: CsvReadOptions::read(&mut reader),
         };
         reader.finish_call()?;
         Ok(read)
     }
 }
 
-fn read_csv_options(reader: &mut OptionReader<'_>) -> CsvOptions {
-    let is_known = |encoding: &JsValue| encoding.is_string() && !host::text_decoder(encoding).is_undefined();
-    let expected = "an encoding that TextDecoder of this host knows, such as \"windows-1252\"";
-    let encoding = reader.checked("encoding", expected, is_known);
-    CsvOptions {
-        has_encoding: encoding.is_given(),
-        decoder: host::text_decoder(&encoding.value),
-        delimiter: reader.delimiter(),
+impl CsvReadOptions {
+    /// Reads the options.
+    pub fn read(reader: &mut OptionReader<'_>) -> Self {
+        let is_known = |encoding: &JsValue| encoding.is_string() && !host::text_decoder(encoding).is_undefined();
+        let expected = "an encoding that TextDecoder of this host knows, such as \"windows-1252\"";
+        let encoding = reader.checked("encoding", expected, is_known);
+        Self {
+            has_encoding: encoding.is_given(),
+            decoder: host::text_decoder(&encoding.value),
+            delimiter: reader.delimiter(),
+        }
     }
 }
 

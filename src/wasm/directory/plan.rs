@@ -66,11 +66,11 @@ impl Planning {
         let mut facts = Facts::default();
         // Without these, no plan can be made.
         if self.protects_owner {
-            facts.own_id = instance_lists::own_id(&users.context).await?;
+            facts.own_id = instance_lists::own_id_if_known(&users.context).await?;
             planner.protect(facts.own_id.ok_or_else(|| DomoError::input(UNKNOWN_OWNER))?);
         }
         if planner.names_roles() {
-            facts.roles = instance_lists::roles(&users.context).await?;
+            facts.roles = instance_lists::roles_if_listed(&users.context).await?;
         }
         planner.resolve_roles(&facts);
         compare_all(&mut users, &mut planner).await?;
@@ -82,13 +82,13 @@ impl Planning {
 /// Requests what the plan needs to know. The plan can do without what cannot be known.
 async fn look_up(context: &RequestContext, needs: Needs, facts: &mut Facts) -> Result<(), Error> {
     if needs.roles {
-        facts.roles = if_known(instance_lists::roles(context).await)?;
+        facts.roles = if_known(instance_lists::roles_if_listed(context).await)?;
     }
     if needs.keys {
-        facts.keys = if_known(instance_lists::keys(context).await)?;
+        facts.keys = if_known(instance_lists::keys_if_listed(context).await)?;
     }
     if needs.own_id && facts.own_id.is_none() {
-        facts.own_id = if_known(instance_lists::own_id(context).await)?;
+        facts.own_id = if_known(instance_lists::own_id_if_known(context).await)?;
     }
     if needs.user_count {
         facts.user_count = if_known(instance_lists::user_count(context).await)?;

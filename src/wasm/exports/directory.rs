@@ -64,7 +64,7 @@ pub fn find_user_by_email(domo: &JsValue, email: &JsValue, options: &JsValue) ->
 pub fn list_roles(domo: &JsValue, options: &JsValue) -> Promise {
     promise_of(|| {
         let context = RequestContext::for_call(domo, options, &[])?;
-        Ok(Box::pin(async move { instance_lists::list_roles(&context).await }))
+        Ok(Box::pin(async move { instance_lists::roles_json(&context).await }))
     })
 }
 
@@ -164,6 +164,14 @@ pub fn users_to_csv(
     abandoned: &JsValue,
 ) -> Result<u32, JsValue> {
     registry::register(CsvOfUsers::open(users, batches, options, abandoned))
+}
+
+/// Returns the rows of a CSV file that failed, with their errors.
+#[cfg(feature = "streams")]
+#[wasm_bindgen(js_name = rejectedRows)]
+pub fn rejected_rows(csv: &JsValue, errors: &JsValue, options: &JsValue) -> Result<JsValue, JsValue> {
+    let copied = crate::wasm::directory::rejected_rows::rejected_rows(csv, errors, options);
+    copied.map(JsValue::from).map_err(Error::into_js)
 }
 
 /// Reads the next chunk of the stream with this number; `undefined` at the end, and for a stream that has ended already.

@@ -8,11 +8,11 @@ use crate::directory::manager_addresses::ManagerAddresses;
 use crate::error::{Code, DomoError};
 use crate::http::request::Request;
 use crate::validation::Errors;
-use crate::wasm::client::instance_lists::{keys, listed_roles};
+use crate::wasm::client::instance_lists::{keys_if_listed, roles};
 use crate::wasm::errors::Error;
 use crate::wasm::options::OptionReader;
 use crate::wasm::streams::byte_source::collect_soon;
-use crate::wasm::streams::csv_output::{CsvOptions, CsvOutput};
+use crate::wasm::streams::csv_output::{CsvOutput, CsvWriteOptions};
 use crate::wasm::streams::registry::{ChunkSource, Step};
 use crate::wasm::streams::user_stream::UserStream;
 use domo_users_scan::csv::writer::Conversion;
@@ -28,7 +28,7 @@ pub struct CsvExport {
 }
 
 struct ExportOptions {
-    csv: CsvOptions,
+    csv: CsvWriteOptions,
     /// Whether managers are written as e-mail addresses.
     names_managers: bool,
     /// Whether roles are written as names.
@@ -42,9 +42,9 @@ impl CsvExport {
         let stream = UserStream::new(domo, options, Some(Part::Detailed.into()))?.until(abandoned);
         let mut reader = OptionReader::new(options, Code::InvalidInput);
         let options = ExportOptions {
-            csv: CsvOptions::read(&mut reader)?,
-            names_managers: reader.choice("managers", &["id", "emailAddress"]) == 1,
-            names_roles: reader.choice("roles", &["id", "name"]) == 1,
+            csv: CsvWriteOptions::read(&mut reader)?,
+            names_managers: reader.is_second("managers", &["id", "emailAddress"]),
+            names_roles: reader.is_second("roles", &["id", "name"]),
         };
         reader.get("parts"); // was checked by the stream
         reader.finish_call()?;
@@ -78,7 +78,7 @@ impl CsvExport {
         let context = &self.stream.context;
         let names = options.csv.columns;
         let listed = match need_keys(&names) {
-            true => keys(context).await?,
+            true => keys_if_listed(context).await?,
             false => None,
         };
         let listed: Option<Vec<String>> = listed.map(|keys| keys.into_iter().map(|key| key.key).collect());
@@ -90,7 +90,7 @@ impl CsvExport {
         let names_roles = options.names_roles && columns.position("roleId").is_some();
         self.output.writer = writer;
         if names_roles {
-            let roles = listed_roles(context).await?;
+            let roles = roles(context).await?;
             if let Some(name) = roles.name_like_an_id() {
                 let message = format!(
                     "the role named \"{name}\" would be read as the role with this id; rename it, or export roles: \"id\""

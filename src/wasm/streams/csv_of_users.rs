@@ -9,7 +9,7 @@ use crate::wasm::errors::Error;
 use crate::wasm::host;
 use crate::wasm::json_body::JsonBody;
 use crate::wasm::options::OptionReader;
-use crate::wasm::streams::csv_output::{CsvOptions, CsvOutput, wrong_argument};
+use crate::wasm::streams::csv_output::{CsvOutput, CsvWriteOptions, wrong_argument};
 use crate::wasm::streams::registry::{ChunkSource, Step};
 use crate::wasm::wait::{Signal, WaitError, wait_for};
 
@@ -36,7 +36,7 @@ impl CsvOfUsers {
             return Err(wrong_argument("users", expected, users));
         }
         let mut reader = OptionReader::new(options, Code::InvalidInput);
-        let csv = CsvOptions::read(&mut reader)?;
+        let csv = CsvWriteOptions::read(&mut reader)?;
         let writer = new_writer(&csv.columns, None, csv.write, &mut reader.errors);
         reader.finish_options()?;
         Ok(Box::new(Self {

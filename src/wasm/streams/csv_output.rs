@@ -12,14 +12,14 @@ use domo_users_scan::csv::writer::{WriteOptions, Writer};
 const COLUMNS: &str = "an array of column names, at least one, such as [\"id\", \"department\"]";
 
 /// The options of CSV.
-pub struct CsvOptions {
+pub struct CsvWriteOptions {
     /// How the file is written.
     pub write: WriteOptions,
     /// The names of the columns; empty if the caller chose none.
     pub columns: Vec<String>,
 }
 
-impl CsvOptions {
+impl CsvWriteOptions {
     /// Reads the options. What the names of the columns mean is not checked.
     pub fn read(reader: &mut OptionReader<'_>) -> Result<Self, Error> {
         Ok(Self {
@@ -27,7 +27,7 @@ impl CsvOptions {
                 raw_cells: reader.flag("rawCells"),
                 bom: reader.flag("bom"),
                 delimiter: reader.delimiter().unwrap_or(b','),
-                iso_dates: reader.choice("dates", &["milliseconds", "iso"]) == 1,
+                iso_dates: reader.is_second("dates", &["milliseconds", "iso"]),
             },
             columns: reader.names("columns", COLUMNS, 1)?,
         })

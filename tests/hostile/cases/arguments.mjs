@@ -118,6 +118,21 @@ const plans = [
   review("undoPlan", "conversions that throw", ({ token }) => [PLAN, textTrap(token)], "INVALID_INPUT"),
 ];
 
+const rejected = (what, args, expect = ["value", "INVALID_INPUT"]) => ({ name: `rejectedRows of ${what}`, on: ["rejectedRows"], expect, make: (kit) => ({ args: args(kit) }) });
+const ROWS = [{ row: 2, error: "x" }];
+const rejections = [
+  rejected("a file", () => ["id\n7\n", ROWS], "value"),
+  ...Object.entries(NO_RECORDS).flatMap(([name, value]) => [
+    rejected(name, () => [value(), ROWS]),
+    rejected(`errors that are ${name}`, () => ["id\n7\n", value()]),
+    rejected(`an error that is ${name}`, () => ["id\n7\n", [value()]], "INVALID_INPUT"),
+    rejected(`options that are ${name}`, () => ["id\n7\n", ROWS, value()]),
+    rejected(`an encoding that is ${name}`, () => [new Uint8Array(), [], { encoding: value() }]),
+  ]),
+  rejected("a getter that throws the token", ({ token }) => ["id\n7\n", [getter("row", new Error(token))]], "INVALID_INPUT"),
+  rejected("conversions that throw", ({ token }) => ["id\n7\n", [{ row: textTrap(token), error: "x" }]], "INVALID_INPUT"),
+];
+
 /** A stream whose errors come with its first read. */
 const csv = (name, args, expect) => ({ name: `usersToCsv of ${name}`, on: ["usersToCsv"], expect, make: (kit) => ({ args: args(kit) }) });
 const csvs = [
@@ -142,4 +157,4 @@ const csvs = [
   csv("options with a getter that throws", ({ token }) => [[{ id: 1 }], getter("columns", new Error(token))], "INVALID_INPUT"),
 ];
 
-export const args = [...ids, ...records, ...bodies, ...paths, ...queries, ...atOnce, ...plans, ...csvs];
+export const args = [...ids, ...records, ...bodies, ...paths, ...queries, ...atOnce, ...plans, ...rejections, ...csvs];

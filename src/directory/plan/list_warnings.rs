@@ -1,14 +1,14 @@
-//! The warnings of a plan: what a person should know before applying it, one string for each kind.
+//! What a person should know about the list before applying a plan, one string for each kind of warning. `change_warnings` has those about the changes.
 
 use crate::directory::desired::state::DesiredState;
+use crate::directory::plan::add_warning::{add_warning, list};
 use crate::directory::plan::column_names::ColumnNames;
 use crate::directory::plan::findings::Findings;
 use crate::directory::plan::policy::Policy;
-use crate::directory::plan::warning::{add_warning, list};
 
-/// Returns the warnings of a plan. Those about columns come first.
+/// Returns the warnings about the list. Those about columns come first.
 #[must_use]
-pub fn warnings(desired: &DesiredState, policy: &Policy, findings: &Findings, names: ColumnNames) -> Vec<String> {
+pub fn list_warnings(desired: &DesiredState, policy: &Policy, findings: &Findings, names: ColumnNames) -> Vec<String> {
     let mut warnings = names.warnings;
     add_warning(
         &mut warnings,
