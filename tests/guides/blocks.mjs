@@ -89,3 +89,21 @@ export function matches(actual, expected) {
   const lines = comparable(expected).split("\n").map((line) => (line.trim() === "…" ? "[^]*?" : line.split("…").map(escaped).join("[^\\n]*?")));
   return new RegExp(`^${lines.join("\\n")}$`).test(comparable(actual));
 }
+
+/** Returns the lines of an output, with "…" in place of the lines that the expected lines leave out in the same way. */
+export function elided(output, expected) {
+  const lines = output.split("\n");
+  const result = [];
+  let at = 0;
+  const find = (wanted, from) => lines.findIndex((line, index) => index >= from && matches(line, wanted));
+  for (const [index, line] of expected.entries()) {
+    if (line.trim() !== "…") continue;
+    const [before, after] = [expected[index - 1], expected[index + 1]];
+    const start = before === undefined ? at : find(before, at) + 1;
+    const end = after === undefined ? lines.length : find(after, start);
+    if ((before !== undefined && start === 0) || end < 0) continue;
+    result.push(...lines.slice(at, start), "…");
+    at = end;
+  }
+  return [...result, ...lines.slice(at)];
+}

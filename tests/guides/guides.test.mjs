@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { commandsOf, matches, shown } from "./blocks.mjs";
+import { commandsOf, elided, matches, shown } from "./blocks.mjs";
 import { newReader, root } from "./reader.mjs";
 import { shippedGuides } from "./shipped.mjs";
 
@@ -63,7 +63,7 @@ async function runConsole(reader, { code }, place) {
     assert.equal(status, exitCode, `${place}: ${command}\n${output}`);
     const isExpected = matches(output, expected.join("\n"));
     if (!record) assert.ok(isExpected, `${place}: $ ${command}\n${output}\n\nThe guide shows:\n${expected.join("\n")}`);
-    lines.push(`$ ${command}`, ...(isExpected ? expected : output.split("\n")).filter((line, _, { length }) => line !== "" || length > 1));
+    lines.push(`$ ${command}`, ...(isExpected ? expected : elided(output, expected)).filter((line, _, { length }) => line !== "" || length > 1));
     if (exitCode !== 0) lines.push(`# exit code ${exitCode}`);
   }
   return lines.join("\n");
