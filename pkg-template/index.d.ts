@@ -1,8 +1,9 @@
 /**
  * Manages the users of a Domo instance. Every function that sends requests takes a configuration, or a client from `connect`, as its first argument.
  * Promises reject with a {@link DomoError}, or with the reason of your own `signal` if that signal cancelled the call.
+ * @module domo-users
  */
-import type { ApplyOptions, ApplyResult, Change, DesiredRow, DesiredUsers, PlanOptions, UserPlan } from "./plans.js";
+import type { ApplyOptions, ApplyResult, Change, CursorOptions, DesiredRow, DesiredUsers, PlanOptions, UserPlan } from "./plans.js";
 export * from "./plans.js";
 
 // ---- configuration and client ---------------------------------------------------------------
@@ -21,9 +22,11 @@ export interface DomoConfig {
    */
   developerToken?: string | (() => string | Promise<string>);
   /** The module of Domo Code Engine (Domo's serverless runtime), `require('codeengine')`. Its `sendRequest` signs requests for the instance in which it runs. */
-  codeengine?: { sendRequest(method: string, url: string, body?: unknown, headers?: unknown, contentType?: string): Promise<unknown> };
+  codeengine?: {
+    /** Sends a request and resolves to the parsed body. */ sendRequest(method: string, url: string, body?: unknown, headers?: unknown, contentType?: string): Promise<unknown>
+  };
   /** axios, for hosts without `fetch` (Code Engine managing another instance with a token). Used instead of `fetch`. */
-  axios?: (config: object) => Promise<{ status: number; headers: unknown; data: unknown }>;
+  axios?: (config: object) => Promise<AxiosResponse>;
   /**
    * Used instead of the host's `fetch`; called with a URL string and a plain object, with `this` undefined. The object has `cache: "no-store"` if the host accepts it.
    * It may throw an error with a `response` for statuses outside 200–299, as `ky` and `ofetch.raw` do.
@@ -44,11 +47,37 @@ export interface DomoConfig {
   /** Allows a token on the main thread of a browser page, where everyone who opens the page can read it. Default false: refused. */
   allowBrowserToken?: boolean;
 }
-/** An event for `onEvent`. `path` includes the query; `attempt` starts at 1; durations and delays are in milliseconds. */
-export type RequestEvent =
-  | { type: "request"; method: string; path: string; attempt: number }
-  | { type: "response"; method: string; path: string; attempt: number; status: number; durationMs: number; requestId?: string }
-  | { type: "retry"; method: string; path: string; attempt: number; delayMs: number; reason: string };
+/** What axios resolves to, as far as the package reads it. */
+export type AxiosResponse = {
+  /** The HTTP status. */ status: number;
+  /** The headers of the response. */ headers: unknown;
+  /** The body of the response. */ data: unknown;
+};
+/** An event for `onEvent`. */
+export type RequestEvent = RequestSent | ResponseReceived | RetryPlanned;
+/** What all events of {@link RequestEvent} have. */
+export type RequestEventBase = {
+  /** The HTTP method. */ method: string;
+  /** The path on the instance, with its query. */ path: string;
+  /** The number of the attempt, from 1. */ attempt: number;
+};
+/** An attempt was started. */
+export type RequestSent = RequestEventBase & {
+  /** The kind of the event. */ type: "request";
+};
+/** The headers of a response have arrived. */
+export type ResponseReceived = RequestEventBase & {
+  /** The kind of the event. */ type: "response";
+  /** The HTTP status. */ status: number;
+  /** Milliseconds since the attempt was started. */ durationMs: number;
+  /** The `x-request-id` header of the response. */ requestId?: string;
+};
+/** The attempt failed, and another one follows. */
+export type RetryPlanned = RequestEventBase & {
+  /** The kind of the event. */ type: "retry";
+  /** Milliseconds until the next attempt. */ delayMs: number;
+  /** Why the attempt failed. */ reason: string;
+};
 
 /**
  * Returns a client: an object with the functions below without their first parameter, as in `connect(config).getUserById(7)`. Called without an argument, it
@@ -67,13 +96,13 @@ export interface Domo {
   /** See {@link searchUsers}. */ searchUsers(options?: SearchOptions): AsyncIterable<User>;
   /** See {@link findUserByEmail}. */ findUserByEmail(email: string, options?: PartsOptions): Promise<User | undefined>;
   /** See {@link listRoles}. */ listRoles(options?: CallOptions): Promise<Role[]>;
-  /** See {@link applyChanges}. */ applyChanges(changes: readonly Change[] | UserPlan, options: ApplyOptions & { cursor: string | null | undefined; journal?: undefined }):
-    Promise<ApplyResult & { cursor: string | null }>;
-  applyChanges(changes: readonly Change[] | UserPlan, options?: ApplyOptions): Promise<ApplyResult>;
+  /** See {@link applyChanges}. */ applyChanges(changes: readonly Change[] | UserPlan, options: CursorOptions):
+    Promise<Required<ApplyResult>>;
+  /** See {@link applyChanges}. */ applyChanges(changes: readonly Change[] | UserPlan, options?: ApplyOptions): Promise<ApplyResult>;
   /** See {@link streamUsers}. */ streamUsers(options?: PartsOptions): AsyncIterable<User>;
   /** See {@link exportUsersCsv}. */ exportUsersCsv(options?: ExportOptions): ReadableStream<Uint8Array>;
   /** See {@link planUsers}. */ planUsers(desired: AsyncIterable<DesiredRow | Uint8Array | string> | Iterable<DesiredRow>, options?: PlanOptions): Promise<UserPlan>;
-  planUsers(desired: DesiredUsers, options?: PlanOptions): Promise<UserPlan>;
+  /** See {@link planUsers}. */ planUsers(desired: DesiredUsers, options?: PlanOptions): Promise<UserPlan>;
   /** See {@link request}. */ request<T = unknown>(req: RequestInput, options?: CallOptions): Promise<T>;
 }
 /** Options of a single call. They override the configuration. An option that the function does not have is refused with `INVALID_INPUT`. */
@@ -110,7 +139,12 @@ export interface UserAttribute {
 }
 /** A user as the API returned it: fields that Domo does not document are kept. `parts` chooses the fields. */
 export interface User {
-  id: number; displayName: string; userName?: string; roleId: number; emailAddress?: string; attributes?: UserAttribute[];
+  /** The id, which never changes. */ id: number;
+  /** The name that others see. */ displayName: string;
+  /** The name to sign in with: usually the e-mail address at the time of the create. */ userName?: string;
+  /** The id of the role; see {@link listRoles}. */ roleId: number;
+  /** The e-mail address. */ emailAddress?: string;
+  /** All other fields, if `parts` asks for them; see {@link userAttributes}. */ attributes?: UserAttribute[];
   [field: string]: unknown;
 }
 /** The fields of a new user. Domo documents no others, and no attributes: set those with {@link updateUser}, or `then` of a {@link Change}. */
@@ -121,7 +155,13 @@ export interface NewUser {
   [field: string]: unknown;
 }
 /** The fields to change: at least one. */
-export interface UserChanges { displayName?: string; emailAddress?: string; roleId?: number; attributes?: UserAttribute[]; [field: string]: unknown; }
+export interface UserChanges {
+  /** At least one visible character. */ displayName?: string;
+  /** An address that no other user has. The sign-in name (`userName`) may stay the old address. */ emailAddress?: string;
+  /** The id of a role. */ roleId?: number;
+  /** The attributes to change; all others keep their values. `values: [null]` clears one. */ attributes?: UserAttribute[];
+  [field: string]: unknown;
+}
 
 /**
  * Creates a user and returns it, with its id. `POST /api/identity/v1/users`
@@ -168,7 +208,10 @@ export interface SearchOptions extends CallOptions {
   text?: string;
   /** Domo's own filters, sent unchanged, such as `{filterType: "value", field: "roleId", operator: "EQ", values: [4]}`. */
   filters?: object[];
-  /** The order of the users. Default: the instance's own. */ sort?: { field: string; order: "ASC" | "DESC" };
+  /** The order of the users. Default: the instance's own. */ sort?: {
+    /** A field of the users. */ field: string;
+    /** Ascending or descending. */ order: "ASC" | "DESC";
+  };
   /** Which fields are returned. Default SIMPLE. */
   parts?: Parts | readonly Parts[];
   /** Limits the attributes that `parts` returns (DETAILED) to these keys. Default: all. */
@@ -193,7 +236,11 @@ export function findUserByEmail(domo: DomoConfig | Domo, email: string, options?
 
 /** A role, as the instance returned it. */
 export interface Role {
-  id: number; name: string; description?: string; /** The number of users who have the role. */ userCount?: number; [field: string]: unknown;
+  /** 1 Admin, 2 Privileged, 3 Editor, 4 Participant, 5 Social, or the id of a custom role. */ id: number;
+  /** The name that people see. */ name: string;
+  /** What the role is for. */ description?: string;
+  /** The number of users who have the role. */ userCount?: number;
+  [field: string]: unknown;
 }
 /**
  * Returns the roles of the instance. Not part of Domo's documented Users API. `GET /api/authorization/v1/roles`
@@ -258,8 +305,13 @@ export function exportUsersCsv(domo: DomoConfig | Domo, options?: ExportOptions)
  */
 export function usersToCsv(users: Iterable<User> | AsyncIterable<User>, options?: CsvOptions): ReadableStream<Uint8Array>;
 
-/** A request of {@link request}. `path` is absolute on the instance, such as `/api/content/v2/users/me`; `body` is sent as JSON. */
-export interface RequestInput { method: string; path: string; query?: Record<string, string | number | boolean>; body?: unknown; }
+/** A request of {@link request}. */
+export interface RequestInput {
+  /** The HTTP method. */ method: string;
+  /** The absolute path on the instance, such as `/api/content/v2/users/me`. */ path: string;
+  /** Added to the path. */ query?: Record<string, string | number | boolean>;
+  /** Sent as JSON. */ body?: unknown;
+}
 /**
  * Sends a request to any other path of the instance, with the same signing, retries, time limits and errors. Returns the parsed JSON of the response, a string
  * if the response has another content type, or `null` if the body is empty. A POST is retried only after 429, or 503 with Retry-After; if it gets no response, it
@@ -285,9 +337,9 @@ export type DomoErrorCode =
  * An aborted call rejects with the signal's own reason instead, as `fetch` does.
  */
 export class DomoError extends Error {
-  constructor(code: DomoErrorCode, message: string, fields?: Partial<Omit<DomoError, "name" | "code" | "message">>);
-  name: "DomoError";
-  code: DomoErrorCode;
+  /** For your own tests. */ constructor(code: DomoErrorCode, message: string, fields?: Partial<Omit<DomoError, "name" | "code" | "message">>);
+  /** Always "DomoError". */ name: "DomoError";
+  /** The kind of the error. */ code: DomoErrorCode;
   /** The HTTP status, if there was a response. */ status?: number;
   /** The HTTP method of the request. */ method?: string;
   /** The path of the request on the instance, with its query. */ path?: string;
@@ -299,8 +351,16 @@ export class DomoError extends Error {
   /** The number of attempts made. */ attempts?: number;
   /** How long the instance asked to wait, in milliseconds. If a rate limit delayed the call, the remaining time. */ retryAfterMs?: number;
   /** The error that the host reported, without secrets. */ cause?: unknown;
-  /** Errors of a list of `planUsers`, up to 10,000, with the header in the file. */ rows?: Array<{ row: number; column?: string; value?: string; reason: string }>;
+  /** Errors of a list of `planUsers`, up to 10,000, with the header in the file. */ rows?: RowError[];
 }
+
+/** What is wrong with a row of a list of {@link planUsers}. */
+export type RowError = {
+  /** The row, as in a spreadsheet: the header is row 1, the first object row 2. */ row: number;
+  /** The header of the column in the file. */ column?: string;
+  /** What the cell holds. */ value?: string;
+  /** What is wrong, and what is expected. */ reason: string;
+};
 
 /** Whether a value is a DomoError, by name and code instead of instanceof: true across realms and across two copies of the package. Never throws. */
 export function isDomoError(error: unknown): error is DomoError;

@@ -9,7 +9,10 @@ import type { CallOptions, Domo, DomoConfig, DomoError, NewUser, User, UserChang
 export type DesiredUsers = Iterable<DesiredUser> | AsyncIterable<DesiredUser | Uint8Array | string> | string | Uint8Array | ReadableStream<Uint8Array>;
 /** A desired user. Fields that are not listed are attributes: an array holds several values, a Date becomes milliseconds. A {@link User} is accepted too. */
 export interface DesiredUser {
-  id?: UserId | null; emailAddress?: string | null; displayName?: string | null; roleId?: number | string | null;
+  /** The id. Only compared, unless `matchBy` is "id". */ id?: UserId | null;
+  /** The e-mail address. */ emailAddress?: string | null;
+  /** The name that others see. */ displayName?: string | null;
+  /** The id of a role, or its name. */ roleId?: number | string | null;
   [attribute: string]: unknown;
 }
 /** Options of {@link planUsers}. */
@@ -30,7 +33,10 @@ export interface PlanOptions extends CallOptions {
    * Values for rows that create a user and leave the field empty, such as `{roleId: "Participant"}`. Checked like a row; never used for updates. Not allowed
    * are fields that differ for each user: `id`, `emailAddress`, `newEmail`, `userName`.
    */
-  newUsers?: { roleId?: number | string; [field: string]: unknown };
+  newUsers?: {
+    /** The id of a role, or its name. */ roleId?: number | string;
+    [field: string]: unknown;
+  };
   /** Deletes users without a row, except the owner of the token, users in `protect`, and users whose field of `matchBy` is missing or no valid address. Default false. */
   deleteMissing?: boolean;
   /** A number of users, or a whole percentage of the users of the instance, rounded down (`"5%"`). A plan with more deletes is refused with `TOO_MANY_DELETES`. Default 10. */
@@ -42,13 +48,18 @@ export interface PlanOptions extends CallOptions {
 }
 
 /** A {@link DesiredUser} of your own type; its other fields are attributes. */
-export interface DesiredRow { id?: UserId | null; emailAddress?: string | null; displayName?: string | null; roleId?: number | string | null; }
+export interface DesiredRow {
+  /** The id. Only compared, unless `matchBy` is "id". */ id?: UserId | null;
+  /** The e-mail address. */ emailAddress?: string | null;
+  /** The name that others see. */ displayName?: string | null;
+  /** The id of a role, or its name. */ roleId?: number | string | null;
+}
 /** Plans from users of your own type, or from any async iterable: a generator of users, a Node stream. */
 export function planUsers(domo: DomoConfig | Domo,
   desired: AsyncIterable<DesiredRow | Uint8Array | string> | Iterable<DesiredRow>, options?: PlanOptions): Promise<UserPlan>;
 /**
  * Returns the changes that make the instance match `desired`. Only reads. Creates and updates are in the order of the rows, deletes in the order of the
- * instance; an update holds only the fields that differ. The README describes each rule.
+ * instance; an update holds only the fields that differ. The guide `docs/lists.md` describes each rule.
  *
  * - **Columns** have Domo's field names, the headers of Domo's people import and export, or attribute keys that users of the instance have or that it lists; case, spaces, line
  *   breaks, hyphens and `_` are ignored. Any other column with values is refused: see `columns`, `otherColumns` and `newAttributes`. `created`, `modified`,
@@ -74,21 +85,43 @@ export function planUsers(domo: DomoConfig | Domo, desired: DesiredUsers, option
 // ---- review, apply, undo --------------------------------------------------------------------
 
 /** One change of a plan. Plain data: print it, save it, apply it later. */
-export type Change =
-  /** Creates a user. `then` holds fields that a create cannot carry, sent right after it; a `reportsTo` in it is sent when all users exist. */
-  | { action: "create"; user: NewUser; then?: UserChanges; row?: number }
-  /** Changes fields of a user. `before` holds the old values of these fields. */
-  | { action: "update"; id: number; changes: UserChanges; before?: Partial<User>; row?: number; who?: Who }
+export type Change = CreateChange | UpdateChange | DeleteChange;
+/** Creates a user. */
+export type CreateChange = {
+  /** The kind of the change. */ action: "create";
+  /** The new user. */ user: NewUser;
+  /** Fields that a create cannot carry, sent right after it; a `reportsTo` in it is sent when all users exist. */ then?: UserChanges;
+  /** The row in the desired list. */ row?: number;
+};
+/** Changes fields of a user. */
+export type UpdateChange = {
+  /** The kind of the change. */ action: "update";
+  /** The id of the user. */ id: number;
+  /** The fields that change. */ changes: UserChanges;
+  /** The old values of these fields. */ before?: Partial<User>;
+  /** The row in the desired list. */ row?: number;
+  /** The user, for people. */ who?: Who;
+};
+/** Deletes a user. */
+export type DeleteChange = {
+  /** The kind of the change. */ action: "delete";
+  /** The id of the user. */ id: number;
+  /** The whole user. */ before?: Partial<User>;
+  /** The user, for people. */ who?: Who;
   /**
-   * Deletes a user. `before` is the whole user. `reports` are the ids of the users who keep this user as their manager, deleted ones too; {@link undoPlan} uses
-   * them. Missing if the plan does not know them: no user in the list of the instance has a manager.
+   * The ids of the users who keep this user as their manager, deleted ones too; {@link undoPlan} uses them. Missing if the plan does not know them: no user in
+   * the list of the instance has a manager.
    */
-  | { action: "delete"; id: number; before?: Partial<User>; who?: Who; reports?: UserId[] };
-/** The name and address of the user of a change as the instance has them, for people. `row` of a change is its row in the desired list. */
-export interface Who { displayName?: string; emailAddress?: string; }
+  reports?: UserId[];
+};
+/** The name and address of the user of a change as the instance has them, for people. */
+export interface Who {
+  /** The name. */ displayName?: string;
+  /** The e-mail address. */ emailAddress?: string;
+}
 /** The changes that make the instance match a list; see {@link planUsers}. */
 export interface UserPlan {
-  changes: Change[];
+  /** Creates and updates in the order of the rows, then deletes. */ changes: Change[];
   /** The number of users that need no change. A protected user is counted only if it has a row. */
   unchanged: number;
   /** What a person should know before applying the plan, one string per kind of warning. May be empty. */
@@ -96,7 +129,10 @@ export interface UserPlan {
   /** The host that the plan was made for. {@link applyChanges} refuses the plan elsewhere, because ids differ. Missing in Code Engine, where it is unknown. */
   instance?: string;
   /** Names by id of the roles and managers in the changes and in `before`, and of `reports`: display names, or the address of a user without one. Roles only if the plan sets a role. */
-  names?: { roles?: Record<string, string>; users?: Record<string, string> };
+  names?: {
+    /** Names of roles by id. */ roles?: Record<string, string>;
+    /** Names of managers by id. */ users?: Record<string, string>;
+  };
 }
 /**
  * Returns a plan as text for people: counts, warnings, then at most `maxChanges` changes (default 100): deletes first, then updates that change the role,
@@ -114,7 +150,7 @@ export interface ApplyOptions extends CallOptions {
    */
   concurrency?: number;
   /** Called after each change. `etaMs` is the estimated remaining time in milliseconds. Exceptions thrown by the callback are ignored. */
-  onProgress?: (p: { done: number; failed: number; total: number; etaMs?: number }) => void;
+  onProgress?: (p: Progress) => void;
   /** After this many failures no further change is started, in this run or in a run that continues its cursor. Default: no limit. */
   stopAfterFailures?: number;
   /**
@@ -135,24 +171,53 @@ export interface ApplyOptions extends CallOptions {
    * {@link undoPlan} takes this result. A change that was started, but is not known to be done, is skipped with the error `OUTCOME_UNKNOWN`; so is every change
    * if the deadline or an abort ends the reading of the journal. With a signal that is aborted from the start, the reading may take five seconds.
    */
-  journal?: { read(): Iterable<string> | AsyncIterable<string> | Promise<Iterable<string>>; append(line: string): unknown };
+  journal?: Journal;
   /**
    * Resumes like a journal, for hosts that can keep only a result: pass `null` to the first run, then {@link ApplyResult.cursor} of the run before. A change
    * that failed, or was cancelled twice, is left to a new plan. A run that was killed returns no cursor: plan again.
    */
   cursor?: string | null | undefined;
 }
+/** {@link ApplyOptions} with a cursor: the result then has a cursor too. */
+export type CursorOptions = ApplyOptions & {
+  /** See {@link ApplyOptions.cursor}. */ cursor: string | null | undefined;
+  /** Not beside a cursor. */ journal?: undefined;
+};
+/** Where a run records its steps. See {@link ApplyOptions.journal}. */
+export interface Journal {
+  /** Returns the lines of earlier runs, or one string. */ read(): Iterable<string> | AsyncIterable<string> | Promise<Iterable<string>>;
+  /** Writes one line, which is given without its line break. */ append(line: string): unknown;
+}
+/** How far a run is. */
+export type Progress = {
+  /** Changes that were done. */ done: number;
+  /** Changes that failed. */ failed: number;
+  /** All changes of the plan. */ total: number;
+  /** The estimated remaining time in milliseconds. */ etaMs?: number;
+};
+/** The result of one change. */
+export type ChangeResult = {
+  /** The index of the change in the plan. */ index: number;
+  /** Whether the change was done, failed, or was not started or not finished. */ status: "done" | "failed" | "skipped";
+  /** The change was in effect already; nothing was sent. */ unsent?: true;
+  /**
+   * The user as last returned by the instance; for a user whom an earlier run created, the id and the fields of the create. Missing for any other change that an
+   * earlier run has done.
+   */
+  user?: User;
+  /**
+   * Why the change failed, what interrupted it, or what went wrong after it was done; `OUTCOME_UNKNOWN` if an earlier run may have carried it out.
+   */
+  error?: DomoError;
+};
 /** The result of a run of {@link applyChanges}. */
 export interface ApplyResult {
-  done: number; failed: number;
+  /** The number of changes that were done. */ done: number;
+  /** The number of changes that failed. */ failed: number;
   /** Not started, or not finished before the run stopped. Applying the same plan with its journal or cursor continues with these. */
   skipped: number;
-  /**
-   * In the order of the changes, including earlier runs. `error`: why a change failed, what interrupted it, or what went wrong after it was done;
-   * `OUTCOME_UNKNOWN` if an earlier run may have carried it out. `user`: the user as last returned by the instance; for a user whom an earlier run
-   * created, the id and the fields of the create; missing for any other change that an earlier run has done. `unsent`: the change was in effect already; nothing was sent.
-   */
-  results: Array<{ index: number; status: "done" | "failed" | "skipped"; unsent?: true; user?: User; error?: DomoError }>;
+  /** In the order of the changes, including those of earlier runs. */
+  results: ChangeResult[];
   /** Present if the option `cursor` was given: pass it to the next run. `null` if nothing remains, or if `stopAfterFailures` stopped the run. */
   cursor?: string | null;
 }
@@ -166,7 +231,7 @@ export interface ApplyResult {
  * another plan or cannot be read; with `stale`, any code of a read
  */
 export function applyChanges(domo: DomoConfig | Domo, changes: readonly Change[] | UserPlan,
-  options: ApplyOptions & { cursor: string | null | undefined; journal?: undefined }): Promise<ApplyResult & { cursor: string | null }>;
+  options: CursorOptions): Promise<Required<ApplyResult>>;
 export function applyChanges(domo: DomoConfig | Domo, changes: readonly Change[] | UserPlan, options?: ApplyOptions): Promise<ApplyResult>;
 /**
  * Returns the plan that undoes what `result` says was done: old values are set back, created users deleted (half-done ones too), deleted users created again.

@@ -2,6 +2,7 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { copyDocuments } from "./documents.mjs";
 import { setup } from "./setup.mjs";
 import { toIdeographs } from "../pkg-template/src/ideographs.js";
 import { fail, output, root } from "./tools.mjs";
@@ -153,7 +154,7 @@ for (const name of ["domo-users.d.ts", "domo-users-directory.d.ts"]) cpSync(join
 const mockTypes = readFileSync(join(template, "mock", "index.d.ts"), "utf8");
 writeFileSync(join(pkg, "mock", "index.d.ts"), mockTypes);
 writeFileSync(join(pkg, "mock", "index.d.cts"), mockTypes.replaceAll('"../index.js"', '"../index.cjs"'));
-for (const file of ["README.md", "LICENSE", "CHANGELOG.md", "SECURITY.md"]) cpSync(join(root, file), join(pkg, file));
+copyDocuments();
 const metadata = JSON.parse(output("cargo", "metadata", "--no-deps", "--format-version", "1", "--offline"));
 const { name, ...manifest } = JSON.parse(readFileSync(join(template, "package.json"), "utf8"));
 writeFileSync(

@@ -15,7 +15,7 @@ function lastChange(path) {
   if (!stat.isDirectory()) return stat.mtimeMs;
   return Math.max(0, ...readdirSync(path).map((name) => lastChange(join(path, name))));
 }
-const sources = ["src", "pkg-template", "scripts", "Cargo.toml", "Cargo.lock", "README.md", "CHANGELOG.md"].map((path) => join(root, path));
+const sources = ["src", "pkg-template", "scripts", "Cargo.toml", "Cargo.lock", "README.md", "CHANGELOG.md", "docs"].map((path) => join(root, path));
 const built = join(root, "pkg", "package.json");
 if (existsSync(built) && statSync(built).mtimeMs > Math.max(...sources.map(lastChange))) {
   say("pkg/ is up to date");

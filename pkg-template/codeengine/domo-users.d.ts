@@ -1,6 +1,7 @@
 /**
  * The first file to paste into Domo Code Engine, as a CommonJS module. Its functions take their arguments by position and send requests with Code Engine's module
  * `codeengine`, which they require at the first call.
+ * @module domo-users/codeengine
  */
 import type { User, UserChanges, AttributeValue } from "../index.cjs";
 

@@ -1,8 +1,9 @@
 /**
  * A Domo instance in memory, as strict as Domo's documentation of its Users API: for demos and for your own tests. Nothing leaves the process, or 127.0.0.1 with
  * `listen`.
+ * @module domo-users/mock
  */
-import type { Role, User } from "../index.js";
+import type { AxiosResponse, Role, User } from "../index.js";
 
 /** Options of {@link mockDomo}. */
 export interface MockOptions {
@@ -30,8 +31,14 @@ export interface MockOptions {
   oddities?: Oddities;
 }
 
-/** An attribute key of the mock. "idp" is the keyspace of values from the identity provider. `validator` is "ANY_VALUE", "ANY_VALUE_MULTI" or another of Domo's. */
-export interface MockAttributeKey { key: string; title?: string; keyspace?: "domo-defined" | "customer-defined" | "idp"; validator?: string; [field: string]: unknown; }
+/** An attribute key of the mock. */
+export interface MockAttributeKey {
+  /** The key. */ key: string;
+  /** What people see. */ title?: string;
+  /** Who defines the key. "idp" is for values from the identity provider. */ keyspace?: "domo-defined" | "customer-defined" | "idp";
+  /** "ANY_VALUE", "ANY_VALUE_MULTI" or another of Domo's. */ validator?: string;
+  [field: string]: unknown;
+}
 
 /** Behaviour that was seen in real instances. Every default is the documented behaviour. */
 export interface Oddities {
@@ -96,9 +103,20 @@ export interface MockCodeEngine {
   /** Signs the request itself. Resolves to the parsed body, or null for a 204. */
   sendRequest(method: string, url: string, body?: unknown, headers?: unknown, contentType?: string): Promise<unknown>;
   /** axios with the fields `{method, url, headers, data, validateStatus, responseType, timeout, signal}`. The token must be in `headers`. */
-  axios(config: object): Promise<{ status: number; headers: unknown; data: unknown }>;
+  axios(config: object): Promise<AxiosResponse>;
 }
 
+/** A request that the mock received. */
+export type MockRequest = {
+  /** The HTTP method. */ method: string;
+  /** The path, with the query. */ path: string;
+  /** The status of the response; 0 if there was none. */ status: number;
+};
+/** A mock that is served over HTTP. */
+export type MockServer = {
+  /** The address, for `DomoConfig.baseUrl`. */ baseUrl: string;
+  /** Ends the server and its open connections. */ close(): Promise<void>;
+};
 /** A mock instance. */
 export interface MockDomo {
   /** For `DomoConfig.fetch`. Every origin is this instance, and so is a URL that is only a path; a prefix before `/api/` is ignored. A 3xx rejects unless `redirect` is "manual". */
@@ -106,11 +124,11 @@ export interface MockDomo {
   /** The users by id. The map is live: read, change, add and delete users. */
   users: Map<number, User>;
   /** All requests so far, in order. `path` includes the query; `status` is 0 if there was no response. OPTIONS requests of browsers are left out. */
-  requests: Array<{ method: string; path: string; status: number }>;
+  requests: MockRequest[];
   /** Plans a fault. A request gets the first planned fault that matches. Throws a TypeError if the fault has an unknown field. */
   addFault(fault: Fault): void;
   /** Serves the mock on 127.0.0.1 (Node, Deno, Bun), for pages of any origin. `port` 0, the default, uses a free port. `close` also ends open connections. */
-  listen(port?: number): Promise<{ baseUrl: string; close(): Promise<void> }>;
+  listen(port?: number): Promise<MockServer>;
   /** Returns Code Engine's module for this mock. `failures` defaults to "response", the form of axios. */
   codeengine(how?: { failures?: CodeEngineFailures }): MockCodeEngine;
 }

@@ -81,7 +81,7 @@ test("a script ends when its work ends", () => {
 
 test("the tarball contains the expected files and has no dependencies", () => {
   assert.equal(manifest.dependencies, undefined);
-  for (const file of ["README.md", "LICENSE", "CHANGELOG.md", "SECURITY.md", "index.d.ts", "index.d.cts", "codeengine/domo-users.js", "codeengine/domo-users-directory.js"]) {
+  for (const file of ["README.md", "LICENSE", "CHANGELOG.md", "SECURITY.md", "docs/getting-started.md", "index.d.ts", "index.d.cts", "codeengine/domo-users.js", "codeengine/domo-users-directory.js"]) {
     assert.ok(existsSync(pkg + file), file);
   }
   for (const [key, conditions] of Object.entries(manifest.exports)) {
