@@ -3,7 +3,7 @@ import { userAttributes } from "domo-users";
 import { connectTo } from "./connection.js";
 import { CliError, EXIT } from "./errors.js";
 import { filesOf, freePath, saveJson, timestamp } from "./plan-files.js";
-import { confirm, counted, showPlan } from "./review.js";
+import { confirm, counted, showPlan, withRoleNames } from "./review.js";
 import { runPlan } from "./run.js";
 import { findUsers, nameOf, withoutRows } from "./single.js";
 import { interrupt, say } from "./terminal.js";
@@ -68,7 +68,7 @@ export async function leave(command, given, to, options) {
     throw error?.code === "TOO_MANY_DELETES" ? changedMeanwhile() : error;
   });
   checkPlan(planned, leaving, moved);
-  const plan = withoutRows(planned);
+  const plan = await withRoleNames(domo, withoutRows(planned));
 
   showPlan(plan, host, options);
   if (!manager) sayReports(managers, leaving, given);

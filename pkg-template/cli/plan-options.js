@@ -1,6 +1,7 @@
 // The options of `planUsers` from those of a command, and its messages in the words of the command line.
 import { CliError, EXIT } from "./errors.js";
 import { openList, pathOf, startOf } from "./desired.js";
+import { withRoleNames } from "./review.js";
 import { interrupt } from "./terminal.js";
 
 /** The options that say how a list is read; a saved plan keeps them. */
@@ -80,7 +81,7 @@ export async function planList(domo, file, options) {
   } catch (thrown) {
     throw inOptions(thrown, list.name);
   }
-  return { source: { file: pathOf(file), sha256: list.sha256(), madeAt: new Date().toISOString(), options: listOptionsOf(options) }, ...plan };
+  return { source: { file: pathOf(file), sha256: list.sha256(), madeAt: new Date().toISOString(), options: listOptionsOf(options) }, ...(await withRoleNames(domo, plan)) };
 }
 
 const quoted = (text) => (/^[\w.@-]+$/.test(text) ? text : JSON.stringify(text));

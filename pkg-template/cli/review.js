@@ -22,6 +22,21 @@ export const connectionOf = ({ instance, baseUrl }) => (instance ? ["--instance"
 /** The most changes that the package prints. */
 export const ALL = 2 ** 32 - 1;
 
+/** Returns a plan with the names of all roles that it mentions: a plan that only deletes users holds ids. Without names if the instance does not list its roles. */
+export async function withRoleNames(domo, plan) {
+  const named = plan.names?.roles ?? {};
+  const ids = plan.changes.flatMap(({ user, changes, before }) => [user?.roleId, changes?.roleId, before?.roleId]);
+  const missing = new Set(ids.filter((id) => id !== undefined && named[id] === undefined).map(Number));
+  if (missing.size === 0) return plan;
+  try {
+    const roles = (await domo.listRoles({ signal: interrupt })).filter(({ id }) => missing.has(id));
+    return { ...plan, names: { ...plan.names, roles: { ...named, ...Object.fromEntries(roles.map(({ id, name }) => [id, name])) } } };
+  } catch (error) {
+    if (interrupt.aborted) throw error;
+    return plan;
+  }
+}
+
 /** Prints a plan on stderr, with the instance. */
 export function showPlan(plan, host, { all } = {}) {
   process.stderr.write(`${formatPlan(plan, { color: hasColors(process.stderr), ...(all && { maxChanges: ALL }) })}\n`);

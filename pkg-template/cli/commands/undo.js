@@ -4,7 +4,7 @@ import { undoPlan } from "domo-users";
 import { connectTo } from "../connection.js";
 import { CliError } from "../errors.js";
 import { filesOf, readPlan, saveJson } from "../plan-files.js";
-import { confirm, counted, showPlan } from "../review.js";
+import { confirm, counted, showPlan, withRoleNames } from "../review.js";
 import { earlierResult, remainderOf, runPlan } from "../run.js";
 import { say } from "../terminal.js";
 
@@ -33,5 +33,5 @@ async function planUndo(domo, file, files) {
   const plan = await readPlan(file);
   const { result, hasRun } = await earlierResult(domo, plan, files);
   if (!hasRun) throw new CliError(`${file} has not been applied: neither ${files.journal} nor ${files.result} exists. Keep these files beside the plan.`);
-  return { source: { undoOf: file }, ...undoPlan(plan, result) };
+  return { source: { undoOf: file }, ...(await withRoleNames(domo, undoPlan(plan, result))) };
 }
