@@ -448,3 +448,92 @@ fn a_created_user_of_whom_only_the_id_is_known_is_deleted_with_the_values_of_the
         json!([{"action": "delete", "id": 11, "before": create["user"], "who": {"displayName": "Ann", "emailAddress": "ann@x.co"}}])
     );
 }
+
+/// Returns the undo of an update of the name and the manager in a plan that names these users.
+fn undo_of_manager(old: Json, others: &[(Json, Json)], users: Json) -> Json {
+    let update = update(
+        8,
+        json!({"displayName": "New", "attributes": [attribute("reportsTo", json!(["9"]))]}),
+        json!({"displayName": "Bob", "attributes": [attribute("reportsTo", old)]}),
+    );
+    let (mut changes, mut results) = (vec![update], vec![json!({"index": 0, "status": "done"})]);
+    for (change, result) in others {
+        let mut result = result.clone();
+        result["index"] = json!(changes.len());
+        changes.push(change.clone());
+        results.push(result);
+    }
+    let plan = json!({"changes": changes, "unchanged": 0, "warnings": [], "names": {"users": users}});
+    let undone = undo_plan(&value(plan), &value(json!({"results": results}))).unwrap();
+    assert!(parse_changes(&undone).is_ok());
+    with_integers(serde_json::to_value(undone).unwrap())
+}
+
+#[test]
+fn an_old_manager_who_may_be_gone_is_set_back_apart_from_the_other_fields() {
+    let sent = |undone: &Json| {
+        let updates = undone["changes"].as_array().unwrap().iter();
+        updates
+            .filter(|change| change["id"] == json!(8))
+            .map(|change| (change["changes"].clone(), change["before"].clone()))
+            .collect::<Vec<_>>()
+    };
+    let whole = json!({"displayName": "Bob", "attributes": [attribute("reportsTo", json!(["7"]))]});
+    let before = json!({"displayName": "New", "attributes": [attribute("reportsTo", json!(["9"]))]});
+    let apart = |name: &str| {
+        [
+            (json!({"displayName": "Bob"}), json!({"displayName": "New"})),
+            (manager(name), manager("9")),
+        ]
+    };
+    let known = json!({"7": "Ada", "9": "Eve"});
+    assert_eq!(
+        sent(&undo_of_manager(json!(["7"]), &[], known.clone())),
+        [(whole, before)]
+    );
+    assert_eq!(
+        sent(&undo_of_manager(json!(["7"]), &[], json!({"9": "Eve"}))),
+        apart("7")
+    );
+    let delete = |result| (ada(json!([])), result);
+    let unclear = failed("TIMEOUT");
+    assert_eq!(
+        sent(&undo_of_manager(json!(["7"]), &[delete(unclear)], known.clone())),
+        apart("7")
+    );
+    // Who is created again must exist first.
+    assert_eq!(
+        sent(&undo_of_manager(json!(["7"]), &[delete(done())], known.clone())),
+        apart("ada@x.co")
+    );
+    assert_eq!(sent(&undo_of_manager(json!([null]), &[], json!({}))).len(), 1);
+}
+
+#[test]
+fn what_cannot_be_a_manager_is_not_set_back_and_an_empty_string_clears() {
+    for old in [json!(["Ann Boss"]), json!(["EMP-7"]), json!([7.5]), json!([true])] {
+        let undone = undo_of_manager(old, &[], json!({}));
+        assert_eq!(undone["changes"][0]["changes"], json!({"displayName": "Bob"}));
+        let warning = "Values that are not set back, since the user had none, or one that applyChanges refuses (1): reportsTo of Bob <bob@x.co>";
+        assert_eq!(undone["warnings"], json!([warning]));
+    }
+    for old in [json!([""]), json!([" "])] {
+        let undone = undo_of_manager(old, &[], json!({}));
+        let cleared = json!({"displayName": "Bob", "attributes": [attribute("reportsTo", json!([null]))]});
+        assert_eq!(
+            (&undone["changes"][0]["changes"], &undone["warnings"]),
+            (&cleared, &json!([]))
+        );
+    }
+    let deleted = |manager: &str| {
+        let own = ada(json!([
+            attribute("reportsTo", json!([manager])),
+            attribute("title", json!(["x"]))
+        ]));
+        let items = [(own, done())];
+        (changes(&items)[0]["then"].clone(), warnings(&items).len())
+    };
+    let title = json!({"attributes": [attribute("title", json!(["x"]))]});
+    assert_eq!(deleted("Ann Boss"), (title.clone(), 2 + 1));
+    assert_eq!(deleted(""), (title, 2));
+}
