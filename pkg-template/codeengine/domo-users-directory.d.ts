@@ -13,8 +13,8 @@ export interface Outcome {
   failed: number;
   /** Not started, or not finished. */
   skipped: number;
-  /** In the order of the changes. `userId` is missing if an earlier run did the whole change, unless it is a create. `unsent`: in effect already; nothing was sent. */
-  results: Array<{ index: number; status: "done" | "failed" | "skipped"; unsent?: true; userId?: UserId; error?: ErrorData }>;
+  /** In the order of the changes. `userId` is missing if an earlier run did the whole change, unless it is a create. `unsent`: in effect already; nothing was sent. `unclear`: may have taken effect. */
+  results: Array<{ index: number; status: "done" | "failed" | "skipped"; unsent?: true; unclear?: true; userId?: UserId; error?: ErrorData }>;
   /** For the next run with the same plan; null when nothing remains. */
   cursor: string | null;
 }

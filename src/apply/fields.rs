@@ -74,11 +74,16 @@ pub fn are_same(one: &[Value], other: &[Value]) -> bool {
     are_same_lists(one, other, is_same_value)
 }
 
-/// Returns values in a few words, without `null`; an empty string if there are none.
+/// Returns values in a few words, without `null`; an empty string if there are none. After `longest` characters, further values are only counted.
 #[must_use]
-pub fn described(values: &[Value]) -> String {
+pub fn described(values: &[Value], longest: usize) -> String {
     let mut text = String::new();
-    for value in values.iter().filter(is_set) {
+    let mut left = values.iter().filter(is_set);
+    while let Some(value) = left.next() {
+        if text.len() > longest {
+            text.push_str(&format!(", … and {} more", left.count().saturating_add(1)));
+            break;
+        }
         if !text.is_empty() {
             text.push_str(", ");
         }

@@ -1,5 +1,6 @@
 //! The managers that changes name, in `reportsTo`: as a field or as an attribute, by id or by e-mail address.
 
+use crate::error::{Code, DomoError};
 use crate::user;
 use crate::value::Value;
 
@@ -126,6 +127,28 @@ fn replace_with_id(value: &mut Value, id_of: &dyn Fn(&str) -> Option<String>) {
     if let Some(id) = value.as_str().and_then(id_of) {
         *value = Value::String(id);
     }
+}
+
+/// Returns the error of a change whose manager does not exist.
+#[must_use]
+pub fn unknown_manager(email: &str) -> DomoError {
+    DomoError::new(
+        Code::NotFound,
+        format!(
+            "reportsTo: no user has the e-mail address \"{email}\": create that user first, or give the manager's id"
+        ),
+    )
+}
+
+/// Returns the error of a change whose manager another change, with this index, was to create.
+#[must_use]
+pub fn manager_not_created(email: &str, index: u32) -> DomoError {
+    DomoError::new(
+        Code::Conflict,
+        format!(
+            "reportsTo: not sent, since changes[{index}], which was to create the manager \"{email}\", failed. Look at its error, and plan again"
+        ),
+    )
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]

@@ -5,8 +5,9 @@ use crate::apply::steps::Step;
 use crate::client::create::EmailOwner;
 use crate::client::update_check;
 use crate::error::{Code, DomoError};
-use crate::http::attempts::FailureState;
+use crate::http::attempts::{FailureState, RESUME_ADVICE};
 use crate::http::error_response::is_success;
+use crate::redact::find;
 use crate::value::Value;
 
 /// Whether a step that an earlier run began has taken effect.
@@ -102,8 +103,33 @@ pub fn ending(failed: &FailedChange<'_>) -> Ending {
     }
 }
 
-/// Appended to the error of a change that was interrupted twice.
-pub const INTERRUPTED_TWICE: &str = " (it was interrupted in an earlier run too, and with a cursor there is no third try: allow more time, and plan again)";
+/// Completes the message of a change that was interrupted twice. The advice to apply the plan again is removed: there is no cursor for the change.
+pub fn interrupted_twice(message: &mut String) {
+    if let Some(begin) = find(message, RESUME_ADVICE) {
+        let end = begin.saturating_add(RESUME_ADVICE.len());
+        *message = [
+            message.get(..begin).unwrap_or_default(),
+            message.get(end..).unwrap_or_default(),
+        ]
+        .concat();
+    }
+    message.push_str(INTERRUPTED_TWICE);
+}
+
+const INTERRUPTED_TWICE: &str = " (it was interrupted in an earlier run too, and with a cursor there is no third try: look at the user, and plan again with more time)";
+
+/// Returns the error of a change that an earlier run may have carried out. `is_final` says that no later run looks whether it did.
+#[must_use]
+pub fn unfinished(is_final: bool) -> DomoError {
+    let advice = match is_final {
+        true => ", and no later run looks: look at the user, and plan again",
+        false => ". Apply the same plan again with its journal or cursor to find out",
+    };
+    DomoError::new(
+        Code::OutcomeUnknown,
+        ["An earlier run may have carried out this change", advice].concat(),
+    )
+}
 
 /// How often an update is sent again if its manager was just created: the instance may need a moment before it accepts a new user as a manager.
 const MANAGER_RETRIES: u32 = 6;
@@ -229,6 +255,18 @@ mod tests {
         assert_eq!(Ending::Skipped.outcome(), Outcome::Skipped);
         assert_eq!(Ending::Failed.outcome(), Outcome::Failed);
         assert_eq!(Ending::InterruptedTwice.outcome(), Outcome::Failed);
+    }
+
+    #[test]
+    fn a_message_promises_a_later_run_only_if_there_is_one() {
+        let mut deadline = format!("Not complete{RESUME_ADVICE}. Earlier");
+        interrupted_twice(&mut deadline);
+        assert_eq!(deadline, format!("Not complete. Earlier{INTERRUPTED_TWICE}"));
+        let mut other = "No response".to_owned();
+        interrupted_twice(&mut other);
+        assert_eq!(other, format!("No response{INTERRUPTED_TWICE}"));
+        assert!(unfinished(false).message.contains("with its journal or cursor"));
+        assert!(unfinished(true).message.ends_with("look at the user, and plan again"));
     }
 
     #[test]

@@ -16,6 +16,7 @@ use crate::review::losses::{Loss, Losses};
 use crate::review::names::Names;
 use crate::review::outcome::{ADDRESS, created_id, is_done, is_in_effect, is_result_of, is_unclear, is_unsent, number};
 use crate::review::person::plain;
+use crate::review::undo_values::{is_manager, is_no_manager, is_required, sendable, who, with_attribute};
 use crate::user::{self, prepare_changes, prepare_new};
 use crate::validation::{Errors, InvalidValue};
 use crate::value::{ObjectBuilder, Value};
@@ -59,7 +60,7 @@ pub fn undo_plan(plan: &Value, result: &Value) -> Result<Value, DomoError> {
     for (index, change) in changes.iter().enumerate() {
         let result = at(results, index);
         is_same_plan &= is_result_of(index, change, result);
-        if let Change::Delete { id } = change {
+        if let Change::Delete { id, .. } = change {
             if is_done(result) {
                 undo.add_deleted(*id, at(originals, index));
             } else if is_unclear(result) {
@@ -87,7 +88,7 @@ pub fn undo_plan(plan: &Value, result: &Value) -> Result<Value, DomoError> {
     }
     let updated = undo.updated.count();
     for (index, change) in changes.iter().enumerate() {
-        if let (Change::Delete { id }, true) = (change, is_done(at(results, index))) {
+        if let (Change::Delete { id, .. }, true) = (change, is_done(at(results, index))) {
             undo.put_back_reports(index, *id, at(originals, index));
         }
     }
@@ -168,7 +169,7 @@ impl<'a> Undo<'a> {
     fn undo_change(&mut self, index: usize, original: &Value, change: &Change, result: &Value) {
         let mut undo = ObjectBuilder::default();
         match change {
-            Change::Create { user, .. } => {
+            Change::Create { user, then } => {
                 let id = created_id(result);
                 if id == Value::Undefined {
                     return self.losses.note(Loss::UnknownCreate, "", original);
@@ -180,6 +181,10 @@ impl<'a> Undo<'a> {
                 };
                 undo.set("action", "delete").set("id", id);
                 undo.set("before", before.clone()).set("who", who(&[before, user]));
+                if !is_in_effect(result) {
+                    // The user may have some of these values.
+                    undo.set("then", then.clone());
+                }
             }
             Change::Update { id, changes, .. } => {
                 let back = self.values_before(index, original, changes);
@@ -207,7 +212,7 @@ impl<'a> Undo<'a> {
                 }
                 return;
             }
-            Change::Delete { id } => {
+            Change::Delete { id, .. } => {
                 let Some(user) = self.deleted(*id).and_then(|deleted| deleted.create.clone()) else {
                     return;
                 };
@@ -315,7 +320,11 @@ impl<'a> Undo<'a> {
                 with_attribute(field.key, values)
             };
             prepare_changes("changes", &mut change, &mut errors);
-            if !errors.is_empty() || (field.is_top && field.values.is_empty()) {
+            let is_missing = match is_required(field.key) {
+                true => !field.values.iter().any(|value| is_set(&value)),
+                false => field.is_top && field.values.is_empty(),
+            };
+            if !errors.is_empty() || is_missing {
                 self.note_refused(field, original);
                 continue;
             }
@@ -365,48 +374,6 @@ impl<'a> Undo<'a> {
         }
         Some(values)
     }
-}
-
-/// Returns a user, or changes, with this attribute alone.
-fn with_attribute(key: &str, values: Vec<Value>) -> Value {
-    let mut attribute = ObjectBuilder::default();
-    let attribute = attribute.set("key", key).set("values", values).object();
-    ObjectBuilder::default().set("attributes", vec![attribute]).object()
-}
-
-/// Whether a value can be that of a manager: nobody, an id, or an address.
-fn is_manager(value: &Value) -> bool {
-    let is_address = |name: &str| name.contains('@');
-    !is_set(&value)
-        || is_no_manager(MANAGER, value)
-        || user::id(value).is_ok()
-        || value.as_str().is_some_and(is_address)
-}
-
-/// Whether a value of the manager is an empty string, as which an instance may return that there is no manager.
-fn is_no_manager(key: &str, value: &Value) -> bool {
-    key == MANAGER && value.as_str().is_some_and(|name| name.trim().is_empty())
-}
-
-/// Returns a value as it can be sent: an instance may return the id of a role as a string.
-fn sendable(key: &str, value: &Value) -> Value {
-    match user::id(value) {
-        Ok(id) if key == "roleId" => number(id),
-        _ => value.clone(),
-    }
-}
-
-/// Returns the name and the address of a user, each from the first of these that holds it.
-fn who(known: &[&Value]) -> Value {
-    let mut who = ObjectBuilder::default();
-    for field in &["displayName", ADDRESS] {
-        let mut held = known.iter().map(|user| held_value(user, field));
-        who.set(
-            field,
-            held.find(|value| value.as_str().is_some()).cloned().unwrap_or_default(),
-        );
-    }
-    who.object()
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
