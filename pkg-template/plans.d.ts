@@ -75,8 +75,11 @@ export function planUsers(domo: DomoConfig | Domo, desired: DesiredUsers, option
 
 /** One change of a plan. Plain data: print it, save it, apply it later. */
 export type Change =
-  /** Creates a user. `then` holds fields that a create cannot carry, sent right after it; a `reportsTo` in it is sent when all users exist. */
-  | { action: "create"; user: NewUser; then?: UserChanges; row?: number }
+  /**
+   * Creates a user. `then` holds fields that a create cannot carry, sent right after it; a `reportsTo` in it is sent when all users exist. `formerId`, in an
+   * undo, is the id that the user had.
+   */
+  | { action: "create"; user: NewUser; then?: UserChanges; row?: number; formerId?: number }
   /** Changes fields of a user. `before` holds the old values of these fields. */
   | { action: "update"; id: number; changes: UserChanges; before?: Partial<User>; row?: number; who?: Who }
   /**

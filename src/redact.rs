@@ -85,9 +85,8 @@ fn without_token(text: &str, token: &str) -> String {
     redacted
 }
 
-/// Returns where a part of a string, such as a token, begins. `str::find` and `str::replace` would add 3 KB to the compressed module.
-#[must_use]
-pub fn find(text: &str, token: &str) -> Option<usize> {
+/// Returns where a token begins. `str::find` and `str::replace` would add 3 KB to the compressed module, and this is the only search for a string.
+fn find(text: &str, token: &str) -> Option<usize> {
     let mut windows = text.as_bytes().windows(token.len().max(1));
     windows.position(|window| window == token.as_bytes())
 }

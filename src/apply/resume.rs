@@ -5,9 +5,8 @@ use crate::apply::steps::Step;
 use crate::client::create::EmailOwner;
 use crate::client::update_check;
 use crate::error::{Code, DomoError};
-use crate::http::attempts::{FailureState, RESUME_ADVICE};
+use crate::http::attempts::FailureState;
 use crate::http::error_response::is_success;
-use crate::redact::find;
 use crate::value::Value;
 
 /// Whether a step that an earlier run began has taken effect.
@@ -103,17 +102,12 @@ pub fn ending(failed: &FailedChange<'_>) -> Ending {
     }
 }
 
-/// Completes the message of a change that was interrupted twice. The advice to apply the plan again is removed: there is no cursor for the change.
-pub fn interrupted_twice(message: &mut String) {
-    if let Some(begin) = find(message, RESUME_ADVICE) {
-        let end = begin.saturating_add(RESUME_ADVICE.len());
-        *message = [
-            message.get(..begin).unwrap_or_default(),
-            message.get(end..).unwrap_or_default(),
-        ]
-        .concat();
+/// Completes the error of a change that was interrupted twice. That of a deadline is replaced, since it advises to apply the plan again with its cursor.
+pub fn complete_interrupted_twice(error: &mut DomoError) {
+    if error.code == Code::Timeout {
+        error.message = "No whole response arrived before deadlineMs was over".to_owned();
     }
-    message.push_str(INTERRUPTED_TWICE);
+    error.message.push_str(INTERRUPTED_TWICE);
 }
 
 const INTERRUPTED_TWICE: &str = " (it was interrupted in an earlier run too, and with a cursor there is no third try: look at the user, and plan again with more time)";
@@ -122,12 +116,12 @@ const INTERRUPTED_TWICE: &str = " (it was interrupted in an earlier run too, and
 #[must_use]
 pub fn unfinished(is_final: bool) -> DomoError {
     let advice = match is_final {
-        true => ", and no later run looks: look at the user, and plan again",
-        false => ". Apply the same plan again with its journal or cursor to find out",
+        true => "Look at the user, and plan again",
+        false => "Apply the same plan again with its journal or cursor to find out",
     };
     DomoError::new(
         Code::OutcomeUnknown,
-        ["An earlier run may have carried out this change", advice].concat(),
+        ["An earlier run may have carried out this change. ", advice].concat(),
     )
 }
 
@@ -259,14 +253,13 @@ mod tests {
 
     #[test]
     fn a_message_promises_a_later_run_only_if_there_is_one() {
-        let mut deadline = format!("Not complete{RESUME_ADVICE}. Earlier");
-        interrupted_twice(&mut deadline);
-        assert_eq!(deadline, format!("Not complete. Earlier{INTERRUPTED_TWICE}"));
-        let mut other = "No response".to_owned();
-        interrupted_twice(&mut other);
-        assert_eq!(other, format!("No response{INTERRUPTED_TWICE}"));
+        for (code, begins) in [(Code::Timeout, "No whole response"), (Code::OutcomeUnknown, "x (it")] {
+            let mut error = DomoError::new(code, "x");
+            complete_interrupted_twice(&mut error);
+            assert!(error.message.starts_with(begins) && error.message.ends_with(INTERRUPTED_TWICE));
+        }
         assert!(unfinished(false).message.contains("with its journal or cursor"));
-        assert!(unfinished(true).message.ends_with("look at the user, and plan again"));
+        assert!(unfinished(true).message.ends_with("Look at the user, and plan again"));
     }
 
     #[test]

@@ -173,8 +173,6 @@ pub fn attempt_limit_ms(timeout_ms: Option<u32>, left_ms: f64) -> Option<u32> {
 
 /// What is added to the error of a run that gives up because of 429 responses.
 pub const STALLED: &str = ". The instance returned 429 to every request of this run for five minutes: apply the same plan again later, with its journal or cursor";
-/// The advice for a run that ended at its deadline.
-pub const RESUME_ADVICE: &str = ": apply the same plan again, with its journal or cursor";
 /// What is added to the error of a request if an earlier attempt got no clear response.
 pub const EARLIER_ATTEMPT_UNCLEAR: &str = ". An earlier attempt got no clear response and may have taken effect";
 
@@ -205,7 +203,8 @@ pub fn held_back(paused_for_ms: f64) -> DomoError {
 #[must_use]
 pub fn timed_out(timeout_ms: u32, is_at_deadline: bool) -> DomoError {
     let message = if is_at_deadline {
-        format!("The response was not complete when deadlineMs was over{RESUME_ADVICE}")
+        "The response was not complete when deadlineMs was over: apply the same plan again, with its journal or cursor"
+            .to_owned()
     } else {
         format!("The response was not complete within {timeout_ms} ms: try again, or allow more time with timeoutMs")
     };

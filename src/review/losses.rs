@@ -29,7 +29,7 @@ const WARNINGS: [&str; 7] = [
     "Deleted users for whom the plan does not know who reported to them. Whoever did, and is not in this plan, still names the old id or has no manager",
     "Created users who are not deleted, since the result does not hold their ids",
     "Changes that failed without a clear response, and may have taken effect. They are not undone: look at these users",
-    "Users who do not get their manager back, since the manager was deleted and cannot be created again",
+    "Users who do not get their manager back, since the manager was deleted and is not created again",
     "Values that are not set back, since the user had none, or one that applyChanges refuses",
 ];
 

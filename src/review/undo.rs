@@ -37,6 +37,8 @@ struct Undo<'a> {
     deleted: Vec<Deleted>,
     /// The users whom the run may have deleted.
     perhaps_deleted: Ids,
+    /// The ids that users had whom the plan creates again, if the plan is an undo itself: nobody has them any more.
+    former_ids: Ids,
     /// The users whose manager was changed, or may have been.
     with_other_manager: Ids,
     /// The users whom the undo updates.
@@ -66,6 +68,9 @@ pub fn undo_plan(plan: &Value, result: &Value) -> Result<Value, DomoError> {
             } else if is_unclear(result) {
                 undo.perhaps_deleted.add(*id);
             }
+        }
+        if let Ok(id) = user::id(at(originals, index).field(FORMER_ID)) {
+            undo.former_ids.add(id);
         }
     }
     if !is_same_plan {
@@ -110,6 +115,8 @@ fn at(items: &[Value], index: usize) -> &Value {
     items.get(index).unwrap_or(&Value::Undefined)
 }
 
+/// The field of a create that brings a deleted user back: the id that the user had.
+const FORMER_ID: &str = "formerId";
 /// The field of a delete that lists the users who keep the deleted user as their manager.
 const REPORTS: &str = "reports";
 
@@ -122,6 +129,7 @@ impl<'a> Undo<'a> {
             deleted_ids: Ids::default(),
             deleted: Vec::new(),
             perhaps_deleted: Ids::default(),
+            former_ids: Ids::default(),
             with_other_manager: Ids::default(),
             updated: Ids::default(),
             losses: Losses::default(),
@@ -196,19 +204,13 @@ impl<'a> Undo<'a> {
                     manager_emails(&back).is_empty() && manager_ids(&back).iter().all(|id| self.is_in_instance(*id));
                 self.updated.add(*id);
                 let who = who(&[changes, result.field("user"), original.field("who")]);
-                let mut put = |back: Value, before: Value| {
-                    let mut undo = ObjectBuilder::default();
-                    undo.set("action", "update").set("id", number(*id));
-                    undo.set("changes", back).set("before", before).set("who", who.clone());
-                    self.undone.push(undo.object());
-                };
                 // An instance refuses the whole update if the manager does not exist.
                 match (without_manager(&back), manager_only(&back)) {
                     (Some(others), Some(manager)) if !is_in_instance => {
-                        put(others, without_manager(changes).unwrap_or_default());
-                        put(manager, manager_only(changes).unwrap_or_default());
+                        self.push_update(*id, others, without_manager(changes), &who);
+                        self.push_update(*id, manager, manager_only(changes), &who);
                     }
-                    _ => put(back, changes.clone()),
+                    _ => self.push_update(*id, back, Some(changes.clone()), &who),
                 }
                 return;
             }
@@ -216,10 +218,20 @@ impl<'a> Undo<'a> {
                 let Some(user) = self.deleted(*id).and_then(|deleted| deleted.create.clone()) else {
                     return;
                 };
-                undo.set("action", "create").set("user", user);
+                undo.set("action", "create")
+                    .set("user", user)
+                    .set(FORMER_ID, number(*id));
                 undo.set("then", self.attributes_before(original));
             }
         }
+        self.undone.push(undo.object());
+    }
+
+    #[inline(never)]
+    fn push_update(&mut self, id: u64, back: Value, before: Option<Value>, who: &Value) {
+        let mut undo = ObjectBuilder::default();
+        undo.set("action", "update").set("id", number(id)).set("changes", back);
+        undo.set("before", before.unwrap_or_default()).set("who", who.clone());
         self.undone.push(undo.object());
     }
 
@@ -355,15 +367,18 @@ impl<'a> Undo<'a> {
                 self.note_refused(field, original);
                 return None;
             }
-            let manager = match field.key {
-                MANAGER => self.deleted(user::id(value).unwrap_or_default()),
-                _ => None,
+            let id = match field.key {
+                MANAGER => user::id(value).unwrap_or_default(),
+                _ => 0, // nobody's
             };
-            values.push(match manager {
+            let address = self
+                .deleted(id)
+                .map(|deleted| deleted.create.as_ref().map(|user| user.field(ADDRESS)));
+            values.push(match address {
                 None if is_no_manager(field.key, value) => Value::Null,
-                None => sendable(field.key, value),
-                Some(Deleted { create: Some(create) }) => create.field(ADDRESS).clone(),
-                Some(Deleted { create: None, .. }) => {
+                None if !self.former_ids.has(id) => sendable(field.key, value),
+                Some(Some(address)) => address.clone(),
+                _ => {
                     self.losses.note(Loss::LostManager, "", original);
                     return None;
                 }

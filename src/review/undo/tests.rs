@@ -221,7 +221,7 @@ fn a_deleted_user_is_created_again_with_what_people_set() {
     ]);
     assert_eq!(
         changes(&[(ada(held), done())]),
-        json!([{"action": "create", "user": {"displayName": "Ada", "emailAddress": "ada@x.co", "roleId": 4},
+        json!([{"action": "create", "user": {"displayName": "Ada", "emailAddress": "ada@x.co", "roleId": 4}, "formerId": 7,
             "then": {"attributes": [attribute("title", json!(["CTO"])), attribute("list", json!(["a", null, 1]))]}}])
     );
     let mut other_name = ada(json!([]));
@@ -569,4 +569,36 @@ fn what_cannot_be_a_manager_is_not_set_back_and_an_empty_string_clears() {
     let title = json!({"attributes": [attribute("title", json!(["x"]))]});
     assert_eq!(deleted("Ann Boss"), (title.clone(), 2 + 1));
     assert_eq!(deleted(""), (title, 2));
+}
+
+#[test]
+fn the_undo_of_an_undo_sets_nobody_back_to_the_former_id_of_a_manager() {
+    let undone = undo(&[(with_reports(json!([8])), done())]).unwrap();
+    let create = undone["changes"][0].clone();
+    assert_eq!(create["formerId"], json!(7));
+    let created =
+        json!({"status": "done", "user": {"id": 12, "displayName": "Ada", "emailAddress": "ada@x.co", "roleId": 4}});
+    let both = update(
+        9,
+        json!({"displayName": "New", "attributes": [attribute("reportsTo", json!(["ada@x.co"]))]}),
+        json!({"displayName": "Old", "attributes": [attribute("reportsTo", json!([7]))]}),
+    );
+    let items = [
+        (create, created),
+        (undone["changes"][1].clone(), done()),
+        (both, done()),
+    ];
+    let redone = undo(&items).unwrap();
+    let sent: Vec<_> = redone["changes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|change| (&change["id"], &change["changes"]))
+        .collect();
+    assert_eq!(
+        sent,
+        [(&json!(9), &json!({"displayName": "Old"})), (&json!(12), &Json::Null)]
+    );
+    let line = "Users who do not get their manager back, since the manager was deleted and is not created again (2): Bob <bob@x.co>, user 8";
+    assert_eq!(redone["warnings"], json!([line]));
 }

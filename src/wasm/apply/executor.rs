@@ -9,7 +9,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::apply::change::{Change, fingerprint};
 use crate::apply::journal::{self, Journal, StepStatus};
-use crate::apply::resume::{Ending, FailedChange, ending, interrupted_twice, unfinished};
+use crate::apply::resume::{Ending, FailedChange, complete_interrupted_twice, ending, unfinished};
 use crate::apply::schedule::{Outcome, Schedule, Timing};
 use crate::apply::steps::{PHASES, Phase, Step, StepRequest, change_has_phase, requests_of};
 use crate::error::{Code, DomoError};
@@ -286,7 +286,7 @@ impl Executor {
             has_journal: self.run.journal.is_callers(),
         });
         if ending == Ending::InterruptedTwice {
-            interrupted_twice(&mut failed.error.message);
+            complete_interrupted_twice(&mut failed.error);
         }
         if ending != Ending::NotSent {
             result.set_error(Error::Failed(failed));
