@@ -132,23 +132,31 @@ fn replace_with_id(value: &mut Value, id_of: &dyn Fn(&str) -> Option<String>) {
 /// Returns the error of a change whose manager does not exist.
 #[must_use]
 pub fn unknown_manager(email: &str) -> DomoError {
-    DomoError::new(
+    let advice = "create that user first, or give the manager's id";
+    error(
         Code::NotFound,
-        format!(
-            "reportsTo: no user has the e-mail address \"{email}\": create that user first, or give the manager's id"
-        ),
+        ["no user has the e-mail address \"", email, "\": ", advice],
     )
 }
 
-/// Returns the error of a change whose manager another change, with this index, was to create.
+/// Returns the error of a change whose manager another change was to create.
 #[must_use]
-pub fn manager_not_created(email: &str, index: u32) -> DomoError {
-    DomoError::new(
+pub fn manager_not_created(email: &str) -> DomoError {
+    let failed = "\" failed. Look at its error, and plan again";
+    error(
         Code::Conflict,
-        format!(
-            "reportsTo: not sent, since changes[{index}], which was to create the manager \"{email}\", failed. Look at its error, and plan again"
-        ),
+        [
+            "not sent, since the change that creates the manager \"",
+            email,
+            failed,
+            "",
+        ],
     )
+}
+
+#[inline(never)]
+fn error(code: Code, [what, email, advice, more]: [&str; 4]) -> DomoError {
+    DomoError::new(code, ["reportsTo: ", what, email, advice, more].concat())
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]

@@ -16,7 +16,7 @@ use crate::review::losses::{Loss, Losses};
 use crate::review::names::Names;
 use crate::review::outcome::{ADDRESS, created_id, is_done, is_in_effect, is_result_of, is_unclear, is_unsent, number};
 use crate::review::person::plain;
-use crate::review::undo_values::{is_manager, is_no_manager, is_required, sendable, who, with_attribute};
+use crate::review::undo_values::{is_manager, is_no_manager, sendable, who, with_attribute};
 use crate::user::{self, prepare_changes, prepare_new};
 use crate::validation::{Errors, InvalidValue};
 use crate::value::{ObjectBuilder, Value};
@@ -37,8 +37,6 @@ struct Undo<'a> {
     deleted: Vec<Deleted>,
     /// The users whom the run may have deleted.
     perhaps_deleted: Ids,
-    /// The ids that users had whom the plan creates again, if the plan is an undo itself: nobody has them any more.
-    former_ids: Ids,
     /// The users whose manager was changed, or may have been.
     with_other_manager: Ids,
     /// The users whom the undo updates.
@@ -70,7 +68,7 @@ pub fn undo_plan(plan: &Value, result: &Value) -> Result<Value, DomoError> {
             }
         }
         if let Ok(id) = user::id(at(originals, index).field(FORMER_ID)) {
-            undo.former_ids.add(id);
+            undo.note_deleted(id, None);
         }
     }
     if !is_same_plan {
@@ -115,7 +113,7 @@ fn at(items: &[Value], index: usize) -> &Value {
     items.get(index).unwrap_or(&Value::Undefined)
 }
 
-/// The field of a create that brings a deleted user back: the id that the user had.
+/// The field of a create that brings a deleted user back: the id that the user had, and that nobody has any more.
 const FORMER_ID: &str = "formerId";
 /// The field of a delete that lists the users who keep the deleted user as their manager.
 const REPORTS: &str = "reports";
@@ -129,7 +127,6 @@ impl<'a> Undo<'a> {
             deleted_ids: Ids::default(),
             deleted: Vec::new(),
             perhaps_deleted: Ids::default(),
-            former_ids: Ids::default(),
             with_other_manager: Ids::default(),
             updated: Ids::default(),
             losses: Losses::default(),
@@ -154,6 +151,10 @@ impl<'a> Undo<'a> {
         if create.is_some() && !matches!(original.field(REPORTS), Value::Array(_)) {
             self.losses.note(Loss::UnknownReports, "", original);
         }
+        self.note_deleted(id, create);
+    }
+
+    fn note_deleted(&mut self, id: u64, create: Option<Value>) {
         let number = self.deleted_ids.find(id);
         match number.and_then(|number| self.deleted.get_mut(number)) {
             Some(deleted) => deleted.create = create,
@@ -332,9 +333,10 @@ impl<'a> Undo<'a> {
                 with_attribute(field.key, values)
             };
             prepare_changes("changes", &mut change, &mut errors);
-            let is_missing = match is_required(field.key) {
-                true => !field.values.iter().any(|value| is_set(&value)),
-                false => field.is_top && field.values.is_empty(),
+            // Every user has a user name, for example.
+            let is_missing = match is_set_by_people(field.key) {
+                true => field.is_top && field.values.is_empty(),
+                false => !field.values.iter().any(|value| is_set(&value)),
             };
             if !errors.is_empty() || is_missing {
                 self.note_refused(field, original);
@@ -367,18 +369,15 @@ impl<'a> Undo<'a> {
                 self.note_refused(field, original);
                 return None;
             }
-            let id = match field.key {
-                MANAGER => user::id(value).unwrap_or_default(),
-                _ => 0, // nobody's
+            let manager = match field.key {
+                MANAGER => self.deleted(user::id(value).unwrap_or_default()),
+                _ => None,
             };
-            let address = self
-                .deleted(id)
-                .map(|deleted| deleted.create.as_ref().map(|user| user.field(ADDRESS)));
-            values.push(match address {
+            values.push(match manager {
                 None if is_no_manager(field.key, value) => Value::Null,
-                None if !self.former_ids.has(id) => sendable(field.key, value),
-                Some(Some(address)) => address.clone(),
-                _ => {
+                None => sendable(field.key, value),
+                Some(Deleted { create: Some(create) }) => create.field(ADDRESS).clone(),
+                Some(Deleted { create: None }) => {
                     self.losses.note(Loss::LostManager, "", original);
                     return None;
                 }

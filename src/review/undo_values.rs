@@ -15,12 +15,6 @@ pub fn with_attribute(key: &str, values: Vec<Value>) -> Value {
     ObjectBuilder::default().set("attributes", vec![attribute]).object()
 }
 
-/// Whether every user has this field, so that it cannot be cleared, not even as an attribute.
-#[must_use]
-pub fn is_required(key: &str) -> bool {
-    matches!(key, "displayName" | "userName" | ADDRESS | "roleId")
-}
-
 /// Whether a value can be that of a manager: nobody, an id, or an address.
 #[must_use]
 pub fn is_manager(value: &Value) -> bool {

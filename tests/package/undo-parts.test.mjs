@@ -111,6 +111,30 @@ test("every change that may have taken effect is unclear and named, whatever its
   }
 });
 
+test("an update whose second form was refused may have taken effect in its first form", async (t) => {
+  const { mock, config } = await instance(t, { ...noRetries, oddities: { updates: "attributes" } });
+  const [ann] = copy(mock);
+  let count = 0;
+  const fetch = (url, init) => (init.method === "PATCH" && ++count === 2 ? new Response("{}", { status: 403 }) : mock.fetch(url, init));
+  const plan = [{ action: "update", id: ann.id, changes: { roleId: 5, attributes: [title("CTO")] }, before: { roleId: ann.roleId, attributes: [title("CEO")] }, who: ann }];
+  const result = await applyChanges({ ...config, fetch }, plan);
+  assert.deepEqual([codes(result), result.results[0].unclear, count], [["FORBIDDEN"], true, 2]);
+  assert.match(undoPlan(plan, result).warnings[0], /may have taken effect/);
+});
+
+test("the undo of an undo asks for no manager whose id is gone", async (t) => {
+  const { mock, config } = await instance(t, { users: [user(1, "owner"), user(2, "boss"), user(3, "ann", "2"), user(4, "bob", "2")] });
+  const plan = await planUsers(config, [row("owner"), row("ann", { displayName: "Ann" }), row("bob")], { deleteMissing: true });
+  const undo = undoPlan(plan, await applyChanges(config, plan));
+  const undone = await applyChanges(config, undo, { stale: "refuse" });
+  assert.deepEqual([undone.failed, undo.changes.find(({ action }) => action === "create").formerId], [0, 2]);
+  const redo = undoPlan(JSON.parse(JSON.stringify(undo)), undone);
+  const redone = await applyChanges(config, redo, { stale: "refuse" });
+  assert.deepEqual([redone.done, redone.failed], [2, 0]);
+  assert.deepEqual([...mock.users.values()].map(({ displayName }) => displayName), ["owner", "Ann", "bob"]);
+  assert.match(redo.warnings.join(), /do not get their manager back, .* \(2\): bob, ann$|\(2\): ann, bob$/);
+});
+
 test("a change that a later run found to have had no effect, and that is then refused, is not unclear", async (t) => {
   const { mock, config } = await instance(t, noRetries);
   const [ann] = copy(mock);
@@ -181,7 +205,7 @@ test("whoever reported to a deleted manager is not moved to a stranger who has t
       ["update", 3, "attributes", "CONFLICT"],
       ["update", 4, "attributes", "CONFLICT"],
     ], stale);
-    assert.equal(back.results[3].error.message, 'reportsTo: not sent, since changes[0], which was to create the manager "boss@example.com", failed. Look at its error, and plan again');
+    assert.equal(back.results[3].error.message, 'reportsTo: not sent, since the change that creates the manager "boss@example.com" failed. Look at its error, and plan again');
     assert.deepEqual([3, 4].map((id) => [mock.users.get(id).displayName, managerOf(mock.users.get(id))]), [["ann", "1"], ["bob", "2"]]);
   }
 });

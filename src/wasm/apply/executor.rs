@@ -159,7 +159,7 @@ impl Executor {
                 && result.id.is_none()
             {
                 let email = user.field("emailAddress").as_str().unwrap_or_default();
-                self.run.managers.note_not_created(email, index);
+                self.run.managers.note_not_created(email);
             }
         }
     }

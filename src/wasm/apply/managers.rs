@@ -10,14 +10,14 @@ pub enum ManagerId {
     NotLookedUp,
     /// No user has the address.
     Nobody,
-    /// A change of the plan was to create the user, and failed: the index of the change.
-    NotCreated(u32),
+    /// A change of the plan was to create the user, and failed.
+    NotCreated,
     /// The user's id.
     Known(String),
 }
 
-/// The users who were created or looked up, by the keys of their e-mail addresses: their ids as strings, `null` for an address that no user has, or the index of
-/// a create that failed.
+/// The users who were created or looked up, by the keys of their e-mail addresses: their ids as strings, `null` for an address that no user has, or `false`
+/// for a create that failed.
 pub struct ManagerIds(Map);
 
 impl ManagerIds {
@@ -29,19 +29,18 @@ impl ManagerIds {
     /// Returns what is known of an address.
     pub fn get(&self, email: &str) -> ManagerId {
         let id = self.0.get(&key(email));
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // set by note_not_created
-        match (id.as_string(), id.as_f64()) {
-            (Some(id), _) => ManagerId::Known(id),
-            (None, Some(index)) => ManagerId::NotCreated(index as u32),
-            _ if id.is_null() => ManagerId::Nobody,
-            _ => ManagerId::NotLookedUp,
+        match id.as_string() {
+            Some(id) => ManagerId::Known(id),
+            None if id.is_null() => ManagerId::Nobody,
+            None if id.is_undefined() => ManagerId::NotLookedUp,
+            None => ManagerId::NotCreated,
         }
     }
 
     /// Notes that a create of the plan failed. Whoever has the address then is not the user whom the plan means.
-    pub fn note_not_created(&self, email: &str, index: u32) {
+    pub fn note_not_created(&self, email: &str) {
         if let ManagerId::NotLookedUp = self.get(email) {
-            self.0.set(&key(email), &index.into());
+            self.0.set(&key(email), &JsValue::FALSE);
         }
     }
 

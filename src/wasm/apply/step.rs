@@ -118,13 +118,13 @@ async fn resolve_managers(run: &Run, step: Step, body: Value, result: &mut Chang
         }
         match run.managers.get(email) {
             ManagerId::Nobody => return Err(unknown_manager(email).into()),
-            ManagerId::NotCreated(index) => return Err(manager_not_created(email, index).into()),
+            ManagerId::NotCreated => return Err(manager_not_created(email).into()),
             ManagerId::Known(_) | ManagerId::NotLookedUp => {}
         }
     }
     let id_of = |email: &str| match run.managers.get(email) {
         ManagerId::Known(id) => Some(id),
-        ManagerId::Nobody | ManagerId::NotCreated(_) | ManagerId::NotLookedUp => None,
+        ManagerId::Nobody | ManagerId::NotCreated | ManagerId::NotLookedUp => None,
     };
     Ok(StepBody {
         body: with_manager_ids(&body, &id_of),
