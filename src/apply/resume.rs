@@ -105,7 +105,7 @@ pub fn ending(failed: &FailedChange<'_>) -> Ending {
 /// Completes the error of a change that was interrupted twice. That of a deadline is replaced, since it advises to apply the plan again with its cursor.
 pub fn complete_interrupted_twice(error: &mut DomoError) {
     if error.code == Code::Timeout {
-        error.message = "No whole response arrived before deadlineMs was over".to_owned();
+        error.message = "There was no whole response before the deadline".to_owned();
     }
     error.message.push_str(INTERRUPTED_TWICE);
 }
@@ -115,13 +115,14 @@ const INTERRUPTED_TWICE: &str = " (it was interrupted in an earlier run too, and
 /// Returns the error of a change that an earlier run may have carried out. `is_final` says that no later run looks whether it did.
 #[must_use]
 pub fn unfinished(is_final: bool) -> DomoError {
-    let advice = match is_final {
-        true => "Look at the user, and plan again",
-        false => "Apply the same plan again with its journal or cursor to find out",
-    };
     DomoError::new(
         Code::OutcomeUnknown,
-        ["An earlier run may have carried out this change. ", advice].concat(),
+        match is_final {
+            true => "An earlier run may have carried out this change. Look at the user, and plan again",
+            false => {
+                "An earlier run may have carried out this change. Apply the same plan again with its journal or cursor to find out"
+            }
+        },
     )
 }
 
@@ -253,7 +254,7 @@ mod tests {
 
     #[test]
     fn a_message_promises_a_later_run_only_if_there_is_one() {
-        for (code, begins) in [(Code::Timeout, "No whole response"), (Code::OutcomeUnknown, "x (it")] {
+        for (code, begins) in [(Code::Timeout, "There was"), (Code::OutcomeUnknown, "x (it")] {
             let mut error = DomoError::new(code, "x");
             complete_interrupted_twice(&mut error);
             assert!(error.message.starts_with(begins) && error.message.ends_with(INTERRUPTED_TWICE));

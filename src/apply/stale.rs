@@ -211,34 +211,28 @@ fn freshness(change: &Change, updates: &Value, before: &Value, now: Option<&Valu
 
 /// Returns the first field of a user, or attribute that people set, with other values than before and than in `then`, in words.
 fn difference_of_user(before: &Value, then: &Value, now: &Value) -> Option<String> {
-    let difference = |field: &Field<'_>| {
-        let perhaps = held_values(then, field);
-        let is_then = !perhaps.is_empty() && are_same(perhaps, held_values(now, field));
-        difference(field, before, now).filter(|_| !is_then)
-    };
+    let mut fields = Vec::new();
     for key in &IDENTITY {
         let field = top_field(key);
-        if !held_values(before, &field).is_empty()
-            && let Some(difference) = difference(&field)
-        {
-            return Some(difference);
+        if !held_values(before, &field).is_empty() {
+            fields.push(field);
         }
     }
     // An older plan holds no attributes.
-    let (Value::Array(_), users) = (before.field("attributes"), &[before, now]) else {
-        return None;
-    };
-    for user in users {
-        for field in fields_of(user) {
-            if !field.is_top
-                && is_set_by_people(field.key)
-                && let Some(difference) = difference(&field)
-            {
-                return Some(difference);
+    if let Value::Array(_) = before.field("attributes") {
+        for user in &[before, now] {
+            for field in fields_of(user) {
+                if !field.is_top && is_set_by_people(field.key) {
+                    fields.push(field);
+                }
             }
         }
     }
-    None
+    fields.iter().find_map(|field| {
+        let perhaps = held_values(then, field);
+        let is_then = !perhaps.is_empty() && are_same(perhaps, held_values(now, field));
+        difference(field, before, now).filter(|_| !is_then)
+    })
 }
 
 /// Returns in words that a field has other values than before; `None` if it has the same.

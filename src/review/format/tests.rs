@@ -188,10 +188,13 @@ fn a_long_list_of_values_is_cut() {
     };
     let text = update(&values("v"), &values("w"));
     assert!(text.contains(r#" → "w0", "w1", "#) && text.len() < 300, "{text}");
-    assert_eq!(text.matches(", … and 29").count(), 2, "{text}");
+    assert_eq!(text.matches(", …").count(), 2, "{text}");
     // Lists that differ late are still told apart.
     let text = update(&values("v"), &[&values("v"), r#","x""#].concat());
-    assert!(text.len() < 1300 && text.contains("more → "), "{text}");
+    assert!(
+        text.len() < 1300 && text.contains("(different in spaces, line breaks or what is not shown)"),
+        "{text}"
+    );
     let short = update(r#""a","b""#, r#""a",null,"c""#);
     assert!(short.contains(r#"a: "a", "b" → "a", "c""#), "{short}");
 }

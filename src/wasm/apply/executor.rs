@@ -152,11 +152,9 @@ impl Executor {
 
     /// Notes the users whose create has failed: nobody is made to report to whoever has the address instead.
     fn note_managers_not_created(&self) {
-        let schedule = self.run.schedule.borrow();
-        for ((index, change), result) in (0_u32..).zip(&self.run.changes).zip(self.results.borrow().iter()) {
+        for (index, change) in (0_u32..).zip(&self.run.changes) {
             if let Change::Create { user, .. } = change
-                && schedule.outcome(index) == Some(Outcome::Failed)
-                && result.id.is_none()
+                && self.run.schedule.borrow().outcome(index) == Some(Outcome::Failed)
             {
                 let email = user.field("emailAddress").as_str().unwrap_or_default();
                 self.run.managers.note_not_created(email);
