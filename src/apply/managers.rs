@@ -129,34 +129,26 @@ fn replace_with_id(value: &mut Value, id_of: &dyn Fn(&str) -> Option<String>) {
     }
 }
 
-/// Returns the error of a change whose manager does not exist.
+/// Returns the error of a change whose manager does not exist, perhaps because another change was to create the manager and failed.
 #[must_use]
-pub fn unknown_manager(email: &str) -> DomoError {
-    let advice = "create that user first, or give the manager's id";
-    error(
-        Code::NotFound,
-        ["no user has the e-mail address \"", email, "\": ", advice],
-    )
-}
-
-/// Returns the error of a change whose manager another change was to create.
-#[must_use]
-pub fn manager_not_created(email: &str) -> DomoError {
-    let failed = "\" failed. Look at its error, and plan again";
-    error(
-        Code::Conflict,
-        [
-            "not sent, since the change that creates the manager \"",
-            email,
-            failed,
-            "",
-        ],
-    )
-}
-
-#[inline(never)]
-fn error(code: Code, [what, email, advice, more]: [&str; 4]) -> DomoError {
-    DomoError::new(code, ["reportsTo: ", what, email, advice, more].concat())
+pub fn no_manager(email: &str, is_create_failed: bool) -> DomoError {
+    let (code, [before, after]) = match is_create_failed {
+        true => (
+            Code::Conflict,
+            [
+                "reportsTo: not sent, since the change that creates the manager \"",
+                "\" failed. Look at its error, and plan again",
+            ],
+        ),
+        false => (
+            Code::NotFound,
+            [
+                "reportsTo: no user has the e-mail address \"",
+                "\": create that user first, or give the manager's id",
+            ],
+        ),
+    };
+    DomoError::new(code, [before, email, after].concat())
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]

@@ -206,12 +206,16 @@ impl<'a> Undo<'a> {
                 self.updated.add(*id);
                 let who = who(&[changes, result.field("user"), original.field("who")]);
                 // An instance refuses the whole update if the manager does not exist.
-                match (without_manager(&back), manager_only(&back)) {
-                    (Some(others), Some(manager)) if !is_in_instance => {
-                        self.push_update(*id, others, without_manager(changes), &who);
-                        self.push_update(*id, manager, manager_only(changes), &who);
-                    }
-                    _ => self.push_update(*id, back, Some(changes.clone()), &who),
+                let parts: &[fn(&Value) -> Option<Value>] = match is_in_instance {
+                    true => &[|all| Some(all.clone())],
+                    false => &[without_manager, manager_only],
+                };
+                for part in parts {
+                    let Some(back) = part(&back) else { continue };
+                    undo.set("action", "update").set("id", number(*id)).set("changes", back);
+                    undo.set("before", part(changes).unwrap_or_default())
+                        .set("who", who.clone());
+                    self.undone.push(undo.object());
                 }
                 return;
             }
@@ -225,14 +229,6 @@ impl<'a> Undo<'a> {
                 undo.set("then", self.attributes_before(original));
             }
         }
-        self.undone.push(undo.object());
-    }
-
-    #[inline(never)]
-    fn push_update(&mut self, id: u64, back: Value, before: Option<Value>, who: &Value) {
-        let mut undo = ObjectBuilder::default();
-        undo.set("action", "update").set("id", number(id)).set("changes", back);
-        undo.set("before", before.unwrap_or_default()).set("who", who.clone());
         self.undone.push(undo.object());
     }
 

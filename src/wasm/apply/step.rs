@@ -3,7 +3,7 @@
 use wasm_bindgen::prelude::*;
 
 use crate::apply::journal::{self, StepStatus};
-use crate::apply::managers::{manager_emails, manager_ids, manager_not_created, unknown_manager, with_manager_ids};
+use crate::apply::managers::{manager_emails, manager_ids, no_manager, with_manager_ids};
 use crate::apply::resume::{EarlierEffect, earlier_effect, had_no_effect, manager_delay_ms};
 use crate::apply::steps::Step;
 use crate::client::create::{self, Ambiguity};
@@ -117,8 +117,8 @@ async fn resolve_managers(run: &Run, step: Step, body: Value, result: &mut Chang
             run.managers.set(email, id);
         }
         match run.managers.get(email) {
-            ManagerId::Nobody => return Err(unknown_manager(email).into()),
-            ManagerId::NotCreated => return Err(manager_not_created(email).into()),
+            ManagerId::Nobody => return Err(no_manager(email, false).into()),
+            ManagerId::NotCreated => return Err(no_manager(email, true).into()),
             ManagerId::Known(_) | ManagerId::NotLookedUp => {}
         }
     }
