@@ -92,6 +92,7 @@ export type CreateChange = {
   /** The new user. */ user: NewUser;
   /** Fields that a create cannot carry, sent right after it; a `reportsTo` in it is sent when all users exist. */ then?: UserChanges;
   /** The row in the desired list. */ row?: number;
+  /** In an undo: the id that the user had. */ formerId?: number;
 };
 /** Changes fields of a user. */
 export type UpdateChange = {
@@ -113,6 +114,8 @@ export type DeleteChange = {
    * the list of the instance has a manager.
    */
   reports?: UserId[];
+  /** In the undo of a create that was not done: what was to follow the create. With `stale`, the user may have these values or those of `before`. */
+  then?: UserChanges;
 };
 /** The name and address of the user of a change as the instance has them, for people. */
 export interface Who {
@@ -136,7 +139,7 @@ export interface UserPlan {
 }
 /**
  * Returns a plan as text for people: counts, warnings, then at most `maxChanges` changes (default 100): deletes first, then updates that change the role,
- * other updates, creates. Safe for a terminal: hidden characters are written as `U+200B`, long values are cut. `color` adds ANSI colours. A list is accepted too.
+ * other updates, creates. Safe for a terminal: hidden characters are written as `U+200B`, long values and lists are cut. `color` adds ANSI colours. A list is accepted too.
  * @throws {DomoError} `INVALID_INPUT`, synchronously, if {@link applyChanges} would refuse the changes
  */
 export function formatPlan(plan: UserPlan, options?: { color?: boolean; maxChanges?: number }): string;
@@ -200,6 +203,7 @@ export type ChangeResult = {
   /** The index of the change in the plan. */ index: number;
   /** Whether the change was done, failed, or was not started or not finished. */ status: "done" | "failed" | "skipped";
   /** The change was in effect already; nothing was sent. */ unsent?: true;
+  /** The change is not done, but may have taken effect. */ unclear?: true;
   /**
    * The user as last returned by the instance; for a user whom an earlier run created, the id and the fields of the create. Missing for any other change that an
    * earlier run has done.
@@ -224,7 +228,8 @@ export interface ApplyResult {
 /**
  * Applies changes: creates first, then updates, then changes that name a manager, deletes last. A failed change does not stop or hide another; but if an
  * update that gives somebody another manager fails, the previous manager (known from `before`) is not deleted: `CONFLICT`. A `reportsTo` may be the id or the
- * e-mail address of a manager; a manager created in the same run is given some seconds to become usable. Values are cleaned and refused as in
+ * e-mail address of a manager; a manager created in the same run is given some seconds to become usable; if that create fails,
+ * whoever is to report to the manager is not changed: `CONFLICT`. Values are cleaned and refused as in
  * {@link updateUser}; `before` is compared only with `stale`. After an abort the promise resolves: requests in flight finish, the rest is skipped.
  * @param changes a plan or an array of changes; all are checked before anything is sent
  * @throws {DomoError} `INVALID_CONFIG` or `INVALID_INPUT` (nothing was sent), also for a plan of another instance, and if the journal or cursor belongs to
@@ -236,8 +241,8 @@ export function applyChanges(domo: DomoConfig | Domo, changes: readonly Change[]
 /**
  * Returns the plan that undoes what `result` says was done: old values are set back, created users deleted (half-done ones too), deleted users created again.
  * Users who reported to a deleted user (`reports`) get that manager back by address, unless the run gave them another manager. The `warnings` tell what does not
- * come back: ids, groups and content of deleted users; the reports of deleted users without `reports`; changes that may have taken effect without a clear
- * response. Sends nothing: apply the plan, with `stale: "refuse"` if users may have been changed since. The result may be that of a resumed run.
+ * come back: ids, groups and content of deleted users; the reports of deleted users without `reports`; changes that are `unclear`.
+ * An old manager who may be gone is set back by a change of its own. Sends nothing: apply the plan, with `stale: "refuse"` if users may have been changed since. The result may be that of a resumed run.
  * @throws {DomoError} `INVALID_INPUT`, synchronously, for an update without `before`, or a result of another plan
  */
 export function undoPlan(plan: UserPlan | readonly Change[], result: ApplyResult): UserPlan;

@@ -33,6 +33,7 @@ export type OutcomeOfChange = {
   /** The index of the change in the plan. */ index: number;
   /** Whether the change was done, failed, or was not started or not finished. */ status: "done" | "failed" | "skipped";
   /** The change was in effect already; nothing was sent. */ unsent?: true;
+  /** The change is not done, but may have taken effect. */ unclear?: true;
   /** The id of the user; missing if an earlier run did the whole change, unless it is a create. */ userId?: UserId;
   /** Why the change failed. */ error?: ErrorData;
 };

@@ -32,10 +32,11 @@ async function applyChanges(plan, cursor, options) {
   const runOptions = typeof filled === "object" ? { deadlineMs: 240000, ...filled, cursor: DomoUsers.isFilled(cursor) ? cursor : null } : filled;
   const outcome = await DomoUsers.call("applyChanges", plan, runOptions);
   // The output must be small and plain data: ids instead of users, errors without their class.
-  const results = outcome.results.map(({ index, status, unsent, user, error }) => ({
+  const results = outcome.results.map(({ index, status, unsent, unclear, user, error }) => ({
     index,
     status,
     ...(unsent && { unsent }),
+    ...(unclear && { unclear }),
     ...(user && { userId: user.id }),
     ...(error && { error: error.toJSON() }),
   }));

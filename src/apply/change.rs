@@ -29,16 +29,19 @@ pub enum Change {
     Delete {
         /// The id of the user.
         id: u64,
+        /// If the delete undoes a create that was not done: what was to follow the create, which the user may have; else `Undefined`.
+        then: Value,
     },
 }
 
 impl Change {
-    /// Returns the changes of an update, or what follows a create; `Undefined` if there are none.
+    /// Returns the changes of an update, or what follows a create, also one that a delete undoes; `Undefined` if there are none.
     #[must_use]
     pub fn updates(&self) -> &Value {
         match self {
-            Change::Create { then: updates, .. } | Change::Update { changes: updates, .. } => updates,
-            Change::Delete { .. } => &Value::Undefined,
+            Change::Create { then: updates, .. }
+            | Change::Update { changes: updates, .. }
+            | Change::Delete { then: updates, .. } => updates,
         }
     }
 
@@ -47,7 +50,7 @@ impl Change {
     pub fn user_id(&self) -> Option<u64> {
         match self {
             Change::Create { .. } => None,
-            Change::Update { id, .. } | Change::Delete { id } => Some(*id),
+            Change::Update { id, .. } | Change::Delete { id, .. } => Some(*id),
         }
     }
 }
@@ -164,7 +167,8 @@ fn parse_change(value: &Value) -> Result<Change, DomoError> {
         }
         Some("delete") => {
             let id = errors.take(user::id(value.field("id")));
-            Change::Delete { id }
+            let then = value.field("then").clone();
+            Change::Delete { id, then }
         }
         _ => {
             let expected = "\"create\", \"update\" or \"delete\"";
@@ -190,7 +194,7 @@ pub fn fingerprint(changes: &[Change]) -> u64 {
                 hash.bytes(&id.to_le_bytes());
                 hash.value(changes);
             }
-            Change::Delete { id } => {
+            Change::Delete { id, .. } => {
                 hash.bytes(b"delete");
                 hash.bytes(&id.to_le_bytes());
             }
@@ -249,6 +253,11 @@ impl Fnv {
 mod tests {
     use super::*;
 
+    fn delete(id: u64) -> Change {
+        let then = Value::Undefined;
+        Change::Delete { id, then }
+    }
+
     const SOUND: &str = r#"[
         {"action":"create","user":{"displayName":"J","emailAddress":"j@x.co","roleId":4},"then":{"attributes":[{"key":"title","values":["x"]}]}},
         {"action":"update","id":"7","changes":{"roleId":2},"before":{"roleId":1}},
@@ -261,7 +270,7 @@ mod tests {
         let plan = parse_changes(&Value::from_json(&format!(r#"{{"changes":{SOUND},"unchanged":5}}"#))).unwrap();
         assert_eq!(list, plan);
         assert_eq!(list.len(), 3);
-        assert_eq!(list[2], Change::Delete { id: 8 });
+        assert_eq!(list[2], delete(8));
     }
 
     #[test]
@@ -358,10 +367,7 @@ mod tests {
         let mut fingerprints = values.map(update);
         fingerprints.sort_unstable();
         assert!(fingerprints.windows(2).all(|pair| pair[0] != pair[1]));
-        assert_ne!(
-            fingerprint(&[Change::Delete { id: 7 }]),
-            fingerprint(&[Change::Delete { id: 8 }])
-        );
+        assert_ne!(fingerprint(&[delete(7)]), fingerprint(&[delete(8)]));
     }
 
     #[test]
@@ -381,7 +387,7 @@ mod tests {
             )
             .replace(
                 r#""id":8"#,
-                r#""id":8,"before":{"id":8,"attributes":[{"key":"x","values":[1],"source":"y"}]},"who":{},"reports":[9]"#,
+                r#""id":8,"before":{"id":8,"attributes":[{"key":"x","values":[1],"source":"y"}]},"who":{},"reports":[9],"then":{"roleId":2}"#,
             );
         let plan = format!(r#"{{"changes":{whole},"instance":"acme.domo.com","names":{{"users":{{"1":"A"}}}}}}"#);
         let changes = parse_changes(&Value::from_json(&plan)).unwrap();
@@ -415,7 +421,7 @@ mod tests {
             }]
         );
         assert_eq!(changes[0].user_id(), Some(7));
-        assert_eq!(Change::Delete { id: 8 }.user_id(), Some(8));
+        assert_eq!(delete(8).user_id(), Some(8));
         let create = Change::Create {
             user: Value::Null,
             then: Value::Undefined,

@@ -74,11 +74,15 @@ pub fn are_same(one: &[Value], other: &[Value]) -> bool {
     are_same_lists(one, other, is_same_value)
 }
 
-/// Returns values in a few words, without `null`; an empty string if there are none.
+/// Returns values in a few words, without `null`; an empty string if there are none. After `longest` characters, further values are left out.
 #[must_use]
-pub fn described(values: &[Value]) -> String {
+pub fn described(values: &[Value], longest: usize) -> String {
     let mut text = String::new();
     for value in values.iter().filter(is_set) {
+        if text.len() > longest {
+            text.push_str(", …");
+            break;
+        }
         if !text.is_empty() {
             text.push_str(", ");
         }

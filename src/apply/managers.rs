@@ -1,5 +1,6 @@
 //! The managers that changes name, in `reportsTo`: as a field or as an attribute, by id or by e-mail address.
 
+use crate::error::{Code, DomoError};
 use crate::user;
 use crate::value::Value;
 
@@ -126,6 +127,28 @@ fn replace_with_id(value: &mut Value, id_of: &dyn Fn(&str) -> Option<String>) {
     if let Some(id) = value.as_str().and_then(id_of) {
         *value = Value::String(id);
     }
+}
+
+/// Returns the error of a change whose manager does not exist, perhaps because another change was to create the manager and failed.
+#[must_use]
+pub fn no_manager(email: &str, is_create_failed: bool) -> DomoError {
+    let (code, [before, after]) = match is_create_failed {
+        true => (
+            Code::Conflict,
+            [
+                "reportsTo: not sent, since the change that creates the manager \"",
+                "\" failed. Look at its error, and plan again",
+            ],
+        ),
+        false => (
+            Code::NotFound,
+            [
+                "reportsTo: no user has the e-mail address \"",
+                "\": create that user first, or give the manager's id",
+            ],
+        ),
+    };
+    DomoError::new(code, [before, email, after].concat())
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]

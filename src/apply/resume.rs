@@ -102,8 +102,29 @@ pub fn ending(failed: &FailedChange<'_>) -> Ending {
     }
 }
 
-/// Appended to the error of a change that was interrupted twice.
-pub const INTERRUPTED_TWICE: &str = " (it was interrupted in an earlier run too, and with a cursor there is no third try: allow more time, and plan again)";
+/// Completes the error of a change that was interrupted twice. That of a deadline is replaced, since it advises to apply the plan again with its cursor.
+pub fn complete_interrupted_twice(error: &mut DomoError) {
+    if error.code == Code::Timeout {
+        error.message = "There was no whole response before the deadline".to_owned();
+    }
+    error.message.push_str(INTERRUPTED_TWICE);
+}
+
+const INTERRUPTED_TWICE: &str = " (it was interrupted in an earlier run too, and with a cursor there is no third try: look at the user, and plan again with more time)";
+
+/// Returns the error of a change that an earlier run may have carried out. `is_final` says that no later run looks whether it did.
+#[must_use]
+pub fn unfinished(is_final: bool) -> DomoError {
+    DomoError::new(
+        Code::OutcomeUnknown,
+        match is_final {
+            true => "An earlier run may have carried out this change. Look at the user, and plan again",
+            false => {
+                "An earlier run may have carried out this change. Apply the same plan again with its journal or cursor to find out"
+            }
+        },
+    )
+}
 
 /// How often an update is sent again if its manager was just created: the instance may need a moment before it accepts a new user as a manager.
 const MANAGER_RETRIES: u32 = 6;
@@ -229,6 +250,17 @@ mod tests {
         assert_eq!(Ending::Skipped.outcome(), Outcome::Skipped);
         assert_eq!(Ending::Failed.outcome(), Outcome::Failed);
         assert_eq!(Ending::InterruptedTwice.outcome(), Outcome::Failed);
+    }
+
+    #[test]
+    fn a_message_promises_a_later_run_only_if_there_is_one() {
+        for (code, begins) in [(Code::Timeout, "There was"), (Code::OutcomeUnknown, "x (it")] {
+            let mut error = DomoError::new(code, "x");
+            complete_interrupted_twice(&mut error);
+            assert!(error.message.starts_with(begins) && error.message.ends_with(INTERRUPTED_TWICE));
+        }
+        assert!(unfinished(false).message.contains("with its journal or cursor"));
+        assert!(unfinished(true).message.ends_with("Look at the user, and plan again"));
     }
 
     #[test]

@@ -251,7 +251,10 @@ mod tests {
                 changes: manager,
                 previous_managers: vec![id + 100],
             },
-            _ => Change::Delete { id },
+            _ => Change::Delete {
+                id,
+                then: Value::Undefined,
+            },
         }
     }
 

@@ -134,7 +134,7 @@ fn key_of(change: &Change) -> String {
         Change::Create { user, .. } => EmailKey::of(user.field("emailAddress").as_str().unwrap_or_default())
             .as_str()
             .to_owned(),
-        Change::Update { id, .. } | Change::Delete { id } => id.to_string(),
+        Change::Update { id, .. } | Change::Delete { id, .. } => id.to_string(),
     }
 }
 
@@ -197,7 +197,10 @@ fn freshness(change: &Change, updates: &Value, before: &Value, now: Option<&Valu
         Change::Update { .. } => fields_of(updates)
             .iter()
             .find_map(|field| difference(field, before, now)),
-        Change::Delete { .. } => difference_of_user(before, now),
+        Change::Delete { .. } => match difference_of_user(before, updates, now) {
+            None => return Freshness::Fresh,
+            Some(message) => return Freshness::Stale(message),
+        },
     };
     match difference {
         None => Freshness::Fresh,
@@ -206,31 +209,30 @@ fn freshness(change: &Change, updates: &Value, before: &Value, now: Option<&Valu
     }
 }
 
-/// Returns the first field of a user, or attribute that people set, with other values than before, in words.
-fn difference_of_user(before: &Value, now: &Value) -> Option<String> {
+/// Returns the first field of a user, or attribute that people set, with other values than before and than in `then`, in words.
+fn difference_of_user(before: &Value, then: &Value, now: &Value) -> Option<String> {
+    let mut fields = Vec::new();
     for key in &IDENTITY {
         let field = top_field(key);
-        if !held_values(before, &field).is_empty()
-            && let Some(difference) = difference(&field, before, now)
-        {
-            return Some(difference);
+        if !held_values(before, &field).is_empty() {
+            fields.push(field);
         }
     }
     // An older plan holds no attributes.
-    let (Value::Array(_), users) = (before.field("attributes"), &[before, now]) else {
-        return None;
-    };
-    for user in users {
-        for field in fields_of(user) {
-            if !field.is_top
-                && is_set_by_people(field.key)
-                && let Some(difference) = difference(&field, before, now)
-            {
-                return Some(difference);
+    if let Value::Array(_) = before.field("attributes") {
+        for user in &[before, now] {
+            for field in fields_of(user) {
+                if !field.is_top && is_set_by_people(field.key) {
+                    fields.push(field);
+                }
             }
         }
     }
-    None
+    fields.iter().find_map(|field| {
+        let perhaps = held_values(then, field);
+        let is_then = !perhaps.is_empty() && are_same(perhaps, held_values(now, field));
+        difference(field, before, now).filter(|_| !is_then)
+    })
 }
 
 /// Returns in words that a field has other values than before; `None` if it has the same.
@@ -243,8 +245,11 @@ fn difference(field: &Field<'_>, before: &Value, now: &Value) -> Option<String> 
     Some([&key, " was ", &words(expected), ", and is ", &words(is), " now"].concat())
 }
 
+/// The most characters of the values in a message, apart from the last value.
+const LONGEST: usize = 60;
+
 fn words(values: &[Value]) -> String {
-    match described(values) {
+    match described(values, LONGEST) {
         words if words.is_empty() => "not set".to_owned(),
         words => words,
     }
@@ -498,6 +503,49 @@ mod tests {
             ),
             Freshness::Fresh
         );
+    }
+
+    #[test]
+    fn a_delete_that_undoes_a_create_accepts_what_was_to_follow_the_create_or_not() {
+        let changes = Value::from_json(
+            r#"[{"action":"delete","id":7,"before":{"id":7,"displayName":"Ada","emailAddress":"a@x.co","userName":"a@x.co","roleId":4,"attributes":[]},
+                "then":{"roleId":5,"attributes":[{"key":"title","values":["CTO"]},{"key":"userName","values":["ada"]},{"key":"reportsTo","values":["boss@x.co"]}]}}]"#,
+        );
+        let checked = crate::apply::change::parse_changes(&changes).unwrap();
+        let now = |role: u32, name: &str, user_name: &str, attributes: &str| {
+            let user = format!(
+                r#"{{"id":7,"displayName":"{name}","emailAddress":"a@x.co","userName":"{user_name}","roleId":{role},"attributes":[{attributes}]}}"#
+            );
+            let boss = r#"{"id":9,"emailAddress":"boss@x.co"}"#;
+            named(&changes, &[&user, boss]).freshness(&checked[0], changes.items()[0].field("before"))
+        };
+        let title = |title: &str| format!(r#"{{"key":"title","values":["{title}"]}}"#);
+        let manager = |id: u32| format!(r#"{{"key":"reportsTo","values":["{id}"]}}"#);
+        let whole = [title("CTO"), manager(9)].join(",");
+        for fresh in [
+            now(4, "Ada", "a@x.co", ""),
+            now(5, "Ada", "ada", &whole),
+            now(5, "Ada", "a@x.co", &title("CTO")),
+            now(4, "Ada", "ada", &manager(9)),
+        ] {
+            assert_eq!(fresh, Freshness::Fresh);
+        }
+        for (stale, field) in [
+            (now(5, "Bob", "ada", &whole), "displayName"),
+            (now(6, "Ada", "ada", &whole), "roleId"),
+            (now(5, "Ada", "eve", &whole), "userName"),
+            (now(5, "Ada", "ada", &title("CFO")), "title"),
+            (now(5, "Ada", "ada", &manager(8)), "reportsTo"),
+            (
+                now(5, "Ada", "ada", r#"{"key":"department","values":["IT"]}"#),
+                "department",
+            ),
+        ] {
+            assert!(
+                matches!(&stale, Freshness::Stale(message) if message.contains(field)),
+                "{field} {stale:?}"
+            );
+        }
     }
 
     #[test]

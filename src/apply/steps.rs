@@ -135,6 +135,11 @@ mod tests {
         }
     }
 
+    const DELETE: Change = Change::Delete {
+        id: 7,
+        then: Value::Undefined,
+    };
+
     const BOTH: &str =
         r#"{"roleId":2,"attributes":[{"key":"title","values":["x"]},{"key":"reportsTo","values":["Boss@x.co"]}]}"#;
 
@@ -158,7 +163,7 @@ mod tests {
             [Phase::Update]
         );
         assert_eq!(phases(&update(r#"{"reportsTo":"9"}"#)), [Phase::Manage]);
-        assert_eq!(phases(&Change::Delete { id: 7 }), [Phase::Delete]);
+        assert_eq!(phases(&DELETE), [Phase::Delete]);
         assert_eq!(PHASES.map(|phase| phases_left(&create, phase)), [2, 1, 1, 0]);
     }
 
@@ -199,9 +204,6 @@ mod tests {
             steps(&update(r#"{"roleId":2}"#), Phase::Update),
             [(Step::Update, changes(r#"{"roleId":2}"#))]
         );
-        assert_eq!(
-            steps(&Change::Delete { id: 7 }, Phase::Delete),
-            [(Step::Delete, Value::Undefined)]
-        );
+        assert_eq!(steps(&DELETE, Phase::Delete), [(Step::Delete, Value::Undefined)]);
     }
 }

@@ -21,8 +21,8 @@ pub const MAX_CHANGES: u32 = 100;
 const LONGEST: usize = 60;
 /// The most characters of a value whose beginning is the same before and after the change.
 const LONGEST_LIKE_OTHER: usize = 500;
-/// The most characters of a warning.
-const LONGEST_WARNING: usize = 1000;
+/// The most characters of a warning, which may name twenty users.
+const LONGEST_WARNING: usize = 4000;
 
 const ROLE: &str = "roleId";
 
@@ -287,7 +287,7 @@ impl PlanText<'_> {
         match (set.next(), set.next()) {
             (None, _) => self.put(none),
             (Some(only), None) => self.put_value(key, only, longest),
-            _ => self.put(&described(values)),
+            _ => self.put(&described(values, longest)),
         }
     }
 

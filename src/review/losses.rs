@@ -29,17 +29,32 @@ const WARNINGS: [&str; 7] = [
     "Deleted users for whom the plan does not know who reported to them. Whoever did, and is not in this plan, still names the old id or has no manager",
     "Created users who are not deleted, since the result does not hold their ids",
     "Changes that failed without a clear response, and may have taken effect. They are not undone: look at these users",
-    "Users who do not get their manager back, since the manager was deleted and cannot be created again",
+    "Users who do not get their manager back, since the manager was deleted and is not created again",
     "Values that are not set back, since the user had none, or one that applyChanges refuses",
 ];
+
+impl Loss {
+    /// Returns the most users that the warning names: more if a person must look at each of them.
+    fn most_named(self) -> usize {
+        match self {
+            Loss::NoResponse => MOST_UNCLEAR,
+            _ => MOST_NAMED,
+        }
+    }
+}
+
 /// The most users that a warning names.
 const MOST_NAMED: usize = 3;
+/// The most users that the warning about unclear changes names.
+const MOST_UNCLEAR: usize = 20;
 
 /// The losses of one kind.
 #[derive(Default)]
 struct Noted {
     count: usize,
     named: String,
+    /// What follows the names.
+    more: &'static str,
 }
 
 /// The losses of an undo.
@@ -52,7 +67,10 @@ impl Losses {
     pub fn note(&mut self, loss: Loss, what: &str, change: &Value) {
         if let Some(noted) = self.0.get_mut(loss as usize) {
             noted.count = noted.count.saturating_add(1);
-            if noted.count <= MOST_NAMED {
+            let most = loss.most_named();
+            if noted.count > most {
+                noted.more = ", …";
+            } else {
                 let separator = if noted.count > 1 { ", " } else { "" };
                 for part in &[separator, what, &person_of(change)] {
                     noted.named.push_str(part);
@@ -65,9 +83,8 @@ impl Losses {
     #[must_use]
     pub fn warnings(&self) -> Vec<Value> {
         let mut warnings = Vec::new();
-        for (warning, Noted { count, named }) in WARNINGS.iter().zip(&self.0) {
+        for (warning, Noted { count, named, more }) in WARNINGS.iter().zip(&self.0) {
             if *count > 0 {
-                let more = if *count > MOST_NAMED { ", …" } else { "" };
                 warnings.push(Value::String(
                     [warning, " (", &count.to_string(), "): ", named, more].concat(),
                 ));

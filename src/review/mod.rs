@@ -1,5 +1,6 @@
 //! Plans for people: [`mod@format`] writes a plan as text. [`undo`] makes the plan that undoes it, by the [`outcome`] of each change, with [`losses`] as its
-//! warnings. [`person`] and [`names`] name users.
+//! warnings. [`undo_values`] are the values that the undo sends.
+//! [`person`] and [`names`] name users.
 
 pub mod format;
 pub mod losses;
@@ -7,3 +8,4 @@ pub mod names;
 pub mod outcome;
 pub mod person;
 pub mod undo;
+pub mod undo_values;

@@ -9,27 +9,16 @@ use crate::value::Value;
 /// The field of an e-mail address.
 pub const ADDRESS: &str = "emailAddress";
 
-/// The errors that leave open whether a change took effect.
-const UNCLEAR: [&str; 6] = [
-    "TIMEOUT",
-    "NETWORK",
-    "OUTCOME_UNKNOWN",
-    "SERVER_ERROR",
-    "BAD_RESPONSE",
-    "INTERNAL",
-];
-
 /// Whether the change is in effect: by the run, or since before it.
 #[must_use]
 pub fn is_in_effect(result: &Value) -> bool {
     result.field("status").as_str() == Some("done")
 }
 
-/// Whether the change failed, or was begun, and it is not known whether it took effect.
+/// Whether the run says that the change may have taken effect, although it is not done.
 #[must_use]
 pub fn is_unclear(result: &Value) -> bool {
-    let code = result.field("error").field("code").as_str().unwrap_or_default();
-    UNCLEAR.contains(&code)
+    *result.field("unclear") == Value::Bool(true)
 }
 
 /// Whether the run itself has made the change.
@@ -74,7 +63,7 @@ pub fn is_result_of(index: usize, change: &Change, result: &Value) -> bool {
                 _ => true,
             }
         }
-        Change::Update { id: planned, .. } | Change::Delete { id: planned } => {
+        Change::Update { id: planned, .. } | Change::Delete { id: planned, .. } => {
             id == Value::Undefined || id == number(*planned)
         }
     };

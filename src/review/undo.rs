@@ -8,7 +8,7 @@
 
 use crate::apply::change::{Change, ChangeErrors, list_of, parse_changes};
 use crate::apply::fields::{Field, fields_of, held_value, held_values, is_set_by_people};
-use crate::apply::managers::MANAGER;
+use crate::apply::managers::{MANAGER, manager_emails, manager_ids, manager_only, without_manager};
 use crate::client::update_check::{is_same_address, is_set};
 use crate::directory::plan::ids::Ids;
 use crate::error::DomoError;
@@ -16,6 +16,7 @@ use crate::review::losses::{Loss, Losses};
 use crate::review::names::Names;
 use crate::review::outcome::{ADDRESS, created_id, is_done, is_in_effect, is_result_of, is_unclear, is_unsent, number};
 use crate::review::person::plain;
+use crate::review::undo_values::{is_manager, is_no_manager, sendable, who, with_attribute};
 use crate::user::{self, prepare_changes, prepare_new};
 use crate::validation::{Errors, InvalidValue};
 use crate::value::{ObjectBuilder, Value};
@@ -26,13 +27,16 @@ struct Deleted {
     create: Option<Value>,
 }
 
-#[derive(Default)]
-struct Undo {
+struct Undo<'a> {
+    /// The names of users in the plan. Whoever is in it was in the instance when the plan was made.
+    users: Names<'a>,
     undone: Vec<Value>,
     errors: ChangeErrors,
     deleted_ids: Ids,
     /// The users with these ids.
     deleted: Vec<Deleted>,
+    /// The users whom the run may have deleted.
+    perhaps_deleted: Ids,
     /// The users whose manager was changed, or may have been.
     with_other_manager: Ids,
     /// The users whom the undo updates.
@@ -51,13 +55,20 @@ pub fn undo_plan(plan: &Value, result: &Value) -> Result<Value, DomoError> {
         let expected = "the awaited result of applyChanges, {done, failed, skipped, results}";
         return Err(InvalidValue::expected("result", expected, result).into());
     };
-    let (mut undo, mut untouched) = (Undo::default(), 0.0);
+    let (mut undo, mut untouched) = (Undo::new(plan), 0.0);
     let mut is_same_plan = changes.len() == results.len();
     for (index, change) in changes.iter().enumerate() {
         let result = at(results, index);
         is_same_plan &= is_result_of(index, change, result);
-        if let (Change::Delete { id }, true) = (change, is_done(result)) {
-            undo.add_deleted(*id, at(originals, index));
+        if let Change::Delete { id, .. } = change {
+            if is_done(result) {
+                undo.add_deleted(*id, at(originals, index));
+            } else if is_unclear(result) {
+                undo.perhaps_deleted.add(*id);
+            }
+        }
+        if let Ok(id) = user::id(at(originals, index).field(FORMER_ID)) {
+            undo.note_deleted(id, None);
         }
     }
     if !is_same_plan {
@@ -78,10 +89,10 @@ pub fn undo_plan(plan: &Value, result: &Value) -> Result<Value, DomoError> {
             untouched += 1.0;
         }
     }
-    let (users, updated) = (Names::of(plan, "users"), undo.updated.count());
+    let updated = undo.updated.count();
     for (index, change) in changes.iter().enumerate() {
-        if let (Change::Delete { id }, true) = (change, is_done(at(results, index))) {
-            undo.put_back_reports(index, *id, at(originals, index), &users);
+        if let (Change::Delete { id, .. }, true) = (change, is_done(at(results, index))) {
+            undo.put_back_reports(index, *id, at(originals, index));
         }
     }
     let warnings = undo.losses.warnings();
@@ -102,10 +113,26 @@ fn at(items: &[Value], index: usize) -> &Value {
     items.get(index).unwrap_or(&Value::Undefined)
 }
 
+/// The field of a create that brings a deleted user back: the id that the user had, and that nobody has any more.
+const FORMER_ID: &str = "formerId";
 /// The field of a delete that lists the users who keep the deleted user as their manager.
 const REPORTS: &str = "reports";
 
-impl Undo {
+impl<'a> Undo<'a> {
+    fn new(plan: &'a Value) -> Self {
+        Self {
+            users: Names::of(plan, "users"),
+            undone: Vec::new(),
+            errors: ChangeErrors::default(),
+            deleted_ids: Ids::default(),
+            deleted: Vec::new(),
+            perhaps_deleted: Ids::default(),
+            with_other_manager: Ids::default(),
+            updated: Ids::default(),
+            losses: Losses::default(),
+        }
+    }
+
     /// Notes a user whom the run deleted, with the create that brings the user back. The attributes follow when all deleted users are known.
     fn add_deleted(&mut self, id: u64, original: &Value) {
         let (mut user, mut errors) = (ObjectBuilder::default(), Errors::default());
@@ -124,6 +151,10 @@ impl Undo {
         if create.is_some() && !matches!(original.field(REPORTS), Value::Array(_)) {
             self.losses.note(Loss::UnknownReports, "", original);
         }
+        self.note_deleted(id, create);
+    }
+
+    fn note_deleted(&mut self, id: u64, create: Option<Value>) {
         let number = self.deleted_ids.find(id);
         match number.and_then(|number| self.deleted.get_mut(number)) {
             Some(deleted) => deleted.create = create,
@@ -138,11 +169,16 @@ impl Undo {
         self.deleted.get(self.deleted_ids.find(id)?)
     }
 
+    /// Whether a manager was in the instance when the plan was made, and was not deleted by the run.
+    fn is_in_instance(&self, id: u64) -> bool {
+        self.users.get(&number(id)).is_some() && !self.deleted_ids.has(id) && !self.perhaps_deleted.has(id)
+    }
+
     /// Adds the change that undoes another one, if there is anything to undo.
     fn undo_change(&mut self, index: usize, original: &Value, change: &Change, result: &Value) {
         let mut undo = ObjectBuilder::default();
         match change {
-            Change::Create { user, .. } => {
+            Change::Create { user, then } => {
                 let id = created_id(result);
                 if id == Value::Undefined {
                     return self.losses.note(Loss::UnknownCreate, "", original);
@@ -154,6 +190,10 @@ impl Undo {
                 };
                 undo.set("action", "delete").set("id", id);
                 undo.set("before", before.clone()).set("who", who(&[before, user]));
+                if !is_in_effect(result) {
+                    // The user may have some of these values.
+                    undo.set("then", then.clone());
+                }
             }
             Change::Update { id, changes, .. } => {
                 let back = self.values_before(index, original, changes);
@@ -161,16 +201,31 @@ impl Undo {
                 if back == Value::Undefined || self.deleted_ids.has(*id) {
                     return;
                 }
+                let is_in_instance =
+                    manager_emails(&back).is_empty() && manager_ids(&back).iter().all(|id| self.is_in_instance(*id));
                 self.updated.add(*id);
-                undo.set("action", "update").set("id", number(*id));
-                undo.set("changes", back).set("before", changes.clone());
-                undo.set("who", who(&[changes, result.field("user"), original.field("who")]));
+                let who = who(&[changes, result.field("user"), original.field("who")]);
+                // An instance refuses the whole update if the manager does not exist.
+                let parts: &[fn(&Value) -> Option<Value>] = match is_in_instance {
+                    true => &[|all| Some(all.clone())],
+                    false => &[without_manager, manager_only],
+                };
+                for part in parts {
+                    let Some(back) = part(&back) else { continue };
+                    undo.set("action", "update").set("id", number(*id)).set("changes", back);
+                    undo.set("before", part(changes).unwrap_or_default())
+                        .set("who", who.clone());
+                    self.undone.push(undo.object());
+                }
+                return;
             }
-            Change::Delete { id } => {
+            Change::Delete { id, .. } => {
                 let Some(user) = self.deleted(*id).and_then(|deleted| deleted.create.clone()) else {
                     return;
                 };
-                undo.set("action", "create").set("user", user);
+                undo.set("action", "create")
+                    .set("user", user)
+                    .set(FORMER_ID, number(*id));
                 undo.set("then", self.attributes_before(original));
             }
         }
@@ -187,7 +242,7 @@ impl Undo {
     }
 
     /// Gives a manager who was deleted back to the users who kept the manager, as if a change had given them the id of the manager in place of the manager.
-    fn put_back_reports(&mut self, index: usize, manager: u64, original: &Value, names: &Names<'_>) {
+    fn put_back_reports(&mut self, index: usize, manager: u64, original: &Value) {
         let held = with_attribute(MANAGER, vec![Value::String(manager.to_string())]);
         for report in original.field(REPORTS).items() {
             let id = match user::id(report) {
@@ -200,7 +255,7 @@ impl Undo {
             if self.with_other_manager.has(id) {
                 continue;
             }
-            let name = names.get(report).map_or(Value::Undefined, Value::from);
+            let name = self.users.get(report).map_or(Value::Undefined, Value::from);
             let who = ObjectBuilder::default().set("displayName", name).object();
             let mut kept = ObjectBuilder::default();
             let kept = kept
@@ -244,7 +299,10 @@ impl Undo {
             let is_name = field.key == "userName";
             let is_wanted = match is_name {
                 true => !field.values.iter().all(is_address),
-                false => is_set_by_people(field.key) && field.values.iter().any(|value| is_set(&value)),
+                false => {
+                    let is_value = |value| is_set(&value) && !is_no_manager(field.key, value);
+                    is_set_by_people(field.key) && field.values.iter().any(is_value)
+                }
             };
             if is_wanted && field.is_top == is_name {
                 fields.push(Field { is_top: false, ..field });
@@ -271,9 +329,13 @@ impl Undo {
                 with_attribute(field.key, values)
             };
             prepare_changes("changes", &mut change, &mut errors);
-            if !errors.is_empty() || (field.is_top && field.values.is_empty()) {
-                let what = [&plain(&field.key.into()), " of "].concat();
-                self.losses.note(Loss::Refused, &what, original);
+            // Every user has a user name, for example.
+            let is_missing = match is_set_by_people(field.key) {
+                true => field.is_top && field.values.is_empty(),
+                false => !field.values.iter().any(|value| is_set(&value)),
+            };
+            if !errors.is_empty() || is_missing {
+                self.note_refused(field, original);
                 continue;
             }
             attributes.extend_from_slice(change.field("attributes").items());
@@ -288,19 +350,30 @@ impl Undo {
         }
     }
 
-    /// Returns the values of a field as they can be sent, `null` if there are none; `None` if the field names a manager who is not created again. A `null`
-    /// among the values stays.
+    fn note_refused(&mut self, field: &Field<'_>, original: &Value) {
+        let what = [&plain(&field.key.into()), " of "].concat();
+        self.losses.note(Loss::Refused, &what, original);
+    }
+
+    /// Returns the values of a field as they can be sent, `null` if there are none; `None` if the field names a manager who is not created again, or nobody who
+    /// can be a manager. A `null` among the values stays.
     fn sendable_values(&mut self, original: &Value, field: &Field<'_>) -> Option<Vec<Value>> {
         let mut values = Vec::new();
         for value in field.values {
+            if field.key == MANAGER && !is_manager(value) {
+                // The instance would refuse the whole update.
+                self.note_refused(field, original);
+                return None;
+            }
             let manager = match field.key {
                 MANAGER => self.deleted(user::id(value).unwrap_or_default()),
                 _ => None,
             };
             values.push(match manager {
+                None if is_no_manager(field.key, value) => Value::Null,
                 None => sendable(field.key, value),
                 Some(Deleted { create: Some(create) }) => create.field(ADDRESS).clone(),
-                Some(Deleted { create: None, .. }) => {
+                Some(Deleted { create: None }) => {
                     self.losses.note(Loss::LostManager, "", original);
                     return None;
                 }
@@ -311,34 +384,6 @@ impl Undo {
         }
         Some(values)
     }
-}
-
-/// Returns a user, or changes, with this attribute alone.
-fn with_attribute(key: &str, values: Vec<Value>) -> Value {
-    let mut attribute = ObjectBuilder::default();
-    let attribute = attribute.set("key", key).set("values", values).object();
-    ObjectBuilder::default().set("attributes", vec![attribute]).object()
-}
-
-/// Returns a value as it can be sent: an instance may return the id of a role as a string.
-fn sendable(key: &str, value: &Value) -> Value {
-    match user::id(value) {
-        Ok(id) if key == "roleId" => number(id),
-        _ => value.clone(),
-    }
-}
-
-/// Returns the name and the address of a user, each from the first of these that holds it.
-fn who(known: &[&Value]) -> Value {
-    let mut who = ObjectBuilder::default();
-    for field in &["displayName", ADDRESS] {
-        let mut held = known.iter().map(|user| held_value(user, field));
-        who.set(
-            field,
-            held.find(|value| value.as_str().is_some()).cloned().unwrap_or_default(),
-        );
-    }
-    who.object()
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]

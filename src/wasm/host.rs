@@ -108,7 +108,14 @@ extern "C" {
     /// Creates the result of a change, with those of the values that are neither `false` nor `undefined`.
     #[cfg(feature = "directory")]
     #[wasm_bindgen(js_name = changeResult)]
-    pub fn change_result(index: u32, status: &str, is_unsent: bool, user: &JsValue, error: &JsValue) -> JsValue;
+    pub fn change_result(
+        index: u32,
+        status: &str,
+        is_unsent: bool,
+        is_unclear: bool,
+        user: &JsValue,
+        error: &JsValue,
+    ) -> JsValue;
     #[wasm_bindgen(catch, js_name = warnOnce)]
     fn try_warn_once(text: &str) -> Result<(), JsValue>;
 }

@@ -138,7 +138,7 @@ test("after a run and its undo, a thousand awkward users are as before", async (
 
 test("a run that was only half done is undone as far as it went", async () => {
   const faults = fc.array(
-    fc.record({ method: fc.constantFrom("POST", "PATCH", "DELETE"), status: fc.constantFrom(400, 403, 500, 429, undefined), afterEffect: fc.boolean(), times: fc.integer({ min: 1, max: 4 }) }),
+    fc.record({ method: fc.constantFrom("POST", "PATCH", "DELETE"), status: fc.constantFrom(400, 403, 408, 500, 429, undefined), afterEffect: fc.boolean(), times: fc.integer({ min: 1, max: 4 }) }),
     { maxLength: 4 },
   );
   const end = fc.oneof(fc.record({ stopAfterFailures: fc.integer({ min: 1, max: 2 }) }), fc.record({ abortAfter: fc.nat(20) }), fc.constant({}));
@@ -148,7 +148,7 @@ test("a run that was only half done is undone as far as it went", async () => {
     const before = copy(mock);
     const plan = planOf({ users: before, picks });
     // A fault with a status from 400 on had no effect, unless the response was lost.
-    for (const { status, afterEffect, ...fault } of faults) mock.addFault({ ...fault, path: /users(\/\d+)?$/, ...(status ? { status, ...(status === 500 && { afterEffect }) } : { drop: true, afterEffect }) });
+    for (const { status, afterEffect, ...fault } of faults) mock.addFault({ ...fault, path: /users(\/\d+)?$/, ...(status ? { status, ...((status === 500 || status === 408) && { afterEffect }) } : { drop: true, afterEffect }) });
     const controller = new AbortController();
     let count = 0;
     const onProgress = () => void (count++ === abortAfter && controller.abort());
@@ -164,7 +164,7 @@ test("a run that was only half done is undone as far as it went", async () => {
     const back = await applyChanges(cleanConfig, undo);
     assert.deepEqual([back.failed, back.skipped], [0, 0], back.results.find(({ error }) => error)?.error.message);
     // What became of a request without a clear response cannot be known: the warnings say so.
-    const isUnclear = ({ error, user }) => user === undefined && ["NETWORK", "TIMEOUT", "OUTCOME_UNKNOWN", "SERVER_ERROR", "BAD_RESPONSE"].includes(error?.code);
+    const isUnclear = ({ error, user }) => user === undefined && ["NETWORK", "TIMEOUT", "OUTCOME_UNKNOWN", "SERVER_ERROR", "BAD_RESPONSE", 408].some((one) => one === error?.code || one === error?.status);
     const unclear = plan.changes.filter((_, at) => isUnclear(result.results[at]));
     assert.equal(undo.warnings.some((line) => line.includes(`without a clear response, and may have taken effect. They are not undone: look at these users (${unclear.length}): `)), unclear.length > 0);
     warned += unclear.length;

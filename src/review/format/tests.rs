@@ -173,3 +173,28 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_long_list_of_values_is_cut() {
+    let values = |prefix: &str| {
+        let values: Vec<String> = (0..3000).map(|number| format!(r#""{prefix}{number}""#)).collect();
+        values.join(",")
+    };
+    let update = |old: &str, new: &str| {
+        let plan = format!(
+            r#"[{{"action":"update","id":1,"changes":{{"attributes":[{{"key":"a","values":[{new}]}}]}},"before":{{"attributes":[{{"key":"a","values":[{old}]}}]}}}}]"#
+        );
+        format(&plan, false, 100)
+    };
+    let text = update(&values("v"), &values("w"));
+    assert!(text.contains(r#" → "w0", "w1", "#) && text.len() < 300, "{text}");
+    assert_eq!(text.matches(", …").count(), 2, "{text}");
+    // Lists that differ late are still told apart.
+    let text = update(&values("v"), &[&values("v"), r#","x""#].concat());
+    assert!(
+        text.len() < 1300 && text.contains("(different in spaces, line breaks or what is not shown)"),
+        "{text}"
+    );
+    let short = update(r#""a","b""#, r#""a",null,"c""#);
+    assert!(short.contains(r#"a: "a", "b" → "a", "c""#), "{short}");
+}

@@ -9,7 +9,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::apply::change::{Change, fingerprint};
 use crate::apply::journal::{self, Journal, StepStatus};
-use crate::apply::resume::{Ending, FailedChange, INTERRUPTED_TWICE, ending};
+use crate::apply::resume::{Ending, FailedChange, complete_interrupted_twice, ending, unfinished};
 use crate::apply::schedule::{Outcome, Schedule, Timing};
 use crate::apply::steps::{PHASES, Phase, Step, StepRequest, change_has_phase, requests_of};
 use crate::error::{Code, DomoError};
@@ -25,9 +25,6 @@ use crate::wasm::client::context::RequestContext;
 use crate::wasm::convert::to_js;
 use crate::wasm::errors::Error;
 use crate::wasm::host;
-
-const UNFINISHED: &str =
-    "An earlier run may have carried out this change. Apply the same plan again with its journal or cursor to find out";
 
 /// A run over a list of changes.
 pub struct Executor {
@@ -83,6 +80,9 @@ impl Executor {
             self.end_stale_changes(stale).await?;
         }
         for &phase in &PHASES {
+            if phase == Phase::Manage {
+                self.note_managers_not_created();
+            }
             self.carry_out_phase(phase).await;
         }
         Ok(self.to_js())
@@ -148,6 +148,18 @@ impl Executor {
             }
         }
         Ok(())
+    }
+
+    /// Notes the users whose create has failed: nobody is made to report to whoever has the address instead.
+    fn note_managers_not_created(&self) {
+        for (index, change) in (0_u32..).zip(&self.run.changes) {
+            if let Change::Create { user, .. } = change
+                && self.run.schedule.borrow().outcome(index) == Some(Outcome::Failed)
+            {
+                let email = user.field("emailAddress").as_str().unwrap_or_default();
+                self.run.managers.note_not_created(email);
+            }
+        }
     }
 
     /// Whether earlier runs have carried out all steps of a change.
@@ -243,7 +255,7 @@ impl Executor {
         phase: Phase,
         result: &mut ChangeResult,
     ) -> Result<(), Error> {
-        if let Change::Delete { id } = change
+        if let Change::Delete { id, .. } = change
             && self.run.schedule.borrow().is_still_manager(*id)
         {
             return Err(DomoError::new(
@@ -272,7 +284,7 @@ impl Executor {
             has_journal: self.run.journal.is_callers(),
         });
         if ending == Ending::InterruptedTwice {
-            failed.error.message.push_str(INTERRUPTED_TWICE);
+            complete_interrupted_twice(&mut failed.error);
         }
         if ending != Ending::NotSent {
             result.set_error(Error::Failed(failed));
@@ -300,6 +312,8 @@ impl Executor {
         let schedule = self.run.schedule.borrow();
         let results = Array::new();
         let [mut done, mut failed, mut skipped] = [0_u32; 3];
+        let cursor = self.run.journal.cursor();
+        let is_last_run = cursor.is_some() && schedule.has_too_many_failures();
         for (index, result) in (0_u32..).zip(self.results.borrow().iter()) {
             let (status, count) = match schedule.outcome(index) {
                 Some(Outcome::Done) => ("done", &mut done),
@@ -307,12 +321,14 @@ impl Executor {
                 Some(Outcome::Skipped) | None => ("skipped", &mut skipped),
             };
             *count = count.saturating_add(1);
-            let is_unclear = status != "done" && result.error.is_undefined() && self.run.journal.may_be_done(index);
-            let error = match is_unclear {
-                true => Error::from(DomoError::new(Code::OutcomeUnknown, UNFINISHED)).into_js(),
+            // What an earlier run has begun, unless this run has found out.
+            let is_unfinished = !result.is_worked_on && self.run.journal.may_be_done(index);
+            let is_unclear = status != "done" && (result.is_unclear || is_unfinished);
+            let error = match is_unclear && result.error.is_undefined() {
+                true => Error::from(unfinished(status == "failed" || is_last_run)).into_js(),
                 false => result.error.clone(),
             };
-            results.push(&result.to_js(index, status, &error));
+            results.push(&result.to_js(index, status, is_unclear, &error));
         }
         let mut fields = vec![
             ("done", done.into()),
@@ -320,8 +336,8 @@ impl Executor {
             ("skipped", skipped.into()),
             ("results", results.into()),
         ];
-        if let Some(cursor) = self.run.journal.cursor() {
-            let can_resume = skipped > 0 && !schedule.has_too_many_failures();
+        if let Some(cursor) = cursor {
+            let can_resume = skipped > 0 && !is_last_run;
             fields.push(("cursor", if can_resume { cursor.into() } else { JsValue::NULL }));
         }
         host::object(&fields).into()

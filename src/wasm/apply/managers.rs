@@ -10,11 +10,14 @@ pub enum ManagerId {
     NotLookedUp,
     /// No user has the address.
     Nobody,
+    /// A change of the plan was to create the user, and failed.
+    NotCreated,
     /// The user's id.
     Known(String),
 }
 
-/// The users who were created or looked up, by the keys of their e-mail addresses: their ids, or `null` for an address that no user has.
+/// The users who were created or looked up, by the keys of their e-mail addresses: their ids as strings, `null` for an address that no user has, or `false`
+/// for a create that failed.
 pub struct ManagerIds(Map);
 
 impl ManagerIds {
@@ -29,7 +32,15 @@ impl ManagerIds {
         match id.as_string() {
             Some(id) => ManagerId::Known(id),
             None if id.is_null() => ManagerId::Nobody,
-            None => ManagerId::NotLookedUp,
+            None if id.is_undefined() => ManagerId::NotLookedUp,
+            None => ManagerId::NotCreated,
+        }
+    }
+
+    /// Notes that a create of the plan failed. Whoever has the address then is not the user whom the plan means.
+    pub fn note_not_created(&self, email: &str) {
+        if let ManagerId::NotLookedUp = self.get(email) {
+            self.0.set(&key(email), &JsValue::FALSE);
         }
     }
 

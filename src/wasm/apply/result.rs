@@ -17,6 +17,8 @@ pub struct ChangeResult {
     pub error: JsValue,
     /// Whether the change was in effect already, so that nothing was sent.
     pub is_unsent: bool,
+    /// Whether the step that was carried out last may have taken effect, although it is not done.
+    pub is_unclear: bool,
     /// Whether this run has sent anything for the change.
     pub is_worked_on: bool,
     /// Whether an earlier run began the step that was carried out last.
@@ -38,7 +40,7 @@ impl ChangeResult {
     }
 
     /// Returns the result as the caller gets it.
-    pub fn to_js(&self, index: u32, status: &str, error: &JsValue) -> JsValue {
-        host::change_result(index, status, self.is_unsent, &self.user, error)
+    pub fn to_js(&self, index: u32, status: &str, is_unclear: bool, error: &JsValue) -> JsValue {
+        host::change_result(index, status, self.is_unsent, is_unclear, &self.user, error)
     }
 }

@@ -3,7 +3,7 @@
 use wasm_bindgen::prelude::*;
 
 use crate::apply::journal::{self, StepStatus};
-use crate::apply::managers::{manager_emails, manager_ids, with_manager_ids};
+use crate::apply::managers::{manager_emails, manager_ids, no_manager, with_manager_ids};
 use crate::apply::resume::{EarlierEffect, earlier_effect, had_no_effect, manager_delay_ms};
 use crate::apply::steps::Step;
 use crate::client::create::{self, Ambiguity};
@@ -53,6 +53,7 @@ pub async fn carry_out(
         return Ok(());
     }
     result.was_begun = status == StepStatus::Started;
+    result.is_unclear = result.was_begun;
     let body = resolve_managers(run, step, body, result).await?;
     result.is_worked_on = true;
     let user = match status {
@@ -63,6 +64,7 @@ pub async fn carry_out(
         Some(user) => user,
         None => send_noted(run, StepOf { index, step }, &body, result).await?,
     };
+    result.is_unclear = false;
     let id = user_id(&user);
     note_created_user(run, step, &body.body, id, result);
     if !user.is_undefined() {
@@ -114,27 +116,20 @@ async fn resolve_managers(run: &Run, step: Step, body: Value, result: &mut Chang
             let id = user.as_ref().and_then(user_id);
             run.managers.set(email, id);
         }
-        if let ManagerId::Nobody = run.managers.get(email) {
-            return Err(unknown_manager(email).into());
+        match run.managers.get(email) {
+            ManagerId::Nobody => return Err(no_manager(email, false).into()),
+            ManagerId::NotCreated => return Err(no_manager(email, true).into()),
+            ManagerId::Known(_) | ManagerId::NotLookedUp => {}
         }
     }
     let id_of = |email: &str| match run.managers.get(email) {
         ManagerId::Known(id) => Some(id),
-        ManagerId::Nobody | ManagerId::NotLookedUp => None,
+        ManagerId::Nobody | ManagerId::NotCreated | ManagerId::NotLookedUp => None,
     };
     Ok(StepBody {
         body: with_manager_ids(&body, &id_of),
         has_looked_up_managers,
     })
-}
-
-fn unknown_manager(email: &str) -> DomoError {
-    DomoError::new(
-        Code::NotFound,
-        format!(
-            "reportsTo: no user has the e-mail address \"{email}\": create that user first, or give the manager's id"
-        ),
-    )
 }
 
 /// Looks up whether a step that an earlier run began has taken effect. Returns the user if it has, `undefined` if there is no user to show; `None` if the step
@@ -173,7 +168,7 @@ async fn send_noted(
     run: &Run,
     StepOf { index, step }: StepOf,
     body: &StepBody,
-    result: &ChangeResult,
+    result: &mut ChangeResult,
 ) -> Result<JsValue, Error> {
     if run.journal.is_broken() {
         return Err(Error::Aborted(JsValue::UNDEFINED));
@@ -182,9 +177,11 @@ async fn send_noted(
         .await
         .map_err(Error::interrupted)?;
     let sent = send(run, step, body, result).await;
+    result.is_unclear = sent.is_err();
     if let Err(Error::Failed(failed)) = &sent
         && had_no_effect(&failed.error, failed.state)
     {
+        result.is_unclear = false;
         // The error of the step says more than that of the note.
         let _ = run.note(&journal::failed_line(index, step)).await;
     }

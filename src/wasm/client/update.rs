@@ -24,6 +24,7 @@ pub async fn update_user(context: &RequestContext, id: u64, changes: &JsonBody) 
         let response = match context.send(&request, Some(&body.text)).await {
             Err(Error::Failed(mut failed)) if as_attributes.is_some() => {
                 failed.error.message.push_str(AFTER_FIRST_FORM);
+                failed.state.may_have_applied = true;
                 return Err(Error::Failed(failed));
             }
             sent => sent?,

@@ -33,8 +33,8 @@ export function unknownFields(target, known) {
 export const hasOwn = (target, name) => quietly(() => Object.prototype.hasOwnProperty.call(target, name)) === true;
 
 /** Returns the result of a change, as applyChanges returns it. */
-export function changeResult(index, status, unsent, user, error) {
-  return { index, status, ...(unsent && { unsent }), ...(user !== undefined && { user }), ...(error !== undefined && { error }) };
+export function changeResult(index, status, unsent, unclear, user, error) {
+  return { index, status, ...(unsent && { unsent }), ...(unclear && { unclear }), ...(user !== undefined && { user }), ...(error !== undefined && { error }) };
 }
 
 /** Returns attributes by their keys, with a single value unwrapped; or, if a key is not a string, an array with only that key. */
