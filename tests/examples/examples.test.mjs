@@ -139,8 +139,8 @@ test("offboarding", async (t) => {
   const id = (name) => String([...mock.users.values()].find(({ displayName }) => displayName === name).id);
   assert.deepEqual([managers()["User 3"], managers()["User 5"]], [id("User 2"), id("User 3")]);
 
-  for (const wrong of [["--to", "u4@example.com", "u4@example.com"], ["--to", "u4@example.com", "nobody@example.com"], ["u4@example.com"]]) {
-    await assert.rejects(node(["offboard.mjs", ...wrong, "--apply"]), { code: 1, stderr: /also in the list|No user has|Name the new manager/ });
+  for (const wrong of [["--to", "u4@example.com", "u4@example.com"], ["--to", "u4@example.com", "nobody@example.com"], ["--to", "u4@example.com", "u1@example.com"], ["u4@example.com"]]) {
+    await assert.rejects(node(["offboard.mjs", ...wrong, "--apply"]), { code: 1, stderr: /also in the list|No user has|owner of the token|Name the new manager/ });
   }
 });
 
