@@ -34,7 +34,7 @@ export async function buildCli() {
   writeFileSync(join(outdir, "LICENSES.txt"), licences(Object.keys(metafile.inputs)));
 }
 
-/** Returns the licences of the bundled libraries, which ask for being shipped with them. */
+/** Returns the licences of the bundled libraries, which must be shipped with them. */
 function licences(files) {
   const folders = new Set(files.map((file) => file.match(/^.*node_modules\/(?:@[^/]+\/)?[^/]+/)?.[0]).filter(Boolean));
   const texts = [...folders].sort().map((folder) => {

@@ -1,4 +1,4 @@
-// npm run demo: sets up, builds and packs the package, installs the tarball into a scratch project and runs the five calls there.
+// npm run demo: sets up, builds and packs the package, installs the tarball into a scratch project and runs the month-end and the five calls there.
 import { spawn } from "node:child_process";
 import { cpSync, existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";

@@ -18,9 +18,15 @@ const FILES = new Map([
 ]);
 const TYPES = { ".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml" };
 
-/** The paths that `domo-users` uses for people. The token can do more, so no other path is passed on. */
-const API = /^\/api\/(identity\/v1\/users(\/(search|\d+))?|authorization\/v1\/roles|user\/v1\/properties\/meta\/keys|content\/v2\/users\/me)$/;
-const METHODS = ["GET", "POST", "PATCH", "DELETE"];
+/** The requests that `domo-users` sends for people: path → methods. The token can do more, so no other request is passed on. */
+const ROUTES = [
+  [/^\/api\/identity\/v1\/users$/, ["GET", "POST"]],
+  [/^\/api\/identity\/v1\/users\/\d+$/, ["GET", "PATCH", "DELETE"]],
+  [/^\/api\/identity\/v1\/users\/search$/, ["POST"]],
+  [/^\/api\/authorization\/v1\/roles$/, ["GET"]],
+  [/^\/api\/user\/v1\/properties\/meta\/keys$/, ["GET"]],
+  [/^\/api\/content\/v2\/users\/me$/, ["GET"]],
+];
 const MAX_BODY = 1_000_000;
 
 const SECURITY_HEADERS = {
@@ -66,8 +72,9 @@ export async function startServer({ instance, token, port = 0, pageOrigin, name 
   }
 
   async function forward(request, response, pathname, search) {
-    if (!API.test(pathname)) return send(response, 404, `This server does not pass ${pathname} on.`);
-    if (!METHODS.includes(request.method)) return send(response, 405, `${request.method} is not allowed here.`);
+    const [, methods] = ROUTES.find(([path]) => path.test(pathname)) ?? [];
+    if (!methods) return send(response, 404, `This server does not pass ${pathname} on.`);
+    if (!methods.includes(request.method)) return send(response, 405, `This server does not pass ${request.method} ${pathname} on.`);
     const body = await bodyOf(request);
     if (body === undefined) return send(response, 413, "The request is too large.");
     const abort = new AbortController();
@@ -128,17 +135,28 @@ const sendJson = (response, value, status = 200) =>
 /** Sends a message in the form of Domo's errors, so that it becomes part of the DomoError that the page shows. */
 const send = (response, status, message) => sendJson(response, { status, message }, status);
 
-/** Reads the environment variables. `connect` checks them, as it does for every program. */
-function settings({ DOMO_INSTANCE: instance, DOMO_BASE_URL: baseUrl, DOMO_DEVELOPER_TOKEN: token, PORT: port = "8017", PAGE_ORIGIN: pageOrigin }) {
+/** Reads the environment variables. The package decides what they may be, as it does for every program. */
+async function settings({ DOMO_INSTANCE: instance, DOMO_BASE_URL: baseUrl, DOMO_DEVELOPER_TOKEN: token, PORT: port = "8017", PAGE_ORIGIN: pageOrigin }) {
   if (!token) throw new Error("DOMO_DEVELOPER_TOKEN is not set. Make a token in Domo under Admin > Authentication > Access tokens.");
-  connect({ ...(instance && { instance }), ...(baseUrl && { baseUrl }), developerToken: token });
-  const address = baseUrl || (instance.includes("://") ? new URL(instance).origin : `https://${instance.includes(".") ? instance : `${instance}.domo.com`}`);
-  return { instance: address.replace(/\/+$/, ""), token: token.trim(), port: Number(port), pageOrigin };
+  const config = { ...(instance && { instance }), ...(baseUrl && { baseUrl }), developerToken: token };
+  return { ...(await destinationOf(config)), port: Number(port), pageOrigin };
+}
+
+/** Returns the address and the token that the package uses for a configuration: those of a request that is not sent. */
+async function destinationOf(config) {
+  const path = "/api/content/v2/users/me";
+  let destination;
+  const record = async (url, { headers }) => {
+    destination = { instance: url.slice(0, -path.length), token: new Headers(headers).get("x-domo-developer-token") };
+    return Response.json({});
+  };
+  await connect({ ...config, fetch: record }).request({ method: "GET", path });
+  return destination;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   try {
-    const options = settings(process.env);
+    const options = await settings(process.env);
     const { url } = await startServer(options);
     console.log(`The people of ${new URL(options.instance).host}: open ${options.pageOrigin ?? url}`);
   } catch (error) {

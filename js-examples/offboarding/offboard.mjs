@@ -25,6 +25,8 @@ async function makePlan() {
     const user = await findUser(email);
     leaving.set(String(user.id), user);
   }
+  const owner = await domo.request({ method: "GET", path: "/api/content/v2/users/me" });
+  if (leaving.has(String(owner.id))) throw new Error(`${owner.displayName} is the owner of the token, and cannot be deleted with it`);
   if (leaving.has(String(newManager.id))) throw new Error(`${to} is also in the list of leaving users`);
 
   /** The new manager does not report to themselves, but to the next manager above who stays, or to nobody. */

@@ -1,5 +1,5 @@
 // node sync.mjs people.csv           prints the plan that makes the instance match the file
-// node sync.mjs people.csv --apply   applies the plan; after a crash, run the same command again to continue
+// node sync.mjs people.csv --apply   applies the plan; after an interruption, run the same command again to continue
 // node sync.mjs --undo FILE          prints the plan that undoes a run; with --apply, applies it
 import { appendFileSync, createReadStream, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { Readable } from "node:stream";
@@ -15,13 +15,16 @@ const readJson = (path) => JSON.parse(readFileSync(path, "utf8"));
 
 /** Plans and results hold personal data, so only their owner may read the file. It is renamed when it is complete. */
 function writeJson(path, value) {
+  rmSync(`${path}.new`, { force: true });
   writeFileSync(`${path}.new`, JSON.stringify(value), { mode: 0o600 });
   renameSync(`${path}.new`, path);
 }
 
 async function makePlan() {
-  // An interrupted run is finished first, with its own plan.
-  if (existsSync(journalFile)) return readJson(planFile);
+  if (existsSync(journalFile)) {
+    console.log(`Continuing the interrupted run with its own plan, ${planFile}.`);
+    return readJson(planFile);
+  }
   if (undo) {
     const { plan, result } = readJson(undo);
     return undoPlan(plan, result);
@@ -38,15 +41,20 @@ try {
       read: () => (existsSync(journalFile) ? readFileSync(journalFile, "utf8").split("\n") : []),
       append: (line) => appendFileSync(journalFile, `${line}\n`, { mode: 0o600 }),
     };
-    const result = await domo.applyChanges(plan, { journal });
+    // A change whose user was changed since the plan was made is not sent.
+    const result = await domo.applyChanges(plan, { journal, stale: "refuse" });
     for (const { index, error } of result.results) if (error) console.error(`change ${index}: ${error.code}: ${error.message}`);
     console.log(`${result.done} done, ${result.failed} failed, ${result.skipped} skipped`);
-    if (result.failed + result.skipped === 0) {
-      const doneFile = `sync-${Date.now()}.json`;
-      writeJson(doneFile, { plan, result });
+    const runFile = `sync-${Date.now()}.json`;
+    writeJson(runFile, { plan, result });
+    if (result.skipped > 0) {
+      console.log("The run was interrupted: run the same command again to continue.");
+    } else {
+      // The next plan contains the failed changes again.
       for (const path of [planFile, journalFile]) rmSync(path);
-      console.log(`To undo this run: node sync.mjs --undo ${doneFile} --apply`);
-    } else process.exitCode = 1;
+      console.log(`To undo this run: node sync.mjs --undo ${runFile} --apply`);
+    }
+    if (result.failed + result.skipped > 0) process.exitCode = 1;
   }
 } catch (error) {
   if (!isDomoError(error)) throw error;

@@ -81,16 +81,29 @@ test("sync-from-csv", async (t) => {
   assert.match(printed, /^3 changes: 1 update, 2 creates; 0 users unchanged\n[^]*\+ Anna Boss <anna\.boss@example\.com>, row 2\n/);
   assert.equal(mock.users.size, 60);
   mock.addFault({ method: "POST", path: "/api/identity/v1/users", status: 400 });
-  await assert.rejects(node(["sync.mjs", "hr.csv", "--apply"]), { code: 1, stdout: /1 done, 2 failed/ });
-  const [, run] = (await node(["sync.mjs", "hr.csv", "--apply"])).stdout.match(/3 done, 0 failed, 0 skipped\nTo undo this run: node sync\.mjs --undo (\S+) --apply\n$/);
+  await assert.rejects(node(["sync.mjs", "hr.csv", "--apply"]), { code: 1, stdout: /1 done, 2 failed, 0 skipped\nTo undo this run/ });
+  // The failed changes are part of the next plan, which is made from the list as it is then.
+  writeFileSync(join(folder, "hr.csv"), readFileSync(join(folder, "hr.csv"), "utf8").replace("Head of Sales", "Sales Lead"));
+  const again = (await node(["sync.mjs", "hr.csv", "--apply"])).stdout;
+  assert.match(again, /^2 changes: [^]*title: Sales Lead[^]*2 done, 0 failed, 0 skipped\nTo undo this run: node sync\.mjs --undo \S+ --apply\n$/);
   const byEmail = new Map([...mock.users.values()].map((user) => [user.emailAddress, user]));
   const { attributes } = byEmail.get("ben.doe@example.com");
   assert.deepEqual(attributes.find(({ key }) => key === "reportsTo").values, [String(byEmail.get("anna.boss@example.com").id)]);
   assert.match((await node(["sync.mjs", "hr.csv"])).stdout, /^No changes|^0 changes/);
 
-  assert.match((await node(["sync.mjs", "--undo", run])).stdout, /1 update/);
-  assert.match((await node(["sync.mjs", "--undo", run, "--apply"])).stdout, /0 failed, 0 skipped/);
-  assert.equal(mock.users.size, 60);
+  // An interrupted run continues with its own plan. Its user is known then, so that all of it can be undone.
+  const count = mock.users.size;
+  writeFileSync(join(folder, "june.csv"), "email,displayName,roleId,title\ncara.poe@example.com,Cara Poe,4,\nanna.boss@example.com,,,Chair\n");
+  mock.addFault({ method: "PATCH", path: /users/, status: 429, headers: { "retry-after": "120" } });
+  await assert.rejects(node(["sync.mjs", "june.csv", "--apply"]), { code: 1, stdout: /1 done, 0 failed, 1 skipped\nThe run was interrupted: run the same command again/ });
+  const continued = (await node(["sync.mjs", "june.csv", "--apply"])).stdout;
+  const [, run] = continued.match(/^Continuing the interrupted run[^]*2 done, 0 failed, 0 skipped\nTo undo this run: node sync\.mjs --undo (\S+) --apply\n$/);
+  assert.equal(mock.users.size, count + 1);
+  assert.equal(statSync(join(folder, run)).mode & 0o777, 0o600);
+  assert.match((await node(["sync.mjs", "--undo", run])).stdout, /1 delete, 1 update/);
+  assert.match((await node(["sync.mjs", "--undo", run, "--apply"])).stdout, /2 done, 0 failed, 0 skipped/);
+  assert.equal(mock.users.size, count);
+  assert.match((await node(["sync.mjs", "hr.csv"])).stdout, /^No changes|^0 changes/);
   writeFileSync(join(folder, "wrong.csv"), "email,roleId\nnope,x\n");
   await assert.rejects(node(["sync.mjs", "wrong.csv"]), { code: 1, stderr: /row 2/ });
 });
@@ -126,8 +139,8 @@ test("offboarding", async (t) => {
   const id = (name) => String([...mock.users.values()].find(({ displayName }) => displayName === name).id);
   assert.deepEqual([managers()["User 3"], managers()["User 5"]], [id("User 2"), id("User 3")]);
 
-  for (const wrong of [["--to", "u4@example.com", "u4@example.com"], ["--to", "u4@example.com", "nobody@example.com"], ["u4@example.com"]]) {
-    await assert.rejects(node(["offboard.mjs", ...wrong, "--apply"]), { code: 1, stderr: /also in the list|No user has|Name the new manager/ });
+  for (const wrong of [["--to", "u4@example.com", "u4@example.com"], ["--to", "u4@example.com", "nobody@example.com"], ["--to", "u4@example.com", "u1@example.com"], ["u4@example.com"]]) {
+    await assert.rejects(node(["offboard.mjs", ...wrong, "--apply"]), { code: 1, stderr: /also in the list|No user has|owner of the token|Name the new manager/ });
   }
 });
 
@@ -146,7 +159,7 @@ test("audit-export", async (t) => {
   ];
   const roles = [{ id: 1, name: "Admin" }, { id: 4, name: "Participant" }];
   const { folder, node } = await example(t, "audit-export", { users, roles });
-  assert.equal((await node(["export.mjs"])).stdout, "inactive-admins.csv: 3 of 4 users with the role Admin were not active in the last 90 days; 1 of them never were\n");
+  assert.equal((await node(["export.mjs"])).stdout, "inactive-admins.csv: 3 of 4 users with the role Admin were not active in the last 90 days; 1 of them have no recorded activity\n");
   const text = readFileSync(join(folder, "inactive-admins.csv"), "utf8");
   const active = new Date(users[0].attributes[0].values[0]).toISOString().replace(".000Z", "Z");
   assert.equal(text, [
@@ -155,6 +168,12 @@ test("audit-export", async (t) => {
     "Never Admin,1003@example.com,,,,",
     "Fixed Admin,1005@example.com,,,2024-02-01,2023-11-14T22:13:20Z", "",
   ].join("\r\n"));
+  // A file that an interrupted export left behind may be readable by others; the new one is not.
+  writeFileSync(join(folder, "excel.csv.part"), "left over", { mode: 0o644 });
+  await node(["export.mjs", "excel.csv", "--delimiter", ";"]);
+  assert.match(readFileSync(join(folder, "excel.csv"), "utf8"), /^\ufeffdisplayName;emailAddress;/);
+  assert.equal(statSync(join(folder, "excel.csv")).mode & 0o777, 0o600);
+  rmSync(join(folder, "excel.csv"));
   assert.match((await node(["export.mjs", "p.csv", "--role", "participant", "--days", "300"])).stdout, /^p\.csv: 0 of 1 users with the role Participant/);
   assert.equal(readdirSync(folder).filter((name) => name.includes("csv")).length, 2);
   await assert.rejects(node(["export.mjs", "--role", "King"]), { code: 1, stderr: /no role "King"\. Its roles: Admin, Participant/ });
@@ -221,7 +240,16 @@ test("hono", async (t) => {
 // The commands of the workflow, as the runner of GitHub Actions runs them; `gh` is a program that keeps what it was given.
 test("github-actions", async (t) => {
   const { mock, folder, baseUrl } = await example(t, "github-actions");
-  const { env: common, jobs } = parse(readFileSync(join(folder, ".github/workflows/people.yml"), "utf8"));
+  const { concurrency, jobs } = parse(readFileSync(join(folder, ".github/workflows/people.yml"), "utf8"));
+  // No file of a pull request decides which program gets the token, and plans of two pull requests do not wait for each other.
+  const { version } = JSON.parse(readFileSync(join(folder, "node_modules", "domo-users", "package.json"), "utf8"));
+  for (const [name, { environment, steps }] of Object.entries(jobs)) {
+    const install = steps.findIndex(({ run }) => run === `npm install --global --ignore-scripts --no-audit --no-fund domo-users@${version}`);
+    assert.ok(install >= 0 && install < steps.findIndex(({ uses }) => uses?.startsWith("actions/checkout@")), name);
+    assert.equal(environment, `domo-${name}`);
+    for (const { run, env } of steps) if (env?.DOMO_DEVELOPER_TOKEN) assert.doesNotMatch(run, /\b(npm|npx|node)\b/);
+  }
+  assert.equal(concurrency.group, "domo-users-${{ github.event.pull_request.number || 'apply' }}");
   const bin = join(folder, "bin");
   mkdirSync(bin);
   writeFileSync(join(bin, "gh"), '#!/bin/sh\necho "$@" > gh-arguments.txt\n', { mode: 0o755 });
@@ -232,7 +260,7 @@ test("github-actions", async (t) => {
       if (run === undefined || run.startsWith("npm install")) continue;
       const value = (expression) => expression.replace(/\$\{\{ (.*?) \}\}/g, (whole, key) => values[key] ?? readFileSync(join(folder, "output.txt"), "utf8").match(/status=(\d+)/)[1]);
       const given = Object.fromEntries(Object.entries(env).map(([key, expression]) => [key, value(expression)]));
-      const vars = { PATH: `${bin}:${process.env.PATH}`, HOME: folder, GITHUB_OUTPUT: join(folder, "output.txt"), DOMO_BASE_URL: baseUrl, ...common, ...given };
+      const vars = { PATH: [bin, join(folder, "node_modules", ".bin"), process.env.PATH].join(":"), HOME: folder, GITHUB_OUTPUT: join(folder, "output.txt"), DOMO_BASE_URL: baseUrl, ...given };
       codes[name] = await execute("bash", ["-e", "-c", run], { cwd: folder, env: vars }).then(() => 0, (error) => error.code);
     }
     return codes;
@@ -271,6 +299,11 @@ test("browser", async (t) => {
     assert.match(await (await fetch(url)).text(), /<title>People/);
     const { users } = await (await fetch(`${url}/api/identity/v1/users`, { headers: { origin: url } })).json();
     assert.equal(users.length, count);
+  }
+  // The package decides which addresses are allowed, also those that are copied from a browser.
+  for (const [given, host] of [["acme.domo.com/admin/people", "acme.domo.com"], [" acme\n", "acme.domo.com"], ["https://acme.domo.com/page/1?a=b", "acme.domo.com"]]) {
+    const [printed] = await once(start("server.mjs", { DOMO_INSTANCE: given, DOMO_DEVELOPER_TOKEN: TOKEN }).stdout.setEncoding("utf8"), "data");
+    assert.ok(printed.startsWith(`The people of ${host}: `), printed);
   }
   await assert.rejects(node(["server.mjs"], { DOMO_BASE_URL: "", DOMO_INSTANCE: "acme" }), { code: 1, stderr: /DOMO_DEVELOPER_TOKEN/ });
   await assert.rejects(node(["server.mjs"], { DOMO_DEVELOPER_TOKEN: TOKEN, DOMO_INSTANCE: "a/b", DOMO_BASE_URL: "" }), { code: 1, stderr: /instance must be the name/ });

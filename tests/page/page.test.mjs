@@ -146,6 +146,8 @@ for (const browser of Object.keys(BROWSERS)) {
       const seen = await page.run("return window.seen");
       assert.ok(new Set(seen.map(([, value]) => value)).size > 3, `the bar moves: ${JSON.stringify(seen)}`);
       assert.ok(seen.some(([numbers]) => /^\d+ of 39 · /.test(numbers)), "numbers are shown");
+      const early = seen.filter(([numbers]) => Number(/^(\d+) of 39 /.exec(numbers)?.[1]) - done < 5);
+      assert.ok(early.every(([numbers]) => !numbers.includes("a second")), `the rate does not count the first run: ${JSON.stringify(early)}`);
       assert.ok(seen.some(([, , said]) => /of 39 changes applied\.$/.test(said)), "numbers are said");
     });
 
@@ -189,6 +191,9 @@ for (const browser of Object.keys(BROWSERS)) {
     await page.see("#people-count", "1 of 5,000 people");
     assert.equal(await page.text("#people-table .name"), evil);
     assert.equal(await page.count("main img, main b"), 0);
+    await page.type("search", "gnorw");
+    await page.see("#people-count", "1 of 5,000 people");
+    assert.equal(await page.text("#people-table .name"), "aaU+202EgnorwU+200B");
     await page.type("search", "");
     await page.check("thousands");
 
@@ -198,6 +203,8 @@ for (const browser of Object.keys(BROWSERS)) {
     await page.see("main", "5,000 changes");
     assert.equal(await page.count(".changes-table tbody tr"), 100);
     assert.equal(await page.count("main img, main b, main i"), 0);
+    assert.match(await page.text(".changes-table .name"), /aaU\+202EgnorwU\+200B/);
+    assert.doesNotMatch(await page.text(".changes-table"), /[\u202e\u200b]/);
     await page.check("thousands of changes");
     await page.drop("wrong.csv", `email,hireDate\n${emails.slice(0, 3000).map((email) => `${email},03/01/2024`).join("\n")}\n`);
     await page.see(".lead", "3,000 errors");
@@ -257,6 +264,15 @@ for (const browser of Object.keys(BROWSERS)) {
     await page.check("failed changes");
     await page.click("Not done");
     assert.equal(await page.count(".changes-table tbody tr"), 2);
+    mock.addFault({ method: "GET", path: /identity.v1.users/, status: 401 });
+    await page.click("Try 2 failed changes again");
+    await page.see(".notice.bad", "UNAUTHORIZED");
+    assert.equal(await page.text("h2"), "1 of 3 changes applied, 2 failed");
+    await page.check("a second run that was refused");
+    await page.click("Undo…");
+    await page.see("h2", "Undo titles.csv");
+    assert.match(await page.text(".changes-table tbody"), /^Olga Owner/);
+    await page.click("Back to the result");
     await page.click("Try 2 failed changes again");
     await page.see("h2", "2 of 3 changes applied, 1 failed");
     await page.click("Back to people");

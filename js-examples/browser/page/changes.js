@@ -1,11 +1,12 @@
 // What a change does, for people: labels and values instead of keys and ids. The plan itself is left as it is.
+import { visible } from "./dom.js";
 
 /** Labels of fields whose key is not readable; other keys become words by their capitals. */
 const LABELS = { roleId: "Role", reportsTo: "Manager", emailAddress: "E-mail address", displayName: "Name", userName: "User name", employeeId: "Employee id" };
 const DATES = new Set(["hireDate"]);
 const DAY_MS = 86_400_000;
 
-export const label = (key) => LABELS[key] ?? key.replace(/([a-z])([A-Z])/g, (_, a, b) => `${a} ${b.toLowerCase()}`).replace(/^./, (first) => first.toUpperCase());
+export const label = (key) => LABELS[key] ?? visible(key).replace(/([a-z])([A-Z])/g, (_, a, b) => `${a} ${b.toLowerCase()}`).replace(/^./, (first) => first.toUpperCase());
 
 /** The order of a review: what cannot come back first, then what changes rights. */
 const RANK = { delete: 0, role: 1, update: 2, create: 3 };
@@ -17,7 +18,10 @@ const rank = ({ action, changesRole }) => RANK[action === "update" && changesRol
  * @returns {Array<{index: number, action: string, name: string, email: string, row?: number, changesRole: boolean, fields: Field[]}>}
  */
 export function describePlan({ changes, names = {} }) {
-  const described = changes.map((change, index) => ({ index, action: change.action, row: change.row, ...describe(change, names) }));
+  const described = changes.map((change, index) => {
+    const { name, email, ...rest } = describe(change, names);
+    return { index, action: change.action, row: change.row, name: visible(name), email: visible(email), ...rest };
+  });
   return described.sort((a, b) => rank(a) - rank(b) || a.index - b.index);
 }
 
@@ -52,23 +56,19 @@ function display(key, list = [], names) {
   const present = list.filter((value) => value !== null && value !== "");
   if (present.length === 0) return undefined;
   return present.map((value) => {
-    if (key === "roleId") return names.roles?.[value] ?? `Role ${value}`;
-    if (key === "reportsTo") return names.users?.[value] ?? String(value);
+    if (key === "roleId") return visible(names.roles?.[value] ?? `Role ${value}`);
+    if (key === "reportsTo") return visible(names.users?.[value] ?? value);
     if (DATES.has(key)) return date(value);
-    return visible(String(value));
+    return visible(value);
   }).join(", ");
 }
 
 function date(value) {
   const day = new Date(Number(value));
-  if (Number.isNaN(day.getTime())) return visible(String(value));
+  if (Number.isNaN(day.getTime())) return visible(value);
   const iso = day.toISOString();
   return day.getTime() % DAY_MS === 0 ? iso.slice(0, 10) : `${iso.slice(0, 19).replace("T", " ")} UTC`;
 }
-
-/** Writes characters that cannot be seen as U+200B, so that two values never look the same and differ. */
-const visible = (string) => string.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|^ +| +$/gu, (hidden) => [...hidden].map(codePoint).join(""));
-const codePoint = (letter) => `U+${letter.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
 
 /** Returns how many updates change each field, the most frequent first. */
 export function countFields(described) {

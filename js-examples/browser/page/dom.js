@@ -25,6 +25,10 @@ function filled(element, properties, children) {
   return element;
 }
 
+/** Writes characters that cannot be seen as U+200B, so that two values never look the same and differ, and none changes the order of the letters. */
+export const visible = (value) => String(value ?? "").replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|^ +| +$/gu, (hidden) => [...hidden].map(codePoint).join(""));
+const codePoint = (letter) => `U+${letter.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
+
 /** Lets a screen reader say a message. */
 export function announce(message) {
   byId("announcer").textContent = message;

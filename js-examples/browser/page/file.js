@@ -1,5 +1,5 @@
 // The choice of a file: the button, the drop on the page, and the options of the plan.
-import { byId, el } from "./dom.js";
+import { byId, el, visible } from "./dom.js";
 
 /** Calls `onFile` with each file that is chosen or dropped. `mayDrop` tells whether a drop is accepted now. */
 export function listenForFiles({ onFile, mayDrop }) {
@@ -43,7 +43,7 @@ function showMaximum() {
 export function fillNewRoles(roles) {
   const select = byId("new-role");
   const chosen = select.value;
-  select.replaceChildren(select.options[0], ...roles.map(([id, name]) => el("option", { value: id }, name)));
+  select.replaceChildren(select.options[0], ...roles.map(([id, name]) => el("option", { value: id }, visible(name))));
   select.value = chosen;
 }
 

@@ -1,6 +1,6 @@
 // The list of people: read from the instance, searched and filtered on the page.
 import { userAttributes } from "/domo-users/index.js";
-import { byId, counted, el, formatted, table } from "./dom.js";
+import { byId, counted, el, formatted, table, visible } from "./dom.js";
 
 const collator = new Intl.Collator("en", { sensitivity: "base" });
 /** Lower case without accents, so that `zoe` finds `Zoë`. */
@@ -53,7 +53,7 @@ export const roles = () => [...roleNames];
 function fillFilters(problem) {
   const options = (select, values, label) => {
     const chosen = select.value;
-    select.replaceChildren(select.options[0], ...values.map(([value, count]) => el("option", { value }, `${label(value)} (${formatted(count)})`)));
+    select.replaceChildren(select.options[0], ...values.map(([value, count]) => el("option", { value }, `${visible(label(value))} (${formatted(count)})`)));
     select.value = chosen;
     if (select.selectedIndex < 0) select.value = "";
   };
@@ -93,8 +93,8 @@ export function showPeople() {
     items: shown,
     row: ({ name, email, roleId, department: where, title }) => [
       el("span", { className: "person" }, monogram(name),
-        el("span", { className: "who" }, el("span", { className: "name", dir: "auto" }, name), el("span", { className: "email" }, email))),
-      el("span", { className: "chip" }, roleName(roleId)), where || "–", title || "–",
+        el("span", { className: "who" }, el("span", { className: "name", dir: "auto" }, visible(name)), el("span", { className: "email" }, visible(email)))),
+      el("span", { className: "chip" }, visible(roleName(roleId))), visible(where) || "–", visible(title) || "–",
     ],
   }));
 }

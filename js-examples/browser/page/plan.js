@@ -1,7 +1,7 @@
 // A plan as a page: counts, charts, warnings, and the table of its changes.
 import { countChart, shareChart } from "./chart.js";
 import { countActions, countFields } from "./changes.js";
-import { counted, el, formatted, table } from "./dom.js";
+import { counted, el, formatted, table, visible } from "./dom.js";
 
 const ACTIONS = {
   delete: { sign: "−", noun: "Delete", legend: "deleted" },
@@ -104,7 +104,7 @@ export function errorsTable(rows) {
     columns: ["Row", "Column", "Value", "What is wrong"],
     items: rows,
     row: ({ row, column, value, reason }) => [
-      formatted(row), column ?? "–", value ? el("code", { dir: "auto" }, value) : el("span", { className: "muted" }, "empty"), reason,
+      formatted(row), column === undefined ? "–" : visible(column), value ? el("code", { dir: "auto" }, visible(value)) : el("span", { className: "muted" }, "empty"), reason,
     ],
   });
 }

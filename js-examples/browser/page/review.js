@@ -69,13 +69,14 @@ export function createReview({ domo, instance, options, choose, changeOptions, l
         : "Nothing was changed.";
     const namesOption = OPTION_NAMES.test([error.message, ...rows.map(({ reason }) => reason)].join("\n"));
     show(`${file.name} was refused`, lead,
-      rows.length > 0 ? errorsTable(rows) : el("p", { className: "notice bad" }, `${error.code ?? error.name}: ${error.message}`),
+      rows.length > 0 ? errorsTable(rows) : errorNotice(error),
       namesOption && el("p", { className: "hint" },
         "Messages name options, such as columns or encoding. Choose Change options to set them: each option shows its name."),
       bar(back(), button("secondary", "Change options", changeOptions), button("primary", "Choose corrected file", choose)));
   }
 
-  function showPlan(plan, { title, source }) {
+  /** @param {() => void} [discard] what leaving the plan does; default: back to the people */
+  function showPlan(plan, { title, source, discard }) {
     const described = describePlan(plan);
     const total = plan.changes.length;
     if (total === 0) {
@@ -90,7 +91,7 @@ export function createReview({ domo, instance, options, choose, changeOptions, l
     };
     show(title, `${counted(total, "change")} for ${instance()}. Nothing has been sent yet.`,
       planWarnings(plan), planCharts(plan, described), changesTable(described),
-      bar(button("secondary", "Discard", toPeople), button("primary", `Apply ${counted(total, "change")}…`, ask)));
+      bar(button("secondary", discard ? "Back to the result" : "Discard", discard ?? toPeople), button("primary", `Apply ${counted(total, "change")}…`, ask)));
   }
 
   /** Applies a plan, or what is left of it, and shows how far it is. */
@@ -108,13 +109,14 @@ export function createReview({ domo, instance, options, choose, changeOptions, l
     changed = true;
     show(`Applying ${counted(total, "change")} to ${instance()}`, undefined, progress, numbers, el("div", { className: "actions" }, stop));
     const started = performance.now();
+    const earlier = run.result?.done ?? 0; // the progress of a continued run includes what earlier runs did
     let announced = 0;
     try {
       await run.start(({ done, failed, etaMs }) => {
         const ended = done + failed;
         progress.value = ended;
         if (run.stopped) return;
-        const parts = [`${formatted(ended)} of ${formatted(total)}`, failed > 0 && `${formatted(failed)} failed`, rate(ended, performance.now() - started), left(etaMs)];
+        const parts = [`${formatted(ended)} of ${formatted(total)}`, failed > 0 && `${formatted(failed)} failed`, rate(ended - earlier, performance.now() - started), left(etaMs)];
         numbers.textContent = parts.filter(Boolean).join(" · ");
         const step = Math.floor((ended * ANNOUNCED_STEPS) / total);
         if (step > announced && ended < total) announce(`${formatted(ended)} of ${counted(total, "change")} applied.`);
@@ -124,12 +126,15 @@ export function createReview({ domo, instance, options, choose, changeOptions, l
       showResult(run, context);
     } catch (error) {
       running = undefined;
-      show("The plan was not applied", "Nothing was sent.", el("p", { className: "notice bad" }, `${error.code ?? error.name}: ${error.message}`),
+      // What an earlier run of the plan did can still be undone.
+      if (run.result) return showResult(run, context, error);
+      show("The plan was not applied", "Nothing was sent.", errorNotice(error),
         bar(back(), button("primary", "Try again", () => apply(run, context))));
     }
   }
 
-  function showResult(run, context) {
+  /** @param {Error} [problem] why the run could not be continued */
+  function showResult(run, context, problem) {
     const { done, failed, skipped } = run.result;
     const open = failed + skipped;
     const some = `${formatted(done)} of ${counted(done + open, "change")} applied`;
@@ -138,13 +143,14 @@ export function createReview({ domo, instance, options, choose, changeOptions, l
     const hasEffect = run.result.results.some(({ status, user }) => status === "done" || user);
     const undo = () => {
       try {
-        showPlan(undoPlan(context.plan, run.result), { title: `Undo ${context.source}`, source: `the undo of ${context.source}` });
+        showPlan(undoPlan(context.plan, run.result), { title: `Undo ${context.source}`, source: `the undo of ${context.source}`, discard: () => showResult(run, context) });
       } catch (error) {
-        show("The run cannot be undone", undefined, el("p", { className: "notice bad" }, `${error.code ?? error.name}: ${error.message}`), bar(back()));
+        show("The run cannot be undone", undefined, errorNotice(error), bar(back()));
       }
     };
     const again = skipped > 0 ? `Continue with ${counted(open, "change")}` : `Try ${counted(failed, "failed change")} again`;
     show(heading, open === 0 ? `${instance()} is now as the plan says.` : "What was not done can be tried again, or is part of the next plan.",
+      problem && errorNotice(problem),
       el("ul", { className: "totals" },
         [["done", done, "done"], ["failed", failed, "failed"], ["skipped", skipped, "not done"]].map(([kind, count, words]) =>
           el("li", { className: `total total-${kind}${count === 0 ? " zero" : ""}` }, el("strong", {}, formatted(count)), ` ${words}`))),
@@ -154,6 +160,8 @@ export function createReview({ domo, instance, options, choose, changeOptions, l
 
   return { planFile, planAgain: () => planFile(file), isRunning: () => running !== undefined };
 }
+
+const errorNotice = (error) => el("p", { className: "notice bad" }, `${error.code ?? error.name}: ${error.message}`);
 
 function rate(ended, ms) {
   const perSecond = ended / (ms / 1000);
