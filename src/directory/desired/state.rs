@@ -117,7 +117,11 @@ impl DesiredState {
         };
         mapped.is_found = true;
         let column = match &mapped.field {
-            Some(field) => Column::new(domo_name(field).unwrap_or(field), header, field),
+            Some(field) => {
+                let field = field.clone();
+                let name = self.known_name(&field).unwrap_or_else(|| field.clone());
+                Column::new(&name, header, &field)
+            }
             None => Column {
                 field: Field::Ignored,
                 ..Column::new(header, header, header)
@@ -128,12 +132,18 @@ impl DesiredState {
 
     /// Returns the name for a header that the option `columns` does not map.
     fn column_name(&self, header: &str) -> String {
+        let known = self.known_name(header);
+        known.unwrap_or_else(|| visible(header).trim().to_owned())
+    }
+
+    /// Returns the name that Domo or the option `newAttributes` has for a header. A role is granted only by a header that means nothing else.
+    fn known_name(&self, header: &str) -> Option<String> {
         let options = &self.header_options;
-        match (domo_name(header), options.new_attribute(header)) {
-            (Some(name), _) if !options.is_new_attribute(header) => name.to_owned(),
-            (_, Some(name)) => name.to_owned(),
-            _ => visible(header).trim().to_owned(),
-        }
+        let name = match (domo_name(header), options.new_attribute(header)) {
+            (Some(name), new) if new.is_none() || !(name == ROLE || options.is_new_attribute(header)) => Some(name),
+            (_, new) => new,
+        };
+        name.map(str::to_owned)
     }
 
     /// Returns the index of the column of an attribute with exactly this key, and adds it if it is new.

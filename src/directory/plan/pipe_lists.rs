@@ -9,6 +9,9 @@ use domo_users_scan::json::escapes::escape;
 use domo_users_scan::rows::cell::Cell;
 use domo_users_scan::strings::trim;
 
+/// The end of the warning about values with `|` in attributes with one value.
+pub const SINGLE: &str = " have values with |, written as one value each; write several values as [\"a\",\"b\"].";
+
 /// Returns the values of a cell with `|` as a JSON array, or `None` for a cell without `|` or without values.
 #[must_use]
 pub fn to_array(cell: Cell<'_>) -> Option<Vec<u8>> {

@@ -23,7 +23,7 @@ use crate::directory::plan::findings::{Comparison, Findings, Holder};
 use crate::directory::plan::list_warnings::list_warnings;
 use crate::directory::plan::new_users::{check_new_users, has_unknown_keys, name_new_user_keys};
 use crate::directory::plan::people::id_in;
-use crate::directory::plan::pipe_lists::mark_lists;
+use crate::directory::plan::pipe_lists::{SINGLE, mark_lists};
 use crate::directory::plan::policy::Policy;
 use crate::directory::plan::reporting_circles::check_circles;
 use crate::directory::plan::roles::{UNCHECKED, check_roles, ignore_role_attribute, sets_role};
@@ -340,7 +340,7 @@ impl Planner {
         if desired.match_by == MatchBy::EmailAddress {
             match_renamed_users(desired, findings);
         }
-        ignore_role_attribute(desired, self.extractor.columns(), &mut self.names);
+        ignore_role_attribute(desired, self.extractor.columns(), &[], &mut self.names);
         check_new_users(desired, findings);
         findings.ids_of_unmatched_users = check_ids(desired, &self.policy, findings);
         findings.diffs.resolve(desired);
@@ -361,8 +361,12 @@ impl Planner {
     pub fn finish(mut self, facts: Facts) -> Result<UserPlan, DomoError> {
         let (desired, findings) = (&mut self.desired, &mut self.findings);
         let listed = facts.keys.as_deref().unwrap_or_default();
-        name_new_user_keys(desired, self.extractor.columns(), listed);
-        check_unknown_columns(desired, &self.policy, self.extractor.columns(), listed, &mut self.names);
+        let keys = self.extractor.columns();
+        if ignore_role_attribute(desired, keys, listed, &mut self.names) {
+            check_new_users(desired, findings);
+        }
+        name_new_user_keys(desired, keys, listed);
+        check_unknown_columns(desired, &self.policy, keys, listed, &mut self.names);
         if let Some(roles) = &facts.roles {
             desired.roles.resolve_numeric_names(roles);
         }
@@ -385,12 +389,7 @@ impl Planner {
         findings.end_deletes();
         let pipes = mark_lists(desired, findings, listed);
         let mut warnings = list_warnings(desired, &self.policy, findings, self.names);
-        add_warning(
-            &mut warnings,
-            "Attributes of ",
-            pipes.describe(),
-            " have values with |, written as one value each; write several values as [\"a\",\"b\"].",
-        );
+        add_warning(&mut warnings, "Attributes of ", pipes.describe(), SINGLE);
         if has_unchecked_roles {
             warnings.push(UNCHECKED.to_owned());
         }

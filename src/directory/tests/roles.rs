@@ -216,7 +216,7 @@ fn a_column_role_is_ignored_if_users_have_an_attribute_of_this_name() {
         (
             &json!([]),
             &json!([
-                "Ignored the column Role, since users of the instance have an attribute of this name: if it holds roles of Domo, name it roleId."
+                "Ignored the column Role, since the instance has an attribute of this name: if it holds roles of Domo, name it roleId."
             ])
         )
     );
@@ -225,6 +225,72 @@ fn a_column_role_is_ignored_if_users_have_an_attribute_of_this_name() {
         changes("email,Role\nada@example.com,Editor\n", &users, mapped)[0]["changes"],
         json!({"roleId": 3})
     );
+}
+
+#[test]
+fn a_column_role_is_ignored_if_the_instance_lists_an_attribute_of_this_name() {
+    for key in ["role", "Role"] {
+        let keys = format!(r#"[{{"key":"{key}","validator":"ANY_VALUE"}}]"#);
+        let listed = Facts {
+            keys: Some(crate::client::attribute_keys::attribute_keys(&Value::from_json(&keys))),
+            ..usual_facts()
+        };
+        let warning = |header: &str| {
+            json!([format!(
+                "Ignored the column {header}, since the instance has an attribute of this name: if it holds roles of Domo, name it roleId."
+            )])
+        };
+        for (header, options) in [
+            ("role", json!({})),
+            ("Role", json!({})),
+            ("Funktion", json!({"columns": {"Funktion": "role"}})),
+        ] {
+            for role in ["Admin", "Engineer"] {
+                let csv = format!("email,{header}\nada@example.com,{role}\n");
+                let plan = try_plan_with(csv, &ada(), &options, &listed).0.unwrap();
+                assert_eq!(
+                    (&plan["changes"], &plan["warnings"]),
+                    (&json!([]), &warning(header)),
+                    "{key}"
+                );
+            }
+        }
+        // The role of a new user is missing then, as it is if users hold the attribute.
+        let csv = "email,displayName,role\nnew@x.co,New,Admin\n";
+        let of_listed = try_plan_with(csv, &ada(), &json!({}), &listed).0.unwrap_err();
+        assert!(
+            of_listed.message.contains("row 2, roleId: no value"),
+            "{}",
+            of_listed.message
+        );
+        assert_eq!(of_listed.message, error(csv, &ada_with(key, json!("x")), json!({})));
+    }
+}
+
+#[test]
+fn the_attribute_keys_are_asked_for_only_if_a_column_role_sets_a_role() {
+    let asked = |csv: &str| try_plan_with(csv, &ada(), &json!({}), &usual_facts()).1.keys;
+    assert!(asked("email,role\nada@example.com,Admin\n"));
+    assert!(!asked("email,role\nada@example.com,Participant\n"));
+    assert!(!asked("email,roleId\nada@example.com,Admin\n"));
+}
+
+#[test]
+fn a_header_that_a_new_attribute_names_never_sets_a_role() {
+    let new = json!({"newAttributes": ["Role"]});
+    for header in ["Role", "role", "ROLE"] {
+        let csv = format!("email,{header}\nada@example.com,Admin\n");
+        assert_eq!(
+            attributes(csv, &ada(), new.clone()),
+            json!([{"key": "Role", "values": ["Admin"]}]),
+            "{header}"
+        );
+    }
+    for field in ["role", "Role"] {
+        let options = json!({"newAttributes": ["Role"], "columns": {"Funktion": field}});
+        let csv = "email,Funktion\nada@example.com,Admin\n";
+        assert_eq!(attributes(csv, &ada(), options)[0]["key"], "Role", "{field}");
+    }
 }
 
 #[test]
