@@ -7,6 +7,7 @@ use crate::directory::desired::references::Reference;
 use crate::directory::desired::state::DesiredState;
 use crate::directory::plan::json_object::JsonObject;
 use crate::directory::plan::sources::{email_value, name_value, user_name_value};
+use domo_users_scan::fold::equal_ignoring_case;
 use domo_users_scan::json::value::{Kind, Value};
 use domo_users_scan::number::parse_digits;
 use domo_users_scan::rows::cell::Cell;
@@ -117,7 +118,7 @@ impl DiffStore {
         self.users.push(UserDiff {
             row: to_u32(row),
             id,
-            has_address_as_user_name: !email.is_empty() && email.eq_ignore_ascii_case(user_name),
+            has_address_as_user_name: !email.is_empty() && equal_ignoring_case(email, user_name),
             fields: Span::new(self.ended_fields, self.fields.len()),
             who: Span::new(begin, self.json.len()),
         });
@@ -212,7 +213,7 @@ fn is_same_reference(desired: &DesiredState, row: u32, field: &FieldDiff, held: 
     };
     let references = desired.references(field);
     let has_held_name = match (field, cell) {
-        (Field::ReportsTo, Cell::Reference(number)) => references.name(number).eq_ignore_ascii_case(held),
+        (Field::ReportsTo, Cell::Reference(number)) => equal_ignoring_case(references.name(number), held),
         (Field::RoleId, Cell::Number(_)) => false,
         _ => return false,
     };

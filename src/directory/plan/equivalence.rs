@@ -3,6 +3,7 @@
 use crate::directory::column::{Column, Field};
 use crate::directory::plan::pipe_lists;
 use crate::user::date::Date;
+use domo_users_scan::case::to_lower_case;
 use domo_users_scan::email::{EmailKey, address_in};
 use domo_users_scan::json::escapes;
 use domo_users_scan::json::value::{Kind, Value};
@@ -48,8 +49,8 @@ pub fn compare_values(column: &Column, cell: Cell<'_>, bytes: &[u8], value: Valu
     if text.is_empty() {
         return Equivalence::Different;
     }
-    if is_same_address(column, &text, held) {
-        return Equivalence::SameAddress;
+    if let Some(equivalence) = compare_addresses(column, &text, held) {
+        return equivalence;
     }
     match column.field {
         Field::HireDate if is_same_date(&text, held) => Equivalence::Same,
@@ -59,19 +60,21 @@ pub fn compare_values(column: &Column, cell: Cell<'_>, bytes: &[u8], value: Valu
     }
 }
 
-/// Whether a column holds addresses, and two values are the same address.
-fn is_same_address(column: &Column, text: &[u8], held: &[u8]) -> bool {
+/// Compares two values if the column holds addresses. Returns `None` if they are not the same address.
+fn compare_addresses(column: &Column, text: &[u8], held: &[u8]) -> Option<Equivalence> {
     let is_alternate = column.is_alternate_email();
     if !is_alternate && !matches!(column.field, Field::EmailAddress | Field::NewEmail | Field::UserName) {
-        return false;
+        return None;
     }
     let (text, held) = (String::from_utf8_lossy(text), String::from_utf8_lossy(held));
     if is_alternate {
         // Case counts here, since no row is matched by a second address.
-        address_in(&text) == address_in(&held)
-    } else {
-        EmailKey::of(&text) == EmailKey::of(&held)
+        return (address_in(&text) == address_in(&held)).then_some(Equivalence::SameAddress);
     }
+    if to_lower_case(&text) == to_lower_case(&held) {
+        return Some(Equivalence::Same);
+    }
+    (EmailKey::of(&text) == EmailKey::of(&held)).then_some(Equivalence::SameAddress)
 }
 
 fn is_same_date(text: &[u8], held: &[u8]) -> bool {

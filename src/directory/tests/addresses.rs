@@ -391,3 +391,13 @@ fn two_new_users_cannot_have_the_same_address() {
         ]
     );
 }
+
+#[test]
+fn a_final_sigma_is_another_case_of_sigma() {
+    let users = json!([{"id": 1, "displayName": "Ann", "userName": "ΟΔΟΣ", "roleId": 4, "emailAddress": "ΟΔΟΣ@x.com"}]);
+    for by in ["emailAddress", "userName"] {
+        let options = json!({"deleteMissing": true, "matchBy": by});
+        assert_unchanged("email,userName\nοδος@x.com,οδος\n", &users, options.clone());
+        assert_unchanged("email,userName\nΟδοσ@x.com,οδοσ\n", &users, options);
+    }
+}
