@@ -53,6 +53,8 @@ pub struct Columns {
     held: Option<HeldKeys>,
     /// Whether an attribute of a user had a field [`SOURCE`].
     pub has_sources: bool,
+    /// The columns of which a user holds several values.
+    several: Vec<usize>,
 }
 
 /// The field of an attribute whose values come from elsewhere, such as an identity provider.
@@ -170,6 +172,20 @@ impl Columns {
     #[must_use]
     pub fn is_wanted_held(&self, number: usize) -> bool {
         self.held.as_ref().is_some_and(|held| held.is_wanted_held(number))
+    }
+
+    /// Notes that a user holds several values of a column.
+    #[inline(never)]
+    pub fn note_several(&mut self, column: Option<usize>) {
+        if let Some(column) = column.filter(|column| !self.several.contains(column)) {
+            self.several.push(column);
+        }
+    }
+
+    /// Whether a user holds several values of this column.
+    #[must_use]
+    pub fn holds_several(&self, column: usize) -> bool {
+        self.several.contains(&column)
     }
 
     /// Returns the keys that users hold, except for the wanted names.

@@ -45,8 +45,6 @@ pub struct Findings {
     pub same_addresses: AffectedRows,
     /// The id of the user of each row.
     pub user_ids: Vec<Option<NonZeroU64>>,
-    /// Columns in which a user holds several values.
-    pub list_columns: Vec<usize>,
     /// Rows with a number that lacks leading zeros of the user's number.
     pub lost_digits: AffectedRows,
     /// Rows with `?` in place of letters that the user's value has.

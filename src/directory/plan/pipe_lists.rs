@@ -5,6 +5,8 @@ use crate::directory::affected_rows::AffectedRows;
 use crate::directory::column::{Column, Field};
 use crate::directory::desired::state::DesiredState;
 use crate::directory::plan::findings::Findings;
+use crate::directory::plan::sources::Sources;
+use domo_users_scan::columns::Columns;
 use domo_users_scan::json::escapes::escape;
 use domo_users_scan::rows::cell::Cell;
 use domo_users_scan::strings::trim;
@@ -35,12 +37,18 @@ pub fn to_array(cell: Cell<'_>) -> Option<Vec<u8>> {
     (array.len() > 2).then_some(array)
 }
 
-/// Marks the columns whose users hold several values, or which the instance lists with several, so that `a|b` is written as several values there. Returns the
+/// Marks the columns of which a user holds several values, or which the instance lists with several, so that `a|b` is written as several values there. Returns the
 /// rows with `|` that are written as one value. The differences must be resolved.
-pub fn mark_lists(desired: &mut DesiredState, findings: &Findings, listed: &[AttributeKey]) -> AffectedRows {
-    for (at, column) in desired.columns.iter_mut().enumerate() {
+pub fn mark_lists(
+    desired: &mut DesiredState,
+    findings: &Findings,
+    listed: &[AttributeKey],
+    sources: &Sources,
+    keys: &Columns,
+) -> AffectedRows {
+    for (column, source) in desired.columns.iter_mut().zip(sources.of_columns()) {
         let is_listed = |key: &AttributeKey| key.holds_several && key.key == column.name;
-        column.is_list = findings.list_columns.contains(&at) || listed.iter().any(is_listed);
+        column.is_list = keys.holds_several(*source) || listed.iter().any(is_listed);
     }
     let mut rows = AffectedRows::default();
     for row in 0..desired.rows.len() {

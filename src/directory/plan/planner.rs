@@ -216,7 +216,6 @@ impl Planner {
         let mut differs = false;
         let has_sources = self.extractor.columns().has_sources;
         let (managers, roles, diffs) = (&self.desired.managers, &self.desired.roles, &mut self.findings.diffs);
-        let list_columns = &mut self.findings.list_columns;
         let columns = &self.desired.columns;
         let cells = self.desired.rows.row(row);
         let mut compared = Comparison {
@@ -235,9 +234,6 @@ impl Planner {
                 // An id is never changed.
                 if column.field == Field::Id {
                     return compared.has_other_id = true;
-                }
-                if held.kind() == Kind::Array && !list_columns.contains(&index) {
-                    list_columns.push(index);
                 }
                 match compare_values(column, cell, bytes, held) {
                     Equivalence::Same => return,
@@ -387,7 +383,7 @@ impl Planner {
         desired.to_result()?;
         allowed?;
         findings.end_deletes();
-        let pipes = mark_lists(desired, findings, listed);
+        let pipes = mark_lists(desired, findings, listed, &self.sources, keys);
         let mut warnings = list_warnings(desired, &self.policy, findings, self.names);
         add_warning(&mut warnings, "Attributes of ", pipes.describe(), SINGLE);
         if has_unchecked_roles {

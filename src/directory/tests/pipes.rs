@@ -85,3 +85,29 @@ fn a_pipe_separates_values_if_the_instance_lists_the_attribute_with_several() {
     assert_eq!(unknown["changes"][0]["then"]["attributes"][0]["values"], json!(["x|y"]));
     assert_eq!(unknown["warnings"].as_array().unwrap().len(), 1);
 }
+
+#[test]
+fn any_user_with_several_values_shows_that_a_pipe_separates_values() {
+    let with = |teams: Json| {
+        json!([
+            {"id": 1, "displayName": "Ann", "roleId": 4, "emailAddress": "ann@x.co", "attributes": [{"key": "teams", "values": teams}]},
+            {"id": 2, "displayName": "Bob", "roleId": 4, "emailAddress": "bob@x.co", "attributes": [{"key": "teams", "values": ["red"]}]},
+        ])
+    };
+    // Ann has no row, an empty cell, the same values, or other values.
+    for ann in [
+        "",
+        "ann@x.co,\n",
+        "ann@x.co,\"[\"\"a\"\",\"\"b\"\"]\"\n",
+        "ann@x.co,c\n",
+    ] {
+        let csv = format!("email,teams\n{ann}bob@x.co,x|y\n");
+        let plan = plan(csv.as_str(), &with(json!(["a", "b"])), json!({}));
+        let change = plan["changes"].as_array().unwrap().last().unwrap();
+        assert_eq!(change["changes"]["attributes"][0]["values"], json!(["x", "y"]), "{ann}");
+        assert_eq!(plan["warnings"], json!([]), "{ann}");
+        let single = super::plan(csv.as_str(), &with(json!(["a"])), json!({}));
+        let change = single["changes"].as_array().unwrap().last().unwrap();
+        assert_eq!(change["changes"]["attributes"][0]["values"], json!(["x|y"]), "{ann}");
+    }
+}
