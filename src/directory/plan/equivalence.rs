@@ -10,7 +10,7 @@ use domo_users_scan::json::value::{Kind, Value};
 use domo_users_scan::number::parse_integer;
 use domo_users_scan::rows::cell::Cell;
 use domo_users_scan::rows::cell::write_key;
-use domo_users_scan::rows::compare::holds;
+use domo_users_scan::rows::compare::{all_items, holds};
 use domo_users_scan::strings::trim;
 
 /// How a desired value compares with the value that the instance has.
@@ -32,16 +32,17 @@ pub enum Equivalence {
 #[must_use]
 pub fn compare_values(column: &Column, cell: Cell<'_>, bytes: &[u8], value: Value) -> Equivalence {
     let mut held = Vec::new();
-    match value.kind() {
-        Kind::EscapedString => escapes::unescape(value.bytes_in(bytes), &mut held),
-        Kind::String | Kind::Primitive => held.extend_from_slice(value.bytes_in(bytes)),
-        Kind::Array if column.field == Field::Attribute => {
-            return match pipe_lists::to_array(cell) {
-                Some(list) if holds(Cell::Array(&list), false, bytes, value) => Equivalence::Same,
-                _ => Equivalence::Different,
-            };
+    match (value.kind(), cell) {
+        (Kind::Unset | Kind::Object, _) => return Equivalence::Different,
+        (_, Cell::Array(list)) => return compare_items(column, list, bytes, value),
+        (Kind::Array, _) => {
+            let list = pipe_lists::to_array(cell).filter(|_| column.field == Field::Attribute);
+            return list.map_or(Equivalence::Different, |list| {
+                compare_items(column, &list, bytes, value)
+            });
         }
-        Kind::Unset | Kind::Array | Kind::Object => return Equivalence::Different,
+        (Kind::EscapedString, _) => escapes::unescape(value.bytes_in(bytes), &mut held),
+        (Kind::String | Kind::Primitive, _) => held.extend_from_slice(value.bytes_in(bytes)),
     }
     let held = trim(&held);
     let mut text = Vec::new();
@@ -58,6 +59,23 @@ pub fn compare_values(column: &Column, cell: Cell<'_>, bytes: &[u8], value: Valu
         Field::Attribute | Field::DisplayName if has_lost_letters(&text, held) => Equivalence::LostLetters,
         _ => Equivalence::Different,
     }
+}
+
+/// Compares the items of a JSON array with the values that a user has. Each must mean the same.
+fn compare_items(column: &Column, list: &[u8], bytes: &[u8], value: Value) -> Equivalence {
+    let mut found = Equivalence::Same;
+    let is_same = all_items(list, bytes, value, &mut |item, held| {
+        let item = Cell::String(item);
+        if holds(item, false, bytes, held) {
+            return true;
+        }
+        let of_item = compare_values(column, item, bytes, held);
+        if of_item != Equivalence::Same {
+            found = of_item;
+        }
+        of_item != Equivalence::Different
+    });
+    if is_same { found } else { Equivalence::Different }
 }
 
 /// Compares two values if the column holds addresses. Returns `None` if they are not the same address.

@@ -9,7 +9,6 @@ use crate::directory::desired::references::Reference;
 use crate::directory::desired::row_error::RowError;
 use crate::directory::desired::row_errors::RowErrors;
 use crate::directory::desired::state::{DesiredState, MatchBy};
-use crate::directory::plan::add_warning::add_warning;
 use crate::directory::plan::change_warnings::{add_warnings_of_changes, needs_of_changes};
 use crate::directory::plan::changes::delete;
 use crate::directory::plan::column_names::{ColumnNames, name_columns, needs_second_reading};
@@ -23,7 +22,7 @@ use crate::directory::plan::findings::{Comparison, Findings, Holder};
 use crate::directory::plan::list_warnings::list_warnings;
 use crate::directory::plan::new_users::{check_new_users, has_unknown_keys, name_new_user_keys};
 use crate::directory::plan::people::id_in;
-use crate::directory::plan::pipe_lists::{SINGLE, mark_lists};
+use crate::directory::plan::pipe_lists::check_lists;
 use crate::directory::plan::policy::Policy;
 use crate::directory::plan::reporting_circles::check_circles;
 use crate::directory::plan::roles::{UNCHECKED, check_roles, ignore_role_attribute, sets_role};
@@ -380,12 +379,12 @@ impl Planner {
         if desired.match_by != MatchBy::EmailAddress {
             check_addresses(desired, &self.index, findings);
         }
+        let single_values = check_lists(desired, findings, listed, &self.sources, keys);
         desired.to_result()?;
         allowed?;
         findings.end_deletes();
-        let pipes = mark_lists(desired, findings, listed, &self.sources, keys);
         let mut warnings = list_warnings(desired, &self.policy, findings, self.names);
-        add_warning(&mut warnings, "Attributes of ", pipes.describe(), SINGLE);
+        single_values.add_warnings(&mut warnings);
         if has_unchecked_roles {
             warnings.push(UNCHECKED.to_owned());
         }
