@@ -54,7 +54,7 @@ export function planUsers(domo: DomoConfig | Domo,
  *   breaks, hyphens and `_` are ignored. Any other column with values is refused: see `columns`, `otherColumns` and `newAttributes`. `created`, `modified`,
  *   `lastActivity`, `lastLogin`, `groups`, `sendInvite` and `edit` are ignored. `id` is only compared unless `matchBy` is "id".
  * - **Cells**: an empty cell, and a missing or undefined field, leave a value unchanged. `null`, or an empty cell with `emptyCells: "clear"`, clears an
- *   attribute. Spaces around a value are removed, and one apostrophe before a formula. `["a","b"]` holds several values.
+ *   attribute. Spaces around a value are removed, and in CSV one apostrophe before a formula, unless the user's value has it. `["a","b"]` holds several values.
  * - **Equal** are ids and numbers as number or string, booleans in any case, e-mail addresses without invisible characters in any case, arrays item by item.
  * - **`hireDate`** takes milliseconds, a Date, `2024-03-01`, or a time with its offset (`2024-03-01T09:30:00Z`). Any other form is ambiguous and is refused;
  *   midnight without an offset is the date alone. A date alone equals a stored time on this day in UTC or in any time zone east of it.

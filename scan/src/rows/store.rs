@@ -49,6 +49,8 @@ pub struct Rows {
     next: Vec<u8>,
     /// Whether the strings of each column repeat.
     repetition: Vec<Repetition>,
+    /// The rows and columns of the cells from which an apostrophe before a formula was removed, row by row.
+    guarded: Vec<(u32, u32)>,
 }
 
 /// Whether the strings of a column repeat, so that it is worth looking them up.
@@ -198,6 +200,33 @@ impl Rows {
             }
             _ => write_long(tag::LONG_STRING, string, row),
         }
+    }
+
+    /// Notes that an apostrophe before a formula was removed from a cell of a row.
+    #[inline(never)]
+    pub fn note_guarded(&mut self, row: usize, column: usize) {
+        if let (Ok(row), Ok(column)) = (u32::try_from(row), u32::try_from(column)) {
+            self.guarded.push((row, column));
+        }
+    }
+
+    /// Drops the notes about a row that was started but not ended.
+    pub fn forget_guarded(&mut self) {
+        let count = self.locations.len();
+        self.guarded
+            .truncate(self.guarded.partition_point(|(row, _)| (*row as usize) < count));
+    }
+
+    /// Whether an apostrophe before a formula was removed from a cell.
+    #[must_use]
+    pub fn is_guarded(&self, row: usize, column: usize) -> bool {
+        let first = self.guarded.partition_point(|(other, _)| (*other as usize) < row);
+        let mut cells = self
+            .guarded
+            .iter()
+            .skip(first)
+            .take_while(|(other, _)| *other as usize == row);
+        cells.any(|(_, other)| *other as usize == column)
     }
 
     /// Stores the row that was started.

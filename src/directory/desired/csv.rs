@@ -6,7 +6,7 @@ use crate::directory::desired::row_error::RowError;
 use crate::directory::desired::rows::{add_row, refuse_row};
 use crate::directory::desired::state::DesiredState;
 use crate::excerpt::excerpt_of_bytes;
-use domo_users_scan::csv::plain_rows::{Layout, read_plain_rows};
+use domo_users_scan::csv::plain_rows::{Layout, read_plain_rows, without_formula_guard};
 use domo_users_scan::csv::reader::{InvalidRecord, Reader, Record};
 use domo_users_scan::strings::trim;
 
@@ -52,6 +52,7 @@ impl CsvReader {
     }
 
     fn read_record(&mut self, desired: &mut DesiredState) {
+        desired.rows.forget_guarded();
         let reader = &self.reader;
         let Some(columns) = &self.columns else {
             let mut cells = Vec::new();
@@ -92,7 +93,16 @@ impl CsvReader {
             let cell = desired.cell_reader(column).csv_cell(reader.content(*cell));
             row.push(ColumnCell { column, cell });
         }
+        let number = desired.rows.len();
         add_row(desired, reader.row, &row);
+        if desired.rows.len() > number {
+            for (&column, cell) in columns.iter().zip(&reader.cells) {
+                let cell = reader.content(*cell);
+                if without_formula_guard(cell).len() < cell.len() {
+                    desired.rows.note_guarded(number, column);
+                }
+            }
+        }
     }
 }
 

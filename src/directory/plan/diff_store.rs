@@ -8,9 +8,11 @@ use crate::directory::desired::state::DesiredState;
 use crate::directory::plan::json_object::JsonObject;
 use crate::directory::plan::sources::{email_value, name_value, user_name_value};
 use domo_users_scan::fold::equal_ignoring_case;
+use domo_users_scan::json::escapes::unescape;
 use domo_users_scan::json::value::{Kind, Value};
 use domo_users_scan::number::parse_digits;
-use domo_users_scan::rows::cell::Cell;
+use domo_users_scan::rows::cell::{Cell, write_key};
+use domo_users_scan::strings::trim;
 
 /// The differences between rows and users.
 ///
@@ -172,7 +174,8 @@ impl DiffStore {
         }
     }
 
-    /// Drops the fields of ignored columns and those whose manager or role turned out to be the same. A user of whom no field remains no longer differs. All
+    /// Drops the fields of ignored columns, those whose manager or role turned out to be the same, and those that are the same with the apostrophe that the
+    /// file has. A user of whom no field remains no longer differs. All
     /// managers and columns must be known.
     pub fn resolve(&mut self, desired: &DesiredState) {
         self.count = 0;
@@ -184,7 +187,10 @@ impl DiffStore {
             let mut has_fields = false;
             for field in self.fields.get_mut(user.fields.range()).unwrap_or_default() {
                 let held = self.json.get(field.json.range()).unwrap_or_default();
-                if desired.is_ignored(field.column as usize) || is_same_reference(desired, user.row, field, held) {
+                if desired.is_ignored(field.column as usize)
+                    || is_same_reference(desired, user.row, field, held)
+                    || is_same_with_apostrophe(desired, user.row, field, held)
+                {
                     field.state = DiffState::Dropped;
                 }
                 has_fields |= field.state != DiffState::Dropped;
@@ -218,6 +224,21 @@ fn is_same_reference(desired: &DesiredState, row: u32, field: &FieldDiff, held: 
         _ => return false,
     };
     has_held_name || references.id_of(cell).is_some_and(|id| parse_digits(held) == Some(id))
+}
+
+/// Whether a cell is the same as the value that the user has with the apostrophe that was removed from it: a file may hold values as the instance has them.
+fn is_same_with_apostrophe(desired: &DesiredState, row: u32, field: &FieldDiff, held: &[u8]) -> bool {
+    let (row, column) = (row as usize, field.column as usize);
+    if !field.held_kind.is_string() || !desired.rows.is_guarded(row, column) {
+        return false;
+    }
+    let (mut held_text, mut text) = (Vec::new(), Vec::new());
+    unescape(unquoted(held), &mut held_text);
+    if let Some(cell) = desired.rows.cell_of(row, column) {
+        write_key(cell, &mut text);
+    }
+    let rest = trim(&held_text).strip_prefix(b"'");
+    rest.is_some_and(|rest| trim(rest) == text)
 }
 
 fn unquoted(json: &[u8]) -> &[u8] {

@@ -40,11 +40,11 @@ fn outcome(list: impl Into<List>, users: &[Json], options: Json) -> Json {
 
 proptest! {
     #[test]
-    fn an_export_plans_nothing(users in users(), by in 0usize..3, clear: bool, seen in 0usize..3) {
+    fn an_export_plans_nothing(users in users(), by in 0usize..3, clear: bool, seen in 0usize..3, raw_cells: bool) {
         let names = ["id", "displayName", "userName", "roleId", "emailAddress", "title", "costCenter", "phoneNumber", "[own, key"];
         let mut columns = Columns::new(&names);
         columns.add(ATTRIBUTES[seen].as_bytes());
-        let style = WriteOptions { bom: seen == 2, ..WriteOptions::default() };
+        let style = WriteOptions { bom: seen == 2, raw_cells, ..WriteOptions::default() };
         let mut writer = Writer::new(columns, None, style);
         for user in &users {
             let text = user.to_string();
