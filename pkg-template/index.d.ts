@@ -238,7 +238,10 @@ export interface ExportOptions extends PartsOptions, CsvOptions {
    * `emptyCells: "clear"`, users with an empty cell lose their manager.
    */
   managers?: "id" | "emailAddress";
-  /** How `roleId` is written: "id" (default), or "name", with one request for the roles. Roles that are not listed, or share their name, keep the id. */
+  /**
+   * How `roleId` is written: "id" (default), or "name", with one request for the roles. Roles that are not listed, share their name with another or have a number as
+   * their name keep the id. Plan a file with such ids only in the same instance: in another one, the id may be that of another role.
+   */
   roles?: "id" | "name";
 }
 
