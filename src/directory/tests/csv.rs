@@ -248,3 +248,23 @@ fn a_raw_cell_with_an_apostrophe_that_the_instance_holds_is_unchanged() {
     let csv = "email,title\nbob@x.co,'=Odd,,\n,\nann@x.co,=Odd\n";
     assert_eq!(changed_ids(&plan(csv, &users("'=Odd"), json!({}))), [2, 1]);
 }
+
+#[test]
+fn a_line_that_names_the_delimiter_may_end_with_a_carriage_return() {
+    for header in [
+        "email;title",
+        "\"email\";\"title\"",
+        " email;title",
+        "\"email\";title",
+        "title;email",
+    ] {
+        for blank in ["", "\r", ";\r"] {
+            let row = match header {
+                "title;email" => "Chief;ada@example.com",
+                _ => "\"ada@example.com\";\"Chief\"",
+            };
+            let csv = format!("sep=;\r{blank}{header}\r{row}\r");
+            assert_unchanged(csv.as_str(), &ada(), json!({}));
+        }
+    }
+}
