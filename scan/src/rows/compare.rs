@@ -81,6 +81,11 @@ fn end_of_equal_cell(row: &Row<'_>, at: usize, json: &[u8], value: Value, key: V
             let end = at.wrapping_add(usize::from(tag.wrapping_sub(tag::STRING)));
             (stored.get(at..end)?, end)
         }
+        tag::PRIMITIVE => {
+            let length = stored.get(at).copied().filter(|length| length & 0x80 == 0)?;
+            let (at, end) = (at.wrapping_add(1), at.wrapping_add(1).wrapping_add(usize::from(length)));
+            (stored.get(at..end)?, end)
+        }
         tag::EMAIL => {
             let [domain, local, rest @ ..] = stored.get(at..)? else {
                 return None;

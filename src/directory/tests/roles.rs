@@ -417,3 +417,37 @@ fn digits_that_are_the_id_of_a_role_and_the_name_of_another_are_refused_unless_t
         "{refused}"
     );
 }
+
+#[test]
+fn a_number_is_always_the_id_of_a_role_and_never_a_name() {
+    let both =
+        listing(r#"[{"id":4,"name":"Participant"},{"id":77,"name":"2"},{"id":2,"name":"Sales"},{"id":78,"name":"9"}]"#);
+    let of = |list: Json, options: Json| {
+        try_plan_with(list, &ada(), &options, &both)
+            .0
+            .map_err(|error| error.message.clone())
+    };
+    for header in ["roleId", "role"] {
+        let plan = of(json!([{"emailAddress": "ada@example.com", header: 2}]), json!({})).unwrap();
+        assert_eq!(plan["changes"][0]["changes"], json!({"roleId": 2}), "{header}");
+        let string = of(json!([{"emailAddress": "ada@example.com", header: "2"}]), json!({})).unwrap_err();
+        assert!(string.contains("more than one role \"2\""), "{string}");
+        let unknown = of(json!([{"emailAddress": "ada@example.com", header: 9}]), json!({})).unwrap_err();
+        assert!(unknown.contains("no role with the id 9 (its roles"), "{unknown}");
+        let named = of(json!([{"emailAddress": "ada@example.com", header: "9"}]), json!({})).unwrap();
+        assert_eq!(named["changes"][0]["changes"], json!({"roleId": 78}), "{header}");
+    }
+    let new = json!([{"emailAddress": "new@x.co", "displayName": "New"}]);
+    let created = of(new, json!({"newUsers": {"roleId": 2}})).unwrap();
+    assert_eq!(created["changes"][0]["user"]["roleId"], json!(2));
+    let same = of(
+        json!([{"emailAddress": "ada@example.com", "roleId": 2, "role": "Sales"}]),
+        json!({}),
+    )
+    .unwrap();
+    assert_eq!(same["changes"][0]["changes"], json!({"roleId": 2}));
+    assert_eq!(
+        of(json!([{"emailAddress": "ada@example.com", "roleId": 4}]), json!({})).unwrap()["unchanged"],
+        1
+    );
+}
