@@ -89,7 +89,7 @@ fn store(reader: &Reader, layout: &Layout, rows: &mut Rows) -> Option<()> {
         let cell = reader.content(*reader.cells.get(column.cell)?);
         let string = trim(match cell {
             [b'\'', rest @ ..] if is_formula(cell) => {
-                rows.note_guarded(rows.len(), index);
+                rows.note_guarded();
                 rest
             }
             _ => cell,

@@ -49,8 +49,8 @@ pub struct Rows {
     next: Vec<u8>,
     /// Whether the strings of each column repeat.
     repetition: Vec<Repetition>,
-    /// The rows and columns of the cells from which an apostrophe before a formula was removed, row by row.
-    guarded: Vec<(u32, u32)>,
+    /// The rows with a cell from which an apostrophe before a formula was removed, in ascending order.
+    guarded: Vec<usize>,
 }
 
 /// Whether the strings of a column repeat, so that it is worth looking them up.
@@ -202,31 +202,19 @@ impl Rows {
         }
     }
 
-    /// Notes that an apostrophe before a formula was removed from a cell of a row.
+    /// Notes that an apostrophe before a formula was removed from a cell of the row that is added next.
     #[inline(never)]
-    pub fn note_guarded(&mut self, row: usize, column: usize) {
-        if let (Ok(row), Ok(column)) = (u32::try_from(row), u32::try_from(column)) {
-            self.guarded.push((row, column));
+    pub fn note_guarded(&mut self) {
+        let row = self.locations.len();
+        if self.guarded.last() != Some(&row) {
+            self.guarded.push(row);
         }
     }
 
-    /// Drops the notes about a row that was started but not ended.
-    pub fn forget_guarded(&mut self) {
-        let count = self.locations.len();
-        self.guarded
-            .truncate(self.guarded.partition_point(|(row, _)| (*row as usize) < count));
-    }
-
-    /// Whether an apostrophe before a formula was removed from a cell.
+    /// Whether an apostrophe before a formula was removed from a cell of a row.
     #[must_use]
-    pub fn is_guarded(&self, row: usize, column: usize) -> bool {
-        let first = self.guarded.partition_point(|(other, _)| (*other as usize) < row);
-        let mut cells = self
-            .guarded
-            .iter()
-            .skip(first)
-            .take_while(|(other, _)| *other as usize == row);
-        cells.any(|(_, other)| *other as usize == column)
+    pub fn is_guarded(&self, row: usize) -> bool {
+        self.guarded.binary_search(&row).is_ok()
     }
 
     /// Stores the row that was started.

@@ -52,7 +52,6 @@ impl CsvReader {
     }
 
     fn read_record(&mut self, desired: &mut DesiredState) {
-        desired.rows.forget_guarded();
         let reader = &self.reader;
         let Some(columns) = &self.columns else {
             let mut cells = Vec::new();
@@ -90,19 +89,14 @@ impl CsvReader {
         }
         let mut row = Vec::with_capacity(expected);
         for (&column, cell) in columns.iter().zip(&reader.cells) {
-            let cell = desired.cell_reader(column).csv_cell(reader.content(*cell));
+            let content = reader.content(*cell);
+            if without_formula_guard(content).len() < content.len() && !desired.is_ignored(column) {
+                desired.rows.note_guarded();
+            }
+            let cell = desired.cell_reader(column).csv_cell(content);
             row.push(ColumnCell { column, cell });
         }
-        let number = desired.rows.len();
         add_row(desired, reader.row, &row);
-        if desired.rows.len() > number {
-            for (&column, cell) in columns.iter().zip(&reader.cells) {
-                let cell = reader.content(*cell);
-                if without_formula_guard(cell).len() < cell.len() {
-                    desired.rows.note_guarded(number, column);
-                }
-            }
-        }
     }
 }
 

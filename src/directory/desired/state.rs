@@ -65,6 +65,8 @@ pub struct DesiredState {
     pub header_options: HeaderOptions,
     /// Rows with an e-mail address that had invisible characters or text around it.
     pub cleaned_addresses: AffectedRows,
+    /// Rows with such a user name.
+    pub cleaned_user_names: AffectedRows,
     /// The headers of the list, each once.
     pub headers: Vec<String>,
     /// Whether the list is a file with a header row.

@@ -226,10 +226,11 @@ fn is_same_reference(desired: &DesiredState, row: u32, field: &FieldDiff, held: 
     has_held_name || references.id_of(cell).is_some_and(|id| parse_digits(held) == Some(id))
 }
 
-/// Whether a cell is the same as the value that the user has with the apostrophe that was removed from it: a file may hold values as the instance has them.
+/// Whether a cell is the same as the value that the user has, but for the apostrophe that was removed from it, or from another cell of its row: a file may hold
+/// values as the instance has them.
 fn is_same_with_apostrophe(desired: &DesiredState, row: u32, field: &FieldDiff, held: &[u8]) -> bool {
     let (row, column) = (row as usize, field.column as usize);
-    if !field.held_kind.is_string() || !desired.rows.is_guarded(row, column) {
+    if !field.held_kind.is_string() || !desired.rows.is_guarded(row) {
         return false;
     }
     let (mut held_text, mut text) = (Vec::new(), Vec::new());

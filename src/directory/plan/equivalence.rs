@@ -1,7 +1,7 @@
 //! Values that differ in their bytes and still need no change, by the field that a column holds.
 
 use crate::directory::column::{Column, Field};
-use crate::directory::plan::pipe_lists;
+use crate::directory::desired::piped::to_array;
 use crate::user::date::Date;
 use domo_users_scan::case::to_lower_case;
 use domo_users_scan::email::{EmailKey, address_in};
@@ -36,7 +36,7 @@ pub fn compare_values(column: &Column, cell: Cell<'_>, bytes: &[u8], value: Valu
         (Kind::Unset | Kind::Object, _) => return Equivalence::Different,
         (_, Cell::Array(list)) => return compare_items(column, list, bytes, value),
         (Kind::Array, _) => {
-            let list = pipe_lists::to_array(cell).filter(|_| column.field == Field::Attribute);
+            let list = to_array(column, cell);
             return list.map_or(Equivalence::Different, |list| {
                 compare_items(column, &list, bytes, value)
             });

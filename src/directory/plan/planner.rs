@@ -22,7 +22,7 @@ use crate::directory::plan::findings::{Comparison, Findings, Holder};
 use crate::directory::plan::list_warnings::list_warnings;
 use crate::directory::plan::new_users::{check_new_users, has_unknown_keys, name_new_user_keys};
 use crate::directory::plan::people::id_in;
-use crate::directory::plan::pipe_lists::check_lists;
+use crate::directory::plan::pipe_lists::mark_lists;
 use crate::directory::plan::policy::Policy;
 use crate::directory::plan::reporting_circles::check_circles;
 use crate::directory::plan::roles::{UNCHECKED, check_roles, ignore_role_attribute, sets_role};
@@ -134,7 +134,7 @@ impl Planner {
             && !self.index.keys.is_last_plain
             && !has_key_ignoring_case(&self.desired.rows, row, key)
         {
-            self.findings.same_addresses.add(self.desired.row_number(row));
+            self.findings.note_same_key(&self.desired, row);
         }
         let is_protected = id.is_some_and(|id| self.policy.protects(id));
         if is_protected {
@@ -236,6 +236,9 @@ impl Planner {
                 }
                 match compare_values(column, cell, bytes, held) {
                     Equivalence::Same => return,
+                    Equivalence::SameAddress if column.field == Field::UserName => {
+                        return compared.has_same_user_name = true;
+                    }
                     Equivalence::SameAddress => return compared.has_same_address = true,
                     Equivalence::LostDigits => return compared.has_lost_digits = true,
                     Equivalence::LostLetters => return compared.has_lost_letters = true,
@@ -379,12 +382,11 @@ impl Planner {
         if desired.match_by != MatchBy::EmailAddress {
             check_addresses(desired, &self.index, findings);
         }
-        let single_values = check_lists(desired, findings, listed, &self.sources, keys);
         desired.to_result()?;
         allowed?;
         findings.end_deletes();
         let mut warnings = list_warnings(desired, &self.policy, findings, self.names);
-        single_values.add_warnings(&mut warnings);
+        mark_lists(desired, findings, listed, &self.sources, keys, &mut warnings);
         if has_unchecked_roles {
             warnings.push(UNCHECKED.to_owned());
         }

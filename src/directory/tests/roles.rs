@@ -451,3 +451,17 @@ fn a_number_is_always_the_id_of_a_role_and_never_a_name() {
         1
     );
 }
+
+#[test]
+fn a_name_of_one_letter_is_not_near_to_another() {
+    let listed = listing(r#"[{"id":4,"name":"2"},{"id":5,"name":"A"}]"#);
+    for role in ["１", "B", "-"] {
+        let csv = format!("email,roleId\nada@example.com,{role}\n");
+        let error = try_plan_with(csv, &ada(), &json!({}), &listed).0.unwrap_err();
+        assert!(
+            error.message.contains("no role") && !error.message.contains("did you mean"),
+            "{}",
+            error.message
+        );
+    }
+}

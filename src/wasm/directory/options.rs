@@ -79,8 +79,7 @@ impl PlanOptions {
         };
         if let Some(field) = read.header_options.field_among_new_attributes() {
             reader.errors.push(format!(
-                "newAttributes must not have \"{field}\", which is never written as an attribute: a column of this name is a field or a column of Domo; give the \
-                 attribute another key"
+                "newAttributes must not have \"{field}\": a column of this name is a field of Domo; give the attribute another key"
             ));
         }
         reader.finish_call()?;
