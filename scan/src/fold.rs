@@ -17,6 +17,13 @@ pub fn equal_ignoring_case(one: &[u8], other: &[u8]) -> bool {
     equal(one, other) || equal_in_lower_case(one, other)
 }
 
+/// [`equal_ignoring_case`] as a call, where speed does not matter.
+#[inline(never)]
+#[must_use]
+pub fn is_same_ignoring_case(one: &[u8], other: &[u8]) -> bool {
+    equal_ignoring_case(one, other)
+}
+
 #[inline(never)]
 fn equal_in_lower_case(one: &[u8], other: &[u8]) -> bool {
     match (str::from_utf8(one), str::from_utf8(other)) {

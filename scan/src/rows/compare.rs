@@ -6,7 +6,7 @@
 //! decoded, arrays item by item.
 
 use crate::email::is_blank;
-use crate::fold::equal_ignoring_case;
+use crate::fold::is_same_ignoring_case;
 use crate::json::escapes;
 use crate::json::reader::{for_each_item, is_null_array, minify, read_value};
 use crate::json::value::{Kind, Value};
@@ -141,7 +141,7 @@ pub fn holds(cell: Cell<'_>, ignores_case: bool, json: &[u8], value: Value) -> b
             if kind == Kind::Primitive {
                 wanted.eq_ignore_ascii_case(held) || equal_numbers(wanted, held)
             } else {
-                equal(wanted, held) || (ignores_case && equal_ignoring_case(wanted, held))
+                equal(wanted, held) || (ignores_case && is_same_ignoring_case(wanted, held))
             }
         }
     }

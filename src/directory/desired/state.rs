@@ -12,7 +12,7 @@ use crate::directory::desired::row_errors::{ListDescription, RowErrors};
 use crate::error::DomoError;
 use crate::excerpt::excerpt_of_bytes;
 use domo_users_scan::email::visible;
-use domo_users_scan::fold::equal_ignoring_case;
+use domo_users_scan::fold::is_same_ignoring_case;
 use domo_users_scan::rows::cell::write_key;
 use domo_users_scan::rows::{cell::Cell, store::Rows};
 
@@ -270,7 +270,7 @@ impl DesiredState {
         let Cell::Reference(number) = cell else { return false };
         let mut address = Vec::new();
         self.address(row, &mut address);
-        equal_ignoring_case(self.managers.name(number), &address)
+        is_same_ignoring_case(self.managers.name(number), &address)
     }
 
     /// Adds an error of a stored row.

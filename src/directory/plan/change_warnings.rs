@@ -7,7 +7,6 @@ use crate::directory::plan::add_warning::add_warning;
 use crate::directory::plan::diff_store::{FieldDiff, UserDiff};
 use crate::directory::plan::facts::{Facts, Needs};
 use crate::directory::plan::findings::Findings;
-use crate::directory::plan::pipe_lists::has_default_with_pipe;
 use crate::directory::plan::policy::Policy;
 use crate::directory::plan::values::write_value;
 use crate::excerpt::excerpt;
@@ -76,7 +75,12 @@ pub fn needs_of_changes(desired: &DesiredState, policy: &Policy, findings: &Find
         needs.keys |= is_attribute(desired, value.column) || desired.column_name_at(value.column) == ROLE;
     });
     let creates = findings.has_unmatched(desired.rows.len());
-    needs.keys |= creates && has_default_with_pipe(desired);
+    needs.keys |= creates
+        && desired
+            .new_users
+            .columns
+            .iter()
+            .any(|column| column.field == Field::Attribute);
     // The owner of the token is not counted among the deletes, so the owner must be known even if there are too many.
     needs.own_id = !findings.deletes.is_empty();
     let may_delete = findings.deletes.may_be_allowed(policy.max_deletes, findings.user_count);

@@ -10,33 +10,31 @@ use crate::directory::plan::policy::Policy;
 #[must_use]
 pub fn list_warnings(desired: &DesiredState, policy: &Policy, findings: &Findings, names: ColumnNames) -> Vec<String> {
     let mut warnings = names.warnings;
-    for (what, them, cleaned, same) in [
-        (
-            "e-mail addresses",
-            "addresses",
-            &desired.cleaned_addresses,
-            &findings.same_addresses,
-        ),
-        (
-            "user names",
-            "names",
-            &desired.cleaned_user_names,
-            &findings.same_user_names,
-        ),
-    ] {
-        add_warning(
-            &mut warnings,
-            &format!("The list has invisible characters in, or text around, the {what} of "),
-            cleaned.describe(),
-            &format!("; the plan uses the {them} without them."),
-        );
-        add_warning(
-            &mut warnings,
-            &format!("The {what} of "),
-            same.describe(),
-            " differ from those in the instance only in invisible characters or in text around them; the plan treats them as equal and does not change them.",
-        );
-    }
+    add_warning(
+        &mut warnings,
+        "The list has invisible characters in, or text around, the e-mail addresses of ",
+        desired.cleaned_addresses.describe(),
+        "; the plan uses the addresses without them.",
+    );
+    add_warning(
+        &mut warnings,
+        "The list has invisible characters in, or text around, the user names of ",
+        desired.cleaned_user_names.describe(),
+        "; the plan uses the names without them.",
+    );
+    let same = " differ from those in the instance only in invisible characters or in text around them; the plan treats them as equal and does not change them.";
+    add_warning(
+        &mut warnings,
+        "The e-mail addresses of ",
+        findings.same_addresses.describe(),
+        same,
+    );
+    add_warning(
+        &mut warnings,
+        "The user names of ",
+        findings.same_user_names.describe(),
+        same,
+    );
     let mut unknown_ids = Vec::new();
     for id in &policy.protect {
         if !findings.protected_ids.has(*id) {

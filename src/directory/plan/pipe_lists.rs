@@ -11,13 +11,6 @@ use crate::directory::plan::sources::Sources;
 use domo_users_scan::columns::Columns;
 use domo_users_scan::rows::cell::Cell;
 
-/// Whether the option `newUsers` has a value with `|`.
-#[must_use]
-pub fn has_default_with_pipe(desired: &DesiredState) -> bool {
-    let mut cells = desired.new_users.cells();
-    cells.any(|(column, cell)| to_array(column, cell).is_some())
-}
-
 /// Marks the columns of which a user holds several values, or which the instance lists with several, so that `a|b` is written as several values there. Adds
 /// warnings about values with `|` that are written as one value. The differences must be resolved.
 pub fn mark_lists(
