@@ -232,7 +232,7 @@ fn a_raw_cell_with_an_apostrophe_that_the_instance_holds_is_unchanged() {
             assert_unchanged(csv.as_str(), &users(title), json!({}));
             assert_unchanged(csv.as_str(), &users(title.strip_prefix('\'').unwrap()), json!({}));
             let changed = plan(csv.as_str(), &users("other"), json!({}));
-            let written = domo_users_scan::strings::trim(title[1..].as_bytes());
+            let written = domo_users_scan::strings::trim(&title.as_bytes()[1..]);
             assert_eq!(
                 changed["changes"][0]["changes"]["attributes"],
                 json!([{"key": "title", "values": [str::from_utf8(written).unwrap()]}])
