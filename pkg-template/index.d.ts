@@ -285,7 +285,10 @@ export interface ExportOptions extends PartsOptions, CsvOptions {
    * `emptyCells: "clear"`, users with an empty cell lose their manager.
    */
   managers?: "id" | "emailAddress";
-  /** How `roleId` is written: "id" (default), or "name", with one request for the roles. Roles that are not listed, or share their name, keep the id. */
+  /**
+   * How `roleId` is written: "id" (default), or "name", with one request for the roles. Roles that are not listed, share their name with another or have a number as
+   * their name keep the id. Plan a file with such ids only in the same instance: in another one, the id may be that of another role.
+   */
   roles?: "id" | "name";
 }
 
@@ -293,7 +296,7 @@ export interface ExportOptions extends PartsOptions, CsvOptions {
  * Returns all users as CSV bytes, written as the body arrives: RFC 4180, CRLF, UTF-8, with a header row. `parts` defaults to DETAILED. Cancelling the stream
  * cancels the request; errors reach the reader. Several values of one attribute are written as JSON, `["a","b"]`, and so is a single string that begins with
  * `[`. A cell that a spreadsheet would run as a formula (`/^'*[=+\-@\t\r]/`) gets one apostrophe in front, a negative number too. {@link planUsers} reverses
- * both, so an exported file makes an empty plan; with `rawCells`, not if a string begins with an apostrophe before one of `= + - @`.
+ * both, so an exported file makes an empty plan, also with `rawCells`.
  * @throws {DomoError} `INVALID_CONFIG`, synchronously, if the runtime has no ReadableStream
  */
 export function exportUsersCsv(domo: DomoConfig | Domo, options?: ExportOptions): ReadableStream<Uint8Array>;

@@ -65,11 +65,11 @@ export function planUsers(domo: DomoConfig | Domo,
  *   breaks, hyphens and `_` are ignored. Any other column with values is refused: see `columns`, `otherColumns` and `newAttributes`. `created`, `modified`,
  *   `lastActivity`, `lastLogin`, `groups`, `sendInvite` and `edit` are ignored. `id` is only compared unless `matchBy` is "id".
  * - **Cells**: an empty cell, and a missing or undefined field, leave a value unchanged. `null`, or an empty cell with `emptyCells: "clear"`, clears an
- *   attribute. Spaces around a value are removed, and one apostrophe before a formula. `["a","b"]` holds several values.
+ *   attribute. Spaces around a value are removed, and in CSV one apostrophe before a formula, unless the user's value has it. `["a","b"]` holds several values.
  * - **Equal** are ids and numbers as number or string, booleans in any case, e-mail addresses without invisible characters in any case, arrays item by item.
  * - **`hireDate`** takes milliseconds, a Date, `2024-03-01`, or a time with its offset (`2024-03-01T09:30:00Z`). Any other form is ambiguous and is refused;
  *   midnight without an offset is the date alone. A date alone equals a stored time on this day in UTC or in any time zone east of it.
- * - **`roleId`** and **`role`** take a role's id, or its name ignoring case. A role that the instance does not list is refused, unless the user has it. If the token
+ * - **`roleId`** and **`role`** take a role's id, or its name ignoring case; a number is always an id. A role that the instance does not list is refused, unless the user has it. If the token
  *   may not list roles, names are refused, and ids are set with a warning. The roles are requested only if a name is used or a role is set.
  * - **`reportsTo`** is an id or an e-mail address. The address of a user who is still to be created stays in the plan; `applyChanges` resolves it.
  * - **Damaged cells** are refused unless the user already has that value: U+FFFD, spreadsheet errors (`#N/A`), shortened numbers (`4.91701E+11`).

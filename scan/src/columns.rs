@@ -69,6 +69,8 @@ struct HeldKeys {
     wanted: usize,
     /// For each wanted name, whether a user holds exactly this key.
     is_held: Vec<bool>,
+    /// For each wanted name, whether a user holds several values of this key.
+    has_several: Vec<bool>,
     /// For each key after the wanted names, the column whose values it holds.
     columns: Vec<Option<usize>>,
     /// The columns that a key in another spelling may fill.
@@ -129,6 +131,7 @@ impl Columns {
         self.held = Some(HeldKeys {
             wanted,
             is_held: vec![false; wanted],
+            has_several: vec![false; wanted],
             columns: Vec::new(),
             loose,
         });
@@ -170,6 +173,25 @@ impl Columns {
     #[must_use]
     pub fn is_wanted_held(&self, number: usize) -> bool {
         self.held.as_ref().is_some_and(|held| held.is_wanted_held(number))
+    }
+
+    /// Notes that a user holds several values of a column, if keys are collected.
+    #[inline(never)]
+    pub fn note_several(&mut self, column: Option<usize>) {
+        let several = self.held.as_mut().map(|held| &mut held.has_several);
+        if let Some(place) = several
+            .zip(column)
+            .and_then(|(several, column)| several.get_mut(column))
+        {
+            *place = true;
+        }
+    }
+
+    /// Whether a user holds several values of this column.
+    #[must_use]
+    pub fn holds_several(&self, column: usize) -> bool {
+        let held = self.held.as_ref();
+        held.is_some_and(|held| held.has_several.get(column) == Some(&true))
     }
 
     /// Returns the keys that users hold, except for the wanted names.

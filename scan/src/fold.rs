@@ -17,6 +17,13 @@ pub fn equal_ignoring_case(one: &[u8], other: &[u8]) -> bool {
     equal(one, other) || equal_in_lower_case(one, other)
 }
 
+/// [`equal_ignoring_case`] as a call, where speed does not matter.
+#[inline(never)]
+#[must_use]
+pub fn is_same_ignoring_case(one: &[u8], other: &[u8]) -> bool {
+    equal_ignoring_case(one, other)
+}
+
 #[inline(never)]
 fn equal_in_lower_case(one: &[u8], other: &[u8]) -> bool {
     match (str::from_utf8(one), str::from_utf8(other)) {
@@ -66,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn two_letters_match_if_they_have_the_same_lower_case() {
+    fn two_letters_of_one_length_match_if_they_have_the_same_lower_case() {
         let letters: Vec<(String, String)> = ('\0'..='\u{587}')
             .map(|c| (to_lower_case(c.encode_utf8(&mut [0; 4])), c.to_string()))
             .collect();
@@ -75,7 +82,8 @@ mod tests {
             let hash = hash_ignoring_case(one.as_bytes());
             for (other_lower, other) in &letters {
                 let matches = equal_ignoring_case(one.as_bytes(), other.as_bytes());
-                assert_eq!(matches, one_lower == other_lower, "{one} {other}");
+                let same = one_lower == other_lower && one.len() == other.len();
+                assert_eq!(matches, same, "{one} {other}");
                 if matches {
                     pairs += 1;
                     assert_eq!(hash, hash_ignoring_case(other.as_bytes()), "{one} {other}");

@@ -1,7 +1,7 @@
 //! Compares the response to an update, or a user, with the changes that were sent.
 
 use domo_users_scan::email::{EmailKey, address_in};
-use domo_users_scan::fold::equal_ignoring_case;
+use domo_users_scan::fold::is_same_ignoring_case;
 use domo_users_scan::number::MAX_SAFE_INTEGER;
 
 use crate::value::{ObjectBuilder, Value};
@@ -157,7 +157,7 @@ fn is_same_string(one: &str, other: &str) -> bool {
     loop {
         match (one.next(), other.next()) {
             (None, None) => return true,
-            (Some(one), Some(other)) if equal_ignoring_case(one.as_bytes(), other.as_bytes()) => {}
+            (Some(one), Some(other)) if is_same_ignoring_case(one.as_bytes(), other.as_bytes()) => {}
             _ => return false,
         }
     }

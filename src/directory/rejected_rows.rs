@@ -9,6 +9,7 @@ use crate::validation::InvalidValue;
 use crate::value::Value;
 use domo_users_scan::csv::reader::{InvalidRecord, Reader, Record};
 use domo_users_scan::csv::writer::{append_cell, has_special};
+use domo_users_scan::email::is_blank;
 use domo_users_scan::strings::trim;
 
 /// The header of the column with the errors.
@@ -42,6 +43,8 @@ struct RejectedRow {
 struct Columns {
     /// How many there are.
     count: usize,
+    /// How many there are up to the last one with a header. A row with fewer cells is refused.
+    named: usize,
     /// The index of a column with the errors of an earlier run, which is not copied.
     error: Option<usize>,
 }
@@ -117,9 +120,17 @@ impl RejectedRows {
         for cell in &reader.cells {
             cells.push(reader.content(*cell));
         }
-        let columns = *self.columns.get_or_insert_with(|| Columns {
-            count: cells.len(),
-            error: cells.iter().position(|cell| trim(cell) == ERROR),
+        let is_header = self.columns.is_none();
+        let columns = *self.columns.get_or_insert_with(|| {
+            let is_named = |cell: &&[u8]| !is_blank(&String::from_utf8_lossy(cell));
+            Columns {
+                count: cells.len(),
+                named: cells
+                    .iter()
+                    .rposition(is_named)
+                    .map_or(0, |last| last.saturating_add(1)),
+                error: cells.iter().position(|cell| trim(cell).eq_ignore_ascii_case(ERROR)),
+            }
         });
         if is_invalid {
             // A row with a wrong quote is still refused after it was copied: its cells may stand in wrong columns.
@@ -130,13 +141,21 @@ impl RejectedRows {
             while cells.len() > columns.count && cells.last().is_some_and(|cell| trim(cell).is_empty()) {
                 cells.pop();
             }
-            while cells.len() < columns.count {
-                cells.push(b"");
+            let given = cells.len();
+            if is_header || given >= columns.named {
+                while cells.len() < columns.count {
+                    cells.push(b"");
+                }
             }
             for (index, cell) in cells.iter().enumerate() {
                 if Some(index) != columns.error {
                     write_cell(out, cell, separator);
                 }
+            }
+            // A row with too few cells is still refused after it was copied: its cells may stand in wrong columns. If it lacks only the cell of an earlier error,
+            // another cell makes it too long.
+            if given < columns.named && given.saturating_add(1) == columns.count && columns.error == Some(given) {
+                out.push(separator);
             }
         }
         write_cell(out, error, b'\r');
@@ -249,11 +268,60 @@ mod tests {
     }
 
     #[test]
-    fn errors_stand_in_their_column_behind_short_and_long_rows() {
-        let errors = r#"[{"row":2,"error":"a"},{"row":3,"error":"b"},{"row":4,"error":"c"},{"row":5,"error":"d"}]"#;
+    fn a_column_of_errors_is_replaced_in_any_case() {
+        for header in ["Error", "ERROR", " error "] {
+            assert_eq!(
+                rejected(&format!("id,{header},title\n7,old,x\n"), r#"[{"row":2,"error":"new"}]"#),
+                "id,title,error\r\n7,x,new\r\n"
+            );
+        }
+    }
+
+    #[test]
+    fn errors_stand_in_their_column_behind_rows_with_all_cells_or_more_empty_ones() {
+        let errors = r#"[{"row":2,"error":"a"},{"row":3,"error":"b"},{"row":4,"error":"c"}]"#;
         assert_eq!(
-            rejected("id,title,\n1\n2,x,,,,\n3,x,,y\n\"4\" ,\" z\"\n", errors),
-            "id,title,,error\r\n1,,,a\r\n2,x,,b\r\n3,x,,y,c\r\n4, z,,d\r\n"
+            rejected("id,title,\n1,\n2,x,,,,\n\"4\" ,\" z\"\n", errors),
+            "id,title,,error\r\n1,,,a\r\n2,x,,b\r\n4, z,,c\r\n"
+        );
+    }
+
+    /// Returns the messages of the errors of a file.
+    fn errors_of(csv: &str) -> String {
+        let (mut desired, mut file) = (DesiredState::new(MatchBy::Id, false), CsvReader::default());
+        file.reader.input().extend_from_slice(csv.as_bytes());
+        file.read(&mut desired, true);
+        desired
+            .check()
+            .map_or_else(|error| error.message.clone(), |()| String::new())
+    }
+
+    #[test]
+    fn a_row_with_a_wrong_number_of_cells_is_still_refused_after_it_was_copied() {
+        for header in [
+            "id,title,department,phone",
+            "id,title,department,error",
+            "error,id,title,department",
+            "id,Error,title,department",
+            "id,title,error,",
+            "id,title,department,",
+        ] {
+            let named = header.trim_end_matches(',').split(',').count();
+            for cells in (1..=7).filter(|cells| *cells < named || *cells > 4) {
+                let row = ["7", "8", "9", "10", "11", "12", "13"][..cells].join(",");
+                let csv = format!("{header}\n{row}\n");
+                assert!(errors_of(&csv).contains("the row has"), "{csv}");
+                let mut copied = csv;
+                for error in ["one", "two, three", "four"] {
+                    copied = rejected(&copied, &format!(r#"[{{"row":2,"error":"{error}"}}]"#));
+                    assert!(errors_of(&copied).contains("the row has"), "{copied}");
+                    assert!(copied.contains(error), "{copied}");
+                }
+            }
+        }
+        assert_eq!(
+            rejected("id,title,phone\n7,x\n", r#"[{"row":2,"error":"a"}]"#),
+            "id,title,phone,error\r\n7,x,a\r\n"
         );
     }
 

@@ -81,8 +81,9 @@ impl<'a> Nearest<'a> {
     #[must_use]
     pub fn new(name: &str) -> Self {
         let folded = fold_name(name);
-        // A name that differs in more than a third is not near. Of a short name, one letter may differ.
-        let most = (folded.chars().count() / 3).max(1);
+        // A name that differs in more than a third is not near. Of a short name, one letter may differ, but not the only one.
+        let count = folded.chars().count();
+        let most = (count / 3).max(1).min(count.saturating_sub(1));
         Self {
             folded,
             known: None,

@@ -213,3 +213,11 @@ test("a misspelt option is refused by every call, and by a configuration", async
   // Undefined fields are left out.
   assert.equal((await connect({ ...config, timeout: undefined }).getAllUsers({ retries: undefined })).length, 3);
 });
+
+test("newAttributes with a field of Domo is refused: a column role would set roles", async (t) => {
+  const config = { instance: "acme", developerToken: "t", fetch: () => assert.fail("nothing is sent") };
+  for (const [name, csv] of [["role", "email,role\nann@x.co,Admin\n"], ["roleId", "email\nann@x.co\n"], ["groups", "email\nann@x.co\n"]]) {
+    await assert.rejects(planUsers(config, csv, { newAttributes: ["shoeSize", name] }), (error) => error.code === "INVALID_INPUT"
+      && error.message.includes(`newAttributes must not have "${name}"`) && error.message.includes("give the attribute another key"), name);
+  }
+});

@@ -28,8 +28,25 @@ test("a role that is named by digits is found by its name, with one request for 
   assert.equal(plan.unchanged, 1);
   assert.equal(requested(mock, "/api/authorization/v1/roles"), 1);
   const both = await instance(t, { users: [user(7, "ann")], roles: [...roles, { id: 2024, name: "Sales" }] });
-  const error = await rejection(planUsers(both.config, [{ emailAddress: "ann@x.co", roleId: 2024 }]));
+  const error = await rejection(planUsers(both.config, [{ emailAddress: "ann@x.co", roleId: "2024" }]));
   assert.match(error.message, /more than one role "2024": give the id 77 for the role with this name, or the name Sales for the role with this id/);
+  const byNumber = await planUsers(both.config, [{ emailAddress: "ann@x.co", roleId: 2024 }]);
+  assert.deepEqual(byNumber.changes[0].changes, { roleId: 2024 }, "a number is always an id");
+});
+
+test("a column role sets no roles if the instance lists an attribute of this name", async (t) => {
+  const { config } = await instance(t, { users: [user(7, "ann")], attributeKeys: ["role"] });
+  const { changes, warnings } = await planUsers(config, "email,role\nann@x.co,Admin\n");
+  assert.deepEqual(changes, []);
+  assert.match(warnings.join(), /^Ignored the column role, since the instance has an attribute of this name/);
+});
+
+test("an address with a final sigma is the same in another case, and damaged values between | are refused", async (t) => {
+  const { config } = await instance(t, { users: [user(7, "ann"), user(8, "ΟΔΟΣ")] });
+  const { changes, unchanged } = await planUsers(config, "email\nann@x.co\nοδος@x.co\n", { deleteMissing: true });
+  assert.deepEqual([changes, unchanged], [[], 2]);
+  const error = await rejection(planUsers(config, "email,title\nann@x.co,a|#N/A\n"));
+  assert.match(error.message, /row 2, title: "a\|#N\/A" is the error of a spreadsheet formula/);
 });
 
 test("`a|b` is several values in a list that only creates users if the instance lists the attribute with several", async (t) => {

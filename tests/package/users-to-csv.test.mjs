@@ -29,7 +29,9 @@ test("usersToCsv writes what exportUsersCsv writes, with the same options", asyn
     assert.equal(await read(usersToCsv(new Set(users), options)), csv);
     assert.equal(await read(usersToCsv(streamUsers(config, { parts: "DETAILED" }), options)), csv);
   }
-  assert.deepEqual((await planUsers(config, usersToCsv(users), { deleteMissing: true })).changes, []);
+  for (const rawCells of [false, true]) {
+    assert.deepEqual((await planUsers(config, usersToCsv(users, { rawCells }), { deleteMissing: true })).changes, [], `rawCells: ${rawCells}`);
+  }
 });
 
 test("a filtered stream, and a search", async (t) => {

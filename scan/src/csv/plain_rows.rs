@@ -86,7 +86,14 @@ fn store(reader: &Reader, layout: &Layout, rows: &mut Rows) -> Option<()> {
         if content == Content::Ignored {
             continue;
         }
-        let string = trim(without_formula_guard(reader.content(*reader.cells.get(column.cell)?)));
+        let cell = reader.content(*reader.cells.get(column.cell)?);
+        let string = trim(match cell {
+            [b'\'', rest @ ..] if is_formula(cell) => {
+                rows.note_guarded();
+                rest
+            }
+            _ => cell,
+        });
         match content {
             _ if string.is_empty() => match content {
                 Content::Attribute | Content::Manager | Content::Date if layout.clears_empty => {

@@ -110,6 +110,10 @@ impl FieldExtractor {
                     let column = attribute.key.and_then(|key| columns.find(json, key));
                     columns.has_sources |= attribute.has_source;
                     found.set(json, false, column, attribute.values)?;
+                    let value = column.and_then(|column| found.values.get(column));
+                    if value.is_some_and(|value| value.kind() == Kind::Array) {
+                        columns.note_several(column);
+                    }
                     Some(attribute.end)
                 });
             }
@@ -271,6 +275,37 @@ mod tests {
             }
         }
         assert!(!has_source(b"{\"a\":", 0, 5) && !has_source(b"7", 0, 0));
+    }
+
+    #[test]
+    fn a_column_of_which_a_user_holds_several_values_is_noted() {
+        for (values, several) in [
+            (r#"["v"]"#, false),
+            (r#"["v",1]"#, true),
+            (r#"[ 1 , 2 ]"#, true),
+            ("[]", false),
+            ("[null,null]", true),
+        ] {
+            let other = r#"{"key":"b","values":["x","y"]}"#;
+            let usual = r#"{"attributes":[{"key":"a","values":["v"]}]}"#;
+            for user in [
+                format!(r#"{{"attributes":[{{"key":"a","values":{values}}},{other}]}}"#),
+                format!(r#"{{"attributes":[{other},{{"values":{values},"key":"a"}}]}}"#),
+            ] {
+                let mut columns = Columns::new(&["a", "c"]);
+                columns.collect_keys(Vec::new());
+                let mut cells = FieldExtractor::new(columns);
+                for user in [usual, &user, usual, &user] {
+                    find(&mut cells, user.as_bytes(), 0..user.len()).unwrap();
+                }
+                let columns = cells.columns();
+                assert_eq!(
+                    (columns.holds_several(0), columns.holds_several(1)),
+                    (several, false),
+                    "{user}"
+                );
+            }
+        }
     }
 
     #[test]

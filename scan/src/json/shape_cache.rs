@@ -125,6 +125,7 @@ impl ShapeCache {
             };
             let Some(next) = next else {
                 let array = whole_array(json, at, gap, value)?;
+                columns.note_several(gap.column.map(Column::number));
                 each(false, gap.column.map(Column::number), array)?;
                 (at, number, gap.place, gap.slot) = (array.end(), None, Place::AfterValues, Slot::Empty);
                 continue;

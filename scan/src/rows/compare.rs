@@ -6,7 +6,7 @@
 //! decoded, arrays item by item.
 
 use crate::email::is_blank;
-use crate::fold::equal_ignoring_case;
+use crate::fold::is_same_ignoring_case;
 use crate::json::escapes;
 use crate::json::reader::{for_each_item, is_null_array, minify, read_value};
 use crate::json::value::{Kind, Value};
@@ -81,6 +81,11 @@ fn end_of_equal_cell(row: &Row<'_>, at: usize, json: &[u8], value: Value, key: V
             let end = at.wrapping_add(usize::from(tag.wrapping_sub(tag::STRING)));
             (stored.get(at..end)?, end)
         }
+        tag::PRIMITIVE => {
+            let length = stored.get(at).copied().filter(|length| length & 0x80 == 0)?;
+            let (at, end) = (at.wrapping_add(1), at.wrapping_add(1).wrapping_add(usize::from(length)));
+            (stored.get(at..end)?, end)
+        }
         tag::EMAIL => {
             let [domain, local, rest @ ..] = stored.get(at..)? else {
                 return None;
@@ -122,7 +127,9 @@ pub fn holds(cell: Cell<'_>, ignores_case: bool, json: &[u8], value: Value) -> b
         (Cell::Clear, Kind::String | Kind::EscapedString) => is_blank(&String::from_utf8_lossy(held)),
         (Cell::Clear, Kind::Array) => is_null_array(held),
         (Cell::Clear | Cell::Reference(_), _) | (_, Kind::Unset) => false,
-        (Cell::Array(array), _) => is_array_held(array, json, value),
+        (Cell::Array(array), _) => all_items(array, json, value, &mut |item, held| {
+            holds(Cell::String(item), false, json, held)
+        }),
         (Cell::Number(number), kind) => {
             let number = number.to_string();
             equal(held, number.as_bytes()) || (kind == Kind::Primitive && equal_numbers(held, number.as_bytes()))
@@ -134,14 +141,16 @@ pub fn holds(cell: Cell<'_>, ignores_case: bool, json: &[u8], value: Value) -> b
             if kind == Kind::Primitive {
                 wanted.eq_ignore_ascii_case(held) || equal_numbers(wanted, held)
             } else {
-                equal(wanted, held) || (ignores_case && equal_ignoring_case(wanted, held))
+                equal(wanted, held) || (ignores_case && is_same_ignoring_case(wanted, held))
             }
         }
     }
 }
 
-/// Whether the items of an array mean the same as those of the array, or as the one value, that the user holds.
-fn is_array_held(array: &[u8], json: &[u8], value: Value) -> bool {
+/// Whether an array has as many items as the array, or the one value, that the user holds, and `is_same` is true of each item
+/// and the user's value at its place. Items are strings without escapes; `null` is only the same as `null`.
+#[must_use]
+pub fn all_items(array: &[u8], json: &[u8], value: Value, is_same: &mut dyn FnMut(&[u8], Value) -> bool) -> bool {
     let mut held = Vec::new();
     if value.kind() == Kind::Array {
         let end = for_each_item(json, value.start(), &mut |at| {
@@ -158,19 +167,19 @@ fn is_array_held(array: &[u8], json: &[u8], value: Value) -> bool {
     let mut held = held.into_iter();
     let end = for_each_item(array, 0, &mut |at| {
         let (wanted, wanted_end) = read_value(array, at)?;
-        is_item_held(array, wanted, json, held.next()?).then_some(wanted_end)
+        let held = held.next()?;
+        let mut decoded = Vec::new();
+        match wanted.kind() {
+            Kind::EscapedString => escapes::unescape(wanted.bytes_in(array), &mut decoded),
+            _ => decoded.extend_from_slice(wanted.bytes_in(array)),
+        }
+        let is_held = match wanted.kind() {
+            Kind::Unset => held.kind() == Kind::Unset,
+            _ => is_same(&decoded, held),
+        };
+        is_held.then_some(wanted_end)
     });
     end.is_some() && held.next().is_none()
-}
-
-fn is_item_held(array: &[u8], wanted: Value, json: &[u8], held: Value) -> bool {
-    let mut decoded = Vec::new();
-    match wanted.kind() {
-        Kind::EscapedString => escapes::unescape(wanted.bytes_in(array), &mut decoded),
-        Kind::Unset => return held.kind() == Kind::Unset,
-        _ => decoded.extend_from_slice(wanted.bytes_in(array)),
-    }
-    holds(Cell::String(&decoded), false, json, held)
 }
 
 #[cfg(test)]

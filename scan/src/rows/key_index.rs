@@ -12,7 +12,7 @@
 use core::num::NonZeroU32;
 
 use crate::email::EmailKey;
-use crate::fold::{equal_ignoring_case, hash_ignoring_case};
+use crate::fold::{equal_ignoring_case, hash_ignoring_case, is_same_ignoring_case};
 use crate::number::parse_digits;
 use crate::rows::cell::{Cell, equal_address, write_key};
 use crate::rows::store::Rows;
@@ -126,7 +126,7 @@ impl KeyIndex {
             return false;
         }
         make_canonical(&mut row_key);
-        equal_ignoring_case(&row_key, canonical)
+        is_same_ignoring_case(&row_key, canonical)
     }
 
     /// Returns the row with this key.

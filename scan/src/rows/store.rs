@@ -49,6 +49,8 @@ pub struct Rows {
     next: Vec<u8>,
     /// Whether the strings of each column repeat.
     repetition: Vec<Repetition>,
+    /// The rows with a cell from which an apostrophe before a formula was removed, in ascending order.
+    guarded: Vec<usize>,
 }
 
 /// Whether the strings of a column repeat, so that it is worth looking them up.
@@ -198,6 +200,21 @@ impl Rows {
             }
             _ => write_long(tag::LONG_STRING, string, row),
         }
+    }
+
+    /// Notes that an apostrophe before a formula was removed from a cell of the row that is added next.
+    #[inline(never)]
+    pub fn note_guarded(&mut self) {
+        let row = self.locations.len();
+        if self.guarded.last() != Some(&row) {
+            self.guarded.push(row);
+        }
+    }
+
+    /// Whether an apostrophe before a formula was removed from a cell of a row.
+    #[must_use]
+    pub fn is_guarded(&self, row: usize) -> bool {
+        self.guarded.binary_search(&row).is_ok()
     }
 
     /// Stores the row that was started.

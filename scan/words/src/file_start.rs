@@ -121,16 +121,16 @@ pub fn delimiter_line(bytes: &[u8]) -> Option<(u8, usize)> {
     }
     let mut length = bytes.len().saturating_sub(rest.len());
     for byte in rest {
+        length = length.saturating_add(1);
         match byte {
-            b'\n' => return Some((delimiter, length.saturating_add(1))),
+            b'\n' => break,
+            // The line may end with a carriage return alone.
+            b'\r' if bytes.get(length) != Some(&b'\n') => break,
             // A program that saved the file again may have added delimiters, to as many as the other lines have.
             b'\r' | b'"' | b' ' => {}
             byte if *byte == delimiter => {}
-            // A line that ends with a carriage return alone.
-            _ if bytes.get(length.saturating_sub(1)) == Some(&b'\r') => break,
             _ => return None,
         }
-        length = length.saturating_add(1);
     }
     Some((delimiter, length))
 }
@@ -235,6 +235,14 @@ mod tests {
             ("sep=;\r\nemail", Some((b';', 7))),
             ("sep=,\nemail", Some((b',', 6))),
             ("SEP=\t\remail", Some((b'\t', 6))),
+            ("sep=;\r\"email\";title\r", Some((b';', 6))),
+            ("sep=;\r email;title\r", Some((b';', 6))),
+            ("sep=;\r;email\r", Some((b';', 6))),
+            ("sep=;\r\remail\r", Some((b';', 6))),
+            ("\"sep=;\";;\r\"email\"", Some((b';', 10))),
+            ("sep=;\r", Some((b';', 6))),
+            ("sep=;\r\n", Some((b';', 7))),
+            ("sep=; \r\nemail", Some((b';', 8))),
             ("sep=|", Some((b'|', 5))),
             ("\"sep=;\"\n", Some((b';', 8))),
             ("sep=;;;;\nemail", Some((b';', 9))),

@@ -44,6 +44,8 @@ pub fn check_cell<'a>(
         Field::HireDate if is_string => Some(Cell::of_string(text)),
         Field::HireDate => Some(Cell::Primitive(text)),
         Field::Id | Field::RoleId => match parse_digits(text) {
+            // A string of digits may be the name of a role. A number is always an id.
+            Some(1..=MAX_SAFE_INTEGER) if !is_string && field == Field::RoleId => Some(Cell::Primitive(text)),
             Some(id @ 1..=MAX_SAFE_INTEGER) => Some(Cell::Number(id)),
             _ if is_string && is_error_cell(&String::from_utf8_lossy(text)) => return Err(wrong_string(field, text)),
             _ if is_string && field == Field::RoleId && !is_number(text) => {

@@ -6,7 +6,7 @@ use crate::directory::desired::row_error::RowError;
 use crate::directory::desired::rows::{add_row, refuse_row};
 use crate::directory::desired::state::DesiredState;
 use crate::excerpt::excerpt_of_bytes;
-use domo_users_scan::csv::plain_rows::{Layout, read_plain_rows};
+use domo_users_scan::csv::plain_rows::{Layout, read_plain_rows, without_formula_guard};
 use domo_users_scan::csv::reader::{InvalidRecord, Reader, Record};
 use domo_users_scan::strings::trim;
 
@@ -89,7 +89,11 @@ impl CsvReader {
         }
         let mut row = Vec::with_capacity(expected);
         for (&column, cell) in columns.iter().zip(&reader.cells) {
-            let cell = desired.cell_reader(column).csv_cell(reader.content(*cell));
+            let content = reader.content(*cell);
+            if without_formula_guard(content).len() < content.len() && !desired.is_ignored(column) {
+                desired.rows.note_guarded();
+            }
+            let cell = desired.cell_reader(column).csv_cell(content);
             row.push(ColumnCell { column, cell });
         }
         add_row(desired, reader.row, &row);

@@ -1,5 +1,6 @@
 //! The options that tell how the headers of a list are read.
 
+use crate::directory::column::Field;
 use domo_users_scan::names::fold_name;
 
 /// How the caller wants headers to be read.
@@ -40,6 +41,13 @@ impl HeaderOptions {
         let in_other_spelling = || self.new_attributes.iter().find(|name| fold_name(name) == folded);
         let exact = names.find(|name| *name == header);
         exact.or_else(in_other_spelling).map(String::as_str)
+    }
+
+    /// Returns the first new attribute whose name means a role, or a column that is ignored.
+    #[must_use]
+    pub fn field_among_new_attributes(&self) -> Option<&str> {
+        let is_field = |name: &&String| matches!(Field::named(name), Field::RoleId | Field::Ignored);
+        self.new_attributes.iter().find(is_field).map(String::as_str)
     }
 
     /// Whether an attribute with exactly this name may be created.

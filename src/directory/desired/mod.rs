@@ -6,6 +6,7 @@
 //! user, with the [`new_user_defaults`] that [`new_users_option`] reads. [`references`] holds the managers and roles that the list names. [`row_error`] has
 //! the message of every error, with [`no_key_column`], [`unknown_column`] and [`unknown_role`]; [`row_errors`] collects them.
 
+pub mod address_taken;
 pub mod cell_check;
 pub mod clean_address;
 pub mod csv;
@@ -17,6 +18,7 @@ pub mod new_user_defaults;
 pub mod new_users_option;
 pub mod no_key_column;
 pub mod objects;
+pub mod piped;
 pub mod raw_cell;
 pub mod references;
 pub mod row_error;

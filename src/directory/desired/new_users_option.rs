@@ -4,6 +4,7 @@ use core::mem::{replace, swap};
 
 use crate::directory::column::Field;
 use crate::directory::desired::objects::ObjectReader;
+use crate::directory::desired::piped::add_suspects;
 use crate::directory::desired::row_error::RowError;
 use crate::directory::desired::state::{DesiredState, MatchBy};
 
@@ -16,6 +17,7 @@ pub fn read_new_users(desired: &mut DesiredState, object: &[u8]) {
     if object != b"[{}]" {
         ObjectReader::default().read(&mut option, object);
     }
+    add_suspects(&mut option, 0);
     option.refuse_suspects(&|_, _, _| true);
     let mut has_role = false;
     for at in 0..option.columns.len() {

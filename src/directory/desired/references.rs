@@ -151,6 +151,7 @@ impl References {
                 Some(name) => name.id,
                 None => Some(id),
             },
+            Cell::Primitive(id) => parse_digits(id),
             Cell::Reference(number) => match self.get(number) {
                 Reference::Existing(id) => Some(id),
                 _ => None,

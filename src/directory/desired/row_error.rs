@@ -3,6 +3,7 @@
 use core::fmt;
 use core::fmt::{Display, Formatter};
 
+use crate::directory::desired::address_taken::AddressTaken;
 use crate::directory::desired::damage::Damage;
 use crate::directory::desired::no_key_column::NoKeyColumn;
 pub use crate::directory::desired::unknown_column::UnknownColumn;
@@ -143,14 +144,7 @@ pub enum RowError {
         people: String,
     },
     /// Another user of the instance has the e-mail address or the user name of a row.
-    AddressTaken {
-        /// The id of that user.
-        id: Option<u64>,
-        /// What that user has: an address or a user name.
-        what: &'static str,
-        /// Whether rows are matched by id.
-        by_id: bool,
-    },
+    AddressTaken(AddressTaken),
     /// Several users of the instance match a row.
     SeveralUsers {
         /// The id of the last of them.
@@ -195,6 +189,7 @@ impl RowError {
             RowError::Damaged { damage, .. } => *damage as usize,
             RowError::UnknownManager { reason: text, .. } | RowError::SameAddress { what: text, .. } => text.len(),
             RowError::UnknownColumn(column) => column.is_exact.into(),
+            RowError::AddressTaken(taken) => taken.is_deleted.into(),
             // Each header is described by itself.
             RowError::UnknownMappedHeader { header, .. } => hash(header.as_bytes()) as usize,
             _ => 0,
@@ -358,18 +353,7 @@ impl Display for RowError {
                     excerpt(people, 200)
                 );
             }
-            RowError::AddressTaken { id, what, by_id } => {
-                match id {
-                    Some(id) => write!(f, "the user with id {id}")?,
-                    None => f.write_str("another user of the instance")?,
-                }
-                write!(f, " has this {what}; if the row is for that user, ")?;
-                match id {
-                    Some(id) if *by_id => write!(f, "write the id {id} in the row")?,
-                    _ => f.write_str("match the row to them")?,
-                }
-                return write!(f, "; otherwise change their {what} first, in a separate plan");
-            }
+            RowError::AddressTaken(taken) => return taken.fmt(f),
             RowError::SeveralUsers { id } => {
                 f.write_str("several users of the instance match this row")?;
                 if let Some(id) = id {

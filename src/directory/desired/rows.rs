@@ -94,7 +94,10 @@ fn clean_cells<'a>(desired: &mut DesiredState, number: u32, cells: &[ColumnCell<
         let of = desired.columns.get(column);
         let address = of.and_then(|of| clean_address(of, cell));
         if address.is_some() {
-            desired.cleaned_addresses.add(number);
+            match desired.field(column) {
+                Some(Field::UserName) => desired.cleaned_user_names.add(number),
+                _ => desired.cleaned_addresses.add(number),
+            }
         }
         cleaned.push(CleanedCell { column, cell, address });
     }

@@ -12,7 +12,7 @@ use crate::directory::desired::row_errors::{ListDescription, RowErrors};
 use crate::error::DomoError;
 use crate::excerpt::excerpt_of_bytes;
 use domo_users_scan::email::visible;
-use domo_users_scan::fold::equal_ignoring_case;
+use domo_users_scan::fold::is_same_ignoring_case;
 use domo_users_scan::rows::cell::write_key;
 use domo_users_scan::rows::{cell::Cell, store::Rows};
 
@@ -65,6 +65,8 @@ pub struct DesiredState {
     pub header_options: HeaderOptions,
     /// Rows with an e-mail address that had invisible characters or text around it.
     pub cleaned_addresses: AffectedRows,
+    /// Rows with such a user name.
+    pub cleaned_user_names: AffectedRows,
     /// The headers of the list, each once.
     pub headers: Vec<String>,
     /// Whether the list is a file with a header row.
@@ -117,7 +119,11 @@ impl DesiredState {
         };
         mapped.is_found = true;
         let column = match &mapped.field {
-            Some(field) => Column::new(domo_name(field).unwrap_or(field), header, field),
+            Some(field) => {
+                let field = field.clone();
+                let name = self.known_name(&field).unwrap_or_else(|| field.clone());
+                Column::new(&name, header, &field)
+            }
             None => Column {
                 field: Field::Ignored,
                 ..Column::new(header, header, header)
@@ -128,12 +134,18 @@ impl DesiredState {
 
     /// Returns the name for a header that the option `columns` does not map.
     fn column_name(&self, header: &str) -> String {
+        let known = self.known_name(header);
+        known.unwrap_or_else(|| visible(header).trim().to_owned())
+    }
+
+    /// Returns the name that Domo or the option `newAttributes` has for a header. A role is granted only by a header that means nothing else.
+    fn known_name(&self, header: &str) -> Option<String> {
         let options = &self.header_options;
-        match (domo_name(header), options.new_attribute(header)) {
-            (Some(name), _) if !options.is_new_attribute(header) => name.to_owned(),
-            (_, Some(name)) => name.to_owned(),
-            _ => visible(header).trim().to_owned(),
-        }
+        let name = match (domo_name(header), options.new_attribute(header)) {
+            (Some(name), new) if new.is_none() || !(name == ROLE || options.is_new_attribute(header)) => Some(name),
+            (_, new) => new,
+        };
+        name.map(str::to_owned)
     }
 
     /// Returns the index of the column of an attribute with exactly this key, and adds it if it is new.
@@ -258,7 +270,7 @@ impl DesiredState {
         let Cell::Reference(number) = cell else { return false };
         let mut address = Vec::new();
         self.address(row, &mut address);
-        equal_ignoring_case(self.managers.name(number), &address)
+        is_same_ignoring_case(self.managers.name(number), &address)
     }
 
     /// Adds an error of a stored row.

@@ -1,7 +1,7 @@
 //! What a person should know about the values that a plan changes, and what the plan has to ask the instance for that.
 
 use crate::directory::affected_rows::AffectedRows;
-use crate::directory::column::Field;
+use crate::directory::column::{Field, ROLE};
 use crate::directory::desired::state::{DesiredState, MatchBy};
 use crate::directory::plan::add_warning::add_warning;
 use crate::directory::plan::diff_store::{FieldDiff, UserDiff};
@@ -71,12 +71,20 @@ pub fn needs_of_changes(desired: &DesiredState, policy: &Policy, findings: &Find
         return needs;
     }
     for_each_value(desired, findings, &mut |value| {
-        needs.keys |= is_attribute(desired, value.column)
+        // A column `role` may be an attribute that no user has yet.
+        needs.keys |= is_attribute(desired, value.column) || desired.column_name_at(value.column) == ROLE;
     });
+    let creates = findings.has_unmatched(desired.rows.len());
+    needs.keys |= creates
+        && desired
+            .new_users
+            .columns
+            .iter()
+            .any(|column| column.field == Field::Attribute);
     // The owner of the token is not counted among the deletes, so the owner must be known even if there are too many.
     needs.own_id = !findings.deletes.is_empty();
     let may_delete = findings.deletes.may_be_allowed(policy.max_deletes, findings.user_count);
-    needs.user_count = may_delete || findings.has_unmatched(desired.rows.len());
+    needs.user_count = may_delete || creates;
     needs
 }
 

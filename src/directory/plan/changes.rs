@@ -8,7 +8,7 @@ use crate::directory::plan::diff_store::{DiffStore, UserDiff, write_who};
 use crate::directory::plan::json_object::JsonObject;
 use crate::directory::plan::people::{Mentions, id_in};
 use crate::directory::plan::values::{values, write_value};
-use domo_users_scan::fold::equal_ignoring_case;
+use domo_users_scan::fold::is_same_ignoring_case;
 use domo_users_scan::json::escapes::escape;
 use domo_users_scan::json::value::{Kind, Value};
 use domo_users_scan::rows::cell::Cell;
@@ -51,7 +51,7 @@ pub fn write_create(desired: &DesiredState, row: usize, mentions: &mut Mentions,
                 let mut text = Vec::new();
                 write_key(cell, &mut text);
                 // Domo makes the e-mail address the user name.
-                !equal_ignoring_case(&text, &email)
+                !is_same_ignoring_case(&text, &email)
             }
             Field::ReportsTo | Field::HireDate | Field::Attribute => cell != Cell::Clear,
         };

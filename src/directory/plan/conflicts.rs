@@ -2,6 +2,8 @@
 
 use crate::directory::affected_rows::AffectedRows;
 use crate::directory::column::Field;
+use crate::directory::desired::address_taken::AddressTaken;
+use crate::directory::desired::piped;
 use crate::directory::desired::references::Reference;
 use crate::directory::desired::row_error::RowError;
 use crate::directory::desired::state::{DesiredState, MatchBy};
@@ -13,6 +15,11 @@ use domo_users_scan::rows::cell::Cell;
 
 /// Refuses suspect cells, unless their user already has the value.
 pub fn check_suspects(desired: &mut DesiredState, findings: &Findings) {
+    for row in 0..desired.rows.len() {
+        if findings.changes(row) {
+            piped::add_suspects(desired, row);
+        }
+    }
     desired.refuse_suspects(&|desired, row, column| !desired.is_ignored(column) && findings.sets(row, column));
 }
 
@@ -36,7 +43,7 @@ pub fn check_user_names(desired: &mut DesiredState, index: &RowIndex, findings: 
     };
     for holder in &findings.user_name_holders {
         if findings.sets(holder.row, column) {
-            refuse_taken(desired, "userName", "user name", holder);
+            refuse_taken(desired, findings, "userName", "user name", holder);
         }
     }
     let is_set = |row| findings.sets(row, column) && desired.rows.row(row).has(column);
@@ -82,7 +89,7 @@ fn check_taken_addresses(desired: &mut DesiredState, findings: &Findings, column
             }
             // One error for both: that of the later row.
             Some(_) => {}
-            None => refuse_taken(desired, "emailAddress", "address", holder),
+            None => refuse_taken(desired, findings, "emailAddress", "address", holder),
         }
     }
 }
@@ -91,15 +98,20 @@ fn check_taken_addresses(desired: &mut DesiredState, findings: &Findings, column
 pub fn match_renamed_users(desired: &mut DesiredState, findings: &mut Findings) {
     for holder in core::mem::take(&mut findings.address_holders) {
         if !findings.set_matched(holder.row) {
-            refuse_taken(desired, "newEmail", "address", &holder);
+            refuse_taken(desired, findings, "newEmail", "address", &holder);
         }
     }
 }
 
 /// Adds the error of a row whose address or user name another user has.
-fn refuse_taken(desired: &mut DesiredState, column: &str, what: &'static str, holder: &Holder) {
-    let (id, by_id) = (holder.id, desired.match_by == MatchBy::Id);
-    desired.add_error(holder.row, column, RowError::AddressTaken { id, what, by_id });
+fn refuse_taken(desired: &mut DesiredState, findings: &Findings, column: &str, what: &'static str, holder: &Holder) {
+    let taken = AddressTaken {
+        id: holder.id,
+        what,
+        by_id: desired.match_by == MatchBy::Id,
+        is_deleted: holder.id.is_some_and(|id| findings.deletes.has(id)),
+    };
+    desired.add_error(holder.row, column, RowError::AddressTaken(taken));
 }
 
 /// Whether the list or the option `newUsers` has managers.

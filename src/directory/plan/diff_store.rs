@@ -7,9 +7,12 @@ use crate::directory::desired::references::Reference;
 use crate::directory::desired::state::DesiredState;
 use crate::directory::plan::json_object::JsonObject;
 use crate::directory::plan::sources::{email_value, name_value, user_name_value};
+use domo_users_scan::fold::is_same_ignoring_case;
+use domo_users_scan::json::escapes::unescape;
 use domo_users_scan::json::value::{Kind, Value};
 use domo_users_scan::number::parse_digits;
-use domo_users_scan::rows::cell::Cell;
+use domo_users_scan::rows::cell::{Cell, write_key};
+use domo_users_scan::strings::trim;
 
 /// The differences between rows and users.
 ///
@@ -117,7 +120,7 @@ impl DiffStore {
         self.users.push(UserDiff {
             row: to_u32(row),
             id,
-            has_address_as_user_name: !email.is_empty() && email.eq_ignore_ascii_case(user_name),
+            has_address_as_user_name: !email.is_empty() && is_same_ignoring_case(email, user_name),
             fields: Span::new(self.ended_fields, self.fields.len()),
             who: Span::new(begin, self.json.len()),
         });
@@ -171,7 +174,8 @@ impl DiffStore {
         }
     }
 
-    /// Drops the fields of ignored columns and those whose manager or role turned out to be the same. A user of whom no field remains no longer differs. All
+    /// Drops the fields of ignored columns, those whose manager or role turned out to be the same, and those that are the same with the apostrophe that the
+    /// file has. A user of whom no field remains no longer differs. All
     /// managers and columns must be known.
     pub fn resolve(&mut self, desired: &DesiredState) {
         self.count = 0;
@@ -183,7 +187,7 @@ impl DiffStore {
             let mut has_fields = false;
             for field in self.fields.get_mut(user.fields.range()).unwrap_or_default() {
                 let held = self.json.get(field.json.range()).unwrap_or_default();
-                if desired.is_ignored(field.column as usize) || is_same_reference(desired, user.row, field, held) {
+                if desired.is_ignored(field.column as usize) || is_same_after_all(desired, user.row, field, held) {
                     field.state = DiffState::Dropped;
                 }
                 has_fields |= field.state != DiffState::Dropped;
@@ -203,20 +207,30 @@ impl DiffStore {
     }
 }
 
-/// Whether a field differs only by the manager, or by a role whose name is a number, who turned out to be the one that the user has. The instance may hold
-/// the address of a manager.
-fn is_same_reference(desired: &DesiredState, row: u32, field: &FieldDiff, held: &[u8]) -> bool {
+/// Whether a field differs only by the manager, or by a role whose name is a number, who turned out to be the one that the user has, or by an apostrophe that
+/// was removed from the cell. The instance may hold the address of a manager.
+fn is_same_after_all(desired: &DesiredState, row: u32, field: &FieldDiff, held: &[u8]) -> bool {
     let (row, column, held) = (row as usize, field.column as usize, unquoted(held));
     let (Some(field), Some(cell)) = (desired.field(column), desired.rows.cell_of(row, column)) else {
         return false;
     };
     let references = desired.references(field);
     let has_held_name = match (field, cell) {
-        (Field::ReportsTo, Cell::Reference(number)) => references.name(number).eq_ignore_ascii_case(held),
+        (Field::ReportsTo, Cell::Reference(number)) => is_same_ignoring_case(references.name(number), held),
         (Field::RoleId, Cell::Number(_)) => false,
-        _ => return false,
+        _ => return desired.rows.is_guarded(row) && is_same_with_apostrophe(cell, held),
     };
     has_held_name || references.id_of(cell).is_some_and(|id| parse_digits(held) == Some(id))
+}
+
+/// Whether a cell of a row from which an apostrophe before a formula was removed is the same as a value with this apostrophe: a file may hold values as the
+/// instance has them.
+fn is_same_with_apostrophe(cell: Cell<'_>, held: &[u8]) -> bool {
+    let (mut held_text, mut text) = (Vec::new(), Vec::new());
+    unescape(held, &mut held_text);
+    write_key(cell, &mut text);
+    let rest = trim(&held_text).strip_prefix(b"'");
+    rest.is_some_and(|rest| trim(rest) == text)
 }
 
 fn unquoted(json: &[u8]) -> &[u8] {

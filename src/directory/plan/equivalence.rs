@@ -1,15 +1,16 @@
 //! Values that differ in their bytes and still need no change, by the field that a column holds.
 
 use crate::directory::column::{Column, Field};
-use crate::directory::plan::pipe_lists;
+use crate::directory::desired::piped::to_array;
 use crate::user::date::Date;
+use domo_users_scan::case::to_lower_case;
 use domo_users_scan::email::{EmailKey, address_in};
 use domo_users_scan::json::escapes;
 use domo_users_scan::json::value::{Kind, Value};
 use domo_users_scan::number::parse_integer;
 use domo_users_scan::rows::cell::Cell;
 use domo_users_scan::rows::cell::write_key;
-use domo_users_scan::rows::compare::holds;
+use domo_users_scan::rows::compare::{all_items, holds};
 use domo_users_scan::strings::trim;
 
 /// How a desired value compares with the value that the instance has.
@@ -31,16 +32,17 @@ pub enum Equivalence {
 #[must_use]
 pub fn compare_values(column: &Column, cell: Cell<'_>, bytes: &[u8], value: Value) -> Equivalence {
     let mut held = Vec::new();
-    match value.kind() {
-        Kind::EscapedString => escapes::unescape(value.bytes_in(bytes), &mut held),
-        Kind::String | Kind::Primitive => held.extend_from_slice(value.bytes_in(bytes)),
-        Kind::Array if column.field == Field::Attribute => {
-            return match pipe_lists::to_array(cell) {
-                Some(list) if holds(Cell::Array(&list), false, bytes, value) => Equivalence::Same,
-                _ => Equivalence::Different,
-            };
+    match (value.kind(), cell) {
+        (Kind::Unset | Kind::Object, _) => return Equivalence::Different,
+        (_, Cell::Array(list)) => return compare_items(column, list, bytes, value),
+        (Kind::Array, _) => {
+            let list = to_array(column, cell);
+            return list.map_or(Equivalence::Different, |list| {
+                compare_items(column, &list, bytes, value)
+            });
         }
-        Kind::Unset | Kind::Array | Kind::Object => return Equivalence::Different,
+        (Kind::EscapedString, _) => escapes::unescape(value.bytes_in(bytes), &mut held),
+        (Kind::String | Kind::Primitive, _) => held.extend_from_slice(value.bytes_in(bytes)),
     }
     let held = trim(&held);
     let mut text = Vec::new();
@@ -48,8 +50,8 @@ pub fn compare_values(column: &Column, cell: Cell<'_>, bytes: &[u8], value: Valu
     if text.is_empty() {
         return Equivalence::Different;
     }
-    if is_same_address(column, &text, held) {
-        return Equivalence::SameAddress;
+    if let Some(equivalence) = compare_addresses(column, &text, held) {
+        return equivalence;
     }
     match column.field {
         Field::HireDate if is_same_date(&text, held) => Equivalence::Same,
@@ -59,19 +61,38 @@ pub fn compare_values(column: &Column, cell: Cell<'_>, bytes: &[u8], value: Valu
     }
 }
 
-/// Whether a column holds addresses, and two values are the same address.
-fn is_same_address(column: &Column, text: &[u8], held: &[u8]) -> bool {
+/// Compares the items of a JSON array with the values that a user has. Each must mean the same.
+fn compare_items(column: &Column, list: &[u8], bytes: &[u8], value: Value) -> Equivalence {
+    let mut found = Equivalence::Same;
+    let is_same = all_items(list, bytes, value, &mut |item, held| {
+        let item = Cell::String(item);
+        if holds(item, false, bytes, held) {
+            return true;
+        }
+        let of_item = compare_values(column, item, bytes, held);
+        if of_item != Equivalence::Same {
+            found = of_item;
+        }
+        of_item != Equivalence::Different
+    });
+    if is_same { found } else { Equivalence::Different }
+}
+
+/// Compares two values if the column holds addresses. Returns `None` if they are not the same address.
+fn compare_addresses(column: &Column, text: &[u8], held: &[u8]) -> Option<Equivalence> {
     let is_alternate = column.is_alternate_email();
     if !is_alternate && !matches!(column.field, Field::EmailAddress | Field::NewEmail | Field::UserName) {
-        return false;
+        return None;
     }
     let (text, held) = (String::from_utf8_lossy(text), String::from_utf8_lossy(held));
     if is_alternate {
         // Case counts here, since no row is matched by a second address.
-        address_in(&text) == address_in(&held)
-    } else {
-        EmailKey::of(&text) == EmailKey::of(&held)
+        return (address_in(&text) == address_in(&held)).then_some(Equivalence::SameAddress);
     }
+    if to_lower_case(&text) == to_lower_case(&held) {
+        return Some(Equivalence::Same);
+    }
+    (EmailKey::of(&text) == EmailKey::of(&held)).then_some(Equivalence::SameAddress)
 }
 
 fn is_same_date(text: &[u8], held: &[u8]) -> bool {

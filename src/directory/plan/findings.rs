@@ -3,7 +3,7 @@
 use core::num::NonZeroU64;
 
 use crate::directory::affected_rows::AffectedRows;
-use crate::directory::desired::state::DesiredState;
+use crate::directory::desired::state::{DesiredState, MatchBy};
 use crate::directory::plan::deletes::Deletes;
 use crate::directory::plan::diff_store::DiffStore;
 use crate::directory::plan::ids::Ids;
@@ -43,10 +43,10 @@ pub struct Findings {
     pub kept_users: Vec<String>,
     /// Rows whose address differs from the user's only in invisible characters or in text around it.
     pub same_addresses: AffectedRows,
+    /// Rows with such a user name.
+    pub same_user_names: AffectedRows,
     /// The id of the user of each row.
     pub user_ids: Vec<Option<NonZeroU64>>,
-    /// Columns in which a user holds several values.
-    pub list_columns: Vec<usize>,
     /// Rows with a number that lacks leading zeros of the user's number.
     pub lost_digits: AffectedRows,
     /// Rows with `?` in place of letters that the user's value has.
@@ -73,6 +73,8 @@ pub struct Comparison {
     pub changes_manager: bool,
     /// Whether an address differs only in invisible characters or in text around it.
     pub has_same_address: bool,
+    /// Whether the user name does.
+    pub has_same_user_name: bool,
     /// Whether the row has another id than the user.
     pub has_other_id: bool,
     /// Whether a number of the row lacks digits of the user's number.
@@ -159,15 +161,34 @@ impl Findings {
     /// Notes what a warning tells about a comparison with a row.
     #[inline]
     pub fn note(&mut self, compared: Comparison, desired: &DesiredState, row: usize) {
-        if compared.has_same_address || compared.has_other_id || compared.has_lost_digits || compared.has_lost_letters {
+        if compared.has_same_address
+            || compared.has_same_user_name
+            || compared.has_other_id
+            || compared.has_lost_digits
+            || compared.has_lost_letters
+        {
             self.note_row(compared, desired.row_number(row));
         }
+    }
+
+    /// Notes that the key of a row differs from the user's only in invisible characters or in text around it.
+    #[inline(never)]
+    pub fn note_same_key(&mut self, desired: &DesiredState, row: usize) {
+        let mut same = Comparison::default();
+        match desired.match_by {
+            MatchBy::UserName => same.has_same_user_name = true,
+            _ => same.has_same_address = true,
+        }
+        self.note_row(same, desired.row_number(row));
     }
 
     #[inline(never)]
     fn note_row(&mut self, compared: Comparison, row: u32) {
         if compared.has_same_address {
             self.same_addresses.add(row);
+        }
+        if compared.has_same_user_name {
+            self.same_user_names.add(row);
         }
         if compared.has_other_id {
             self.other_ids.add(row);
@@ -185,6 +206,12 @@ impl Findings {
     pub fn is_matched(&self, row: usize) -> bool {
         let bits = self.matched.get(row >> 6).copied().unwrap_or_default();
         bits & (1 << (row & 63)) != 0
+    }
+
+    /// Whether the plan creates or updates the user of a row.
+    #[must_use]
+    pub fn changes(&self, row: usize) -> bool {
+        !self.is_matched(row) || self.diffs.of_row(row).is_some()
     }
 
     /// Whether the plan sets the value of a row in a column: the row creates a user, or its user has another value.

@@ -18,9 +18,22 @@ pub fn list_warnings(desired: &DesiredState, policy: &Policy, findings: &Finding
     );
     add_warning(
         &mut warnings,
+        "The list has invisible characters in, or text around, the user names of ",
+        desired.cleaned_user_names.describe(),
+        "; the plan uses the names without them.",
+    );
+    let same = " differ from those in the instance only in invisible characters or in text around them; the plan treats them as equal and does not change them.";
+    add_warning(
+        &mut warnings,
         "The e-mail addresses of ",
         findings.same_addresses.describe(),
-        " differ from those in the instance only in invisible characters or in text around them; the plan treats them as equal and does not change them.",
+        same,
+    );
+    add_warning(
+        &mut warnings,
+        "The user names of ",
+        findings.same_user_names.describe(),
+        same,
     );
     let mut unknown_ids = Vec::new();
     for id in &policy.protect {

@@ -1,58 +1,49 @@
-//! Values such as `a|b`, as Domo's User Management toolkit writes an attribute with several values.
+//! Decides which attributes get several values from `a|b`.
 
 use crate::client::attribute_keys::AttributeKey;
 use crate::directory::affected_rows::AffectedRows;
-use crate::directory::column::{Column, Field};
+use crate::directory::column::Column;
+use crate::directory::desired::piped::to_array;
 use crate::directory::desired::state::DesiredState;
+use crate::directory::plan::add_warning::add_warning;
 use crate::directory::plan::findings::Findings;
-use domo_users_scan::json::escapes::escape;
+use crate::directory::plan::sources::Sources;
+use domo_users_scan::columns::Columns;
 use domo_users_scan::rows::cell::Cell;
-use domo_users_scan::strings::trim;
 
-/// Returns the values of a cell with `|` as a JSON array, or `None` for a cell without `|` or without values.
-#[must_use]
-pub fn to_array(cell: Cell<'_>) -> Option<Vec<u8>> {
-    let Cell::String(text) = cell else {
-        return None;
-    };
-    if !text.contains(&b'|') {
-        return None;
+/// Marks the columns of which a user holds several values, or which the instance lists with several, so that `a|b` is written as several values there. Adds
+/// warnings about values with `|` that are written as one value. The differences must be resolved.
+pub fn mark_lists(
+    desired: &mut DesiredState,
+    findings: &Findings,
+    listed: &[AttributeKey],
+    sources: &Sources,
+    keys: &Columns,
+    warnings: &mut Vec<String>,
+) {
+    let is_listed = |column: &Column| listed.iter().any(|key| key.holds_several && key.key == column.name);
+    for (column, source) in desired.columns.iter_mut().zip(sources.of_columns()) {
+        column.is_list = keys.holds_several(*source) || is_listed(column);
     }
-    let mut array = vec![b'['];
-    for item in text.split(|byte| *byte == b'|').map(trim) {
-        if !item.is_empty() {
-            if array.len() > 1 {
-                array.push(b',');
-            }
-            escape(item, &mut array);
-        }
+    for default in &mut desired.new_users.columns {
+        let is_same = |column: &Column| column.is_list && column.name == default.name;
+        default.is_list = desired.columns.iter().any(is_same) || is_listed(default);
     }
-    array.push(b']');
-    // A cell of nothing but `|` is no list: it would clear the attribute.
-    (array.len() > 2).then_some(array)
-}
-
-/// Marks the columns whose users hold several values, or which the instance lists with several, so that `a|b` is written as several values there. Returns the
-/// rows with `|` that are written as one value. The differences must be resolved.
-pub fn mark_lists(desired: &mut DesiredState, findings: &Findings, listed: &[AttributeKey]) -> AffectedRows {
-    for (at, column) in desired.columns.iter_mut().enumerate() {
-        let is_listed = |key: &AttributeKey| key.holds_several && key.key == column.name;
-        column.is_list = findings.list_columns.contains(&at) || listed.iter().any(is_listed);
-    }
+    let is_single = |column: &Column, cell: Cell<'_>| !column.is_list && to_array(column, cell).is_some();
     let mut rows = AffectedRows::default();
     for row in 0..desired.rows.len() {
-        if findings.is_matched(row) && findings.diffs.of_row(row).is_none() {
-            continue;
-        }
-        let is_single = |column: &Column| column.field == Field::Attribute && !column.is_list;
         let is_unclear = |(at, cell): (usize, Cell<'_>)| {
-            matches!(cell, Cell::String(text) if text.contains(&b'|'))
-                && desired.columns.get(at).is_some_and(is_single)
-                && findings.sets(row, at)
+            desired.columns.get(at).is_some_and(|column| is_single(column, cell)) && findings.sets(row, at)
         };
-        if desired.rows.row(row).any(is_unclear) {
+        if findings.changes(row) && desired.rows.row(row).any(is_unclear) {
             rows.add(desired.row_number(row));
         }
     }
-    rows
+    let mut defaults = desired.new_users.cells();
+    let has_default =
+        findings.has_unmatched(desired.rows.len()) && defaults.any(|(column, cell)| is_single(column, cell));
+    for about in [rows.describe(), has_default.then(|| "the option newUsers".to_owned())] {
+        let behind = " have values with |, written as one value each; write several values as [\"a\",\"b\"].";
+        add_warning(warnings, "Attributes of ", about, behind);
+    }
 }

@@ -9,7 +9,6 @@ use crate::directory::desired::references::Reference;
 use crate::directory::desired::row_error::RowError;
 use crate::directory::desired::row_errors::RowErrors;
 use crate::directory::desired::state::{DesiredState, MatchBy};
-use crate::directory::plan::add_warning::add_warning;
 use crate::directory::plan::change_warnings::{add_warnings_of_changes, needs_of_changes};
 use crate::directory::plan::changes::delete;
 use crate::directory::plan::column_names::{ColumnNames, name_columns, needs_second_reading};
@@ -135,7 +134,7 @@ impl Planner {
             && !self.index.keys.is_last_plain
             && !has_key_ignoring_case(&self.desired.rows, row, key)
         {
-            self.findings.same_addresses.add(self.desired.row_number(row));
+            self.findings.note_same_key(&self.desired, row);
         }
         let is_protected = id.is_some_and(|id| self.policy.protects(id));
         if is_protected {
@@ -216,7 +215,6 @@ impl Planner {
         let mut differs = false;
         let has_sources = self.extractor.columns().has_sources;
         let (managers, roles, diffs) = (&self.desired.managers, &self.desired.roles, &mut self.findings.diffs);
-        let list_columns = &mut self.findings.list_columns;
         let columns = &self.desired.columns;
         let cells = self.desired.rows.row(row);
         let mut compared = Comparison {
@@ -236,11 +234,11 @@ impl Planner {
                 if column.field == Field::Id {
                     return compared.has_other_id = true;
                 }
-                if held.kind() == Kind::Array && !list_columns.contains(&index) {
-                    list_columns.push(index);
-                }
                 match compare_values(column, cell, bytes, held) {
                     Equivalence::Same => return,
+                    Equivalence::SameAddress if column.field == Field::UserName => {
+                        return compared.has_same_user_name = true;
+                    }
                     Equivalence::SameAddress => return compared.has_same_address = true,
                     Equivalence::LostDigits => return compared.has_lost_digits = true,
                     Equivalence::LostLetters => return compared.has_lost_letters = true,
@@ -340,7 +338,7 @@ impl Planner {
         if desired.match_by == MatchBy::EmailAddress {
             match_renamed_users(desired, findings);
         }
-        ignore_role_attribute(desired, self.extractor.columns(), &mut self.names);
+        ignore_role_attribute(desired, self.extractor.columns(), &[], &mut self.names);
         check_new_users(desired, findings);
         findings.ids_of_unmatched_users = check_ids(desired, &self.policy, findings);
         findings.diffs.resolve(desired);
@@ -361,8 +359,12 @@ impl Planner {
     pub fn finish(mut self, facts: Facts) -> Result<UserPlan, DomoError> {
         let (desired, findings) = (&mut self.desired, &mut self.findings);
         let listed = facts.keys.as_deref().unwrap_or_default();
-        name_new_user_keys(desired, self.extractor.columns(), listed);
-        check_unknown_columns(desired, &self.policy, self.extractor.columns(), listed, &mut self.names);
+        let keys = self.extractor.columns();
+        if ignore_role_attribute(desired, keys, listed, &mut self.names) {
+            check_new_users(desired, findings);
+        }
+        name_new_user_keys(desired, keys, listed);
+        check_unknown_columns(desired, &self.policy, keys, listed, &mut self.names);
         if let Some(roles) = &facts.roles {
             desired.roles.resolve_numeric_names(roles);
         }
@@ -383,14 +385,8 @@ impl Planner {
         desired.to_result()?;
         allowed?;
         findings.end_deletes();
-        let pipes = mark_lists(desired, findings, listed);
         let mut warnings = list_warnings(desired, &self.policy, findings, self.names);
-        add_warning(
-            &mut warnings,
-            "Attributes of ",
-            pipes.describe(),
-            " have values with |, written as one value each; write several values as [\"a\",\"b\"].",
-        );
+        mark_lists(desired, findings, listed, &self.sources, keys, &mut warnings);
         if has_unchecked_roles {
             warnings.push(UNCHECKED.to_owned());
         }

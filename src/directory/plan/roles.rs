@@ -1,12 +1,14 @@
 //! The roles that a plan sets: each must be one of the instance.
 
+use crate::client::attribute_keys::AttributeKey;
 use crate::client::roles::Roles;
-use crate::directory::column::{Column, Field, ROLE};
+use crate::directory::column::{Column, Field, ROLE, domo_name};
 use crate::directory::desired::row_error::RowError;
 use crate::directory::desired::state::DesiredState;
 use crate::directory::desired::unknown_role::UnknownRole;
 use crate::directory::plan::column_names::ColumnNames;
 use crate::directory::plan::findings::Findings;
+use crate::directory::plan::unknown_columns::all_keys;
 use crate::directory::suggest::Nearest;
 use crate::excerpt::{excerpt, string_of_bytes};
 use domo_users_scan::columns::Columns;
@@ -24,18 +26,32 @@ pub fn sets_role(desired: &DesiredState, findings: &Findings) -> bool {
             .any_column(|column| desired.field(column) == Some(Field::RoleId))
 }
 
-/// Ignores a column `role` if users of the instance have an attribute with this key: its cells may be values of the attribute.
-pub fn ignore_role_attribute(desired: &mut DesiredState, keys: &Columns, names: &mut ColumnNames) {
-    let is_role = |column: &&mut Column| column.field == Field::RoleId && column.name == ROLE;
-    if keys.is_held(ROLE)
-        && let Some(column) = desired.columns.iter_mut().find(is_role)
+/// Ignores a column `role` if the instance has an attribute with this key in any spelling, held by users or only listed: its cells may be values of the
+/// attribute. Returns whether a column is ignored now.
+pub fn ignore_role_attribute(
+    desired: &mut DesiredState,
+    keys: &Columns,
+    listed: &[AttributeKey],
+    names: &mut ColumnNames,
+) -> bool {
+    let is_role = |column: &Column| column.field == Field::RoleId && column.name == ROLE;
+    let Some(at) = desired.columns.iter().position(is_role) else {
+        return false;
+    };
+    if !all_keys(desired, keys, listed)
+        .iter()
+        .any(|key| domo_name(key) == Some(ROLE))
     {
+        return false;
+    }
+    if let Some(column) = desired.columns.get_mut(at) {
         column.field = Field::Ignored;
         names.warnings.push(format!(
-            "Ignored the column {}, since users of the instance have an attribute of this name: if it holds roles of Domo, name it roleId.",
+            "Ignored the column {}, since the instance has an attribute of this name: if it holds roles of Domo, name it roleId.",
             excerpt(&column.header, 60)
         ));
     }
+    true
 }
 
 /// Refuses roles that the plan sets and that are none of the instance. Returns whether roles could not be checked. The differences must be

@@ -1,8 +1,8 @@
 //! The values of changes as JSON.
 
 use crate::directory::column::{Column, Field};
+use crate::directory::desired::piped::to_array;
 use crate::directory::desired::references::{Reference, References};
-use crate::directory::plan::pipe_lists;
 use crate::user::date::Date;
 use domo_users_scan::json::escapes::escape;
 use domo_users_scan::json::value::Kind;
@@ -16,7 +16,7 @@ pub fn values(column: &Column, cell: Cell<'_>, held_kind: Kind, references: &Ref
     if let Cell::Array(list) = cell {
         return list.to_vec();
     }
-    if let Some(list) = pipe_lists::to_array(cell).filter(|_| column.is_list) {
+    if let Some(list) = to_array(column, cell).filter(|_| column.is_list) {
         return list;
     }
     let field = column.field;

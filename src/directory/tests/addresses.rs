@@ -268,6 +268,11 @@ fn alternate_addresses_of_a_file_are_cleaned_and_checked() {
     );
 }
 
+/// The error of an address that a user has who is deleted.
+fn deleted_has(row: u32, id: u32) -> String {
+    has(row, id).replace("change their address", "delete them")
+}
+
 fn has(row: u32, id: u32) -> String {
     format!(
         "row {row}, emailAddress: the user with id {id} has this address; if the row is for that user, write the id {id} in the row; otherwise change their address first, in a separate plan"
@@ -279,11 +284,11 @@ fn an_address_that_another_user_has_is_refused() {
     let by_id = || json!({"matchBy": "id", "deleteMissing": true});
     let zoe = json!({"emailAddress": "CY@x.co", "displayName": "Zoe", "roleId": 4});
     for (rows, expected) in [
-        (json!([zoe]), vec![has(2, 13)]),
+        (json!([zoe]), vec![deleted_has(2, 13)]),
         (json!([zoe, {"id": 13, "title": "x"}]), vec![has(2, 13)]),
         (
             json!([{"id": 13, "title": "x"}, {"id": 11, "emailAddress": "bob@x.co"}]),
-            vec![has(3, 12)],
+            vec![deleted_has(3, 12)],
         ),
         (
             json!([{"id": 11, "emailAddress": "bob@x.co"}, {"id": 12, "emailAddress": "ann@x.co"}]),
@@ -292,7 +297,7 @@ fn an_address_that_another_user_has_is_refused() {
                     .to_owned(),
             ],
         ),
-        (json!([{"id": 13, "newEmail": "ann@x.co"}]), vec![has(2, 11)]),
+        (json!([{"id": 13, "newEmail": "ann@x.co"}]), vec![deleted_has(2, 11)]),
         (
             json!([{"id": 11, "emailAddress": "cy@x.co"}, {"id": 13}]),
             vec![has(2, 13)],
@@ -390,4 +395,14 @@ fn two_new_users_cannot_have_the_same_address() {
             "row 5, emailAddress: row 3 has this address too; two users cannot have the same address",
         ]
     );
+}
+
+#[test]
+fn a_final_sigma_is_another_case_of_sigma() {
+    let users = json!([{"id": 1, "displayName": "Ann", "userName": "ΟΔΟΣ", "roleId": 4, "emailAddress": "ΟΔΟΣ@x.com"}]);
+    for by in ["emailAddress", "userName"] {
+        let options = json!({"deleteMissing": true, "matchBy": by});
+        assert_unchanged("email,userName\nοδος@x.com,οδος\n", &users, options.clone());
+        assert_unchanged("email,userName\nΟδοσ@x.com,οδοσ\n", &users, options);
+    }
 }

@@ -550,18 +550,7 @@ fn case_does_not_count_in_addresses_and_user_names_of_any_column() {
             .join(",");
         let cells = vec![""; before + 1].join(",");
         let csv = format!("{headers}\nbob@x.co{cells},{}\n", "BOB");
-        let plan = plan(csv, &people(), json!({}));
-        assert_eq!(
-            (&plan["changes"], &plan["unchanged"]),
-            (&json!([]), &json!(1)),
-            "{before}"
-        );
-        // Behind the 64th column, a user name in another case is reported as one that differs in text around it.
-        assert_eq!(
-            plan["warnings"].as_array().unwrap().len(),
-            usize::from(before > 62),
-            "{before}"
-        );
+        assert_unchanged(csv, &people(), json!({}));
     }
 }
 

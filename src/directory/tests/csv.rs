@@ -203,3 +203,68 @@ fn a_file_may_come_in_pieces_of_any_size_and_end_without_a_line_break() {
         assert_eq!((desired.rows.len(), desired.errors.count()), (1, 0), "{size}");
     }
 }
+
+#[test]
+fn a_raw_cell_with_an_apostrophe_that_the_instance_holds_is_unchanged() {
+    let users = |title: &str| {
+        json!([
+            {"id": 1, "displayName": "'=X", "userName": "a", "roleId": 4, "emailAddress": "ann@x.co", "attributes": [
+                {"key": "title", "values": [title]}, {"key": "department", "values": ["'+a", "b"]}]},
+            {"id": 2, "displayName": "=Y", "userName": "b", "roleId": 4, "emailAddress": "bob@x.co", "attributes": [
+                {"key": "title", "values": ["\"=z"]}]},
+        ])
+    };
+    for title in [
+        "'=Odd",
+        "''=Odd",
+        "'=a \"b\" \\ é",
+        "'-1",
+        "'@x",
+        "'=a|b",
+        "'\t=x",
+        "'+49 171",
+    ] {
+        let quoted = title.replace('"', "\"\"");
+        for (end, rest) in [("", ""), (",hireDate", ",")] {
+            let csv = format!(
+                "email,title,displayName,department{end}\nann@x.co,\"{quoted}\",'=X,\"[\"\"'+a\"\",\"\"b\"\"]\"{rest}\n"
+            );
+            assert_unchanged(csv.as_str(), &users(title), json!({}));
+            assert_unchanged(csv.as_str(), &users(title.strip_prefix('\'').unwrap()), json!({}));
+            let changed = plan(csv.as_str(), &users("other"), json!({}));
+            let written = domo_users_scan::strings::trim(&title.as_bytes()[1..]);
+            assert_eq!(
+                changed["changes"][0]["changes"]["attributes"],
+                json!([{"key": "title", "values": [str::from_utf8(written).unwrap()]}])
+            );
+        }
+    }
+    // A cell without the apostrophe, and a value of an object, are compared as they are.
+    let csv = "email,title\nann@x.co,=Odd\n";
+    assert_eq!(changes(csv, &users("'=Odd"), json!({})).as_array().unwrap().len(), 1);
+    let object = json!([{"emailAddress": "ann@x.co", "title": "=Odd"}]);
+    assert_eq!(changes(object, &users("'=Odd"), json!({})).as_array().unwrap().len(), 1);
+    // Rows that are refused or empty are not counted: the apostrophe is that of another row.
+    let csv = "email,title\nbob@x.co,'=Odd,,\n,\nann@x.co,=Odd\n";
+    assert_eq!(changed_ids(&plan(csv, &users("'=Odd"), json!({}))), [2, 1]);
+}
+
+#[test]
+fn a_line_that_names_the_delimiter_may_end_with_a_carriage_return() {
+    for header in [
+        "email;title",
+        "\"email\";\"title\"",
+        " email;title",
+        "\"email\";title",
+        "title;email",
+    ] {
+        for blank in ["", "\r", ";\r"] {
+            let row = match header {
+                "title;email" => "Chief;ada@example.com",
+                _ => "\"ada@example.com\";\"Chief\"",
+            };
+            let csv = format!("sep=;\r{blank}{header}\r{row}\r");
+            assert_unchanged(csv.as_str(), &ada(), json!({}));
+        }
+    }
+}

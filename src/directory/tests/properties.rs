@@ -40,11 +40,11 @@ fn outcome(list: impl Into<List>, users: &[Json], options: Json) -> Json {
 
 proptest! {
     #[test]
-    fn an_export_plans_nothing(users in users(), by in 0usize..3, clear: bool, seen in 0usize..3) {
+    fn an_export_plans_nothing(users in users(), by in 0usize..3, clear: bool, seen in 0usize..3, raw_cells: bool) {
         let names = ["id", "displayName", "userName", "roleId", "emailAddress", "title", "costCenter", "phoneNumber", "[own, key"];
         let mut columns = Columns::new(&names);
         columns.add(ATTRIBUTES[seen].as_bytes());
-        let style = WriteOptions { bom: seen == 2, ..WriteOptions::default() };
+        let style = WriteOptions { bom: seen == 2, raw_cells, ..WriteOptions::default() };
         let mut writer = Writer::new(columns, None, style);
         for user in &users {
             let text = user.to_string();
@@ -93,5 +93,47 @@ proptest! {
         let users = json!([{"id": 7, "displayName": "J", "roleId": 4, "emailAddress": "a@b.cc"}, {"id": "8"}]);
         let options = json!({"deleteMissing": delete, "maxDeletes": 1, "protect": [8], "emptyCells": if delete { "clear" } else { "keep" }});
         let _ = try_plan(csv, &users, &options);
+    }
+}
+
+/// Any letter whose upper case is another letter, and some ASCII.
+fn letters() -> impl Strategy<Value = String> {
+    let in_case = ('\0'..='\u{1ffff}').filter(|c| c.to_uppercase().count() == 1 && !c.to_uppercase().eq([*c]));
+    // `ı` is no other case of `i`. Combining marks and letters in circles cannot stand in an address.
+    let is_letter = |c: &char| c.is_alphabetic() && !matches!(*c, 'ı' | '\u{345}' | '\u{2190}'..='\u{2bff}');
+    let cased: Vec<char> = in_case.filter(is_letter).collect();
+    proptest::collection::vec(
+        prop_oneof![proptest::sample::select(cased), proptest::char::range('a', 'z')],
+        1..6,
+    )
+    .prop_map(|letters| letters.into_iter().collect())
+}
+
+proptest! {
+    #[test]
+    fn strings_that_differ_only_in_case_are_the_same_user(name in letters(), domain in letters(), cases in any::<u64>(), by in 0usize..2) {
+        let mut cases = cases;
+        let mut other_case = |text: &str| -> String {
+            text.chars().map(|c| {
+                cases = cases.rotate_right(1);
+                if cases & 1 == 0 { c } else { c.to_uppercase().next().unwrap() }
+            }).collect()
+        };
+        let address = format!("a{name}@{domain}.co");
+        let (one, other) = (address.clone(), other_case(&address));
+        for (listed, held) in [(&one, &other), (&other, &one)] {
+            let users = json!([{"id": 1, "displayName": "Ann", "roleId": 4, "emailAddress": held, "userName": held}]);
+            let match_by = ["emailAddress", "userName"][by];
+            let options = json!({"deleteMissing": true, "matchBy": match_by});
+            let row = json!([{"emailAddress": listed, "userName": listed}]);
+            let unchanged = json!({"changes": [], "unchanged": 1, "warnings": []});
+            prop_assert_eq!(plan(row, &users, options.clone()), unchanged.clone());
+            prop_assert_eq!(plan(format!("email,userName\n{listed},{listed}\n"), &users, options), unchanged);
+            let manager = json!([
+                users[0],
+                {"id": 2, "displayName": "Bob", "roleId": 4, "emailAddress": "bob@x.co", "attributes": [{"key": "reportsTo", "values": ["1"]}]},
+            ]);
+            prop_assert_eq!(&plan(format!("email,reportsTo\nbob@x.co,{listed}\n"), &manager, json!({}))["changes"], &json!([]));
+        }
     }
 }

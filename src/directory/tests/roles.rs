@@ -216,7 +216,7 @@ fn a_column_role_is_ignored_if_users_have_an_attribute_of_this_name() {
         (
             &json!([]),
             &json!([
-                "Ignored the column Role, since users of the instance have an attribute of this name: if it holds roles of Domo, name it roleId."
+                "Ignored the column Role, since the instance has an attribute of this name: if it holds roles of Domo, name it roleId."
             ])
         )
     );
@@ -225,6 +225,72 @@ fn a_column_role_is_ignored_if_users_have_an_attribute_of_this_name() {
         changes("email,Role\nada@example.com,Editor\n", &users, mapped)[0]["changes"],
         json!({"roleId": 3})
     );
+}
+
+#[test]
+fn a_column_role_is_ignored_if_the_instance_lists_an_attribute_of_this_name() {
+    for key in ["role", "Role"] {
+        let keys = format!(r#"[{{"key":"{key}","validator":"ANY_VALUE"}}]"#);
+        let listed = Facts {
+            keys: Some(crate::client::attribute_keys::attribute_keys(&Value::from_json(&keys))),
+            ..usual_facts()
+        };
+        let warning = |header: &str| {
+            json!([format!(
+                "Ignored the column {header}, since the instance has an attribute of this name: if it holds roles of Domo, name it roleId."
+            )])
+        };
+        for (header, options) in [
+            ("role", json!({})),
+            ("Role", json!({})),
+            ("Funktion", json!({"columns": {"Funktion": "role"}})),
+        ] {
+            for role in ["Admin", "Engineer"] {
+                let csv = format!("email,{header}\nada@example.com,{role}\n");
+                let plan = try_plan_with(csv, &ada(), &options, &listed).0.unwrap();
+                assert_eq!(
+                    (&plan["changes"], &plan["warnings"]),
+                    (&json!([]), &warning(header)),
+                    "{key}"
+                );
+            }
+        }
+        // The role of a new user is missing then, as it is if users hold the attribute.
+        let csv = "email,displayName,role\nnew@x.co,New,Admin\n";
+        let of_listed = try_plan_with(csv, &ada(), &json!({}), &listed).0.unwrap_err();
+        assert!(
+            of_listed.message.contains("row 2, roleId: no value"),
+            "{}",
+            of_listed.message
+        );
+        assert_eq!(of_listed.message, error(csv, &ada_with(key, json!("x")), json!({})));
+    }
+}
+
+#[test]
+fn the_attribute_keys_are_asked_for_only_if_a_column_role_sets_a_role() {
+    let asked = |csv: &str| try_plan_with(csv, &ada(), &json!({}), &usual_facts()).1.keys;
+    assert!(asked("email,role\nada@example.com,Admin\n"));
+    assert!(!asked("email,role\nada@example.com,Participant\n"));
+    assert!(!asked("email,roleId\nada@example.com,Admin\n"));
+}
+
+#[test]
+fn a_header_that_a_new_attribute_names_never_sets_a_role() {
+    let new = json!({"newAttributes": ["Role"]});
+    for header in ["Role", "role", "ROLE"] {
+        let csv = format!("email,{header}\nada@example.com,Admin\n");
+        assert_eq!(
+            attributes(csv, &ada(), new.clone()),
+            json!([{"key": "Role", "values": ["Admin"]}]),
+            "{header}"
+        );
+    }
+    for field in ["role", "Role"] {
+        let options = json!({"newAttributes": ["Role"], "columns": {"Funktion": field}});
+        let csv = "email,Funktion\nada@example.com,Admin\n";
+        assert_eq!(attributes(csv, &ada(), options)[0]["key"], "Role", "{field}");
+    }
 }
 
 #[test]
@@ -350,4 +416,52 @@ fn digits_that_are_the_id_of_a_role_and_the_name_of_another_are_refused_unless_t
         refused.contains("more than one role \"2024\": give the id (its roles"),
         "{refused}"
     );
+}
+
+#[test]
+fn a_number_is_always_the_id_of_a_role_and_never_a_name() {
+    let both =
+        listing(r#"[{"id":4,"name":"Participant"},{"id":77,"name":"2"},{"id":2,"name":"Sales"},{"id":78,"name":"9"}]"#);
+    let of = |list: Json, options: Json| {
+        try_plan_with(list, &ada(), &options, &both)
+            .0
+            .map_err(|error| error.message.clone())
+    };
+    for header in ["roleId", "role"] {
+        let plan = of(json!([{"emailAddress": "ada@example.com", header: 2}]), json!({})).unwrap();
+        assert_eq!(plan["changes"][0]["changes"], json!({"roleId": 2}), "{header}");
+        let string = of(json!([{"emailAddress": "ada@example.com", header: "2"}]), json!({})).unwrap_err();
+        assert!(string.contains("more than one role \"2\""), "{string}");
+        let unknown = of(json!([{"emailAddress": "ada@example.com", header: 9}]), json!({})).unwrap_err();
+        assert!(unknown.contains("no role with the id 9 (its roles"), "{unknown}");
+        let named = of(json!([{"emailAddress": "ada@example.com", header: "9"}]), json!({})).unwrap();
+        assert_eq!(named["changes"][0]["changes"], json!({"roleId": 78}), "{header}");
+    }
+    let new = json!([{"emailAddress": "new@x.co", "displayName": "New"}]);
+    let created = of(new, json!({"newUsers": {"roleId": 2}})).unwrap();
+    assert_eq!(created["changes"][0]["user"]["roleId"], json!(2));
+    let same = of(
+        json!([{"emailAddress": "ada@example.com", "roleId": 2, "role": "Sales"}]),
+        json!({}),
+    )
+    .unwrap();
+    assert_eq!(same["changes"][0]["changes"], json!({"roleId": 2}));
+    assert_eq!(
+        of(json!([{"emailAddress": "ada@example.com", "roleId": 4}]), json!({})).unwrap()["unchanged"],
+        1
+    );
+}
+
+#[test]
+fn a_name_of_one_letter_is_not_near_to_another() {
+    let listed = listing(r#"[{"id":4,"name":"2"},{"id":5,"name":"A"}]"#);
+    for role in ["１", "B", "-"] {
+        let csv = format!("email,roleId\nada@example.com,{role}\n");
+        let error = try_plan_with(csv, &ada(), &json!({}), &listed).0.unwrap_err();
+        assert!(
+            error.message.contains("no role") && !error.message.contains("did you mean"),
+            "{}",
+            error.message
+        );
+    }
 }

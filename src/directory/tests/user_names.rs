@@ -16,9 +16,13 @@ fn a_user_name_that_another_user_has_is_refused() {
         for delete in [false, true] {
             let row = if csv.contains("robert") { 3 } else { 2 };
             let found = errors(csv, &people(), json!({"deleteMissing": delete}));
+            let remedy = match delete && !csv.contains("bob@x.co") {
+                true => REMEDY.replace("change their user name first", "delete them first"),
+                false => REMEDY.to_owned(),
+            };
             assert_eq!(
                 found,
-                [format!("row {row}, userName: the user with id 12 {REMEDY}")],
+                [format!("row {row}, userName: the user with id 12 {remedy}")],
                 "{csv}"
             );
         }
@@ -81,4 +85,43 @@ fn two_new_users_cannot_have_the_same_user_name() {
         errors(csv, &people(), json!({})),
         ["row 3, userName: row 2 has this user name too; two users cannot have the same user name"]
     );
+}
+
+#[test]
+fn warnings_about_cleaned_user_names_speak_of_user_names() {
+    let warnings = |csv: &str, by: &str| plan(csv, &people(), json!({"matchBy": by}))["warnings"].clone();
+    let cleaned = "The list has invisible characters in, or text around, the user names of 1 row (row 2); the plan uses the names without them.";
+    assert_eq!(
+        warnings("email,userName\nbob@x.co,b\u{200b}ob\n", "emailAddress"),
+        json!([cleaned])
+    );
+    assert_eq!(
+        warnings("userName,title\nb\u{200b}ob,Boss\n", "userName"),
+        json!([cleaned])
+    );
+    let mut users = people();
+    users[1]["userName"] = json!("b\u{200b}ob");
+    let same = "The user names of 1 row (row 2) differ from those in the instance only in invisible characters or in text around them; the plan treats them as \
+                equal and does not change them.";
+    for (csv, by) in [
+        ("email,userName\nbob@x.co,bob\n", "emailAddress"),
+        ("userName\nbob\n", "userName"),
+    ] {
+        let plan = plan(csv, &users, json!({"matchBy": by}));
+        assert_eq!(
+            (&plan["changes"], &plan["warnings"]),
+            (&json!([]), &json!([same])),
+            "{by}"
+        );
+    }
+}
+
+#[test]
+fn an_address_of_a_user_whom_the_plan_deletes_is_refused_with_the_order_of_the_plans() {
+    let error = |options: Json| errors("id,email\n11,bob@x.co\n", &people(), options);
+    assert!(
+        error(json!({"matchBy": "id", "deleteMissing": true}))[0]
+            .ends_with("otherwise delete them first, in a separate plan")
+    );
+    assert!(error(json!({"matchBy": "id"}))[0].ends_with("otherwise change their address first, in a separate plan"));
 }

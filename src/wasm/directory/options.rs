@@ -77,6 +77,11 @@ impl PlanOptions {
             new_users: read_new_users(&mut reader),
             csv: CsvReadOptions::read(&mut reader),
         };
+        if let Some(field) = read.header_options.field_among_new_attributes() {
+            reader.errors.push(format!(
+                "newAttributes must not have \"{field}\": a column of this name is a field of Domo; give the attribute another key"
+            ));
+        }
         reader.finish_call()?;
         Ok(read)
     }
