@@ -188,11 +188,27 @@ test("an error cell of a workbook, and a formula without a stored result, are re
   const failed = await run(["plan", "errors.xlsx"], here);
   assert.equal(failed.code, 2);
   assert.match(failed.stderr, /row 2, title: .*#N\/A/);
-  const asFormula = (xml) => xml.replace(/<c r="B2"[^>]*>.*?<\/c>/, '<c r="B2"><f>CONCATENATE("a","b")</f></c>');
-  await writeWorkbook(at("formulas.xlsx"), { People: rows }, asFormula);
-  const unknown = await run(["plan", "formulas.xlsx"], here);
-  assert.equal(unknown.code, 2);
-  assert.match(unknown.stderr, /formulas whose results are not stored in it \(1\): B2\. Open it in Excel/);
+  // As programs write formulas that they have not calculated.
+  for (const inside of ["", "<v></v>", "<v/>", '<v xml:space="preserve"></v>']) {
+    const asFormula = (xml) => xml.replace(/<c r="B2"[^>]*>.*?<\/c>/, `<c r="B2"><f>CONCATENATE("a","b")</f>${inside}</c>`);
+    await writeWorkbook(at("formulas.xlsx"), { People: rows }, asFormula);
+    const unknown = await run(["plan", "formulas.xlsx", "--clear-empty"], here);
+    assert.equal(unknown.code, 2, inside);
+    assert.match(unknown.stderr, /formulas\.xlsx, row 2: the cell B2 holds a formula without a saved value\. Open the workbook in Excel and save it\./);
+  }
+  const asEmptyText = (xml) => xml.replace(/<c r="B2"[^>]*>.*?<\/c>/, '<c r="B2" t="str"><f>""</f><v></v></c>');
+  await writeWorkbook(at("text.xlsx"), { People: rows }, asEmptyText);
+  assert.match((await run(["plan", "text.xlsx"], here)).stdout, /^No changes/);
+});
+
+test("a number of a workbook keeps the zeros that its number format shows", async (t) => {
+  const { here, at } = await office(t, { attributeKeys: ["badge"] });
+  const number = (value, format) => ({ value, type: Number, format });
+  await writeWorkbook(at("hr.xlsx"), { People: [["email", "Employee ID", "badge"], ["ada@example.com", number(742, "000000"), number(742, "0.00")], ["grace@example.com", number(1234567, "000000"), number(7, "0")]] });
+  const { code, stdout, stderr } = await run(["plan", "hr.xlsx", "--json"], here);
+  assert.equal(code, 0, stderr);
+  const values = JSON.parse(stdout).changes.map(({ changes }) => changes.attributes.map(({ values: [value] }) => value));
+  assert.deepEqual(values, [["000742", "742"], ["1234567", "7"]]);
 });
 
 test("what is no list and no workbook is named", async (t) => {
