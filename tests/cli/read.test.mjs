@@ -273,3 +273,27 @@ test("a token that the instance refuses ends with 1 and one error", async (t) =>
     assert.match(stderr, /^error: UNAUTHORIZED: [^\n]*\n$/);
   }
 });
+
+test("the ending of -o says the form, and a workbook is refused", async (t) => {
+  const { env, mock } = await company(t);
+  const cwd = scratch(t);
+  const written = (name) => readFileSync(join(cwd, name), "utf8");
+  const listed = await run(["list", "-o", "people.CSV", "--columns", "id,displayName", "--role", "Admin", "--bom", "--delimiter", ";"], { env, cwd });
+  assert.deepEqual([listed.stdout, listed.stderr], ["", "1 user is in people.CSV.\n"]);
+  assert.equal(written("people.CSV"), "\ufeffid;displayName\r\n1;Ada Lovelace\r\n");
+  await run(["search", "ada", "-o", "people.json"], { env, cwd });
+  assert.equal(JSON.parse(written("people.json"))[0].id, 1);
+  await run(["list", "-o", "people.txt", "--columns", "id,displayName"], { env, cwd });
+  assert.match(written("people.txt"), /^1\tAda Lovelace\n/);
+  await run(["list", "--json", "-o", "json.csv"], { env, cwd });
+  assert.equal(JSON.parse(written("json.csv")).length, USERS.length);
+  mock.requests.length = 0;
+  for (const args of [["export", "-o", "all.xlsx"], ["list", "-o", "all.xls"], ["get", "1", "-o", "all.XLSX"]]) {
+    const { code, stderr } = await run(args, { env, cwd });
+    assert.equal(code, 2);
+    assert.match(stderr, /writes no workbooks, and the name all\.\w+ is that of one\. Give a name that ends in \.csv/i);
+  }
+  const { code, stderr } = await run(["list", "--bom"], { env, cwd });
+  assert.deepEqual([code, /--bom and --delimiter are for CSV\. Add --csv/.test(stderr)], [2, true]);
+  assert.deepEqual(mock.requests, []);
+});
