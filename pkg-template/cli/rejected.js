@@ -43,7 +43,7 @@ function relativeTo(file) {
 }
 
 async function rejectedCsv(source, errors) {
-  const { encoding, sheet, deleteMissing, maxDeletes, delimiter, ...options } = source.options ?? {};
+  const { encoding, sheet, headerRow, deleteMissing, maxDeletes, delimiter, ...options } = source.options ?? {};
   const list = await listOf(source);
   if (list && domoUsers.rejectedRows) {
     const rows = errors.map(({ row, error }) => ({ row, error }));

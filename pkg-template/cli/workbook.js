@@ -1,4 +1,4 @@
-// Excel workbooks: one sheet as CSV text.
+// Excel workbooks: one sheet as CSV.
 import { stringify } from "csv-stringify/sync";
 import { strFromU8, strToU8, unzipSync, zipSync } from "fflate";
 import { readSheet } from "read-excel-file/universal";
@@ -10,20 +10,27 @@ const ARCHIVE = Buffer.from("PK\x03\x04", "latin1");
 export const isWorkbook = (bytes) => bytes.subarray(0, ARCHIVE.length).equals(ARCHIVE) && bytes.includes("xl/workbook.xml");
 
 /**
- * Returns a sheet as CSV, with a line for each row up to the last one that is not empty.
+ * Reads a sheet, with a line of CSV for each row up to the last one that is not empty.
  * @param sheet a name, or a number from 1; default: the first
+ * @param headerRow the number of the row with the headers; those above it are read as empty, so that row numbers stay
+ * @returns `{csv, rows, sheet, sheets()}`, with the names of all sheets
  */
-export async function csvOf(bytes, file, sheet) {
+export async function readWorkbook(bytes, file, { sheet, headerRow = 1 }) {
   try {
-    const rows = await rowsOf(withTexts(bytes), sheet);
+    const archive = withTexts(bytes);
+    const rows = await rowsOf(archive, sheet);
     checkFormulas(rows, file);
-    return stringify(rows.map((row) => row.map(textOf)));
+    const read = rows.map((row, index) => (index + 1 < headerRow ? row.map(() => null) : row));
+    return { csv: Buffer.from(stringify(read.map((row) => row.map(textOf)))), rows, sheet, sheets: () => sheetsOf(archive) };
   } catch (error) {
     if (error instanceof CliError) throw error;
     if (error.name === "SheetNotFoundError") throw new CliError(`${file} has no sheet ${JSON.stringify(sheet)}. Its sheets: ${error.sheets.join(", ")}.`);
-    throw new CliError(`The Excel workbook ${file} cannot be read (${error.message}). Save it as CSV UTF-8, and give that file.`);
+    throw new CliError(`The Excel workbook ${file} cannot be read (${error.message}). Save it again in Excel as .xlsx, or as CSV UTF-8, and give that file.`);
   }
 }
+
+/** Returns the names of all sheets, which the library tells when it does not find one. */
+const sheetsOf = (archive) => readSheet(archive, "\0").then(() => [], (error) => error.sheets ?? []);
 
 /** Returns the rows of a sheet. Empty rows above and between others are among them, so that row numbers are those of the sheet. */
 async function rowsOf(archive, sheet) {

@@ -66,10 +66,12 @@ test("errors of a list are printed together, in the words of the command, with e
   const { code, stdout, stderr } = await run(["plan", "people.csv", "-o", "plan.json"], here);
   assert.deepEqual([code, stdout], [2, ""]);
   assert.match(stderr, /^error: people\.csv has \d errors:\n- row/);
-  assert.match(stderr, /--map "departmnet=department" --map "Mobile=phoneNumber", ignore all with --ignore-unknown/);
+  assert.match(stderr, /Pass --map "departmnet=department" --map "Mobile=phoneNumber", if that is meant\. .*--ignore-unknown ignores all/);
   assert.match(stderr, /--new-attribute <key>/);
   write("other.csv", "email,Likes tea,Desk\nada@example.com,x,1\n");
-  assert.match((await run(["plan", "other.csv"], here)).stderr, /--ignore "Likes tea" --map "Desk=deskPhoneNumber", ignore all/);
+  const other = await run(["plan", "other.csv"], here);
+  assert.match(other.stderr, /Pass --map "Desk=deskPhoneNumber", if that is meant\. Map each other column with --map "<header>=<field>", ignore it with --ignore "<header>"/);
+  assert.doesNotMatch(other.stderr, /--ignore "?Likes/, "whoever pastes it would lose the column");
   assert.match(stderr, /--default role=Participant/);
   assert.doesNotMatch(stderr, /columns: \{|newUsers|otherColumns/);
   assert.ok(!existsSync(at("plan.json")));
@@ -215,9 +217,12 @@ test("what is no list and no workbook is named", async (t) => {
   const { here, write } = await office(t);
   write("old.xls", Buffer.from("d0cf11e0a1b11ae1", "hex"));
   write("some.ods", Buffer.from("PK\x03\x04mimetypeapplication/vnd.oasis.opendocument.spreadsheet", "latin1"));
+  write("broken.xlsx", Buffer.alloc(500, 0xff));
   write("people.csv", LIST);
   for (const [args, reason] of [
-    [["old.xls"], /this is an Excel workbook; save it as CSV UTF-8/],
+    [["broken.xlsx"], /The name is that of an Excel workbook, but the file is none, or is damaged/],
+    [["people.csv", "--header-row", "2"], /--header-row is for Excel workbooks.*delete the lines above the header/],
+    [["old.xls"], /this is an Excel workbook that cannot be read: .* save it as \.xlsx without a password, or as CSV UTF-8/],
     [["some.ods"], /OpenDocument spreadsheet/],
     [["people.csv", "--sheet", "2"], /--sheet is for Excel workbooks/],
   ]) {
