@@ -1,8 +1,10 @@
-// What plan says about lists that people save wrongly, and about options that they mistake.
+// What the command says about lists that people save wrongly, about options that they mistake, and without words of programmers.
 import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
-import { run } from "../support/cli.mjs";
-import { office, writeWorkbook } from "../support/lists.mjs";
+import { run, scratch, served } from "../support/cli.mjs";
+import { office, person, writeWorkbook } from "../support/lists.mjs";
 
 const HEADERS = ["Name", "E-Mail", "Job"];
 const ADA = ["Ada Lovelace", "ada@example.com", "Countess"];
@@ -82,4 +84,46 @@ test("no message speaks of the options of the package", async (t) => {
     const message = await refused(here, "people.csv", ...args);
     assert.ok(message.includes(expected), message);
   }
+});
+
+test("messages about users do not name fields of errors", async (t) => {
+  const { here, mock, write, at } = await office(t);
+  write("people.csv", "email,displayName,role\nnew@example.com,New Person,Participant\n");
+  await run(["plan", "people.csv", "-o", "plan.json"], here);
+  mock.users.set(9, person(9, "New Other"));
+  const { code, stderr } = await run(["apply", "plan.json", "--yes"], here);
+  assert.equal(code, 1);
+  assert.match(stderr, /a user with this e-mail address exists, and is not as planned\. Plan again/);
+  for (const text of [stderr, readFileSync(at("people.csv.rejected.csv"), "utf8")]) assert.doesNotMatch(text, /see error/);
+});
+
+test("a file .env.txt is noticed", async (t) => {
+  const cwd = scratch(t);
+  assert.doesNotMatch((await run(["list"], { cwd })).stderr, /\.env\.txt/);
+  writeFileSync(join(cwd, ".env.txt"), "DOMO_INSTANCE=acme\n");
+  assert.match((await run(["list"], { cwd })).stderr, /No instance was given[^]*This folder has a file \.env\.txt: rename it to \.env/);
+});
+
+test("doctor without a token says how to give one", async (t) => {
+  const { baseUrl } = await served(t);
+  const { code, stdout } = await run(["doctor", "--base-url", baseUrl], { cwd: scratch(t) });
+  assert.equal(code, 1);
+  assert.match(stdout, /^failed\ttoken\tnone was sent.*\tset DOMO_DEVELOPER_TOKEN/m);
+});
+
+test("without a command, the help is printed, and its own lines fit 80 columns", async () => {
+  const { code, stdout, stderr } = await run([]);
+  assert.deepEqual([code, stderr], [0, ""]);
+  assert.equal(stdout, (await run(["--help"])).stdout);
+  for (const line of stdout.split("\n")) assert.ok(line.length <= 80, line);
+});
+
+test("a plan that was applied and undone makes room for a new one, and the message says so", async (t) => {
+  const { here, write } = await office(t);
+  write("people.csv", "email,title\nada@example.com,Countess\n");
+  const plan = ["plan", "people.csv", "-o", "plan.json"];
+  await run(plan, here);
+  await run(["apply", "plan.json", "--yes"], here);
+  await run(["undo", "plan.json", "--yes"], here);
+  assert.match((await run(plan, here)).stderr, /The plan that was in plan\.json has been applied and undone\. It is now plan\.\d{8}-\d{6}\.json\.\n/);
 });

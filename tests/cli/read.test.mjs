@@ -211,7 +211,7 @@ test("-o - is stdout, a link keeps its place, and a device is not replaced", asy
 test("-o to a place where no file can be is an error with the reason", async (t) => {
   const { env } = await company(t);
   const cwd = scratch(t);
-  for (const [file, reason] of [["missing/people.csv", /its folder does not/], [".", /it is a folder/]]) {
+  for (const [file, reason] of [["missing/people.csv", /missing\/people\.csv cannot be written: its folder does not exist\n/], [".", /it is a folder/]]) {
     const { code, stderr } = await run(["export", "-o", file], { env, cwd });
     assert.equal(code, 1);
     assert.match(stderr, reason);
@@ -296,4 +296,14 @@ test("the ending of -o says the form, and a workbook is refused", async (t) => {
   const { code, stderr } = await run(["list", "--bom"], { env, cwd });
   assert.deepEqual([code, /--bom and --delimiter are for CSV\. Add --csv/.test(stderr)], [2, true]);
   assert.deepEqual(mock.requests, []);
+});
+
+test("--where finds the reports of a manager who is given by e-mail address", async (t) => {
+  const { env } = await company(t);
+  for (const manager of ["1", "user1@example.com", "USER1@example.com"]) {
+    assert.deepEqual(firstCells((await run(["list", "--where", `reportsTo=${manager}`], { env })).stdout), ["3"], manager);
+  }
+  const { code, stderr } = await run(["list", "--where", "reportsTo=nobody@example.com"], { env });
+  assert.equal(code, 1);
+  assert.match(stderr, /No user has the e-mail address nobody@example\.com/);
 });

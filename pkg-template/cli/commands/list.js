@@ -5,7 +5,7 @@ import { fieldsOf } from "../fields.js";
 import { csvOptions, isToFile, text, writeRows } from "../output.js";
 import { withProgress } from "../reading.js";
 import { interrupt, say } from "../terminal.js";
-import { COLUMNS, roleId, rolesById, shownValue, valueOf } from "../users.js";
+import { COLUMNS, findUser, roleId, rolesById, shownValue, valueOf } from "../users.js";
 
 export async function run(options) {
   const { domo } = await connectTo(options);
@@ -13,11 +13,18 @@ export async function run(options) {
   await listUsers(domo, () => domo.streamUsers({ parts: "DETAILED", signal: interrupt }), options, filter);
 }
 
+/** Returns the value that a field must have, in lower case. A manager may be given by e-mail address; the instance holds ids. */
+async function wantedValue(domo, field, value) {
+  const isManager = field === "reportsTo" && value.includes("@");
+  return isManager ? String((await findUser(domo, value, "SIMPLE")).id) : value.toLowerCase();
+}
+
 /** Returns a function that says whether a user is listed, and the roles if it needs them. */
 async function filterOf(domo, { role, department, where = {} }) {
   const names = Object.keys(where);
   const fields = names.length === 0 ? [] : await fieldsOf(domo, names, "--where");
-  const wanted = names.map((name, index) => [fields[index], where[name].toLowerCase()]);
+  const wanted = [];
+  for (const [index, name] of names.entries()) wanted.push([fields[index], await wantedValue(domo, fields[index], where[name])]);
   if (department !== undefined) wanted.push(["department", department.toLowerCase()]);
   const roles = role !== undefined || fields.includes("role") ? await rolesById(domo) : undefined;
   if (role !== undefined) wanted.push(["roleId", String(roleId(role, roles))]);
