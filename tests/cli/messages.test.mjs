@@ -86,6 +86,13 @@ test("no message speaks of the options of the package", async (t) => {
   }
 });
 
+test("export names its option for columns", async (t) => {
+  const { env } = await served(t);
+  const { code, stderr } = await run(["export", "--columns", "role,roleId"], { env });
+  assert.equal(code, 2);
+  assert.match(stderr, /^error: --columns must be different columns/);
+});
+
 test("messages about users do not name fields of errors", async (t) => {
   const { here, mock, write, at } = await office(t);
   write("people.csv", "email,displayName,role\nnew@example.com,New Person,Participant\n");

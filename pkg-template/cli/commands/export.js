@@ -1,5 +1,6 @@
 // domo-users export
 import { connectTo } from "../connection.js";
+import { inOption } from "../fields.js";
 import { csvOptions, isToFile, writeCsv } from "../output.js";
 import { withProgress } from "../reading.js";
 import { interrupt, say } from "../terminal.js";
@@ -8,7 +9,11 @@ export async function run(options) {
   const { columns, dates, managers, roles, output } = options;
   const { domo, host } = await connectTo(options);
   const csv = domo.exportUsersCsv({ ...(columns && { columns }), ...csvOptions(options), dates, managers, roles, signal: interrupt });
-  await writeCsv(withProgress(domo, csv, options, linesIn), options);
+  try {
+    await writeCsv(withProgress(domo, csv, options, linesIn), options);
+  } catch (error) {
+    throw inOption(error, "--columns");
+  }
   if (isToFile(options)) say(`The users of ${host} are in ${output}.`);
 }
 
