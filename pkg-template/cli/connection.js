@@ -24,6 +24,9 @@ function envFile() {
   return parseEnv(text.replace(/^\uFEFF/, ""));
 }
 
+/** Editors on Windows add .txt to names, and do not show it. */
+const misnamed = () => (!existsSync(".env") && existsSync(".env.txt") ? "\nThis folder has a file .env.txt: rename it to .env, with all endings of names shown. In Notepad, save it as the type All Files." : "");
+
 /** Returns the first line of stdin. A terminal does not show what is typed. */
 async function tokenFromStdin() {
   const [{ createInterface }, { Writable }] = await Promise.all([import("node:readline"), import("node:stream")]);
@@ -55,7 +58,7 @@ function addressOf(options, file) {
     if (given.length > 1) throw new CliError(`Both DOMO_INSTANCE and DOMO_BASE_URL are set in ${source}. Set one of them, or pass --instance.`);
     for (const [field, name] of given) return { config: { [field]: variables[name].trim() }, source, name };
   }
-  throw new CliError("No instance was given. Pass --instance acme, or set DOMO_INSTANCE in the environment or in a file .env. To try the command without an instance: domo-users mock");
+  throw new CliError("No instance was given. Pass --instance acme, or set DOMO_INSTANCE in the environment or in a file .env. To try the command without an instance: domo-users mock" + misnamed());
 }
 
 /** Returns the token and where it comes from; undefined if there is none. */

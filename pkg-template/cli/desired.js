@@ -63,23 +63,25 @@ async function bytesOf(file, options) {
 
 /**
  * Opens a list.
- * @returns `{name, chunks(), csv, sha256()}`: `chunks` are the bytes of the CSV, `csv` how they are to be read, and `sha256` is known when they are read
+ * @returns `{name, chunks(), csv, sha256(), workbook}`: `chunks` are the bytes of the CSV, `csv` how they are to be read, `sha256` is known when they are read, and
+ *   `workbook` describes an Excel workbook
  */
 export async function openList(file, options) {
-  const { sheet, encoding } = options;
+  const { sheet, headerRow, encoding } = options;
   const delimiter = options.delimiter === "tab" ? "\t" : options.delimiter;
   const csv = { ...(encoding !== undefined && { encoding }), ...(delimiter !== undefined && { delimiter }) };
   const name = file === STDIN ? "stdin" : file;
   const bytes = await bytesOf(file, options);
   if (bytes !== undefined) {
-    const { csvOf, isWorkbook } = await import("./workbook.js");
+    const { isWorkbook, readWorkbook } = await import("./workbook.js");
     if (isWorkbook(bytes)) {
       if (encoding !== undefined || delimiter !== undefined) throw new CliError(`--encoding and --delimiter are for CSV files, and ${name} is an Excel workbook. Leave them out.`);
-      const text = Buffer.from(await csvOf(bytes, name, sheet));
-      return { name, csv: { delimiter: "," }, chunks: () => once(text), sha256: () => hashOf(bytes) };
+      const workbook = await readWorkbook(bytes, name, { sheet, headerRow });
+      return { name, csv: { delimiter: "," }, chunks: () => once(workbook.csv), sha256: () => hashOf(bytes), workbook };
     }
   }
   if (sheet !== undefined) throw new CliError(`--sheet is for Excel workbooks (.xlsx), and ${name} is none. Leave it out.`);
+  if (headerRow !== undefined) throw new CliError(`--header-row is for Excel workbooks (.xlsx), and ${name} is none. Leave it out, and delete the lines above the header.`);
   if (bytes !== undefined) return { name, csv, chunks: () => once(bytes), sha256: () => hashOf(bytes) };
   const hash = createHash("sha256");
   let sha256;

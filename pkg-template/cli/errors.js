@@ -15,13 +15,16 @@ export class CliError extends Error {
 /** Codes of errors that are found before anything is sent. */
 const INPUT_CODES = ["INVALID_CONFIG", "INVALID_INPUT", "TOO_MANY_DELETES"];
 
+/** Returns a message of the package without what it says about fields of its error, which only programs see. */
+export const forPeople = (message) => message.replaceAll(/ \(see error\.\w+\)/g, "");
+
 /** Prints an error on stderr and returns the exit code. */
 export function report(error) {
   if (typeof error?.code === "string" && error.code.startsWith("commander.")) return error.exitCode === 0 ? EXIT.DONE : EXIT.USAGE;
   if (interrupt.aborted) return EXIT.INTERRUPTED;
   const red = style(process.stderr, "red");
   const code = error?.name === "DomoError" ? `${error.code}: ` : "";
-  process.stderr.write(`${red("error:")} ${printable(`${code}${error?.message ?? error}`)}\n`);
+  process.stderr.write(`${red("error:")} ${printable(forPeople(`${code}${error?.message ?? error}`))}\n`);
   if (error instanceof CliError) return error.exitCode;
   return INPUT_CODES.includes(error?.code) ? EXIT.USAGE : EXIT.FAILED;
 }

@@ -48,7 +48,9 @@ async function meaningsOf(names, own, listed, option) {
     const cells = csv.trimEnd().split("\r\n").at(-1).split(",");
     return new Map(names.map((name, index) => [name, fields[cells[index]]]));
   } catch (error) {
-    if (error.code !== "INVALID_INPUT") throw error;
-    throw new CliError(error.message.replaceAll(/^columns\b|(?<=\n|; )columns\b/g, option));
+    throw inOption(error, option);
   }
 }
+
+/** Returns an error about columns with the name of the option that named them. */
+export const inOption = (error, option) => (error.code === "INVALID_INPUT" ? new CliError(error.message.replaceAll(/^columns\b|(?<=\n|; )columns\b/g, option)) : error);

@@ -18,7 +18,7 @@ export async function writeFileWhole(path, chunks) {
     await (target.isReplaceable ? replaceFile(target.path, chunks) : writeInto(await open(target.path, "w"), chunks));
   } catch (error) {
     if (error.syscall === undefined) throw error;
-    throw new CliError(`The file ${path} cannot be written: ${describe(error)}`, EXIT.FAILED);
+    throw new CliError(`The file ${path} cannot be written: ${error.code === "ENOENT" ? "its folder does not exist" : describe(error)}`, EXIT.FAILED);
   }
 }
 

@@ -13,29 +13,26 @@ async function toStdout(chunks) {
 /** Writes chunks (strings or bytes) to the file of `-o`, whole or not at all, or to stdout. */
 export const write = (chunks, file) => (file === undefined || file === "-" ? toStdout(chunks) : writeFileWhole(file, chunks));
 
+/** Whether data goes to a file. */
+export const isToFile = ({ output }) => output !== undefined && output !== "-";
+
 /** Whether data goes to a terminal. */
-export const isTerminal = (options) => (options.output === undefined || options.output === "-") && Boolean(process.stdout.isTTY);
+export const isTerminal = (options) => !isToFile(options) && Boolean(process.stdout.isTTY);
+
+/** Returns the options of a command that are those of `usersToCsv`. */
+export const csvOptions = ({ bom = false, delimiter = "," }) => ({ bom, delimiter: delimiter === "tab" ? "\t" : delimiter });
 
 /**
  * Writes rows in the form that the options ask for.
  * @param rows an iterable or async iterable of objects
  * @param columns `[{title, value(row), isWhole?}]`, for the table and for lines; a column that is whole is never cut
  * @param csv returns the rows as an iterable of CSV bytes, if the command knows `--csv`
- * @returns the number of rows, except for CSV
  */
 export async function writeRows(rows, columns, options, { csv } = {}) {
-  if (options.csv) return void (await writeCsv(csv(rows), options));
-  let count = 0;
-  const counted = async function* () {
-    for await (const row of rows) {
-      count++;
-      yield row;
-    }
-  };
-  if (options.json) await write(jsonArray(counted(), options), options.output);
-  else if (isTerminal(options)) await write(await table(await collect(counted()), columns), options.output);
-  else await write(lines(counted(), columns), options.output);
-  return count;
+  if (options.csv) await writeCsv(csv(rows), options);
+  else if (options.json) await write(jsonArray(rows, options), options.output);
+  else if (isTerminal(options)) await write(await table(await collect(rows), columns), options.output);
+  else await write(lines(rows, columns), options.output);
 }
 
 /** Writes one object: as JSON, or as a line for each of its fields. */

@@ -66,12 +66,13 @@ export async function keepAppliedPlan(path) {
   const files = filesOf(path);
   const beside = [files.journal, files.result, files.undo, ...["journal", "result"].map((name) => filesOf(files.undo)[name])];
   if (!beside.some(existsSync)) return;
+  const isUndone = existsSync(filesOf(files.undo).result);
   const release = lock(files.lock); // it may be applied right now
   const stem = freePath(`${files.stem}.${timestamp()}`, ".json").slice(0, -".json".length);
   const kept = `${stem}${extname(path)}`;
   for (const each of [path, ...beside].filter(existsSync)) await rename(each, each === path ? kept : stem + each.slice(files.stem.length));
   release();
-  say(`The plan that was in ${path} has been applied. It is now ${kept}, so that it can be undone.`);
+  say(isUndone ? `The plan that was in ${path} has been applied and undone. It is now ${kept}.` : `The plan that was in ${path} has been applied. It is now ${kept}, so that it can be undone.`);
 }
 
 /** Returns the saved plans of a list that were started, newest first. */

@@ -1,11 +1,13 @@
-// The options of `planUsers` from those of a command, and its messages in the words of the command line.
-import { CliError, EXIT } from "./errors.js";
+// The options of `planUsers` from those of a command, and plans of lists.
+import { CliError } from "./errors.js";
 import { openList, pathOf, startOf } from "./desired.js";
+import { ofList, withoutRows } from "./messages.js";
 import { withRoleNames } from "./review.js";
 import { interrupt } from "./terminal.js";
+import { findUser } from "./users.js";
 
 /** The options that say how a list is read; a saved plan keeps them. */
-const LIST_OPTIONS = ["map", "ignore", "ignoreUnknown", "newAttribute", "default", "matchBy", "deleteMissing", "maxDeletes", "protect", "clearEmpty", "encoding", "delimiter", "sheet"];
+const LIST_OPTIONS = ["map", "ignore", "ignoreUnknown", "newAttribute", "default", "matchBy", "deleteMissing", "maxDeletes", "protect", "clearEmpty", "encoding", "delimiter", "sheet", "headerRow"];
 const MATCH_BY = "emailAddress";
 
 /** Returns the options that concern lists, without those that were not given. */
@@ -63,6 +65,13 @@ async function errorColumn(file, options) {
   return ERROR_COLUMN.test(header) ? { error: null } : undefined;
 }
 
+/** Returns the ids of users that were given by id or e-mail address; "me" stays. */
+async function idsOf(domo, users) {
+  const ids = [];
+  for (const user of users) ids.push(user.includes("@") ? (await findUser(domo, user, "SIMPLE")).id : user);
+  return ids;
+}
+
 /**
  * Plans the changes of a list.
  * @returns the plan, with a field `source` that says which list it was made from
@@ -73,43 +82,16 @@ export async function planList(domo, file, options) {
   }
   const list = await openList(file, options);
   const given = planOptions(options);
+  if (given.protect) given.protect = await idsOf(domo, given.protect);
   const error = await errorColumn(file, options);
   const columns = error ? { columns: { ...error, ...given.columns } } : {};
   let plan;
   try {
     plan = await domo.planUsers(list.chunks(), { ...given, ...columns, ...list.csv, signal: interrupt });
   } catch (thrown) {
-    throw inOptions(thrown, list.name);
+    throw await ofList(thrown, list, options);
   }
+  // A row changes a user, creates one, or leaves one unchanged.
+  if (plan.changes.length === 0 && plan.unchanged === 0) throw await withoutRows(list);
   return { source: { file: pathOf(file), sha256: list.sha256(), madeAt: new Date().toISOString(), options: listOptionsOf(options) }, ...(await withRoleNames(domo, plan)) };
 }
-
-const quoted = (text) => (/^[\w.@-]+$/.test(text) ? text : JSON.stringify(text));
-const ENTRY = /"((?:[^"\\]|\\.)*)": (?:"((?:[^"\\]|\\.)*)"|null)/g;
-const MAPPED = (_, entries) =>
-  Array.from(entries.matchAll(ENTRY), ([, header, field]) => (field === undefined ? `--ignore ${quoted(header)}` : `--map ${JSON.stringify(`${header}=${field}`)}`)).join(" ") || "--map";
-
-/** The names of options in messages of `planUsers`, and those of the command. */
-const WORDS = [
-  [/columns: (\{[^{}]*\})/g, MAPPED],
-  [/otherColumns: "ignore"/g, "--ignore-unknown"],
-  [/newAttributes: \[[^\]]*\]/g, "--new-attribute <key>"],
-  [/newUsers: \{roleId: "([^"]*)"\}/g, "--default role=$1"],
-  [/encoding: "([^"]*)"/g, "--encoding $1"],
-  [/\bnewUsers\.roleId\b/g, "--default role"],
-  [/\bnewUsers\b/g, "--default"],
-  [/\bmaxDeletes\b/g, "--max-deletes"],
-  [/\bdeleteMissing\b/g, "--delete-missing"],
-  [/\bnewAttributes\b/g, "--new-attribute"],
-  [/\botherColumns\b/g, "--ignore-unknown"],
-  [/\bmatchBy\b/g, "--match-by"],
-  [/\bemptyCells\b/g, "--clear-empty"],
-];
-
-/** Returns an error of `planUsers` in the words of the command line. */
-export function inOptions(error, list) {
-  if (error?.name !== "DomoError" || !["INVALID_INPUT", "TOO_MANY_DELETES"].includes(error.code)) return error;
-  const message = WORDS.reduce((text, [name, option]) => text.replace(name, option), error.message);
-  return new CliError(message.replace(/\bdesired\b/g, list), EXIT.USAGE);
-}
-

@@ -56,15 +56,17 @@ function refuseToken() {
 }
 
 const FOOTER = `
-The instance and the token come from DOMO_INSTANCE (or DOMO_BASE_URL) and DOMO_DEVELOPER_TOKEN (or DOMO_TOKEN, DOMO_ACCESS_TOKEN),
-in the environment or in a file .env of the current folder. A token is never an argument.
+The instance and the token come from DOMO_INSTANCE (or DOMO_BASE_URL) and
+DOMO_DEVELOPER_TOKEN (or DOMO_TOKEN, DOMO_ACCESS_TOKEN), in the environment or
+in a file .env of the current folder. A token is never an argument.
 
-Exit codes: 0 done; 1 something failed; 2 wrong usage, file or configuration; 3 plan --exit-code found changes; 130 interrupted.
+Exit codes: 0 done; 1 something failed; 2 wrong usage, file or configuration;
+3 plan --exit-code found changes; 130 interrupted.
 
 Examples:
-  $ domo-users mock                                   an instance to try the commands with
+  $ domo-users mock                          an instance to try it with
   $ domo-users list --role Admin
-  $ domo-users plan people.csv -o plan.json           what would change
-  $ domo-users apply plan.json                        change it
-  $ domo-users undo plan.json                         change it back
+  $ domo-users plan people.csv -o plan.json  what would change
+  $ domo-users apply plan.json               change it
+  $ domo-users undo plan.json                change it back
 `;

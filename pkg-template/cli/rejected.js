@@ -4,6 +4,7 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
 import * as domoUsers from "domo-users";
 import { listOf, STDIN } from "./desired.js";
+import { forPeople } from "./errors.js";
 import { writeFileWhole } from "./files.js";
 import { freePath } from "./plan-files.js";
 import { argumentsOf, isRejectedFile } from "./plan-options.js";
@@ -22,7 +23,7 @@ export async function writeRejected({ plan, result, files }) {
   const earlier = result.rejected;
   if (earlier && existsSync(earlier.file) && hashOf(readFileSync(earlier.file, "utf8")) === earlier.sha256) rmSync(earlier.file);
   if (failed.length === 0 || source?.file === undefined) return undefined;
-  const errors = failed.map(({ index, error }) => ({ change: plan.changes[index], row: plan.changes[index].row, error: `${error.code}: ${error.message}` }));
+  const errors = failed.map(({ index, error }) => ({ change: plan.changes[index], row: plan.changes[index].row, error: `${error.code}: ${forPeople(error.message)}` }));
   const { csv, options } = await rejectedCsv(source, errors);
   const file = pathFor(source, files);
   await writeFileWhole(file, [BOM, csv]);
@@ -43,7 +44,7 @@ function relativeTo(file) {
 }
 
 async function rejectedCsv(source, errors) {
-  const { encoding, sheet, deleteMissing, maxDeletes, delimiter, ...options } = source.options ?? {};
+  const { encoding, sheet, headerRow, deleteMissing, maxDeletes, delimiter, ...options } = source.options ?? {};
   const list = await listOf(source);
   if (list && domoUsers.rejectedRows) {
     const rows = errors.map(({ row, error }) => ({ row, error }));

@@ -70,16 +70,17 @@ export async function confirm(plan, host, { yes }, verb = "Apply") {
   }
   const deletes = plan.changes.filter(({ action }) => action === "delete").length;
   const question = `${verb} ${counted(plan.changes.length, "change")} to ${host}?`;
-  const isConfirmed = deletes > 0 ? await confirmDeletes(question, deletes) : /^y(es)?$/i.test((await ask(`${question} [y/N] `))?.trim() ?? "");
+  const answer = (await (deletes > 0 ? askForDeletes(question, deletes) : ask(`${question} [y/N] `)))?.trim() ?? "";
+  const isConfirmed = deletes > 0 ? answer.replaceAll(",", "") === String(deletes) : /^y(es)?$/i.test(answer);
   if (!isConfirmed) {
     process.exitCode = EXIT.FAILED;
-    say("Nothing was changed.");
+    const isNo = /^(no?)?$/i.test(answer);
+    say(isNo ? "Nothing was changed." : `You typed ${JSON.stringify(answer)}; ${deletes > 0 ? deletes : "y"} was expected. Nothing was changed.`);
   }
   return isConfirmed;
 }
 
-async function confirmDeletes(question, deletes) {
+function askForDeletes(question, deletes) {
   say(`${question} ${counted(deletes, "user")} will be deleted.`);
-  const answer = await ask(`Type the number of users who will be deleted to go on: `);
-  return answer?.trim().replaceAll(",", "") === String(deletes);
+  return ask("Type the number of users who will be deleted to go on: ");
 }

@@ -1,6 +1,6 @@
 // Carries out a plan: journal, progress, result, rejected rows, summary.
 import { existsSync } from "node:fs";
-import { CliError, EXIT } from "./errors.js";
+import { CliError, EXIT, forPeople } from "./errors.js";
 import { lock, openJournal, readOnly } from "./journal.js";
 import { writeObject } from "./output.js";
 import { readResult, saveJson } from "./plan-files.js";
@@ -66,7 +66,7 @@ function summarize(plan, result, ms) {
   process.stderr.write(`${counts.join(", ")} in ${durationOf(ms)}\n`);
   const withErrors = result.results.filter(({ error }) => error !== undefined);
   for (const { index, status, error } of withErrors.slice(0, MOST_FAILURES)) {
-    say(`- ${status === "failed" ? "" : `${status}: `}${cell(personOf(plan.changes[index]))}: ${error.code ?? "error"}: ${cell(error.message)}`);
+    say(`- ${status === "failed" ? "" : `${status}: `}${cell(personOf(plan.changes[index]))}: ${error.code ?? "error"}: ${cell(forPeople(error.message))}`);
   }
   if (withErrors.length > MOST_FAILURES) say(`  … and ${number(withErrors.length - MOST_FAILURES)} more`);
 }

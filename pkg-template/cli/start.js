@@ -10,7 +10,7 @@ export async function start(given) {
   stopOnInterrupt();
   try {
     if (isRequest(given)) complete(createProgram(), given);
-    else await createProgram().parseAsync(given, { from: "user" });
+    else await createProgram().parseAsync(given.length === 0 ? ["--help"] : given, { from: "user" });
     return undefined;
   } catch (error) {
     return report(error);

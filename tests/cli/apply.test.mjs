@@ -70,9 +70,10 @@ test("deletes ask for their number", async (t) => {
   const all = await office(t);
   await planned(all, "email\nada@example.com\ngrace@example.com\n", ["--delete-missing"]);
   const question = /Type the number of users who will be deleted/;
-  for (const answer of ["y\n", "1\n", "\n"]) {
+  for (const [answer, reply] of [["y\n", /You typed "y"; 2 was expected\. Nothing was changed\./], ["1\n", /You typed "1"; 2 was expected\./], ["\n", /: \r?\nNothing was changed\./]]) {
     const { code, shown } = await answering(["apply", "plan.json"], { ...all, question, answer });
     assert.equal(code, 1);
+    assert.match(shown, reply);
     assert.match(shown, /Apply 2 changes to \S+\? 2 users will be deleted\./);
   }
   assert.equal(all.mock.users.size, 4);

@@ -173,9 +173,6 @@ test("--help and --version need no instance; each command has examples", async (
     assert.match(stdout, /Examples?:\n.*domo-users/, name[1]);
   }
   assert.match((await run(["--version"])).stdout, /^\d+\.\d+\.\d+\n$/);
-  const none = await run([]);
-  assert.deepEqual([none.code, none.stdout], [2, ""]);
-  assert.match(none.stderr, /Usage: domo-users/);
 });
 
 test("--timeout is the limit of one request", async (t) => {

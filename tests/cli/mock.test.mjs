@@ -8,7 +8,7 @@ import { COMMAND, run, start, until, withoutColors } from "../support/cli.mjs";
 
 const lines = (text) => text.split("\n").slice(0, -1);
 
-test("without a terminal, mock prints its address alone, runs until Ctrl-C, and prints each request on stderr", async () => {
+test("without a terminal, mock prints its address alone, runs until Ctrl-C, and prints the lines to copy and each request on stderr", async () => {
   const { child, output, ended } = start(["mock", "--users", "7"]);
   await until(() => output.stdout.includes("\n"));
   const [address] = lines(output.stdout);
@@ -19,7 +19,9 @@ test("without a terminal, mock prints its address alone, runs until Ctrl-C, and 
   child.kill("SIGINT");
   const { code, stdout, stderr } = await ended;
   assert.deepEqual([code, stdout], [0, `${address}\n`]);
-  assert.match(stderr, /^GET \/api\/authorization\/v1\/roles 200\nGET \/api\/identity\/v1\/users\?parts=DETAILED 200\nGET \/api\/authorization\/v1\/roles 401\n$/);
+  const [settings, requests] = stderr.split("Ctrl-C ends it.\n");
+  assert.ok(settings.startsWith(`export DOMO_BASE_URL=${address}\nexport DOMO_DEVELOPER_TOKEN=mock-token\n`), stderr);
+  assert.match(requests, /^GET \/api\/authorization\/v1\/roles 200\nGET \/api\/identity\/v1\/users\?parts=DETAILED 200\nGET \/api\/authorization\/v1\/roles 401\n$/);
 });
 
 test("on a terminal, mock prints the lines to copy", async () => {
@@ -57,4 +59,17 @@ test("a request to end is obeyed at once, also while a response is delayed", asy
   child.kill("SIGTERM");
   assert.deepEqual(await once(child, "close"), [0, null]);
   await response.text().catch(() => {});
+});
+
+test("--example starts the instance of the guides", async (t) => {
+  const { child, output, ended } = start(["mock", "--example"]);
+  t.after(() => ended);
+  await until(() => output.stdout.includes("\n"));
+  const env = { DOMO_BASE_URL: output.stdout.trim(), DOMO_DEVELOPER_TOKEN: "mock-token" };
+  const listed = lines((await run(["list", "--columns", "id,emailAddress"], { env })).stdout);
+  assert.equal(listed.length, 9);
+  assert.ok(listed.includes("1002\tben.carter@example.com"));
+  assert.match((await run(["whoami"], { env })).stdout, /Maria Lopez/);
+  child.kill("SIGTERM");
+  assert.equal((await run(["mock", "--example", "--users", "7"])).code, 2);
 });

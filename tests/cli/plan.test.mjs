@@ -66,10 +66,12 @@ test("errors of a list are printed together, in the words of the command, with e
   const { code, stdout, stderr } = await run(["plan", "people.csv", "-o", "plan.json"], here);
   assert.deepEqual([code, stdout], [2, ""]);
   assert.match(stderr, /^error: people\.csv has \d errors:\n- row/);
-  assert.match(stderr, /--map "departmnet=department" --map "Mobile=phoneNumber", ignore all with --ignore-unknown/);
+  assert.match(stderr, /Pass --map "departmnet=department" --map "Mobile=phoneNumber", if that is meant\. .*--ignore-unknown ignores all/);
   assert.match(stderr, /--new-attribute <key>/);
   write("other.csv", "email,Likes tea,Desk\nada@example.com,x,1\n");
-  assert.match((await run(["plan", "other.csv"], here)).stderr, /--ignore "Likes tea" --map "Desk=deskPhoneNumber", ignore all/);
+  const other = await run(["plan", "other.csv"], here);
+  assert.match(other.stderr, /Pass --map "Desk=deskPhoneNumber", if that is meant\. Map each other column with --map "<header>=<field>", ignore it with --ignore "<header>"/);
+  assert.doesNotMatch(other.stderr, /--ignore "?Likes/, "whoever pastes it would lose the column");
   assert.match(stderr, /--default role=Participant/);
   assert.doesNotMatch(stderr, /columns: \{|newUsers|otherColumns/);
   assert.ok(!existsSync(at("plan.json")));
@@ -188,20 +190,39 @@ test("an error cell of a workbook, and a formula without a stored result, are re
   const failed = await run(["plan", "errors.xlsx"], here);
   assert.equal(failed.code, 2);
   assert.match(failed.stderr, /row 2, title: .*#N\/A/);
-  const asFormula = (xml) => xml.replace(/<c r="B2"[^>]*>.*?<\/c>/, '<c r="B2"><f>CONCATENATE("a","b")</f></c>');
-  await writeWorkbook(at("formulas.xlsx"), { People: rows }, asFormula);
-  const unknown = await run(["plan", "formulas.xlsx"], here);
-  assert.equal(unknown.code, 2);
-  assert.match(unknown.stderr, /formulas whose results are not stored in it \(1\): B2\. Open it in Excel/);
+  // As programs write formulas that they have not calculated.
+  for (const inside of ["", "<v></v>", "<v/>", '<v xml:space="preserve"></v>']) {
+    const asFormula = (xml) => xml.replace(/<c r="B2"[^>]*>.*?<\/c>/, `<c r="B2"><f>CONCATENATE("a","b")</f>${inside}</c>`);
+    await writeWorkbook(at("formulas.xlsx"), { People: rows }, asFormula);
+    const unknown = await run(["plan", "formulas.xlsx", "--clear-empty"], here);
+    assert.equal(unknown.code, 2, inside);
+    assert.match(unknown.stderr, /formulas\.xlsx, row 2: the cell B2 holds a formula without a saved value\. Open the workbook in Excel and save it\./);
+  }
+  const asEmptyText = (xml) => xml.replace(/<c r="B2"[^>]*>.*?<\/c>/, '<c r="B2" t="str"><f>""</f><v></v></c>');
+  await writeWorkbook(at("text.xlsx"), { People: rows }, asEmptyText);
+  assert.match((await run(["plan", "text.xlsx"], here)).stdout, /^No changes/);
+});
+
+test("a number of a workbook keeps the zeros that its number format shows", async (t) => {
+  const { here, at } = await office(t, { attributeKeys: ["badge"] });
+  const number = (value, format) => ({ value, type: Number, format });
+  await writeWorkbook(at("hr.xlsx"), { People: [["email", "Employee ID", "badge"], ["ada@example.com", number(742, "000000"), number(742, "0.00")], ["grace@example.com", number(1234567, "000000"), number(7, "0")]] });
+  const { code, stdout, stderr } = await run(["plan", "hr.xlsx", "--json"], here);
+  assert.equal(code, 0, stderr);
+  const values = JSON.parse(stdout).changes.map(({ changes }) => changes.attributes.map(({ values: [value] }) => value));
+  assert.deepEqual(values, [["000742", "742"], ["1234567", "7"]]);
 });
 
 test("what is no list and no workbook is named", async (t) => {
   const { here, write } = await office(t);
   write("old.xls", Buffer.from("d0cf11e0a1b11ae1", "hex"));
   write("some.ods", Buffer.from("PK\x03\x04mimetypeapplication/vnd.oasis.opendocument.spreadsheet", "latin1"));
+  write("broken.xlsx", Buffer.alloc(500, 0xff));
   write("people.csv", LIST);
   for (const [args, reason] of [
-    [["old.xls"], /this is an Excel workbook; save it as CSV UTF-8/],
+    [["broken.xlsx"], /The name is that of an Excel workbook, but the file is none, or is damaged/],
+    [["people.csv", "--header-row", "2"], /--header-row is for Excel workbooks.*delete the lines above the header/],
+    [["old.xls"], /this is an Excel workbook that cannot be read: .* save it as \.xlsx without a password, or as CSV UTF-8/],
     [["some.ods"], /OpenDocument spreadsheet/],
     [["people.csv", "--sheet", "2"], /--sheet is for Excel workbooks/],
   ]) {

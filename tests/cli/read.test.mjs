@@ -211,7 +211,7 @@ test("-o - is stdout, a link keeps its place, and a device is not replaced", asy
 test("-o to a place where no file can be is an error with the reason", async (t) => {
   const { env } = await company(t);
   const cwd = scratch(t);
-  for (const [file, reason] of [["missing/people.csv", /its folder does not/], [".", /it is a folder/]]) {
+  for (const [file, reason] of [["missing/people.csv", /missing\/people\.csv cannot be written: its folder does not exist\n/], [".", /it is a folder/]]) {
     const { code, stderr } = await run(["export", "-o", file], { env, cwd });
     assert.equal(code, 1);
     assert.match(stderr, reason);
@@ -272,4 +272,38 @@ test("a token that the instance refuses ends with 1 and one error", async (t) =>
     assert.deepEqual([code, stdout], [1, ""], args.join(" "));
     assert.match(stderr, /^error: UNAUTHORIZED: [^\n]*\n$/);
   }
+});
+
+test("the ending of -o says the form, and a workbook is refused", async (t) => {
+  const { env, mock } = await company(t);
+  const cwd = scratch(t);
+  const written = (name) => readFileSync(join(cwd, name), "utf8");
+  const listed = await run(["list", "-o", "people.CSV", "--columns", "id,displayName", "--role", "Admin", "--bom", "--delimiter", ";"], { env, cwd });
+  assert.deepEqual([listed.stdout, listed.stderr], ["", "1 user is in people.CSV.\n"]);
+  assert.equal(written("people.CSV"), "\ufeffid;displayName\r\n1;Ada Lovelace\r\n");
+  await run(["search", "ada", "-o", "people.json"], { env, cwd });
+  assert.equal(JSON.parse(written("people.json"))[0].id, 1);
+  await run(["list", "-o", "people.txt", "--columns", "id,displayName"], { env, cwd });
+  assert.match(written("people.txt"), /^1\tAda Lovelace\n/);
+  await run(["list", "--json", "-o", "json.csv"], { env, cwd });
+  assert.equal(JSON.parse(written("json.csv")).length, USERS.length);
+  mock.requests.length = 0;
+  for (const args of [["export", "-o", "all.xlsx"], ["list", "-o", "all.xls"], ["get", "1", "-o", "all.XLSX"]]) {
+    const { code, stderr } = await run(args, { env, cwd });
+    assert.equal(code, 2);
+    assert.match(stderr, /writes no workbooks, and the name all\.\w+ is that of one\. Give a name that ends in \.csv/i);
+  }
+  const { code, stderr } = await run(["list", "--bom"], { env, cwd });
+  assert.deepEqual([code, /--bom and --delimiter are for CSV\. Add --csv/.test(stderr)], [2, true]);
+  assert.deepEqual(mock.requests, []);
+});
+
+test("--where finds the reports of a manager who is given by e-mail address", async (t) => {
+  const { env } = await company(t);
+  for (const manager of ["1", "user1@example.com", "USER1@example.com"]) {
+    assert.deepEqual(firstCells((await run(["list", "--where", `reportsTo=${manager}`], { env })).stdout), ["3"], manager);
+  }
+  const { code, stderr } = await run(["list", "--where", "reportsTo=nobody@example.com"], { env });
+  assert.equal(code, 1);
+  assert.match(stderr, /No user has the e-mail address nobody@example\.com/);
 });

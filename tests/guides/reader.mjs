@@ -4,9 +4,9 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { createServer } from "node:net";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { exampleUsers, OWNER } from "../../pkg-template/cli/example.js";
 import { folder, mockDomo, require } from "../support/installed.mjs";
 import { isCommonJs } from "./blocks.mjs";
-import { people } from "./people.mjs";
 
 export const root = fileURLToPath(new URL("../..", import.meta.url));
 const TERMINAL = join(root, "tests", "support", "terminal.py");
@@ -35,11 +35,14 @@ const freePort = () =>
     });
   });
 
+/** Returns the users of an instance. The one for tests has fewer. */
+const usersOf = (instance) => (instance === "acme-test" ? exampleUsers().slice(0, 7) : exampleUsers());
+
 /** Serves a mock for each instance; returns their addresses by host. */
 async function serveInstances(t) {
   const hosts = {};
   for (const instance of INSTANCES) {
-    const { baseUrl, close } = await mockDomo({ users: people(instance), owner: 1001 }).listen();
+    const { baseUrl, close } = await mockDomo({ users: usersOf(instance), owner: OWNER }).listen();
     t.after(close);
     hosts[`${instance}.domo.com`] = baseUrl;
   }

@@ -1,16 +1,20 @@
 // domo-users export
 import { connectTo } from "../connection.js";
-import { writeCsv } from "../output.js";
+import { inOption } from "../fields.js";
+import { csvOptions, isToFile, writeCsv } from "../output.js";
 import { withProgress } from "../reading.js";
 import { interrupt, say } from "../terminal.js";
 
 export async function run(options) {
-  const { columns, bom, dates, managers, roles, output } = options;
+  const { columns, dates, managers, roles, output } = options;
   const { domo, host } = await connectTo(options);
-  const delimiter = options.delimiter === "tab" ? "\t" : options.delimiter;
-  const csv = domo.exportUsersCsv({ ...(columns && { columns }), bom, delimiter, dates, managers, roles, signal: interrupt });
-  await writeCsv(withProgress(domo, csv, options, linesIn), options);
-  if (output !== undefined && output !== "-") say(`The users of ${host} are in ${output}.`);
+  const csv = domo.exportUsersCsv({ ...(columns && { columns }), ...csvOptions(options), dates, managers, roles, signal: interrupt });
+  try {
+    await writeCsv(withProgress(domo, csv, options, linesIn), options);
+  } catch (error) {
+    throw inOption(error, "--columns");
+  }
+  if (isToFile(options)) say(`The users of ${host} are in ${output}.`);
 }
 
 /** Returns the number of line breaks in bytes. */

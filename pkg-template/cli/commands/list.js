@@ -2,10 +2,10 @@
 import { userAttributes, usersToCsv } from "domo-users";
 import { connectTo } from "../connection.js";
 import { fieldsOf } from "../fields.js";
-import { text, writeRows } from "../output.js";
+import { csvOptions, isToFile, text, writeRows } from "../output.js";
 import { withProgress } from "../reading.js";
 import { interrupt, say } from "../terminal.js";
-import { COLUMNS, roleId, rolesById, shownValue, valueOf } from "../users.js";
+import { COLUMNS, findUser, roleId, rolesById, shownValue, valueOf } from "../users.js";
 
 export async function run(options) {
   const { domo } = await connectTo(options);
@@ -13,11 +13,18 @@ export async function run(options) {
   await listUsers(domo, () => domo.streamUsers({ parts: "DETAILED", signal: interrupt }), options, filter);
 }
 
+/** Returns the value that a field must have, in lower case. A manager may be given by e-mail address; the instance holds ids. */
+async function wantedValue(domo, field, value) {
+  const isManager = field === "reportsTo" && value.includes("@");
+  return isManager ? String((await findUser(domo, value, "SIMPLE")).id) : value.toLowerCase();
+}
+
 /** Returns a function that says whether a user is listed, and the roles if it needs them. */
 async function filterOf(domo, { role, department, where = {} }) {
   const names = Object.keys(where);
   const fields = names.length === 0 ? [] : await fieldsOf(domo, names, "--where");
-  const wanted = names.map((name, index) => [fields[index], where[name].toLowerCase()]);
+  const wanted = [];
+  for (const [index, name] of names.entries()) wanted.push([fields[index], await wantedValue(domo, fields[index], where[name])]);
   if (department !== undefined) wanted.push(["department", department.toLowerCase()]);
   const roles = role !== undefined || fields.includes("role") ? await rolesById(domo) : undefined;
   if (role !== undefined) wanted.push(["roleId", String(roleId(role, roles))]);
@@ -35,17 +42,21 @@ export async function listUsers(domo, read, options, { matches = () => true, rol
   const fields = columns ? await fieldsOf(domo, columns, "--columns") : undefined;
   const showsRole = fields?.includes("role") ?? !(json || csv);
   const named = roles ?? (showsRole ? await rolesById(domo) : new Map());
+  let count = 0;
   const listed = async function* () {
     for await (const user of withProgress(domo, read(), options)) {
       const row = { user, attributes: userAttributes(user) };
-      if (matches(row)) yield row;
+      if (!matches(row)) continue;
+      count++;
+      yield row;
     }
   };
   const rows = json ? objects(listed(), fields, named) : listed();
-  const toCsv = (found) => usersToCsv(csvUsers(found, showsRole ? named : undefined), fields && { columns: fields });
+  const toCsv = (found) => usersToCsv(csvUsers(found, showsRole ? named : undefined), { ...csvOptions(options), ...(fields && { columns: fields }) });
   const shown = (fields ?? COLUMNS).map((field) => ({ title: field, value: (row) => shownValue(row, field, named), isWhole: field === "id" }));
-  const count = await writeRows(rows, shown, options, { csv: toCsv });
-  if (process.stderr.isTTY && count !== undefined && !json) say(`${count} ${count === 1 ? "user" : "users"}`);
+  await writeRows(rows, shown, options, { csv: toCsv });
+  if (isToFile(options)) say(count === 1 ? `1 user is in ${options.output}.` : `${count} users are in ${options.output}.`);
+  else if (process.stderr.isTTY && !json && !csv) say(`${count} ${count === 1 ? "user" : "users"}`);
 }
 
 /** Users for CSV; with names of roles, which a column `role` shows, if there are roles. */

@@ -1,6 +1,7 @@
 // domo-users mock
 import { mockDomo } from "domo-users/mock";
 import { CliError, EXIT } from "../errors.js";
+import { exampleUsers, OWNER } from "../example.js";
 import { interrupt, say } from "../terminal.js";
 
 /** The only token that the mock accepts. */
@@ -8,14 +9,18 @@ const TOKEN = "mock-token";
 /** Older requests are forgotten, since nobody reads them here. */
 const MAX_LOGGED = 1000;
 
-export async function run({ port = 0, users = 100 }) {
-  const mock = mockDomo({ users, developerToken: TOKEN });
+export async function run({ port = 0, users = 100, example }) {
+  const mock = mockDomo({ ...(example ? { users: exampleUsers(), owner: OWNER } : { users }), developerToken: TOKEN });
+  const count = mock.users.size;
   logRequests(mock.requests);
   const { baseUrl, close } = await listen(mock, port);
-  if (process.stdout.isTTY) {
-    process.stdout.write(`${settings(baseUrl).join("\n")}\n`);
-    say(`\nAn instance with ${users} ${users === 1 ? "user" : "users"} in memory. Copy these lines into another terminal. Ctrl-C ends it.`);
-  } else process.stdout.write(`${baseUrl}\n`);
+  const lines = settings(baseUrl).join("\n");
+  if (process.stdout.isTTY) process.stdout.write(`${lines}\n`);
+  else {
+    process.stdout.write(`${baseUrl}\n`);
+    say(lines);
+  }
+  say(`\nAn instance with ${count} ${count === 1 ? "user" : "users"} in memory. Copy these lines into another terminal. Ctrl-C ends it.`);
   if (!interrupt.aborted) await new Promise((resolve) => interrupt.addEventListener("abort", resolve, { once: true }));
   await close();
   process.exitCode = EXIT.DONE; // Ctrl-C is how it ends

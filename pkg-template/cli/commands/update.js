@@ -3,7 +3,7 @@ import { connectTo } from "../connection.js";
 import { readData } from "../data.js";
 import { CliError } from "../errors.js";
 import { writeObject } from "../output.js";
-import { inOptions } from "../plan-options.js";
+import { inOptions } from "../messages.js";
 import { confirm, showPlan } from "../review.js";
 import { runPlan } from "../run.js";
 import { findUsers, nameOf, withoutRows } from "../single.js";

@@ -1,5 +1,7 @@
 // What the definitions of several commands need.
+import { extname } from "node:path";
 import { InvalidArgumentError, Option } from "commander";
+import { CliError } from "../errors.js";
 
 /** Returns the action of a command: loads the module when the command runs, and passes the arguments and all options to it. */
 export const runs =
@@ -13,8 +15,34 @@ export const runs =
 /** Adds the options that say where data goes and in which form. */
 export function withOutput(command, { csv = false } = {}) {
   command.option("--json", "print JSON");
-  if (csv) command.addOption(new Option("--csv", "print CSV").conflicts("json"));
-  return command.option("-o, --output <file>", "write to a file instead of stdout");
+  if (csv) withCsvOptions(command.addOption(new Option("--csv", "print CSV").conflicts("json")));
+  const forms = csv ? "; .csv and .json at its end decide the form" : "";
+  return command.option("-o, --output <file>", `write to a file instead of stdout${forms}`).hook("preAction", () => formFromEnding(command, csv));
+}
+
+/** Adds the options for the form of CSV. */
+export const withCsvOptions = (command) =>
+  command
+    .option("--bom", "start CSV with a byte order mark, for Excel")
+    .addOption(new Option("--delimiter <character>", "separates the cells of CSV (default: a comma)").choices([",", ";", "|", "tab"]));
+
+const WORKBOOK = /\.(xlsx?|ods)$/i;
+
+/** Refuses to write CSV or JSON under the name of a workbook, which no program could open. */
+export function refuseWorkbook(file) {
+  if (file !== undefined && WORKBOOK.test(file)) {
+    throw new CliError(`The command writes no workbooks, and the name ${file} is that of one. Give a name that ends in .csv: Excel opens it, and with --bom it reads all letters.`);
+  }
+}
+
+/** Lets the ending of the file say the form, unless an option does. */
+function formFromEnding(command, hasCsv) {
+  const { output, json, csv, bom, delimiter } = command.opts();
+  refuseWorkbook(output);
+  const ending = extname(output ?? "").toLowerCase();
+  if (ending === ".json" && !csv) command.setOptionValue("json", true);
+  if (ending === ".csv" && hasCsv && !json) command.setOptionValue("csv", true);
+  if ((bom || delimiter) && !command.opts().csv) throw new CliError("--bom and --delimiter are for CSV. Add --csv, or -o with a name that ends in .csv.");
 }
 
 /** Collects the values of an option that may be given several times. */

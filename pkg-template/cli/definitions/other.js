@@ -1,5 +1,5 @@
 // The commands beside users.
-import { Argument } from "commander";
+import { Argument, Option } from "commander";
 import { examples, runs, wholeNumber } from "./common.js";
 
 export function defineOthers(program) {
@@ -15,7 +15,8 @@ export function defineOthers(program) {
     .description("Start an instance in memory, to try the commands and to test programs with.")
     .option("--port <number>", "port on this computer (default: a free one)", wholeNumber(0, 65_535))
     .option("--users <number>", "number of users (default: 100)", wholeNumber(1, 1_000_000))
-    .addHelpText("after", examples("mock --port 8080 --users 1000"))
+    .addOption(new Option("--example", "the nine people of the guides").conflicts("users"))
+    .addHelpText("after", examples("mock --port 8080 --users 1000", "mock --example"))
     .action(runs(() => import("../commands/mock.js")));
 
   program

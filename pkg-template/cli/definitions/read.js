@@ -1,6 +1,6 @@
 // The commands that only read.
 import { Option } from "commander";
-import { examples, listOf, pair, runs, withOutput } from "./common.js";
+import { examples, listOf, pair, refuseWorkbook, runs, withCsvOptions, withOutput } from "./common.js";
 
 export function defineReads(program) {
   withOutput(program.command("list"), { csv: true })
@@ -9,7 +9,7 @@ export function defineReads(program) {
     .option("--department <name>", "users of this department, ignoring case")
     .option("--where <key=value>", "users whose field or attribute has this value, ignoring case; may be repeated", pair)
     .option("--columns <names>", "fields and attribute keys, separated by commas", listOf)
-    .addHelpText("after", examples("list --role Admin", "list --department Sales --columns displayName,emailAddress,title", "list --where isActive=false --json"))
+    .addHelpText("after", examples("list --role Admin", "list --department Sales --columns displayName,emailAddress,title", "list --where isActive=false --json", "list --role Admin -o admins.csv --bom"))
     .action(runs(() => import("../commands/list.js")));
 
   withOutput(program.command("get <user>"))
@@ -20,7 +20,7 @@ export function defineReads(program) {
   withOutput(program.command("search <text>"), { csv: true })
     .description("List the users whose name, address or other text contains this text.")
     .option("--columns <names>", "fields and attribute keys, separated by commas", listOf)
-    .addHelpText("after", examples("search lovelace", "search @example.com --csv -o people.csv"))
+    .addHelpText("after", examples("search lovelace", "search @example.com -o people.csv"))
     .action(runs(() => import("../commands/search.js")));
 
   withOutput(program.command("roles"))
@@ -33,16 +33,14 @@ export function defineReads(program) {
     .addHelpText("after", examples("whoami"))
     .action(runs(() => import("../commands/whoami.js")));
 
-  program
-    .command("export")
+  withCsvOptions(program.command("export"))
     .description("Write all users as CSV, in a form that `plan` reads.")
     .option("-o, --output <file>", "write to a file instead of stdout")
     .option("--columns <names>", "fields and attribute keys, separated by commas", listOf)
-    .option("--bom", "start with a byte order mark, for Excel")
-    .addOption(new Option("--delimiter <character>", "separates the cells").choices([",", ";", "|", "tab"]).default(","))
     .addOption(new Option("--dates <form>", "how dates are written").choices(["milliseconds", "iso"]).default("milliseconds"))
     .addOption(new Option("--managers <form>", "how managers are written").choices(["id", "emailAddress"]).default("id"))
     .addOption(new Option("--roles <form>", "how roles are written").choices(["id", "name"]).default("id"))
     .addHelpText("after", examples("export -o people.csv --bom", "export --columns displayName,emailAddress,roleId --roles name"))
+    .hook("preAction", (_, command) => refuseWorkbook(command.opts().output))
     .action(runs(() => import("../commands/export.js")));
 }

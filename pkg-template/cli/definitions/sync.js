@@ -13,11 +13,12 @@ const withPlanOptions = (command) =>
     .addOption(new Option("--match-by <field>", "the field that matches rows to users").choices(["emailAddress", "id", "userName"]).default("emailAddress"))
     .option("--delete-missing", "delete users who are not in the list")
     .option("--max-deletes <number>", "refuse a plan with more deletes: 20, or 5% of the users (default: 10)")
-    .option("--protect <ids>", "ids of users who are never changed, separated by commas; may be repeated", (value, previous = []) => [...previous, ...listOf(value)])
+    .option("--protect <users>", "users who are never changed, by id or e-mail address, separated by commas; may be repeated", (value, previous = []) => [...previous, ...listOf(value)])
     .option("--clear-empty", "an empty cell clears the attribute (default: it leaves the value unchanged)")
     .option("--encoding <name>", "encoding of the file, such as windows-1252 (default: UTF-8 or UTF-16)")
     .addOption(new Option("--delimiter <character>", "separates the cells (default: found in the file)").choices([",", ";", "|", "tab"]))
-    .option("--sheet <name>", "sheet of an Excel workbook, by name or number (default: the first)");
+    .option("--sheet <name>", "sheet of an Excel workbook, by name or number (default: the first)")
+    .option("--header-row <number>", "row of an Excel workbook with the headers (default: the first that is not empty)", wholeNumber(1, 1_048_576));
 
 /** Adds the options of commands that send changes. */
 const withRunOptions = (command) =>

@@ -6,8 +6,12 @@ import { adviceFor } from "./advice.js";
 const SMALLEST_PAGE = 50;
 
 /** Yields checks. The first two are needed by most commands; without the others, the commands do less. */
-export async function* accessChecks({ domo, owner, error, host }) {
+export async function* accessChecks({ domo, owner, error, host, token }) {
   const signal = interrupt;
+  if (error?.code === "UNAUTHORIZED" && !token) {
+    yield { name: "token", result: "failed", message: "none was sent, and the server at this address adds none", advice: "set DOMO_DEVELOPER_TOKEN in the environment or in a file .env, or pass --token-stdin" };
+    return;
+  }
   if (error?.code === "UNAUTHORIZED") {
     yield { name: "token", result: "failed", message: error.message, advice: adviceFor(error) };
     return;

@@ -9,7 +9,7 @@ import { adviceFor } from "./advice.js";
 
 export const OWNER = { method: "GET", path: "/api/content/v2/users/me" };
 
-/** Yields checks. Returns `{domo, owner, error}` if the instance has responded: `error` instead of `owner` if it refused the request. */
+/** Yields checks. Returns `{domo, owner, error, host, token}` if the instance has responded: `error` instead of `owner` if it refused the request. */
 export async function* connectionChecks(options) {
   const response = {};
   const connection = await connect(options, response);
@@ -28,7 +28,7 @@ export async function* connectionChecks(options) {
   }
   yield { name: "instance", result: "ok", message: `${host} responded in ${Math.round(response.durationMs)} ms` };
   yield* clockChecks(response);
-  return { domo, owner, error, host };
+  return { domo, owner, error, host, token };
 }
 
 /** Whether a response came from an instance: also one that refuses the token. */

@@ -1,4 +1,5 @@
-// The people of the instance in the guides.
+// The example instance: a small company. The guides show these people, and `mock --example` serves them.
+
 const PEOPLE = [
   [1001, "Maria Lopez", 1, { department: "IT", title: "Domo Administrator", employeeId: "00701", hireDate: Date.UTC(2018, 0, 15), lastActivity: Date.UTC(2026, 10, 20) }],
   [1002, "Ben Carter", 2, { department: "Sales", title: "Head of Sales", employeeId: "00702", hireDate: Date.UTC(2019, 2, 1) }],
@@ -11,10 +12,12 @@ const PEOPLE = [
   [1009, "Reporting Service", 2, {}],
 ];
 
-/** Returns the users of an instance, as `mockDomo` takes them. The instance for tests has fewer. */
-export function people(instance) {
-  return (instance === "acme-test" ? PEOPLE.slice(0, 7) : PEOPLE).map(([id, displayName, roleId, attributes]) => {
+/** The owner of the token. */
+export const OWNER = 1001;
+
+/** Returns the users of the example instance, as `mockDomo` takes them. */
+export const exampleUsers = () =>
+  PEOPLE.map(([id, displayName, roleId, attributes]) => {
     const emailAddress = `${displayName.toLowerCase().replace(" ", ".")}@example.com`;
     return { id, displayName, emailAddress, userName: emailAddress, roleId, attributes: Object.entries(attributes).map(([key, value]) => ({ key, values: [value] })) };
   });
-}
