@@ -3,19 +3,25 @@ import { userAttributes } from "domo-users";
 import { connectTo } from "./connection.js";
 import { CliError, EXIT } from "./errors.js";
 import { filesOf, freePath, saveJson, timestamp } from "./plan-files.js";
-import { confirm, counted, showPlan, withRoleNames } from "./review.js";
+import { commandLine, confirm, connectionOf, counted, showPlan, withRoleNames } from "./review.js";
 import { runPlan } from "./run.js";
 import { findUsers, nameOf, withoutRows } from "./single.js";
 import { interrupt, say } from "./terminal.js";
 
-/** Resolves with the id of the token's owner; undefined if the instance does not tell. */
+/** Resolves with the id of the token's owner. If the instance does not tell, nobody is deleted: it could be the owner. */
 async function ownerId(domo) {
-  try {
-    return Number((await domo.request({ method: "GET", path: "/api/content/v2/users/me" }, { signal: interrupt }))?.id);
-  } catch (error) {
-    if (interrupt.aborted) throw error;
-    return undefined; // the plan deletes nobody then who may be the owner
-  }
+  const request = { method: "GET", path: "/api/content/v2/users/me" };
+  const found = await domo.request(request, { signal: interrupt }).catch((error) => {
+    if (interrupt.aborted || error?.code === "UNAUTHORIZED") throw error;
+    return { error };
+  });
+  const id = Number(found?.id);
+  if (Number.isInteger(id) && id > 0) return id;
+  const reason = found?.error ? `: ${found.error.message}` : ".";
+  throw new CliError(
+    `The instance did not tell who the owner of the token is, who cannot be deleted with it${reason}\nNothing was changed. Find the reason with ${commandLine("doctor")}, or plan a list without these users, and name your own id: ${commandLine("plan", "people.csv", "--delete-missing", "--protect")} <your id>`,
+    EXIT.FAILED,
+  );
 }
 
 /** Reads the ids of all users, and the ids of managers by those who report to somebody. */
@@ -71,7 +77,7 @@ export async function leave(command, given, to, options) {
   const plan = await withRoleNames(domo, withoutRows(planned));
 
   showPlan(plan, host, options);
-  if (!manager) sayReports(managers, leaving, given);
+  if (!manager) sayReports(managers, leaving, given, options);
   say(CONTENT);
   if (!(await confirm(plan, host, options))) return;
   const path = freePath(`domo-users-${command}-${timestamp()}`, ".plan.json");
@@ -81,7 +87,7 @@ export async function leave(command, given, to, options) {
 }
 
 const CONTENT =
-  "Content that these users own is not moved, and stays without an owner. To move it, delete them in Domo instead, under Admin > People: Domo asks there who gets their content.";
+  "Content that these users own is not moved, and may stay without an owner. To move it, delete these users in Domo itself, which asks who gets their content.";
 
 const changedMeanwhile = () =>
   new CliError("The users of the instance have changed while the plan was made, or the instance does not list all of them. Nothing was changed; give the command again.", EXIT.FAILED);
@@ -97,8 +103,8 @@ function checkPlan({ changes, warnings }, leaving, moved) {
   if (kept.length > 0 || !changes.every(isExpected)) throw changedMeanwhile();
 }
 
-function sayReports(managers, leaving, given) {
+function sayReports(managers, leaving, given, options) {
   const reports = [...managers].filter(([id, manager]) => leaving.has(manager) && !leaving.has(id)).length;
   if (reports === 0) return;
-  say(`${counted(reports, "user")} ${reports === 1 ? "reports" : "report"} to those who are deleted. To give them another manager first: domo-users offboard ${given.join(" ")} --to <user>`);
+  say(`${counted(reports, "user")} ${reports === 1 ? "reports" : "report"} to those who are deleted. To give them another manager first: ${commandLine("offboard", ...given, ...connectionOf(options), "--to")} <user>`);
 }

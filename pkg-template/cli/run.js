@@ -143,8 +143,9 @@ export async function runPlan({ domo, plan, files, options, stale = "refuse", go
   summarize(plan, result, performance.now() - begun);
   for (const problem of problems) warn(`${problem}. What was done is in the journal ${files.journal}.`);
   sayNext({ result, rejected, goOn, undo, options });
-  if (options.json || options.output) await writeObject(result, { json: true, output: options.output });
+  // Set before anything is written to stdout, whose reader may close it.
   if (!interrupt.aborted && (result.failed > 0 || result.skipped > 0 || problems.length > 0)) process.exitCode = EXIT.FAILED;
+  if (options.json || options.output) await writeObject(result, { json: true, output: options.output });
   return result;
 }
 

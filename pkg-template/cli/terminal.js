@@ -17,15 +17,17 @@ export function stopOnInterrupt() {
   }
 }
 
-/** A reader that has seen enough (`| head`) closes the pipe; that is no error. On Windows its code is EOF. */
+/**
+ * A reader that has seen enough (`| head`) closes the pipe; that is no error. On Windows its code is EOF. A command that changes something writes to stdout only at its
+ * end, when its exit code is set. It writes to stderr during the run, so a closed stderr never ends it.
+ */
 export function endOnClosedPipe() {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on("error", (error) => {
-      if (error.code === "EPIPE" || error.code === "EOF") process.exit(process.exitCode ?? 0);
-      if (stream === process.stdout) warn(`The output cannot be written: ${error.message}`);
-      process.exit(1);
-    });
-  }
+  process.stderr.on("error", () => {}); // nobody can be told
+  process.stdout.on("error", (error) => {
+    if (error.code === "EPIPE" || error.code === "EOF") process.exit(process.exitCode ?? 0);
+    warn(`The output cannot be written: ${error.message}`);
+    process.exit(1);
+  });
 }
 
 /** Whether colours may be written to a stream; `NO_COLOR` and `FORCE_COLOR` are obeyed. */

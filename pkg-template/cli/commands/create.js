@@ -39,18 +39,24 @@ async function wantedUser({ name, email, role, set = {}, data }) {
 async function planCreate(domo, settings, wanted, { newAttribute }) {
   const users = await managerOf(domo, wanted);
   const send = settings.fetch ?? fetch;
-  const isOfList = (url, { method }) => (method === "GET" ? USERS : SEARCH) === apiPath(url);
+  // A gateway may have a path of its own before that of the API.
+  const isOfList = (url, { method }) => new URL(url).pathname.endsWith(method === "GET" ? USERS : SEARCH);
   const small = connect({ ...settings, fetch: async (url, init) => (isOfList(url, init) ? Response.json({ users, count: users.length }) : send(url, init)) });
   try {
-    return await small.planUsers([wanted], { ...(newAttribute && { newAttributes: newAttribute }), signal: interrupt });
+    return onlyCreate(await small.planUsers([wanted], { ...(newAttribute && { newAttributes: newAttribute }), signal: interrupt }), users);
   } catch (error) {
     if (!error.rows) throw error;
     throw new CliError(`The user cannot be created:\n${error.rows.map(inWords).join("\n")}`);
   }
 }
 
-/** Returns the path of a request without what a proxy has before it. */
-const apiPath = (url) => new URL(url).pathname.replace(/^.*?(?=\/api\/)/, "");
+/** Refuses a plan that changes somebody who exists: nobody has been asked. */
+function onlyCreate(plan, users) {
+  const { changes } = plan;
+  if (changes.length === 1 && changes[0].action === "create") return plan;
+  const found = users.find(({ id }) => changes.length === 0 || changes[0].id === Number(id));
+  throw found ? taken(found) : new CliError("The instance has a user with this address already. Nothing was created.", EXIT.FAILED);
+}
 
 /** Returns an error of the list, which has only one row here. The remedies of the package are those for programs. */
 function inWords({ column, reason }) {
