@@ -2,6 +2,7 @@
 import { userAttributes } from "domo-users";
 import { connectTo } from "./connection.js";
 import { CliError, EXIT } from "./errors.js";
+import { withLocks } from "./lock.js";
 import { filesOf, freePath, saveJson, timestamp } from "./plan-files.js";
 import { commandLine, confirm, connectionOf, counted, showPlan, withRoleNames } from "./review.js";
 import { runPlan } from "./run.js";
@@ -83,7 +84,8 @@ export async function leave(command, given, to, options) {
   const path = freePath(`domo-users-${command}-${timestamp()}`, ".plan.json");
   await saveJson(path, plan);
   say(`The plan is saved as ${path}.`);
-  await runPlan({ domo, plan, files: filesOf(path), options, goOn: ["apply", path], undo: ["undo", path] });
+  const files = filesOf(path);
+  await withLocks([files.lock], () => runPlan({ domo, plan, files, options, continueWith: ["apply", path], undo: ["undo", path] }));
 }
 
 const CONTENT =

@@ -80,6 +80,6 @@ export async function confirm(plan, host, { yes }, verb = "Apply") {
 
 async function confirmDeletes(question, deletes) {
   say(`${question} ${counted(deletes, "user")} will be deleted.`);
-  const answer = await ask(`Type the number of users who will be deleted to go on: `);
+  const answer = await ask(`Type the number of users who will be deleted to continue: `);
   return answer?.trim().replaceAll(",", "") === String(deletes);
 }

@@ -46,7 +46,7 @@ function paragraphBefore(lines, at) {
 }
 
 /** The end of a question that a command asks in the terminal, and the answer. */
-const ANSWER = /(\[y\/N\]|to go on:) (\S+)$/;
+const ANSWER = /(\[y\/N\]|to (?:go on|continue):) (\S+)$/;
 
 /** Returns the commands of a console block: `{command, expected, answers: [[question, answer]], code}`. */
 export function commandsOf(code) {
