@@ -116,7 +116,7 @@ function logEvent(event) {
 }
 
 /**
- * Returns a client for the options of a command, the host of the instance for messages, and `settings`, the configuration of the client.
+ * Returns a client for the options of a command, the host of the instance for messages, the protocol (`https:`), and `settings`, the configuration of the client.
  * @param overrides returns fields of the configuration that the command itself sets, from the others
  */
 export async function connectTo(options, overrides = () => ({})) {
@@ -127,7 +127,9 @@ export async function connectTo(options, overrides = () => ({})) {
   const fetch = await environmentFetch();
   if (fetch) settings.fetch = fetch;
   Object.assign(settings, overrides(settings));
-  return { domo: connect(settings), host: hostOf(config), settings, ...places };
+  const domo = connect(settings); // checks the configuration
+  const { host, protocol } = urlOf(config);
+  return { domo, host, protocol, settings, ...places };
 }
 
 /** Returns the URL of an instance. `connect` checks the configuration; this throws only for what is no URL. */
@@ -137,9 +139,6 @@ function urlOf({ instance, baseUrl }) {
   if (instance === undefined) return url;
   return new URL(`https://${url.host.includes(".") ? url.host : `${url.host}.domo.com`}`);
 }
-
-/** Returns the host for messages. */
-const hostOf = (config) => urlOf(config).host;
 
 /** Returns the origin of an instance, to compare two; undefined for what is no URL. */
 function originOf(config) {

@@ -3,7 +3,7 @@ import { existsSync, statSync } from "node:fs";
 import { readdir, readFile, rename } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
 import { CliError } from "./errors.js";
-import { describe, writeFileWhole } from "./files.js";
+import { describe, textOf, writeFileWhole } from "./files.js";
 import { withLocks } from "./lock.js";
 import { say } from "./terminal.js";
 
@@ -27,9 +27,6 @@ export function freePath(stem, extension) {
     if (!existsSync(path)) return path;
   }
 }
-
-/** Decodes UTF-8, or UTF-16 with a byte order mark, which PowerShell writes with `>`. */
-export const textOf = (bytes) => new TextDecoder(bytes[0] === 0xff && bytes[1] === 0xfe ? "utf-16le" : "utf-8").decode(bytes);
 
 async function readJson(path, what) {
   let text;

@@ -4,7 +4,8 @@ import { styleText } from "node:util";
 /** Aborted by the first Ctrl-C, or by a request of the system to end. */
 const interruption = new AbortController();
 export const interrupt = interruption.signal;
-const INTERRUPTED = 130;
+/** The exit code of a command that was interrupted. */
+export const INTERRUPTED = 130;
 
 /** Ctrl-C and SIGTERM let what is in flight end; a second one ends the process at once. */
 export function stopOnInterrupt() {

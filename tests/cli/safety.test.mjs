@@ -4,8 +4,8 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { test } from "node:test";
-import { run, scratch, served, start, TOKEN } from "../support/cli.mjs";
-import { attributeOf, office, writes } from "../support/lists.mjs";
+import { run, served, start, TOKEN, until } from "../support/cli.mjs";
+import { attributeOf, byEmail, office, startInTerminal, writes } from "../support/lists.mjs";
 
 /** A gateway that has the API of a mock under a path. */
 async function gatewayTo(t, mock, prefix) {
@@ -83,4 +83,83 @@ test("a reader of stdout that closes does not hide that changes failed", async (
   const { child, ended } = start(["apply", "people.csv", "--yes", "--json"], all.here);
   child.stdout.destroy();
   assert.equal((await ended).code, 1);
+});
+
+test("Ctrl-C after a create was sent does not hide that the user was created", async (t) => {
+  for (const args of [[], ["--set", "title=Countess"]]) {
+    const { mock, here } = await office(t);
+    mock.addFault({ method: "POST", path: "/api/identity/v1/users", delayMs: 700, afterEffect: true });
+    const { child, ended } = start(["create", "--name", "New", "--email", "new@example.com", "--role", "4", ...args], here);
+    await until(() => byEmail(mock, "new@example.com"));
+    child.kill("SIGINT");
+    const { code, stderr } = await ended;
+    assert.equal(code, 130, stderr);
+    assert.match(stderr, new RegExp(`The user was created with the id ${byEmail(mock, "new@example.com").id}`));
+  }
+});
+
+test("a printed command is quoted for the shells of the system", async (t) => {
+  const all = await office(t);
+  const asOn = (platform) => ["--import", `data:text/javascript,Object.defineProperty(process,"platform",{value:"${platform}"})`];
+  const printed = async (file, platform) => {
+    const { stderr } = await run(["plan", "people.csv", "-o", file], { ...all.here, nodeArgs: asOn(platform) });
+    return stderr.match(/Apply it: domo-users apply (.*)\n/)[1];
+  };
+  all.write("people.csv", "email,title\nada@example.com,Countess\n");
+  for (const [file, linux, windows] of [
+    ["plan.json", "plan.json", "plan.json"],
+    ["my plan.json", '"my plan.json"', '"my plan.json"'],
+    ["a,b.json", "a,b.json", '"a,b.json"'],
+    ["it's $5.json", `'it'\\''s $5.json'`, `'it''s $5.json'`],
+    ["5% of it!.json", "'5% of it!.json'", '"5% of it!.json"'],
+    ["(new).json", '"(new).json"', '"(new).json"'],
+  ]) {
+    assert.equal(await printed(file, "linux"), linux);
+    assert.equal(await printed(file, "win32"), windows);
+  }
+  assert.equal(await printed("a\\b.json", "linux"), "'a\\b.json'");
+});
+
+test("commands are printed as npx needs them, if npx runs the command", async (t) => {
+  const all = await office(t);
+  all.write("people.csv", "email,title\nada@example.com,Countess\n");
+  for (const variables of [{ npm_command: "exec" }, { npm_lifecycle_event: "npx" }]) {
+    const { stderr } = await run(["plan", "people.csv", "-o", "plan.json"], { cwd: all.cwd, env: { ...all.env, ...variables } });
+    assert.match(stderr, /Apply it: npx domo-users apply plan\.json\n/);
+  }
+  const { stderr } = await run(["plan", "people.csv", "-o", "plan.json"], { cwd: all.cwd, env: { ...all.env, npm_command: "run-script", npm_lifecycle_event: "plan" } });
+  assert.match(stderr, /Apply it: domo-users apply plan\.json\n/);
+});
+
+test("on Windows, a file that is open in Excel is an error that says to close it", async (t) => {
+  const all = await office(t);
+  const windows = `data:text/javascript,import files from "node:fs/promises"; import { syncBuiltinESMExports } from "node:module"; Object.defineProperty(process, "platform", { value: "win32" }); files.rename = async () => { throw Object.assign(new Error("no"), { code: "EPERM", syscall: "rename" }); }; syncBuiltinESMExports();`;
+  const { code, stderr } = await run(["export", "-o", "people.csv"], { ...all.here, nodeArgs: ["--import", windows] });
+  assert.equal(code, 1);
+  assert.match(stderr, /The file people\.csv cannot be written: it is open in another program, such as Excel: close it there/);
+});
+
+test("--data reads the UTF-16 that PowerShell writes, and is not awaited from a terminal", async (t) => {
+  const { mock, here, write } = await office(t);
+  const json = Buffer.from('\ufeff{"title": "Crémière"}', "utf16le");
+  write("changes.json", json);
+  const { code, stderr } = await run(["update", "2", "--data", "@changes.json", "--yes"], here);
+  assert.equal(code, 0, stderr);
+  assert.equal(attributeOf(mock.users.get(2), "title"), "Crémière");
+  assert.equal((await run(["update", "3", "--data", "-", "--yes"], { ...here, input: json })).code, 0);
+  for (const args of [["update", "2", "--data", "-"], ["create", "--data", "-"]]) {
+    const typed = await startInTerminal(args, here).ended;
+    assert.equal(typed.code, 2);
+    assert.match(typed.stdout, /--data - reads stdin, but stdin is a terminal/);
+  }
+});
+
+test("names of JavaScript's own properties are ordinary keys", async (t) => {
+  const { mock, here } = await office(t);
+  for (const key of ["constructor", "__proto__", "toString"]) {
+    const { code, stderr } = await run(["update", "2", `${key}=x`, "--new-attribute", key, "--yes"], here);
+    assert.equal(code, 0, `${key}: ${stderr}`);
+    assert.equal(attributeOf(mock.users.get(2), key), "x");
+    assert.match((await run(["update", "2", `${key}=x`, `${key}=y`, "--yes"], here)).stderr, /is given twice/);
+  }
 });

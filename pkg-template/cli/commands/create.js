@@ -3,7 +3,7 @@ import { connect, userAttributes } from "domo-users";
 import { connectTo } from "../connection.js";
 import { readData } from "../data.js";
 import { CliError, EXIT } from "../errors.js";
-import { interrupt, warn } from "../terminal.js";
+import { interrupt, say, warn } from "../terminal.js";
 import { writeUser } from "../users.js";
 
 const USERS = "/api/identity/v1/users";
@@ -17,6 +17,7 @@ export async function run(options) {
   const { results } = await domo.applyChanges(plan, { signal: interrupt });
   const [{ status, user, error }] = results;
   if (status !== "done") throw failure(user, error);
+  if (interrupt.aborted) return say(`The user was created with the id ${user.id}.`);
   await writeUser(domo, await domo.getUserById(user.id, { parts: "DETAILED", signal: interrupt }), options);
 }
 
@@ -41,7 +42,10 @@ async function planCreate(domo, settings, wanted, { newAttribute }) {
   const send = settings.fetch ?? fetch;
   // A gateway may have a path of its own before that of the API.
   const isOfList = (url, { method }) => new URL(url).pathname.endsWith(method === "GET" ? USERS : SEARCH);
-  const small = connect({ ...settings, fetch: async (url, init) => (isOfList(url, init) ? Response.json({ users, count: users.length }) : send(url, init)) });
+  // A request that is not sent is not printed by --verbose.
+  const isSent = ({ method, path }) => !isOfList(`https://instance${path}`, { method });
+  const onEvent = settings.onEvent && ((event) => isSent(event) && settings.onEvent(event));
+  const small = connect({ ...settings, ...(onEvent && { onEvent }), fetch: async (url, init) => (isOfList(url, init) ? Response.json({ users, count: users.length }) : send(url, init)) });
   try {
     return onlyCreate(await small.planUsers([wanted], { ...(newAttribute && { newAttributes: newAttribute }), signal: interrupt }), users);
   } catch (error) {
