@@ -28,9 +28,13 @@ function lock(path) {
     checkStale(path, found);
     removeStale(path, found);
   }
-  return () => {
+  const release = () => {
+    process.off("exit", release);
     if (contentOf(path) === own) rmSync(path, { force: true });
   };
+  // A second Ctrl-C, or a reader that closes stdout, ends the process at once.
+  process.once("exit", release);
+  return release;
 }
 
 /** Creates a file with its content at once, so that nobody reads it empty. Returns whether there was none. */

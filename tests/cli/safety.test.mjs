@@ -1,6 +1,6 @@
 // What a command must never do: change somebody who was not meant, or stop in the middle of a run.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -83,6 +83,7 @@ test("a reader of stdout that closes does not hide that changes failed", async (
   const { child, ended } = start(["apply", "people.csv", "--yes", "--json"], all.here);
   child.stdout.destroy();
   assert.equal((await ended).code, 1);
+  assert.deepEqual(readdirSync(all.cwd).filter((name) => name.endsWith(".lock")), []);
 });
 
 test("Ctrl-C after a create was sent does not hide that the user was created", async (t) => {

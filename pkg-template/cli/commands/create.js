@@ -4,7 +4,7 @@ import { connectTo } from "../connection.js";
 import { readData } from "../data.js";
 import { CliError, EXIT } from "../errors.js";
 import { interrupt, say, warn } from "../terminal.js";
-import { writeUser } from "../users.js";
+import { labelOf, writeUser } from "../users.js";
 
 const USERS = "/api/identity/v1/users";
 const SEARCH = `${USERS}/search`;
@@ -76,9 +76,7 @@ async function managerOf(domo, { reportsTo }) {
   return manager ? [manager] : [];
 }
 
-const nameOf = ({ displayName, emailAddress, id }) => `${displayName} <${emailAddress}>, id ${id}`;
-
-const taken = (user) => new CliError(`The address is taken by ${nameOf(user)}. Nothing was created. To change this user: domo-users update ${user.id} …`, EXIT.FAILED);
+const taken = (user) => new CliError(`The address is taken by ${labelOf(user)}, id ${user.id}. Nothing was created. To change this user: domo-users update ${user.id} …`, EXIT.FAILED);
 
 /** Returns the error of a create that failed, or of which only the first step is done. */
 function failure(user, error) {

@@ -6,8 +6,8 @@ import { writeObject } from "../output.js";
 import { inOptions } from "../plan-options.js";
 import { confirm, showPlan } from "../review.js";
 import { runPlan } from "../run.js";
-import { findUsers, nameOf, withoutRows } from "../single.js";
 import { interrupt, say } from "../terminal.js";
+import { findUsers, labelOf, withoutRows } from "../users.js";
 
 export async function run(given, pairs, options) {
   if (options.data === "-" && options.tokenStdin) throw new CliError("Both --token-stdin and --data - read stdin. Give one of them in another way.");
@@ -54,7 +54,7 @@ async function planUpdate(domo, { id, displayName, emailAddress }, changes, { ne
   } catch (error) {
     if (error?.code !== "INVALID_INPUT" || !error.rows?.length) throw inOptions(error, "the change");
     const reasons = error.rows.map(({ column, reason }) => `- ${column === undefined ? "" : `${column}: `}${withoutColumns(inOptions(Object.assign(error, { message: reason }), "the change").message)}`);
-    throw new CliError(`${nameOf({ id, displayName, emailAddress })} cannot be changed like this:\n${reasons.join("\n")}`);
+    throw new CliError(`${labelOf({ id, displayName, emailAddress })} cannot be changed like this:\n${reasons.join("\n")}`);
   }
 }
 

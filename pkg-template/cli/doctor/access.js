@@ -1,5 +1,5 @@
 // What the token may do, as far as reads show it.
-import { KEYS } from "../fields.js";
+import { KEYS_REQUEST } from "../fields.js";
 import { interrupt } from "../terminal.js";
 import { adviceFor } from "./advice.js";
 
@@ -28,7 +28,7 @@ export async function* accessChecks({ domo, owner, error, host, protocol }) {
   yield check("search users", search, "warning", "allowed", "users are looked up in the list of all users instead, which takes longer");
   const roles = await attempt(() => domo.listRoles({ signal }));
   yield check("list roles", roles, "warning", `allowed; ${roles.value?.length} roles`, "roles are given by id; the grant Manage All Roles may be missing");
-  const keys = await attempt(() => domo.request({ method: "GET", path: KEYS, query: { issuerTypes: "idp,domo-defined,customer-defined" } }, { signal }));
+  const keys = await attempt(() => domo.request(KEYS_REQUEST, { signal }));
   yield check("list attribute keys", keys, "warning", `allowed; ${keys.value?.length} keys`, "attribute keys that no user has must be named with --new-attribute");
   yield {
     name: "change users", result: "info", message: "was not tried, since that would change something",

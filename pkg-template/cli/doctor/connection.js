@@ -5,9 +5,8 @@ import { connectTo } from "../connection.js";
 import { CliError } from "../errors.js";
 import { proxies } from "../proxy.js";
 import { interrupt } from "../terminal.js";
+import { OWNER } from "../users.js";
 import { adviceFor, isHtml } from "./advice.js";
-
-export const OWNER = { method: "GET", path: "/api/content/v2/users/me" };
 
 /** Yields checks. Returns `{domo, owner, error}` if the instance has responded: `error` instead of `owner` if it refused the request. */
 export async function* connectionChecks(options) {

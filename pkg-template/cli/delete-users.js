@@ -6,13 +6,12 @@ import { withLocks } from "./lock.js";
 import { filesOf, freePath, saveJson, timestamp } from "./plan-files.js";
 import { commandLine, confirm, connectionOf, counted, showPlan, withRoleNames } from "./review.js";
 import { runPlan } from "./run.js";
-import { findUsers, nameOf, withoutRows } from "./single.js";
 import { interrupt, say } from "./terminal.js";
+import { findUsers, labelOf, OWNER, withoutRows } from "./users.js";
 
 /** Resolves with the id of the token's owner. If the instance does not tell, nobody is deleted: it could be the owner. */
 async function ownerId(domo) {
-  const request = { method: "GET", path: "/api/content/v2/users/me" };
-  const found = await domo.request(request, { signal: interrupt }).catch((error) => {
+  const found = await domo.request(OWNER, { signal: interrupt }).catch((error) => {
     if (interrupt.aborted || error?.code === "UNAUTHORIZED") throw error;
     return { error };
   });
@@ -58,13 +57,13 @@ function newManagers(managers, leaving, to) {
  * @param given ids or e-mail addresses
  * @param to the new manager of their reports, by id or e-mail address, for `offboard`
  */
-export async function leave(command, given, to, options) {
+export async function deleteUsers(command, given, to, options) {
   const { domo, host } = await connectTo(options);
   const leaving = await findUsers(domo, given);
   const [manager] = to === undefined ? [] : (await findUsers(domo, [to])).values();
-  if (manager && leaving.has(manager.id)) throw new CliError(`${nameOf(manager)} is to be deleted, and cannot be the new manager. Give another user with --to.`);
+  if (manager && leaving.has(manager.id)) throw new CliError(`${labelOf(manager)} is to be deleted, and cannot be the new manager. Give another user with --to.`);
   const owner = leaving.get(await ownerId(domo));
-  if (owner) throw new CliError(`${nameOf(owner)} is the owner of the token, who cannot be deleted with it. Use a token of another administrator.`);
+  if (owner) throw new CliError(`${labelOf(owner)} is the owner of the token, who cannot be deleted with it. Use a token of another administrator.`);
 
   const { ids, managers } = await readManagers(domo);
   const moved = manager ? newManagers(managers, leaving, manager.id) : new Map();
@@ -99,7 +98,7 @@ function checkPlan({ changes, warnings }, leaving, moved) {
   const deletes = changes.filter(({ action }) => action === "delete").map(({ id }) => id);
   const kept = [...leaving.values()].filter(({ id }) => !deletes.includes(id));
   if (kept.length > 0 && deletes.length + kept.length === leaving.size) {
-    throw new CliError(`The plan does not delete ${kept.map(nameOf).join(", ")}. Nothing was changed.${warnings.map((warning) => `\n- ${warning}`).join("")}`, EXIT.FAILED);
+    throw new CliError(`The plan does not delete ${kept.map(labelOf).join(", ")}. Nothing was changed.${warnings.map((warning) => `\n- ${warning}`).join("")}`, EXIT.FAILED);
   }
   const isExpected = ({ action, id }) => (action === "delete" ? leaving.has(id) : action === "update" && moved.has(id));
   if (kept.length > 0 || !changes.every(isExpected)) throw changedMeanwhile();
