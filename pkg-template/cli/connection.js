@@ -61,13 +61,22 @@ function addressOf(options, file) {
   throw new CliError("No instance was given. Pass --instance acme, or set DOMO_INSTANCE in the environment or in a file .env. To try the command without an instance: domo-users mock" + misnamed());
 }
 
+/** Returns `{value, name}` of the token in variables; undefined if there is none. Like the package, it does not guess which of two tokens is meant. */
+function tokenIn(variables, source) {
+  const names = TOKENS.filter((name) => variables[name]?.trim());
+  if (names.length === 0) return undefined;
+  const values = new Set(names.map((name) => variables[name].trim()));
+  if (values.size > 1) throw new CliError(`${names.join(" and ")} are set to different values in ${source}. Keep the one that is of the instance, and unset the other${names.length > 2 ? "s" : ""}.`);
+  return { value: [...values][0], name: names[0] };
+}
+
 /** Returns the token and where it comes from; undefined if there is none. */
 async function tokenOf(options, file) {
   if (options.tokenStdin && options.data === "-") throw new CliError("Both --token-stdin and --data - read stdin. Give one of them in another way.");
   if (options.tokenStdin) return { value: await tokenFromStdin(), source: "--token-stdin" };
   for (const [source, variables] of [[ENVIRONMENT, process.env], [FILE, file]]) {
-    const name = TOKENS.find((each) => variables[each]?.trim());
-    if (name) return { value: variables[name].trim(), source, name };
+    const found = tokenIn(variables, source);
+    if (found) return { source, ...found };
   }
   return undefined;
 }
@@ -82,10 +91,21 @@ export async function configuration(options) {
     const origin = token.name ? `${token.name} in ${token.source}` : token.source;
     throw new CliError(`The instance comes from ${FILE}, but the token from ${origin}. So that no file can send your token elsewhere, they must come from one place: pass --instance, or put the token into .env alone.`);
   }
+  if (address.source !== FILE && token?.source === FILE) checkFile(file, address);
   if (!token && address.config.instance) {
     throw new CliError("No developer token was given. Set DOMO_DEVELOPER_TOKEN in the environment or in a file .env, or pipe the token with --token-stdin. Tokens are made in Domo under Admin > Authentication > Access tokens.");
   }
   return { config: { ...address.config, ...(token && { developerToken: token.value }) }, address: placeOf(address), token: token && placeOf(token) };
+}
+
+/** Refuses the token of `.env` for an instance that `.env` does not name: the token of one instance would be sent to another. */
+function checkFile(file, address) {
+  const named = Object.entries(ADDRESSES).filter(([, name]) => file[name]?.trim()).map(([field, name]) => originOf({ [field]: file[name].trim() }));
+  const wanted = originOf(address.config);
+  if (wanted !== undefined && named.includes(wanted)) return;
+  const variable = ADDRESSES[Object.keys(address.config)[0]];
+  const [value] = Object.values(address.config);
+  throw new CliError(`The token comes from ${FILE}, but the instance from ${placeOf(address)}, and .env does not name this instance. So that no token is sent to another instance than its own: if the token is of this instance, write ${variable}=${value} into .env; otherwise pipe its token with --token-stdin, or set DOMO_DEVELOPER_TOKEN in the environment.`);
 }
 
 /** Returns where a value comes from, in words. */
@@ -99,7 +119,7 @@ function logEvent(event) {
 }
 
 /**
- * Returns a client for the options of a command, the host of the instance for messages, and `settings`, the configuration of the client.
+ * Returns a client for the options of a command, the host of the instance for messages, the protocol (`https:`), and `settings`, the configuration of the client.
  * @param overrides returns fields of the configuration that the command itself sets, from the others
  */
 export async function connectTo(options, overrides = () => ({})) {
@@ -110,12 +130,24 @@ export async function connectTo(options, overrides = () => ({})) {
   const fetch = await environmentFetch();
   if (fetch) settings.fetch = fetch;
   Object.assign(settings, overrides(settings));
-  return { domo: connect(settings), host: hostOf(config), settings, ...places };
+  const domo = connect(settings); // checks the configuration
+  const { host, protocol } = urlOf(config);
+  return { domo, host, protocol, settings, ...places };
 }
 
-/** Returns the host for messages. `connect` has checked the configuration before. */
-function hostOf({ instance, baseUrl }) {
+/** Returns the URL of an instance. `connect` checks the configuration; this throws only for what is no URL. */
+function urlOf({ instance, baseUrl }) {
   const given = instance ?? baseUrl;
-  const { host } = new URL(/^https?:\/\//i.test(given) ? given : `https://${given}`);
-  return host.includes(".") || baseUrl ? host : `${host}.domo.com`;
+  const url = new URL(/^https?:\/\//i.test(given) ? given : `https://${given}`);
+  if (instance === undefined) return url;
+  return new URL(`https://${url.host.includes(".") ? url.host : `${url.host}.domo.com`}`);
+}
+
+/** Returns the origin of an instance, to compare two; undefined for what is no URL. */
+function originOf(config) {
+  try {
+    return urlOf(config).origin;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,29 +1,24 @@
 // JSON that a command gets with `--data`.
 import { readFile } from "node:fs/promises";
 import { CliError } from "./errors.js";
-import { describe } from "./files.js";
+import { describe, readStdin, textOf } from "./files.js";
 
 /** Returns the object in `@file`, in `file`, or for `-` on stdin. */
 export async function readData(given) {
   const file = given === "-" ? "stdin" : given.replace(/^@/, "");
-  let text;
+  if (given === "-" && process.stdin.isTTY) throw new CliError("--data - reads stdin, but stdin is a terminal. Give a file, or pipe the data.");
+  let bytes;
   try {
-    text = given === "-" ? await readStdin() : await readFile(file, "utf8");
+    bytes = given === "-" ? await readStdin() : await readFile(file);
   } catch (error) {
     throw new CliError(`The file ${file} cannot be read: ${describe(error)}`);
   }
   let data;
   try {
-    data = JSON.parse(text.replace(/^\uFEFF/, "")); // PowerShell writes a byte order mark
+    data = JSON.parse(textOf(bytes));
   } catch (error) {
     throw new CliError(`${file} is not JSON: ${error.message}`);
   }
   if (typeof data === "object" && data !== null && !Array.isArray(data)) return data;
   throw new CliError(`${file} must hold one JSON object, such as {"displayName": "Ada Lovelace"}.`);
-}
-
-async function readStdin() {
-  let text = "";
-  for await (const chunk of process.stdin.setEncoding("utf8")) text += chunk;
-  return text;
 }

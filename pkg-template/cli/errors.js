@@ -1,8 +1,8 @@
 // What ends a command: its exit code, and what is printed.
-import { interrupt, printable, style } from "./terminal.js";
+import { interrupt, INTERRUPTED, printable, style } from "./terminal.js";
 
 /** The exit codes, as the help lists them. */
-export const EXIT = { DONE: 0, FAILED: 1, USAGE: 2, CHANGES: 3, INTERRUPTED: 130 };
+export const EXIT = { DONE: 0, FAILED: 1, USAGE: 2, CHANGES: 3, INTERRUPTED };
 
 /** An error of the command line itself: its message is printed as it is. */
 export class CliError extends Error {
@@ -12,7 +12,7 @@ export class CliError extends Error {
   }
 }
 
-/** Codes of errors that are found before anything is sent. */
+/** Codes of errors that are found before anything is changed. */
 const INPUT_CODES = ["INVALID_CONFIG", "INVALID_INPUT", "TOO_MANY_DELETES"];
 
 /** Returns a message of the package without what it says about fields of its error, which only programs see. */
@@ -21,10 +21,12 @@ export const forPeople = (message) => message.replaceAll(/ \(see error\.\w+\)/g,
 /** Prints an error on stderr and returns the exit code. */
 export function report(error) {
   if (typeof error?.code === "string" && error.code.startsWith("commander.")) return error.exitCode === 0 ? EXIT.DONE : EXIT.USAGE;
-  if (interrupt.aborted) return EXIT.INTERRUPTED;
+  // Only the interruption itself is known already. Another error may say what was done.
+  if (interrupt.aborted && error?.name === "AbortError") return EXIT.INTERRUPTED;
   const red = style(process.stderr, "red");
   const code = error?.name === "DomoError" ? `${error.code}: ` : "";
   process.stderr.write(`${red("error:")} ${printable(forPeople(`${code}${error?.message ?? error}`))}\n`);
+  if (interrupt.aborted) return EXIT.INTERRUPTED;
   if (error instanceof CliError) return error.exitCode;
   return INPUT_CODES.includes(error?.code) ? EXIT.USAGE : EXIT.FAILED;
 }

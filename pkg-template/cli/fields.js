@@ -2,8 +2,9 @@
 import { CliError } from "./errors.js";
 import { interrupt } from "./terminal.js";
 
-/** Lists the attribute keys of the instance. */
-export const KEYS = "/api/user/v1/properties/meta/keys";
+const KEYS = "/api/user/v1/properties/meta/keys";
+/** The request for the attribute keys of the instance. */
+export const KEYS_REQUEST = { method: "GET", path: KEYS, query: { issuerTypes: "idp,domo-defined,customer-defined" } };
 
 /** Returns the fields and attribute keys that names mean, in their order. They are understood as the columns of an export are; unknown ones are refused. */
 export async function fieldsOf(domo, names, option) {
@@ -21,8 +22,7 @@ const csvOf = (stream) => new Response(stream).text();
 /** Returns the attribute keys that the instance lists; undefined if the token may not list them. */
 async function attributeKeys(domo) {
   try {
-    const query = { issuerTypes: "idp,domo-defined,customer-defined" };
-    return await domo.request({ method: "GET", path: KEYS, query }, { signal: interrupt });
+    return await domo.request(KEYS_REQUEST, { signal: interrupt });
   } catch (error) {
     if (["FORBIDDEN", "NOT_FOUND", "BAD_RESPONSE"].includes(error.code)) return undefined;
     throw error;

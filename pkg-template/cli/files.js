@@ -42,7 +42,11 @@ async function replaceFile(path, chunks) {
   process.once("exit", removeNow);
   try {
     await writeInto(await open(temporary, "wx", PRIVATE), chunks);
-    await rename(temporary, path);
+    await rename(temporary, path).catch((error) => {
+      // Windows: a program that has the file open, such as Excel, keeps it from being replaced.
+      if (process.platform === "win32" && LOCKED.includes(error.code)) error.code = "EBUSY";
+      throw error;
+    });
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
@@ -60,13 +64,25 @@ async function writeInto(file, chunks) {
   }
 }
 
+const LOCKED = ["EPERM", "EACCES", "EBUSY"];
 const REASONS = {
   ENOENT: "it does not exist, or its folder does not",
   EACCES: "access is denied",
   EPERM: "access is denied",
   EISDIR: "it is a folder",
+  EBUSY: "it is open in another program, such as Excel: close it there",
   ENOSPC: "no space is left on the disk",
 };
 
 /** Returns what is wrong with a file, in words. */
 export const describe = (error) => REASONS[error.code] ?? error.message;
+
+/** Decodes UTF-8, or UTF-16 with a byte order mark, which PowerShell writes with `>`. */
+export const textOf = (bytes) => new TextDecoder(bytes[0] === 0xff && bytes[1] === 0xfe ? "utf-16le" : "utf-8").decode(bytes);
+
+/** Resolves with the bytes of stdin. */
+export async function readStdin() {
+  const chunks = [];
+  for await (const chunk of process.stdin) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}

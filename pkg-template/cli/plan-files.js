@@ -1,10 +1,10 @@
 // Saved plans, and the files beside them.
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { readdir, readFile, rename } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
 import { CliError } from "./errors.js";
-import { describe, writeFileWhole } from "./files.js";
-import { lock } from "./journal.js";
+import { describe, textOf, writeFileWhole } from "./files.js";
+import { withLocks } from "./lock.js";
 import { say } from "./terminal.js";
 
 /** Returns the paths of a plan and of the files beside it. */
@@ -27,9 +27,6 @@ export function freePath(stem, extension) {
     if (!existsSync(path)) return path;
   }
 }
-
-/** Decodes UTF-8, or UTF-16 with a byte order mark, which PowerShell writes with `>`. */
-export const textOf = (bytes) => new TextDecoder(bytes[0] === 0xff && bytes[1] === 0xfe ? "utf-16le" : "utf-8").decode(bytes);
 
 async function readJson(path, what) {
   let text;
@@ -61,18 +58,29 @@ export async function readResult(files) {
 /** Saves a plan or a result: whole or not at all. */
 export const saveJson = (path, value) => writeFileWhole(path, [JSON.stringify(value, null, 2), "\n"]);
 
-/** Moves an earlier plan of this name, which was applied, to a name of its own, so that it can still be undone. */
-export async function keepAppliedPlan(path) {
+/** Saves a new plan. An earlier plan of this name that was started gets a name of its own, so that it can still be undone. */
+export async function saveNewPlan(path, plan) {
   const files = filesOf(path);
-  const beside = [files.journal, files.result, files.undo, ...["journal", "result"].map((name) => filesOf(files.undo)[name])];
-  if (!beside.some(existsSync)) return;
-  const isUndone = existsSync(filesOf(files.undo).result);
-  const release = lock(files.lock); // it may be applied right now
-  const stem = freePath(`${files.stem}.${timestamp()}`, ".json").slice(0, -".json".length);
-  const kept = `${stem}${extname(path)}`;
-  for (const each of [path, ...beside].filter(existsSync)) await rename(each, each === path ? kept : stem + each.slice(files.stem.length));
-  release();
-  say(isUndone ? `The plan that was in ${path} has been applied and undone. It is now ${kept}.` : `The plan that was in ${path} has been applied. It is now ${kept}, so that it can be undone.`);
+  const undo = filesOf(files.undo);
+  const isPlan = existsSync(path) && statSync(path).isFile();
+  const isStarted = [files.journal, files.result, files.undo, undo.journal, undo.result].some(existsSync);
+  if (!isPlan && !isStarted) return saveJson(path, plan);
+  // It may be applied right now.
+  return withLocks([files.lock], async () => {
+    if (isStarted) await renamePlan(files, undo);
+    await saveJson(path, plan);
+  });
+}
+
+async function renamePlan(files, undo) {
+  const extension = extname(files.plan);
+  const kept = filesOf(freePath(`${files.stem}.${timestamp()}`, extension));
+  const keptUndo = filesOf(kept.undo);
+  const isUndone = existsSync(undo.journal);
+  const pairs = [[files.plan, kept.plan], [files.journal, kept.journal], [files.result, kept.result], [files.undo, kept.undo], [undo.journal, keptUndo.journal], [undo.result, keptUndo.result]];
+  for (const [from, to] of pairs) if (existsSync(from)) await rename(from, to);
+  if (isUndone) say(`The plan that was in ${files.plan} has been undone. It is now ${kept.plan}.`);
+  else say(`The plan that was in ${files.plan} has been started. It is now ${kept.plan}, so that it can be undone.`);
 }
 
 /** Returns the saved plans of a list that were started, newest first. */

@@ -5,9 +5,12 @@ import { CliError } from "./errors.js";
 const variable = (name) => process.env[name.toLowerCase()]?.trim() || process.env[name]?.trim() || undefined;
 const nameOf = (name) => (process.env[name.toLowerCase()]?.trim() ? name.toLowerCase() : name);
 
-/** Returns `[{name, address}]` of the proxies of the environment. The address has no user name and no password. */
-export function proxies() {
-  return ["HTTPS_PROXY", "HTTP_PROXY"].filter(variable).map((name) => {
+const NAMES = { "https:": "HTTPS_PROXY", "http:": "HTTP_PROXY" };
+
+/** Returns `[{name, address}]` of the proxies of the environment, or of those for `https:` or `http:`. The address has no user name and no password. */
+export function proxies(protocol) {
+  const names = protocol === undefined ? Object.values(NAMES) : [NAMES[protocol]];
+  return names.filter(variable).map((name) => {
     const { protocol, host } = proxyUrl(name);
     return { name: nameOf(name), address: `${protocol}//${host}` };
   });
@@ -35,16 +38,18 @@ function proxyUrl(name) {
 export async function environmentFetch() {
   const [httpsProxy, httpProxy] = ["HTTPS_PROXY", "HTTP_PROXY"].map((name) => (variable(name) ? proxyUrl(name).href : undefined));
   if (!httpsProxy && !httpProxy) return undefined;
+  // As in curl, HTTP_PROXY is for plain http only. undici would send https through it too.
+  const isDirect = (url) => !httpsProxy && new URL(url).protocol === "https:";
   // Bundled, a CommonJS library has its exports in `default` only.
   const { EnvHttpProxyAgent, Pool, fetch } = (await import("undici")).default;
   const dispatcher = new EnvHttpProxyAgent({
-    // An empty string stands for none.
+    // An empty string stands for none: with undefined, undici would read the environment itself.
     httpProxy: httpProxy ?? "", httpsProxy: httpsProxy ?? "", noProxy: noProxy() ?? "",
     // Plain http is sent as proxies expect it: many refuse tunnels to other ports than 443.
     proxyTunnel: false,
     clientFactory: (origin, options) => tunnelsOf(new Pool(origin, options)),
   });
-  return (url, init) => fetch(url, { ...init, dispatcher });
+  return (url, init) => (isDirect(url) ? globalThis.fetch(url, init) : fetch(url, { ...init, dispatcher }));
 }
 
 /** Returns the connections to a proxy; a tunnel that it refuses is an error that says so, which `fetch` would hide. */
@@ -61,7 +66,7 @@ function tunnelsOf(pool) {
 
 function refusal(status) {
   const names = proxies().map(({ name }) => name).join(" or ");
-  const advice = status === 407 ? "it wants a user name and a password: http://name:password@proxy:8080" : "ask its administrator to allow the instance, or list the host in NO_PROXY";
+  const advice = status === 407 ? "it requires a user name and a password: http://name:password@proxy:8080" : "ask its administrator to allow the instance, or list the host in NO_PROXY";
   // With this code the package knows that the instance has not received the request.
   return Object.assign(new Error(`the proxy in ${names} refused the connection with ${status}; ${advice}`), { code: "ECONNREFUSED" });
 }

@@ -1,8 +1,8 @@
-// The rows of a list that failed, as a CSV file that can be mended and applied.
+// The rows of a list that failed, as a CSV file that can be corrected and applied.
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
-import * as domoUsers from "domo-users";
+import { rejectedRows, usersToCsv } from "domo-users";
 import { listOf, STDIN } from "./desired.js";
 import { forPeople } from "./errors.js";
 import { writeFileWhole } from "./files.js";
@@ -14,23 +14,28 @@ const hashOf = (text) => createHash("sha256").update(text).digest("hex");
 const BOM = "\ufeff";
 
 /**
- * Writes the rows whose changes failed, and removes the file of an earlier run of the plan that nobody has edited.
+ * Writes the rows whose changes failed. They take the place of the file of an earlier run of the plan, unless somebody has edited it.
  * @returns `{kept: {file, sha256}, file, rows, options}` with the options to apply the file with; undefined if no row failed
  */
 export async function writeRejected({ plan, result, files }) {
   const { source } = plan;
   const failed = result.results.filter(({ index, status }) => status === "failed" && plan.changes[index].row !== undefined);
-  const earlier = result.rejected;
-  if (earlier && existsSync(earlier.file) && hashOf(readFileSync(earlier.file, "utf8")) === earlier.sha256) rmSync(earlier.file);
-  if (failed.length === 0 || source?.file === undefined) return undefined;
+  const earlier = isUnedited(result.rejected) ? result.rejected : undefined;
+  if (failed.length === 0 || source?.file === undefined) {
+    if (earlier) rmSync(earlier.file);
+    return undefined;
+  }
   const errors = failed.map(({ index, error }) => ({ change: plan.changes[index], row: plan.changes[index].row, error: `${error.code}: ${forPeople(error.message)}` }));
   const { csv, options } = await rejectedCsv(source, errors);
-  const file = pathFor(source, files);
+  const file = earlier ? relativeTo(earlier.file) : pathFor(source, files);
   await writeFileWhole(file, [BOM, csv]);
   return { kept: { file: resolve(file), sha256: hashOf(BOM + csv) }, file, rows: failed.length, options: argumentsOf(options) };
 }
 
-/** Returns the path of the file: beside the list, else beside the plan. A file that is there already may hold rows that somebody mends. */
+/** Whether the file of an earlier run is there as it was written. */
+const isUnedited = (earlier) => earlier !== undefined && existsSync(earlier.file) && hashOf(readFileSync(earlier.file, "utf8")) === earlier.sha256;
+
+/** Returns the path of the file: beside the list, else beside the plan. A file that is there already may hold rows that somebody corrects. */
 function pathFor({ file }, files) {
   const list = file !== STDIN && existsSync(dirname(file)) ? relativeTo(file) : files.stem;
   const stem = isRejectedFile(list) ? list.replace(/(-\d+)?\.csv$/i, "") : `${list}.rejected`;
@@ -46,9 +51,9 @@ function relativeTo(file) {
 async function rejectedCsv(source, errors) {
   const { encoding, sheet, headerRow, deleteMissing, maxDeletes, delimiter, ...options } = source.options ?? {};
   const list = await listOf(source);
-  if (list && domoUsers.rejectedRows) {
+  if (list) {
     const rows = errors.map(({ row, error }) => ({ row, error }));
-    return { csv: domoUsers.rejectedRows(list.csv, rows, list.options), options: { ...options, ...(sheet === undefined && delimiter !== undefined && { delimiter }) } };
+    return { csv: rejectedRows(list.csv, rows, list.options), options: { ...options, ...(sheet === undefined && delimiter !== undefined && { delimiter }) } };
   }
   return { csv: await csvOfChanges(errors), options: fromChanges(options) };
 }
@@ -76,6 +81,6 @@ async function csvOfChanges(errors) {
   }
   columns.delete("error");
   const chunks = [];
-  for await (const chunk of domoUsers.usersToCsv(users, { columns: [...columns, "error"] })) chunks.push(chunk);
+  for await (const chunk of usersToCsv(users, { columns: [...columns, "error"] })) chunks.push(chunk);
   return Buffer.concat(chunks).toString("utf8");
 }

@@ -7,14 +7,26 @@ import { hasColors, interrupt, say } from "./terminal.js";
 /** Returns "1 change" or "1,000 changes". */
 export const counted = (number, noun) => `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
 
-/** Returns an argument as shells take it. */
-function quoted(argument) {
-  if (/^[\w@%+=:,./\\-]+$/.test(argument)) return argument;
+/** Returns an argument as the shells of this computer take it. */
+const quoted = (argument) => (process.platform === "win32" ? quotedOnWindows : quotedForSh)(argument);
+
+function quotedForSh(argument) {
+  if (/^[\w@%+=:,./-]+$/.test(argument)) return argument;
   return /["$`!\\]/.test(argument) ? `'${argument.replaceAll("'", `'\\''`)}'` : `"${argument}"`;
 }
 
+/** cmd.exe and PowerShell both understand double quotes. Only PowerShell gives `$` and the backtick a meaning in them, and it takes single quotes. */
+function quotedOnWindows(argument) {
+  if (/^[\w%+=:./\\-][\w@%+=:./\\-]*$/.test(argument)) return argument;
+  if (/[$`]/.test(argument)) return `'${argument.replaceAll("'", "''")}'`;
+  return `"${argument.replace(/(\\*)("|$)/g, (_, slashes, quote) => slashes + slashes + (quote && `\\${quote}`))}"`;
+}
+
+/** The command as the user calls it. npm sets these variables for `npx`. */
+const PROGRAM = process.env.npm_command === "exec" || process.env.npm_lifecycle_event === "npx" ? "npx domo-users" : "domo-users";
+
 /** Returns a command as it is typed. */
-export const commandLine = (...args) => `domo-users ${args.map(quoted).join(" ")}`;
+export const commandLine = (...args) => [PROGRAM, ...args.map(quoted)].join(" ");
 
 /** Returns the options of a command that say which instance it is for. */
 export const connectionOf = ({ instance, baseUrl }) => (instance ? ["--instance", instance] : baseUrl ? ["--base-url", baseUrl] : []);
@@ -82,5 +94,5 @@ export async function confirm(plan, host, { yes }, verb = "Apply") {
 
 function askForDeletes(question, deletes) {
   say(`${question} ${counted(deletes, "user")} will be deleted.`);
-  return ask("Type the number of users who will be deleted to go on: ");
+  return ask("Type the number of users who will be deleted to continue: ");
 }

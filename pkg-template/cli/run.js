@@ -1,7 +1,7 @@
 // Carries out a plan: journal, progress, result, rejected rows, summary.
 import { existsSync } from "node:fs";
 import { CliError, EXIT, forPeople } from "./errors.js";
-import { lock, openJournal, readOnly } from "./journal.js";
+import { openJournal, readOnly } from "./journal.js";
 import { writeObject } from "./output.js";
 import { readResult, saveJson } from "./plan-files.js";
 import { durationOf, showProgress } from "./progress.js";
@@ -51,6 +51,13 @@ export async function earlierResult(domo, plan, files) {
 /** Returns the changes of a plan that are still to be made, as a plan. */
 export const remainderOf = (plan, { results }) => ({ ...plan, changes: plan.changes.filter((_, index) => results[index].status !== "done") });
 
+/** Says what earlier runs of a plan have done. */
+export function sayEarlier(run, plan, { done, failed }) {
+  const of = `${done.toLocaleString("en")} of ${counted(plan.changes.length, "change")}`;
+  if (failed > 0 && done + failed === plan.changes.length) return say(`${run} has done ${of}. The others are tried again.`);
+  say(`${run} stopped after ${of}. Continuing.`);
+}
+
 /** Returns the user whom a change is about, for people. */
 function personOf({ user, who, id, row }) {
   const { displayName, emailAddress } = user ?? who ?? {};
@@ -99,36 +106,36 @@ async function carryOut({ domo, plan, files, options, stale, earlier }) {
 }
 
 /** Says what can be done after a run. */
-function sayNext({ result, rejected, goOn, undo, options }) {
+function sayNext({ result, rejected, continueWith, undo, options }) {
   const connection = connectionOf(options);
   if (rejected) {
     const [rows, it] = rejected.rows === 1 ? ["1 rejected row with its error", "it"] : [`${counted(rejected.rows, "rejected row")} with their errors`, "them"];
-    say(`${rows}: ${rejected.file}. Mend and apply ${it}: ${commandLine("apply", rejected.file, ...rejected.options, ...connection)}`);
+    say(`${rows}: ${rejected.file}. Correct and apply ${it}: ${commandLine("apply", rejected.file, ...rejected.options, ...connection)}`);
   }
   if (result.results.some(({ error }) => error?.code === "STALE")) say("Users have changed since the plan was made. Make a new plan to see their present values.");
-  if (goOn && result.skipped > 0) say(`Go on: ${commandLine(...goOn, ...connection)}`);
+  if (continueWith && result.skipped > 0) say(`Continue: ${commandLine(...continueWith, ...connection)}`);
   if (undo && result.results.some(({ status, unsent }) => status === "done" && !unsent)) say(`Undo: ${commandLine(...undo, ...connection)}`);
 }
 
 /** Keeps the result of a run beside the plan. Returns it, the rejected rows, and what could not be written: that must not hide what was done. */
 async function keep(result, plan, files) {
   const problems = [];
-  const attempt = (step) => step().catch((error) => void problems.push(error.message));
-  const rejected = await attempt(() => writeRejected({ plan, result, files }));
-  const kept = { ...result, rejected: rejected?.kept };
+  const attempt = (step) => step().then((value) => ({ value }), (error) => ({ error, problem: problems.push(error.message) }));
+  const { value: rejected, error } = await attempt(() => writeRejected({ plan, result, files }));
+  // If they could not be written, those of the earlier run are still there.
+  const kept = { ...result, rejected: error ? result.rejected : rejected?.kept };
   await attempt(() => saveJson(files.result, kept));
   return { result: kept, rejected, problems };
 }
 
 /**
- * Carries out a plan and reports the result; sets the exit code.
+ * Carries out a plan and reports the result; sets the exit code. The caller has the lock of the plan.
  * @param files the paths beside the saved plan; without them, nothing is written
- * @param goOn the command that continues the run, as arguments
+ * @param continueWith the command that continues the run, as arguments
  * @param undo the command that undoes it
  * @param earlier the result of earlier runs
  */
-export async function runPlan({ domo, plan, files, options, stale = "refuse", goOn, undo, earlier }) {
-  const release = files && lock(files.lock);
+export async function runPlan({ domo, plan, files, options, stale = "refuse", continueWith, undo, earlier }) {
   const begun = performance.now();
   let kept;
   try {
@@ -136,15 +143,14 @@ export async function runPlan({ domo, plan, files, options, stale = "refuse", go
     kept = files ? await keep(result, plan, files) : { result, problems: [] };
   } catch (error) {
     throw error?.code === "INVALID_INPUT" && error.message.includes("stale:") ? withoutBefore() : error;
-  } finally {
-    release?.();
   }
   const { result, rejected, problems } = kept;
   summarize(plan, result, performance.now() - begun);
   for (const problem of problems) warn(`${problem}. What was done is in the journal ${files.journal}.`);
-  sayNext({ result, rejected, goOn, undo, options });
-  if (options.json || options.output) await writeObject(result, { json: true, output: options.output });
+  sayNext({ result, rejected, continueWith, undo, options });
+  // Set before anything is written to stdout, whose reader may close it.
   if (!interrupt.aborted && (result.failed > 0 || result.skipped > 0 || problems.length > 0)) process.exitCode = EXIT.FAILED;
+  if (options.json || options.output) await writeObject(result, { json: true, output: options.output });
   return result;
 }
 

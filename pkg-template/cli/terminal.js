@@ -4,7 +4,8 @@ import { styleText } from "node:util";
 /** Aborted by the first Ctrl-C, or by a request of the system to end. */
 const interruption = new AbortController();
 export const interrupt = interruption.signal;
-const INTERRUPTED = 130;
+/** The exit code of a command that was interrupted. */
+export const INTERRUPTED = 130;
 
 /** Ctrl-C and SIGTERM let what is in flight end; a second one ends the process at once. */
 export function stopOnInterrupt() {
@@ -17,15 +18,17 @@ export function stopOnInterrupt() {
   }
 }
 
-/** A reader that has seen enough (`| head`) closes the pipe; that is no error. On Windows its code is EOF. */
+/**
+ * A reader that has seen enough (`| head`) closes the pipe; that is no error. On Windows its code is EOF. A command that changes something writes to stdout only at its
+ * end, when its exit code is set. It writes to stderr during the run, so a closed stderr never ends it.
+ */
 export function endOnClosedPipe() {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on("error", (error) => {
-      if (error.code === "EPIPE" || error.code === "EOF") process.exit(process.exitCode ?? 0);
-      if (stream === process.stdout) warn(`The output cannot be written: ${error.message}`);
-      process.exit(1);
-    });
-  }
+  process.stderr.on("error", () => {}); // nobody can be told
+  process.stdout.on("error", (error) => {
+    if (error.code === "EPIPE" || error.code === "EOF") process.exit(process.exitCode ?? 0);
+    warn(`The output cannot be written: ${error.message}`);
+    process.exit(1);
+  });
 }
 
 /** Whether colours may be written to a stream; `NO_COLOR` and `FORCE_COLOR` are obeyed. */

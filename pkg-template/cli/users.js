@@ -3,6 +3,9 @@ import { CliError, EXIT } from "./errors.js";
 import { writeObject } from "./output.js";
 import { interrupt, warn } from "./terminal.js";
 
+/** The request for the owner of the token. */
+export const OWNER = { method: "GET", path: "/api/content/v2/users/me" };
+
 /** Returns the roles by id; empty, with a warning, if the token may not list them. */
 export async function rolesById(domo) {
   try {
@@ -34,6 +37,32 @@ export async function findUser(domo, given, parts = "DETAILED") {
   const user = await domo.findUserByEmail(given, options);
   if (!user) throw new CliError(`No user has the e-mail address ${given}. To look for a part of it: domo-users search ${JSON.stringify(given.split("@")[0])}`, EXIT.FAILED);
   return user;
+}
+
+/** Returns a user as messages name them. */
+export const labelOf = ({ id, displayName, emailAddress }) => `${displayName ?? id} <${emailAddress ?? `id ${id}`}>`;
+
+/** Returns a plan whose changes have no rows, since they come from no list. */
+export const withoutRows = (plan) => ({ ...plan, changes: plan.changes.map(({ row, ...change }) => change) });
+
+/** Finds the users that were given by id or e-mail address, each once. */
+export async function findUsers(domo, given) {
+  const users = new Map();
+  const errors = [];
+  for (const each of given) {
+    try {
+      const user = await findUser(domo, each);
+      users.set(Number(user.id), { ...user, id: Number(user.id) });
+    } catch (error) {
+      if (interrupt.aborted || !(error instanceof CliError || error?.code === "NOT_FOUND")) throw error;
+      errors.push(error);
+    }
+  }
+  if (errors.length > 0) {
+    const isUsage = errors.some(({ exitCode }) => exitCode === EXIT.USAGE);
+    throw new CliError(`${errors.map(({ message }) => message).join("\n")}\nNothing was changed.`, isUsage ? EXIT.USAGE : EXIT.FAILED);
+  }
+  return users;
 }
 
 /** Fields that a table of users has unless `--columns` names others. */

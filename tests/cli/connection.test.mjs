@@ -29,23 +29,59 @@ test("an option is preferred to the environment, and the environment to .env", a
   const results = [
     await run(["whoami", "--base-url", option.baseUrl], { cwd, env }),
     await run(["whoami"], { cwd, env }),
-    await run(["whoami", "--base-url", option.baseUrl], { cwd }),
+    await run(["whoami", "--base-url", `${file.baseUrl}/`], { cwd }),
     await run(["whoami"], { cwd }),
     await run(["whoami", "--token-stdin"], { cwd, env, input: "stdin-token\nmore\n" }),
   ];
   for (const { code, stderr } of results) assert.deepEqual([code, stderr], [0, ""]);
-  assert.deepEqual([option.tokens, environment.tokens, file.tokens], [["environment-token", "file-token"], ["environment-token", "stdin-token"], ["file-token"]]);
+  assert.deepEqual([option.tokens, environment.tokens, file.tokens], [["environment-token"], ["environment-token", "stdin-token"], ["file-token", "file-token"]]);
 });
 
-test("DOMO_DEVELOPER_TOKEN is preferred to DOMO_TOKEN and DOMO_ACCESS_TOKEN, and blank variables count as missing", async (t) => {
+test("the token may have any of three names, and blank variables count as missing", async (t) => {
   const { tokens, baseUrl } = await instanceOf(t);
   const cwd = scratch(t);
-  const variables = { DOMO_DEVELOPER_TOKEN: "first", DOMO_TOKEN: "second", DOMO_ACCESS_TOKEN: "third" };
-  for (const name of Object.keys(variables)) {
-    await run(["whoami"], { cwd, env: { DOMO_INSTANCE: " ", DOMO_BASE_URL: baseUrl, ...variables } });
-    variables[name] = " ";
+  const blank = { DOMO_DEVELOPER_TOKEN: " ", DOMO_TOKEN: " ", DOMO_ACCESS_TOKEN: " " };
+  for (const name of Object.keys(blank)) await run(["whoami"], { cwd, env: { DOMO_INSTANCE: " ", DOMO_BASE_URL: baseUrl, ...blank, [name]: name } });
+  assert.deepEqual(tokens, Object.keys(blank));
+});
+
+test("two different tokens are refused, in the environment as in .env; the same value twice is not", async (t) => {
+  const { tokens, baseUrl } = await instanceOf(t);
+  const cwd = scratch(t);
+  for (const [first, second] of [["DOMO_DEVELOPER_TOKEN", "DOMO_TOKEN"], ["DOMO_DEVELOPER_TOKEN", "DOMO_ACCESS_TOKEN"], ["DOMO_TOKEN", "DOMO_ACCESS_TOKEN"]]) {
+    const { code, stderr } = await run(["whoami"], { cwd, env: { DOMO_BASE_URL: baseUrl, [first]: "one-secret", [second]: "other-secret" } });
+    assert.equal(code, 2);
+    assert.ok(stderr.includes(`${first} and ${second} are set to different values in the environment`), stderr);
+    assert.doesNotMatch(stderr, /secret/);
+    assert.equal((await run(["whoami"], { cwd, env: { DOMO_BASE_URL: baseUrl, [first]: "same", [second]: " same " } })).code, 0);
   }
-  assert.deepEqual(tokens, ["first", "second", "third"]);
+  writeFileSync(join(cwd, ".env"), `DOMO_BASE_URL=${baseUrl}\nDOMO_TOKEN=one-secret\nDOMO_ACCESS_TOKEN=other-secret\n`);
+  const { code, stderr } = await run(["whoami"], { cwd });
+  assert.equal(code, 2);
+  assert.match(stderr, /DOMO_TOKEN and DOMO_ACCESS_TOKEN are set to different values in the file \.env/);
+  assert.deepEqual(tokens, ["same", "same", "same"]);
+});
+
+test("the token of .env goes only to the instance that .env names", async (t) => {
+  const [own, other] = [await instanceOf(t), await instanceOf(t)];
+  const cwd = scratch(t);
+  const refused = async (args, env, origin) => {
+    const { code, stderr } = await run(["whoami", ...args], { cwd, env });
+    assert.equal(code, 2, stderr);
+    assert.ok(stderr.includes(`The token comes from the file .env, but the instance from ${origin}, and .env does not name this instance.`), stderr);
+    assert.doesNotMatch(stderr, /file-secret/);
+  };
+  for (const address of ["", `DOMO_BASE_URL=${own.baseUrl}\n`, "DOMO_INSTANCE=acme\n"]) {
+    writeFileSync(join(cwd, ".env"), `${address}DOMO_TOKEN=file-secret\n`);
+    await refused(["--base-url", other.baseUrl], {}, "--base-url");
+    await refused([], { DOMO_BASE_URL: other.baseUrl }, "DOMO_BASE_URL in the environment");
+    await refused(["--instance", "acme-test"], {}, "--instance");
+    await refused(["--base-url", "http://acme.domo.com"], {}, "--base-url");
+  }
+  // The same instance, written in another way, is accepted: the proxy that cannot be reached shows that the request was tried.
+  const { stderr } = await run(["whoami", "--instance", "https://ACME.domo.com/admin/people"], { cwd, env: { HTTPS_PROXY: "http://127.0.0.1:9" } });
+  assert.match(stderr, /^error: NETWORK/);
+  assert.deepEqual([own.tokens, other.tokens], [[], []]);
 });
 
 test("an address read from a file never receives a token from elsewhere", async (t) => {

@@ -96,3 +96,12 @@ test("a create without a response is looked up and not sent twice", async (t) =>
   assert.match(stdout, /Ada Lovelace/);
   assert.equal(writes(mock).length, 1);
 });
+
+test("--verbose prints only requests that were sent", async (t) => {
+  const { env, mock } = await served(t);
+  const { code, stderr } = await run(["create", ...ADA, "--set", "title=Countess", "--verbose"], { env });
+  assert.equal(code, 0);
+  const printed = stderr.trim().split("\n").map((line) => line.match(/^(\S+ \S+) \d+ in /)[1]);
+  const withoutQuery = ({ method, path }) => `${method} ${path.split("?")[0]}`;
+  assert.deepEqual(printed.map((line) => line.split("?")[0]).sort(), mock.requests.map(withoutQuery).sort());
+});

@@ -26,7 +26,7 @@ test("doctor checks versions, settings, the instance, the token and what it may 
   assert.ok(checks.versions.message.includes(process.versions.node));
   assert.match(checks.configuration.message, /from DOMO_BASE_URL in the environment; token from DOMO_DEVELOPER_TOKEN in the environment/);
   assert.match(checks.token.message, /id \d+/);
-  assert.match(checks["change users"].advice, /Manage All Users, Add New People .* and Manage All Roles/);
+  assert.match(checks["change users"].advice, /may lack one of these grants: Manage All Users, Add New People, Manage All Roles/);
   assert.equal(JSON.stringify([...mock.users]), before);
   const isRead = ({ method, path }) => method === "GET" || (method === "POST" && path.startsWith("/api/identity/v1/users/search"));
   assert.ok(mock.requests.every(isRead));
@@ -80,7 +80,7 @@ for (const blocked of ["login", "page", "redirect", "notAcceptable"]) {
     const { env } = await served(t, { oddities: { blocked } });
     const checks = await checked(env);
     assert.deepEqual(failures(checks), ["instance"]);
-    assert.match(checks.instance.advice, /^a log-in or block page answered instead of the API: check the name of the instance/);
+    assert.match(checks.instance.advice, /^the response was a log-in or block page, and not of the API: check the name of the instance/);
   });
 }
 
@@ -90,8 +90,8 @@ test("a page that a proxy shows", async (t) => {
   t.after(() => proxy.close());
   const checks = await checked({ DOMO_BASE_URL: "http://domo.example", DOMO_TOKEN: TOKEN, HTTP_PROXY: `http://user:secret@127.0.0.1:${proxy.address().port}`, NO_PROXY: "example.org" });
   assert.deepEqual(failures(checks), ["instance"]);
-  assert.match(checks.instance.advice, /^the proxy, or a log-in or block page/);
-  assert.match(checks.proxy.message, /^HTTP_PROXY is http:\/\/127\.0\.0\.1:\d+; none for example\.org \(NO_PROXY\)$/);
+  assert.match(checks.instance.advice, /^the response was a log-in or block page, perhaps of the proxy, and not of the API/);
+  assert.match(checks.proxy.message, /^HTTP_PROXY is http:\/\/127\.0\.0\.1:\d+; none for example\.org \(NO_PROXY\); for http only: https needs HTTPS_PROXY$/);
 });
 
 test("an instance that cannot be reached", async () => {
@@ -130,4 +130,12 @@ test("a clock that is wrong", async (t) => {
   assert.equal(ok, true);
   assert.equal(clock.result, "warning");
   assert.match(clock.message, /is 3\d{3} s ahead of the instance's/);
+});
+
+test("--verbose prints the requests of doctor", async (t) => {
+  const { env } = await served(t);
+  const { stderr, stdout } = await run(["doctor", "--verbose"], { env });
+  assert.match(stderr, /^GET \/api\/content\/v2\/users\/me 200 in \d+ ms\n/);
+  assert.match(stderr, /GET \/api\/authorization\/v1\/roles 200/);
+  assert.match(stdout, /responded in \d+ ms/);
 });

@@ -129,7 +129,7 @@ test("the variables may be written in lower case, which is preferred, and withou
 });
 
 test("a proxy that refuses gives a clear error, and no password appears anywhere", async (t) => {
-  for (const [status, advice] of [[407, /refused the connection with 407; it wants a user name and a password/], [403, /refused the connection with 403; ask its administrator/]]) {
+  for (const [status, advice] of [[407, /refused the connection with 407; it requires a user name and a password/], [403, /refused the connection with 403; ask its administrator/]]) {
     const { proxy, tokens, env } = await company(t, { status });
     for (const args of [["whoami", "--verbose"], ["doctor"], ["doctor", "--json"]]) {
       const { code, stdout, stderr } = await run(args, { env: { ...env, HTTPS_PROXY: proxy.withPassword } });
@@ -163,4 +163,16 @@ test("without the company's certificate, doctor says which variable names it", a
   assert.equal(code, 1);
   assert.match(stdout, /^failed\tinstance\t.*certificate.*\t.*name the file in NODE_EXTRA_CA_CERTS/m);
   assert.deepEqual(tokens, []);
+});
+
+test("as in curl, HTTP_PROXY is not for https", async (t) => {
+  const { proxy, tokens, env } = await company(t);
+  const closed = createServer();
+  await new Promise((resolve) => closed.listen(0, "127.0.0.1", resolve));
+  const { port } = closed.address();
+  await new Promise((resolve) => closed.close(resolve));
+  const { code, stderr } = await run(["whoami"], { env: { ...env, HTTP_PROXY: proxy.url, DOMO_INSTANCE: "", DOMO_BASE_URL: `https://127.0.0.1:${port}` } });
+  assert.equal(code, 1);
+  assert.match(stderr, /NETWORK: .*ECONNREFUSED/);
+  assert.deepEqual([proxy.asked, tokens], [[], []]);
 });

@@ -1,4 +1,4 @@
-// Rows that the instance refuses: a file with their own columns and the errors, to be mended and applied.
+// Rows that the instance refuses: a file with their own columns and the errors, to be corrected and applied.
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
@@ -12,13 +12,13 @@ const refuse = (mock, id, times = 1) => mock.addFault({ method: "PATCH", path: `
 /** The command that a message ends with, as arguments. */
 const commandIn = (stderr) => stderr.match(/: domo-users (apply .*\.rejected.*)\n/)[1].match(/"[^"]*"|\S+/g).map((part) => part.replace(/^"|"$/g, ""));
 
-test("rejected rows have their own columns and an error, and the printed command applies them when they are mended", async (t) => {
+test("rejected rows have their own columns and an error, and the printed command applies them when they are corrected", async (t) => {
   const all = await office(t);
   all.write("people.csv", LIST);
   refuse(all.mock, 2);
   const { code, stderr } = await run(["apply", "people.csv", ...ARGS, "--yes"], all.here);
   assert.equal(code, 1);
-  assert.match(stderr, /1 rejected row with its error: people\.csv\.rejected\.csv\. Mend and apply it: /);
+  assert.match(stderr, /1 rejected row with its error: people\.csv\.rejected\.csv\. Correct and apply it: /);
   const path = all.at("people.csv.rejected.csv");
   const [header, row, ...rest] = readFileSync(path, "utf8").trimEnd().split(/\r?\n/);
   assert.equal(header, `\ufeff${HEADER};error`);
@@ -26,8 +26,8 @@ test("rejected rows have their own columns and an error, and the printed command
   assert.deepEqual(rest, []);
   assert.equal(modeOf(path), "600");
   writeFileSync(path, readFileSync(path, "utf8").replace("Captain", "Rear Admiral"));
-  const mended = await run([...commandIn(stderr), "--yes"], all.here);
-  assert.equal(mended.code, 0, mended.stderr);
+  const corrected = await run([...commandIn(stderr), "--yes"], all.here);
+  assert.equal(corrected.code, 0, corrected.stderr);
   assert.equal(attributeOf(all.mock.users.get(2), "title"), "Rear Admiral");
 });
 
@@ -73,8 +73,8 @@ test("if the list has changed since the plan, rejected rows are made from the pl
   const text = readFileSync(all.at("people.csv.rejected.csv"), "utf8");
   assert.match(text, /^\ufeffemailAddress,.*error\r?\n/);
   assert.match(text, /grace@example\.com.*Captain/);
-  const mended = await run([...commandIn(stderr), "--yes"], all.here);
-  assert.equal(mended.code, 0, mended.stderr);
+  const corrected = await run([...commandIn(stderr), "--yes"], all.here);
+  assert.equal(corrected.code, 0, corrected.stderr);
   assert.equal(attributeOf(all.mock.users.get(2), "title"), "Captain");
   assert.equal(byEmail(all.mock, "new@example.com").roleId, 4);
 });

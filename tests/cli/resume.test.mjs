@@ -24,7 +24,7 @@ function assertCreated(mock) {
   for (let i = 0; i < COUNT; i++) assert.equal(attributeOf(byEmail(mock, `new.${i}@example.com`), "title"), `T${i}`);
 }
 
-test("a first Ctrl-C lets requests in flight end and prints the command to go on with, which does the rest", async (t) => {
+test("a first Ctrl-C lets requests in flight end and prints the command to continue with, which does the rest", async (t) => {
   const all = await slowly(t, 80);
   assert.equal((await run(["plan", "people.csv", "-o", "plan.json"], all.here)).code, 0);
   const { child, ended } = startInTerminal(["apply", "plan.json", "--yes", "--concurrency", "2"], all.here);
@@ -35,11 +35,11 @@ test("a first Ctrl-C lets requests in flight end and prints the command to go on
   assert.match(stdout, /Stopping\. Requests in flight are being finished; press Ctrl-C again to end at once\./);
   const [, done, skipped] = stdout.match(/\n(\d+) done, 0 failed, (\d+) skipped/).map(Number);
   assert.ok(skipped > 0 && done + skipped === COUNT, stdout);
-  assert.match(stdout, /\nGo on: domo-users apply plan\.json\n/);
+  assert.match(stdout, /\nContinue: domo-users apply plan\.json\n/);
   assert.ok(sent(all.mock, "POST").every(({ status }) => status === 200), "nothing was cut");
   const rest = await run(["apply", "plan.json", "--yes", "--concurrency", "20"], all.here);
   assert.equal(rest.code, 0, rest.stderr);
-  assert.match(rest.stderr, new RegExp(`^The last run of plan\\.json stopped after ${done} of ${COUNT} changes\\. Going on\\.\n`));
+  assert.match(rest.stderr, new RegExp(`^The last run of plan\\.json stopped after ${done} of ${COUNT} changes\\. Continuing\\.\n`));
   assert.match(rest.stderr, new RegExp(`\n${COUNT} done, 0 failed, 0 skipped`));
   assertCreated(all.mock);
 });
@@ -61,7 +61,7 @@ test("a request of the system to end (SIGTERM) is like a first Ctrl-C", async (t
   child.kill("SIGTERM");
   const { code, stderr } = await ended;
   assert.equal(code, 130);
-  assert.match(stderr, /Go on: domo-users apply people\.csv\.\d{8}-\d{6}\.plan\.json\n/);
+  assert.match(stderr, /Continue: domo-users apply people\.csv\.\d{8}-\d{6}\.plan\.json\n/);
 });
 
 test("after kill -9, the same command with the list goes on; nobody is created twice, and undo deletes everybody", async (t) => {
@@ -76,7 +76,7 @@ test("after kill -9, the same command with the list goes on; nobody is created t
   assert.equal(code, 0, stderr);
   const plans = readdirSync(all.cwd).filter((name) => name.endsWith(".plan.json"));
   assert.equal(plans.length, 1);
-  assert.match(stderr, new RegExp(`^The last run of ${plans[0].replaceAll(".", "\\.")} stopped after \\d+ of ${COUNT} changes\\. Going on\\.\n`));
+  assert.match(stderr, new RegExp(`^The last run of ${plans[0].replaceAll(".", "\\.")} stopped after \\d+ of ${COUNT} changes\\. Continuing\\.\n`));
   assert.equal(all.mock.users.size, 4 + COUNT);
   for (let i = 0; i < COUNT; i++) assert.equal(attributeOf(byEmail(all.mock, `new.${i}@example.com`), "title"), `T${i}`);
   const undone = await run(["undo", plans[0], "--yes"], all.here);
@@ -106,7 +106,7 @@ test("a list that has changed, or other options, are a new plan", async (t) => {
   all.write("people.csv", CREATES.replace("New 19", "Changed"));
   const { code, stderr } = await run(["apply", "people.csv", "--yes", "--concurrency", "20"], all.here);
   assert.equal(code, 0, stderr);
-  assert.doesNotMatch(stderr, /Going on/);
+  assert.doesNotMatch(stderr, /Continuing/);
   assert.equal(byEmail(all.mock, "new.19@example.com").displayName, "Changed");
   assert.equal(readdirSync(all.cwd).filter((name) => name.endsWith(".plan.json")).length, 2);
 });

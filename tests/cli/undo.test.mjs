@@ -88,10 +88,10 @@ test("an undo that was interrupted goes on", async (t) => {
   child.kill("SIGTERM");
   const stopped = await ended;
   assert.equal(stopped.code, 130);
-  assert.match(stopped.stderr, /Go on: domo-users undo plan\.json\n/);
+  assert.match(stopped.stderr, /Continue: domo-users undo plan\.json\n/);
   const { code, stderr } = await run(["undo", "plan.json", "--yes"], all.here);
   assert.equal(code, 0, stderr);
-  assert.match(stderr, /^The last undo of plan\.json stopped after \d of 3 changes\. Going on\./);
+  assert.match(stderr, /^The last undo of plan\.json stopped after \d of 3 changes\. Continuing\./);
   assert.equal(attributeOf(all.mock.users.get(1), "title"), "Lead");
   assert.equal(byEmail(all.mock, "new@example.com"), undefined);
 });

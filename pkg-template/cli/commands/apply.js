@@ -3,44 +3,43 @@ import { existsSync } from "node:fs";
 import { connectTo } from "../connection.js";
 import { isPipe, sha256Of, startOf, STDIN } from "../desired.js";
 import { CliError } from "../errors.js";
+import { textOf } from "../files.js";
+import { withLocks } from "../lock.js";
 import { writeObject } from "../output.js";
-import { filesOf, freePath, readPlan, saveJson, startedPlansOf, textOf, timestamp } from "../plan-files.js";
+import { filesOf, freePath, readPlan, saveJson, startedPlansOf, timestamp } from "../plan-files.js";
 import { flagOf, listOptionsOf, planList } from "../plan-options.js";
 import { confirm, counted, showPlan } from "../review.js";
-import { earlierResult, remainderOf, runPlan } from "../run.js";
+import { earlierResult, remainderOf, runPlan, sayEarlier } from "../run.js";
 import { say } from "../terminal.js";
 
 export async function run(file, options) {
-  if (file !== STDIN && (await isPipe(file))) throw new CliError(`${file} is no file that the plan could be kept beside. Pipe the list instead, and give - as the file.`);
+  if (file !== STDIN && (await isPipe(file))) throw new CliError(`${file} is a pipe, so its plan cannot be saved beside it. Pipe the list instead, and give - as the file.`);
   const isPlan = file !== STDIN && /^\s*[[{]/.test(textOf(await startOf(file)));
   const given = listOptionsOf(options);
   if (isPlan && Object.keys(given).length > 0) {
     throw new CliError(`${file} is a saved plan, and ${flagOf(Object.keys(given)[0])} is for lists. Leave it out, or plan the list again with it.`);
   }
   const { domo, host } = await connectTo(options);
-  if (isPlan) return applySaved({ domo, host, file, options, plan: await readPlan(file) });
+  if (isPlan) return applySaved({ domo, host, file, options });
   const unfinished = await unfinishedPlan(domo, file, options);
-  if (unfinished) return applySaved({ domo, host, options, ...unfinished });
+  if (unfinished) return applySaved({ domo, host, file: unfinished, options });
   return applyList({ domo, host, file, options });
 }
 
-/** Applies a plan that was saved before; what earlier runs have done is not sent again. */
-async function applySaved({ domo, host, file, options, plan }) {
+/** Applies a plan that was saved before; what earlier runs have done is not sent again. The lock is taken first: another run could change what is left to do. */
+const applySaved = ({ file, ...given }) => withLocks([filesOf(file).lock], () => applyLocked({ file, ...given }));
+
+async function applyLocked({ domo, host, file, options }) {
   const files = filesOf(file);
+  const plan = await readPlan(file);
   if (existsSync(filesOf(files.undo).journal)) throw new CliError(`${file} has been undone (${files.undo}), so it is not applied again. Make a new plan of the list.`);
   const { result, hasRun } = await earlierResult(domo, plan, files);
   const remainder = remainderOf(plan, result);
   if (remainder.changes.length === 0) return reportNothing(result, options, plan.changes.length === 0 ? "There is nothing to change." : `This plan has been applied: ${counted(result.done, "change")} done, none left.`);
-  if (hasRun) sayProgress(file, plan, result);
+  if (hasRun) sayEarlier(`The last run of ${file}`, plan, result);
   showPlan(remainder, host, options);
   if (!(await confirm(remainder, host, options))) return;
   await start({ domo, plan, files, options, earlier: hasRun ? result : undefined });
-}
-
-function sayProgress(file, plan, { done, failed }) {
-  const of = `${done.toLocaleString("en")} of ${counted(plan.changes.length, "change")}`;
-  if (failed > 0 && done + failed === plan.changes.length) return say(`The last run of ${file} has done ${of}. The others are tried again.`);
-  say(`The last run of ${file} stopped after ${of}. Going on.`);
 }
 
 async function reportNothing(result, { json }, message) {
@@ -57,13 +56,14 @@ async function applyList({ domo, host, file, options }) {
   const path = freePath(`${file === STDIN ? "stdin" : file}.${timestamp()}`, ".plan.json");
   await saveJson(path, plan);
   say(`The plan is saved as ${path}.`);
-  await start({ domo, plan, files: filesOf(path), options });
+  const files = filesOf(path);
+  await withLocks([files.lock], () => start({ domo, plan, files, options }));
 }
 
 const start = ({ domo, plan, files, options, earlier }) =>
-  runPlan({ domo, plan, files, options, earlier, stale: options.force ? "apply" : "refuse", goOn: ["apply", files.plan], undo: ["undo", files.plan] });
+  runPlan({ domo, plan, files, options, earlier, stale: options.force ? "apply" : "refuse", continueWith: ["apply", files.plan], undo: ["undo", files.plan] });
 
-/** Returns the newest plan of the same list with the same options whose run was interrupted. */
+/** Returns the path of the newest plan of the same list with the same options whose run was interrupted. */
 async function unfinishedPlan(domo, file, options) {
   if (file === STDIN) return undefined;
   const started = await startedPlansOf(file);
@@ -74,7 +74,7 @@ async function unfinishedPlan(domo, file, options) {
     if (plan.source?.sha256 !== sha256 || JSON.stringify(plan.source.options) !== given) continue;
     try {
       const { result } = await earlierResult(domo, plan, files);
-      return result.skipped > 0 ? { file: files.plan, plan } : undefined;
+      return result.skipped > 0 ? files.plan : undefined;
     } catch (error) {
       if (error?.code !== "INVALID_INPUT") throw error; // a plan of another instance
     }

@@ -3,8 +3,8 @@ import { connect, userAttributes } from "domo-users";
 import { connectTo } from "../connection.js";
 import { readData } from "../data.js";
 import { CliError, EXIT } from "../errors.js";
-import { interrupt, warn } from "../terminal.js";
-import { writeUser } from "../users.js";
+import { interrupt, say, warn } from "../terminal.js";
+import { labelOf, writeUser } from "../users.js";
 
 const USERS = "/api/identity/v1/users";
 const SEARCH = `${USERS}/search`;
@@ -17,6 +17,7 @@ export async function run(options) {
   const { results } = await domo.applyChanges(plan, { signal: interrupt });
   const [{ status, user, error }] = results;
   if (status !== "done") throw failure(user, error);
+  if (interrupt.aborted) return say(`The user was created with the id ${user.id}.`);
   await writeUser(domo, await domo.getUserById(user.id, { parts: "DETAILED", signal: interrupt }), options);
 }
 
@@ -39,18 +40,27 @@ async function wantedUser({ name, email, role, set = {}, data }) {
 async function planCreate(domo, settings, wanted, { newAttribute }) {
   const users = await managerOf(domo, wanted);
   const send = settings.fetch ?? fetch;
-  const isOfList = (url, { method }) => (method === "GET" ? USERS : SEARCH) === apiPath(url);
-  const small = connect({ ...settings, fetch: async (url, init) => (isOfList(url, init) ? Response.json({ users, count: users.length }) : send(url, init)) });
+  // A gateway may have a path of its own before that of the API.
+  const isOfList = (url, { method }) => new URL(url).pathname.endsWith(method === "GET" ? USERS : SEARCH);
+  // A request that is not sent is not printed by --verbose.
+  const isSent = ({ method, path }) => !isOfList(`https://instance${path}`, { method });
+  const onEvent = settings.onEvent && ((event) => isSent(event) && settings.onEvent(event));
+  const small = connect({ ...settings, ...(onEvent && { onEvent }), fetch: async (url, init) => (isOfList(url, init) ? Response.json({ users, count: users.length }) : send(url, init)) });
   try {
-    return await small.planUsers([wanted], { ...(newAttribute && { newAttributes: newAttribute }), signal: interrupt });
+    return onlyCreate(await small.planUsers([wanted], { ...(newAttribute && { newAttributes: newAttribute }), signal: interrupt }), users);
   } catch (error) {
     if (!error.rows) throw error;
     throw new CliError(`The user cannot be created:\n${error.rows.map(inWords).join("\n")}`);
   }
 }
 
-/** Returns the path of a request without what a proxy has before it. */
-const apiPath = (url) => new URL(url).pathname.replace(/^.*?(?=\/api\/)/, "");
+/** Refuses a plan that changes somebody who exists: nobody has been asked. */
+function onlyCreate(plan, users) {
+  const { changes } = plan;
+  if (changes.length === 1 && changes[0].action === "create") return plan;
+  const found = users.find(({ id }) => changes.length === 0 || changes[0].id === Number(id));
+  throw found ? taken(found) : new CliError("The instance has a user with this address already. Nothing was created.", EXIT.FAILED);
+}
 
 /** Returns an error of the list, which has only one row here. The remedies of the package are those for programs. */
 function inWords({ column, reason }) {
@@ -66,9 +76,7 @@ async function managerOf(domo, { reportsTo }) {
   return manager ? [manager] : [];
 }
 
-const nameOf = ({ displayName, emailAddress, id }) => `${displayName} <${emailAddress}>, id ${id}`;
-
-const taken = (user) => new CliError(`The address is taken by ${nameOf(user)}. Nothing was created. To change this user: domo-users update ${user.id} …`, EXIT.FAILED);
+const taken = (user) => new CliError(`The address is taken by ${labelOf(user)}, id ${user.id}. Nothing was created. To change this user: domo-users update ${user.id} …`, EXIT.FAILED);
 
 /** Returns the error of a create that failed, or of which only the first step is done. */
 function failure(user, error) {

@@ -1,4 +1,4 @@
 // domo-users delete
-import { leave } from "../leave.js";
+import { deleteUsers } from "../delete-users.js";
 
-export const run = (users, options) => leave("delete", users, undefined, options);
+export const run = (users, options) => deleteUsers("delete", users, undefined, options);

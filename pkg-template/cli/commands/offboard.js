@@ -1,4 +1,4 @@
 // domo-users offboard
-import { leave } from "../leave.js";
+import { deleteUsers } from "../delete-users.js";
 
-export const run = (users, options) => leave("offboard", users, options.to, options);
+export const run = (users, options) => deleteUsers("offboard", users, options.to, options);

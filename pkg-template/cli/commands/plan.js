@@ -4,15 +4,10 @@ import { formatPlan } from "domo-users";
 import { connectTo } from "../connection.js";
 import { CliError, EXIT } from "../errors.js";
 import { isTerminal, write, writeObject } from "../output.js";
-import { keepAppliedPlan, saveJson } from "../plan-files.js";
+import { saveNewPlan } from "../plan-files.js";
 import { planList } from "../plan-options.js";
 import { ALL, commandLine, connectionOf } from "../review.js";
 import { hasColors, say } from "../terminal.js";
-
-async function save(path, plan) {
-  await keepAppliedPlan(path);
-  await saveJson(path, plan);
-}
 
 export async function run(file, options) {
   const { all } = options;
@@ -22,7 +17,7 @@ export async function run(file, options) {
   const { domo } = await connectTo(options);
   const plan = await planList(domo, file, options);
   // Saved first: the reader of stdout may close it.
-  const failure = output === undefined ? undefined : await save(output, plan).catch((error) => error);
+  const failure = output === undefined ? undefined : await saveNewPlan(output, plan).catch((error) => error);
   const hasChanges = plan.changes.length > 0;
   if (options.exitCode && hasChanges) process.exitCode = EXIT.CHANGES;
   if (json) await writeObject(plan, { json });

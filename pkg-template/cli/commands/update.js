@@ -6,14 +6,14 @@ import { writeObject } from "../output.js";
 import { inOptions } from "../messages.js";
 import { confirm, showPlan } from "../review.js";
 import { runPlan } from "../run.js";
-import { findUsers, nameOf, withoutRows } from "../single.js";
 import { interrupt, say } from "../terminal.js";
+import { findUsers, labelOf, withoutRows } from "../users.js";
 
 export async function run(given, pairs, options) {
-  if (options.data === "-" && options.tokenStdin) throw new CliError("Both --data and the token would be read from stdin. Give the data as a file: --data @changes.json");
+  if (options.data === "-" && options.tokenStdin) throw new CliError("Both --token-stdin and --data - read stdin. Give one of them in another way.");
   const changes = { ...(options.data !== undefined && (await readData(options.data))), ...changesOf(pairs) };
   if (Object.keys(changes).length === 0) throw new CliError("Nothing is to be changed. Give changes as key=value, or as JSON with --data.");
-  if ("id" in changes) throw new CliError("The id of a user cannot be changed. Leave it out.");
+  if (Object.hasOwn(changes, "id")) throw new CliError("The id of a user cannot be changed. Leave it out.");
   const empty = Object.keys(changes).find((key) => NEVER_EMPTY.has(key.toLowerCase().replace(/[\s_-]/g, "")) && changes[key] === null);
   if (empty !== undefined) throw new CliError(`${empty} cannot be empty: every user has one. Give a value, or leave it out.`);
   const { domo, host } = await connectTo(options);
@@ -35,7 +35,7 @@ const NEVER_EMPTY = new Set(["displayname", "emailaddress", "email", "roleid", "
 
 /** Reads `key=value` arguments; a key may be given once. */
 function changesOf(pairs) {
-  const changes = {};
+  const changes = Object.create(null); // keys may be __proto__ or constructor
   for (const each of pairs) {
     const separator = each.indexOf("=");
     if (separator < 1) throw new CliError(`A change is written as key=value, or key= to clear an attribute; received ${JSON.stringify(each)}.`);
@@ -54,7 +54,7 @@ async function planUpdate(domo, { id, displayName, emailAddress }, changes, { ne
   } catch (error) {
     if (error?.code !== "INVALID_INPUT" || !error.rows?.length) throw inOptions(error, "the change");
     const reasons = error.rows.map(({ column, reason }) => `- ${column === undefined ? "" : `${column}: `}${withoutColumns(inOptions(Object.assign(error, { message: reason }), "the change").message)}`);
-    throw new CliError(`${nameOf({ id, displayName, emailAddress })} cannot be changed like this:\n${reasons.join("\n")}`);
+    throw new CliError(`${labelOf({ id, displayName, emailAddress })} cannot be changed like this:\n${reasons.join("\n")}`);
   }
 }
 

@@ -1,10 +1,10 @@
 // domo-users whoami
 import { connectTo } from "../connection.js";
 import { interrupt } from "../terminal.js";
-import { writeUser } from "../users.js";
+import { OWNER, writeUser } from "../users.js";
 
 export async function run(options) {
   const { domo, host } = await connectTo(options);
-  const owner = await domo.request({ method: "GET", path: "/api/content/v2/users/me" }, { signal: interrupt });
+  const owner = await domo.request(OWNER, { signal: interrupt });
   await writeUser(domo, owner, options, { instance: host });
 }

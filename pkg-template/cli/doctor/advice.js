@@ -4,13 +4,13 @@ import { proxies } from "../proxy.js";
 const CERTIFICATES = ["UNABLE_TO_VERIFY_LEAF_SIGNATURE", "SELF_SIGNED_CERT_IN_CHAIN", "DEPTH_ZERO_SELF_SIGNED_CERT", "UNABLE_TO_GET_ISSUER_CERT_LOCALLY", "UNABLE_TO_GET_ISSUER_CERT"];
 
 /** Returns what to do, in words. */
-export function adviceFor(error, { host } = {}) {
+export function adviceFor(error, { host, protocol } = {}) {
   const reason = `${error.cause?.code ?? ""} ${error.message}`;
   const isMentioned = (codes) => codes.some((code) => reason.includes(code));
-  const [proxy] = proxies();
+  const [proxy] = proxies(protocol);
   if (error.code === "UNAUTHORIZED") return "the token is wrong, has expired, or is of another instance: make one in Domo under Admin > Authentication > Access tokens";
   if (error.code === "REDIRECTED" || error.code === "BAD_RESPONSE" || isHtml(error)) {
-    return `${proxy ? "the proxy, or " : ""}a log-in or block page answered instead of the API: check the name of the instance (${host}), whether it allows your network's address, and any proxy or firewall that shows pages`;
+    return `the response was a log-in or block page${proxy ? ", perhaps of the proxy" : ""}, and not of the API: check the name of the instance (${host}), whether it allows your network's address, and any proxy or firewall that shows pages`;
   }
   if (error.code === "FORBIDDEN") return `check the name of the instance (${host}): a wrong name is refused in the same way; and whether it allows your network's address`;
   if (isMentioned(["ENOTFOUND", "EAI_AGAIN"])) return "check the name of the instance, and your network; behind a proxy, set HTTPS_PROXY";
@@ -24,4 +24,5 @@ export function adviceFor(error, { host } = {}) {
   return "try again later; if it stays, ask Domo's support";
 }
 
-const isHtml = ({ body }) => typeof body === "string" && body.trimStart().startsWith("<");
+/** Whether the response of an error was a page. */
+export const isHtml = ({ body }) => typeof body === "string" && body.trimStart().startsWith("<");

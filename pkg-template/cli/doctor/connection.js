@@ -5,11 +5,10 @@ import { connectTo } from "../connection.js";
 import { CliError } from "../errors.js";
 import { proxies } from "../proxy.js";
 import { interrupt } from "../terminal.js";
-import { adviceFor } from "./advice.js";
+import { OWNER } from "../users.js";
+import { adviceFor, isHtml } from "./advice.js";
 
-export const OWNER = { method: "GET", path: "/api/content/v2/users/me" };
-
-/** Yields checks. Returns `{domo, owner, error, host, token}` if the instance has responded: `error` instead of `owner` if it refused the request. */
+/** Yields checks. Returns `{domo, owner, error, host, protocol, token}` if the instance has responded: `error` instead of `owner` if it refused the request. */
 export async function* connectionChecks(options) {
   const response = {};
   const connection = await connect(options, response);
@@ -17,28 +16,27 @@ export async function* connectionChecks(options) {
     yield { name: "configuration", result: "failed", message: connection.error.message };
     return undefined;
   }
-  const { domo, host, address, token } = connection;
+  const { domo, host, protocol, address, token } = connection;
   yield { name: "configuration", result: "ok", message: `instance ${host} from ${address}; token ${token ? `from ${token}` : "none, as the server at this address may add one"}` };
-  yield* dnsChecks(host);
+  yield* dnsChecks(host, protocol);
   const { owner, error } = await domo.request(OWNER, { signal: interrupt }).then((found) => ({ owner: found }), (thrown) => ({ error: thrown }));
   interrupt.throwIfAborted();
   if (!isFromDomo(error)) {
-    yield { name: "instance", result: "failed", message: error.message, advice: adviceFor(error, { host }) };
+    yield { name: "instance", result: "failed", message: error.message, advice: adviceFor(error, { host, protocol }) };
     return undefined;
   }
   yield { name: "instance", result: "ok", message: `${host} responded in ${Math.round(response.durationMs)} ms` };
   yield* clockChecks(response);
-  return { domo, owner, error, host, token };
+  return { domo, owner, error, host, protocol, token };
 }
 
 /** Whether a response came from an instance: also one that refuses the token. */
 const isFromDomo = (error) => error === undefined || ["UNAUTHORIZED", "FORBIDDEN", "NOT_FOUND", "REQUEST_REJECTED", "SERVER_ERROR", "RATE_LIMITED"].includes(error.code) && !isHtml(error);
-const isHtml = ({ body }) => typeof body === "string" && body.trimStart().startsWith("<");
 
 /** Returns a client that records the time and the `Date` header of its last response. */
 async function connect(options, response) {
   try {
-    const onEvent = ({ type, durationMs }) => {
+    const recordTime = ({ type, durationMs }) => {
       if (type === "response") response.durationMs = durationMs;
     };
     const recorded = (send) => async (...args) => {
@@ -46,7 +44,11 @@ async function connect(options, response) {
       response.date = received.headers.get("date");
       return received;
     };
-    return await connectTo(options, (settings) => ({ onEvent, maxRetries: 1, fetch: recorded(settings.fetch ?? fetch) }));
+    const both = (print) => (event) => {
+      recordTime(event);
+      print?.(event);
+    };
+    return await connectTo(options, (settings) => ({ onEvent: both(settings.onEvent), maxRetries: 1, fetch: recorded(settings.fetch ?? fetch) }));
   } catch (error) {
     if (error instanceof CliError || error.code === "INVALID_CONFIG") return { error };
     throw error;
@@ -54,9 +56,9 @@ async function connect(options, response) {
 }
 
 /** A proxy looks names up by itself. */
-async function* dnsChecks(host) {
+async function* dnsChecks(host, protocol) {
   const name = host.replace(/:\d+$/, "").replace(/^\[|\]$/g, "");
-  if (proxies().length > 0 || isIP(name)) return;
+  if (proxies(protocol).length > 0 || isIP(name)) return;
   try {
     const { address } = await lookup(name);
     yield { name: "DNS", result: "ok", message: `${name} is ${address}` };

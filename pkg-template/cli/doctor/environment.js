@@ -20,7 +20,8 @@ function proxyCheck() {
   }
   if (found.length === 0) return { name, result: "ok", message: "none is set (HTTPS_PROXY, HTTP_PROXY)" };
   const exceptions = noProxy() ? `; none for ${noProxy()} (NO_PROXY)` : "";
-  return { name, result: "ok", message: `${found.map((proxy) => `${proxy.name} is ${proxy.address}`).join(", ")}${exceptions}` };
+  const onlyHttp = proxies("https:").length === 0 ? "; for http only: https needs HTTPS_PROXY" : "";
+  return { name, result: "ok", message: `${found.map((proxy) => `${proxy.name} is ${proxy.address}`).join(", ")}${exceptions}${onlyHttp}` };
 }
 
 function* certificateChecks() {

@@ -2,20 +2,26 @@
 import { userAttributes } from "domo-users";
 import { connectTo } from "./connection.js";
 import { CliError, EXIT } from "./errors.js";
+import { withLocks } from "./lock.js";
 import { filesOf, freePath, saveJson, timestamp } from "./plan-files.js";
-import { confirm, counted, showPlan, withRoleNames } from "./review.js";
+import { commandLine, confirm, connectionOf, counted, showPlan, withRoleNames } from "./review.js";
 import { runPlan } from "./run.js";
-import { findUsers, nameOf, withoutRows } from "./single.js";
 import { interrupt, say } from "./terminal.js";
+import { findUsers, labelOf, OWNER, withoutRows } from "./users.js";
 
-/** Resolves with the id of the token's owner; undefined if the instance does not tell. */
+/** Resolves with the id of the token's owner. If the instance does not tell, nobody is deleted: it could be the owner. */
 async function ownerId(domo) {
-  try {
-    return Number((await domo.request({ method: "GET", path: "/api/content/v2/users/me" }, { signal: interrupt }))?.id);
-  } catch (error) {
-    if (interrupt.aborted) throw error;
-    return undefined; // the plan deletes nobody then who may be the owner
-  }
+  const found = await domo.request(OWNER, { signal: interrupt }).catch((error) => {
+    if (interrupt.aborted || error?.code === "UNAUTHORIZED") throw error;
+    return { error };
+  });
+  const id = Number(found?.id);
+  if (Number.isInteger(id) && id > 0) return id;
+  const reason = found?.error ? `: ${found.error.message}` : ".";
+  throw new CliError(
+    `The instance did not tell who the owner of the token is, who cannot be deleted with it${reason}\nNothing was changed. Find the reason with ${commandLine("doctor")}, or plan a list without these users, and name your own id: ${commandLine("plan", "people.csv", "--delete-missing", "--protect")} <your id>`,
+    EXIT.FAILED,
+  );
 }
 
 /** Reads the ids of all users, and the ids of managers by those who report to somebody. */
@@ -51,13 +57,13 @@ function newManagers(managers, leaving, to) {
  * @param given ids or e-mail addresses
  * @param to the new manager of their reports, by id or e-mail address, for `offboard`
  */
-export async function leave(command, given, to, options) {
+export async function deleteUsers(command, given, to, options) {
   const { domo, host } = await connectTo(options);
   const leaving = await findUsers(domo, given);
   const [manager] = to === undefined ? [] : (await findUsers(domo, [to])).values();
-  if (manager && leaving.has(manager.id)) throw new CliError(`${nameOf(manager)} is to be deleted, and cannot be the new manager. Give another user with --to.`);
+  if (manager && leaving.has(manager.id)) throw new CliError(`${labelOf(manager)} is to be deleted, and cannot be the new manager. Give another user with --to.`);
   const owner = leaving.get(await ownerId(domo));
-  if (owner) throw new CliError(`${nameOf(owner)} is the owner of the token, who cannot be deleted with it. Use a token of another administrator.`);
+  if (owner) throw new CliError(`${labelOf(owner)} is the owner of the token, who cannot be deleted with it. Use a token of another administrator.`);
 
   const { ids, managers } = await readManagers(domo);
   const moved = manager ? newManagers(managers, leaving, manager.id) : new Map();
@@ -71,17 +77,18 @@ export async function leave(command, given, to, options) {
   const plan = await withRoleNames(domo, withoutRows(planned));
 
   showPlan(plan, host, options);
-  if (!manager) sayReports(managers, leaving, given);
+  if (!manager) sayReports(managers, leaving, given, options);
   say(CONTENT);
   if (!(await confirm(plan, host, options))) return;
   const path = freePath(`domo-users-${command}-${timestamp()}`, ".plan.json");
   await saveJson(path, plan);
   say(`The plan is saved as ${path}.`);
-  await runPlan({ domo, plan, files: filesOf(path), options, goOn: ["apply", path], undo: ["undo", path] });
+  const files = filesOf(path);
+  await withLocks([files.lock], () => runPlan({ domo, plan, files, options, continueWith: ["apply", path], undo: ["undo", path] }));
 }
 
 const CONTENT =
-  "Content that these users own is not moved, and stays without an owner. To move it, delete them in Domo instead, under Admin > People: Domo asks there who gets their content.";
+  "Content that these users own is not moved, and may stay without an owner. To move it, delete these users in Domo itself, which asks who gets their content.";
 
 const changedMeanwhile = () =>
   new CliError("The users of the instance have changed while the plan was made, or the instance does not list all of them. Nothing was changed; give the command again.", EXIT.FAILED);
@@ -91,14 +98,14 @@ function checkPlan({ changes, warnings }, leaving, moved) {
   const deletes = changes.filter(({ action }) => action === "delete").map(({ id }) => id);
   const kept = [...leaving.values()].filter(({ id }) => !deletes.includes(id));
   if (kept.length > 0 && deletes.length + kept.length === leaving.size) {
-    throw new CliError(`The plan does not delete ${kept.map(nameOf).join(", ")}. Nothing was changed.${warnings.map((warning) => `\n- ${warning}`).join("")}`, EXIT.FAILED);
+    throw new CliError(`The plan does not delete ${kept.map(labelOf).join(", ")}. Nothing was changed.${warnings.map((warning) => `\n- ${warning}`).join("")}`, EXIT.FAILED);
   }
   const isExpected = ({ action, id }) => (action === "delete" ? leaving.has(id) : action === "update" && moved.has(id));
   if (kept.length > 0 || !changes.every(isExpected)) throw changedMeanwhile();
 }
 
-function sayReports(managers, leaving, given) {
+function sayReports(managers, leaving, given, options) {
   const reports = [...managers].filter(([id, manager]) => leaving.has(manager) && !leaving.has(id)).length;
   if (reports === 0) return;
-  say(`${counted(reports, "user")} ${reports === 1 ? "reports" : "report"} to those who are deleted. To give them another manager first: domo-users offboard ${given.join(" ")} --to <user>`);
+  say(`${counted(reports, "user")} ${reports === 1 ? "reports" : "report"} to those who are deleted. To give them another manager first: ${commandLine("offboard", ...given, ...connectionOf(options), "--to")} <user>`);
 }
