@@ -3,23 +3,19 @@ import { userAttributes } from "domo-users";
 import { connectTo } from "./connection.js";
 import { CliError, EXIT } from "./errors.js";
 import { withLocks } from "./lock.js";
+import { ownerOf } from "./owner.js";
 import { filesOf, freePath, saveJson, timestamp } from "./plan-files.js";
 import { commandLine, confirm, connectionOf, counted, showPlan, withRoleNames } from "./review.js";
 import { runPlan } from "./run.js";
 import { interrupt, say } from "./terminal.js";
-import { findUsers, labelOf, OWNER, withoutRows } from "./users.js";
+import { findUsers, labelOf, withoutRows } from "./users.js";
 
 /** Resolves with the id of the token's owner. If the instance does not tell, nobody is deleted: it could be the owner. */
 async function ownerId(domo) {
-  const found = await domo.request(OWNER, { signal: interrupt }).catch((error) => {
-    if (interrupt.aborted || error?.code === "UNAUTHORIZED") throw error;
-    return { error };
-  });
-  const id = Number(found?.id);
-  if (Number.isInteger(id) && id > 0) return id;
-  const reason = found?.error ? `: ${found.error.message}` : ".";
+  const { id, reason } = await ownerOf(domo);
+  if (id !== undefined) return id;
   throw new CliError(
-    `The instance did not tell who the owner of the token is, who cannot be deleted with it${reason}\nNothing was changed. Find the reason with ${commandLine("doctor")}, or plan a list without these users, and name your own id: ${commandLine("plan", "people.csv", "--delete-missing", "--protect")} <your id>`,
+    `The instance did not tell who the owner of the token is, who cannot be deleted with it: ${reason}\nNothing was changed. Find the reason with ${commandLine("doctor")}, or plan a list without these users, and name your own id: ${commandLine("plan", "people.csv", "--delete-missing", "--protect")} <your id>`,
     EXIT.FAILED,
   );
 }

@@ -1,5 +1,5 @@
 // Saved plans, and the files beside them.
-import { existsSync, statSync } from "node:fs";
+import { existsSync, lstatSync, realpathSync, statSync } from "node:fs";
 import { readdir, readFile, rename } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
 import { CliError } from "./errors.js";
@@ -12,6 +12,9 @@ export function filesOf(plan) {
   const stem = extname(plan).toLowerCase() === ".json" ? plan.slice(0, -extname(plan).length) : plan;
   return { plan, stem, journal: `${stem}.journal`, result: `${stem}.result.json`, undo: `${stem}.undo.json`, lock: `${stem}.lock` };
 }
+
+/** Returns the path of the file that a link leads to: a plan has one journal, whatever its name. */
+export const realPath = (file) => (lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() ? realpathSync(file) : file);
 
 /** Returns the local time as `20261130-235959`, for names of files. */
 export function timestamp(date = new Date()) {

@@ -55,8 +55,17 @@ export function showPlan(plan, host, { all } = {}) {
   if (plan.instance === undefined) say(`Instance: ${host}\n`);
 }
 
+/** Drops what was typed before the question was seen: it cannot be the answer. */
+async function dropTypedAhead() {
+  const drop = () => {};
+  process.stdin.on("data", drop);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  process.stdin.off("data", drop).pause();
+}
+
 /** Asks a question on stderr and returns the answer; undefined if stdin ends. */
 async function ask(question) {
+  await dropTypedAhead();
   // Without the terminal mode of readline, Ctrl-C stays a signal.
   const lines = createInterface({ input: process.stdin, output: process.stderr, terminal: false });
   try {

@@ -59,7 +59,7 @@ export function sayEarlier(run, plan, { done, failed }) {
 }
 
 /** Returns the user whom a change is about, for people. */
-function personOf({ user, who, id, row }) {
+export function personOf({ user, who, id, row }) {
   const { displayName, emailAddress } = user ?? who ?? {};
   const named = [displayName, emailAddress && (displayName ? `<${emailAddress}>` : emailAddress)].filter(Boolean).join(" ");
   return `${named || `id ${id}`}${row === undefined ? "" : `, row ${row}`}`;

@@ -7,9 +7,9 @@ export const interrupt = interruption.signal;
 /** The exit code of a command that was interrupted. */
 export const INTERRUPTED = 130;
 
-/** Ctrl-C and SIGTERM let what is in flight end; a second one ends the process at once. */
+/** Ctrl-C, SIGTERM and a terminal that is closed let what is in flight end; a second one ends the process at once. */
 export function stopOnInterrupt() {
-  for (const name of ["SIGINT", "SIGTERM"]) {
+  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"]) {
     process.on(name, () => {
       if (interrupt.aborted) process.exit(INTERRUPTED);
       process.exitCode = INTERRUPTED;

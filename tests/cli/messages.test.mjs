@@ -132,7 +132,7 @@ test("a plan that was applied and undone makes room for a new one, and the messa
   await run(plan, here);
   await run(["apply", "plan.json", "--yes"], here);
   await run(["undo", "plan.json", "--yes"], here);
-  assert.match((await run(plan, here)).stderr, /The plan that was in plan\.json has been applied and undone\. It is now plan\.\d{8}-\d{6}\.json\.\n/);
+  assert.match((await run(plan, here)).stderr, /The plan that was in plan\.json has been undone\. It is now plan\.\d{8}-\d{6}\.json\.\n/);
 });
 
 test("rejected rows of a workbook with a title are applied without --header-row", async (t) => {
@@ -141,7 +141,7 @@ test("rejected rows of a workbook with a title are applied without --header-row"
   mock.addFault({ method: "PATCH", path: "/api/identity/v1/users/1", status: 400, times: 1 });
   const { code, stderr } = await run(["apply", "hr.xlsx", "--header-row", "2", ...MAPS, "--yes"], here);
   assert.equal(code, 1);
-  assert.doesNotMatch(stderr.match(/Mend and apply it: .*/)[0], /--header-row/);
+  assert.doesNotMatch(stderr.match(/Correct and apply it: .*/)[0], /--header-row/);
   const mended = await run(["plan", "hr.xlsx.rejected.csv", ...MAPS], here);
   assert.match(mended.stdout, /title: Lead → Countess/, mended.stderr);
 });

@@ -1,6 +1,6 @@
 // Interrupted runs: Ctrl-C and kill -9, and the same command again.
 import assert from "node:assert/strict";
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { test } from "node:test";
 import { run, start, until } from "../support/cli.mjs";
 import { attributeOf, byEmail, CTRL_C, office, startInTerminal } from "../support/lists.mjs";
@@ -91,7 +91,11 @@ test("undo after kill -9 undoes what the journal says was done, and names what m
   await until(() => all.mock.users.size >= 4 + 8);
   child.kill("SIGKILL");
   await ended;
-  const { code, stderr } = await run(["undo", "plan.json", "--yes"], all.here);
+  const refused = await run(["undo", "plan.json", "--yes"], all.here);
+  assert.equal(refused.code, 1);
+  assert.match(refused.stderr, /were started, and it is not known whether they took effect:\n- New[^]*Nothing was changed\. Continue the run[^]*apply plan\.json/);
+  assert.equal(existsSync(all.at("plan.undo.json")), false);
+  const { code, stderr } = await run(["undo", "plan.json", "--yes", "--force"], all.here);
   assert.equal(code, 0, stderr);
   assert.match(stderr, /may have taken effect/);
   assert.ok(all.mock.users.size <= 4 + 3, "only what was in flight is left");

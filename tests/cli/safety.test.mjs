@@ -1,6 +1,6 @@
 // What a command must never do: change somebody who was not meant, or stop in the middle of a run.
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, symlinkSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -163,4 +163,39 @@ test("names of JavaScript's own properties are ordinary keys", async (t) => {
     assert.equal(attributeOf(mock.users.get(2), key), "x");
     assert.match((await run(["update", "2", `${key}=x`, `${key}=y`, "--yes"], here)).stderr, /is given twice/);
   }
+});
+
+test("apply never deletes the owner of the token, whoever made the plan", async (t) => {
+  const all = await office(t);
+  const [, other] = [...all.mock.users.keys()];
+  const plan = { changes: [{ action: "delete", id: 1, before: { ...all.mock.users.get(1) } }, { action: "delete", id: other, before: { ...all.mock.users.get(other) } }], unchanged: 0, warnings: [] };
+  all.write("plan.json", JSON.stringify(plan));
+  const { code, stderr } = await run(["apply", "plan.json", "--yes", "--force"], all.here);
+  assert.equal(code, 2);
+  assert.match(stderr, /The plan deletes .* the owner of the token\. Nothing was changed\./);
+  assert.deepEqual(writes(all.mock), []);
+});
+
+test("what was typed before the question is no answer", async (t) => {
+  const all = await office(t);
+  const [, id] = [...all.mock.users.keys()];
+  all.mock.addFault({ method: "GET", path: "/api/identity/v1/users", delayMs: 700, afterEffect: true, times: 1 });
+  const { child, output, ended } = startInTerminal(["delete", String(id)], all.here);
+  await until(() => all.mock.requests.length >= 2);
+  child.stdin.write("1\n");
+  await until(() => /Type the number/.test(output.stdout));
+  child.stdin.write("\n");
+  const { code, stdout } = await ended;
+  assert.equal(code, 1, stdout);
+  assert.ok(all.mock.users.has(id));
+});
+
+test("a plan that is reached by a link has one journal and one result", async (t) => {
+  const all = await office(t);
+  all.write("people.csv", "email,title\nada@example.com,Countess\n");
+  assert.equal((await run(["plan", "people.csv", "-o", "real.json"], all.here)).code, 0);
+  symlinkSync("real.json", all.at("link.json"));
+  assert.equal((await run(["apply", "link.json", "--yes"], all.here)).code, 0);
+  assert.deepEqual(readdirSync(all.cwd).filter((name) => name.includes("result")), ["real.result.json"]);
+  assert.equal((await run(["undo", "link.json", "--yes"], all.here)).code, 0);
 });

@@ -20,7 +20,13 @@ const environment = Object.fromEntries(Object.entries(process.env).filter(([name
 /** Returns an empty folder, which is removed after the test. */
 export function scratch(t) {
   const path = mkdtempSync(join(tmpdir(), "domo-users-cli-"));
-  t.after(() => rmSync(path, { recursive: true, force: true, maxRetries: 9, retryDelay: 50 }));
+  t.after(() => {
+    try {
+      rmSync(path, { recursive: true, force: true, maxRetries: 9, retryDelay: 50 });
+    } catch {
+      // A shell that is ending may still write its history.
+    }
+  });
   return path;
 }
 

@@ -6,7 +6,8 @@ import { CliError } from "../errors.js";
 import { textOf } from "../files.js";
 import { withLocks } from "../lock.js";
 import { writeObject } from "../output.js";
-import { filesOf, freePath, readPlan, saveJson, startedPlansOf, timestamp } from "../plan-files.js";
+import { protectOwner } from "../owner.js";
+import { filesOf, freePath, readPlan, realPath, saveJson, startedPlansOf, timestamp } from "../plan-files.js";
 import { flagOf, listOptionsOf, planList } from "../plan-options.js";
 import { confirm, counted, showPlan } from "../review.js";
 import { earlierResult, remainderOf, runPlan, sayEarlier } from "../run.js";
@@ -20,7 +21,7 @@ export async function run(file, options) {
     throw new CliError(`${file} is a saved plan, and ${flagOf(Object.keys(given)[0])} is for lists. Leave it out, or plan the list again with it.`);
   }
   const { domo, host } = await connectTo(options);
-  if (isPlan) return applySaved({ domo, host, file, options });
+  if (isPlan) return applySaved({ domo, host, file: realPath(file), options });
   const unfinished = await unfinishedPlan(domo, file, options);
   if (unfinished) return applySaved({ domo, host, file: unfinished, options });
   return applyList({ domo, host, file, options });
@@ -36,6 +37,7 @@ async function applyLocked({ domo, host, file, options }) {
   const { result, hasRun } = await earlierResult(domo, plan, files);
   const remainder = remainderOf(plan, result);
   if (remainder.changes.length === 0) return reportNothing(result, options, plan.changes.length === 0 ? "There is nothing to change." : `This plan has been applied: ${counted(result.done, "change")} done, none left.`);
+  await protectOwner(domo, remainder);
   if (hasRun) sayEarlier(`The last run of ${file}`, plan, result);
   showPlan(remainder, host, options);
   if (!(await confirm(remainder, host, options))) return;

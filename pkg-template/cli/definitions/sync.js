@@ -47,6 +47,7 @@ export function defineSyncs(program) {
 
   withRunOptions(program.command("undo <plan>"))
     .description("Undo what `apply` did with a saved plan.")
+    .option("--force", "undo what is known to be done, although other changes may have taken effect too")
     .addHelpText("after", examples("undo plan.json"))
     .action(runs(() => import("../commands/undo.js")));
 
