@@ -92,7 +92,9 @@ fn deep_value_within(value: &JsValue, levels: u8) -> Option<Value> {
     match shallow_value(value) {
         Value::Array(mut items) => {
             let below = levels.checked_sub(1)?;
-            for item in value.unchecked_ref::<Array>().iter() {
+            let array = value.unchecked_ref::<Array>();
+            reserve_memory(array.length());
+            for item in array.iter() {
                 items.push(deep_value_within(&item, below)?);
             }
             Some(Value::Array(items))
@@ -105,6 +107,19 @@ fn deep_value_within(value: &JsValue, levels: u8) -> Option<Value> {
             Some(Value::Object(fields))
         }
         scalar => Some(scalar),
+    }
+}
+
+/// Grows the memory for a long list at once. Otherwise it grows by a page for each few items, and V8 collects garbage so often that a plan of 80,000 changes
+/// takes 7 to 9 s instead of 2.5.
+fn reserve_memory(items: u32) {
+    const LONG: u32 = 1000;
+    const BYTES_PER_ITEM: usize = 2048;
+    const MOST: usize = 1 << 28;
+    if items > LONG {
+        let mut block = Vec::<u8>::new();
+        let _ = block.try_reserve_exact((items as usize).saturating_mul(BYTES_PER_ITEM).min(MOST));
+        core::hint::black_box(&block); // else the compiler removes the allocation
     }
 }
 

@@ -1,0 +1,11 @@
+/tmp/wt/cli/target-named/wasm32-unknown-unknown/release/deps/web_sys-3d6adc390c490775.d: /root/.cargo/registry/src/index.crates.io-1949cf8c6b5b557f/web-sys-0.3.107/src/lib.rs /root/.cargo/registry/src/index.crates.io-1949cf8c6b5b557f/web-sys-0.3.107/src/features/mod.rs /root/.cargo/registry/src/index.crates.io-1949cf8c6b5b557f/web-sys-0.3.107/src/features/gen_AbortController.rs /root/.cargo/registry/src/index.crates.io-1949cf8c6b5b557f/web-sys-0.3.107/src/features/gen_AbortSignal.rs /root/.cargo/registry/src/index.crates.io-1949cf8c6b5b557f/web-sys-0.3.107/src/features/gen_EventTarget.rs
+
+/tmp/wt/cli/target-named/wasm32-unknown-unknown/release/deps/libweb_sys-3d6adc390c490775.rlib: /root/.cargo/registry/src/index.crates.io-1949cf8c6b5b557f/web-sys-0.3.107/src/lib.rs /root/.cargo/registry/src/index.crates.io-1949cf8c6b5b557f/web-sys-0.3.107/src/features/mod.rs /root/.cargo/registry/src/index.crates.io-1949cf8c6b5b557f/web-sys-0.3.107/src/features/gen_AbortController.rs /root/.cargo/registry/src/index.crates.io-1949cf8c6b5b557f/web-sys-0.3.107/src/features/gen_AbortSignal.rs /root/.cargo/registry/src/index.crates.io-1949cf8c6b5b557f/web-sys-0.3.107/src/features/gen_EventTarget.rs
+
+/tmp/wt/cli/target-named/wasm32-unknown-unknown/release/deps/libweb_sys-3d6adc390c490775.rmeta: /root/.cargo/registry/src/index.crates.io-1949cf8c6b5b557f/web-sys-0.3.107/src/lib.rs /root/.cargo/registry/src/index.crates.io-1949cf8c6b5b557f/web-sys-0.3.107/src/features/mod.rs /root/.cargo/registry/src/index.crates.io-1949cf8c6b5b557f/web-sys-0.3.107/src/features/gen_AbortController.rs /root/.cargo/registry/src/index.crates.io-1949cf8c6b5b557f/web-sys-0.3.107/src/features/gen_AbortSignal.rs /root/.cargo/registry/src/index.crates.io-1949cf8c6b5b557f/web-sys-0.3.107/src/features/gen_EventTarget.rs
+
+/root/.cargo/registry/src/index.crates.io-1949cf8c6b5b557f/web-sys-0.3.107/src/lib.rs:
+/root/.cargo/registry/src/index.crates.io-1949cf8c6b5b557f/web-sys-0.3.107/src/features/mod.rs:
+/root/.cargo/registry/src/index.crates.io-1949cf8c6b5b557f/web-sys-0.3.107/src/features/gen_AbortController.rs:
+/root/.cargo/registry/src/index.crates.io-1949cf8c6b5b557f/web-sys-0.3.107/src/features/gen_AbortSignal.rs:
+/root/.cargo/registry/src/index.crates.io-1949cf8c6b5b557f/web-sys-0.3.107/src/features/gen_EventTarget.rs:
