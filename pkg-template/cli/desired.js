@@ -4,12 +4,11 @@ import { createReadStream } from "node:fs";
 import { open, readFile, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { CliError } from "./errors.js";
-import { describe } from "./files.js";
+import { describe, hashOf, readStdin } from "./files.js";
 
 /** The name of stdin as a file. */
 export const STDIN = "-";
 
-const hashOf = (bytes) => createHash("sha256").update(bytes).digest("hex");
 
 /** Calls a function that reads a file, and says which file it was if that fails. */
 async function reading(file, read) {
@@ -43,12 +42,10 @@ export const startOf = (file) =>
     }
   });
 
-async function readStdin(options) {
+function readListFromStdin(options) {
   if (options.tokenStdin) throw new CliError("Both the list and the token would be read from stdin. Give the list as a file, or set DOMO_DEVELOPER_TOKEN.");
   if (process.stdin.isTTY) throw new CliError("The list would be read from stdin, but stdin is a terminal. Give a file, or pipe the list.");
-  const chunks = [];
-  for await (const chunk of process.stdin) chunks.push(chunk);
-  return Buffer.concat(chunks);
+  return readStdin();
 }
 
 /** Whether the bytes of a file may be a workbook; a CSV file is read as a stream. */
@@ -56,7 +53,7 @@ const isArchive = (start) => start.subarray(0, 2).toString("latin1") === "PK";
 
 /** Returns the bytes of a file that cannot be read as a stream; undefined for a CSV file. */
 async function bytesOf(file, options) {
-  if (file === STDIN) return readStdin(options);
+  if (file === STDIN) return readListFromStdin(options);
   const isWhole = (await isPipe(file)) || isArchive(await startOf(file));
   return isWhole ? reading(file, () => readFile(file)) : undefined;
 }

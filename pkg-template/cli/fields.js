@@ -1,5 +1,6 @@
 // Names of fields and attributes that a command was given, such as those of `--columns`.
 import { CliError } from "./errors.js";
+import { textOfStream } from "./output.js";
 import { interrupt } from "./terminal.js";
 
 const KEYS = "/api/user/v1/properties/meta/keys";
@@ -10,14 +11,12 @@ export const KEYS_REQUEST = { method: "GET", path: KEYS, query: { issuerTypes: "
 export async function fieldsOf(domo, names, option) {
   const wanted = [...new Set(names)].filter((name) => name !== "role");
   const { usersToCsv } = await import("domo-users");
-  const [header] = (await csvOf(usersToCsv([]))).split("\r\n");
+  const [header] = (await textOfStream(usersToCsv([]))).split("\r\n");
   const own = header.split(",");
   if (wanted.every((name) => own.includes(name))) return names;
   const meanings = await meaningsOf(wanted, own, await attributeKeys(domo), option);
   return names.map((name) => meanings.get(name) ?? name);
 }
-
-const csvOf = (stream) => new Response(stream).text();
 
 /** Returns the attribute keys that the instance lists; undefined if the token may not list them. */
 async function attributeKeys(domo) {
@@ -43,7 +42,7 @@ async function meaningsOf(names, own, listed, option) {
     return listed ? Response.json(listed) : new Response("", { status: 404 });
   };
   try {
-    const csv = await csvOf(exportUsersCsv({ instance: "none", developerToken: "none", fetch, maxRetries: 0 }, { columns: names }));
+    const csv = await textOfStream(exportUsersCsv({ instance: "none", developerToken: "none", fetch, maxRetries: 0 }, { columns: names }));
     // Names with a comma or a quote stand in the header only.
     const cells = csv.trimEnd().split("\r\n").at(-1).split(",");
     return new Map(names.map((name, index) => [name, fields[cells[index]]]));

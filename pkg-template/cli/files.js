@@ -1,5 +1,5 @@
 // Files that a command reads and writes.
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { rmSync } from "node:fs";
 import { open, realpath, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
@@ -79,6 +79,9 @@ export const describe = (error) => REASONS[error.code] ?? error.message;
 
 /** Decodes UTF-8, or UTF-16 with a byte order mark, which PowerShell writes with `>`. */
 export const textOf = (bytes) => new TextDecoder(bytes[0] === 0xff && bytes[1] === 0xfe ? "utf-16le" : "utf-8").decode(bytes);
+
+/** Returns the SHA-256 of a string or of bytes. */
+export const hashOf = (content) => createHash("sha256").update(content).digest("hex");
 
 /** Resolves with the bytes of stdin. */
 export async function readStdin() {

@@ -80,6 +80,12 @@ async function collect(rows) {
   return all;
 }
 
+/** Resolves with the text of a stream of UTF-8. */
+export const textOfStream = (stream) => new Response(stream).text();
+
+/** Returns a date in ISO 8601, without the time if it is midnight in UTC. */
+export const isoOf = (date) => date.toISOString().replace("T00:00:00.000Z", "").replace(".000Z", "Z");
+
 /** Returns a value as people read it. */
 export function text(value) {
   if (value === undefined || value === null) return "";

@@ -1,7 +1,13 @@
-// The progress of a run on a terminal.
+// The progress of a run on a terminal, and the bar that a long read shows too.
 
-/** Runs that end sooner show no progress. */
-const DELAY_MS = 1000;
+/** What ends sooner shows no progress. */
+export const DELAY_MS = 1000;
+
+/** Returns a bar on stderr, which is not shown before its start. */
+export async function newBar(format) {
+  const { default: { SingleBar, Presets } } = await import("cli-progress");
+  return new SingleBar({ stream: process.stderr, format, barsize: 24, clearOnComplete: true, hideCursor: true, gracefulExit: false }, Presets.shades_classic);
+}
 
 /** Returns a duration as people read it. */
 export function durationOf(ms) {
@@ -25,9 +31,9 @@ export function showProgress() {
   });
   const show = () => bar?.update(last.done + last.failed, values(last));
   const timer = setTimeout(async () => {
-    const { default: { SingleBar, Presets } } = await import("cli-progress");
+    const loaded = await newBar(FORMAT);
     if (isStopped || !last) return;
-    bar = new SingleBar({ stream: process.stderr, format: FORMAT, barsize: 24, clearOnComplete: true, hideCursor: true, gracefulExit: false }, Presets.shades_classic);
+    bar = loaded;
     bar.start(last.total, last.done + last.failed, values(last));
   }, DELAY_MS);
   return {

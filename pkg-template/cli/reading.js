@@ -1,8 +1,7 @@
 // The progress of a read of all users, on a terminal.
+import { DELAY_MS, newBar } from "./progress.js";
 import { interrupt } from "./terminal.js";
 
-/** Reads that end sooner show no progress. */
-const DELAY_MS = 1000;
 const STEP_MS = 200;
 
 /**
@@ -36,11 +35,11 @@ function startProgress(domo) {
   return progress;
 
   async function show() {
-    const { default: { SingleBar, Presets } } = await import("cli-progress");
     users = await numberOfUsers(domo);
-    if (isStopped) return;
     const format = users ? "{bar} {value}/{total} users | {rate} a second{left}" : "{value} users | {rate} a second";
-    bar = new SingleBar({ stream: process.stderr, format, barsize: 24, clearOnComplete: true, hideCursor: true, gracefulExit: false }, Presets.shades_classic);
+    const loaded = await newBar(format);
+    if (isStopped) return;
+    bar = loaded;
     bar.start(users ?? 0, progress.read, values());
     step = setInterval(() => bar.update(progress.read, values()), STEP_MS);
     step.unref();

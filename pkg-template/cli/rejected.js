@@ -1,15 +1,14 @@
 // The rows of a list that failed, as a CSV file that can be corrected and applied.
-import { createHash } from "node:crypto";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
 import { rejectedRows, usersToCsv } from "domo-users";
 import { listOf, STDIN } from "./desired.js";
 import { forPeople } from "./errors.js";
-import { writeFileWhole } from "./files.js";
+import { hashOf, writeFileWhole } from "./files.js";
+import { textOfStream } from "./output.js";
 import { freePath } from "./plan-files.js";
 import { argumentsOf, isRejectedFile } from "./plan-options.js";
 
-const hashOf = (text) => createHash("sha256").update(text).digest("hex");
 /** Excel reads UTF-8 only with a byte order mark. */
 const BOM = "\ufeff";
 
@@ -80,7 +79,5 @@ async function csvOfChanges(errors) {
     for (const name of [...Object.keys(fields), ...attributes.map(({ key }) => key)]) if (name !== "id") columns.add(name);
   }
   columns.delete("error");
-  const chunks = [];
-  for await (const chunk of usersToCsv(users, { columns: [...columns, "error"] })) chunks.push(chunk);
-  return Buffer.concat(chunks).toString("utf8");
+  return textOfStream(usersToCsv(users, { columns: [...columns, "error"] }));
 }

@@ -1,6 +1,6 @@
 // Users as the commands find and show them.
 import { CliError, EXIT } from "./errors.js";
-import { writeObject } from "./output.js";
+import { isoOf, writeObject } from "./output.js";
 import { interrupt, warn } from "./terminal.js";
 
 /** The request for the owner of the token. */
@@ -70,11 +70,10 @@ export const COLUMNS = ["id", "displayName", "emailAddress", "role", "department
 /** Attributes that Domo stores in milliseconds. */
 const DATES = new Set(["hireDate", "created", "modified", "lastActivity", "lastLogin"]);
 
-/** Returns a date in ISO 8601, without the time if it is midnight. */
+/** Returns a date in milliseconds in ISO 8601; any other value as it is. */
 function dateOf(value) {
   const date = new Date(Number(value));
-  if (value === "" || Number.isNaN(date.getTime())) return value;
-  return date.toISOString().replace("T00:00:00.000Z", "").replace(".000Z", "Z");
+  return value === "" || Number.isNaN(date.getTime()) ? value : isoOf(date);
 }
 
 /** Returns a value of a user as the instance returned it. `attributes` are those of the user, by key. */

@@ -3,6 +3,7 @@ import { stringify } from "csv-stringify/sync";
 import { strFromU8, strToU8, unzipSync, zipSync } from "fflate";
 import { readSheet } from "read-excel-file/universal";
 import { CliError } from "./errors.js";
+import { isoOf } from "./output.js";
 
 const ARCHIVE = Buffer.from("PK\x03\x04", "latin1");
 
@@ -51,10 +52,7 @@ function textOf(value) {
 }
 
 /** Excel stores days as fractions, so that a time is exact to the second only. */
-function dateOf(date) {
-  const iso = new Date(Math.round(date.getTime() / 1000) * 1000).toISOString();
-  return iso.replace("T00:00:00.000Z", "").replace(".000Z", "Z");
-}
+const dateOf = (date) => isoOf(new Date(Math.round(date.getTime() / 1000) * 1000));
 
 const SHEET = /^xl\/worksheets\/[^/]+\.xml$/;
 const STYLES = "xl/styles.xml";
