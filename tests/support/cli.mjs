@@ -13,8 +13,8 @@ const TERMINAL = fileURLToPath(new URL("./terminal.py", import.meta.url));
 /** A command that hangs is ended, so that its test fails. */
 const LIMIT_MS = 120_000;
 
-/** Variables that change what the command does; tests set them on purpose only. */
-const SENSITIVE = /^(DOMO_|NODE_|FORCE_COLOR$|NO_COLOR$|COLUMNS$|TERM$|(https?|no|all)_proxy$)/i;
+/** Variables that change what the command does; tests set them on purpose only. By the second half Node decides whether a terminal has colours. */
+const SENSITIVE = /^(DOMO_|NODE_|COLUMNS$|(https?|no|all)_proxy$|CI$|TF_BUILD$|AGENT_NAME$|TEAMCITY_VERSION$|TMUX$|TERM$|TERM_PROGRAM|COLORTERM$|FORCE_COLOR$|NO_COLOR$)/i;
 const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !SENSITIVE.test(name)));
 
 /** Returns an empty folder, which is removed after the test. */
