@@ -17,7 +17,7 @@ export interface DomoConfig {
   /**
    * A token from Admin > Authentication > Access tokens, sent as `X-DOMO-Developer-Token`; it appears in no error, event or log. Required with `instance`; with
    * `baseUrl`, the proxy may add it. A function is called before every attempt, so tokens can rotate. It runs in the async context (`AsyncLocalStorage`) of the
-   * call that needs the token, as do `fetch`, `axios`, `onEvent`, `onProgress` and the journal. Of an async iterable that is the call of `next()`, of a
+   * call that needs the token, as do `fetch`, `axios`, `onEvent`, `onProgress`, `onRead` and the journal. Of an async iterable that is the call of `next()`, of a
    * ReadableStream its creation.
    */
   developerToken?: string | (() => string | Promise<string>);

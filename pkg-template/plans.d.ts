@@ -45,6 +45,13 @@ export interface PlanOptions extends CallOptions {
   protect?: readonly (UserId | "me")[];
   /** Whether an empty cell leaves the value unchanged ("keep", default) or clears the attribute. */
   emptyCells?: "keep" | "clear";
+  /** Called while the users of the instance are read. Exceptions thrown by the callback are ignored. */
+  onRead?: (progress: ReadProgress) => void;
+}
+/** The progress of a read of all users. */
+export interface ReadProgress {
+  /** The number of users that were read. It starts again from 0 in the rare case that a plan has to read all users a second time. */
+  users: number;
 }
 
 /** A {@link DesiredUser} of your own type; its other fields are attributes. */
@@ -154,6 +161,8 @@ export interface ApplyOptions extends CallOptions {
   concurrency?: number;
   /** Called after each change. `etaMs` is the estimated remaining time in milliseconds. Exceptions thrown by the callback are ignored. */
   onProgress?: (p: Progress) => void;
+  /** Called while `stale: "refuse"` reads the users of the instance, before the first change. Exceptions thrown by the callback are ignored. */
+  onRead?: (progress: ReadProgress) => void;
   /** After this many failures no further change is started, in this run or in a run that continues its cursor. Default: no limit. */
   stopAfterFailures?: number;
   /**

@@ -1,9 +1,10 @@
 // The client of a command: from its options, the environment, and the file `.env` of the folder.
 import { existsSync, readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
-import { CliError } from "./errors.js";
+import { CliError, forPeople } from "./errors.js";
 import { describe } from "./files.js";
 import { environmentFetch } from "./proxy.js";
+import { durationOf, hasProgress } from "./progress.js";
 import { interrupt, say } from "./terminal.js";
 
 const ADDRESSES = { instance: "DOMO_INSTANCE", baseUrl: "DOMO_BASE_URL" };
@@ -118,6 +119,14 @@ function logEvent(event) {
   if (type === "retry") say(`${method} ${path} is sent again in ${Math.round(event.delayMs)} ms: ${event.reason}`);
 }
 
+/** Waits of this length and more are announced. */
+const LONG_WAIT_MS = 1000;
+
+/** Says on a terminal why nothing happens for a while, unless progress is shown. */
+function sayWait({ type, delayMs, reason }) {
+  if (type === "retry" && delayMs >= LONG_WAIT_MS && process.stderr.isTTY && !hasProgress()) say(`${forPeople(reason)}. Trying again in ${durationOf(delayMs)}.`);
+}
+
 /**
  * Returns a client for the options of a command, the host of the instance for messages, the protocol (`https:`), and `settings`, the configuration of the client.
  * @param overrides returns fields of the configuration that the command itself sets, from the others
@@ -125,7 +134,7 @@ function logEvent(event) {
 export async function connectTo(options, overrides = () => ({})) {
   const { config, ...places } = await configuration(options);
   const { connect } = await import("domo-users");
-  const settings = { ...config, ...(options.verbose && { onEvent: logEvent }) };
+  const settings = { ...config, onEvent: options.verbose ? logEvent : sayWait };
   if (options.timeout !== undefined) settings.timeoutMs = options.timeout * 1000;
   const fetch = await environmentFetch();
   if (fetch) settings.fetch = fetch;

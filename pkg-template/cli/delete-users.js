@@ -5,6 +5,7 @@ import { CliError, EXIT } from "./errors.js";
 import { withLocks } from "./lock.js";
 import { ownerOf } from "./owner.js";
 import { filesOf, freePath, saveJson, timestamp } from "./plan-files.js";
+import { planWithProgress, withProgress } from "./reading.js";
 import { commandLine, confirm, connectionOf, counted, showPlan, withRoleNames } from "./review.js";
 import { runPlan } from "./run.js";
 import { interrupt, say } from "./terminal.js";
@@ -21,9 +22,9 @@ async function ownerId(domo) {
 }
 
 /** Reads the ids of all users, and the ids of managers by those who report to somebody. */
-async function readManagers(domo) {
+async function readManagers(domo, options) {
   const [ids, managers] = [[], new Map()];
-  for await (const user of domo.streamUsers({ parts: "DETAILED", signal: interrupt })) {
+  for await (const user of withProgress(domo, domo.streamUsers({ parts: "DETAILED", signal: interrupt }), options)) {
     const id = Number(user.id);
     ids.push(id);
     const manager = Number(userAttributes(user).reportsTo ?? user.reportsTo);
@@ -61,12 +62,12 @@ export async function deleteUsers(command, given, to, options) {
   const owner = leaving.get(await ownerId(domo));
   if (owner) throw new CliError(`${labelOf(owner)} is the owner of the token, who cannot be deleted with it. Use a token of another administrator.`);
 
-  const { ids, managers } = await readManagers(domo);
+  const { ids, managers } = await readManagers(domo, options);
   const moved = manager ? newManagers(managers, leaving, manager.id) : new Map();
   const desired = function* () {
     for (const id of ids) if (!leaving.has(id)) yield moved.has(id) ? { id, reportsTo: moved.get(id) } : { id };
   };
-  const planned = await domo.planUsers(desired(), { matchBy: "id", deleteMissing: true, maxDeletes: leaving.size, signal: interrupt }).catch((error) => {
+  const planned = await planWithProgress(domo, desired(), { matchBy: "id", deleteMissing: true, maxDeletes: leaving.size }, options).catch((error) => {
     throw error?.code === "TOO_MANY_DELETES" ? changedMeanwhile() : error;
   });
   checkPlan(planned, leaving, moved);

@@ -19,6 +19,9 @@ export const isToFile = ({ output }) => output !== undefined && output !== "-";
 /** Whether data goes to a terminal. */
 export const isTerminal = (options) => !isToFile(options) && Boolean(process.stdout.isTTY);
 
+/** Whether rows are written as a table, which is printed when all of them are known. */
+export const isTable = (options) => isTerminal(options) && !options.csv && !options.json;
+
 /** Returns the options of a command that are those of `usersToCsv`. */
 export const csvOptions = ({ bom = false, delimiter = "," }) => ({ bom, delimiter: delimiter === "tab" ? "\t" : delimiter });
 
@@ -31,7 +34,7 @@ export const csvOptions = ({ bom = false, delimiter = "," }) => ({ bom, delimite
 export async function writeRows(rows, columns, options, { csv } = {}) {
   if (options.csv) await writeCsv(csv(rows), options);
   else if (options.json) await write(jsonArray(rows, options), options.output);
-  else if (isTerminal(options)) await write(await table(await collect(rows), columns), options.output);
+  else if (isTable(options)) await write(await table(await collect(rows), columns), options.output);
   else await write(lines(rows, columns), options.output);
 }
 

@@ -2,8 +2,8 @@
 import { CliError } from "./errors.js";
 import { openList, pathOf, startOf } from "./desired.js";
 import { ofList, withoutRows } from "./messages.js";
+import { planWithProgress } from "./reading.js";
 import { withRoleNames } from "./review.js";
-import { interrupt } from "./terminal.js";
 import { findUser } from "./users.js";
 
 /** The options that say how a list is read; a saved plan keeps them. */
@@ -87,7 +87,7 @@ export async function planList(domo, file, options) {
   const columns = error ? { columns: { ...error, ...given.columns } } : {};
   let plan;
   try {
-    plan = await domo.planUsers(list.chunks(), { ...given, ...columns, ...list.csv, signal: interrupt });
+    plan = await planWithProgress(domo, list.chunks(), { ...given, ...columns, ...list.csv }, options);
   } catch (thrown) {
     throw await ofList(thrown, list, options);
   }

@@ -1,55 +1,27 @@
-// The progress of a read of all users, on a terminal.
-import { DELAY_MS, newBar } from "./progress.js";
+// The progress of a read of all users.
+import { startProgress } from "./progress.js";
 import { interrupt } from "./terminal.js";
 
-const STEP_MS = 200;
+/** Returns the part of a progress in which all users are read. */
+export const readingUsers = (domo, unit = "users") => ({ unit, total: () => numberOfUsers(domo) });
 
 /**
- * Passes rows or chunks through, and shows on stderr how many users have been read, if that is a terminal and the data goes elsewhere.
+ * Passes rows or chunks through, and shows how many users have been read.
+ * @param isHidden whether the data itself goes to the terminal meanwhile
  * @param usersIn returns the number of users in an item
  */
-export async function* withProgress(domo, items, options, usersIn = () => 1) {
-  const isHidden = options.output === undefined || options.output === "-" ? process.stdout.isTTY : false;
-  if (!process.stderr.isTTY || isHidden) return yield* items;
-  const progress = startProgress(domo);
+export async function* withProgress(domo, items, options, { isHidden = false, usersIn = () => 1 } = {}) {
+  if (isHidden) return yield* items;
+  const progress = startProgress(options);
+  progress.begin(readingUsers(domo));
+  let read = 0;
   try {
     for await (const item of items) {
-      progress.read += usersIn(item);
+      progress.update((read += usersIn(item)));
       yield item;
     }
   } finally {
     progress.stop();
-  }
-}
-
-function startProgress(domo) {
-  const begun = performance.now();
-  let [bar, step, users, isStopped] = [undefined, undefined, undefined, false];
-  const progress = { read: 0, stop };
-  const values = () => {
-    const rate = progress.read / ((performance.now() - begun) / 1000);
-    const left = users && rate > 0 ? ` | ${Math.max(0, Math.round((users - progress.read) / rate))} s left` : "";
-    return { rate: Math.round(rate), left };
-  };
-  const timer = setTimeout(show, DELAY_MS);
-  return progress;
-
-  async function show() {
-    users = await numberOfUsers(domo);
-    const format = users ? "{bar} {value}/{total} users | {rate} a second{left}" : "{value} users | {rate} a second";
-    const loaded = await newBar(format);
-    if (isStopped) return;
-    bar = loaded;
-    bar.start(users ?? 0, progress.read, values());
-    step = setInterval(() => bar.update(progress.read, values()), STEP_MS);
-    step.unref();
-  }
-
-  function stop() {
-    isStopped = true;
-    clearTimeout(timer);
-    clearInterval(step);
-    bar?.stop();
   }
 }
 
@@ -61,5 +33,16 @@ async function numberOfUsers(domo) {
     return Number.isInteger(count) && count > 0 ? count : undefined;
   } catch {
     return undefined;
+  }
+}
+
+/** Returns the plan of `planUsers`, and shows meanwhile how many users have been read. */
+export async function planWithProgress(domo, desired, given, options) {
+  const progress = startProgress(options);
+  progress.begin(readingUsers(domo, "users compared"));
+  try {
+    return await domo.planUsers(desired, { ...given, signal: interrupt, onRead: ({ users }) => progress.update(users) });
+  } finally {
+    progress.stop();
   }
 }

@@ -4,7 +4,8 @@ import { CliError, EXIT, forPeople } from "./errors.js";
 import { openJournal, readOnly } from "./journal.js";
 import { writeObject } from "./output.js";
 import { readResult, saveJson } from "./plan-files.js";
-import { durationOf, showProgress } from "./progress.js";
+import { durationOf, startProgress } from "./progress.js";
+import { readingUsers } from "./reading.js";
 import { writeRejected } from "./rejected.js";
 import { commandLine, connectionOf, counted } from "./review.js";
 import { cell, interrupt, say, style, warn } from "./terminal.js";
@@ -81,7 +82,15 @@ function summarize(plan, result, ms) {
 /** Carries out the changes, and returns the result of this and earlier runs. */
 async function carryOut({ domo, plan, files, options, stale, earlier }) {
   const journal = files && openJournal(files.journal);
-  const progress = showProgress();
+  const progress = startProgress(options);
+  if (stale === "refuse") progress.begin(readingUsers(domo, "users compared"));
+  let isRunning = false;
+  const onProgress = ({ done, failed, total, etaMs }) => {
+    // What earlier runs have done counts as done, but not for the rate.
+    if (!isRunning) progress.begin({ total, done: done + failed });
+    isRunning = true;
+    progress.update(done + failed, { failed, leftMs: etaMs });
+  };
   const stopping = () => {
     progress.stop();
     say("Stopping. Requests in flight are being finished; press Ctrl-C again to end at once.");
@@ -95,7 +104,8 @@ async function carryOut({ domo, plan, files, options, stale, earlier }) {
       ...(stopAfter !== undefined && { stopAfterFailures: stopAfter }),
       stale,
       signal: interrupt,
-      onProgress: progress.update,
+      onProgress,
+      onRead: ({ users }) => progress.update(users),
     });
     return merged(result, earlier);
   } finally {

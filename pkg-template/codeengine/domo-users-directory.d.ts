@@ -45,7 +45,7 @@ export type ErrorData = Pick<DomoError, "code" | "status" | "method" | "path" | 
 };
 
 /** Returns the changes that make the instance match `desired`. Only reads. */
-export function planUsers(desired: Desired, options?: Omit<PlanOptions, "signal"> | null): Promise<UserPlan>;
+export function planUsers(desired: Desired, options?: Omit<PlanOptions, "signal" | "onRead"> | null): Promise<UserPlan>;
 /**
  * Applies a plan for four minutes, or for `deadlineMs`. With the `cursor` of the run before, continues that run: changes that are done are not sent again, a change
  * that was started is looked up first, a change that failed is not tried again (a new plan contains it).
@@ -53,7 +53,7 @@ export function planUsers(desired: Desired, options?: Omit<PlanOptions, "signal"
 export function applyChanges(
   plan: UserPlan | UserPlan["changes"],
   cursor?: string | null,
-  options?: Omit<ApplyOptions, "signal" | "onProgress" | "journal" | "cursor"> | null,
+  options?: Omit<ApplyOptions, "signal" | "onProgress" | "onRead" | "journal" | "cursor"> | null,
 ): Promise<Outcome>;
 /** Returns the user with this e-mail address, ignoring case, or null if there is none. */
 export function findUserByEmail(email: string, parts?: string | null): Promise<User | null>;

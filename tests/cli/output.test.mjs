@@ -145,19 +145,3 @@ test("what is not data goes to stderr", async (t) => {
   assert.match(exported.stderr, /The users of 127\.0\.0\.1:\d+ are in p\.csv\./);
   assert.match(readFileSync(join(cwd, "p.csv"), "utf8"), /^id,/);
 });
-
-test("a read of more than a second shows its progress on a terminal, and only there", async (t) => {
-  const { mock, baseUrl } = await served(t, { users: 300 });
-  const cwd = scratch(t);
-  const env = { DOMO_BASE_URL: baseUrl, DOMO_DEVELOPER_TOKEN: TOKEN };
-  const slow = () => mock.addFault({ path: "/api/identity/v1/users", delayMs: 2500 });
-  for (const args of [["export", "-o", "p.csv"], ["list", "--json", "-o", "p.json"]]) {
-    slow();
-    const { stdout } = await run(args, { env, cwd, terminal: { columns: 100, both: true } });
-    assert.match(stdout, /\d+\/300 users \| \d+ a second/, args.join(" "));
-    slow();
-    assert.doesNotMatch((await run(args, { env, cwd })).stderr, /a second/);
-  }
-  slow();
-  assert.doesNotMatch((await run(["list"], { env, terminal: { columns: 100, both: true } })).stdout, /a second/, "the table is on the same terminal");
-});

@@ -66,7 +66,7 @@ test("invalid changes are refused before anything is sent, and all are named", a
   assert.equal(error.code, "INVALID_INPUT");
   for (const index of [1, 2, 3, 4]) assert.match(error.message, new RegExp(`changes\\[${index}\\]`));
   for (const wrong of [undefined, 7, {}, "x"]) assert.equal((await rejection(applyChanges(config, wrong))).code, "INVALID_INPUT");
-  for (const wrong of [{ concurrency: 0 }, { concurrency: 101 }, { stopAfterFailures: 0 }, { deadlineMs: -1 }, { onProgress: 7 }, { journal: {} }, { signal: 7 }, { timeoutMs: "x" }, { dryRun: true }]) {
+  for (const wrong of [{ concurrency: 0 }, { concurrency: 101 }, { stopAfterFailures: 0 }, { deadlineMs: -1 }, { onProgress: 7 }, { onRead: 7 }, { journal: {} }, { signal: 7 }, { timeoutMs: "x" }, { dryRun: true }]) {
     const { code, message } = await rejection(applyChanges(config, [create("ok")], wrong));
     assert.ok(code === "INVALID_INPUT" && message.includes(Object.keys(wrong)[0]), message);
   }

@@ -297,6 +297,20 @@ test("applyChanges: token, fetch, events, journal and progress of runs at the sa
   }
 });
 
+test("planUsers, and applyChanges with stale: onRead is called in the context of its own call", async () => {
+  const all = observed();
+  const ids = [...all.mock.users.keys()];
+  const domo = connect(all.config);
+  await together(3, async (k, options) => {
+    const onRead = () => all.note("onRead");
+    const plan = await planUsers(domo, [{ id: ids[k], title: "Countess" }], { ...options, matchBy: "id", onRead });
+    const { done } = await applyChanges(domo, plan, { ...options, stale: "refuse", onRead });
+    assert.equal(done, 1);
+  });
+  assert.deepEqual(all.wrong, []);
+  for (const k of [0, 1, 2]) assert.ok(all.seen[name(k)].onRead >= 2, `${all.seen[name(k)].onRead}`);
+});
+
 test("applyChanges: runs aborted by one signal record their results, each in its own context", async () => {
   const all = observed();
   const ids = [...all.mock.users.keys()];

@@ -16,6 +16,33 @@ const set = (user, key, value) => {
 const statuses = ({ results }) => results.map(({ status, error }) => (error ? `${status} ${error.code}` : status));
 const writes = (mock) => mock.requests.filter(({ method, path }) => method !== "GET" && !path.includes("search"));
 
+test("onRead tells how many users were read, by a plan and before a run; its exceptions are ignored", async (t) => {
+  const { mock, config } = await instance(t, { users: 50 });
+  const body = JSON.stringify({ users: [...mock.users.values()] });
+  // The users in ten pieces, whatever their borders.
+  const inPieces = () => ReadableStream.from(Array.from({ length: 10 }, (_, k) => new TextEncoder().encode(body.slice((k * body.length) / 10, ((k + 1) * body.length) / 10))));
+  const isList = (url, init) => init.method === "GET" && new URL(url).pathname.endsWith("/v1/users");
+  const domo = { ...config, fetch: async (url, init) => (isList(url, init) ? new Response(inPieces(), { headers: { "content-type": "application/json" } }) : config.fetch(url, init)) };
+  const seen = [];
+  const onRead = (progress) => {
+    seen.push(progress);
+    throw new Error("of the callback");
+  };
+  const [id] = mock.users.keys();
+  const plan = await planUsers(domo, [{ id, title: "Countess" }], { matchBy: "id", onRead });
+  const counts = seen.splice(0).map(({ users, ...rest }) => (assert.deepEqual(rest, {}), users));
+  assert.ok(counts.length >= 9, `${counts}`);
+  assert.deepEqual(counts, counts.toSorted((a, b) => a - b));
+  assert.ok(counts[0] > 0 && counts[0] < 10, `${counts}`);
+  assert.equal(counts.at(-1), 50);
+
+  const asPlanned = await applyChanges(domo, plan, { onRead });
+  assert.deepEqual([asPlanned.done, seen.length], [1, 0], "without stale, nobody is read");
+  const again = await applyChanges(domo, plan, { stale: "refuse", onRead });
+  assert.deepEqual([again.done, seen.at(-1)], [1, { users: 50 }]);
+  await assert.rejects(planUsers(domo, [{ id }], { matchBy: "id", onRead: 7 }), /onRead must be a function/);
+});
+
 test("a change whose user was changed since the plan fails with STALE and is not sent", async (t) => {
   const { mock, config } = await instance(t);
   const users = [...mock.users.values()];

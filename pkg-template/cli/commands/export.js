@@ -1,7 +1,7 @@
 // domo-users export
 import { connectTo } from "../connection.js";
 import { inOption } from "../fields.js";
-import { csvOptions, isToFile, writeCsv } from "../output.js";
+import { csvOptions, isTerminal, isToFile, writeCsv } from "../output.js";
 import { withProgress } from "../reading.js";
 import { interrupt, say } from "../terminal.js";
 
@@ -10,7 +10,7 @@ export async function run(options) {
   const { domo, host } = await connectTo(options);
   const csv = domo.exportUsersCsv({ ...(columns && { columns }), ...csvOptions(options), dates, managers, roles, signal: interrupt });
   try {
-    await writeCsv(withProgress(domo, csv, options, linesIn), options);
+    await writeCsv(withProgress(domo, csv, options, { isHidden: isTerminal(options), usersIn: linesIn }), options);
   } catch (error) {
     throw inOption(error, "--columns");
   }

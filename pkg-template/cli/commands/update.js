@@ -4,9 +4,10 @@ import { readData } from "../data.js";
 import { CliError } from "../errors.js";
 import { writeObject } from "../output.js";
 import { inOptions } from "../messages.js";
+import { planWithProgress } from "../reading.js";
 import { confirm, showPlan } from "../review.js";
 import { runPlan } from "../run.js";
-import { interrupt, say } from "../terminal.js";
+import { say } from "../terminal.js";
 import { findUsers, labelOf, withoutRows } from "../users.js";
 
 export async function run(given, pairs, options) {
@@ -47,9 +48,10 @@ function changesOf(pairs) {
   return changes;
 }
 
-async function planUpdate(domo, { id, displayName, emailAddress }, changes, { newAttribute }) {
+async function planUpdate(domo, { id, displayName, emailAddress }, changes, options) {
+  const { newAttribute } = options;
   try {
-    const plan = await domo.planUsers([{ id, ...changes }], { matchBy: "id", emptyCells: "clear", ...(newAttribute && { newAttributes: newAttribute }), signal: interrupt });
+    const plan = await planWithProgress(domo, [{ id, ...changes }], { matchBy: "id", emptyCells: "clear", ...(newAttribute && { newAttributes: newAttribute }) }, options);
     return withoutRows(plan);
   } catch (error) {
     if (error?.code !== "INVALID_INPUT" || !error.rows?.length) throw inOptions(error, "the change");

@@ -19,6 +19,8 @@ pub struct ApplyOptions {
     pub concurrency: u32,
     /// Called after each change.
     pub on_progress: Option<JsValue>,
+    /// Called while the users of the instance are read.
+    pub on_read: Option<JsValue>,
     /// After this many failures, no further change is started.
     pub stop_after_failures: Option<u32>,
     /// How long the run may take, in milliseconds.
@@ -51,6 +53,7 @@ impl ApplyOptions {
             stop_after_failures: reader.integer("stopAfterFailures", 1, u32::MAX),
             deadline_ms: reader.integer("deadlineMs", 0, LONGEST_TIMER_MS),
             on_progress: reader.function("onProgress"),
+            on_read: reader.function("onRead"),
             refuse_stale: reader.is_second("stale", &["apply", "refuse"]),
             // `{cursor: event.cursor}` is the first run if the event has no cursor.
             resume_by: read_resume_by(&mut reader, host::has_own(options, "cursor")),

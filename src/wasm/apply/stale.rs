@@ -23,15 +23,23 @@ pub struct StaleCheck {
 }
 
 impl StaleCheck {
-    /// Checks that all changes can be compared. Nothing is sent.
-    pub fn new(domo: &JsValue, options: &JsValue, plan: &Value, changes: &[Change]) -> Result<Self, Error> {
+    /// Checks that all changes can be compared. Nothing is sent. `on_read` is called while the users are read.
+    pub fn new(
+        domo: &JsValue,
+        options: &JsValue,
+        on_read: Option<JsValue>,
+        plan: &Value,
+        changes: &[Change],
+    ) -> Result<Self, Error> {
         let befores: Vec<Value> = list_of(plan)?
             .iter()
             .map(|change| change.field("before").clone())
             .collect();
         check_comparable(changes, &befores)?;
+        let mut users = UserStream::new(domo, options, Some(Part::Detailed.into()))?;
+        users.on_read = on_read;
         Ok(Self {
-            users: UserStream::new(domo, options, Some(Part::Detailed.into()))?,
+            users,
             befores,
             named: NamedUsers::default(),
         })

@@ -36,6 +36,8 @@ pub struct PlanOptions {
     pub new_users: Option<String>,
     /// How a CSV file is read.
     pub csv: CsvReadOptions,
+    /// Called while the users of the instance are read.
+    pub on_read: Option<JsValue>,
 }
 
 /// How a CSV file is read.
@@ -76,6 +78,7 @@ impl PlanOptions {
             policy,
             new_users: read_new_users(&mut reader),
             csv: CsvReadOptions::read(&mut reader),
+            on_read: reader.function("onRead"),
         };
         if let Some(field) = read.header_options.field_among_new_attributes() {
             reader.errors.push(format!(

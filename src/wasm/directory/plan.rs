@@ -39,8 +39,9 @@ pub struct Planning {
 impl Planning {
     /// Checks the arguments, and reads the desired users unless they are a stream.
     pub fn new(domo: &JsValue, desired: &JsValue, options: &JsValue) -> Result<Self, Error> {
-        let users = UserStream::new(domo, options, Some(Part::Detailed.into()))?;
+        let mut users = UserStream::new(domo, options, Some(Part::Detailed.into()))?;
         let options = PlanOptions::read(options)?;
+        users.on_read = options.on_read;
         let mut state =
             DesiredState::with_header_options(options.match_by, options.clear_empty, options.header_options);
         if let Some(new_users) = options.new_users {

@@ -93,12 +93,18 @@ pub fn check_plan(domo: &JsValue, options: &JsValue) -> Promise {
 pub fn apply_changes(domo: &JsValue, changes: &JsValue, options: &JsValue) -> Promise {
     promise_of(|| {
         let (context, raw_options) = (RequestContext::new(domo, options)?, options);
-        let options = ApplyOptions::read(options)?;
+        let mut options = ApplyOptions::read(options)?;
         let plan = JsonBody::copy_users("changes", changes)?.value;
         change::check_instance(&plan, context.connection.instance())?;
         let changes = change::parse_changes(&plan)?;
         let stale = match options.refuse_stale {
-            true => Some(StaleCheck::new(domo, raw_options, &plan, &changes)?),
+            true => Some(StaleCheck::new(
+                domo,
+                raw_options,
+                options.on_read.take(),
+                &plan,
+                &changes,
+            )?),
             false => None,
         };
         Ok(Box::pin(Executor::new(context, options, changes, stale).run()))

@@ -36,6 +36,8 @@ pub struct UserStream {
     attempt: u32,
     splitter: UserSplitter,
     user_count: u64,
+    /// The option `onRead`: called with the number of users that were read.
+    pub on_read: Option<JsValue>,
     beginning: Vec<u8>,
     is_over: bool,
 }
@@ -59,6 +61,7 @@ impl UserStream {
             attempt: 1,
             splitter: UserSplitter::default(),
             user_count: 0,
+            on_read: None,
             beginning: Vec::new(),
             is_over: false,
         })
@@ -79,6 +82,7 @@ impl UserStream {
 
     /// Opens the body, or reads a chunk of it, which may complete users. Returns `false` at the end.
     pub async fn read_more(&mut self) -> Result<bool, Error> {
+        self.notify_read();
         if !self.is_over
             && let Err(error) = self.read_step().await
         {
@@ -154,6 +158,17 @@ impl UserStream {
         self.is_over = true;
         if let Some(opened) = self.opened.take() {
             opened.source.cancel();
+        }
+    }
+
+    /// Tells `onRead` how many users were read, if any.
+    fn notify_read(&self) {
+        #[allow(clippy::cast_precision_loss)] // no instance has 2^53 users
+        let users = self.user_count as f64;
+        if let Some(on_read) = &self.on_read
+            && users > 0.0
+        {
+            host::notify(on_read, &host::object(&[("users", users.into())]).into());
         }
     }
 

@@ -1,0 +1,96 @@
+// The progress of commands that take more than a second.
+import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { buffer } from "node:stream/consumers";
+import { setTimeout as sleep } from "node:timers/promises";
+import { test } from "node:test";
+import { run, scratch, served, start, TOKEN, until, withoutColors } from "../support/cli.mjs";
+
+const PIECES = 8;
+
+/** Returns a mock of 300 users behind a gateway that returns the list of all users in pieces, for two seconds. */
+async function slowInstance(t) {
+  const { mock, baseUrl } = await served(t, { users: 300 });
+  const gateway = createServer(async (request, response) => {
+    const { method, url, headers } = request;
+    const sent = await buffer(request);
+    const answer = await fetch(`${baseUrl}${url}`, { method, headers: { "content-type": "application/json", "x-domo-developer-token": headers["x-domo-developer-token"] }, ...(sent.length > 0 && { body: sent }) });
+    const body = Buffer.from(await answer.arrayBuffer());
+    response.writeHead(answer.status, { "content-type": answer.headers.get("content-type") ?? "text/plain" });
+    if (method !== "GET" || !/\/v1\/users(\?|$)/.test(url)) return response.end(body);
+    for (let piece = 0; piece < PIECES; piece++) {
+      response.write(body.subarray((piece * body.length) / PIECES, ((piece + 1) * body.length) / PIECES));
+      await sleep(2000 / PIECES);
+    }
+    response.end();
+  });
+  await new Promise((resolve) => gateway.listen(0, "127.0.0.1", resolve));
+  t.after(() => gateway.close());
+  const cwd = scratch(t);
+  const [ada, bo, cy] = mock.users.values();
+  writeFileSync(join(cwd, "people.csv"), `id,title\n${ada.id},Countess\n`);
+  return { mock, ada, bo, cy, here: { cwd, env: { DOMO_BASE_URL: `http://127.0.0.1:${gateway.address().port}`, DOMO_DEVELOPER_TOKEN: TOKEN } } };
+}
+/** Everything on one terminal. */
+const TERMINAL = { columns: 100, both: true };
+const LINE = /[1-9]\d*\/(300|299) users (compared )?\| \d+ a second \| [\d.]+ s left/;
+/** What stands on the terminal at the end: a line that was drawn again is gone. */
+const lastShown = (text) => withoutColors(text).split("\n").map((line) => line.split("\x1b[1G").at(-1)).join("\n");
+
+test("a read of all users shows how far it is, on a terminal only", async (t) => {
+  const { here } = await slowInstance(t);
+  for (const args of [["export", "-o", "p.csv"], ["list", "--json", "-o", "p.json"], ["list"]]) {
+    const { code, stdout } = await run(args, { ...here, terminal: TERMINAL });
+    assert.equal(code, 0, stdout);
+    assert.match(withoutColors(stdout), LINE, args.join(" "));
+    assert.doesNotMatch(lastShown(stdout), /a second/, "the progress is removed from the terminal");
+  }
+  for (const args of [["export", "-o", "p.csv"], ["list", "--json"]]) assert.doesNotMatch((await run(args, here)).stderr, /a second/);
+  const { stdout } = await run(["list", "--json"], { ...here, terminal: TERMINAL });
+  assert.doesNotMatch(stdout, /a second/, "the data is written to the same terminal meanwhile");
+});
+
+test("plan, apply, update, delete and offboard show how many users they have compared", async (t) => {
+  const { here, ada, bo, cy } = await slowInstance(t);
+  for (const args of [
+    ["plan", "people.csv", "--match-by", "id", "-o", "plan.json"], ["apply", "plan.json", "--yes"], ["undo", "plan.json", "--yes"], ["update", String(ada.id), "title=CEO", "--yes"],
+    ["delete", String(bo.id), "--yes"], ["offboard", String(cy.id), "--to", String(ada.id), "--yes"],
+  ]) {
+    const { code, stdout } = await run(args, { ...here, terminal: TERMINAL });
+    assert.equal(code, 0, stdout);
+    assert.match(withoutColors(stdout), LINE, args.join(" "));
+    assert.doesNotMatch(lastShown(stdout), /a second/, args.join(" "));
+  }
+});
+
+test("a wait before another attempt is announced on a terminal, if it takes a second or more", async (t) => {
+  const { mock, env } = await served(t);
+  const fail = () => mock.addFault({ status: 429, headers: { "retry-after": "1" } });
+  fail();
+  assert.match((await run(["whoami"], { env, terminal: TERMINAL })).stdout, /The instance returned 429\. Trying again in 1\.\d s\./);
+  fail();
+  const { code, stderr } = await run(["whoami"], { env });
+  assert.deepEqual([code, stderr], [0, ""]);
+});
+
+test("with --verbose, requests are printed instead of the progress", async (t) => {
+  const { here } = await slowInstance(t);
+  const { stdout } = await run(["plan", "people.csv", "--match-by", "id", "--verbose"], { ...here, terminal: TERMINAL });
+  assert.match(stdout, /GET \/api\/identity\/v1\/users\S* 200/);
+  assert.doesNotMatch(stdout, /a second/);
+});
+
+test("a second Ctrl-C during the progress leaves the terminal with its cursor", async (t) => {
+  const { here, mock } = await slowInstance(t);
+  mock.addFault({ method: "PATCH", delayMs: 20_000, times: Infinity });
+  const { child, output, ended } = start(["apply", "people.csv", "--match-by", "id", "--yes", "--force"], { ...here, terminal: TERMINAL });
+  await until(() => /0\/1 /.test(output.stdout) || /users compared/.test(output.stdout));
+  child.stdin.write("\x03");
+  await sleep(300);
+  child.stdin.write("\x03");
+  const { code, stdout } = await ended;
+  assert.equal(code, 130);
+  assert.ok(stdout.lastIndexOf("\x1b[?25h") > stdout.lastIndexOf("\x1b[?25l"), JSON.stringify(stdout.slice(-300)));
+});
