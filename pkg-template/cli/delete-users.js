@@ -3,13 +3,14 @@ import { userAttributes } from "domo-users";
 import { connectTo } from "./connection.js";
 import { CliError, EXIT } from "./errors.js";
 import { withLocks } from "./lock.js";
+import { reasonsOf, withoutRows } from "./single-users.js";
 import { ownerOf } from "./owner.js";
 import { filesOf, freePath, saveJson, timestamp } from "./plan-files.js";
 import { planWithProgress, withProgress } from "./reading.js";
 import { commandLine, confirm, connectionOf, counted, showPlan, withRoleNames } from "./review.js";
 import { runPlan } from "./run.js";
 import { interrupt, say } from "./terminal.js";
-import { findUsers, labelOf, withoutRows } from "./users.js";
+import { findUsers, labelOf } from "./users.js";
 
 /** Resolves with the id of the token's owner. If the instance does not tell, nobody is deleted: it could be the owner. */
 async function ownerId(domo) {
@@ -68,7 +69,8 @@ export async function deleteUsers(command, given, to, options) {
     for (const id of ids) if (!leaving.has(id)) yield moved.has(id) ? { id, reportsTo: moved.get(id) } : { id };
   };
   const planned = await planWithProgress(domo, desired(), { matchBy: "id", deleteMissing: true, maxDeletes: leaving.size }, options).catch((error) => {
-    throw error?.code === "TOO_MANY_DELETES" ? changedMeanwhile() : error;
+    if (error?.code === "TOO_MANY_DELETES") throw changedMeanwhile();
+    throw error?.rows?.length > 0 ? new CliError(`These changes cannot be made:\n${reasonsOf(error)}\nNothing was changed.`) : error;
   });
   checkPlan(planned, leaving, moved);
   const plan = await withRoleNames(domo, withoutRows(planned));

@@ -4,11 +4,10 @@ import { createReadStream } from "node:fs";
 import { open, readFile, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { CliError } from "./errors.js";
-import { describe, hashOf, readStdin } from "./files.js";
+import { describe, hashOf, readStdin, textOf } from "./files.js";
 
 /** The name of stdin as a file. */
 export const STDIN = "-";
-
 
 /** Calls a function that reads a file, and says which file it was if that fails. */
 async function reading(file, read) {
@@ -48,6 +47,9 @@ function readListFromStdin(options) {
   return readStdin();
 }
 
+/** How JSON begins, and no header row. */
+const IS_JSON = /^\s*[[{]\s*["[{\]}]/;
+
 /** Whether the bytes of a file may be a workbook; a CSV file is read as a stream. */
 const isArchive = (start) => start.subarray(0, 2).toString("latin1") === "PK";
 
@@ -77,6 +79,7 @@ export async function openList(file, options) {
       return { name, csv: { delimiter: "," }, chunks: () => once(workbook.csv), sha256: () => hashOf(bytes), workbook };
     }
   }
+  if (IS_JSON.test(textOf(bytes ?? (await startOf(file))))) throw new CliError(`${name} holds JSON, and a list is a CSV file or an Excel workbook. To apply a saved plan, give its file: domo-users apply plan.json`);
   if (sheet !== undefined) throw new CliError(`--sheet is for Excel workbooks (.xlsx), and ${name} is none. Leave it out.`);
   if (headerRow !== undefined) throw new CliError(`--header-row is for Excel workbooks (.xlsx), and ${name} is none. Leave it out, and delete the lines above the header.`);
   if (bytes !== undefined) return { name, csv, chunks: () => once(bytes), sha256: () => hashOf(bytes) };

@@ -118,6 +118,6 @@ const mappedFields = (message, { map = {} }) =>
   message.replace(/^ {2}(.+?)(?=$|: did you mean)/gm, (line, header) => (Object.hasOwn(map, header) ? `  ${header} (--map names the field ${map[header]}, which is not known)` : line));
 
 /** Returns the error of a list without rows. */
-export async function withoutRows(list) {
+export async function emptyList(list) {
   return new CliError(`${list.name} has no rows, so there is nothing to compare. Check that it is the right file, and that it was saved whole.${await otherSheets(list)}`, EXIT.USAGE);
 }

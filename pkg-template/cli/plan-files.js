@@ -2,6 +2,7 @@
 import { existsSync, lstatSync, realpathSync, statSync } from "node:fs";
 import { readdir, readFile, rename } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
+import { startOf } from "./desired.js";
 import { CliError } from "./errors.js";
 import { describe, textOf, writeFileWhole } from "./files.js";
 import { withLocks } from "./lock.js";
@@ -60,6 +61,13 @@ export async function readResult(files) {
 
 /** Saves a plan or a result: whole or not at all. */
 export const saveJson = (path, value) => writeFileWhole(path, [JSON.stringify(value, null, 2), "\n"]);
+
+/** Refuses to replace a file that is no saved plan. */
+export async function checkReplaceable(path) {
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return;
+  const text = textOf(await startOf(path)).trimStart();
+  if (text !== "" && !(/^[[{]/.test(text) && /"(changes|action)"/.test(text))) throw new CliError(`${path} exists and is no saved plan, so it is not replaced. Give another file with -o.`);
+}
 
 /** Saves a new plan. An earlier plan of this name that was started gets a name of its own, so that it can still be undone. */
 export async function saveNewPlan(path, plan) {

@@ -1,9 +1,10 @@
 // The options of `planUsers` from those of a command, and plans of lists.
 import { CliError } from "./errors.js";
 import { openList, pathOf, startOf } from "./desired.js";
-import { ofList, withoutRows } from "./messages.js";
+import { emptyList, ofList } from "./messages.js";
 import { planWithProgress } from "./reading.js";
 import { withRoleNames } from "./review.js";
+import { say } from "./terminal.js";
 import { findUser } from "./users.js";
 
 /** The options that say how a list is read; a saved plan keeps them. */
@@ -31,7 +32,7 @@ export function argumentsOf(listOptions) {
 /** Returns the options of `planUsers`. */
 export function planOptions(options) {
   const { map = {}, ignore = [], ignoreUnknown, newAttribute, matchBy, deleteMissing, maxDeletes, protect, clearEmpty } = options;
-  const both = ignore.find((header) => header in map);
+  const both = ignore.find((header) => Object.hasOwn(map, header));
   if (both !== undefined) throw new CliError(`The column ${JSON.stringify(both)} is given with --map and with --ignore. Give one of them.`);
   const { role, ...defaults } = options.default ?? {};
   const newUsers = { ...defaults, ...(role !== undefined && { roleId: role }) };
@@ -72,6 +73,12 @@ async function idsOf(domo, users) {
   return ids;
 }
 
+/** Says which sheet of a workbook is read, if it has several. */
+async function saySheet({ name, workbook }) {
+  const [first, ...others] = await workbook.sheets();
+  if (others.length > 0) say(`Of ${name}, the first sheet ${JSON.stringify(first)} is read. To read another: --sheet ${others.map((each) => JSON.stringify(each)).join(" or ")}`);
+}
+
 /**
  * Plans the changes of a list.
  * @returns the plan, with a field `source` that says which list it was made from
@@ -81,6 +88,7 @@ export async function planList(domo, file, options) {
     throw new CliError(`${file} holds only the rows that were rejected, so --delete-missing would delete everyone else. Leave it out.`);
   }
   const list = await openList(file, options);
+  if (list.workbook && options.sheet === undefined) await saySheet(list);
   const given = planOptions(options);
   if (given.protect) given.protect = await idsOf(domo, given.protect);
   const error = await errorColumn(file, options);
@@ -92,6 +100,6 @@ export async function planList(domo, file, options) {
     throw await ofList(thrown, list, options);
   }
   // A row changes a user, creates one, or leaves one unchanged.
-  if (plan.changes.length === 0 && plan.unchanged === 0) throw await withoutRows(list);
+  if (plan.changes.length === 0 && plan.unchanged === 0) throw await emptyList(list);
   return { source: { file: pathOf(file), sha256: list.sha256(), madeAt: new Date().toISOString(), options: listOptionsOf(options) }, ...(await withRoleNames(domo, plan)) };
 }

@@ -116,15 +116,17 @@ async function carryOut({ domo, plan, files, options, stale, earlier }) {
 }
 
 /** Says what can be done after a run. */
-function sayNext({ result, rejected, continueWith, undo, options }) {
+function sayNext({ plan, result, rejected, continueWith, undo, options }) {
   const connection = connectionOf(options);
   if (rejected) {
     const [rows, it] = rejected.rows === 1 ? ["1 rejected row with its error", "it"] : [`${counted(rejected.rows, "rejected row")} with their errors`, "them"];
     say(`${rows}: ${rejected.file}. Correct and apply ${it}: ${commandLine("apply", rejected.file, ...rejected.options, ...connection)}`);
   }
-  if (result.results.some(({ error }) => error?.code === "STALE")) say("Users have changed since the plan was made. Make a new plan to see their present values.");
+  const isUndo = continueWith?.[0] === "undo";
+  if (result.results.some(({ error }) => error?.code === "STALE")) say(isUndo ? "Users whom others have changed since the run keep their present values." : "Users have changed since the plan was made. Make a new plan to see their present values.");
   if (continueWith && result.skipped > 0) say(`Continue: ${commandLine(...continueWith, ...connection)}`);
-  if (undo && result.results.some(({ status, unsent }) => status === "done" && !unsent)) say(`Undo: ${commandLine(...undo, ...connection)}`);
+  // A create that is not done may have created its user.
+  if (undo && result.results.some(({ index, status, unsent, user }) => (status === "done" ? !unsent : user && plan.changes[index].action === "create"))) say(`Undo: ${commandLine(...undo, ...connection)}`);
 }
 
 /** Keeps the result of a run beside the plan. Returns it, the rejected rows, and what could not be written: that must not hide what was done. */
@@ -157,7 +159,7 @@ export async function runPlan({ domo, plan, files, options, stale = "refuse", co
   const { result, rejected, problems } = kept;
   summarize(plan, result, performance.now() - begun);
   for (const problem of problems) warn(`${problem}. What was done is in the journal ${files.journal}.`);
-  sayNext({ result, rejected, continueWith, undo, options });
+  sayNext({ plan, result, rejected, continueWith, undo, options });
   // Set before anything is written to stdout, whose reader may close it.
   if (!interrupt.aborted && (result.failed > 0 || result.skipped > 0 || problems.length > 0)) process.exitCode = EXIT.FAILED;
   if (options.json || options.output) await writeObject(result, { json: true, output: options.output });

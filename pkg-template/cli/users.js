@@ -42,9 +42,6 @@ export async function findUser(domo, given, parts = "DETAILED") {
 /** Returns a user as messages name them. */
 export const labelOf = ({ id, displayName, emailAddress }) => `${displayName ?? id} <${emailAddress ?? `id ${id}`}>`;
 
-/** Returns a plan whose changes have no rows, since they come from no list. */
-export const withoutRows = (plan) => ({ ...plan, changes: plan.changes.map(({ row, ...change }) => change) });
-
 /** Finds the users that were given by id or e-mail address, each once. */
 export async function findUsers(domo, given) {
   const users = new Map();

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { test } from "node:test";
 import { run, start, until } from "../support/cli.mjs";
-import { answering, attributeOf, byEmail, modeOf, office, person, writes } from "../support/lists.mjs";
+import { answering, attributeOf, byEmail, modeOf, office, PEOPLE, person, writes } from "../support/lists.mjs";
 
 test("update changes fields by name, with roles and dates checked, and clears with key=", async (t) => {
   const { mock, here, cwd } = await office(t);
@@ -49,6 +49,8 @@ test("update refuses what it does not understand, in words without rows and colu
     [["2", "hireDate=03/01/2024"], 2, /- hireDate: /],
     [["2", "displayName="], 2, /displayName cannot be empty/],
     [["2", "id=3"], 2, /id of a user cannot be changed/],
+    [["2", "title=x", "lastLogin=5", "Groups=a"], 2, /lastLogin, Groups cannot be set with the Users API\. Leave them out\./],
+    [["2", "shoe=4"], 2, /- shoe: neither Domo nor any user of the instance has a field of this name\. To write it as a new attribute: --new-attribute "shoe"/],
     [["2", "title"], 2, /written as key=value.*"title"/],
     [["2", "title=a", "title=b"], 2, /title is given twice/],
     [["2"], 2, /Nothing is to be changed/],
@@ -62,6 +64,13 @@ test("update refuses what it does not understand, in words without rows and colu
   }
   assert.deepEqual(writes(mock), []);
   assert.equal((await run(["update", "2", "shoeSize=38", "--new-attribute", "shoeSize", "--yes"], here)).code, 0);
+});
+
+test("the warnings of an update mention no list", async (t) => {
+  const { here } = await office(t, { users: [...structuredClone(PEOPLE), person(5, "Hedy Lamarr", 4, { employeeNumber: 7 })], owner: 1 });
+  const warned = async (...args) => (await run(["update", "5", ...args], here)).stderr;
+  assert.match(await warned("emailAddress=h@example.com"), /! The e-mail address changes, but the user name, .*; to change it too, give userName=<new address> as well\./);
+  assert.match(await warned("employeeNumber=x"), /! The change has other text for employeeNumber, where the instance has a number/);
 });
 
 test("an update that fails says why and ends with 1", async (t) => {

@@ -45,6 +45,8 @@ test("what is wrong is found before anything is sent", async (t) => {
   for (const [args, message] of [
     [["--email", "ada@example.com"], /A new user needs --name, --role/],
     [[...ADA.slice(0, 4), "--role", "partcipant"], /^error: The user cannot be created:\n- roleId: .*did you mean Participant\?/],
+    [[...ADA, "--set", "shoe=4"], /- shoe: .*has a field of this name\. To write it as a new attribute: --new-attribute "shoe"\n$/],
+    [[...ADA, "--set", "lastLogin=5"], /lastLogin cannot be set with the Users API\. Leave it out\./],
     [[...ADA, "--set", "departmnet=Sales"], /- departmnet: .*did you mean department\? To write it as a new attribute: --new-attribute "departmnet"/],
     [[...ADA, "--set", "hireDate=03/01/2024"], /- hireDate: /],
     [[...ADA, "--set", "reportsTo=nobody@example.com"], /- reportsTo: /],

@@ -152,6 +152,34 @@ test("the plan never replaces the list", async (t) => {
   assert.equal(readFileSync(at("people.csv"), "utf8"), LIST);
 });
 
+test("the plan replaces no file but a saved plan", async (t) => {
+  const { mock, here, write, at } = await office(t);
+  write("people.csv", LIST);
+  for (const [name, content] of [["notes.csv", "a,b\n"], ["package.json", '{"name": "x"}'], ["list.json", "[1]"]]) {
+    write(name, content);
+    const { code, stdout, stderr } = await run(["plan", "people.csv", "-o", name], here);
+    assert.deepEqual([code, stdout], [2, ""]);
+    assert.ok(stderr.includes(`${name} exists and is no saved plan, so it is not replaced. Give another file with -o.`), stderr);
+    assert.equal(readFileSync(at(name), "utf8"), content);
+  }
+  assert.deepEqual(mock.requests, []);
+  write("empty.json", "");
+  for (const name of ["empty.json", "new.json", "new.json"]) assert.equal((await run(["plan", "people.csv", "-o", name], here)).code, 0, name);
+});
+
+test("JSON is no list: the error says how a saved plan is applied", async (t) => {
+  const { here, write, at } = await office(t);
+  write("people.csv", LIST);
+  assert.equal((await run(["plan", "people.csv", "-o", "plan.json"], here)).code, 0);
+  const json = readFileSync(at("plan.json"), "utf8");
+  const message = /holds JSON, and a list is a CSV file or an Excel workbook\. To apply a saved plan, give its file: domo-users apply plan\.json/;
+  for (const [args, input] of [[["plan", "plan.json"]], [["plan", "-"], json], [["apply", "-", "--yes"], json], [["plan", "-"], "[]"]]) {
+    const { code, stderr } = await run(args, { ...here, ...(input !== undefined && { input }) });
+    assert.equal(code, 2);
+    assert.match(stderr, message, args.join(" "));
+  }
+});
+
 test("a workbook is read: dates, numbers, booleans, line breaks, and the row numbers of the sheet", async (t) => {
   const { here, at } = await office(t, { attributeKeys: ["badge", "remote"] });
   await writeWorkbook(at("hr.xlsx"), {
@@ -177,6 +205,8 @@ test("a workbook is read: dates, numbers, booleans, line breaks, and the row num
     const other = await run(["plan", "hr.xlsx", "--sheet", sheet], here);
     assert.match(other.stdout, /title: Lead → from the other sheet/, other.stderr);
   }
+  assert.match(stderr, /^Of hr\.xlsx, the first sheet "People" is read\. To read another: --sheet "Other"\n$/);
+  assert.equal((await run(["plan", "hr.xlsx", "--sheet", "Other"], here)).stderr, "");
   const missing = await run(["plan", "hr.xlsx", "--sheet", "Nope"], here);
   assert.equal(missing.code, 2);
   assert.match(missing.stderr, /hr\.xlsx has no sheet "Nope"\. Its sheets: People, Other\./);

@@ -53,6 +53,15 @@ test("only what was done is undone", async (t) => {
   assert.doesNotMatch(stderr, /Ada Lovelace/);
 });
 
+test("a user of whom only the create is done can be undone", async (t) => {
+  const list = "email,displayName,role,title\nnew@example.com,New Person,Participant,Engineer\n";
+  const all = await applied(t, { list, fault: { method: "PATCH", status: 400, times: 1 } });
+  assert.match(all.stderr, /0 done, 1 failed[^]*\nUndo: domo-users undo plan\.json\n/);
+  assert.ok(byEmail(all.mock, "new@example.com"));
+  assert.equal((await run(["undo", "plan.json", "--yes"], all.here)).code, 0);
+  assert.equal(byEmail(all.mock, "new@example.com"), undefined);
+});
+
 test("a deleted user is created again", async (t) => {
   const all = await applied(t, { list: "email\nada@example.com\ngrace@example.com\nkatherine@example.com\n", args: ["--delete-missing"] });
   assert.equal(byEmail(all.mock, "joan@example.com"), undefined);
@@ -103,6 +112,7 @@ test("users who were changed after the run are left alone", async (t) => {
   assert.equal(code, 1);
   assert.match(stderr, /2 done, 1 failed/);
   assert.match(stderr, /- Ada Lovelace <ada@example\.com>: STALE: /);
+  assert.match(stderr, /^Users whom others have changed since the run keep their present values\.$/m);
   assert.equal(attributeOf(all.mock.users.get(1), "title"), "Other");
 });
 

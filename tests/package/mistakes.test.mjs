@@ -88,7 +88,7 @@ test("a missing key column is reported with the columns found", async (t) => {
     "- row 1, emailAddress: the file has no emailAddress column, which is needed to match rows to users. Columns found: emial, Title, role. Rename one to emailAddress, or pass columns: {\"emial\": \"emailAddress\"}",
   ]);
   assert.deepEqual(await fault("email;title,x\nann@x.co;x,y\n"), [
-    "- row 1, emailAddress: the file has no emailAddress column, which is needed to match rows to users. Columns found: email;title, x. The header row has a comma, so commas were taken as the delimiter: use one delimiter throughout, or pass or correct the option delimiter",
+    "- row 1, emailAddress: the file has no emailAddress column, which is needed to match rows to users. Columns found: email;title, x. The headers seem to be separated by another character: use one delimiter throughout, or pass or correct the option delimiter",
   ]);
   assert.deepEqual(await fault("email\nann@x.co\n", { matchBy: "id" }), ["- row 1, id: the file has no id column, which is needed to match rows to users. Columns found: email. Rename one to id, or pass columns: {\"<header>\": \"id\"}"]);
   assert.deepEqual(await fault([{ emial: "ann@x.co", title: "x" }]), [

@@ -173,7 +173,7 @@ test("all errors are reported by row, column and reason, and nothing is sent", a
   ]);
   assert.match((await rejection(planUsers(config, "email\na@x.co\nA@x.co"))).message, /row 3, emailAddress: row 2 is for the same user; keep one of the two rows/);
   assert.match((await rejection(planUsers(config, "title\nx"))).message, /row 1, emailAddress: the file has no emailAddress column.* Columns found: title\. Rename one to emailAddress/);
-  assert.match((await rejection(planUsers(config, "email;title,x\na@x.co;x,y"))).message, /commas were taken as the delimiter/);
+  assert.match((await rejection(planUsers(config, "email;title,x\na@x.co;x,y"))).message, /seem to be separated by another character: use one delimiter throughout/);
   assert.match((await rejection(planUsers(config, Uint8Array.of(0x65, 0x6d, 0x61, 0x69, 0x6c, 10, 0xfc, 10)))).message, /row 2: the bytes are not UTF-8; save the file as CSV UTF-8/);
   const circle = { emailAddress: "a@x.co" };
   circle.self = circle;

@@ -3,6 +3,7 @@ import { connect, userAttributes } from "domo-users";
 import { connectTo } from "../connection.js";
 import { readData } from "../data.js";
 import { CliError, EXIT } from "../errors.js";
+import { reasonsOf, refuseUnchangeable, withoutRows } from "../single-users.js";
 import { interrupt, say, warn } from "../terminal.js";
 import { labelOf, writeUser } from "../users.js";
 
@@ -13,7 +14,7 @@ export async function run(options) {
   const wanted = await wantedUser(options);
   const { domo, settings } = await connectTo(options);
   const plan = await planCreate(domo, settings, wanted, options);
-  for (const warning of plan.warnings) warn(warning);
+  for (const warning of withoutRows(plan).warnings) warn(warning);
   const { results } = await domo.applyChanges(plan, { signal: interrupt });
   const [{ status, user, error }] = results;
   if (status !== "done") throw failure(user, error);
@@ -24,6 +25,7 @@ export async function run(options) {
 /** Returns the user that the options and `--data` describe, as a row of a list. */
 async function wantedUser({ name, email, role, set = {}, data }) {
   const { attributes, ...fields } = data === undefined ? {} : await readData(data);
+  refuseUnchangeable([...Object.keys(fields), ...Object.keys(set)]);
   const row = { ...fields, ...(attributes !== undefined && userAttributes({ attributes })), ...set };
   for (const [field, value] of Object.entries({ displayName: name, emailAddress: email, roleId: role })) if (value !== undefined) row[field] = value;
   if (row.roleId === undefined && row.role !== undefined) row.roleId = row.role;
@@ -50,7 +52,7 @@ async function planCreate(domo, settings, wanted, { newAttribute }) {
     return onlyCreate(await small.planUsers([wanted], { ...(newAttribute && { newAttributes: newAttribute }), signal: interrupt }), users);
   } catch (error) {
     if (!error.rows) throw error;
-    throw new CliError(`The user cannot be created:\n${error.rows.map(inWords).join("\n")}`);
+    throw new CliError(`The user cannot be created:\n${reasonsOf(error)}`);
   }
 }
 
@@ -60,12 +62,6 @@ function onlyCreate(plan, users) {
   if (changes.length === 1 && changes[0].action === "create") return plan;
   const found = users.find(({ id }) => changes.length === 0 || changes[0].id === Number(id));
   throw found ? taken(found) : new CliError("The instance has a user with this address already. Nothing was created.", EXIT.FAILED);
-}
-
-/** Returns an error of the list, which has only one row here. The remedies of the package are those for programs. */
-function inWords({ column, reason }) {
-  const [cause, remedy] = reason.split(" Map it with columns");
-  return `- ${column}: ${cause}${remedy ? ` To write it as a new attribute: --new-attribute ${JSON.stringify(column)}` : ""}`;
 }
 
 async function managerOf(domo, { reportsTo }) {

@@ -4,7 +4,7 @@ import { formatPlan } from "domo-users";
 import { connectTo } from "../connection.js";
 import { CliError, EXIT } from "../errors.js";
 import { isTerminal, write, writeObject } from "../output.js";
-import { saveNewPlan } from "../plan-files.js";
+import { checkReplaceable, saveNewPlan } from "../plan-files.js";
 import { planList } from "../plan-options.js";
 import { ALL, commandLine, connectionOf } from "../review.js";
 import { hasColors, say } from "../terminal.js";
@@ -14,6 +14,7 @@ export async function run(file, options) {
   const output = options.output === "-" ? undefined : options.output;
   const json = options.json || options.output === "-";
   if (output !== undefined && resolve(output) === resolve(file)) throw new CliError(`The plan would replace the list ${file}. Give another file with -o.`);
+  if (output !== undefined) await checkReplaceable(output);
   const { domo } = await connectTo(options);
   const plan = await planList(domo, file, options);
   // Saved first: the reader of stdout may close it.

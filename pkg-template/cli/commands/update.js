@@ -4,19 +4,21 @@ import { readData } from "../data.js";
 import { CliError } from "../errors.js";
 import { writeObject } from "../output.js";
 import { inOptions } from "../messages.js";
+import { folded, reasonsOf, refuseUnchangeable, withoutRows } from "../single-users.js";
 import { planWithProgress } from "../reading.js";
 import { confirm, showPlan } from "../review.js";
 import { runPlan } from "../run.js";
 import { say } from "../terminal.js";
-import { findUsers, labelOf, withoutRows } from "../users.js";
+import { findUsers, labelOf } from "../users.js";
 
 export async function run(given, pairs, options) {
   if (options.data === "-" && options.tokenStdin) throw new CliError("Both --token-stdin and --data - read stdin. Give one of them in another way.");
   const changes = { ...(options.data !== undefined && (await readData(options.data))), ...changesOf(pairs) };
   if (Object.keys(changes).length === 0) throw new CliError("Nothing is to be changed. Give changes as key=value, or as JSON with --data.");
   if (Object.hasOwn(changes, "id")) throw new CliError("The id of a user cannot be changed. Leave it out.");
-  const empty = Object.keys(changes).find((key) => NEVER_EMPTY.has(key.toLowerCase().replace(/[\s_-]/g, "")) && changes[key] === null);
+  const empty = Object.keys(changes).find((key) => NEVER_EMPTY.has(folded(key)) && changes[key] === null);
   if (empty !== undefined) throw new CliError(`${empty} cannot be empty: every user has one. Give a value, or leave it out.`);
+  refuseUnchangeable(Object.keys(changes));
   const { domo, host } = await connectTo(options);
   const [user] = (await findUsers(domo, [given])).values();
   const plan = await planUpdate(domo, user, changes, options);
@@ -31,7 +33,7 @@ export async function run(given, pairs, options) {
   if (results[0].user && (options.json || options.output)) await writeObject(results[0].user, options);
 }
 
-/** Fields that no user is without, in lower case. An empty value of a list leaves them unchanged. */
+/** Fields that no user is without, folded. An empty value of a list leaves them unchanged. */
 const NEVER_EMPTY = new Set(["displayname", "emailaddress", "email", "roleid", "role", "username"]);
 
 /** Reads `key=value` arguments; a key may be given once. */
@@ -55,10 +57,6 @@ async function planUpdate(domo, { id, displayName, emailAddress }, changes, opti
     return withoutRows(plan);
   } catch (error) {
     if (error?.code !== "INVALID_INPUT" || !error.rows?.length) throw inOptions(error, "the change");
-    const reasons = error.rows.map(({ column, reason }) => `- ${column === undefined ? "" : `${column}: `}${withoutColumns(inOptions(Object.assign(error, { message: reason }), "the change").message)}`);
-    throw new CliError(`${labelOf({ id, displayName, emailAddress })} cannot be changed like this:\n${reasons.join("\n")}`);
+    throw new CliError(`${labelOf({ id, displayName, emailAddress })} cannot be changed like this:\n${reasonsOf(error)}`);
   }
 }
-
-/** Removes advice on columns of a list, since there is no list. */
-const withoutColumns = (reason) => reason.split(/(?<=[.?)]) +(?=[A-Z])/).filter((sentence) => !/--(map|ignore)/.test(sentence)).join(" ");

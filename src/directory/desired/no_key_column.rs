@@ -38,7 +38,7 @@ impl Display for NoKeyColumn {
         }
         write!(f, "Columns found: {}. ", excerpt(&columns, 200))?;
         if columns.contains([';', '\t', '|']) {
-            f.write_str("The header row has a comma, so commas were taken as the delimiter: use one delimiter throughout, or pass or correct the option delimiter")
+            f.write_str("The headers seem to be separated by another character: use one delimiter throughout, or pass or correct the option delimiter")
         } else if columns.ends_with(".csv") {
             f.write_str("A string must be the CSV itself, not the path of a file")
         } else {

@@ -46,7 +46,7 @@ fn a_header_row_without_the_key_is_an_error_that_names_what_was_found() {
     assert_eq!(
         errors("email;title,x\nann@x.co;x,y\n", &people(), json!({})),
         [format!(
-            "{needs}. Columns found: email;title, x. The header row has a comma, so commas were taken as the delimiter: use one delimiter throughout, or pass or correct the option delimiter"
+            "{needs}. Columns found: email;title, x. The headers seem to be separated by another character: use one delimiter throughout, or pass or correct the option delimiter"
         )]
     );
     assert_eq!(
