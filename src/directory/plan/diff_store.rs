@@ -7,6 +7,7 @@ use crate::directory::desired::references::Reference;
 use crate::directory::desired::state::DesiredState;
 use crate::directory::plan::json_object::JsonObject;
 use crate::directory::plan::sources::{email_value, name_value, user_name_value};
+use domo_users_scan::csv::plain_rows::without_formula_guard;
 use domo_users_scan::fold::is_same_ignoring_case;
 use domo_users_scan::json::escapes::unescape;
 use domo_users_scan::json::value::{Kind, Value};
@@ -229,8 +230,9 @@ fn is_same_with_apostrophe(cell: Cell<'_>, held: &[u8]) -> bool {
     let (mut held_text, mut text) = (Vec::new(), Vec::new());
     unescape(held, &mut held_text);
     write_key(cell, &mut text);
-    let rest = trim(&held_text).strip_prefix(b"'");
-    rest.is_some_and(|rest| trim(rest) == text)
+    let held = trim(&held_text);
+    let rest = without_formula_guard(held);
+    rest.len() < held.len() && trim(rest) == text
 }
 
 fn unquoted(json: &[u8]) -> &[u8] {

@@ -250,6 +250,17 @@ fn a_raw_cell_with_an_apostrophe_that_the_instance_holds_is_unchanged() {
 }
 
 #[test]
+fn a_removed_apostrophe_hides_no_change_of_another_cell() {
+    let users = |title: &str| json!([{"id": 1, "displayName": "Ann", "userName": "a", "roleId": 4, "emailAddress": "ann@x.co", "attributes": [{"key": "title", "values": [title]}]}]);
+    for (held, cell, written) in [("'", "", json!(null)), ("'a", "a", json!("a")), ("''", "'", json!("'"))] {
+        let csv = format!("email,displayName,title\nann@x.co,'=x,{cell}\n");
+        let planned = plan(csv.as_str(), &users(held), json!({"emptyCells": "clear"}));
+        let expected = json!([{"key": "title", "values": [written]}]);
+        assert_eq!(planned["changes"][0]["changes"]["attributes"], expected, "{held}");
+    }
+}
+
+#[test]
 fn a_line_that_names_the_delimiter_may_end_with_a_carriage_return() {
     for header in [
         "email;title",
