@@ -4,7 +4,7 @@ import { parseEnv } from "node:util";
 import { CliError, forPeople } from "./errors.js";
 import { describe } from "./files.js";
 import { environmentFetch } from "./proxy.js";
-import { durationOf, hasProgress } from "./progress.js";
+import { currentProgress, durationOf } from "./progress.js";
 import { interrupt, say } from "./terminal.js";
 
 const ADDRESSES = { instance: "DOMO_INSTANCE", baseUrl: "DOMO_BASE_URL" };
@@ -122,10 +122,20 @@ function logEvent(event) {
 /** Waits of this length and more are announced. */
 const LONG_WAIT_MS = 1000;
 
-/** Says on a terminal why nothing happens for a while, unless progress is shown. */
-function sayWait({ type, delayMs, reason }) {
-  if (type === "retry" && delayMs >= LONG_WAIT_MS && process.stderr.isTTY && !hasProgress()) say(`${forPeople(reason)}. Trying again in ${durationOf(delayMs)}.`);
+/** Says on a terminal why nothing happens for a while, and tells the progress that a change is sent. */
+function followRequest({ type, method, path, delayMs, reason }) {
+  const progress = currentProgress();
+  if (type === "request" && method !== "GET" && !path.includes("/search")) progress?.onWrite?.();
+  if (type !== "retry" || delayMs < LONG_WAIT_MS) return;
+  if (progress) progress.wait(delayMs, forPeople(reason));
+  else if (process.stderr.isTTY) say(`${forPeople(reason)}. Trying again in ${durationOf(delayMs)}.`);
 }
+
+/** How long a request may take that only the progress needs. */
+const PROGRESS_TIMEOUT_MS = 10_000;
+const forProgress = new WeakMap();
+/** Returns a client for requests that only the progress needs: no other request waits for them, since clients share no rate limit. */
+export const clientForProgress = (domo) => forProgress.get(domo)();
 
 /**
  * Returns a client for the options of a command, the host of the instance for messages, the protocol (`https:`), and `settings`, the configuration of the client.
@@ -134,12 +144,14 @@ function sayWait({ type, delayMs, reason }) {
 export async function connectTo(options, overrides = () => ({})) {
   const { config, ...places } = await configuration(options);
   const { connect } = await import("domo-users");
-  const settings = { ...config, onEvent: options.verbose ? logEvent : sayWait };
+  const settings = { ...config, onEvent: options.verbose ? logEvent : followRequest };
   if (options.timeout !== undefined) settings.timeoutMs = options.timeout * 1000;
   const fetch = await environmentFetch();
   if (fetch) settings.fetch = fetch;
   Object.assign(settings, overrides(settings));
   const domo = connect(settings); // checks the configuration
+  const { onEvent, ...others } = settings;
+  forProgress.set(domo, () => connect({ ...others, maxRetries: 0, timeoutMs: PROGRESS_TIMEOUT_MS }));
   const { host, protocol } = urlOf(config);
   return { domo, host, protocol, settings, ...places };
 }

@@ -1,11 +1,20 @@
 // Data of a command: to stdout or a file, as a table, lines, JSON or CSV.
 import { once } from "node:events";
+import { fstatSync } from "node:fs";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { writeFileWhole } from "./files.js";
 import { cell, hasColors, interrupt, printable, printableJson, say, style } from "./terminal.js";
 
+const CHUNKS_A_TURN = 1000;
+
 /** Writes chunks to stdout as fast as its reader takes them. Does not close stdout. */
 async function toStdout(chunks) {
+  let count = 0;
   for await (const chunk of chunks) {
+    if (++count % CHUNKS_A_TURN === 0) {
+      await nextTurn(); // to a terminal, writes do not wait, and Ctrl-C would not be seen
+      interrupt.throwIfAborted();
+    }
     if (!process.stdout.write(chunk)) await once(process.stdout, "drain", { signal: interrupt });
   }
 }
@@ -21,6 +30,9 @@ export const isTerminal = (options) => !isToFile(options) && Boolean(process.std
 
 /** Whether rows are written as a table, which is printed when all of them are known. */
 export const isTable = (options) => isTerminal(options) && !options.csv && !options.json;
+
+/** Whether data may reach the terminal while it is read: it is written there, or into a pipe, whose reader may print it. */
+export const mayMixWithProgress = (options) => !isToFile(options) && !isTable(options) && !fstatSync(process.stdout.fd).isFile();
 
 /** Returns the options of a command that are those of `usersToCsv`. */
 export const csvOptions = ({ bom = false, delimiter = "," }) => ({ bom, delimiter: delimiter === "tab" ? "\t" : delimiter });
@@ -103,7 +115,9 @@ const NARROWEST = 10;
 /** Returns a table that fits the terminal, a line a row: the widest columns are cut. */
 async function table(rows, columns) {
   if (rows.length === 0) return [];
-  const { default: stringWidth } = await import("string-width");
+  const { default: widthOf } = await import("string-width");
+  // For most texts the library is not needed, which is slow.
+  const stringWidth = (content) => (NARROW.test(content) ? content.length : widthOf(content));
   const cells = [columns.map(({ title }) => cell(title)), ...rows.map((row) => columns.map(({ value }) => cell(text(value(row)))))];
   const wanted = columns.map((_, index) => cells.reduce((widest, row) => Math.max(widest, stringWidth(row[index])), 0));
   const smallest = wanted.map((width, index) => (columns[index].isWhole ? width : Math.min(width, NARROWEST)));
@@ -115,6 +129,9 @@ async function table(rows, columns) {
   const printed = cells.map((row) => `${widths.map((width, index) => padded(truncate(row[index], width, stringWidth), width, stringWidth)).join(" ".repeat(GAP)).trimEnd()}\n`);
   return [style(process.stdout, "bold")(printed[0]), ...printed.slice(1)];
 }
+
+/** Letters and signs that take one column each. */
+const NARROW = /^[\x20-\x7e\xa1-\xac\xae-\u024f]*$/;
 
 const padded = (content, width, stringWidth) => content + " ".repeat(width - stringWidth(content));
 
@@ -143,6 +160,7 @@ const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
 /** Returns a text of at most this width: at a border of what people see as one character. */
 function truncate(content, width, stringWidth) {
   if (stringWidth(content) <= width) return content;
+  if (NARROW.test(content)) return `${content.slice(0, width - 1)}…`;
   let kept = "";
   for (const { segment } of new Intl.Segmenter().segment(content)) {
     if (stringWidth(`${kept}${segment}…`) > width) break;

@@ -3,10 +3,10 @@
 /** What ends sooner shows no progress. */
 const DELAY_MS = 1000;
 
-/** How many are started and not stopped. */
-let started = 0;
-/** Whether a command shows its progress, at the latest after a second. */
-export const hasProgress = () => started > 0;
+/** The progress of the command, from its start to its end. */
+let current;
+/** Returns the progress of the command; undefined if there is none. */
+export const currentProgress = () => current;
 
 /** Returns a duration as people read it. */
 export function durationOf(ms) {
@@ -16,43 +16,50 @@ export function durationOf(ms) {
   return seconds < 3600 ? `${Math.floor(seconds / 60)} min ${seconds % 60} s` : `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
 }
 
-const NONE = { begin() {}, update() {}, stop() {} };
+const NONE = { begin() {}, update() {}, wait() {}, stop() {} };
 
 /**
  * Starts to show the progress of a command, unless `--verbose` prints its requests.
- * @returns `begin({total, unit, done})` begins a part of the work: `total` is a number, or a function that resolves with it and is called only if the part is shown;
- *   `unit` is printed behind the number; `done` is what was done before. `update(done, {failed, leftMs})` says how much of the part is done. `stop()` ends the display.
+ * @returns `begin({total, unit, done})` begins a part of the work: `total` is a number, or a function that resolves with it and is called only if the part is shown, with
+ *   a signal that ends it; `unit` is printed behind the number; `done` is what was done before. `update(done, {failed, leftMs})` says how much of the part is done.
+ *   `wait(ms, reason)` says that nothing is done for a while. `stop()` ends the display. The caller may set `onWrite`, which is called when a change is sent.
  */
 export function startProgress({ verbose } = {}) {
   if (!process.stderr.isTTY || verbose) return NONE;
   let [part, bar, isStopped] = [undefined, undefined, false];
+  const stopped = new AbortController();
   const timer = setTimeout(show, DELAY_MS);
-  started++;
   process.once("exit", stop); // the cursor is hidden meanwhile
-  return { begin, update, stop };
+  current = { begin, update, wait, stop };
+  return current;
 
   function begin({ total, unit = "", done = 0 }) {
     part = { total, unit, done, failed: 0, doneBefore: done, begun: performance.now() };
-    if (bar) findTotal(part);
+    if (bar) findTotal(part, stopped.signal);
   }
 
   function update(done, { failed = 0, leftMs } = {}) {
-    Object.assign(part, { done, failed, leftMs });
+    Object.assign(part, { done, failed, leftMs, waiting: undefined });
+  }
+
+  function wait(ms, reason) {
+    part.waiting = { reason, until: performance.now() + ms };
   }
 
   async function show() {
     const { default: { Format, Presets, SingleBar } } = await import("cli-progress");
     if (isStopped) return;
-    if (part) findTotal(part);
-    const format = (options) => (part ? lineOf(part, (share) => Format.BarFormat(share, options)) : "");
-    bar = new SingleBar({ stream: process.stderr, format, barsize: 24, clearOnComplete: true, hideCursor: true, gracefulExit: false }, Presets.shades_classic);
+    if (part) findTotal(part, stopped.signal);
+    const format = (options) => (part ? lineOf(part, process.stderr.columns || 80, (share, barsize) => Format.BarFormat(share, { ...options, barsize })) : "");
+    bar = new SingleBar({ stream: process.stderr, format, barsize: WIDEST, clearOnComplete: true, hideCursor: true, gracefulExit: false }, Presets.shades_classic);
     bar.start(1, 0); // draws the line again and again by itself
   }
 
   function stop() {
     if (isStopped) return;
     isStopped = true;
-    started--;
+    current = undefined;
+    stopped.abort();
     process.removeListener("exit", stop);
     clearTimeout(timer);
     bar?.stop();
@@ -60,26 +67,35 @@ export function startProgress({ verbose } = {}) {
 }
 
 /** Requests the total of a part that is shown. */
-async function findTotal(part) {
+async function findTotal(part, signal) {
   if (typeof part.total !== "function") return;
   const find = part.total;
   part.total = undefined;
-  part.total = await find();
+  part.total = await find(signal);
 }
 
+/** The widths of the bar; if the terminal has no room for the narrowest, there is no bar. */
+const [NARROWEST, WIDEST] = [8, 24];
+
 /**
- * Returns the line about a part of the work.
- * @param bar returns the bar for the share that is done
+ * Returns the line about a part of the work, which fits a terminal of this width.
+ * @param bar returns the bar for the share that is done, and a width
  */
-function lineOf({ total, unit, done, failed, leftMs, doneBefore, begun }, bar) {
+function lineOf(part, columns, bar) {
+  const { total, unit } = part;
   const number = (count) => Math.round(count).toLocaleString("en");
-  const ms = performance.now() - begun;
-  const rate = (Math.max(0, done - doneBefore) * 1000) / Math.max(1, ms);
+  const done = total ? Math.min(part.done, total) : part.done;
+  const line = [`${total ? `${number(done)}/${number(total)}` : number(done)}${unit && ` ${unit}`}`, ...detailsOf(part, number)].join(" | ");
+  const room = Math.min(WIDEST, columns - line.length - 2);
+  return total && room >= NARROWEST ? `${bar(done / total, room)} ${line}` : line.slice(0, columns - 1);
+}
+
+/** Returns what the line says behind the number: failures, then why nothing happens, or the rate and the time left. */
+function detailsOf({ total, done, failed, leftMs, doneBefore, begun, waiting }, number) {
+  const now = performance.now();
+  const failures = failed > 0 ? [`${number(failed)} failed`] : [];
+  if (waiting && waiting.until > now) return [...failures, `trying again in ${durationOf(waiting.until - now)}: ${waiting.reason}`];
+  const rate = (Math.max(0, done - doneBefore) * 1000) / Math.max(1, now - begun);
   const left = leftMs ?? (total && rate > 0 ? (Math.max(0, total - done) * 1000) / rate : undefined);
-  return [
-    `${total ? `${bar(Math.min(1, done / total))} ${number(done)}/${number(total)}` : number(done)}${unit && ` ${unit}`}`,
-    failed > 0 && `${number(failed)} failed`,
-    `${rate > 0 && rate < 10 ? rate.toFixed(1) : number(rate)} a second`,
-    left !== undefined && `${durationOf(left)} left`,
-  ].filter(Boolean).join(" | ");
+  return [...failures, `${rate > 0 && rate < 10 ? rate.toFixed(1) : number(rate)} a second`, ...(left === undefined ? [] : [`${durationOf(left)} left`])];
 }

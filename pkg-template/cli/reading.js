@@ -1,13 +1,14 @@
 // The progress of a read of all users.
+import { clientForProgress } from "./connection.js";
 import { startProgress } from "./progress.js";
 import { interrupt } from "./terminal.js";
 
 /** Returns the part of a progress in which all users are read. */
-export const readingUsers = (domo, unit = "users") => ({ unit, total: () => numberOfUsers(domo) });
+export const readingUsers = (domo, unit = "users") => ({ unit, total: (signal) => numberOfUsers(clientForProgress(domo), signal) });
 
 /**
  * Passes rows or chunks through, and shows how many users have been read.
- * @param isHidden whether the data itself goes to the terminal meanwhile
+ * @param isHidden whether the progress would stand among the data
  * @param usersIn returns the number of users in an item
  */
 export async function* withProgress(domo, items, options, { isHidden = false, usersIn = () => 1 } = {}) {
@@ -26,10 +27,10 @@ export async function* withProgress(domo, items, options, { isHidden = false, us
 }
 
 /** Returns the number of users as a search counts them; undefined if it does not. */
-async function numberOfUsers(domo) {
+async function numberOfUsers(domo, signal) {
   const body = { showCount: true, includeDeleted: false, includeSupport: false, offset: 0, limit: 50, filters: [], parts: ["SIMPLE"] };
   try {
-    const { count } = await domo.request({ method: "POST", path: "/api/identity/v1/users/search", query: { explain: false }, body }, { signal: interrupt, maxRetries: 0 });
+    const { count } = await domo.request({ method: "POST", path: "/api/identity/v1/users/search", query: { explain: false }, body }, { signal });
     return Number.isInteger(count) && count > 0 ? count : undefined;
   } catch {
     return undefined;

@@ -83,12 +83,17 @@ function summarize(plan, result, ms) {
 async function carryOut({ domo, plan, files, options, stale, earlier }) {
   const journal = files && openJournal(files.journal);
   const progress = startProgress(options);
-  if (stale === "refuse") progress.begin(readingUsers(domo, "users compared"));
   let isRunning = false;
-  const onProgress = ({ done, failed, total, etaMs }) => {
-    // What earlier runs have done counts as done, but not for the rate.
-    if (!isRunning) progress.begin({ total, done: done + failed });
+  // What earlier runs have done counts as done, but not for the rate.
+  const beginRun = (done) => {
+    if (!isRunning) progress.begin({ total: plan.changes.length, done });
     isRunning = true;
+  };
+  progress.onWrite = () => beginRun(earlier?.done ?? 0);
+  if (stale === "refuse") progress.begin(readingUsers(domo, "users compared"));
+  else progress.onWrite();
+  const onProgress = ({ done, failed, etaMs }) => {
+    beginRun(done + failed);
     progress.update(done + failed, { failed, leftMs: etaMs });
   };
   const stopping = () => {

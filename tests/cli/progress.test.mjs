@@ -18,7 +18,8 @@ async function slowInstance(t) {
     const sent = await buffer(request);
     const answer = await fetch(`${baseUrl}${url}`, { method, headers: { "content-type": "application/json", "x-domo-developer-token": headers["x-domo-developer-token"] }, ...(sent.length > 0 && { body: sent }) });
     const body = Buffer.from(await answer.arrayBuffer());
-    response.writeHead(answer.status, { "content-type": answer.headers.get("content-type") ?? "text/plain" });
+    const retryAfter = answer.headers.get("retry-after");
+    response.writeHead(answer.status, { "content-type": answer.headers.get("content-type") ?? "text/plain", ...(retryAfter && { "retry-after": retryAfter }) });
     if (method !== "GET" || !/\/v1\/users(\?|$)/.test(url)) return response.end(body);
     for (let piece = 0; piece < PIECES; piece++) {
       response.write(body.subarray((piece * body.length) / PIECES, ((piece + 1) * body.length) / PIECES));
@@ -93,4 +94,43 @@ test("a second Ctrl-C during the progress leaves the terminal with its cursor", 
   const { code, stdout } = await ended;
   assert.equal(code, 130);
   assert.ok(stdout.lastIndexOf("\x1b[?25h") > stdout.lastIndexOf("\x1b[?25l"), JSON.stringify(stdout.slice(-300)));
+});
+
+test("progress never stands among data that a pipe brings to the terminal", async (t) => {
+  const { mock, here } = await slowInstance(t);
+  const { code, stdout } = await run(["list", "--columns", "id"], { ...here, terminal: TERMINAL, node: "sh", nodeArgs: ["-c", `"${process.execPath}" "$0" "$@" | cat`] });
+  assert.equal(code, 0);
+  assert.doesNotMatch(stdout, /a second/);
+  for (const id of mock.users.keys()) assert.ok(stdout.includes(`${id}\n`), `${id}`);
+});
+
+test("the request for the number of users, which only the progress needs, stops nothing and holds nothing up", async (t) => {
+  const search = { method: "POST", path: /users\/search/, times: Infinity };
+  const limited = await slowInstance(t);
+  limited.mock.addFault({ ...search, status: 429, headers: { "retry-after": "120" } });
+  const applied = await run(["apply", "people.csv", "--match-by", "id", "--yes"], { ...limited.here, terminal: TERMINAL });
+  assert.equal(applied.code, 0, applied.stdout);
+  assert.match(withoutColors(applied.stdout), /[1-9]\d* users compared \| \d+ a second/);
+  const silent = await slowInstance(t);
+  silent.mock.addFault({ ...search, delayMs: 300_000 }); // longer than a test waits for a command
+  assert.equal((await run(["list", "-o", "list.csv"], { ...silent.here, terminal: TERMINAL })).code, 0);
+});
+
+test("the line fits narrow terminals", async (t) => {
+  const { here } = await slowInstance(t);
+  for (const columns of [20, 40, 60]) {
+    const { stdout } = await run(["export", "-o", "p.csv"], { ...here, terminal: { columns, both: true } });
+    const lines = withoutColors(stdout).split(/\r|\n|\x1b\[1G|\x1b\[0K/).map((line) => line.replaceAll(/\x1b\[?[\d?]*[a-zA-Z78]/g, "")).filter((line) => /\d+\/300/.test(line));
+    assert.ok(lines.length > 0, JSON.stringify(stdout));
+    for (const line of lines) assert.ok(line.length < columns, `${columns}: ${line}`);
+    if (columns > 50) assert.match(lines.at(-1), / left$/);
+  }
+});
+
+test("while the first change is in flight, and while a run waits, the line is about the run", async (t) => {
+  const { here, mock } = await slowInstance(t);
+  mock.addFault({ method: "PATCH", status: 429, headers: { "retry-after": "2" } });
+  const { code, stdout } = await run(["apply", "people.csv", "--match-by", "id", "--yes"], { ...here, terminal: TERMINAL });
+  assert.equal(code, 0, stdout);
+  assert.match(withoutColors(stdout), /0\/1 \| trying again in \d+\.\d s: The instance returned 429/);
 });

@@ -1,7 +1,7 @@
 // domo-users export
 import { connectTo } from "../connection.js";
 import { inOption } from "../fields.js";
-import { csvOptions, isTerminal, isToFile, writeCsv } from "../output.js";
+import { csvOptions, mayMixWithProgress, isToFile, writeCsv } from "../output.js";
 import { withProgress } from "../reading.js";
 import { interrupt, say } from "../terminal.js";
 
@@ -10,11 +10,22 @@ export async function run(options) {
   const { domo, host } = await connectTo(options);
   const csv = domo.exportUsersCsv({ ...(columns && { columns }), ...csvOptions(options), dates, managers, roles, signal: interrupt });
   try {
-    await writeCsv(withProgress(domo, csv, options, { isHidden: isTerminal(options), usersIn: linesIn }), options);
+    await writeCsv(withProgress(domo, csv, options, { isHidden: mayMixWithProgress(options), usersIn: usersIn() }), options);
   } catch (error) {
     throw inOption(error, "--columns");
   }
   if (isToFile(options)) say(`The users of ${host} are in ${output}.`);
+}
+
+/** Returns a function that returns how many users a chunk of CSV completes. The first line is the header. */
+function usersIn() {
+  let header = 1;
+  return (bytes) => {
+    const lines = linesIn(bytes);
+    const users = Math.max(0, lines - header);
+    header = Math.max(0, header - lines);
+    return users;
+  };
 }
 
 /** Returns the number of line breaks in bytes. */

@@ -2,7 +2,7 @@
 import { userAttributes, usersToCsv } from "domo-users";
 import { connectTo } from "../connection.js";
 import { fieldsOf } from "../fields.js";
-import { csvOptions, isTable, isTerminal, isToFile, text, writeRows } from "../output.js";
+import { csvOptions, mayMixWithProgress, isToFile, text, writeRows } from "../output.js";
 import { withProgress } from "../reading.js";
 import { interrupt, say } from "../terminal.js";
 import { COLUMNS, findUser, roleId, rolesById, shownValue, valueOf } from "../users.js";
@@ -44,7 +44,7 @@ export async function listUsers(domo, read, options, { matches = () => true, rol
   const named = roles ?? (showsRole ? await rolesById(domo) : new Map());
   let count = 0;
   const listed = async function* () {
-    for await (const user of withProgress(domo, read(), options, { isHidden: isTerminal(options) && !isTable(options) })) {
+    for await (const user of withProgress(domo, read(), options, { isHidden: mayMixWithProgress(options) })) {
       const row = { user, attributes: userAttributes(user) };
       if (!matches(row)) continue;
       count++;
