@@ -5,7 +5,7 @@ import { connect, isDomoError } from "domo-users";
 const domo = connect({
   instance: process.env.DOMO_INSTANCE,
   baseUrl: process.env.DOMO_BASE_URL, // only one of the two is set
-  developerToken: () => process.env.DOMO_TOKEN,
+  developerToken: () => process.env.DOMO_DEVELOPER_TOKEN,
   timeoutMs: 8_000, // less than the time limit of the Lambda function
 });
 

@@ -4,7 +4,7 @@ const { createUser, isDomoError } = require("domo-users");
 const config = {
   instance: process.env.DOMO_INSTANCE,
   baseUrl: process.env.DOMO_BASE_URL, // only one of the two is set
-  developerToken: process.env.DOMO_TOKEN,
+  developerToken: process.env.DOMO_DEVELOPER_TOKEN,
 };
 
 async function main([displayName, emailAddress, roleId]) {

@@ -4,7 +4,7 @@ import { type DomoConfig, type User, getAllUsers, userAttributes } from "domo-us
 const config: DomoConfig = {
   instance: process.env.DOMO_INSTANCE,
   baseUrl: process.env.DOMO_BASE_URL, // only one of the two is set
-  developerToken: process.env.DOMO_TOKEN,
+  developerToken: process.env.DOMO_DEVELOPER_TOKEN,
 };
 
 const ninetyDays = 90 * 24 * 60 * 60 * 1000;

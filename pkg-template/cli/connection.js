@@ -73,7 +73,6 @@ function tokenIn(variables, source) {
 
 /** Returns the token and where it comes from; undefined if there is none. */
 async function tokenOf(options, file) {
-  if (options.tokenStdin && options.data === "-") throw new CliError("Both --token-stdin and --data - read stdin. Give one of them in another way.");
   if (options.tokenStdin) return { value: await tokenFromStdin(), source: "--token-stdin" };
   for (const [source, variables] of [[ENVIRONMENT, process.env], [FILE, file]]) {
     const found = tokenIn(variables, source);

@@ -3,8 +3,9 @@ import { readFile } from "node:fs/promises";
 import { CliError } from "./errors.js";
 import { describe, readStdin, textOf } from "./files.js";
 
-/** Returns the object in `@file`, in `file`, or for `-` on stdin. */
-export async function readData(given) {
+/** Returns the object in `@file`, in `file`, or for `-` on stdin. No error quotes stdin, which may be a secret. */
+export async function readData(given, { tokenStdin }) {
+  if (given === "-" && tokenStdin) throw new CliError("Both --token-stdin and --data - read stdin. Give one of them in another way.");
   const file = given === "-" ? "stdin" : given.replace(/^@/, "");
   if (given === "-" && process.stdin.isTTY) throw new CliError("--data - reads stdin, but stdin is a terminal. Give a file, or pipe the data.");
   let bytes;
@@ -16,8 +17,8 @@ export async function readData(given) {
   let data;
   try {
     data = JSON.parse(textOf(bytes));
-  } catch (error) {
-    throw new CliError(`${file} is not JSON: ${error.message}`);
+  } catch {
+    throw new CliError(`${file} is not JSON. Check it with an editor, and give one object such as {"displayName": "Ada Lovelace"}.`);
   }
   if (typeof data === "object" && data !== null && !Array.isArray(data)) return data;
   throw new CliError(`${file} must hold one JSON object, such as {"displayName": "Ada Lovelace"}.`);

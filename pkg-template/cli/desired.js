@@ -47,8 +47,8 @@ function readListFromStdin(options) {
   return readStdin();
 }
 
-/** How JSON begins, and no header row. */
-const IS_JSON = /^\s*[[{]\s*["[{\]}]/;
+/** Matches the start of a JSON document, but no header row. */
+export const IS_JSON = /^\s*[[{]\s*["[{\]}]/;
 
 /** Whether the bytes of a file may be a workbook; a CSV file is read as a stream. */
 const isArchive = (start) => start.subarray(0, 2).toString("latin1") === "PK";

@@ -18,7 +18,7 @@ function mapOrIgnore(_, text) {
   return `${pass}Map ${each} with --map "<header>=<field>", ignore it with --ignore "<header>", or write it as a new attribute with --new-attribute <key>. --ignore-unknown ignores all of them`;
 }
 
-/** The same about one. */
+/** Returns what to do about one unknown column. */
 function mapOrIgnoreOne(_, mapping, header) {
   const name = header.startsWith('"') ? JSON.parse(header) : header;
   const map = mapping === undefined ? `Map it with ${mapOption(name, "<field>")}` : mapping.trim().replace(/\.$/, "");
@@ -32,6 +32,7 @@ const WORDS = [
   [/(Map it with --map .+?\. )?Ignore it with --ignore (.+?), or all such columns with otherColumns: "ignore"\. Write it as a new attribute with newAttributes: \[[^\]]*\]/g, mapOrIgnoreOne],
   [/, by the option columns\)/g, ", by --map)"],
   [/otherColumns: "ignore"/g, "--ignore-unknown"],
+  [/(\broleId: no value: this row creates a new user, which needs this field)/g, "$1: fill the cell, or give a role for all such rows with --default role=Participant"],
   [/newAttributes: \[[^\]]*\]/g, "--new-attribute <key>"],
   [/newUsers: \{roleId: "([^"]*)"\}/g, "--default role=$1"],
   [/encoding: "([^"]*)"/g, "--encoding $1"],

@@ -73,10 +73,10 @@ async function idsOf(domo, users) {
   return ids;
 }
 
-/** Says which sheet of a workbook is read, if it has several. */
+/** Says which sheet of a workbook was read, if it has several. */
 async function saySheet({ name, workbook }) {
   const [first, ...others] = await workbook.sheets();
-  if (others.length > 0) say(`Of ${name}, the first sheet ${JSON.stringify(first)} is read. To read another: --sheet ${others.map((each) => JSON.stringify(each)).join(" or ")}`);
+  if (others.length > 0) say(`Of ${name}, the first sheet ${JSON.stringify(first)} was read. To read another: --sheet ${others.map((each) => JSON.stringify(each)).join(" or ")}`);
 }
 
 /**
@@ -88,7 +88,6 @@ export async function planList(domo, file, options) {
     throw new CliError(`${file} holds only the rows that were rejected, so --delete-missing would delete everyone else. Leave it out.`);
   }
   const list = await openList(file, options);
-  if (list.workbook && options.sheet === undefined) await saySheet(list);
   const given = planOptions(options);
   if (given.protect) given.protect = await idsOf(domo, given.protect);
   const error = await errorColumn(file, options);
@@ -99,6 +98,7 @@ export async function planList(domo, file, options) {
   } catch (thrown) {
     throw await ofList(thrown, list, options);
   }
+  if (list.workbook && options.sheet === undefined) await saySheet(list);
   // A row changes a user, creates one, or leaves one unchanged.
   if (plan.changes.length === 0 && plan.unchanged === 0) throw await emptyList(list);
   return { source: { file: pathOf(file), sha256: list.sha256(), madeAt: new Date().toISOString(), options: listOptionsOf(options) }, ...(await withRoleNames(domo, plan)) };

@@ -13,6 +13,16 @@ export function refuseUnchangeable(names) {
   if (found.length > 0) throw new CliError(`${found.join(", ")} cannot be set with the Users API. Leave ${found.length === 1 ? "it" : "them"} out.`);
 }
 
+/** Returns the values of a text as a cell of a list has them: `["a","b"]` is several values, everything else is one. */
+export function valuesOf(text) {
+  try {
+    const values = JSON.parse(text);
+    return Array.isArray(values) ? values : text;
+  } catch {
+    return text;
+  }
+}
+
 /** Advice for lists, at the end of a reason. */
 const ADVICE = / (?:Map it with columns|Ignore it with columns|If the column is no role at Domo)\b.*$/s;
 

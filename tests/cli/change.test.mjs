@@ -66,6 +66,26 @@ test("update refuses what it does not understand, in words without rows and colu
   assert.equal((await run(["update", "2", "shoeSize=38", "--new-attribute", "shoeSize", "--yes"], here)).code, 0);
 });
 
+test("several values are written as an array, by update and create", async (t) => {
+  const { mock, here } = await office(t);
+  assert.equal((await run(["update", "2", 'title=["a","b"]', "department=[x]", "--yes"], here)).code, 0);
+  const valuesOf = (user, wanted) => user.attributes.find(({ key }) => key === wanted).values;
+  assert.deepEqual([valuesOf(mock.users.get(2), "title"), valuesOf(mock.users.get(2), "department")], [["a", "b"], ["[x]"]]);
+  assert.equal((await run(["create", "--name", "N", "--email", "n@example.com", "--role", "4", "--set", 'title=["a","b"]'], here)).code, 0);
+  assert.deepEqual(valuesOf(byEmail(mock, "n@example.com"), "title"), ["a", "b"]);
+});
+
+test("the token on stdin is quoted by no error, whatever else would be read from stdin", async (t) => {
+  const { mock, here } = await office(t);
+  for (const args of [["create", "--data", "-"], ["update", "2", "--data", "-", "--yes"]]) {
+    const { code, stderr } = await run([...args, "--token-stdin"], { ...here, input: 'SecretToken\n{"title": "x"}' });
+    assert.deepEqual([code, stderr.includes("Secret")], [2, false]);
+    assert.match(stderr, /Both --token-stdin and --data - read stdin/);
+    assert.doesNotMatch((await run(args, { ...here, input: "SecretToken\n" })).stderr, /Secret/);
+  }
+  assert.deepEqual(writes(mock), []);
+});
+
 test("the warnings of an update mention no list", async (t) => {
   const { here } = await office(t, { users: [...structuredClone(PEOPLE), person(5, "Hedy Lamarr", 4, { employeeNumber: 7 })], owner: 1 });
   const warned = async (...args) => (await run(["update", "5", ...args], here)).stderr;

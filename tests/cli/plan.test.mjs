@@ -205,7 +205,7 @@ test("a workbook is read: dates, numbers, booleans, line breaks, and the row num
     const other = await run(["plan", "hr.xlsx", "--sheet", sheet], here);
     assert.match(other.stdout, /title: Lead → from the other sheet/, other.stderr);
   }
-  assert.match(stderr, /^Of hr\.xlsx, the first sheet "People" is read\. To read another: --sheet "Other"\n$/);
+  assert.match(stderr, /^Of hr\.xlsx, the first sheet "People" was read\. To read another: --sheet "Other"\n$/);
   assert.equal((await run(["plan", "hr.xlsx", "--sheet", "Other"], here)).stderr, "");
   const missing = await run(["plan", "hr.xlsx", "--sheet", "Nope"], here);
   assert.equal(missing.code, 2);

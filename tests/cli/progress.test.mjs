@@ -13,7 +13,7 @@ const PIECES = 8;
 /** Returns a mock of 300 users behind a gateway that returns the list of all users in pieces, for two seconds. */
 async function slowInstance(t) {
   const { mock, baseUrl } = await served(t, { users: 300 });
-  const gateway = createServer(async (request, response) => {
+  const forward = async (request, response) => {
     const { method, url, headers } = request;
     const sent = await buffer(request);
     const answer = await fetch(`${baseUrl}${url}`, { method, headers: { "content-type": "application/json", "x-domo-developer-token": headers["x-domo-developer-token"] }, ...(sent.length > 0 && { body: sent }) });
@@ -26,7 +26,9 @@ async function slowInstance(t) {
       await sleep(2000 / PIECES);
     }
     response.end();
-  });
+  };
+  // A command that ends does not wait for its requests.
+  const gateway = createServer((request, response) => void forward(request, response).catch(() => response.destroy()));
   await new Promise((resolve) => gateway.listen(0, "127.0.0.1", resolve));
   t.after(() => gateway.close());
   const cwd = scratch(t);

@@ -30,7 +30,7 @@ async function example(t, name, { modules = [], ...options } = {}) {
   const mock = mockDomo({ users: 60, developerToken: TOKEN, ...options });
   const { baseUrl, close } = await mock.listen();
   t.after(close);
-  const env = { PATH: process.env.PATH, DOMO_BASE_URL: baseUrl, DOMO_TOKEN: TOKEN };
+  const env = { PATH: process.env.PATH, DOMO_BASE_URL: baseUrl, DOMO_DEVELOPER_TOKEN: TOKEN };
   const node = (args, more) => execute(process.execPath, args, { cwd: folder, env: { ...env, ...more } });
   return { mock, baseUrl, folder, node };
 }

@@ -1,7 +1,7 @@
 // domo-users apply
 import { existsSync } from "node:fs";
 import { connectTo } from "../connection.js";
-import { isPipe, sha256Of, startOf, STDIN } from "../desired.js";
+import { IS_JSON, isPipe, sha256Of, startOf, STDIN } from "../desired.js";
 import { CliError } from "../errors.js";
 import { textOf } from "../files.js";
 import { withLocks } from "../lock.js";
@@ -15,7 +15,7 @@ import { say } from "../terminal.js";
 
 export async function run(file, options) {
   if (file !== STDIN && (await isPipe(file))) throw new CliError(`${file} is a pipe, so its plan cannot be saved beside it. Pipe the list instead, and give - as the file.`);
-  const isPlan = file !== STDIN && /^\s*[[{]/.test(textOf(await startOf(file)));
+  const isPlan = file !== STDIN && IS_JSON.test(textOf(await startOf(file)));
   const given = listOptionsOf(options);
   if (isPlan && Object.keys(given).length > 0) {
     throw new CliError(`${file} is a saved plan, and ${flagOf(Object.keys(given)[0])} is for lists. Leave it out, or plan the list again with it.`);

@@ -3,7 +3,7 @@ import { connect, userAttributes } from "domo-users";
 import { connectTo } from "../connection.js";
 import { readData } from "../data.js";
 import { CliError, EXIT } from "../errors.js";
-import { reasonsOf, refuseUnchangeable, withoutRows } from "../single-users.js";
+import { reasonsOf, refuseUnchangeable, valuesOf, withoutRows } from "../single-users.js";
 import { interrupt, say, warn } from "../terminal.js";
 import { labelOf, writeUser } from "../users.js";
 
@@ -23,10 +23,10 @@ export async function run(options) {
 }
 
 /** Returns the user that the options and `--data` describe, as a row of a list. */
-async function wantedUser({ name, email, role, set = {}, data }) {
-  const { attributes, ...fields } = data === undefined ? {} : await readData(data);
+async function wantedUser({ name, email, role, set = {}, data, tokenStdin }) {
+  const { attributes, ...fields } = data === undefined ? {} : await readData(data, { tokenStdin });
   refuseUnchangeable([...Object.keys(fields), ...Object.keys(set)]);
-  const row = { ...fields, ...(attributes !== undefined && userAttributes({ attributes })), ...set };
+  const row = { ...fields, ...(attributes !== undefined && userAttributes({ attributes })), ...Object.fromEntries(Object.entries(set).map(([key, value]) => [key, valuesOf(value)])) };
   for (const [field, value] of Object.entries({ displayName: name, emailAddress: email, roleId: role })) if (value !== undefined) row[field] = value;
   if (row.roleId === undefined && row.role !== undefined) row.roleId = row.role;
   delete row.role;

@@ -4,7 +4,7 @@ import { readData } from "../data.js";
 import { CliError } from "../errors.js";
 import { writeObject } from "../output.js";
 import { inOptions } from "../messages.js";
-import { folded, reasonsOf, refuseUnchangeable, withoutRows } from "../single-users.js";
+import { folded, reasonsOf, refuseUnchangeable, valuesOf, withoutRows } from "../single-users.js";
 import { planWithProgress } from "../reading.js";
 import { confirm, showPlan } from "../review.js";
 import { runPlan } from "../run.js";
@@ -12,8 +12,7 @@ import { say } from "../terminal.js";
 import { findUsers, labelOf } from "../users.js";
 
 export async function run(given, pairs, options) {
-  if (options.data === "-" && options.tokenStdin) throw new CliError("Both --token-stdin and --data - read stdin. Give one of them in another way.");
-  const changes = { ...(options.data !== undefined && (await readData(options.data))), ...changesOf(pairs) };
+  const changes = { ...(options.data !== undefined && (await readData(options.data, options))), ...changesOf(pairs) };
   if (Object.keys(changes).length === 0) throw new CliError("Nothing is to be changed. Give changes as key=value, or as JSON with --data.");
   if (Object.hasOwn(changes, "id")) throw new CliError("The id of a user cannot be changed. Leave it out.");
   const empty = Object.keys(changes).find((key) => NEVER_EMPTY.has(folded(key)) && changes[key] === null);
@@ -45,7 +44,7 @@ function changesOf(pairs) {
     const key = each.slice(0, separator).trim();
     if (key in changes) throw new CliError(`${key} is given twice. Give it once; several values of an attribute are written as ${key}='["a","b"]'.`);
     const value = each.slice(separator + 1);
-    changes[key] = value.trim() === "" ? null : value;
+    changes[key] = value.trim() === "" ? null : valuesOf(value);
   }
   return changes;
 }
