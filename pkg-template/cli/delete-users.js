@@ -1,14 +1,15 @@
 // Deletes users: what `delete` and `offboard` share.
 import { userAttributes } from "domo-users";
+import { applySaved } from "./commands/apply.js";
 import { connectTo } from "./connection.js";
 import { CliError, EXIT } from "./errors.js";
 import { withLocks } from "./lock.js";
 import { reasonsOf, withoutRows } from "./single-users.js";
 import { ownerOf } from "./owner.js";
-import { filesOf, freePath, saveJson, timestamp } from "./plan-files.js";
+import { filesOf, freePath, saveJson, startedPlansOf, timestamp } from "./plan-files.js";
 import { planWithProgress, withProgress } from "./reading.js";
 import { commandLine, confirm, connectionOf, counted, showPlan, withRoleNames } from "./review.js";
-import { runPlan } from "./run.js";
+import { newestUnfinished, runPlan } from "./run.js";
 import { interrupt, say } from "./terminal.js";
 import { findUsers, labelOf } from "./users.js";
 
@@ -57,6 +58,10 @@ function newManagers(managers, leaving, to) {
  */
 export async function deleteUsers(command, given, to, options) {
   const { domo, host } = await connectTo(options);
+  const source = { command: [command, ...given, ...(to === undefined ? [] : ["--to", to])] };
+  const unfinished = await newestUnfinished(domo, await startedPlansOf(`domo-users-${command}`), (plan) => JSON.stringify(plan.source?.command) === JSON.stringify(source.command));
+  if (unfinished) return applySaved({ domo, host, file: unfinished, options });
+
   const leaving = await findUsers(domo, given);
   const [manager] = to === undefined ? [] : (await findUsers(domo, [to])).values();
   if (manager && leaving.has(manager.id)) throw new CliError(`${labelOf(manager)} is to be deleted, and cannot be the new manager. Give another user with --to.`);
@@ -73,7 +78,7 @@ export async function deleteUsers(command, given, to, options) {
     throw error?.rows?.length > 0 ? new CliError(`These changes cannot be made:\n${reasonsOf(error)}\nNothing was changed.`) : error;
   });
   checkPlan(planned, leaving, moved);
-  const plan = await withRoleNames(domo, withoutRows(planned));
+  const plan = { source, ...(await withRoleNames(domo, withoutRows(planned))) };
 
   showPlan(plan, host, options);
   if (!manager) sayReports(managers, leaving, given, options);

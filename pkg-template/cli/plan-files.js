@@ -94,11 +94,11 @@ async function renamePlan(files, undo) {
   else say(`The plan that was in ${files.plan} has been started. It is now ${kept.plan}, so that it can be undone.`);
 }
 
-/** Returns the saved plans of a list that were started, newest first. */
-export async function startedPlansOf(list) {
-  const [folder, name] = [dirname(list), basename(list)];
+/** Returns the plans that a command saved under this path and its time, and that were started, newest first. */
+export async function startedPlansOf(path) {
+  const [folder, name] = [dirname(path), basename(path)];
   const names = await readdir(folder).catch(() => []);
-  const isPlan = (each) => each.startsWith(`${name}.`) && /^\.\d{8}-\d{6}(-\d+)?\.plan\.json$/.test(each.slice(name.length));
+  const isPlan = (each) => each.startsWith(name) && /^[.-]\d{8}-\d{6}(-\d+)?\.plan\.json$/.test(each.slice(name.length));
   const plans = names.filter(isPlan).sort().reverse().map((each) => filesOf(join(folder, each)));
   return plans.filter(({ journal, undo }) => existsSync(journal) && !existsSync(undo));
 }

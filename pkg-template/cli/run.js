@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { CliError, EXIT, forPeople } from "./errors.js";
 import { openJournal, readOnly } from "./journal.js";
 import { writeObject } from "./output.js";
-import { readResult, saveJson } from "./plan-files.js";
+import { readPlan, readResult, saveJson } from "./plan-files.js";
 import { durationOf, startProgress } from "./progress.js";
 import { readingUsers } from "./reading.js";
 import { writeRejected } from "./rejected.js";
@@ -47,6 +47,25 @@ export async function earlierResult(domo, plan, files) {
     }
     throw error;
   }
+}
+
+/**
+ * Returns the path of the newest plan whose run was interrupted; undefined if its run, or that of every plan, has ended.
+ * @param started the files of plans that were started, newest first
+ * @param isMeant whether a plan is the one of the command
+ */
+export async function newestUnfinished(domo, started, isMeant) {
+  for (const files of started) {
+    const plan = await readPlan(files.plan);
+    if (!isMeant(plan)) continue;
+    try {
+      const { result } = await earlierResult(domo, plan, files);
+      return result.skipped > 0 ? files.plan : undefined;
+    } catch (error) {
+      if (error?.code !== "INVALID_INPUT") throw error; // a plan of another instance
+    }
+  }
+  return undefined;
 }
 
 /** Returns the changes of a plan that are still to be made, as a plan. */

@@ -114,3 +114,21 @@ test("a list that has changed, or other options, are a new plan", async (t) => {
   assert.equal(byEmail(all.mock, "new.19@example.com").displayName, "Changed");
   assert.equal(readdirSync(all.cwd).filter((name) => name.endsWith(".plan.json")).length, 2);
 });
+
+for (const [command, ...options] of [["delete"], ["offboard", "--to", "1"]]) {
+  test(`after kill -9, the same ${command} goes on`, async (t) => {
+    const all = await office(t);
+    all.mock.addFault({ method: "DELETE", delayMs: 1000, times: Infinity, afterEffect: true });
+    const args = [command, "2", "joan@example.com", "3", ...options, "--yes"];
+    const { child, ended } = start(args, all.here);
+    await until(() => all.mock.users.size < 4);
+    child.kill("SIGKILL");
+    await ended;
+    const rest = await run(args, all.here);
+    assert.equal(rest.code, 0, rest.stderr);
+    assert.match(rest.stderr, new RegExp(`^The last run of domo-users-${command}-\\d{8}-\\d{6}\\.plan\\.json stopped after \\d of 3 changes\\. Continuing\\.\n`));
+    assert.match(rest.stderr, /\n3 done, 0 failed, 0 skipped/);
+    assert.deepEqual([...all.mock.users.keys()], [1]);
+    assert.match((await run(args, all.here)).stderr, /2 was not found/, "what is done is not continued");
+  });
+}

@@ -10,7 +10,7 @@ import { protectOwner } from "../owner.js";
 import { filesOf, freePath, readPlan, realPath, saveJson, startedPlansOf, timestamp } from "../plan-files.js";
 import { flagOf, listOptionsOf, planList } from "../plan-options.js";
 import { confirm, counted, showPlan } from "../review.js";
-import { earlierResult, remainderOf, runPlan, sayEarlier } from "../run.js";
+import { earlierResult, newestUnfinished, remainderOf, runPlan, sayEarlier } from "../run.js";
 import { say } from "../terminal.js";
 
 export async function run(file, options) {
@@ -28,7 +28,7 @@ export async function run(file, options) {
 }
 
 /** Applies a plan that was saved before; what earlier runs have done is not sent again. The lock is taken first: another run could change what is left to do. */
-const applySaved = ({ file, ...given }) => withLocks([filesOf(file).lock], () => applyLocked({ file, ...given }));
+export const applySaved = ({ file, ...given }) => withLocks([filesOf(file).lock], () => applyLocked({ file, ...given }));
 
 async function applyLocked({ domo, host, file, options }) {
   const files = filesOf(file);
@@ -71,15 +71,5 @@ async function unfinishedPlan(domo, file, options) {
   const started = await startedPlansOf(file);
   if (started.length === 0) return undefined;
   const [sha256, given] = [await sha256Of(file), JSON.stringify(listOptionsOf(options))];
-  for (const files of started) {
-    const plan = await readPlan(files.plan);
-    if (plan.source?.sha256 !== sha256 || JSON.stringify(plan.source.options) !== given) continue;
-    try {
-      const { result } = await earlierResult(domo, plan, files);
-      return result.skipped > 0 ? files.plan : undefined;
-    } catch (error) {
-      if (error?.code !== "INVALID_INPUT") throw error; // a plan of another instance
-    }
-  }
-  return undefined;
+  return newestUnfinished(domo, started, ({ source }) => source?.sha256 === sha256 && JSON.stringify(source.options) === given);
 }
