@@ -23,16 +23,26 @@ async function ownerId(domo) {
   );
 }
 
-/** Reads the ids of all users, and the ids of managers by those who report to somebody. */
+/** Reads the ids of all users, the ids of managers by those who report to somebody, and the ids of users by their address in lower case. */
 async function readManagers(domo, options) {
-  const [ids, managers] = [[], new Map()];
+  const [ids, managers, byAddress] = [[], new Map(), new Map()];
   for await (const user of withProgress(domo, domo.streamUsers({ parts: "DETAILED", signal: interrupt }), options)) {
     const id = Number(user.id);
     ids.push(id);
+    const address = user.emailAddress?.trim().toLowerCase();
+    if (address) byAddress.set(address, [...(byAddress.get(address) ?? []), id]);
     const manager = Number(userAttributes(user).reportsTo ?? user.reportsTo);
     if (manager > 0) managers.set(id, manager);
   }
-  return { ids, managers };
+  return { ids, managers, byAddress };
+}
+
+/** Refuses an address that several users have: the instance returned one of them. */
+function refuseSharedAddresses(given, byAddress) {
+  for (const each of given.filter((one) => one.includes("@"))) {
+    const ids = byAddress.get(each.trim().toLowerCase()) ?? [];
+    if (ids.length > 1) throw new CliError(`${ids.length} users have the address ${each}: id ${ids.join(", id ")}. Nothing was changed. Give the id of the one who is meant.`);
+  }
 }
 
 /** Returns the manager of a user above all who leave; null if there is none. */
@@ -68,7 +78,8 @@ export async function deleteUsers(command, given, to, options) {
   const owner = leaving.get(await ownerId(domo));
   if (owner) throw new CliError(`${labelOf(owner)} is the owner of the token, who cannot be deleted with it. Use a token of another administrator.`);
 
-  const { ids, managers } = await readManagers(domo, options);
+  const { ids, managers, byAddress } = await readManagers(domo, options);
+  refuseSharedAddresses([...given, ...(to === undefined ? [] : [to])], byAddress);
   const moved = manager ? newManagers(managers, leaving, manager.id) : new Map();
   const desired = function* () {
     for (const id of ids) if (!leaving.has(id)) yield moved.has(id) ? { id, reportsTo: moved.get(id) } : { id };

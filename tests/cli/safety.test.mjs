@@ -48,6 +48,19 @@ test("create never changes the manager of the new user, whose address was given 
   assert.deepEqual(writes(mock), []);
 });
 
+test("delete and offboard refuse an address that several users have", async (t) => {
+  const { mock, here } = await office(t);
+  mock.users.set(5, { ...structuredClone(mock.users.get(4)), id: 5, emailAddress: "Joan@Example.com" });
+  for (const args of [["delete", "joan@example.com"], ["offboard", "joan@example.com", "--to", "1"], ["offboard", "3", "--to", "joan@example.com"]]) {
+    const { code, stderr } = await run([...args, "--yes"], here);
+    assert.equal(code, 2, stderr);
+    assert.match(stderr, /2 users have the address joan@example\.com: id 4, id 5\. Nothing was changed\. Give the id of the one who is meant\./);
+  }
+  assert.deepEqual(writes(mock), []);
+  assert.equal((await run(["delete", "5", "--yes"], here)).code, 0);
+  assert.deepEqual([...mock.users.keys()], [1, 2, 3, 4]);
+});
+
 test("delete and offboard refuse if the instance does not tell who the owner of the token is", async (t) => {
   for (const fault of [{ status: 403 }, { status: 200, body: "{}" }, { status: 404 }]) {
     const { mock, here } = await office(t);
