@@ -305,7 +305,7 @@ test("browser", async (t) => {
     const [printed] = await once(start("server.mjs", { DOMO_INSTANCE: given, DOMO_DEVELOPER_TOKEN: TOKEN }).stdout.setEncoding("utf8"), "data");
     assert.ok(printed.startsWith(`The people of ${host}: `), printed);
   }
-  await assert.rejects(node(["server.mjs"], { DOMO_BASE_URL: "", DOMO_INSTANCE: "acme" }), { code: 1, stderr: /DOMO_DEVELOPER_TOKEN/ });
+  await assert.rejects(node(["server.mjs"], { DOMO_DEVELOPER_TOKEN: "", DOMO_BASE_URL: "", DOMO_INSTANCE: "acme" }), { code: 1, stderr: /DOMO_DEVELOPER_TOKEN/ });
   await assert.rejects(node(["server.mjs"], { DOMO_DEVELOPER_TOKEN: TOKEN, DOMO_INSTANCE: "a/b", DOMO_BASE_URL: "" }), { code: 1, stderr: /instance must be the name/ });
 });
 
