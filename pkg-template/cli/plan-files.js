@@ -2,7 +2,7 @@
 import { existsSync, lstatSync, realpathSync, statSync } from "node:fs";
 import { readdir, readFile, rename } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
-import { startOf } from "./desired.js";
+import { IS_JSON, startOf } from "./desired.js";
 import { CliError } from "./errors.js";
 import { describe, textOf, writeFileWhole } from "./files.js";
 import { withLocks } from "./lock.js";
@@ -65,8 +65,8 @@ export const saveJson = (path, value) => writeFileWhole(path, [JSON.stringify(va
 /** Refuses to replace a file that is no saved plan. */
 export async function checkReplaceable(path) {
   if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return;
-  const text = textOf(await startOf(path)).trimStart();
-  if (text !== "" && !(/^[[{]/.test(text) && /"(changes|action)"/.test(text))) throw new CliError(`${path} exists and is no saved plan, so it is not replaced. Give another file with -o.`);
+  const text = textOf(await startOf(path));
+  if (text.trim() !== "" && !(IS_JSON.test(text) && /"(changes|action)"/.test(text))) throw new CliError(`${path} exists and is no saved plan, so it is not replaced. Give another file with -o.`);
 }
 
 /** Saves a new plan. An earlier plan of this name that was started gets a name of its own, so that it can still be undone. */

@@ -13,7 +13,7 @@ export function refuseUnchangeable(names) {
   if (found.length > 0) throw new CliError(`${found.join(", ")} cannot be set with the Users API. Leave ${found.length === 1 ? "it" : "them"} out.`);
 }
 
-/** Returns the values of a text as a cell of a list has them: `["a","b"]` is several values, everything else is one. */
+/** Parses a value as a cell of a list is parsed: a JSON array such as `["a","b"]` holds several values, any other string is one value. */
 export function valuesOf(text) {
   try {
     const values = JSON.parse(text);

@@ -1,7 +1,7 @@
 // domo-users export
 import { connectTo } from "../connection.js";
 import { inOption } from "../fields.js";
-import { csvOptions, mayMixWithProgress, isToFile, writeCsv } from "../output.js";
+import { csvOptions, isToFile, mayMixWithProgress, writeCsv } from "../output.js";
 import { withProgress } from "../reading.js";
 import { interrupt, say } from "../terminal.js";
 

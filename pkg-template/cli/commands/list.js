@@ -2,7 +2,7 @@
 import { userAttributes, usersToCsv } from "domo-users";
 import { connectTo } from "../connection.js";
 import { fieldsOf } from "../fields.js";
-import { csvOptions, mayMixWithProgress, isToFile, text, writeRows } from "../output.js";
+import { csvOptions, isToFile, mayMixWithProgress, text, writeRows } from "../output.js";
 import { withProgress } from "../reading.js";
 import { interrupt, say } from "../terminal.js";
 import { COLUMNS, findUser, roleId, rolesById, shownValue, valueOf } from "../users.js";
