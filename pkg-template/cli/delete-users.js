@@ -1,5 +1,6 @@
 // Deletes users: what `delete` and `offboard` share.
 import { userAttributes } from "domo-users";
+import { commandLine, connectionOf } from "./command-line.js";
 import { applySaved } from "./commands/apply.js";
 import { connectTo } from "./connection.js";
 import { CliError, EXIT } from "./errors.js";
@@ -8,7 +9,7 @@ import { reasonsOf, withoutRows } from "./single-users.js";
 import { ownerOf } from "./owner.js";
 import { filesOf, freePath, saveJson, startedPlansOf, timestamp } from "./plan-files.js";
 import { planWithProgress, withProgress } from "./reading.js";
-import { commandLine, confirm, connectionOf, counted, showPlan, withRoleNames } from "./review.js";
+import { confirm, counted, showPlan, withRoleNames } from "./review.js";
 import { newestUnfinished, runPlan } from "./run.js";
 import { interrupt, say } from "./terminal.js";
 import { findUsers, labelOf } from "./users.js";
@@ -93,7 +94,6 @@ export async function deleteUsers(command, given, to, options) {
 
   showPlan(plan, host, options);
   if (!manager) sayReports(managers, leaving, given, options);
-  say(CONTENT);
   if (!(await confirm(plan, host, options))) return;
   const path = freePath(`domo-users-${command}-${timestamp()}`, ".plan.json");
   await saveJson(path, plan);
@@ -101,9 +101,6 @@ export async function deleteUsers(command, given, to, options) {
   const files = filesOf(path);
   await withLocks([files.lock], () => runPlan({ domo, plan, files, options, continueWith: ["apply", path], undo: ["undo", path] }));
 }
-
-const CONTENT =
-  "Content that these users own is not moved, and may stay without an owner. To move it, delete these users in Domo itself, which asks who gets their content.";
 
 const changedMeanwhile = () =>
   new CliError("The users of the instance have changed while the plan was made, or the instance does not list all of them. Nothing was changed; give the command again.", EXIT.FAILED);

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { open, readFile, stat } from "node:fs/promises";
 import { resolve } from "node:path";
+import { commandLine } from "./command-line.js";
 import { CliError } from "./errors.js";
 import { describe, hashOf, readStdin, textOf } from "./files.js";
 
@@ -79,9 +80,9 @@ export async function openList(file, options) {
       return { name, csv: { delimiter: "," }, chunks: () => once(workbook.csv), sha256: () => hashOf(bytes), workbook };
     }
   }
-  if (IS_JSON.test(textOf(bytes ?? (await startOf(file))))) throw new CliError(`${name} holds JSON, and a list is a CSV file or an Excel workbook. To apply a saved plan, give its file: domo-users apply plan.json`);
-  if (sheet !== undefined) throw new CliError(`--sheet is for Excel workbooks (.xlsx), and ${name} is none. Leave it out.`);
-  if (headerRow !== undefined) throw new CliError(`--header-row is for Excel workbooks (.xlsx), and ${name} is none. Leave it out, and delete the lines above the header.`);
+  if (IS_JSON.test(textOf(bytes ?? (await startOf(file))))) throw new CliError(`${name} holds JSON, and a list is a CSV file or an Excel workbook. To apply a saved plan, give its file: ${commandLine("apply", "plan.json")}`);
+  if (sheet !== undefined) throw new CliError(`--sheet is for Excel workbooks (.xlsx), and ${name} is not one. Leave it out.`);
+  if (headerRow !== undefined) throw new CliError(`--header-row is for Excel workbooks (.xlsx), and ${name} is not one. Leave it out, and delete the lines above the header.`);
   if (bytes !== undefined) return { name, csv, chunks: () => once(bytes), sha256: () => hashOf(bytes) };
   const hash = createHash("sha256");
   let sha256;

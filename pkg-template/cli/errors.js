@@ -15,8 +15,15 @@ export class CliError extends Error {
 /** Codes of errors that are found before anything is changed. */
 const INPUT_CODES = ["INVALID_CONFIG", "INVALID_INPUT", "TOO_MANY_DELETES"];
 
-/** Returns a message of the package without what it says about fields of its error, which only programs see. */
-export const forPeople = (message) => message.replaceAll(/ \(see error\.\w+\)/g, "");
+/** What messages of the package say to programs: fields of an error, and options. */
+const WORDS = [
+  [/ \(see error\.\w+\)/g, ""],
+  [/\btimeoutMs\b/g, "--timeout"],
+  [/\bWait for retryAfterMs, and try again\b/g, "Try again later"],
+];
+
+/** Returns a message of the package in the words of the command line. */
+export const forPeople = (message) => WORDS.reduce((text, [words, others]) => text.replace(words, others), message);
 
 /** Prints an error on stderr and returns the exit code. */
 export function report(error) {

@@ -1,12 +1,13 @@
 // Messages of the package in the words of the command line.
+import { inQuotes } from "./command-line.js";
 import { CliError, EXIT } from "./errors.js";
 
 /** Returns a text as it stands in an option, so that it can be copied into a shell. */
-const quoted = (text) => (/^[\w.@-]+$/.test(text) ? text : JSON.stringify(text));
-const mapOption = (header, field) => `--map ${JSON.stringify(`${header}=${field}`)}`;
+const quoted = (text) => (/^[\w.@-]+$/.test(text) ? text : inQuotes(text));
+const mapOption = (header, field) => `--map ${inQuotes(`${header}=${field}`)}`;
 
 const ENTRY = /"((?:[^"\\]|\\.)*)": (?:"((?:[^"\\]|\\.)*)"|null)/g;
-const entriesOf = (text) => Array.from(text.matchAll(ENTRY), ([, header, field]) => ({ header, field }));
+const entriesOf = (text) => Array.from(text.matchAll(ENTRY), ([, header, field]) => ({ header: JSON.parse(`"${header}"`), field }));
 const optionOf = ({ header, field }) => (field === undefined ? `--ignore ${quoted(header)}` : mapOption(header, field));
 
 /** What to do about several unknown columns. Only options that are right are printed to be copied: whoever pastes --ignore for a column loses its data. */
@@ -19,20 +20,20 @@ function mapOrIgnore(_, text) {
 }
 
 /** Returns what to do about one unknown column. */
-function mapOrIgnoreOne(_, mapping, header) {
-  const name = header.startsWith('"') ? JSON.parse(header) : header;
-  const map = mapping === undefined ? `Map it with ${mapOption(name, "<field>")}` : mapping.trim().replace(/\.$/, "");
-  return `${map}, ignore it with --ignore ${header}, or write it as a new attribute with --new-attribute <key>. --ignore-unknown ignores all such columns`;
+function mapOrIgnoreOne(_, mapping, ignored) {
+  const [{ header }] = entriesOf(ignored);
+  const [{ field }] = mapping === undefined ? [{ field: "<field>" }] : entriesOf(mapping);
+  return `Map it with ${mapOption(header, field)}, ignore it with --ignore ${quoted(header)}, or write it as a new attribute with --new-attribute <key>. --ignore-unknown ignores all such columns`;
 }
 
 /** The names of options in messages of `planUsers`, and those of the command. */
 const WORDS = [
   [/Map or ignore them with columns: \{(.*)\}, ignore all with otherColumns: "ignore", or write them as new attributes with newAttributes: \[\.\.\.\]/g, mapOrIgnore],
+  [/(?:Map it with columns: \{(.*?)\}\. )?Ignore it with columns: \{(.*?)\}, or all such columns with otherColumns: "ignore"\. Write it as a new attribute with newAttributes: \[[^\]]*\]/g, mapOrIgnoreOne],
   [/columns: \{([^{}]*)\}/g, (_, entries) => entriesOf(entries).map(optionOf).join(" ") || "--map"],
-  [/(Map it with --map .+?\. )?Ignore it with --ignore (.+?), or all such columns with otherColumns: "ignore"\. Write it as a new attribute with newAttributes: \[[^\]]*\]/g, mapOrIgnoreOne],
   [/, by the option columns\)/g, ", by --map)"],
   [/otherColumns: "ignore"/g, "--ignore-unknown"],
-  [/(\broleId: no value: this row creates a new user, which needs this field)/g, "$1: fill the cell, or give a role for all such rows with --default role=Participant"],
+  [/(\broleId\)?: no value: this row creates a new user, which needs this field)/g, "$1: fill the cell, or give a role for all such rows with --default role=Participant"],
   [/newAttributes: \[[^\]]*\]/g, "--new-attribute <key>"],
   [/newUsers: \{roleId: "([^"]*)"\}/g, "--default role=$1"],
   [/encoding: "([^"]*)"/g, "--encoding $1"],
@@ -60,7 +61,7 @@ export function inOptions(error, list) {
 
 /** Returns an error of `planUsers` for a list, with what is known about the list and its options. */
 export async function ofList(error, list, options) {
-  const inWords = inOptions(error, list.name);
+  const inWords = inOptions(options.all ? withEachRow(error) : error, list.name);
   if (!(inWords instanceof CliError)) return error;
   const { message } = inWords;
   const title = await titleRow(message, list, options);
@@ -69,7 +70,18 @@ export async function ofList(error, list, options) {
   const sheets = NO_COLUMN.test(message) ? await otherSheets(list) : "";
   const notText = /\.xlsx$/i.test(list.name) && list.workbook === undefined && message.includes("the bytes are not UTF-8");
   const damaged = notText ? "\n  The name is that of an Excel workbook, but the file is none, or is damaged: get it again, or save it again in Excel" : "";
-  return new CliError(`${merged}${sheets}${damaged}`, EXIT.USAGE);
+  const more = error.rows?.length > MOST_NAMED && !options.all ? "\nTo print a line for each error, add --all." : "";
+  return new CliError(`${merged}${sheets}${damaged}${more}`, EXIT.USAGE);
+}
+
+/** The most rows that the package names for one reason. */
+const MOST_NAMED = 4;
+
+/** Returns an error of a list with a line for each of its rows; the package describes each reason once. */
+function withEachRow({ name, code, message, rows }) {
+  if (!rows?.length) return { name, code, message };
+  const lines = rows.map(({ row, column, reason }) => `- row ${row}${column === undefined ? "" : `, ${column}`}: ${reason}`);
+  return { name, code, message: [message.split("\n", 1)[0], ...lines].join("\n") };
 }
 
 const NO_COLUMN = /^- row (\d+), (\w+): the file has no \2 column.*$/m;

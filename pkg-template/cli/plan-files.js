@@ -2,6 +2,7 @@
 import { existsSync, lstatSync, realpathSync, statSync } from "node:fs";
 import { readdir, readFile, rename } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
+import { commandLine } from "./command-line.js";
 import { IS_JSON, startOf } from "./desired.js";
 import { CliError } from "./errors.js";
 import { describe, textOf, writeFileWhole } from "./files.js";
@@ -42,7 +43,7 @@ async function readJson(path, what) {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new CliError(`The ${what} ${path} is no valid JSON: ${error.message}.`);
+    throw new CliError(`The ${what} ${path} is not valid JSON: ${error.message}.`);
   }
 }
 
@@ -51,7 +52,7 @@ export async function readPlan(path) {
   const plan = await readJson(path, "plan");
   if (Array.isArray(plan)) return { changes: plan, unchanged: 0, warnings: [] };
   if (Array.isArray(plan?.changes)) return plan;
-  throw new CliError(`${path} is no plan: it has no list "changes". Make one: domo-users plan people.csv -o plan.json`);
+  throw new CliError(`${path} is not a plan: it has no list "changes". Make one: ${commandLine("plan", "people.csv", "-o", "plan.json")}`);
 }
 
 /** Reads the result of the last run of a plan; undefined if there is none. */
@@ -62,34 +63,46 @@ export async function readResult(files) {
 /** Saves a plan or a result: whole or not at all. */
 export const saveJson = (path, value) => writeFileWhole(path, [JSON.stringify(value, null, 2), "\n"]);
 
-/** Refuses to replace a file that is no saved plan. */
+/** Refuses to replace a file that is not a saved plan. */
 export async function checkReplaceable(path) {
   if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return;
   const text = textOf(await startOf(path));
-  if (text.trim() !== "" && !(IS_JSON.test(text) && /"(changes|action)"/.test(text))) throw new CliError(`${path} exists and is no saved plan, so it is not replaced. Give another file with -o.`);
+  if (text.trim() !== "" && !(IS_JSON.test(text) && /"(changes|action)"/.test(text))) throw new CliError(`${path} exists and is not a saved plan, so it is not replaced. Give another file with -o.`);
 }
 
 /** Saves a new plan. An earlier plan of this name that was started gets a name of its own, so that it can still be undone. */
 export async function saveNewPlan(path, plan) {
-  const files = filesOf(path);
-  const undo = filesOf(files.undo);
+  const levels = undoLevelsOf(filesOf(path));
   const isPlan = existsSync(path) && statSync(path).isFile();
-  const isStarted = [files.journal, files.result, files.undo, undo.journal, undo.result].some(existsSync);
+  const isStarted = levels.length > 1 || [levels[0].journal, levels[0].result].some(existsSync);
   if (!isPlan && !isStarted) return saveJson(path, plan);
-  // It may be applied right now.
-  return withLocks([files.lock], async () => {
-    if (isStarted) await renamePlan(files, undo);
+  // It may be applied or undone right now.
+  return withLocks(levels.map(({ lock }) => lock), async () => {
+    if (isStarted) await renamePlan(levels);
     await saveJson(path, plan);
   });
 }
 
-async function renamePlan(files, undo) {
-  const extension = extname(files.plan);
-  const kept = filesOf(freePath(`${files.stem}.${timestamp()}`, extension));
-  const keptUndo = filesOf(kept.undo);
-  const isUndone = existsSync(undo.journal);
-  const pairs = [[files.plan, kept.plan], [files.journal, kept.journal], [files.result, kept.result], [files.undo, kept.undo], [undo.journal, keptUndo.journal], [undo.result, keptUndo.result]];
-  for (const [from, to] of pairs) if (existsSync(from)) await rename(from, to);
+/** The files of a run, which stay together. */
+const runFilesOf = ({ plan, journal, result }) => [plan, journal, result];
+
+/** Returns the files of a plan, those of its undo if it has any, those of the undo of its undo, and so on. */
+function undoLevelsOf(files) {
+  const undo = filesOf(files.undo);
+  return [files, ...(runFilesOf(undo).some(existsSync) ? undoLevelsOf(undo) : [])];
+}
+
+/** Gives a plan and its undos another name. */
+async function renamePlan(levels) {
+  const [files, undo] = levels;
+  const kept = filesOf(freePath(`${files.stem}.${timestamp()}`, extname(files.plan)));
+  const isUndone = undo !== undefined && existsSync(undo.journal);
+  let target = kept;
+  for (const level of levels) {
+    const to = runFilesOf(target);
+    for (const [index, from] of runFilesOf(level).entries()) if (existsSync(from)) await rename(from, to[index]);
+    target = filesOf(target.undo);
+  }
   if (isUndone) say(`The plan that was in ${files.plan} has been undone. It is now ${kept.plan}.`);
   else say(`The plan that was in ${files.plan} has been started. It is now ${kept.plan}, so that it can be undone.`);
 }

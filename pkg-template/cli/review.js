@@ -3,33 +3,10 @@ import { createInterface } from "node:readline/promises";
 import { formatPlan } from "domo-users";
 import { CliError, EXIT } from "./errors.js";
 import { hasColors, interrupt, say } from "./terminal.js";
+import { labelOf } from "./users.js";
 
 /** Returns "1 change" or "1,000 changes". */
 export const counted = (number, noun) => `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
-
-/** Returns an argument as the shells of this computer take it. */
-const quoted = (argument) => (process.platform === "win32" ? quotedOnWindows : quotedForSh)(argument);
-
-function quotedForSh(argument) {
-  if (/^[\w@%+=:,./-]+$/.test(argument)) return argument;
-  return /["$`!\\]/.test(argument) ? `'${argument.replaceAll("'", `'\\''`)}'` : `"${argument}"`;
-}
-
-/** cmd.exe and PowerShell both understand double quotes. Only PowerShell gives `$` and the backtick a meaning in them, and it takes single quotes. */
-function quotedOnWindows(argument) {
-  if (/^[\w%+=:./\\-][\w@%+=:./\\-]*$/.test(argument)) return argument;
-  if (/[$`]/.test(argument)) return `'${argument.replaceAll("'", "''")}'`;
-  return `"${argument.replace(/(\\*)("|$)/g, (_, slashes, quote) => slashes + slashes + (quote && `\\${quote}`))}"`;
-}
-
-/** The command as the user calls it. npm sets these variables for `npx`. */
-const PROGRAM = process.env.npm_command === "exec" || process.env.npm_lifecycle_event === "npx" ? "npx domo-users" : "domo-users";
-
-/** Returns a command as it is typed. */
-export const commandLine = (...args) => [PROGRAM, ...args.map(quoted)].join(" ");
-
-/** Returns the options of a command that say which instance it is for. */
-export const connectionOf = ({ instance, baseUrl }) => (instance ? ["--instance", instance] : baseUrl ? ["--base-url", baseUrl] : []);
 
 /** The most changes that the package prints. */
 export const ALL = 2 ** 32 - 1;
@@ -49,10 +26,25 @@ export async function withRoleNames(domo, plan) {
   }
 }
 
-/** Prints a plan on stderr, with the instance. */
+const CONTENT =
+  "Content that these users own is not moved, and may stay without an owner. To move it, delete these users in Domo itself, which asks who gets their content.";
+
+/** Prints a plan on stderr, with the instance, and what its deletes lose. */
 export function showPlan(plan, host, { all } = {}) {
   process.stderr.write(`${formatPlan(plan, { color: hasColors(process.stderr), ...(all && { maxChanges: ALL }) })}\n`);
   if (plan.instance === undefined) say(`Instance: ${host}\n`);
+  if (!all) sayCut(plan);
+  if (deletesOf(plan).length > 0) say(CONTENT);
+}
+
+const deletesOf = ({ changes }) => changes.filter(({ action }) => action === "delete");
+
+/** How many changes are printed without --all. */
+const MOST_CHANGES = 100;
+
+/** Says how to see the changes that were not printed. */
+export function sayCut({ changes }) {
+  if (changes.length > MOST_CHANGES) say(`To print all ${counted(changes.length, "change")}, add --all.`);
 }
 
 /** Drops what was typed before the question was seen: it cannot be the answer. */
@@ -89,9 +81,10 @@ export async function confirm(plan, host, { yes }, verb = "Apply") {
   if (!process.stdin.isTTY || !process.stderr.isTTY) {
     throw new CliError("Nothing was changed: without a terminal nobody can be asked. Pass --yes to send the changes without asking.");
   }
-  const deletes = plan.changes.filter(({ action }) => action === "delete").length;
+  const leaving = deletesOf(plan);
+  const deletes = leaving.length;
   const question = `${verb} ${counted(plan.changes.length, "change")} to ${host}?`;
-  const answer = (await (deletes > 0 ? askForDeletes(question, deletes) : ask(`${question} [y/N] `)))?.trim() ?? "";
+  const answer = (await (deletes > 0 ? askForDeletes(question, leaving) : ask(`${question} [y/N] `)))?.trim() ?? "";
   const isConfirmed = deletes > 0 ? answer.replaceAll(",", "") === String(deletes) : /^y(es)?$/i.test(answer);
   if (!isConfirmed) {
     process.exitCode = EXIT.FAILED;
@@ -101,7 +94,12 @@ export async function confirm(plan, host, { yes }, verb = "Apply") {
   return isConfirmed;
 }
 
+/** The most users that the question names. */
+const MOST_NAMED = 5;
+
 function askForDeletes(question, deletes) {
-  say(`${question} ${counted(deletes, "user")} will be deleted.`);
+  const named = deletes.slice(0, MOST_NAMED).map(({ id, before, who }) => labelOf({ id, ...before, ...who }));
+  const more = deletes.length > MOST_NAMED ? `, and ${(deletes.length - MOST_NAMED).toLocaleString("en")} more` : "";
+  say(`${question} ${counted(deletes.length, "user")} will be deleted: ${named.join(", ")}${more}.`);
   return ask("Type the number of users who will be deleted to continue: ");
 }

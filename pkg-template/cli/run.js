@@ -1,5 +1,6 @@
 // Carries out a plan: journal, progress, result, rejected rows, summary.
 import { existsSync } from "node:fs";
+import { commandLine, connectionOf } from "./command-line.js";
 import { CliError, EXIT, forPeople } from "./errors.js";
 import { openJournal, readOnly } from "./journal.js";
 import { writeObject } from "./output.js";
@@ -7,7 +8,7 @@ import { readPlan, readResult, saveJson } from "./plan-files.js";
 import { durationOf, startProgress } from "./progress.js";
 import { readingUsers } from "./reading.js";
 import { writeRejected } from "./rejected.js";
-import { commandLine, connectionOf, counted } from "./review.js";
+import { counted } from "./review.js";
 import { cell, interrupt, say, style, warn } from "./terminal.js";
 
 /** The most failures that are printed; all are in the result. */
@@ -139,22 +140,27 @@ async function carryOut({ domo, plan, files, options, stale, earlier }) {
   }
 }
 
+/** Says where the rejected rows are, and what to do with them: rows of users who have changed are planned again as they are. */
+function sayRejected({ file, rows, options }, stale, connection) {
+  const [found, it] = rows === 1 ? ["1 rejected row with its error", "it"] : [`${counted(rows, "rejected row")} with their errors`, "them"];
+  const what = stale >= rows ? `Plan ${it} again and apply ${it}` : stale > 0 ? `Correct those that are not STALE, and apply ${it}` : `Correct and apply ${it}`;
+  say(`${found}: ${file}. ${what}: ${commandLine("apply", file, ...options, ...connection)}`);
+}
+
 /** Says what can be done after a run. */
 function sayNext({ plan, result, rejected, continueWith, undo, options }) {
   const connection = connectionOf(options);
-  if (rejected) {
-    const [rows, it] = rejected.rows === 1 ? ["1 rejected row with its error", "it"] : [`${counted(rejected.rows, "rejected row")} with their errors`, "them"];
-    say(`${rows}: ${rejected.file}. Correct and apply ${it}: ${commandLine("apply", rejected.file, ...rejected.options, ...connection)}`);
-  }
   const isUndo = continueWith?.[0] === "undo";
-  if (result.results.some(({ error }) => error?.code === "STALE")) say(isUndo ? "Users whom others have changed since the run keep their present values." : "Users have changed since the plan was made. Make a new plan to see their present values.");
+  const stale = result.results.filter(({ error }) => error?.code === "STALE").length;
+  if (stale > 0) say(isUndo ? "Users who were changed after the run keep their present values." : "Users have changed since the plan was made. A new plan shows their present values.");
+  if (rejected) sayRejected(rejected, stale, connection);
   if (continueWith && result.skipped > 0) say(`Continue: ${commandLine(...continueWith, ...connection)}`);
   // A create that is not done may have created its user.
   if (undo && result.results.some(({ index, status, unsent, user }) => (status === "done" ? !unsent : user && plan.changes[index].action === "create"))) say(`Undo: ${commandLine(...undo, ...connection)}`);
 }
 
 /** Keeps the result of a run beside the plan. Returns it, the rejected rows, and what could not be written: that must not hide what was done. */
-async function keep(result, plan, files) {
+async function saveResult(result, plan, files) {
   const problems = [];
   const attempt = (step) => step().then((value) => ({ value }), (error) => ({ error, problem: problems.push(error.message) }));
   const { value: rejected, error } = await attempt(() => writeRejected({ plan, result, files }));
@@ -173,14 +179,14 @@ async function keep(result, plan, files) {
  */
 export async function runPlan({ domo, plan, files, options, stale = "refuse", continueWith, undo, earlier }) {
   const begun = performance.now();
-  let kept;
+  let saved;
   try {
     const result = await carryOut({ domo, plan, files, options, stale, earlier });
-    kept = files ? await keep(result, plan, files) : { result, problems: [] };
+    saved = files ? await saveResult(result, plan, files) : { result, problems: [] };
   } catch (error) {
-    throw error?.code === "INVALID_INPUT" && error.message.includes("stale:") ? withoutBefore() : error;
+    throw error?.code === "INVALID_INPUT" && error.message.includes("stale:") ? noValuesBefore() : error;
   }
-  const { result, rejected, problems } = kept;
+  const { result, rejected, problems } = saved;
   summarize(plan, result, performance.now() - begun);
   for (const problem of problems) warn(`${problem}. What was done is in the journal ${files.journal}.`);
   sayNext({ plan, result, rejected, continueWith, undo, options });
@@ -190,5 +196,5 @@ export async function runPlan({ domo, plan, files, options, stale = "refuse", co
   return result;
 }
 
-const withoutBefore = () =>
+const noValuesBefore = () =>
   new CliError("The plan does not hold the values before its changes, so it cannot be seen whether users have changed since. Plan again, or pass --force to apply it as it is.");

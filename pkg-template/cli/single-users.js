@@ -1,4 +1,5 @@
 // What the commands for single users say: nothing about rows, columns and options of lists.
+import { inQuotes } from "./command-line.js";
 import { CliError } from "./errors.js";
 
 /** Returns a name as headers are compared: without case, spaces, hyphens and `_`. */
@@ -30,7 +31,7 @@ const ADVICE = / (?:Map it with columns|Ignore it with columns|If the column is 
 export const reasonsOf = ({ rows }) =>
   rows.map(({ column, reason }) => {
     const cause = reason.replace(ADVICE, "").replace(" and no new user of the list", "");
-    const remedy = reason.includes("newAttributes: [") ? ` To write it as a new attribute: --new-attribute ${JSON.stringify(column)}` : "";
+    const remedy = reason.includes("newAttributes: [") ? ` To write it as a new attribute: --new-attribute ${inQuotes(column)}` : "";
     return `- ${column === undefined ? "" : `${column}: `}${cause}${remedy}`;
   }).join("\n");
 

@@ -1,4 +1,5 @@
 // Users as the commands find and show them.
+import { commandLine } from "./command-line.js";
 import { CliError, EXIT } from "./errors.js";
 import { isoOf, writeObject } from "./output.js";
 import { interrupt, warn } from "./terminal.js";
@@ -33,9 +34,9 @@ export function roleId(given, roles) {
 export async function findUser(domo, given, parts = "DETAILED") {
   const options = { parts, signal: interrupt };
   if (/^\d+$/.test(given)) return domo.getUserById(given, options);
-  if (!given.includes("@")) throw new CliError(`A user is given by id or e-mail address; received ${JSON.stringify(given)}. To look for a name: domo-users search ${JSON.stringify(given)}`);
+  if (!given.includes("@")) throw new CliError(`A user is given by id or e-mail address; received ${JSON.stringify(given)}. To look for a name: ${commandLine("search", given)}`);
   const user = await domo.findUserByEmail(given, options);
-  if (!user) throw new CliError(`No user has the e-mail address ${given}. To look for a part of it: domo-users search ${JSON.stringify(given.split("@")[0])}`, EXIT.FAILED);
+  if (!user) throw new CliError(`No user has the e-mail address ${given}. To look for a part of it: ${commandLine("search", given.split("@")[0])}`, EXIT.FAILED);
   return user;
 }
 

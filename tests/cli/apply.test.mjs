@@ -74,7 +74,8 @@ test("deletes ask for their number", async (t) => {
     const { code, shown } = await answering(["apply", "plan.json"], { ...all, question, answer });
     assert.equal(code, 1);
     assert.match(shown, reply);
-    assert.match(shown, /Apply 2 changes to \S+\? 2 users will be deleted\./);
+    assert.match(shown, /Apply 2 changes to \S+\? 2 users will be deleted: Katherine Johnson <katherine@example.com>, Joan Clarke <joan@example.com>\./);
+    assert.match(shown, /Content that these users own is not moved/);
   }
   assert.equal(all.mock.users.size, 4);
   const { code } = await answering(["apply", "plan.json"], { ...all, question, answer: "2\n" });
@@ -185,7 +186,8 @@ test("changes to users who have changed since the plan are not sent, unless --fo
   const { code, stderr } = await run(["apply", "plan.json", "--yes"], all.here);
   assert.equal(code, 1);
   assert.match(stderr, /Ada Lovelace .*: STALE: /);
-  assert.match(stderr, /Make a new plan/);
+  assert.match(stderr, /1 rejected row with its error: people\.csv\.rejected\.csv\. Plan it again and apply it: domo-users apply people\.csv\.rejected\.csv/);
+  assert.doesNotMatch(stderr, /Correct/);
   assert.equal(attributeOf(all.mock.users.get(1), "title"), "Other");
   assert.equal((await run(["apply", "plan.json", "--yes", "--force"], all.here)).code, 0);
   assert.equal(attributeOf(all.mock.users.get(1), "title"), "Countess");
@@ -202,9 +204,9 @@ test("options of lists are refused with a saved plan", async (t) => {
 test("a damaged plan, and a journal of another plan, are errors that say what to do", async (t) => {
   const all = await office(t);
   all.write("cut.json", '{"changes": [');
-  assert.match((await run(["apply", "cut.json", "--yes"], all.here)).stderr, /cut\.json is no valid JSON/);
+  assert.match((await run(["apply", "cut.json", "--yes"], all.here)).stderr, /cut\.json is not valid JSON/);
   all.write("other.json", '{"users": []}');
-  assert.match((await run(["apply", "other.json", "--yes"], all.here)).stderr, /other\.json is no plan/);
+  assert.match((await run(["apply", "other.json", "--yes"], all.here)).stderr, /other\.json is not a plan/);
   await planned(all);
   all.write("plan.journal", "domo-users 1 1234 7;\n");
   const { code, stderr } = await run(["apply", "plan.json", "--yes"], all.here);
@@ -258,8 +260,10 @@ test("the first 100 changes are shown, or all with --all", async (t) => {
   for (const command of ["plan", "apply"]) {
     const { stdout, stderr } = await run([command, "people.csv", "--match-by", "id"], all.here);
     assert.match(stdout + stderr, /and 30 more/);
+    assert.match(stderr, /To print all 130 changes, add --all\.\n/);
     const whole = await run([command, "people.csv", "--match-by", "id", "--all"], all.here);
     assert.ok((whole.stdout + whole.stderr).includes(last));
+    assert.doesNotMatch(whole.stderr, /add --all/);
   }
 });
 

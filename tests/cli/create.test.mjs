@@ -22,6 +22,14 @@ test("create takes the role by name, attributes, dates and a manager by address,
   assert.ok(mock.requests.every(({ method, path }) => !(method === "GET" && path.startsWith("/api/identity/v1/users?"))), "the list of all users is not read");
 });
 
+test("create finds the manager, whatever the spelling of the field", async (t) => {
+  const { env, mock } = await served(t);
+  const [manager] = mock.users.values();
+  const { code, stdout, stderr } = await run(["create", ...ADA, "--set", `reports to=${manager.emailAddress}`], { env });
+  assert.equal(code, 0, stderr);
+  assert.ok(stdout.includes(`reportsTo\t${manager.id}\n`), stdout);
+});
+
 test("create takes the user as JSON from a file or stdin; options are preferred", async (t) => {
   const { env, mock } = await served(t, { attributeKeys: ["shoeSize"] });
   const cwd = scratch(t);
@@ -50,6 +58,7 @@ test("what is wrong is found before anything is sent", async (t) => {
     [[...ADA, "--set", "departmnet=Sales"], /- departmnet: .*did you mean department\? To write it as a new attribute: --new-attribute "departmnet"/],
     [[...ADA, "--set", "hireDate=03/01/2024"], /- hireDate: /],
     [[...ADA, "--set", "reportsTo=nobody@example.com"], /- reportsTo: /],
+    [[...ADA, "--set", "id=7"], /The instance gives a new user an id\. Leave id out\./],
     [[...ADA, "--set", "department"], /"name=value"/],
     [["--name", "Ada", "--email", "no address", "--role", "1"], /e-mail address/],
     [["--data", "@missing.json"], /The file missing\.json cannot be read: it does not exist/],

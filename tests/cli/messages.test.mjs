@@ -145,3 +145,47 @@ test("rejected rows of a workbook with a title are applied without --header-row"
   const mended = await run(["plan", "hr.xlsx.rejected.csv", ...MAPS], here);
   assert.match(mended.stdout, /title: Lead → Countess/, mended.stderr);
 });
+
+test("errors name the header of a mapped column, and --all prints a line for each", async (t) => {
+  const { here, write } = await office(t);
+  write("people.csv", `email,Boss\n${[1, 2, 3, 4, 5, 6].map((number) => `ada@example.com,nobody${number}\n`).join("")}`);
+  const summary = await refused(here, "people.csv", "--map", "Boss=reportsTo");
+  assert.match(summary, /- row 2, Boss \(reportsTo\): must be the id or e-mail address of a user; got "nobody1"/);
+  assert.match(summary, /row 5 .* and others\n/);
+  assert.match(summary, /To print a line for each error, add --all\.\n$/);
+  const each = await refused(here, "people.csv", "--map", "Boss=reportsTo", "--all");
+  for (const number of [1, 6]) assert.match(each, new RegExp(`^- row ${number + 1}, Boss: must be the id or e-mail address of a user; got "nobody${number}"$`, "m"));
+  assert.doesNotMatch(each, /--all/);
+});
+
+test("options that are proposed for a header are quoted for the shell", { skip: process.platform === "win32" }, async (t) => {
+  const { here, write } = await office(t);
+  write("people.csv", 'email,"Te$am ""x"""\nada@example.com,y\n');
+  assert.ok((await refused(here, "people.csv")).includes(`Map it with --map 'Te$am "x"=<field>', ignore it with --ignore 'Te$am "x"', or`));
+  write("people.csv", "email,Job $Title\nada@example.com,y\n");
+  assert.match((await run(["plan", "people.csv", "--ignore", "Job $Title"], here)).stdout, /No changes/);
+});
+
+test("a file that cannot be written is refused before anything is sent", async (t) => {
+  const { here, mock, write } = await office(t);
+  write("people.csv", "email\nada@example.com\n");
+  for (const args of [["list"], ["export"], ["plan", "people.csv"], ["update", "1", "title=x", "--yes"], ["create", "--name", "N", "--email", "n@example.com", "--role", "4"]]) {
+    for (const [file, reason] of [["missing/x.csv", /missing\/x\.csv cannot be written: its folder does not exist\. Make the folder first/], [".", /it is a folder\. Give the name of a file in it\./]]) {
+      const { code, stderr } = await run([...args, "-o", file], here);
+      assert.equal(code, 2, stderr);
+      assert.match(stderr, reason);
+    }
+  }
+  const { code, stderr } = await run(["export", "-o", "people.json"], here);
+  assert.equal(code, 2);
+  assert.match(stderr, /The command writes CSV, and the name people\.json is that of a JSON file\. .*domo-users list -o people\.json/);
+  assert.deepEqual(mock.requests, []);
+});
+
+test("time limits are those of the option", async (t) => {
+  const { mock, env } = await served(t);
+  mock.addFault({ delayMs: 2000, times: Infinity });
+  const { code, stderr } = await run(["roles", "--timeout", "0.2"], { env });
+  assert.equal(code, 1);
+  assert.match(stderr, /The response was not complete within 200 ms: try again, or allow more time with --timeout/);
+});

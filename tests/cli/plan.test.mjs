@@ -159,7 +159,7 @@ test("the plan replaces no file but a saved plan", async (t) => {
     write(name, content);
     const { code, stdout, stderr } = await run(["plan", "people.csv", "-o", name], here);
     assert.deepEqual([code, stdout], [2, ""]);
-    assert.ok(stderr.includes(`${name} exists and is no saved plan, so it is not replaced. Give another file with -o.`), stderr);
+    assert.ok(stderr.includes(`${name} exists and is not a saved plan, so it is not replaced. Give another file with -o.`), stderr);
     assert.equal(readFileSync(at(name), "utf8"), content);
   }
   assert.deepEqual(mock.requests, []);

@@ -141,6 +141,8 @@ test("commands are printed as npx needs them, if npx runs the command", async (t
     const { stderr } = await run(["plan", "people.csv", "-o", "plan.json"], { cwd: all.cwd, env: { ...all.env, ...variables } });
     assert.match(stderr, /Apply it: npx domo-users apply plan\.json\n/);
   }
+  const unknown = await run(["get", "nobody@example.com"], { cwd: all.cwd, env: { ...all.env, npm_command: "exec" } });
+  assert.match(unknown.stderr, /To look for a part of it: npx domo-users search nobody\n/);
   const { stderr } = await run(["plan", "people.csv", "-o", "plan.json"], { cwd: all.cwd, env: { ...all.env, npm_command: "run-script", npm_lifecycle_event: "plan" } });
   assert.match(stderr, /Apply it: domo-users apply plan\.json\n/);
 });

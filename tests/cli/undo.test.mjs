@@ -39,7 +39,7 @@ test("undo asks first: deletes for their number, and nothing without a terminal"
   asked.child.stdin.write("3\n");
   const { code, stdout } = await asked.ended;
   assert.equal(code, 1);
-  assert.match(withoutColors(stdout), /Instance: 127\S+[^]*Undo: apply 3 changes to 127\S+\? 1 user will be deleted\.[^]*Nothing was changed\./);
+  assert.match(withoutColors(stdout), /Instance: 127\S+[^]*Undo: apply 3 changes to 127\S+\? 1 user will be deleted: New Person <new@example\.com>\.[^]*Nothing was changed\./);
   assert.equal(writes(all.mock).length, sent);
   assert.ok(!readdirSync(all.cwd).includes("plan.undo.json"));
 });
@@ -86,6 +86,17 @@ test("undo is done once, and an undone plan is not applied again; the undo itsel
   assert.equal(redone.code, 0, redone.stderr);
   assert.equal(attributeOf(all.mock.users.get(1), "title"), "Countess");
   assert.ok(byEmail(all.mock, "new@example.com"));
+  // A new plan of this name starts afresh: the redo is kept with the old one.
+  all.write("people.csv", "email,title\nada@example.com,Engineer\n");
+  const plan = await run(["plan", "people.csv", "-o", "plan.json"], all.here);
+  assert.match(plan.stderr, /It is now plan\.\d{8}-\d{6}\.json/);
+  const kept = readdirSync(all.cwd).filter((name) => /^plan\.\d{8}-\d{6}\.undo\.undo\.(json|journal)$/.test(name));
+  assert.equal(kept.length, 2, readdirSync(all.cwd).join());
+  for (const [args, title] of [[["apply", "plan.json"], "Engineer"], [["undo", "plan.json"], "Countess"], [["undo", "plan.undo.json"], "Engineer"]]) {
+    const { code, stderr } = await run([...args, "--yes"], all.here);
+    assert.equal(code, 0, stderr);
+    assert.equal(attributeOf(all.mock.users.get(1), "title"), title, stderr);
+  }
 });
 
 test("an undo that was interrupted goes on", async (t) => {
@@ -112,7 +123,7 @@ test("users who were changed after the run are left alone", async (t) => {
   assert.equal(code, 1);
   assert.match(stderr, /2 done, 1 failed/);
   assert.match(stderr, /- Ada Lovelace <ada@example\.com>: STALE: /);
-  assert.match(stderr, /^Users whom others have changed since the run keep their present values\.$/m);
+  assert.match(stderr, /^Users who were changed after the run keep their present values\.$/m);
   assert.equal(attributeOf(all.mock.users.get(1), "title"), "Other");
 });
 

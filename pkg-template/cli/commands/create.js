@@ -1,9 +1,10 @@
 // domo-users create
 import { connect, userAttributes } from "domo-users";
+import { commandLine } from "../command-line.js";
 import { connectTo } from "../connection.js";
 import { readData } from "../data.js";
 import { CliError, EXIT } from "../errors.js";
-import { reasonsOf, refuseUnchangeable, valuesOf, withoutRows } from "../single-users.js";
+import { folded, reasonsOf, refuseUnchangeable, valuesOf, withoutRows } from "../single-users.js";
 import { interrupt, say, warn } from "../terminal.js";
 import { labelOf, writeUser } from "../users.js";
 
@@ -25,7 +26,9 @@ export async function run(options) {
 /** Returns the user that the options and `--data` describe, as a row of a list. */
 async function wantedUser({ name, email, role, set = {}, data, tokenStdin }) {
   const { attributes, ...fields } = data === undefined ? {} : await readData(data, { tokenStdin });
-  refuseUnchangeable([...Object.keys(fields), ...Object.keys(set)]);
+  const names = [...Object.keys(fields), ...Object.keys(set)];
+  if (names.some((name) => folded(name) === "id")) throw new CliError("The instance gives a new user an id. Leave id out.");
+  refuseUnchangeable(names);
   const row = { ...fields, ...(attributes !== undefined && userAttributes({ attributes })), ...Object.fromEntries(Object.entries(set).map(([key, value]) => [key, valuesOf(value)])) };
   for (const [field, value] of Object.entries({ displayName: name, emailAddress: email, roleId: role })) if (value !== undefined) row[field] = value;
   if (row.roleId === undefined && row.role !== undefined) row.roleId = row.role;
@@ -61,25 +64,28 @@ function onlyCreate(plan, users) {
   const { changes } = plan;
   if (changes.length === 1 && changes[0].action === "create") return plan;
   const found = users.find(({ id }) => changes.length === 0 || changes[0].id === Number(id));
-  throw found ? taken(found) : new CliError("The instance has a user with this address already. Nothing was created.", EXIT.FAILED);
+  throw found ? addressTaken(found) : new CliError("The instance has a user with this address already. Nothing was created.", EXIT.FAILED);
 }
 
-async function managerOf(domo, { reportsTo }) {
-  const given = String(reportsTo ?? "").trim();
+async function managerOf(domo, wanted) {
+  const key = Object.keys(wanted).find((name) => folded(name) === "reportsto");
+  const given = String(wanted[key] ?? "").trim();
   const options = { parts: "DETAILED", signal: interrupt };
   if (/^\d+$/.test(given)) return [await domo.getUserById(given, options)];
   const manager = given.includes("@") ? await domo.findUserByEmail(given, options) : undefined;
   return manager ? [manager] : [];
 }
 
-const taken = (user) => new CliError(`The address is taken by ${labelOf(user)}, id ${user.id}. Nothing was created. To change this user: domo-users update ${user.id} …`, EXIT.FAILED);
+const updateOf = ({ id }) => `${commandLine("update", String(id))} …`;
+
+const addressTaken = (user) => new CliError(`The address is taken by ${labelOf(user)}, id ${user.id}. Nothing was created. To change this user: ${updateOf(user)}`, EXIT.FAILED);
 
 /** Returns the error of a create that failed, or of which only the first step is done. */
 function failure(user, error) {
-  if (error?.existing) return taken(error.existing);
+  if (error?.existing) return addressTaken(error.existing);
   if (user) {
     const reason = error ? `: ${error.message}` : "";
-    return new CliError(`The user was created with the id ${user.id}, but the other fields were not set${reason}\nSet them with: domo-users update ${user.id} …`, EXIT.FAILED);
+    return new CliError(`The user was created with the id ${user.id}, but the other fields were not set${reason}\nSet them with: ${updateOf(user)}`, EXIT.FAILED);
   }
   return error ?? new CliError("Nothing was created.", EXIT.FAILED);
 }

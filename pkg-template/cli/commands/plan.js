@@ -1,12 +1,13 @@
 // domo-users plan
 import { resolve } from "node:path";
 import { formatPlan } from "domo-users";
+import { commandLine, connectionOf } from "../command-line.js";
 import { connectTo } from "../connection.js";
 import { CliError, EXIT } from "../errors.js";
 import { isTerminal, write, writeObject } from "../output.js";
 import { checkReplaceable, saveNewPlan } from "../plan-files.js";
 import { planList } from "../plan-options.js";
-import { ALL, commandLine, connectionOf } from "../review.js";
+import { ALL, sayCut } from "../review.js";
 import { hasColors, say } from "../terminal.js";
 
 export async function run(file, options) {
@@ -23,10 +24,11 @@ export async function run(file, options) {
   if (options.exitCode && hasChanges) process.exitCode = EXIT.CHANGES;
   if (json) await writeObject(plan, { json });
   else await write([`${formatPlan(plan, { color: isTerminal({}) && hasColors(process.stdout), ...(all && { maxChanges: ALL }) })}\n`]);
+  if (!json && !all) sayCut(plan);
   if (output !== undefined) {
     if (failure) throw failure;
     say(hasChanges ? `Saved as ${output}. Apply it: ${commandLine("apply", output, ...connectionOf(options))}` : `Saved as ${output}. There is nothing to apply.`);
   } else if (hasChanges && process.stderr.isTTY) {
-    say("Add -o plan.json to save this plan, then: domo-users apply plan.json");
+    say(`Add -o plan.json to save this plan, then: ${commandLine("apply", "plan.json", ...connectionOf(options))}`);
   }
 }

@@ -1,12 +1,13 @@
 // domo-users undo
 import { existsSync } from "node:fs";
 import { undoPlan } from "domo-users";
+import { commandLine, connectionOf } from "../command-line.js";
 import { connectTo } from "../connection.js";
 import { CliError, EXIT } from "../errors.js";
 import { withLocks } from "../lock.js";
 import { protectOwner } from "../owner.js";
 import { filesOf, readPlan, realPath, saveJson } from "../plan-files.js";
-import { commandLine, confirm, connectionOf, counted, showPlan, withRoleNames } from "../review.js";
+import { confirm, counted, showPlan, withRoleNames } from "../review.js";
 import { earlierResult, personOf, remainderOf, runPlan, sayEarlier } from "../run.js";
 import { say } from "../terminal.js";
 

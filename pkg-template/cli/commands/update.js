@@ -2,14 +2,13 @@
 import { connectTo } from "../connection.js";
 import { readData } from "../data.js";
 import { CliError } from "../errors.js";
-import { writeObject } from "../output.js";
 import { inOptions } from "../messages.js";
 import { folded, reasonsOf, refuseUnchangeable, valuesOf, withoutRows } from "../single-users.js";
 import { planWithProgress } from "../reading.js";
 import { confirm, showPlan } from "../review.js";
 import { runPlan } from "../run.js";
 import { say } from "../terminal.js";
-import { findUsers, labelOf } from "../users.js";
+import { findUsers, labelOf, writeUser } from "../users.js";
 
 export async function run(given, pairs, options) {
   const changes = { ...(options.data !== undefined && (await readData(options.data, options))), ...changesOf(pairs) };
@@ -24,12 +23,12 @@ export async function run(given, pairs, options) {
   showPlan(plan, host);
   if (plan.changes.length === 0) {
     say("There is nothing to change: the user has these values.");
-    if (options.json) await writeObject(user, options);
+    if (options.json || options.output) await writeUser(domo, user, options);
     return;
   }
   if (!(await confirm(plan, host, options))) return;
   const { results } = await runPlan({ domo, plan, options: { ...options, json: false, output: undefined } });
-  if (results[0].user && (options.json || options.output)) await writeObject(results[0].user, options);
+  if (results[0].user && (options.json || options.output)) await writeUser(domo, results[0].user, options);
 }
 
 /** Fields that no user is without, folded. An empty value of a list leaves them unchanged. */

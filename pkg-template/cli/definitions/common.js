@@ -1,5 +1,6 @@
 // What the definitions of several commands need.
-import { extname } from "node:path";
+import { statSync } from "node:fs";
+import { dirname, extname } from "node:path";
 import { InvalidArgumentError, Option } from "commander";
 import { CliError } from "../errors.js";
 
@@ -28,17 +29,26 @@ export const withCsvOptions = (command) =>
 
 const WORKBOOK = /\.(xlsx?|ods)$/i;
 
-/** Refuses to write CSV or JSON under the name of a workbook, which no program could open. */
-export function refuseWorkbook(file) {
-  if (file !== undefined && WORKBOOK.test(file)) {
-    throw new CliError(`The command writes no workbooks, and the name ${file} is that of one. Give a name that ends in .csv: Excel opens it, and with --bom it reads all letters.`);
+/** Refuses a file that cannot be written, before anything is sent. */
+export function checkFolder(file) {
+  if (file === undefined || file === "-") return;
+  const typeOf = (path) => statSync(path, { throwIfNoEntry: false });
+  if (typeOf(file)?.isDirectory()) throw new CliError(`The file ${file} cannot be written: it is a folder. Give the name of a file in it.`);
+  if (!typeOf(dirname(file))?.isDirectory()) throw new CliError(`The file ${file} cannot be written: its folder does not exist. Make the folder first, or give another file.`);
+}
+
+/** Refuses a file for data that cannot be written, or that no program could open, such as CSV under the name of a workbook. */
+export function checkOutput(file) {
+  checkFolder(file);
+  if (WORKBOOK.test(file)) {
+    throw new CliError(`This command cannot write the Excel workbook ${file}. Give a name that ends in .csv: Excel opens it, and with --bom it reads all letters.`);
   }
 }
 
 /** Lets the ending of the file say the form, unless an option does. */
 function formFromEnding(command, hasCsv) {
   const { output, json, csv, bom, delimiter } = command.opts();
-  refuseWorkbook(output);
+  checkOutput(output);
   const ending = extname(output ?? "").toLowerCase();
   if (ending === ".json" && !csv) command.setOptionValue("json", true);
   if (ending === ".csv" && hasCsv && !json) command.setOptionValue("csv", true);

@@ -1,6 +1,9 @@
 // The commands that only read.
+import { extname } from "node:path";
 import { Option } from "commander";
-import { examples, listOf, pair, refuseWorkbook, runs, withCsvOptions, withOutput } from "./common.js";
+import { commandLine } from "../command-line.js";
+import { CliError } from "../errors.js";
+import { checkOutput, examples, listOf, pair, runs, withCsvOptions, withOutput } from "./common.js";
 
 export function defineReads(program) {
   withOutput(program.command("list"), { csv: true })
@@ -41,6 +44,12 @@ export function defineReads(program) {
     .addOption(new Option("--managers <form>", "how managers are written").choices(["id", "emailAddress"]).default("id"))
     .addOption(new Option("--roles <form>", "how roles are written").choices(["id", "name"]).default("id"))
     .addHelpText("after", examples("export -o people.csv --bom", "export --columns displayName,emailAddress,roleId --roles name"))
-    .hook("preAction", (_, command) => refuseWorkbook(command.opts().output))
+    .hook("preAction", (_, command) => checkExport(command.opts()))
     .action(runs(() => import("../commands/export.js")));
+}
+
+/** The command writes CSV, whatever the file is called. */
+function checkExport({ output }) {
+  checkOutput(output);
+  if (extname(output ?? "").toLowerCase() === ".json") throw new CliError(`The command writes CSV, and the name ${output} is that of a JSON file. Give a name that ends in .csv, or write JSON: ${commandLine("list", "-o", output)}`);
 }

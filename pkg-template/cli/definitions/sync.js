@@ -1,6 +1,6 @@
 // The commands for whole lists.
 import { Option } from "commander";
-import { examples, listOf, pair, runs, several, wholeNumber } from "./common.js";
+import { checkFolder, examples, listOf, pair, runs, several, wholeNumber } from "./common.js";
 
 /** Adds the options that say how a list is read and what may follow from it. */
 const withPlanOptions = (command) =>
@@ -24,7 +24,7 @@ const withPlanOptions = (command) =>
 const withRunOptions = (command) =>
   command
     .option("--yes", "do not ask")
-    .option("--all", "print all changes (default: the first 100)")
+    .option("--all", "print all changes and errors of the list (default: the first 100 changes, and each reason once)")
     .option("--concurrency <number>", "changes in progress at once (default: 4)", wholeNumber(1, 100))
     .option("--stop-after <number>", "stop after this many failures", wholeNumber(1, 1_000_000))
     .option("--json", "print the result as JSON");
@@ -33,8 +33,9 @@ export function defineSyncs(program) {
   withPlanOptions(program.command("plan <file>"))
     .description("Compare a CSV file or Excel workbook with the instance and print what would change. Changes nothing.")
     .option("-o, --output <file>", "save the plan, for apply")
+    .hook("preAction", (_, command) => checkFolder(command.opts().output))
     .option("--json", "print the plan as JSON")
-    .option("--all", "print all changes (default: the first 100)")
+    .option("--all", "print all changes and errors of the list (default: the first 100 changes, and each reason once)")
     .option("--exit-code", "exit with 3 if there are changes")
     .addHelpText("after", examples("plan people.csv", 'plan hr.xlsx --map "Mail=emailAddress" --ignore Notes -o plan.json', "plan people.csv --default role=Participant --delete-missing --max-deletes 5%"))
     .action(runs(() => import("../commands/plan.js")));

@@ -1,7 +1,9 @@
 //! All errors of a list: each kind is described once, with the first rows that have it; as data, they are listed one by one.
 
 use core::fmt::Write as _;
+use std::borrow::Cow;
 
+use crate::directory::column::domo_name;
 use crate::directory::desired::row_error::{ReasonKind, RowError, UnknownColumn};
 use crate::directory::desired::unknown_role::UnknownRole;
 use crate::error::DomoError;
@@ -159,7 +161,7 @@ impl RowErrors {
                 write_unknown_columns(&mut message, *row, of_kind);
                 continue;
             }
-            let person = error.person(list);
+            let (column, person) = (shown_column(list, column), error.person(list));
             let _ = write!(message, "\n- row {row}{comma}{column}: {reason}{person}");
             let mut named = 1;
             for other in listed.get(at.saturating_add(1)..).unwrap_or_default() {
@@ -192,6 +194,15 @@ impl RowErrors {
         let mut error = DomoError::input(message);
         error.rows = Value::Array(rows);
         Err(error)
+    }
+}
+
+/// Returns the name of a column, with its header in the file before it if the header is a word of the caller's.
+fn shown_column<'a>(list: &'a dyn ListDescription, column: &'a str) -> Cow<'a, str> {
+    let header = list.header(column);
+    match header == column || domo_name(header).is_some() {
+        true => column.into(),
+        false => format!("{header} ({column})").into(),
     }
 }
 

@@ -133,6 +133,15 @@ fn the_same_reason_is_described_once_with_its_rows_and_people() {
 }
 
 #[test]
+fn an_error_names_the_header_of_the_file_if_an_option_maps_it() {
+    let message = |csv: &str, options: Json| try_plan(csv, &people(), &options).unwrap_err().message.clone();
+    let boss = message("email,Boss\nann@x.co,Bob\n", json!({"columns": {"Boss": "reportsTo"}}));
+    assert!(boss.contains("row 2, Boss (reportsTo): must be"), "{boss}");
+    let known = message("E-Mail,Hire Date\nann@x.co,1.3.2024\n", json!({}));
+    assert!(known.contains("row 2, hireDate: must be"), "{known}");
+}
+
+#[test]
 fn an_error_as_data_has_the_header_and_the_value_as_a_person_sees_them() {
     let rows = |csv: &str, options: Json| try_plan(csv, &people(), &options).unwrap_err().rows.clone();
     for (csv, options, row, column, value) in [

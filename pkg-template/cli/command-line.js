@@ -1,0 +1,25 @@
+// Commands as messages print them, to be copied into a shell.
+
+/** Returns an argument as the shells of this computer take it. */
+const quoted = (argument) => (IS_PLAIN.test(argument) ? argument : inQuotes(argument));
+const IS_PLAIN = process.platform === "win32" ? /^[\w%+=:./\\-][\w@%+=:./\\-]*$/ : /^[\w@%+=:,./-]+$/;
+
+/** Returns an argument in quotes. */
+export const inQuotes = (argument) => (process.platform === "win32" ? inQuotesOnWindows : inQuotesForSh)(argument);
+
+const inQuotesForSh = (argument) => (/["$`!\\]/.test(argument) ? `'${argument.replaceAll("'", `'\\''`)}'` : `"${argument}"`);
+
+/** cmd.exe and PowerShell both understand double quotes. Only PowerShell gives `$` and the backtick a meaning in them, and it takes single quotes. */
+function inQuotesOnWindows(argument) {
+  if (/[$`]/.test(argument)) return `'${argument.replaceAll("'", "''")}'`;
+  return `"${argument.replace(/(\\*)("|$)/g, (_, slashes, quote) => slashes + slashes + (quote && `\\${quote}`))}"`;
+}
+
+/** The command as the user calls it. npm sets these variables for `npx`. */
+const PROGRAM = process.env.npm_command === "exec" || process.env.npm_lifecycle_event === "npx" ? "npx domo-users" : "domo-users";
+
+/** Returns a command as it is typed. */
+export const commandLine = (...args) => [PROGRAM, ...args.map(quoted)].join(" ");
+
+/** Returns the options of a command that say which instance it is for. */
+export const connectionOf = ({ instance, baseUrl }) => (instance ? ["--instance", instance] : baseUrl ? ["--base-url", baseUrl] : []);
