@@ -252,7 +252,8 @@ test("github-actions", async (t) => {
   assert.equal(concurrency.group, "domo-users-${{ github.event.pull_request.number || 'apply' }}");
   const bin = join(folder, "bin");
   mkdirSync(bin);
-  writeFileSync(join(bin, "gh"), '#!/bin/sh\necho "$@" > gh-arguments.txt\n', { mode: 0o755 });
+  // The comments that the pull request has are in comments.txt; their ids are printed.
+  writeFileSync(join(bin, "gh"), '#!/bin/sh\ncase "$*" in *--paginate*) cat comments.txt 2>/dev/null; exit;; esac\necho "$@" > gh-arguments.txt\n', { mode: 0o755 });
   /** Runs the steps of a job; `values` are those of expressions. Resolves with the exit code of each. */
   const runJob = async (job, values) => {
     const codes = {};
@@ -260,28 +261,30 @@ test("github-actions", async (t) => {
       if (run === undefined || run.startsWith("npm install")) continue;
       const value = (expression) => expression.replace(/\$\{\{ (.*?) \}\}/g, (whole, key) => values[key] ?? readFileSync(join(folder, "output.txt"), "utf8").match(/status=(\d+)/)[1]);
       const given = Object.fromEntries(Object.entries(env).map(([key, expression]) => [key, value(expression)]));
-      const vars = { PATH: [bin, join(folder, "node_modules", ".bin"), process.env.PATH].join(":"), HOME: folder, GITHUB_OUTPUT: join(folder, "output.txt"), DOMO_BASE_URL: baseUrl, ...given };
+      const vars = { PATH: [bin, join(folder, "node_modules", ".bin"), process.env.PATH].join(":"), HOME: folder, GITHUB_OUTPUT: join(folder, "output.txt"), GITHUB_REPOSITORY: "acme/people", DOMO_BASE_URL: baseUrl, ...given };
       codes[name] = await execute("bash", ["-e", "-c", run], { cwd: folder, env: vars }).then(() => 0, (error) => error.code);
     }
     return codes;
   };
-  const values = { "vars.DOMO_INSTANCE": "", "secrets.DOMO_DEVELOPER_TOKEN": TOKEN, "github.token": "gh-token", "github.event.pull_request.html_url": "https://github.com/acme/people/pull/7" };
+  const values = { "vars.DOMO_INSTANCE": "", "secrets.DOMO_DEVELOPER_TOKEN": TOKEN, "github.token": "gh-token", "github.event.pull_request.html_url": "https://github.com/acme/people/pull/7", "github.event.pull_request.number": "7" };
   const comment = () => readFileSync(join(folder, "comment.md"), "utf8");
 
   assert.deepEqual(await runJob("plan", values), { Plan: 0, Comment: 0, Result: 0 });
-  assert.match(comment(), /^### What merging changes in Domo\n~~~~text\n2 changes: 2 creates[^]*\+ Anna Boss <anna\.boss@example\.com>[^]*\n~~~~\n$/);
-  assert.equal(readFileSync(join(folder, "gh-arguments.txt"), "utf8"), "pr comment https://github.com/acme/people/pull/7 --body-file comment.md --edit-last --create-if-none\n");
+  assert.match(comment(), /^<!-- domo-users -->\n### What merging changes in Domo\n~~~~text\n2 changes: 2 creates[^]*\+ Anna Boss <anna\.boss@example\.com>[^]*\n~~~~\n$/);
+  assert.equal(readFileSync(join(folder, "gh-arguments.txt"), "utf8"), "pr comment https://github.com/acme/people/pull/7 --body-file comment.md\n");
   assert.equal(mock.users.size, 60);
 
   assert.deepEqual(await runJob("apply", values), { Apply: 0 });
   assert.equal(mock.users.size, 62);
   assert.equal(readdirSync(folder).filter((name) => /^people\.csv\..*result\.json$/.test(name)).length, 1);
 
-  // A wrong list fails the job, and the comment says why.
+  // A wrong list fails the job, and the comment says why. It replaces the earlier one.
+  writeFileSync(join(folder, "comments.txt"), "41\n42\n");
   rmSync(join(folder, "output.txt"));
   writeFileSync(join(folder, "people.csv"), "email,displayName,role\n~~~~,Eve,King\n");
   assert.deepEqual(await runJob("plan", values), { Plan: 0, Comment: 0, Result: 2 });
   assert.match(comment(), /row 2, /);
+  assert.equal(readFileSync(join(folder, "gh-arguments.txt"), "utf8"), "api --silent --method PATCH repos/acme/people/issues/comments/41 --field body=@comment.md\n");
   assert.ok(!comment().includes(TOKEN));
 });
 

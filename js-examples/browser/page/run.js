@@ -30,7 +30,10 @@ function merged(earlier, result) {
   if (!earlier) return result;
   const results = result.results.map((now) => {
     const before = earlier.results[now.index];
-    return before.status === "done" ? before : { ...(before.user && { user: before.user }), ...now };
+    // A change that failed and was not tried again keeps its error.
+    const isLeft = before.status === "failed" && now.status === "skipped" && !now.error;
+    return before.status === "done" || isLeft ? before : { ...(before.user && { user: before.user }), ...now };
   });
-  return { ...result, results };
+  const count = (status) => results.filter((one) => one.status === status).length;
+  return { ...result, done: count("done"), failed: count("failed"), skipped: count("skipped"), results };
 }
