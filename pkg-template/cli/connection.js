@@ -1,10 +1,11 @@
 // The client of a command: from its options, the environment, and the file `.env` of the folder.
 import { existsSync, readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
+import { commandLine } from "./command-line.js";
 import { CliError, forPeople } from "./errors.js";
 import { describe } from "./files.js";
 import { environmentFetch } from "./proxy.js";
-import { currentProgress, durationOf } from "./progress.js";
+import { currentProgress, durationOf, showWait } from "./progress.js";
 import { interrupt, say } from "./terminal.js";
 
 const ADDRESSES = { instance: "DOMO_INSTANCE", baseUrl: "DOMO_BASE_URL" };
@@ -59,7 +60,7 @@ function addressOf(options, file) {
     if (given.length > 1) throw new CliError(`Both DOMO_INSTANCE and DOMO_BASE_URL are set in ${source}. Set one of them, or pass --instance.`);
     for (const [field, name] of given) return { config: { [field]: variables[name].trim() }, source, name };
   }
-  throw new CliError("No instance was given. Pass --instance acme, or set DOMO_INSTANCE in the environment or in a file .env. To try the command without an instance: domo-users mock" + misnamed());
+  throw new CliError(`No instance was given. Pass --instance acme, or set DOMO_INSTANCE in the environment or in a file .env. To try the command without an instance: ${commandLine("mock")}${misnamed()}`);
 }
 
 /** Returns `{value, name}` of the token in variables; undefined if there is none. Like the package, it does not guess which of two tokens is meant. */
@@ -121,10 +122,17 @@ function logEvent(event) {
 /** Waits of this length and more are announced. */
 const LONG_WAIT_MS = 1000;
 
+/** Ends the display of the wait for a response. */
+let endWait = () => {};
+
 /** Says on a terminal why nothing happens for a while, and tells the progress that a change is sent. */
 function followRequest({ type, method, path, delayMs, reason }) {
+  endWait();
   const progress = currentProgress();
-  if (type === "request" && method !== "GET" && !path.includes("/search")) progress?.onWrite?.();
+  if (type === "request") {
+    endWait = showWait();
+    if (method !== "GET" && !path.includes("/search")) progress?.onWrite?.();
+  }
   if (type !== "retry" || delayMs < LONG_WAIT_MS) return;
   if (progress) progress.wait(delayMs, forPeople(reason));
   else if (process.stderr.isTTY) say(`${forPeople(reason)}. Trying again in ${durationOf(delayMs)}.`);

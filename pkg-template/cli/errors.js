@@ -1,4 +1,5 @@
 // What ends a command: its exit code, and what is printed.
+import { currentProgress } from "./progress.js";
 import { interrupt, INTERRUPTED, printable, style } from "./terminal.js";
 
 /** The exit codes, as the help lists them. */
@@ -27,6 +28,7 @@ export const forPeople = (message) => WORDS.reduce((text, [words, others]) => te
 
 /** Prints an error on stderr and returns the exit code. */
 export function report(error) {
+  currentProgress()?.stop();
   if (typeof error?.code === "string" && error.code.startsWith("commander.")) return error.exitCode === 0 ? EXIT.DONE : EXIT.USAGE;
   // Only the interruption itself is known already. Another error may say what was done.
   if (interrupt.aborted && error?.name === "AbortError") return EXIT.INTERRUPTED;

@@ -10,12 +10,23 @@ export const KEYS_REQUEST = { method: "GET", path: KEYS, query: { issuerTypes: "
 /** Returns the fields and attribute keys that names mean, in their order. They are understood as the columns of an export are; unknown ones are refused. */
 export async function fieldsOf(domo, names, option) {
   const wanted = [...new Set(names)].filter((name) => name !== "role");
-  const { usersToCsv } = await import("domo-users");
-  const [header] = (await textOfStream(usersToCsv([]))).split("\r\n");
-  const own = header.split(",");
+  const own = await defaultColumns();
   if (wanted.every((name) => own.includes(name))) return names;
   const meanings = await meaningsOf(wanted, own, await attributeKeys(domo), option);
   return names.map((name) => meanings.get(name) ?? name);
+}
+
+/** Returns the columns that an export has unless others are named. */
+async function defaultColumns() {
+  const { usersToCsv } = await import("domo-users");
+  const [header] = (await textOfStream(usersToCsv([]))).split("\r\n");
+  return header.split(",");
+}
+
+/** Returns the attribute keys of the instance that no default column has; none if the token may not list keys. */
+export async function otherKeys(domo) {
+  const own = await defaultColumns();
+  return ((await attributeKeys(domo)) ?? []).map(({ key }) => key).filter((key) => !own.includes(key));
 }
 
 /** Returns the attribute keys that the instance lists; undefined if the token may not list them. */

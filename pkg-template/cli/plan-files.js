@@ -15,6 +15,9 @@ export function filesOf(plan) {
   return { plan, stem, journal: `${stem}.journal`, result: `${stem}.result.json`, undo: `${stem}.undo.json`, lock: `${stem}.lock` };
 }
 
+/** Whether the undo of a plan was started. */
+export const isUndone = ({ undo }) => existsSync(filesOf(undo).journal);
+
 /** Returns the path of the file that a link leads to: a plan has one journal, whatever its name. */
 export const realPath = (file) => (lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() ? realpathSync(file) : file);
 
@@ -94,16 +97,16 @@ function undoLevelsOf(files) {
 
 /** Gives a plan and its undos another name. */
 async function renamePlan(levels) {
-  const [files, undo] = levels;
+  const [files] = levels;
   const kept = filesOf(freePath(`${files.stem}.${timestamp()}`, extname(files.plan)));
-  const isUndone = undo !== undefined && existsSync(undo.journal);
+  const wasUndone = isUndone(files);
   let target = kept;
   for (const level of levels) {
     const to = runFilesOf(target);
     for (const [index, from] of runFilesOf(level).entries()) if (existsSync(from)) await rename(from, to[index]);
     target = filesOf(target.undo);
   }
-  if (isUndone) say(`The plan that was in ${files.plan} has been undone. It is now ${kept.plan}.`);
+  if (wasUndone) say(`The plan that was in ${files.plan} has been undone. It is now ${kept.plan}.`);
   else say(`The plan that was in ${files.plan} has been started. It is now ${kept.plan}, so that it can be undone.`);
 }
 
@@ -113,5 +116,5 @@ export async function startedPlansOf(path) {
   const names = await readdir(folder).catch(() => []);
   const isPlan = (each) => each.startsWith(name) && /^[.-]\d{8}-\d{6}(-\d+)?\.plan\.json$/.test(each.slice(name.length));
   const plans = names.filter(isPlan).sort().reverse().map((each) => filesOf(join(folder, each)));
-  return plans.filter(({ journal, undo }) => existsSync(journal) && !existsSync(undo));
+  return plans.filter((files) => existsSync(files.journal) && !isUndone(files));
 }

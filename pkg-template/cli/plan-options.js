@@ -30,7 +30,7 @@ export function argumentsOf(listOptions) {
 }
 
 /** Returns the options of `planUsers`. */
-export function planOptions(options) {
+function planOptions(options) {
   const { map = {}, ignore = [], ignoreUnknown, newAttribute, matchBy, deleteMissing, maxDeletes, protect, clearEmpty } = options;
   const both = ignore.find((header) => Object.hasOwn(map, header));
   if (both !== undefined) throw new CliError(`The column ${JSON.stringify(both)} is given with --map and with --ignore. Give one of them.`);

@@ -33,8 +33,8 @@ export function startProgress({ verbose } = {}) {
   current = { begin, update, wait, stop };
   return current;
 
-  function begin({ total, unit = "", done = 0 }) {
-    part = { total, unit, done, failed: 0, doneBefore: done, begun: performance.now() };
+  function begin({ total, unit = "", done = 0, isWait = false }) {
+    part = { total, unit, done, isWait, failed: 0, doneBefore: done, begun: performance.now() };
     if (bar) findTotal(part, stopped.signal);
   }
 
@@ -66,6 +66,18 @@ export function startProgress({ verbose } = {}) {
   }
 }
 
+let areWaitsHidden = false;
+/** From now on, no wait is shown: it would stand among the data. */
+export const hideWaits = () => (areWaitsHidden = true);
+
+/** Shows how long a response is awaited, if no other progress is shown. Returns a function that ends the display. */
+export function showWait(options) {
+  if (current || areWaitsHidden) return () => {};
+  const progress = startProgress(options);
+  progress.begin({ isWait: true });
+  return progress.stop;
+}
+
 /** Requests the total of a part that is shown. */
 async function findTotal(part, signal) {
   if (typeof part.total !== "function") return;
@@ -82,7 +94,8 @@ const [NARROWEST, WIDEST] = [8, 24];
  * @param bar returns the bar for the share that is done, and a width
  */
 function lineOf(part, columns, bar) {
-  const { total, unit } = part;
+  const { total, unit, isWait, begun } = part;
+  if (isWait) return `waiting for the response | ${durationOf(performance.now() - begun)}`.slice(0, columns - 1);
   const number = (count) => Math.round(count).toLocaleString("en");
   const done = total ? Math.min(part.done, total) : part.done;
   const line = [`${total ? `${number(done)}/${number(total)}` : number(done)}${unit && ` ${unit}`}`, ...detailsOf(part, number)].join(" | ");

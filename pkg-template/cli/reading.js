@@ -1,6 +1,6 @@
 // The progress of a read of all users.
 import { clientForProgress } from "./connection.js";
-import { startProgress } from "./progress.js";
+import { hideWaits, startProgress } from "./progress.js";
 import { interrupt } from "./terminal.js";
 
 /** Returns the part of a progress in which all users are read. */
@@ -12,7 +12,10 @@ export const readingUsers = (domo, unit = "users") => ({ unit, total: (signal) =
  * @param usersIn returns the number of users in an item
  */
 export async function* withProgress(domo, items, options, { isHidden = false, usersIn = () => 1 } = {}) {
-  if (isHidden) return yield* items;
+  if (isHidden) {
+    hideWaits();
+    return yield* items;
+  }
   const progress = startProgress(options);
   progress.begin(readingUsers(domo));
   let read = 0;

@@ -136,3 +136,17 @@ test("while the first change is in flight, and while a run waits, the line is ab
   assert.equal(code, 0, stdout);
   assert.match(withoutColors(stdout), /0\/1 \| trying again in \d+\.\d s: The instance returned 429/);
 });
+
+test("a response that takes more than a second is shown as awaited, on a terminal only", async (t) => {
+  const { mock, env } = await served(t);
+  const slow = { delayMs: 2500, times: 1 };
+  for (const [args, fault, code] of [[["roles"], {}, 0], [["roles"], { status: 400 }, 1], [["get", "7"], { drop: true, times: 3 }, 1]]) {
+    mock.addFault({ ...slow, ...fault });
+    const shown = await run(args, { env, terminal: TERMINAL });
+    assert.equal(shown.code, code, shown.stdout);
+    assert.match(withoutColors(shown.stdout), /waiting for the response \| \d\.\d s/);
+    assert.doesNotMatch(lastShown(shown.stdout), /waiting for/, "the line is removed");
+  }
+  mock.addFault(slow);
+  assert.equal((await run(["roles"], { env })).stderr, "");
+});

@@ -208,6 +208,18 @@ test("-o - is stdout, a link keeps its place, and a device is not replaced", asy
   assert.ok(lstatSync("/dev/null").isCharacterDevice());
 });
 
+test("export to a file names the attributes of the instance that it does not have", async (t) => {
+  const users = [{ id: 1, displayName: "Ada", emailAddress: "ada@example.com", roleId: 1, attributes: [{ key: "shoeSize", values: ["40"] }] }];
+  const { env, mock } = await served(t, { users });
+  const here = { env, cwd: scratch(t) };
+  const hint = /The instance also has the attribute shoeSize, which is not exported\. To export it, name all columns with --columns\.\n/;
+  assert.match((await run(["export", "-o", "people.csv"], here)).stderr, hint);
+  for (const args of [[], ["-o", "people.csv", "--columns", "displayName,shoeSize"]]) assert.doesNotMatch((await run(["export", ...args], here)).stderr, /shoeSize/);
+  mock.addFault({ path: /keys/, status: 403 });
+  const { code, stderr } = await run(["export", "-o", "people.csv"], here);
+  assert.deepEqual([code, stderr.split("\n").length], [0, 2]);
+});
+
 test("-o to a place where no file can be is an error with the reason", async (t) => {
   const { env } = await company(t);
   const cwd = scratch(t);

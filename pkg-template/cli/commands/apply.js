@@ -1,5 +1,4 @@
 // domo-users apply
-import { existsSync } from "node:fs";
 import { connectTo } from "../connection.js";
 import { IS_JSON, isPipe, sha256Of, startOf, STDIN } from "../desired.js";
 import { CliError } from "../errors.js";
@@ -7,7 +6,7 @@ import { textOf } from "../files.js";
 import { withLocks } from "../lock.js";
 import { writeObject } from "../output.js";
 import { protectOwner } from "../owner.js";
-import { filesOf, freePath, readPlan, realPath, saveJson, startedPlansOf, timestamp } from "../plan-files.js";
+import { filesOf, freePath, isUndone, readPlan, realPath, saveJson, startedPlansOf, timestamp } from "../plan-files.js";
 import { flagOf, listOptionsOf, planList } from "../plan-options.js";
 import { confirm, counted, showPlan } from "../review.js";
 import { earlierResult, newestUnfinished, remainderOf, runPlan, sayEarlier } from "../run.js";
@@ -33,7 +32,7 @@ export const applySaved = ({ file, ...given }) => withLocks([filesOf(file).lock]
 async function applyLocked({ domo, host, file, options }) {
   const files = filesOf(file);
   const plan = await readPlan(file);
-  if (existsSync(filesOf(files.undo).journal)) throw new CliError(`${file} has been undone (${files.undo}), so it is not applied again. Make a new plan of the list.`);
+  if (isUndone(files)) throw new CliError(`${file} has been undone (${files.undo}), so it is not applied again. Make a new plan of the list.`);
   const { result, hasRun } = await earlierResult(domo, plan, files);
   const remainder = remainderOf(plan, result);
   if (remainder.changes.length === 0) return reportNothing(result, options, plan.changes.length === 0 ? "There is nothing to change." : `This plan has been applied: ${counted(result.done, "change")} done, none left.`);

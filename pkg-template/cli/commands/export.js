@@ -1,6 +1,6 @@
 // domo-users export
 import { connectTo } from "../connection.js";
-import { inOption } from "../fields.js";
+import { inOption, otherKeys } from "../fields.js";
 import { csvOptions, isToFile, mayMixWithProgress, writeCsv } from "../output.js";
 import { withProgress } from "../reading.js";
 import { interrupt, say } from "../terminal.js";
@@ -15,6 +15,15 @@ export async function run(options) {
     throw inOption(error, "--columns");
   }
   if (isToFile(options)) say(`The users of ${host} are in ${output}.`);
+  if (columns === undefined && (isToFile(options) || process.stderr.isTTY)) await sayOtherKeys(domo);
+}
+
+/** Says which attributes of the instance the export does not have. */
+async function sayOtherKeys(domo) {
+  const keys = await otherKeys(domo);
+  if (keys.length === 0) return;
+  const [noun, are, them] = keys.length === 1 ? ["attribute", "is", "it"] : ["attributes", "are", "them"];
+  say(`The instance also has the ${noun} ${keys.join(", ")}, which ${are} not exported. To export ${them}, name all columns with --columns.`);
 }
 
 /** Returns a function that returns how many users a chunk of CSV completes. The first line is the header. */

@@ -1,12 +1,11 @@
 // domo-users undo
-import { existsSync } from "node:fs";
 import { undoPlan } from "domo-users";
 import { commandLine, connectionOf } from "../command-line.js";
 import { connectTo } from "../connection.js";
 import { CliError, EXIT } from "../errors.js";
 import { withLocks } from "../lock.js";
 import { protectOwner } from "../owner.js";
-import { filesOf, readPlan, realPath, saveJson } from "../plan-files.js";
+import { filesOf, isUndone, readPlan, realPath, saveJson } from "../plan-files.js";
 import { confirm, counted, showPlan, withRoleNames } from "../review.js";
 import { earlierResult, personOf, remainderOf, runPlan, sayEarlier } from "../run.js";
 import { say } from "../terminal.js";
@@ -21,7 +20,7 @@ export async function run(file, options) {
 }
 
 async function undoLocked({ domo, host, file, files, undo, options }) {
-  const isStarted = existsSync(undo.journal);
+  const isStarted = isUndone(files);
   const plan = isStarted ? await readPlan(undo.plan) : await planUndo(domo, file, files, options);
   if (plan.changes.length === 0) {
     showPlan(plan, host, options);

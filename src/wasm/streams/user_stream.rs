@@ -21,7 +21,7 @@ use crate::wasm::wait::{Signal, WaitError, sleep};
 use domo_users_scan::json::field_extractor::FieldExtractor;
 use domo_users_scan::json::user_splitter::{FoundUser, UserSplitter};
 
-/// This many bytes of the beginning of a body are kept for an error message.
+/// At least this many bytes of the beginning of a body are kept for an error message, if the body has them.
 const BEGINNING: usize = 200;
 /// This many bytes show what a body is.
 const ENOUGH: usize = 64;
