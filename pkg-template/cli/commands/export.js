@@ -20,7 +20,8 @@ export async function run(options) {
 
 /** Says which attributes of the instance the export does not have. */
 async function sayOtherKeys(domo) {
-  const keys = await otherKeys(domo);
+  // The export is complete, whatever becomes of this request.
+  const keys = await otherKeys(domo).catch(() => []);
   if (keys.length === 0) return;
   const [noun, are, them] = keys.length === 1 ? ["attribute", "is", "it"] : ["attributes", "are", "them"];
   say(`The instance also has the ${noun} ${keys.join(", ")}, which ${are} not exported. To export ${them}, name all columns with --columns.`);
