@@ -1,7 +1,7 @@
 // Commands as messages print them, to be copied into a shell.
 
 /** Returns an argument as the shells of this computer take it. */
-const quoted = (argument) => (IS_PLAIN.test(argument) ? argument : inQuotes(argument));
+export const quoted = (argument) => (IS_PLAIN.test(argument) ? argument : inQuotes(argument));
 const IS_PLAIN = process.platform === "win32" ? /^[\w%+=:./\\-][\w@%+=:./\\-]*$/ : /^[\w@%+=:,./-]+$/;
 
 /** Returns an argument in quotes. */
@@ -18,8 +18,9 @@ function inQuotesOnWindows(argument) {
 /** The command as the user calls it. npm sets these variables for `npx`. */
 const PROGRAM = process.env.npm_command === "exec" || process.env.npm_lifecycle_event === "npx" ? "npx domo-users" : "domo-users";
 
-/** Returns a command as it is typed. */
-export const commandLine = (...args) => [PROGRAM, ...args.map(quoted)].join(" ");
+let connection = [];
+/** Sets the options that say which instance commands are for: those that this command was given. */
+export const setConnection = ({ instance, baseUrl }) => (connection = instance ? ["--instance", instance] : baseUrl ? ["--base-url", baseUrl] : []);
 
-/** Returns the options of a command that say which instance it is for. */
-export const connectionOf = ({ instance, baseUrl }) => (instance ? ["--instance", instance] : baseUrl ? ["--base-url", baseUrl] : []);
+/** Returns a command as it is typed, for the instance of this command. */
+export const commandLine = (...args) => [PROGRAM, ...[...args, ...connection].map(quoted)].join(" ");

@@ -1,7 +1,7 @@
 // The client of a command: from its options, the environment, and the file `.env` of the folder.
 import { existsSync, readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
-import { commandLine } from "./command-line.js";
+import { commandLine, setConnection } from "./command-line.js";
 import { CliError, forPeople } from "./errors.js";
 import { describe } from "./files.js";
 import { environmentFetch } from "./proxy.js";
@@ -43,6 +43,7 @@ async function tokenFromStdin() {
     if (line.trim()) return line.trim();
     break;
   }
+  interrupt.throwIfAborted();
   throw new CliError("--token-stdin was given, but the first line of stdin is empty. Pipe the token: domo-users … --token-stdin < token.txt");
 }
 
@@ -68,7 +69,7 @@ function tokenIn(variables, source) {
   const names = TOKENS.filter((name) => variables[name]?.trim());
   if (names.length === 0) return undefined;
   const values = new Set(names.map((name) => variables[name].trim()));
-  if (values.size > 1) throw new CliError(`${names.join(" and ")} are set to different values in ${source}. Keep the one that is of the instance, and unset the other${names.length > 2 ? "s" : ""}.`);
+  if (values.size > 1) throw new CliError(`${names.join(" and ")} are set to different values in ${source}. Keep the token of this instance, and unset the other${names.length > 2 ? "s" : ""}.`);
   return { value: [...values][0], name: names[0] };
 }
 
@@ -92,7 +93,7 @@ export async function configuration(options) {
     const origin = token.name ? `${token.name} in ${token.source}` : token.source;
     throw new CliError(`The instance comes from ${FILE}, but the token from ${origin}. So that no file can send your token elsewhere, they must come from one place: pass --instance, or put the token into .env alone.`);
   }
-  if (address.source !== FILE && token?.source === FILE) checkFile(file, address);
+  if (address.source !== FILE && token?.source === FILE) refuseTokenOfOtherInstance(file, address);
   if (!token && address.config.instance) {
     throw new CliError("No developer token was given. Set DOMO_DEVELOPER_TOKEN in the environment or in a file .env, or pipe the token with --token-stdin. Tokens are made in Domo under Admin > Authentication > Access tokens.");
   }
@@ -100,7 +101,7 @@ export async function configuration(options) {
 }
 
 /** Refuses the token of `.env` for an instance that `.env` does not name: the token of one instance would be sent to another. */
-function checkFile(file, address) {
+function refuseTokenOfOtherInstance(file, address) {
   const named = Object.entries(ADDRESSES).filter(([, name]) => file[name]?.trim()).map(([field, name]) => originOf({ [field]: file[name].trim() }));
   const wanted = originOf(address.config);
   if (wanted !== undefined && named.includes(wanted)) return;
@@ -122,20 +123,25 @@ function logEvent(event) {
 /** Waits of this length and more are announced. */
 const LONG_WAIT_MS = 1000;
 
-/** Ends the display of the wait for a response. */
-let endWait = () => {};
-
 /** Says on a terminal why nothing happens for a while, and tells the progress that a change is sent. */
 function followRequest({ type, method, path, delayMs, reason }) {
-  endWait();
   const progress = currentProgress();
-  if (type === "request") {
-    endWait = showWait();
-    if (method !== "GET" && !path.includes("/search")) progress?.onWrite?.();
-  }
+  if (type === "request" && method !== "GET" && !path.includes("/search")) progress?.onWrite?.();
   if (type !== "retry" || delayMs < LONG_WAIT_MS) return;
   if (progress) progress.wait(delayMs, forPeople(reason));
   else if (process.stderr.isTTY) say(`${forPeople(reason)}. Trying again in ${durationOf(delayMs)}.`);
+}
+
+/** Returns a `fetch` that shows how long a response is awaited. */
+function showingWaits(send) {
+  return async (url, init) => {
+    const end = showWait();
+    try {
+      return await send(url, init);
+    } finally {
+      end();
+    }
+  };
 }
 
 /** How long a request may take that only the progress needs. */
@@ -149,12 +155,14 @@ export const clientForProgress = (domo) => forProgress.get(domo)();
  * @param overrides returns fields of the configuration that the command itself sets, from the others
  */
 export async function connectTo(options, overrides = () => ({})) {
+  setConnection(options);
   const { config, ...places } = await configuration(options);
   const { connect } = await import("domo-users");
   const settings = { ...config, onEvent: options.verbose ? logEvent : followRequest };
   if (options.timeout !== undefined) settings.timeoutMs = options.timeout * 1000;
   const fetch = await environmentFetch();
   if (fetch) settings.fetch = fetch;
+  if (process.stderr.isTTY && !options.verbose) settings.fetch = showingWaits(fetch ?? globalThis.fetch);
   Object.assign(settings, overrides(settings));
   const domo = connect(settings); // checks the configuration
   const { onEvent, ...others } = settings;

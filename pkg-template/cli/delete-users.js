@@ -1,16 +1,16 @@
 // Deletes users: what `delete` and `offboard` share.
 import { userAttributes } from "domo-users";
-import { commandLine, connectionOf } from "./command-line.js";
-import { applySaved } from "./commands/apply.js";
+import { commandLine } from "./command-line.js";
 import { connectTo } from "./connection.js";
 import { CliError, EXIT } from "./errors.js";
 import { withLocks } from "./lock.js";
 import { reasonsOf, withoutRows } from "./single-users.js";
 import { ownerOf } from "./owner.js";
-import { filesOf, freePath, saveJson, startedPlansOf, timestamp } from "./plan-files.js";
+import { filesOf, saveJson, startedPlansOf, takePath, timestamp } from "./plan-files.js";
 import { planWithProgress, withProgress } from "./reading.js";
 import { confirm, counted, showPlan, withRoleNames } from "./review.js";
 import { newestUnfinished, runPlan } from "./run.js";
+import { applySaved } from "./saved-plan.js";
 import { interrupt, say } from "./terminal.js";
 import { findUsers, labelOf } from "./users.js";
 
@@ -19,7 +19,7 @@ async function ownerId(domo) {
   const { id, reason } = await ownerOf(domo);
   if (id !== undefined) return id;
   throw new CliError(
-    `The instance did not tell who the owner of the token is, who cannot be deleted with it: ${reason}\nNothing was changed. Find the reason with ${commandLine("doctor")}, or plan a list without these users, and name your own id: ${commandLine("plan", "people.csv", "--delete-missing", "--protect")} <your id>`,
+    `The instance did not tell who the owner of the token is, who cannot be deleted with it: ${reason}\nNothing was changed. Find the reason with ${commandLine("doctor")}, or plan a list without these users, and name your own id: ${commandLine("plan", "people.csv", "--delete-missing")} --protect <your id>`,
     EXIT.FAILED,
   );
 }
@@ -95,7 +95,7 @@ export async function deleteUsers(command, given, to, options) {
   showPlan(plan, host, options);
   if (!manager) sayReports(managers, leaving, given, options);
   if (!(await confirm(plan, host, options))) return;
-  const path = freePath(`domo-users-${command}-${timestamp()}`, ".plan.json");
+  const path = takePath(`domo-users-${command}-${timestamp()}`, ".plan.json");
   await saveJson(path, plan);
   say(`The plan is saved as ${path}.`);
   const files = filesOf(path);
@@ -119,5 +119,5 @@ function checkPlan({ changes, warnings }, leaving, moved) {
 function sayReports(managers, leaving, given, options) {
   const reports = [...managers].filter(([id, manager]) => leaving.has(manager) && !leaving.has(id)).length;
   if (reports === 0) return;
-  say(`${counted(reports, "user")} ${reports === 1 ? "reports" : "report"} to those who are deleted. To give them another manager first: ${commandLine("offboard", ...given, ...connectionOf(options), "--to")} <user>`);
+  say(`${counted(reports, "user")} ${reports === 1 ? "reports" : "report"} to those who are deleted. To give them another manager first: ${commandLine("offboard", ...given)} --to <user>`);
 }

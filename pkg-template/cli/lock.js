@@ -25,7 +25,7 @@ function lock(path) {
   while (!create(path, own)) {
     const found = contentOf(path);
     if (found === undefined) continue; // released meanwhile
-    checkStale(path, found);
+    assertStale(path, found);
     removeStale(path, found);
   }
   const release = () => {
@@ -68,13 +68,13 @@ function contentOf(path) {
 }
 
 /** @throws if the process that has a lock may be running */
-function checkStale(path, content) {
+function assertStale(path, content) {
   const { pid, host, startedAt } = parsed(content);
   const since = startedAt === undefined ? "" : `, started ${startedAt}`;
-  if (pid === undefined) throw new CliError(`Another process may apply this plan now. If there is none, delete ${path}.`);
-  if (host !== hostname()) throw new CliError(`A process of the computer ${host} (id ${pid}${since}) applies this plan now. Wait for its end; if it has ended, delete ${path}.`);
+  if (pid === undefined) throw new CliError(`Another process may be applying this plan. If there is none, delete ${path}.`);
+  if (host !== hostname()) throw new CliError(`A process of the computer ${host} (id ${pid}${since}) is applying this plan. Wait for its end; if it has ended, delete ${path}.`);
   // This process has just started, so a lock with its id is of an earlier one.
-  if (pid !== process.pid && isRunning(pid)) throw new CliError(`Another process (id ${pid}${since}) applies this plan now. Wait for its end; if there is none, delete ${path}.`);
+  if (pid !== process.pid && isRunning(pid)) throw new CliError(`Another process (id ${pid}${since}) is applying this plan. Wait for its end; if there is none, delete ${path}.`);
 }
 
 function parsed(content) {
@@ -98,7 +98,7 @@ function isRunning(id) {
 /** Removes a stale lock. Only one process may do so at a time, and only if the lock is still the one that was found: another process may have replaced it. */
 function removeStale(path, found) {
   const guard = `${path}.stale`;
-  if (!create(guard, `${process.pid}\n`)) throw new CliError(`Another process removes the lock of an earlier run. Give the command again; if this stays, delete ${guard} and ${path}.`);
+  if (!create(guard, `${process.pid}\n`)) throw new CliError(`Another process removes the lock of an earlier run. Give the command again; if this error persists, delete ${guard} and ${path}.`);
   try {
     if (contentOf(path) === found) rmSync(path, { force: true });
   } finally {

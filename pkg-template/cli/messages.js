@@ -1,9 +1,7 @@
 // Messages of the package in the words of the command line.
-import { inQuotes } from "./command-line.js";
+import { inQuotes, quoted } from "./command-line.js";
 import { CliError, EXIT } from "./errors.js";
 
-/** Returns a text as it stands in an option, so that it can be copied into a shell. */
-const quoted = (text) => (/^[\w.@-]+$/.test(text) ? text : inQuotes(text));
 const mapOption = (header, field) => `--map ${inQuotes(`${header}=${field}`)}`;
 
 const ENTRY = /"((?:[^"\\]|\\.)*)": (?:"((?:[^"\\]|\\.)*)"|null)/g;
@@ -48,6 +46,7 @@ const WORDS = [
   [/\botherColumns\b/g, "--ignore-unknown"],
   [/\bmatchBy\b/g, "--match-by"],
   [/\bemptyCells\b/g, "--clear-empty"],
+  [/\bcheck that desired is complete\b/g, "check that the list is complete"],
   [/^protect must be an array of user ids or "me"/, "--protect must be ids or e-mail addresses of users, or me"],
   [/this is an Excel workbook; save it as CSV UTF-8/, "this is an Excel workbook that cannot be read: an old one (.xls), one with a password, or a damaged one; save it as .xlsx without a password, or as CSV UTF-8"],
 ];
@@ -56,7 +55,7 @@ const WORDS = [
 export function inOptions(error, list) {
   if (error?.name !== "DomoError" || !["INVALID_INPUT", "TOO_MANY_DELETES"].includes(error.code)) return error;
   const message = WORDS.reduce((text, [name, option]) => text.replace(name, option), error.message);
-  return new CliError(message.replace(/\bdesired\b/g, list), EXIT.USAGE);
+  return new CliError(message.replace(/^desired\b/, () => list), EXIT.USAGE);
 }
 
 /** Returns an error of `planUsers` for a list, with what is known about the list and its options. */
@@ -80,8 +79,10 @@ const MOST_NAMED = 4;
 /** Returns an error of a list with a line for each of its rows; the package describes each reason once. */
 function withEachRow({ name, code, message, rows }) {
   if (!rows?.length) return { name, code, message };
+  const [counted] = message.split("\n", 1);
   const lines = rows.map(({ row, column, reason }) => `- row ${row}${column === undefined ? "" : `, ${column}`}: ${reason}`);
-  return { name, code, message: [message.split("\n", 1)[0], ...lines].join("\n") };
+  const more = Number(counted.match(/ has (\d+) errors?:/)?.[1]) - rows.length;
+  return { name, code, message: [counted, ...lines, ...(more > 0 ? [`- and ${more.toLocaleString("en")} more`] : [])].join("\n") };
 }
 
 const NO_COLUMN = /^- row (\d+), (\w+): the file has no \2 column.*$/m;

@@ -1,11 +1,11 @@
 // Saved plans, and the files beside them.
-import { existsSync, lstatSync, realpathSync, statSync } from "node:fs";
+import { closeSync, existsSync, lstatSync, openSync, realpathSync, statSync } from "node:fs";
 import { readdir, readFile, rename } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
 import { commandLine } from "./command-line.js";
 import { IS_JSON, startOf } from "./desired.js";
-import { CliError } from "./errors.js";
-import { describe, textOf, writeFileWhole } from "./files.js";
+import { CliError, EXIT } from "./errors.js";
+import { describe, PRIVATE, textOf, writeFileWhole } from "./files.js";
 import { withLocks } from "./lock.js";
 import { say } from "./terminal.js";
 
@@ -33,6 +33,19 @@ export function freePath(stem, extension) {
   for (let number = 1; ; number++) {
     const path = number === 1 ? `${stem}${extension}` : `${stem}-${number}${extension}`;
     if (!existsSync(path)) return path;
+  }
+}
+
+/** Returns a path that no file has, as `freePath` does, and makes an empty file there, so that no other process takes the path. */
+export function takePath(stem, extension) {
+  for (;;) {
+    const path = freePath(stem, extension);
+    try {
+      closeSync(openSync(path, "wx", PRIVATE));
+      return path;
+    } catch (error) {
+      if (error.code !== "EEXIST") throw new CliError(`The file ${path} cannot be written: ${describe(error)}`, EXIT.FAILED);
+    }
   }
 }
 
@@ -114,7 +127,10 @@ async function renamePlan(levels) {
 export async function startedPlansOf(path) {
   const [folder, name] = [dirname(path), basename(path)];
   const names = await readdir(folder).catch(() => []);
-  const isPlan = (each) => each.startsWith(name) && /^[.-]\d{8}-\d{6}(-\d+)?\.plan\.json$/.test(each.slice(name.length));
-  const plans = names.filter(isPlan).sort().reverse().map((each) => filesOf(join(folder, each)));
+  const stampOf = (each) => (each.startsWith(name) ? each.slice(name.length).match(/^[.-](\d{8})-(\d{6})(?:-(\d+))?\.plan\.json$/)?.slice(1).map((part) => Number(part ?? 1)) : undefined);
+  const found = names.map((each) => ({ each, stamp: stampOf(each) })).filter(({ stamp }) => stamp !== undefined);
+  // A plan of the same second has a number.
+  const order = ({ stamp: [day, time, number] }, { stamp: [otherDay, otherTime, otherNumber] }) => otherDay - day || otherTime - time || otherNumber - number;
+  const plans = found.sort(order).map(({ each }) => filesOf(join(folder, each)));
   return plans.filter((files) => existsSync(files.journal) && !isUndone(files));
 }

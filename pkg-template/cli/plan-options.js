@@ -9,11 +9,11 @@ import { findUser } from "./users.js";
 
 /** The options that say how a list is read; a saved plan keeps them. */
 const LIST_OPTIONS = ["map", "ignore", "ignoreUnknown", "newAttribute", "default", "matchBy", "deleteMissing", "maxDeletes", "protect", "clearEmpty", "encoding", "delimiter", "sheet", "headerRow"];
-const MATCH_BY = "emailAddress";
+const DEFAULT_MATCH_BY = "emailAddress";
 
 /** Returns the options that concern lists, without those that were not given. */
 export const listOptionsOf = (options) =>
-  Object.fromEntries(LIST_OPTIONS.filter((name) => options[name] !== undefined && !(name === "matchBy" && options[name] === MATCH_BY)).map((name) => [name, options[name]]));
+  Object.fromEntries(LIST_OPTIONS.filter((name) => options[name] !== undefined && !(name === "matchBy" && options[name] === DEFAULT_MATCH_BY)).map((name) => [name, options[name]]));
 
 /** Returns an option as it is written in a command: `clearEmpty` is `--clear-empty`. */
 export const flagOf = (name) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;

@@ -16,7 +16,8 @@ export function durationOf(ms) {
   return seconds < 3600 ? `${Math.floor(seconds / 60)} min ${seconds % 60} s` : `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
 }
 
-const NONE = { begin() {}, update() {}, wait() {}, stop() {} };
+/** Returns a progress that shows nothing. */
+const noProgress = () => ({ begin() {}, update() {}, wait() {}, stop() {} });
 
 /**
  * Starts to show the progress of a command, unless `--verbose` prints its requests.
@@ -25,13 +26,14 @@ const NONE = { begin() {}, update() {}, wait() {}, stop() {} };
  *   `wait(ms, reason)` says that nothing is done for a while. `stop()` ends the display. The caller may set `onWrite`, which is called when a change is sent.
  */
 export function startProgress({ verbose } = {}) {
-  if (!process.stderr.isTTY || verbose) return NONE;
+  if (!process.stderr.isTTY || verbose) return noProgress();
   let [part, bar, isStopped] = [undefined, undefined, false];
   const stopped = new AbortController();
   const timer = setTimeout(show, DELAY_MS);
   process.once("exit", stop); // the cursor is hidden meanwhile
-  current = { begin, update, wait, stop };
-  return current;
+  const progress = { begin, update, wait, stop };
+  current = progress;
+  return progress;
 
   function begin({ total, unit = "", done = 0, isWait = false }) {
     part = { total, unit, done, isWait, failed: 0, doneBefore: done, begun: performance.now() };
@@ -58,7 +60,7 @@ export function startProgress({ verbose } = {}) {
   function stop() {
     if (isStopped) return;
     isStopped = true;
-    current = undefined;
+    if (current === progress) current = undefined;
     stopped.abort();
     process.removeListener("exit", stop);
     clearTimeout(timer);
@@ -71,9 +73,9 @@ let areWaitsHidden = false;
 export const hideWaits = () => (areWaitsHidden = true);
 
 /** Shows how long a response is awaited, if no other progress is shown. Returns a function that ends the display. */
-export function showWait(options) {
+export function showWait() {
   if (current || areWaitsHidden) return () => {};
-  const progress = startProgress(options);
+  const progress = startProgress();
   progress.begin({ isWait: true });
   return progress.stop;
 }

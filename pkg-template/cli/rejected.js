@@ -6,7 +6,7 @@ import { listOf, STDIN } from "./desired.js";
 import { forPeople } from "./errors.js";
 import { hashOf, writeFileWhole } from "./files.js";
 import { textOfStream } from "./output.js";
-import { freePath } from "./plan-files.js";
+import { takePath } from "./plan-files.js";
 import { argumentsOf, isRejectedFile } from "./plan-options.js";
 
 /** Excel reads UTF-8 only with a byte order mark. */
@@ -38,7 +38,7 @@ const isUnedited = (earlier) => earlier !== undefined && existsSync(earlier.file
 function pathFor({ file }, files) {
   const list = file !== STDIN && existsSync(dirname(file)) ? relativeTo(file) : files.stem;
   const stem = isRejectedFile(list) ? list.replace(/(-\d+)?\.csv$/i, "") : `${list}.rejected`;
-  return freePath(stem, ".csv");
+  return takePath(stem, ".csv");
 }
 
 /** Returns a path as the user would give it. */

@@ -1,6 +1,6 @@
 // Carries out a plan: journal, progress, result, rejected rows, summary.
 import { existsSync } from "node:fs";
-import { commandLine, connectionOf } from "./command-line.js";
+import { commandLine } from "./command-line.js";
 import { CliError, EXIT, forPeople } from "./errors.js";
 import { openJournal, readOnly } from "./journal.js";
 import { writeObject } from "./output.js";
@@ -10,6 +10,15 @@ import { readingUsers } from "./reading.js";
 import { writeRejected } from "./rejected.js";
 import { counted } from "./review.js";
 import { cell, interrupt, say, style, warn } from "./terminal.js";
+
+/** The result of a run without changes. */
+export const NOTHING = { done: 0, failed: 0, skipped: 0, results: [] };
+
+/** Reports that a run has nothing to do. */
+export async function reportNothing(result, { json }, message) {
+  say(message);
+  if (json) await writeObject(result, { json });
+}
 
 /** The most failures that are printed; all are in the result. */
 const MOST_FAILURES = 20;
@@ -141,22 +150,21 @@ async function carryOut({ domo, plan, files, options, stale, earlier }) {
 }
 
 /** Says where the rejected rows are, and what to do with them: rows of users who have changed are planned again as they are. */
-function sayRejected({ file, rows, options }, stale, connection) {
+function sayRejected({ file, rows, options }, stale) {
   const [found, it] = rows === 1 ? ["1 rejected row with its error", "it"] : [`${counted(rows, "rejected row")} with their errors`, "them"];
   const what = stale >= rows ? `Plan ${it} again and apply ${it}` : stale > 0 ? `Correct those that are not STALE, and apply ${it}` : `Correct and apply ${it}`;
-  say(`${found}: ${file}. ${what}: ${commandLine("apply", file, ...options, ...connection)}`);
+  say(`${found}: ${file}. ${what}: ${commandLine("apply", file, ...options)}`);
 }
 
 /** Says what can be done after a run. */
-function sayNext({ plan, result, rejected, continueWith, undo, options }) {
-  const connection = connectionOf(options);
+function sayNext({ plan, result, rejected, continueWith, undo }) {
   const isUndo = continueWith?.[0] === "undo";
   const stale = result.results.filter(({ error }) => error?.code === "STALE").length;
   if (stale > 0) say(isUndo ? "Users who were changed after the run keep their present values." : "Users have changed since the plan was made. A new plan shows their present values.");
-  if (rejected) sayRejected(rejected, stale, connection);
-  if (continueWith && result.skipped > 0) say(`Continue: ${commandLine(...continueWith, ...connection)}`);
+  if (rejected) sayRejected(rejected, stale);
+  if (continueWith && result.skipped > 0) say(`Continue: ${commandLine(...continueWith)}`);
   // A create that is not done may have created its user.
-  if (undo && result.results.some(({ index, status, unsent, user }) => (status === "done" ? !unsent : user && plan.changes[index].action === "create"))) say(`Undo: ${commandLine(...undo, ...connection)}`);
+  if (undo && result.results.some(({ index, status, unsent, user }) => (status === "done" ? !unsent : user && plan.changes[index].action === "create"))) say(`Undo: ${commandLine(...undo)}`);
 }
 
 /** Keeps the result of a run beside the plan. Returns it, the rejected rows, and what could not be written: that must not hide what was done. */
@@ -189,7 +197,7 @@ export async function runPlan({ domo, plan, files, options, stale = "refuse", co
   const { result, rejected, problems } = saved;
   summarize(plan, result, performance.now() - begun);
   for (const problem of problems) warn(`${problem}. What was done is in the journal ${files.journal}.`);
-  sayNext({ plan, result, rejected, continueWith, undo, options });
+  sayNext({ plan, result, rejected, continueWith, undo });
   // Set before anything is written to stdout, whose reader may close it.
   if (!interrupt.aborted && (result.failed > 0 || result.skipped > 0 || problems.length > 0)) process.exitCode = EXIT.FAILED;
   if (options.json || options.output) await writeObject(result, { json: true, output: options.output });

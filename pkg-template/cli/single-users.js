@@ -8,9 +8,10 @@ export const folded = (name) => name.toLowerCase().replace(/[\s_-]/g, "");
 /** Fields of a list that a plan ignores, since the Users API does not change them. */
 const UNCHANGEABLE = new Set(["created", "modified", "lastActivity", "lastLogin", "groups", "sendInvite", "edit"].map(folded));
 
-/** Refuses fields that cannot be set: a plan would leave them out. */
-export function refuseUnchangeable(names) {
-  const found = names.filter((name) => UNCHANGEABLE.has(folded(name)));
+/** Refuses fields and attributes that cannot be set: a plan would leave them out. */
+export function refuseUnchangeable({ attributes, ...fields }) {
+  const keys = Array.isArray(attributes) ? attributes.map((attribute) => String(attribute?.key)) : [];
+  const found = [...Object.keys(fields), ...keys].filter((name) => UNCHANGEABLE.has(folded(name)));
   if (found.length > 0) throw new CliError(`${found.join(", ")} cannot be set with the Users API. Leave ${found.length === 1 ? "it" : "them"} out.`);
 }
 

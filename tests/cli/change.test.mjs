@@ -42,12 +42,16 @@ test("update asks in a terminal, and refuses without one", async (t) => {
 });
 
 test("update refuses what it does not understand, in words without rows and columns", async (t) => {
-  const { mock, here } = await office(t);
+  const { mock, here, write } = await office(t);
+  write("empty.json", '{"displayName": " ", "title": "x"}');
+  write("created.json", '{"attributes": [{"key": "created", "values": [5]}]}');
   for (const [args, exitCode, reason] of [
     [["2", "titel=x"], 2, /Grace Hopper <grace@example\.com> cannot be changed like this:\n- titel: .*did you mean title\?/],
     [["2", "role=Admn"], 2, /- role: .*did you mean Admin\?/],
     [["2", "hireDate=03/01/2024"], 2, /- hireDate: /],
     [["2", "displayName="], 2, /displayName cannot be empty/],
+    [["2", "--data", "empty.json"], 2, /displayName cannot be empty/],
+    [["2", "--data", "created.json"], 2, /created cannot be set with the Users API\. Leave it out\./],
     [["2", "id=3"], 2, /id of a user cannot be changed/],
     [["2", "title=x", "lastLogin=5", "Groups=a"], 2, /lastLogin, Groups cannot be set with the Users API\. Leave them out\./],
     [["2", "shoe=4"], 2, /- shoe: neither Domo nor any user of the instance has a field of this name\. To write it as a new attribute: --new-attribute "shoe"/],
@@ -87,9 +91,12 @@ test("the token on stdin is quoted by no error, whatever else would be read from
 });
 
 test("the warnings of an update mention no list", async (t) => {
-  const { here } = await office(t, { users: [...structuredClone(PEOPLE), person(5, "Hedy Lamarr", 4, { employeeNumber: 7 })], owner: 1 });
+  const { here } = await office(t, { users: [...structuredClone(PEOPLE), person(5, "Hedy Lamarr", 4, { employeeNumber: 7, costCenter: "007" })], owner: 1 });
   const warned = async (...args) => (await run(["update", "5", ...args], here)).stderr;
   assert.match(await warned("emailAddress=h@example.com"), /! The e-mail address changes, but the user name, .*; to change it too, give userName=<new address> as well\./);
+  const zeros = await warned("costCenter=7");
+  assert.match(zeros, /leading zeros/);
+  assert.match(zeros, /\nThere is nothing to change\.\n$/, "the user has another value");
   assert.match(await warned("employeeNumber=x"), /! The change has other text for employeeNumber, where the instance has a number/);
 });
 

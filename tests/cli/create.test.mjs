@@ -50,11 +50,13 @@ test("what is wrong is found before anything is sent", async (t) => {
   const cwd = scratch(t);
   writeFileSync(join(cwd, "list.json"), "[]");
   writeFileSync(join(cwd, "broken.json"), "{");
+  writeFileSync(join(cwd, "created.json"), '{"displayName":"A","emailAddress":"a@example.com","roleId":4,"attributes":[{"key":"created","values":[5]}]}');
   for (const [args, message] of [
     [["--email", "ada@example.com"], /A new user needs --name, --role/],
     [[...ADA.slice(0, 4), "--role", "partcipant"], /^error: The user cannot be created:\n- roleId: .*did you mean Participant\?/],
     [[...ADA, "--set", "shoe=4"], /- shoe: .*has a field of this name\. To write it as a new attribute: --new-attribute "shoe"\n$/],
     [[...ADA, "--set", "lastLogin=5"], /lastLogin cannot be set with the Users API\. Leave it out\./],
+    [["--data", "@created.json"], /created cannot be set with the Users API\. Leave it out\./],
     [[...ADA, "--set", "departmnet=Sales"], /- departmnet: .*did you mean department\? To write it as a new attribute: --new-attribute "departmnet"/],
     [[...ADA, "--set", "hireDate=03/01/2024"], /- hireDate: /],
     [[...ADA, "--set", "reportsTo=nobody@example.com"], /- reportsTo: /],
@@ -115,4 +117,14 @@ test("--verbose prints only requests that were sent", async (t) => {
   const printed = stderr.trim().split("\n").map((line) => line.match(/^(\S+ \S+) \d+ in /)[1]);
   const withoutQuery = ({ method, path }) => `${method} ${path.split("?")[0]}`;
   assert.deepEqual(printed.map((line) => line.split("?")[0]).sort(), mock.requests.map(withoutQuery).sort());
+});
+
+test("a user who was created but cannot be read is printed with the id", async (t) => {
+  const { env, mock } = await served(t);
+  mock.addFault({ method: "GET", path: /users\/\d+/, status: 400, times: Infinity });
+  const { code, stdout, stderr } = await run(["create", ...ADA], { env });
+  assert.equal(code, 0, stderr);
+  const { id } = created(mock, "ada@example.com");
+  assert.ok(stderr.includes(`warning: The user was created with the id ${id}, but could not be read: `), stderr);
+  assert.ok(stdout.includes(`id\t${id}\n`), stdout);
 });

@@ -24,10 +24,10 @@ const ENDED = 99_999_999;
 test("two runs of one plan exclude each other: apply and undo, on this computer and on others", async (t) => {
   const all = await planned(t);
   for (const [content, reason] of [
-    [lockOf({}), /Another process \(id \d+, started 2026-11-30T10:00:00\.000Z\) applies this plan now\. Wait for its end; if there is none, delete plan\.lock/],
-    [lockOf({ host: "other-computer", pid: ENDED }), /A process of the computer other-computer \(id 99999999, started 2026.*\) applies this plan now.*delete plan\.lock/],
-    ["", /Another process may apply this plan now\. If there is none, delete plan\.lock/],
-    ["{", /Another process may apply this plan now/],
+    [lockOf({}), /Another process \(id \d+, started 2026-11-30T10:00:00\.000Z\) is applying this plan\. Wait for its end; if there is none, delete plan\.lock/],
+    [lockOf({ host: "other-computer", pid: ENDED }), /A process of the computer other-computer \(id 99999999, started 2026.*\) is applying this plan.*delete plan\.lock/],
+    ["", /Another process may be applying this plan\. If there is none, delete plan\.lock/],
+    ["{", /Another process may be applying this plan/],
   ]) {
     all.write("plan.lock", content);
     for (const args of [["apply", "plan.json", "--yes"], ["undo", "plan.json", "--yes"], ["plan", "people.csv", "-o", "plan.json"]]) {
@@ -55,7 +55,7 @@ test("of many processes that find the same stale lock, one applies the plan", as
   const runs = await Promise.all(Array.from({ length: 6 }, () => run(["apply", "plan.json", "--yes"], all.here)));
   const codes = runs.map(({ code }) => code);
   assert.ok(codes.includes(0), JSON.stringify(runs));
-  for (const { code, stderr } of runs) if (code !== 0) assert.match(stderr, /applies this plan now|removes the lock of an earlier run/);
+  for (const { code, stderr } of runs) if (code !== 0) assert.match(stderr, /is applying this plan|removes the lock of an earlier run/);
   assert.equal(writes(all.mock).filter(({ method }) => method === "POST").length, 1);
   assert.deepEqual(readdirSync(all.cwd).sort(), ["people.csv", "plan.journal", "plan.json", "plan.result.json"]);
 });
@@ -66,7 +66,7 @@ test("while a run waits for the answer to its question, another one of the same 
   await until(() => output.stdout.includes("[y/N]"));
   const other = await run(["apply", "plan.json", "--yes"], all.here);
   assert.equal(other.code, 2, other.stderr);
-  assert.match(other.stderr, /applies this plan now/);
+  assert.match(other.stderr, /is applying this plan/);
   child.stdin.write("y\n");
   assert.equal((await ended).code, 0);
   assert.equal(writes(all.mock).filter(({ method }) => method === "POST").length, 1);

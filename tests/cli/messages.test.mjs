@@ -189,3 +189,27 @@ test("time limits are those of the option", async (t) => {
   assert.equal(code, 1);
   assert.match(stderr, /The response was not complete within 200 ms: try again, or allow more time with --timeout/);
 });
+
+test("headers and names of files are printed as they are", async (t) => {
+  const { here, write } = await office(t);
+  write("Q$&1.csv", "email,desired role\nada@example.com,y\n");
+  const message = await refused(here, "Q$&1.csv");
+  assert.match(message, /^error: Q\$&1\.csv has 1 error:/);
+  assert.match(message, /--ignore "desired role"/);
+});
+
+test("of more errors than are listed, the number is printed", async (t) => {
+  const { here, write } = await office(t);
+  write("people.csv", `email,reportsTo\n${"ada@example.com,nobody\n".repeat(10_001)}`);
+  assert.match(await refused(here, "people.csv", "--all"), /\n- and [\d,]+ more\n$/);
+});
+
+test("commands without CSV write none", async (t) => {
+  const { env, mock } = await served(t);
+  for (const args of [["roles"], ["whoami"], ["get", "1"]]) {
+    const { code, stderr } = await run([...args, "-o", "people.csv"], { env, cwd: scratch(t) });
+    assert.equal(code, 2);
+    assert.match(stderr, /This command cannot write the CSV file people\.csv\. Give a name that ends in \.json, or in \.txt/);
+  }
+  assert.deepEqual(mock.requests, []);
+});

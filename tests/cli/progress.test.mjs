@@ -150,3 +150,19 @@ test("a response that takes more than a second is shown as awaited, on a termina
   mock.addFault(slow);
   assert.equal((await run(["roles"], { env })).stderr, "");
 });
+
+test("a request without any response leaves no line behind, and the command ends", async (t) => {
+  const { mock, here } = await slowInstance(t);
+  const doctor = await run(["doctor", "--base-url", "http://127.0.0.1:9"], { ...here, terminal: TERMINAL });
+  assert.equal(doctor.code, 1, doctor.stdout);
+  const plan = { changes: [{ action: "delete", id: [...mock.users.keys()].at(-1) }], unchanged: 0, warnings: [] };
+  writeFileSync(join(here.cwd, "plan.json"), JSON.stringify(plan));
+  mock.addFault({ path: /users\/me/, drop: true, times: Infinity });
+  const { child, output, ended } = start(["apply", "plan.json"], { ...here, terminal: TERMINAL });
+  await until(() => output.stdout.includes("Type the number"));
+  await sleep(2500); // longer than the delay of the line
+  child.stdin.write("no\n");
+  const { code, stdout } = await ended;
+  assert.equal(code, 1);
+  assert.doesNotMatch(stdout.slice(stdout.indexOf("Type the number")), /waiting for/);
+});

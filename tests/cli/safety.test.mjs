@@ -5,7 +5,7 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { test } from "node:test";
 import { run, served, start, TOKEN, until } from "../support/cli.mjs";
-import { attributeOf, byEmail, office, startInTerminal, writes } from "../support/lists.mjs";
+import { attributeOf, byEmail, office, person, startInTerminal, writes } from "../support/lists.mjs";
 
 /** A gateway that has the API of a mock under a path. */
 async function gatewayTo(t, mock, prefix) {
@@ -213,4 +213,27 @@ test("a plan that is reached by a link has one journal and one result", async (t
   assert.equal((await run(["apply", "link.json", "--yes"], all.here)).code, 0);
   assert.deepEqual(readdirSync(all.cwd).filter((name) => name.includes("result")), ["real.result.json"]);
   assert.equal((await run(["undo", "link.json", "--yes"], all.here)).code, 0);
+});
+
+test("commands that are given at the same time have plans of their own, all of which can be undone", async (t) => {
+  const { mock, here, cwd } = await office(t, { users: Array.from({ length: 9 }, (_, index) => person(index + 1, `Person${index} Smith`)), owner: 1 });
+  const runs = await Promise.all([2, 3, 4, 5].map((id) => run(["delete", String(id), "--yes"], here)));
+  const plans = runs.map(({ code, stderr }) => {
+    assert.equal(code, 0, stderr);
+    return stderr.match(/^Undo: domo-users undo (\S+)$/m)[1];
+  });
+  assert.equal(new Set(plans).size, 4);
+  assert.equal(mock.users.size, 5);
+  for (const plan of plans) assert.equal((await run(["undo", plan, "--yes"], here)).code, 0, readdirSync(cwd).join());
+  assert.equal(mock.users.size, 9);
+});
+
+test("a printed command is for the instance that this one was given", async (t) => {
+  const { baseUrl, cwd } = await office(t);
+  const here = { cwd, env: { DOMO_INSTANCE: "elsewhere", DOMO_DEVELOPER_TOKEN: TOKEN } };
+  const there = ["--base-url", baseUrl];
+  const taken = await run(["create", ...there, "--name", "X", "--email", "ada@example.com", "--role", "4"], here);
+  assert.ok(taken.stderr.includes(`domo-users update 1 --base-url ${baseUrl} …`), taken.stderr);
+  const unknown = await run(["get", ...there, "nobody@example.com"], here);
+  assert.ok(unknown.stderr.includes(`domo-users search nobody --base-url ${baseUrl}\n`), unknown.stderr);
 });

@@ -78,6 +78,7 @@ test("undo is done once, and an undone plan is not applied again; the undo itsel
   const again = await run(["undo", "plan.json", "--yes"], all.here);
   assert.equal(again.code, 0);
   assert.match(again.stderr, /plan\.json has been undone: 3 changes done, none left/);
+  assert.equal(JSON.parse((await run(["undo", "plan.json", "--yes", "--json"], all.here)).stdout).done, 3);
   const apply = await run(["apply", "plan.json", "--yes"], all.here);
   assert.equal(apply.code, 2);
   assert.match(apply.stderr, /plan\.json has been undone \(plan\.undo\.json\)/);

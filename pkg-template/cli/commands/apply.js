@@ -4,12 +4,11 @@ import { IS_JSON, isPipe, sha256Of, startOf, STDIN } from "../desired.js";
 import { CliError } from "../errors.js";
 import { textOf } from "../files.js";
 import { withLocks } from "../lock.js";
-import { writeObject } from "../output.js";
-import { protectOwner } from "../owner.js";
-import { filesOf, freePath, isUndone, readPlan, realPath, saveJson, startedPlansOf, timestamp } from "../plan-files.js";
+import { filesOf, realPath, saveJson, startedPlansOf, takePath, timestamp } from "../plan-files.js";
 import { flagOf, listOptionsOf, planList } from "../plan-options.js";
-import { confirm, counted, showPlan } from "../review.js";
-import { earlierResult, newestUnfinished, remainderOf, runPlan, sayEarlier } from "../run.js";
+import { confirm, showPlan } from "../review.js";
+import { newestUnfinished, NOTHING, reportNothing } from "../run.js";
+import { applySaved, startRun } from "../saved-plan.js";
 import { say } from "../terminal.js";
 
 export async function run(file, options) {
@@ -26,43 +25,18 @@ export async function run(file, options) {
   return applyList({ domo, host, file, options });
 }
 
-/** Applies a plan that was saved before; what earlier runs have done is not sent again. The lock is taken first: another run could change what is left to do. */
-export const applySaved = ({ file, ...given }) => withLocks([filesOf(file).lock], () => applyLocked({ file, ...given }));
-
-async function applyLocked({ domo, host, file, options }) {
-  const files = filesOf(file);
-  const plan = await readPlan(file);
-  if (isUndone(files)) throw new CliError(`${file} has been undone (${files.undo}), so it is not applied again. Make a new plan of the list.`);
-  const { result, hasRun } = await earlierResult(domo, plan, files);
-  const remainder = remainderOf(plan, result);
-  if (remainder.changes.length === 0) return reportNothing(result, options, plan.changes.length === 0 ? "There is nothing to change." : `This plan has been applied: ${counted(result.done, "change")} done, none left.`);
-  await protectOwner(domo, remainder);
-  if (hasRun) sayEarlier(`The last run of ${file}`, plan, result);
-  showPlan(remainder, host, options);
-  if (!(await confirm(remainder, host, options))) return;
-  await start({ domo, plan, files, options, earlier: hasRun ? result : undefined });
-}
-
-async function reportNothing(result, { json }, message) {
-  say(message);
-  if (json) await writeObject(result, { json });
-}
-
 /** Plans a list, saves the plan beside it, and applies it. */
 async function applyList({ domo, host, file, options }) {
   const plan = await planList(domo, file, options);
   showPlan(plan, host, options);
-  if (plan.changes.length === 0) return reportNothing({ done: 0, failed: 0, skipped: 0, results: [] }, options, "There is nothing to change.");
+  if (plan.changes.length === 0) return reportNothing(NOTHING, options, "There is nothing to change.");
   if (!(await confirm(plan, host, options))) return;
-  const path = freePath(`${file === STDIN ? "stdin" : file}.${timestamp()}`, ".plan.json");
+  const path = takePath(`${file === STDIN ? "stdin" : file}.${timestamp()}`, ".plan.json");
   await saveJson(path, plan);
   say(`The plan is saved as ${path}.`);
   const files = filesOf(path);
-  await withLocks([files.lock], () => start({ domo, plan, files, options }));
+  await withLocks([files.lock], () => startRun({ domo, plan, files, options }));
 }
-
-const start = ({ domo, plan, files, options, earlier }) =>
-  runPlan({ domo, plan, files, options, earlier, stale: options.force ? "apply" : "refuse", continueWith: ["apply", files.plan], undo: ["undo", files.plan] });
 
 /** Returns the path of the newest plan of the same list with the same options whose run was interrupted. */
 async function unfinishedPlan(domo, file, options) {

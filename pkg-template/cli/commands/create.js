@@ -20,15 +20,25 @@ export async function run(options) {
   const [{ status, user, error }] = results;
   if (status !== "done") throw failure(user, error);
   if (interrupt.aborted) return say(`The user was created with the id ${user.id}.`);
-  await writeUser(domo, await domo.getUserById(user.id, { parts: "DETAILED", signal: interrupt }), options);
+  await writeUser(domo, await readCreated(domo, user), options);
+}
+
+/** Returns a user who was created as the instance has it; if it cannot be read, as the create returned it, with a warning. */
+async function readCreated(domo, created) {
+  try {
+    return await domo.getUserById(created.id, { parts: "DETAILED", signal: interrupt });
+  } catch (error) {
+    warn(`The user was created with the id ${created.id}, but could not be read: ${error.message}`);
+    return created;
+  }
 }
 
 /** Returns the user that the options and `--data` describe, as a row of a list. */
 async function wantedUser({ name, email, role, set = {}, data, tokenStdin }) {
-  const { attributes, ...fields } = data === undefined ? {} : await readData(data, { tokenStdin });
-  const names = [...Object.keys(fields), ...Object.keys(set)];
-  if (names.some((name) => folded(name) === "id")) throw new CliError("The instance gives a new user an id. Leave id out.");
-  refuseUnchangeable(names);
+  const given = data === undefined ? {} : await readData(data, { tokenStdin });
+  if (Object.keys({ ...given, ...set }).some((field) => folded(field) === "id")) throw new CliError("The instance gives a new user an id. Leave id out.");
+  refuseUnchangeable({ ...given, ...set });
+  const { attributes, ...fields } = given;
   const row = { ...fields, ...(attributes !== undefined && userAttributes({ attributes })), ...Object.fromEntries(Object.entries(set).map(([key, value]) => [key, valuesOf(value)])) };
   for (const [field, value] of Object.entries({ displayName: name, emailAddress: email, roleId: role })) if (value !== undefined) row[field] = value;
   if (row.roleId === undefined && row.role !== undefined) row.roleId = row.role;

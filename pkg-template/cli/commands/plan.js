@@ -1,7 +1,7 @@
 // domo-users plan
 import { resolve } from "node:path";
 import { formatPlan } from "domo-users";
-import { commandLine, connectionOf } from "../command-line.js";
+import { commandLine } from "../command-line.js";
 import { connectTo } from "../connection.js";
 import { CliError, EXIT } from "../errors.js";
 import { isTerminal, write, writeObject } from "../output.js";
@@ -27,8 +27,8 @@ export async function run(file, options) {
   if (!json && !all) sayCut(plan);
   if (output !== undefined) {
     if (failure) throw failure;
-    say(hasChanges ? `Saved as ${output}. Apply it: ${commandLine("apply", output, ...connectionOf(options))}` : `Saved as ${output}. There is nothing to apply.`);
+    say(hasChanges ? `Saved as ${output}. Apply it: ${commandLine("apply", output)}` : `Saved as ${output}. There is nothing to apply.`);
   } else if (hasChanges && process.stderr.isTTY) {
-    say(`Add -o plan.json to save this plan, then: ${commandLine("apply", "plan.json", ...connectionOf(options))}`);
+    say(`Add -o plan.json to save this plan, then: ${commandLine("apply", "plan.json")}`);
   }
 }

@@ -1,7 +1,7 @@
 // domo-users search
 import { connectTo } from "../connection.js";
+import { listUsers } from "../list-users.js";
 import { interrupt } from "../terminal.js";
-import { listUsers } from "./list.js";
 
 export async function run(text, options) {
   const { domo } = await connectTo(options);

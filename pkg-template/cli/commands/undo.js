@@ -1,14 +1,13 @@
 // domo-users undo
 import { undoPlan } from "domo-users";
-import { commandLine, connectionOf } from "../command-line.js";
+import { commandLine } from "../command-line.js";
 import { connectTo } from "../connection.js";
 import { CliError, EXIT } from "../errors.js";
 import { withLocks } from "../lock.js";
 import { protectOwner } from "../owner.js";
 import { filesOf, isUndone, readPlan, realPath, saveJson } from "../plan-files.js";
 import { confirm, counted, showPlan, withRoleNames } from "../review.js";
-import { earlierResult, personOf, remainderOf, runPlan, sayEarlier } from "../run.js";
-import { say } from "../terminal.js";
+import { earlierResult, NOTHING, personOf, remainderOf, reportNothing, runPlan, sayEarlier } from "../run.js";
 
 export async function run(file, options) {
   const { domo, host } = await connectTo(options);
@@ -24,11 +23,11 @@ async function undoLocked({ domo, host, file, files, undo, options }) {
   const plan = isStarted ? await readPlan(undo.plan) : await planUndo(domo, file, files, options);
   if (plan.changes.length === 0) {
     showPlan(plan, host, options);
-    return say("There is nothing to undo.");
+    return reportNothing(NOTHING, options, "There is nothing to undo.");
   }
   const { result, hasRun } = await earlierResult(domo, plan, undo);
   const remainder = remainderOf(plan, result);
-  if (remainder.changes.length === 0) return say(`${file} has been undone: ${counted(result.done, "change")} done, none left.`);
+  if (remainder.changes.length === 0) return reportNothing(result, options, `${file} has been undone: ${counted(result.done, "change")} done, none left.`);
   await protectOwner(domo, remainder);
   if (isStarted) sayEarlier(`The last undo of ${file}`, plan, result);
   showPlan(remainder, host, options);
@@ -42,7 +41,7 @@ async function planUndo(domo, file, files, options) {
   const plan = await readPlan(file);
   const { result, hasRun } = await earlierResult(domo, plan, files);
   if (!hasRun) throw new CliError(`${file} has not been applied: neither ${files.journal} nor ${files.result} exists. Keep these files beside the plan.`);
-  if (!options.force) refuseUnclear(file, plan, result, options);
+  if (!options.force) refuseUnclear(file, plan, result);
   return { source: { undoOf: file }, ...(await withRoleNames(domo, undoPlan(plan, result))) };
 }
 
@@ -53,14 +52,13 @@ const MOST_NAMED = 20;
  * Refuses to undo a run in which changes were started, but may not have taken effect: the undo would leave them out, and the plan could not be continued after it.
  * Continuing the run looks at these users first.
  */
-function refuseUnclear(file, plan, { results }, options) {
+function refuseUnclear(file, plan, { results }) {
   const unclear = results.filter(({ status, unclear: isUnclear, error }) => status !== "done" && (isUnclear || error?.code === "OUTCOME_UNKNOWN"));
   if (unclear.length === 0) return;
   const names = unclear.slice(0, MOST_NAMED).map(({ index }) => `\n- ${personOf(plan.changes[index])}`);
   const more = unclear.length > MOST_NAMED ? `\n  … and ${(unclear.length - MOST_NAMED).toLocaleString("en")} more` : "";
-  const connection = connectionOf(options);
   throw new CliError(
-    `${counted(unclear.length, "change")} of ${file} ${unclear.length === 1 ? "was" : "were"} started, and it is not known whether ${unclear.length === 1 ? "it" : "they"} took effect:${names.join("")}${more}\nNothing was changed. Continue the run, which looks at these users first: ${commandLine("apply", file, ...connection)}. Then undo it. To undo only what is known to be done: ${commandLine("undo", file, "--force", ...connection)}`,
+    `${counted(unclear.length, "change")} of ${file} ${unclear.length === 1 ? "was" : "were"} started, and it is not known whether ${unclear.length === 1 ? "it" : "they"} took effect:${names.join("")}${more}\nNothing was changed. Continue the run, which looks at these users first: ${commandLine("apply", file)}. Then undo it. To undo only what is known to be done: ${commandLine("undo", file, "--force")}`,
     EXIT.FAILED,
   );
 }

@@ -14,15 +14,17 @@ export async function run(given, pairs, options) {
   const changes = { ...(options.data !== undefined && (await readData(options.data, options))), ...changesOf(pairs) };
   if (Object.keys(changes).length === 0) throw new CliError("Nothing is to be changed. Give changes as key=value, or as JSON with --data.");
   if (Object.hasOwn(changes, "id")) throw new CliError("The id of a user cannot be changed. Leave it out.");
-  const empty = Object.keys(changes).find((key) => NEVER_EMPTY.has(folded(key)) && changes[key] === null);
+  const isEmpty = (value) => String(value ?? "").trim() === "";
+  const empty = Object.keys(changes).find((key) => NEVER_EMPTY.has(folded(key)) && isEmpty(changes[key]));
   if (empty !== undefined) throw new CliError(`${empty} cannot be empty: every user has one. Give a value, or leave it out.`);
-  refuseUnchangeable(Object.keys(changes));
+  refuseUnchangeable(changes);
   const { domo, host } = await connectTo(options);
   const [user] = (await findUsers(domo, [given])).values();
   const plan = await planUpdate(domo, user, changes, options);
   showPlan(plan, host);
   if (plan.changes.length === 0) {
-    say("There is nothing to change: the user has these values.");
+    // A warning says which values count as equal.
+    say(plan.warnings.length === 0 ? "There is nothing to change: the user has these values." : "There is nothing to change.");
     if (options.json || options.output) await writeUser(domo, user, options);
     return;
   }

@@ -51,7 +51,8 @@ function formFromEnding(command, hasCsv) {
   checkOutput(output);
   const ending = extname(output ?? "").toLowerCase();
   if (ending === ".json" && !csv) command.setOptionValue("json", true);
-  if (ending === ".csv" && hasCsv && !json) command.setOptionValue("csv", true);
+  if (ending === ".csv" && !hasCsv) throw new CliError(`This command cannot write the CSV file ${output}. Give a name that ends in .json, or in .txt for lines of text.`);
+  if (ending === ".csv" && !json) command.setOptionValue("csv", true);
   if ((bom || delimiter) && !command.opts().csv) throw new CliError("--bom and --delimiter are for CSV. Add --csv, or -o with a name that ends in .csv.");
 }
 

@@ -21,7 +21,7 @@ export function adviceFor(error, { host, protocol } = {}) {
   if (reason.includes("the proxy in ")) return "ask the administrator of the proxy";
   if (proxy) return `check the proxy ${proxy.address} in ${proxy.name}; if the instance needs none, list its host in NO_PROXY`;
   if (error.code === "TIMEOUT" || error.code === "NETWORK") return "check your network and firewall; if your network needs a proxy, set HTTPS_PROXY";
-  return "try again later; if it stays, ask Domo's support";
+  return "try again later; if the error persists, ask Domo's support";
 }
 
 /** Whether the response of an error was a page. */
