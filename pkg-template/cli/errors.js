@@ -20,6 +20,9 @@ const INPUT_CODES = ["INVALID_CONFIG", "INVALID_INPUT", "TOO_MANY_DELETES"];
 const WORDS = [
   [/ \(see error\.\w+\)/g, ""],
   [/\btimeoutMs\b/g, "--timeout"],
+  [/give developerToken, or check what signs the request \(a proxy, the page's session, Code Engine\)/g, "set DOMO_DEVELOPER_TOKEN, pipe the token with --token-stdin, or check the proxy that should add one"],
+  [/, or '' for the page's own origin/g, ""],
+  [/\bremove `instance` from the plan/g, "delete the line with \"instance\" in the file of the plan"],
   [/\bWait for retryAfterMs, and try again\b/g, "Try again later"],
 ];
 

@@ -1,5 +1,5 @@
 // Names of fields and attributes that a command was given, such as those of `--columns`.
-import { CliError } from "./errors.js";
+import { CliError, EXIT } from "./errors.js";
 import { textOfStream } from "./output.js";
 import { interrupt } from "./terminal.js";
 
@@ -23,10 +23,18 @@ async function defaultColumns() {
   return header.split(",");
 }
 
-/** Returns the attribute keys of the instance that no default column has; none if the token may not list keys. */
+/** Returns the attribute keys of the instance that no default column has; undefined if the token may not list keys. */
 export async function otherKeys(domo) {
   const own = await defaultColumns();
-  return ((await attributeKeys(domo)) ?? []).map(({ key }) => key).filter((key) => !own.includes(key));
+  const keys = await attributeKeys(domo);
+  return keys?.map(({ key }) => key).filter((key) => !own.includes(key));
+}
+
+/** Returns the columns of an export with all attributes of the instance. */
+export async function allColumns(domo) {
+  const others = await otherKeys(domo);
+  if (others === undefined) throw new CliError("The instance did not list its attribute keys, which --all-attributes needs. Name the columns with --columns.", EXIT.FAILED);
+  return [...(await defaultColumns()), ...others];
 }
 
 /** Returns the attribute keys that the instance lists; undefined if the token may not list them. */

@@ -44,6 +44,7 @@ const WORDS = [
   [/\bdeleteMissing\b/g, "--delete-missing"],
   [/\bnewAttributes\b/g, "--new-attribute"],
   [/\botherColumns\b/g, "--ignore-unknown"],
+  [/\bmatchBy: "(\w+)"/g, "--match-by $1"],
   [/\bmatchBy\b/g, "--match-by"],
   [/\bemptyCells\b/g, "--clear-empty"],
   [/\bcheck that desired is complete\b/g, "check that the list is complete"],

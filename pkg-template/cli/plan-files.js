@@ -1,5 +1,5 @@
 // Saved plans, and the files beside them.
-import { closeSync, existsSync, lstatSync, openSync, realpathSync, statSync } from "node:fs";
+import { closeSync, existsSync, lstatSync, openSync, realpathSync, rmSync, statSync } from "node:fs";
 import { readdir, readFile, rename } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
 import { commandLine } from "./command-line.js";
@@ -15,8 +15,20 @@ export function filesOf(plan) {
   return { plan, stem, journal: `${stem}.journal`, result: `${stem}.result.json`, undo: `${stem}.undo.json`, lock: `${stem}.lock` };
 }
 
-/** Whether the undo of a plan was started. */
+/** Whether the undo of a plan was started. An undo that has done nothing leaves no files. */
 export const isUndone = ({ undo }) => existsSync(filesOf(undo).journal);
+
+/** Removes the files of a plan and its run. */
+export function removeRun(files) {
+  for (const path of runFilesOf(files)) rmSync(path, { force: true });
+}
+
+/** Returns the names that a plan was given because a new plan took its name, newest first. */
+export async function earlierNamesOf({ stem, plan }) {
+  const extension = extname(plan);
+  const found = await stampedFiles(stem, extension);
+  return found.filter((each) => existsSync(filesOf(each).journal));
+}
 
 /** Returns the path of the file that a link leads to: a plan has one journal, whatever its name. */
 export const realPath = (file) => (lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() ? realpathSync(file) : file);
@@ -66,7 +78,8 @@ async function readJson(path, what) {
 /** Reads a saved plan, or a list of changes. */
 export async function readPlan(path) {
   const plan = await readJson(path, "plan");
-  if (Array.isArray(plan)) return { changes: plan, unchanged: 0, warnings: [] };
+  const isChange = (each) => typeof each?.action === "string";
+  if (Array.isArray(plan) && plan.every(isChange)) return { changes: plan, unchanged: 0, warnings: [] };
   if (Array.isArray(plan?.changes)) return plan;
   throw new CliError(`${path} is not a plan: it has no list "changes". Make one: ${commandLine("plan", "people.csv", "-o", "plan.json")}`);
 }
@@ -119,18 +132,27 @@ async function renamePlan(levels) {
     for (const [index, from] of runFilesOf(level).entries()) if (existsSync(from)) await rename(from, to[index]);
     target = filesOf(target.undo);
   }
-  if (wasUndone) say(`The plan that was in ${files.plan} has been undone. It is now ${kept.plan}.`);
+  if (wasUndone) say(`The plan that was in ${files.plan} was applied, and its undo was started. It is now ${kept.plan}.`);
   else say(`The plan that was in ${files.plan} has been started. It is now ${kept.plan}, so that it can be undone.`);
+}
+
+/** Returns the files whose names are a stem, a time and an extension, newest first. */
+async function stampedFiles(stem, extension) {
+  const [folder, name] = [dirname(stem), basename(stem)];
+  const names = await readdir(folder).catch(() => []);
+  const stampOf = (each) => {
+    const isNamed = each.startsWith(name) && each.endsWith(extension);
+    const stamp = isNamed && each.slice(name.length, -extension.length).match(/^[.-](\d{8})-(\d{6})(?:-(\d+))?$/);
+    return stamp ? stamp.slice(1).map((part) => Number(part ?? 1)) : undefined;
+  };
+  const found = names.map((each) => ({ each, stamp: stampOf(each) })).filter(({ stamp }) => stamp !== undefined);
+  // A file of the same second has a number.
+  const order = ({ stamp: [day, time, number] }, { stamp: [otherDay, otherTime, otherNumber] }) => otherDay - day || otherTime - time || otherNumber - number;
+  return found.sort(order).map(({ each }) => join(folder, each));
 }
 
 /** Returns the plans that a command saved under this path and its time, and that were started, newest first. */
 export async function startedPlansOf(path) {
-  const [folder, name] = [dirname(path), basename(path)];
-  const names = await readdir(folder).catch(() => []);
-  const stampOf = (each) => (each.startsWith(name) ? each.slice(name.length).match(/^[.-](\d{8})-(\d{6})(?:-(\d+))?\.plan\.json$/)?.slice(1).map((part) => Number(part ?? 1)) : undefined);
-  const found = names.map((each) => ({ each, stamp: stampOf(each) })).filter(({ stamp }) => stamp !== undefined);
-  // A plan of the same second has a number.
-  const order = ({ stamp: [day, time, number] }, { stamp: [otherDay, otherTime, otherNumber] }) => otherDay - day || otherTime - time || otherNumber - number;
-  const plans = found.sort(order).map(({ each }) => filesOf(join(folder, each)));
+  const plans = (await stampedFiles(path, ".plan.json")).map(filesOf);
   return plans.filter((files) => existsSync(files.journal) && !isUndone(files));
 }

@@ -1,5 +1,6 @@
 // The commands and their options. What a command does is loaded when it runs, so that `--help` is fast.
 import { Command, InvalidArgumentError, Option } from "commander";
+import { refuseRepeated } from "./definitions/common.js";
 import { defineChanges } from "./definitions/change.js";
 import { defineOthers } from "./definitions/other.js";
 import { defineReads } from "./definitions/read.js";
@@ -38,6 +39,7 @@ export function createProgram() {
   defineSyncs(program);
   program.commandsGroup("Other:");
   defineOthers(program);
+  for (const command of [program, ...program.commands]) refuseRepeated(command);
   program.addHelpCommand(new Command("help").argument("[command]").description("Print the help of a command.").helpGroup("Other:"));
   return program;
 }

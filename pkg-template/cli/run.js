@@ -96,14 +96,16 @@ export function personOf({ user, who, id, row }) {
 }
 
 /** Prints what a run has done on stderr. */
-function summarize(plan, result, ms) {
+function summarize(plan, result, ms, isUndo) {
   const number = (count) => count.toLocaleString("en");
   const coloured = (count, word, colour) => (count > 0 ? style(process.stderr, colour) : String)(`${number(count)} ${word}`);
   const counts = [coloured(result.done, "done", "green"), coloured(result.failed, "failed", "red"), coloured(result.skipped, "skipped", "yellow")];
   process.stderr.write(`${counts.join(", ")} in ${durationOf(ms)}\n`);
+  // An undo has no list that could be planned again.
+  const messageOf = ({ message }) => forPeople(isUndo ? message.replace(/\. Plan again$/, "") : message);
   const withErrors = result.results.filter(({ error }) => error !== undefined);
   for (const { index, status, error } of withErrors.slice(0, MOST_FAILURES)) {
-    say(`- ${status === "failed" ? "" : `${status}: `}${cell(personOf(plan.changes[index]))}: ${error.code ?? "error"}: ${cell(forPeople(error.message))}`);
+    say(`- ${status === "failed" ? "" : `${status}: `}${cell(personOf(plan.changes[index]))}: ${error.code ?? "error"}: ${cell(messageOf(error))}`);
   }
   if (withErrors.length > MOST_FAILURES) say(`  … and ${number(withErrors.length - MOST_FAILURES)} more`);
 }
@@ -195,7 +197,7 @@ export async function runPlan({ domo, plan, files, options, stale = "refuse", co
     throw error?.code === "INVALID_INPUT" && error.message.includes("stale:") ? noValuesBefore() : error;
   }
   const { result, rejected, problems } = saved;
-  summarize(plan, result, performance.now() - begun);
+  summarize(plan, result, performance.now() - begun, continueWith?.[0] === "undo");
   for (const problem of problems) warn(`${problem}. What was done is in the journal ${files.journal}.`);
   sayNext({ plan, result, rejected, continueWith, undo });
   // Set before anything is written to stdout, whose reader may close it.

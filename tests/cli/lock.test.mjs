@@ -98,7 +98,7 @@ test("of a plan that was undone, the message says so, and its undo can still be 
   await run(["apply", "june.plan", "--yes"], all.here);
   await run(["undo", "june.plan", "--yes"], all.here);
   const { stderr } = await run(["plan", "people.csv", "-o", "june.plan"], all.here);
-  const [, kept] = stderr.match(/The plan that was in june\.plan has been undone\. It is now (\S+)\.\n/);
+  const [, kept] = stderr.match(/The plan that was in june\.plan was applied, and its undo was started\. It is now (\S+)\.\n/);
   const again = await run(["undo", kept, "--yes"], all.here);
   assert.equal(again.code, 0, again.stderr);
   assert.match(again.stderr, /has been undone: 2 changes done, none left/);

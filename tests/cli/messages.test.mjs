@@ -132,7 +132,7 @@ test("a plan that was applied and undone makes room for a new one, and the messa
   await run(plan, here);
   await run(["apply", "plan.json", "--yes"], here);
   await run(["undo", "plan.json", "--yes"], here);
-  assert.match((await run(plan, here)).stderr, /The plan that was in plan\.json has been undone\. It is now plan\.\d{8}-\d{6}\.json\.\n/);
+  assert.match((await run(plan, here)).stderr, /The plan that was in plan\.json was applied, and its undo was started\. It is now plan\.\d{8}-\d{6}\.json\.\n/);
 });
 
 test("rejected rows of a workbook with a title are applied without --header-row", async (t) => {
@@ -212,4 +212,24 @@ test("commands without CSV write none", async (t) => {
     assert.match(stderr, /This command cannot write the CSV file people\.csv\. Give a name that ends in \.json, or in \.txt/);
   }
   assert.deepEqual(mock.requests, []);
+});
+
+test("an option that takes one value is refused if it is given twice", async (t) => {
+  const { env, mock } = await served(t);
+  for (const [args, option] of [[["list", "--role", "Admin", "--role", "Editor"], "--role <name>"], [["list", "--columns", "id", "--columns", "title"], "--columns <names>"], [["roles", "--instance", "a", "--instance", "b"], "--instance <name>"]]) {
+    const { code, stderr } = await run(args, { env });
+    assert.equal(code, 2);
+    assert.ok(stderr.includes(`'${option}'`) && stderr.includes("It was given twice."), stderr);
+  }
+  assert.deepEqual(mock.requests, []);
+});
+
+test("a list that has changed since its plan was made is named by apply, and JSON that is no plan is named once", async (t) => {
+  const { here, write } = await office(t);
+  write("people.csv", "email,title\nada@example.com,Countess\n");
+  await run(["plan", "people.csv", "-o", "plan.json"], here);
+  write("people.csv", "email,title\nada@example.com,Engineer\n");
+  assert.match((await run(["apply", "plan.json"], here)).stderr, /warning: .*people\.csv has changed since the plan was made\. The plan is applied as it is/);
+  write("list.json", '[{"id":1},{"id":2}]');
+  for (const command of ["apply", "undo"]) assert.match((await run([command, "list.json", "--yes"], here)).stderr, /^error: list\.json is not a plan: /);
 });

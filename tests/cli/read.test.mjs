@@ -212,9 +212,11 @@ test("export to a file names the attributes of the instance that it does not hav
   const users = [{ id: 1, displayName: "Ada", emailAddress: "ada@example.com", roleId: 1, attributes: [{ key: "shoeSize", values: ["40"] }] }];
   const { env, mock } = await served(t, { users });
   const here = { env, cwd: scratch(t) };
-  const hint = /The instance also has the attribute shoeSize, which is not exported\. To export it, name all columns with --columns\.\n/;
+  const hint = /The instance also has the attribute shoeSize, which is not exported\. To export it, add --all-attributes\.\n/;
   assert.match((await run(["export", "-o", "people.csv"], here)).stderr, hint);
   for (const args of [[], ["-o", "people.csv", "--columns", "displayName,shoeSize"]]) assert.doesNotMatch((await run(["export", ...args], here)).stderr, /shoeSize/);
+  await run(["export", "-o", "all.csv", "--all-attributes"], here);
+  assert.match(readFileSync(join(here.cwd, "all.csv"), "utf8"), /^id,.*,shoeSize\r\n1,.*,40\r\n$/);
   for (const status of [403, 400]) {
     mock.addFault({ path: /keys/, status });
     const { code, stderr } = await run(["export", "-o", "people.csv"], here);

@@ -81,7 +81,7 @@ test("undo is done once, and an undone plan is not applied again; the undo itsel
   assert.equal(JSON.parse((await run(["undo", "plan.json", "--yes", "--json"], all.here)).stdout).done, 3);
   const apply = await run(["apply", "plan.json", "--yes"], all.here);
   assert.equal(apply.code, 2);
-  assert.match(apply.stderr, /plan\.json has been undone \(plan\.undo\.json\)/);
+  assert.match(apply.stderr, /plan\.json has been undone \(plan\.undo\.json\)[^]* undo the undo: domo-users undo plan\.undo\.json/);
   assert.equal(writes(all.mock).length, sent);
   const redone = await run(["undo", "plan.undo.json", "--yes"], all.here);
   assert.equal(redone.code, 0, redone.stderr);
@@ -140,4 +140,28 @@ test("a plan that was not applied, and one of another instance, cannot be undone
   const elsewhere = await run(["undo", "plan.json", "--yes"], { cwd: all.cwd, env: other.env });
   assert.equal(elsewhere.code, 2);
   assert.deepEqual(other.mock.requests, []);
+});
+
+test("an undo that does nothing leaves the plan as it was; one that was begun is named with its number of changes", async (t) => {
+  const all = await applied(t);
+  const wrong = { cwd: all.cwd, env: { ...all.env, DOMO_DEVELOPER_TOKEN: "wrong" } };
+  assert.equal((await run(["undo", "plan.json", "--yes"], wrong)).code, 1);
+  all.mock.addFault({ method: "DELETE", status: 403 });
+  all.mock.addFault({ method: "PATCH", status: 403, times: 2 });
+  assert.match((await run(["undo", "plan.json", "--yes"], all.here)).stderr, /0 done, 3 failed/);
+  assert.deepEqual(readdirSync(all.cwd).filter((name) => name.includes("undo")), []);
+  assert.match((await run(["apply", "plan.json", "--yes"], all.here)).stderr, /This plan has been applied: 3 changes done, none left/);
+
+  all.mock.addFault({ method: "DELETE", status: 403 });
+  assert.match((await run(["undo", "plan.json", "--yes"], all.here)).stderr, /2 done, 1 failed/);
+  const { code, stderr } = await run(["apply", "plan.json", "--yes"], all.here);
+  assert.equal(code, 2);
+  assert.match(stderr, /The undo of plan\.json has done 2 of 3 changes, so the plan is not applied again\. Continue the undo: domo-users undo plan\.json/);
+  all.write("people.csv", "email\nada@example.com\n");
+  const plan = await run(["plan", "people.csv", "-o", "plan.json"], all.here);
+  const moved = plan.stderr.match(/The plan that was in plan\.json was applied, and its undo was started\. It is now (plan\.\S+\.json)\./)[1];
+  const lost = await run(["undo", "plan.json", "--yes"], all.here);
+  assert.ok(lost.stderr.includes(`The plan that had this name before is now ${moved}. To undo it: domo-users undo ${moved}`), lost.stderr);
+  assert.equal((await run(["undo", moved, "--yes"], all.here)).code, 0);
+  assert.equal(byEmail(all.mock, "new@example.com"), undefined);
 });

@@ -1,13 +1,14 @@
 // domo-users export
 import { connectTo } from "../connection.js";
-import { inOption, otherKeys } from "../fields.js";
+import { allColumns, inOption, otherKeys } from "../fields.js";
 import { csvOptions, isToFile, mayMixWithProgress, writeCsv } from "../output.js";
 import { withProgress } from "../reading.js";
 import { interrupt, say } from "../terminal.js";
 
 export async function run(options) {
-  const { columns, dates, managers, roles, output } = options;
+  const { dates, managers, roles, output, allAttributes } = options;
   const { domo, host } = await connectTo(options);
+  const columns = allAttributes ? await allColumns(domo) : options.columns;
   const csv = domo.exportUsersCsv({ ...(columns && { columns }), ...csvOptions(options), dates, managers, roles, signal: interrupt });
   try {
     await writeCsv(withProgress(domo, csv, options, { isHidden: mayMixWithProgress(options), usersIn: usersIn() }), options);
@@ -21,10 +22,10 @@ export async function run(options) {
 /** Says which attributes of the instance the export does not have. */
 async function sayOtherKeys(domo) {
   // The export is complete, whatever becomes of this request.
-  const keys = await otherKeys(domo).catch(() => []);
-  if (keys.length === 0) return;
+  const keys = await otherKeys(domo).catch(() => undefined);
+  if (!keys?.length) return;
   const [noun, are, them] = keys.length === 1 ? ["attribute", "is", "it"] : ["attributes", "are", "them"];
-  say(`The instance also has the ${noun} ${keys.join(", ")}, which ${are} not exported. To export ${them}, name all columns with --columns.`);
+  say(`The instance also has the ${noun} ${keys.join(", ")}, which ${are} not exported. To export ${them}, add --all-attributes.`);
 }
 
 /** Returns a function that returns how many users a chunk of CSV completes. The first line is the header. */

@@ -5,7 +5,7 @@ import { connectTo } from "../connection.js";
 import { CliError, EXIT } from "../errors.js";
 import { withLocks } from "../lock.js";
 import { protectOwner } from "../owner.js";
-import { filesOf, isUndone, readPlan, realPath, saveJson } from "../plan-files.js";
+import { earlierNamesOf, filesOf, isUndone, readPlan, realPath, removeRun, saveJson } from "../plan-files.js";
 import { confirm, counted, showPlan, withRoleNames } from "../review.js";
 import { earlierResult, NOTHING, personOf, remainderOf, reportNothing, runPlan, sayEarlier } from "../run.js";
 
@@ -33,16 +33,27 @@ async function undoLocked({ domo, host, file, files, undo, options }) {
   showPlan(remainder, host, options);
   if (!(await confirm(remainder, host, options, "Undo: apply"))) return;
   if (!isStarted) await saveJson(undo.plan, plan);
-  await runPlan({ domo, plan, files: undo, options, earlier: isStarted && hasRun ? result : undefined, continueWith: ["undo", file] });
+  const done = await runPlan({ domo, plan, files: undo, options, earlier: isStarted && hasRun ? result : undefined, continueWith: ["undo", file] });
+  // As if it had not been started: the plan can still be continued.
+  if (!mayHaveEffect(done)) removeRun(undo);
 }
+
+/** Whether a run has changed something, or may have. */
+const mayHaveEffect = ({ results }) => results.some(({ status, unclear, user, error }) => status === "done" || unclear || user || error?.code === "OUTCOME_UNKNOWN");
 
 /** Returns the plan that undoes what the runs of a plan have done. */
 async function planUndo(domo, file, files, options) {
   const plan = await readPlan(file);
   const { result, hasRun } = await earlierResult(domo, plan, files);
-  if (!hasRun) throw new CliError(`${file} has not been applied: neither ${files.journal} nor ${files.result} exists. Keep these files beside the plan.`);
+  if (!hasRun) throw await notApplied(file, files);
   if (!options.force) refuseUnclear(file, plan, result);
   return { source: { undoOf: file }, ...(await withRoleNames(domo, undoPlan(plan, result))) };
+}
+
+async function notApplied(file, files) {
+  const [earlier] = await earlierNamesOf(files);
+  const hint = earlier === undefined ? "Keep these files beside the plan." : `The plan that had this name before is now ${earlier}. To undo it: ${commandLine("undo", earlier)}`;
+  return new CliError(`${file} has not been applied: neither ${files.journal} nor ${files.result} exists. ${hint}`);
 }
 
 /** The most users that a message names. */

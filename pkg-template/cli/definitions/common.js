@@ -56,8 +56,24 @@ function formFromEnding(command, hasCsv) {
   if ((bom || delimiter) && !command.opts().csv) throw new CliError("--bom and --delimiter are for CSV. Add --csv, or -o with a name that ends in .csv.");
 }
 
+/** Marks a reader of an option that may be given several times. */
+export const repeatable = (parse) => Object.assign(parse, { isRepeatable: true });
+
+/** Refuses options that are given twice: the last value would be taken, and the others silently lost. */
+export function refuseRepeated(command) {
+  for (const option of command.options.filter(({ required, parseArg }) => required && !parseArg?.isRepeatable)) {
+    const parse = option.parseArg ?? ((value) => value);
+    let isGiven = false;
+    option.argParser((value, previous) => {
+      if (isGiven) throw new InvalidArgumentError("It was given twice.");
+      isGiven = true;
+      return parse(value, previous);
+    });
+  }
+}
+
 /** Collects the values of an option that may be given several times. */
-export const several = (value, previous = []) => [...previous, value];
+export const several = repeatable((value, previous = []) => [...previous, value]);
 
 /** Splits a value at commas. */
 export function listOf(value) {
@@ -67,13 +83,13 @@ export function listOf(value) {
 }
 
 /** Reads `key=value` into an object; may be given several times. */
-export function pair(value, previous = {}) {
+export const pair = repeatable((value, previous = {}) => {
   const separator = value.indexOf("=");
   const name = value.slice(0, separator).trim();
   if (separator < 1 || name === "") throw new InvalidArgumentError('Write it as "name=value".');
   if (Object.hasOwn(previous, name)) throw new InvalidArgumentError(`${JSON.stringify(name)} was given twice.`);
   return { ...previous, [name]: value.slice(separator + 1).trim() };
-}
+});
 
 /** Returns a reader of whole numbers from `least` to `most`. */
 export const wholeNumber = (least, most) => (value) => {

@@ -40,6 +40,7 @@ export function defineReads(program) {
     .description("Write all users as CSV, in a form that `plan` reads.")
     .option("-o, --output <file>", "write to a file instead of stdout")
     .option("--columns <names>", "fields and attribute keys, separated by commas", listOf)
+    .addOption(new Option("--all-attributes", "also the attributes that Domo does not define").conflicts("columns"))
     .addOption(new Option("--dates <form>", "how dates are written").choices(["milliseconds", "iso"]).default("milliseconds"))
     .addOption(new Option("--managers <form>", "how managers are written").choices(["id", "emailAddress"]).default("id"))
     .addOption(new Option("--roles <form>", "how roles are written").choices(["id", "name"]).default("id"))

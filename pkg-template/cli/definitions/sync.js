@@ -1,6 +1,6 @@
 // The commands for whole lists.
 import { Option } from "commander";
-import { checkFolder, examples, listOf, pair, runs, several, wholeNumber } from "./common.js";
+import { checkFolder, examples, listOf, pair, repeatable, runs, several, wholeNumber } from "./common.js";
 
 /** Adds the options that say how a list is read and what may follow from it. */
 const withPlanOptions = (command) =>
@@ -13,7 +13,7 @@ const withPlanOptions = (command) =>
     .addOption(new Option("--match-by <field>", "the field that matches rows to users").choices(["emailAddress", "id", "userName"]).default("emailAddress"))
     .option("--delete-missing", "delete users who are not in the list")
     .option("--max-deletes <number>", "refuse a plan with more deletes: 20, or 5% of the users (default: 10)")
-    .option("--protect <users>", "users who are never changed, by id or e-mail address, separated by commas; may be repeated", (value, previous = []) => [...previous, ...listOf(value)])
+    .option("--protect <users>", "users who are never changed, by id or e-mail address, separated by commas; may be repeated", repeatable((value, previous = []) => [...previous, ...listOf(value)]))
     .option("--clear-empty", "an empty cell clears the attribute (default: it leaves the value unchanged)")
     .option("--encoding <name>", "encoding of the file, such as windows-1252 (default: UTF-8 or UTF-16)")
     .addOption(new Option("--delimiter <character>", "separates the cells (default: found in the file)").choices([",", ";", "|", "tab"]))
@@ -47,7 +47,7 @@ export function defineSyncs(program) {
     .action(runs(() => import("../commands/apply.js")));
 
   withRunOptions(program.command("undo <plan>"))
-    .description("Undo what `apply` did with a saved plan.")
+    .description("Undo what `apply`, `delete` or `offboard` did with a saved plan.")
     .option("--force", "undo what is known to be done, although other changes may have taken effect too")
     .addHelpText("after", examples("undo plan.json"))
     .action(runs(() => import("../commands/undo.js")));
