@@ -86,7 +86,8 @@ export async function deleteUsers(command, given, to, options) {
     for (const id of ids) if (!leaving.has(id)) yield moved.has(id) ? { id, reportsTo: moved.get(id) } : { id };
   };
   const planned = await planWithProgress(domo, desired(), { matchBy: "id", deleteMissing: true, maxDeletes: leaving.size }, options).catch((error) => {
-    if (error?.code === "TOO_MANY_DELETES") throw changedMeanwhile();
+    // Somebody was created, or deleted: a row is for an id that was read just before.
+    if (error?.code === "TOO_MANY_DELETES" || error?.rows?.some(({ column }) => column === "id")) throw changedMeanwhile();
     throw error?.rows?.length > 0 ? new CliError(`These changes cannot be made:\n${reasonsOf(error)}\nNothing was changed.`) : error;
   });
   checkPlan(planned, leaving, moved);

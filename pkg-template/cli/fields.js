@@ -48,8 +48,7 @@ async function attributeKeys(domo) {
 }
 
 /**
- * Returns name → field. The package knows what a column of an export means, but tells it only by the export: this exports one user, who has in each field the
- * number of the field.
+ * Returns name → field. The package does not export the meaning of a column, so a user is exported whose values are the numbers of the fields.
  */
 async function meaningsOf(names, own, listed, option) {
   const { exportUsersCsv } = await import("domo-users");

@@ -1,8 +1,8 @@
 // Files that a command reads and writes.
 import { createHash, randomBytes } from "node:crypto";
 import { rmSync } from "node:fs";
-import { open, realpath, rename, rm, stat } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { lstat, open, readlink, realpath, rename, rm, stat } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
 import { CliError, EXIT } from "./errors.js";
 
 /** Files of a command hold personal data: only their owner may read them. */
@@ -22,18 +22,21 @@ export async function writeFileWhole(path, chunks) {
   }
 }
 
-/** Returns the file itself for a link to it. A device or a pipe, such as /dev/null, is written into and not replaced. */
+/** Returns the file that a link leads to. A device or a pipe, such as /dev/null or /dev/stdout, is written into and not replaced. */
 async function targetOf(path) {
-  try {
-    const real = await realpath(path);
-    const found = await stat(real);
-    if (found.isDirectory()) throw Object.assign(new Error("it is a folder"), { code: "EISDIR", syscall: "open" });
-    return { path: real, isReplaceable: found.isFile() };
-  } catch (error) {
-    if (error.code !== "ENOENT") throw error;
-    return { path, isReplaceable: true };
-  }
+  const found = await unlessMissing(stat(path));
+  if (found?.isDirectory()) throw Object.assign(new Error("it is a folder"), { code: "EISDIR", syscall: "open" });
+  // The link to an open pipe leads to no path.
+  if (found) return found.isFile() ? { path: await realpath(path), isReplaceable: true } : { path, isReplaceable: false };
+  const isLink = (await unlessMissing(lstat(path)))?.isSymbolicLink();
+  return isLink ? targetOf(resolve(dirname(path), await readlink(path))) : { path, isReplaceable: true };
 }
+
+/** Resolves with undefined if a file does not exist. */
+const unlessMissing = (found) =>
+  found.catch((error) => {
+    if (error.code !== "ENOENT") throw error;
+  });
 
 async function replaceFile(path, chunks) {
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString("hex")}.tmp`);

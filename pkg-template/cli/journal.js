@@ -3,7 +3,7 @@ import { closeSync, existsSync, openSync, readFileSync, writeSync } from "node:f
 import { PRIVATE } from "./files.js";
 
 /**
- * Opens a journal. A line is with the system when `append` returns, so it survives the end of this process. It is not forced to the disk: if the computer fails
+ * Opens a journal. The operating system has a line when `append` returns, so the line survives the end of this process. It is not forced to the disk: if the computer fails
  * and the line of a create is lost, the next run sends it again; the instance refuses an address that is taken, so nobody is created twice.
  */
 export function openJournal(path) {

@@ -116,7 +116,7 @@ const NARROWEST = 10;
 async function table(rows, columns) {
   if (rows.length === 0) return [];
   const { default: widthOf } = await import("string-width");
-  // For most texts the library is not needed, which is slow.
+  // The library is slow, and most strings do not need it.
   const stringWidth = (content) => (NARROW.test(content) ? content.length : widthOf(content));
   const cells = [columns.map(({ title }) => cell(title)), ...rows.map((row) => columns.map(({ value }) => cell(text(value(row)))))];
   const wanted = columns.map((_, index) => cells.reduce((widest, row) => Math.max(widest, stringWidth(row[index])), 0));

@@ -19,7 +19,7 @@ export async function protectOwner(domo, { changes }) {
   const deletes = changes.filter(({ action }) => action === "delete");
   if (deletes.length === 0) return;
   const { id, reason } = await ownerOf(domo);
-  if (id === undefined) return warn(`The instance did not tell who the owner of the token is, who must not be deleted (${reason}). Check the deletes.`);
+  if (id === undefined) return warn(`The instance did not say who owns the token (${reason}). Check that the plan does not delete this user.`);
   const own = deletes.find((change) => Number(change.id) === id);
   if (own) throw new CliError(`The plan deletes ${labelOf({ id, ...own.who })}, the owner of the token. Nothing was changed. Use a token of another administrator, or make a new plan.`, EXIT.USAGE);
 }

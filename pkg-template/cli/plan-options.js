@@ -54,6 +54,9 @@ function planOptions(options) {
 const REJECTED = /\.rejected(-\d+)?\.csv$/i;
 const ERROR_COLUMN = /(?:^|[,;|\t])"?error"?\s*$/;
 
+/** The first row; a header in quotes may have line breaks. */
+const HEADER_ROW = /^(?:"(?:[^"]|"")*"|[^"\r\n])*/;
+
 /** Whether a list is a file that `apply` wrote for the rows that failed. */
 export const isRejectedFile = (file) => REJECTED.test(file);
 
@@ -62,7 +65,7 @@ async function errorColumn(file, options) {
   if (!isRejectedFile(file) || options.map?.error !== undefined) return undefined;
   const start = (await startOf(file)).toString("utf8");
   // A line `sep=;` of the list may come first.
-  const header = start.replace(/^\ufeff/, "").replace(/^sep=.\r?\n/i, "").split(/[\r\n]/)[0];
+  const [header] = start.replace(/^\ufeff/, "").replace(/^sep=.\r?\n/i, "").match(HEADER_ROW);
   return ERROR_COLUMN.test(header) ? { error: null } : undefined;
 }
 

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
 import { rejectedRows, usersToCsv } from "domo-users";
-import { listOf, STDIN } from "./desired.js";
+import { argumentOf, listOf, STDIN } from "./desired.js";
 import { forPeople } from "./errors.js";
 import { hashOf, writeFileWhole } from "./files.js";
 import { textOfStream } from "./output.js";
@@ -44,7 +44,7 @@ function pathFor({ file }, files) {
 /** Returns a path as the user would give it. */
 function relativeTo(file) {
   const path = relative(process.cwd(), file);
-  return path.startsWith("..") ? file : path;
+  return path.startsWith("..") ? file : argumentOf(path);
 }
 
 async function rejectedCsv(source, errors) {

@@ -1,6 +1,6 @@
 //! Makes the plan that undoes what a run of `applyChanges` did.
 //!
-//! The changes are undone in the opposite order, since several may concern one user. Whoever reports to a user who is created again is given that user by
+//! The changes are undone in the opposite order, since several may concern one user. A manager who is created again is named by
 //! e-mail address, because the new id is not known yet; `applyChanges` looks it up. A value that `applyChanges` would refuse is left out, so that it does not
 //! refuse the whole plan.
 //!
@@ -241,7 +241,7 @@ impl<'a> Undo<'a> {
         }
     }
 
-    /// Gives a manager who was deleted back to the users who kept the manager, as if a change had given them the id of the manager in place of the manager.
+    /// Restores a deleted manager for the users who still have the old id as their manager.
     fn put_back_reports(&mut self, index: usize, manager: u64, original: &Value) {
         let held = with_attribute(MANAGER, vec![Value::String(manager.to_string())]);
         for report in original.field(REPORTS).items() {

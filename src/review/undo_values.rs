@@ -25,7 +25,7 @@ pub fn is_manager(value: &Value) -> bool {
         || value.as_str().is_some_and(is_address)
 }
 
-/// Whether a value of the manager is an empty string, as which an instance may return that there is no manager.
+/// Whether a value of the manager is an empty string: some instances return it for a user without a manager.
 #[must_use]
 pub fn is_no_manager(key: &str, value: &Value) -> bool {
     key == MANAGER && value.as_str().is_some_and(|name| name.trim().is_empty())

@@ -57,6 +57,8 @@ test("what is wrong is found before anything is sent", async (t) => {
     [[...ADA, "--set", "shoe=4"], /- shoe: .*has a field of this name\. To write it as a new attribute: --new-attribute "shoe"\n$/],
     [[...ADA, "--set", "lastLogin=5"], /lastLogin cannot be set with the Users API\. Leave it out\./],
     [["--data", "@created.json"], /created cannot be set with the Users API\. Leave it out\./],
+    [[...ADA, "--set", "roleId=1"], /--role and --set roleId are for the same field\. Give one of them\./],
+    [[...ADA, "--set", "Email=b@example.com"], /--email and --set Email are for the same field\./],
     [[...ADA, "--set", "departmnet=Sales"], /- departmnet: .*did you mean department\? To write it as a new attribute: --new-attribute "departmnet"/],
     [[...ADA, "--set", "hireDate=03/01/2024"], /- hireDate: /],
     [[...ADA, "--set", "reportsTo=nobody@example.com"], /- reportsTo: /],

@@ -51,6 +51,9 @@ test("a read of all users shows how far it is, on a terminal only", async (t) =>
     assert.doesNotMatch(lastShown(stdout), /a second/, "the progress is removed from the terminal");
   }
   for (const args of [["export", "-o", "p.csv"], ["list", "--json"]]) assert.doesNotMatch((await run(args, here)).stderr, /a second/);
+  const exported = await run(["export"], { ...here, terminal: TERMINAL });
+  assert.doesNotMatch(exported.stdout, /a second/);
+  assert.match(exported.stdout, /^id,displayName,/);
   const { stdout } = await run(["list", "--json"], { ...here, terminal: TERMINAL });
   assert.doesNotMatch(stdout, /a second/, "the data is written to the same terminal meanwhile");
 });

@@ -208,6 +208,34 @@ test("-o - is stdout, a link keeps its place, and a device is not replaced", asy
   assert.ok(lstatSync("/dev/null").isCharacterDevice());
 });
 
+test("-o through a link writes where the link leads, also if that is a pipe or does not exist yet", { skip: process.platform === "win32" }, async (t) => {
+  const { env } = await company(t);
+  const cwd = scratch(t);
+  symlinkSync("/proc/self/fd/1", join(cwd, "out.json"));
+  // A shell connects the command with a pipe.
+  const { stdout, stderr } = await run(["list", "-o", "out.json"], { env, cwd, node: "sh", nodeArgs: ["-c", `"${process.execPath}" "$0" "$@" | cat`] });
+  assert.equal(stderr, "3 users are in out.json.\n");
+  assert.ok(JSON.parse(stdout).length > 0);
+  assert.ok(lstatSync(join(cwd, "out.json")).isSymbolicLink());
+  symlinkSync("later.csv", join(cwd, "link.csv"));
+  assert.equal((await run(["export", "-o", "link.csv"], { env, cwd })).code, 0);
+  assert.ok(lstatSync(join(cwd, "link.csv")).isSymbolicLink());
+  assert.match(readFileSync(join(cwd, "later.csv"), "utf8"), /^id,/);
+});
+
+test("-o replaces no file of a run", async (t) => {
+  const { env, mock } = await company(t);
+  const cwd = scratch(t);
+  for (const name of ["plan.json", "plan.journal", "plan.result.json"]) writeFileSync(join(cwd, name), "{}");
+  mock.requests.length = 0;
+  for (const args of [["list", "-o", "plan.json"], ["list", "--json", "-o", "plan.journal"], ["export", "-o", "plan.journal"], ["roles", "-o", "plan.result.json"]]) {
+    const { code, stderr } = await run(args, { env, cwd });
+    assert.equal(code, 2, stderr);
+    assert.match(stderr, /belongs to a plan that was started, and is needed to continue or undo it, so it is not replaced\. Give another file\./);
+  }
+  assert.deepEqual(mock.requests, []);
+});
+
 test("export to a file names the attributes of the instance that it does not have", async (t) => {
   const users = [{ id: 1, displayName: "Ada", emailAddress: "ada@example.com", roleId: 1, attributes: [{ key: "shoeSize", values: ["40"] }] }];
   const { env, mock } = await served(t, { users });

@@ -102,3 +102,19 @@ test("a column error of any other list is not ignored by itself", async (t) => {
   all.write("people.csv", "email,error\nada@example.com,x\n");
   assert.match((await run(["plan", "people.csv"], all.here)).stderr, /--ignore error/);
 });
+
+test("the printed command applies the rows of a list whose name begins with a dash and whose header has a line break", async (t) => {
+  const { mock, here, at } = await office(t);
+  writeFileSync(at("-x.csv"), 'email,"Ti\ntle"\nada@example.com,Countess\ngrace@example.com,Captain\n');
+  mock.addFault({ method: "PATCH", path: /users\/1$/, status: 400 });
+  const { code, stderr } = await run(["apply", "--map", "Ti\ntle=title", "--yes", "--", "-x.csv"], here);
+  assert.equal(code, 1, stderr);
+  const next = stderr.match(/Correct and apply it: domo-users (apply \.\/-x\.csv\.rejected\.csv) --map "Ti/);
+  assert.ok(next, stderr);
+  const again = await run([...next[1].split(" "), "--map", "Ti\ntle=title", "--yes"], here);
+  assert.equal(again.code, 0, again.stderr);
+  assert.equal(attributeOf(mock.users.get(1), "title"), "Countess");
+  const undo = stderr.match(/^Undo: domo-users (.*)$/m)[1].split(" ");
+  assert.match(undo[1], /^\.\/-x\.csv\./);
+  assert.equal((await run([...undo, "--yes"], here)).code, 0);
+});

@@ -5,7 +5,7 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { test } from "node:test";
 import { run, served, start, TOKEN, until } from "../support/cli.mjs";
-import { attributeOf, byEmail, office, person, startInTerminal, writes } from "../support/lists.mjs";
+import { attributeOf, byEmail, office, startInTerminal, writes } from "../support/lists.mjs";
 
 /** A gateway that has the API of a mock under a path. */
 async function gatewayTo(t, mock, prefix) {
@@ -216,16 +216,18 @@ test("a plan that is reached by a link has one journal and one result", async (t
 });
 
 test("commands that are given at the same time have plans of their own, all of which can be undone", async (t) => {
-  const { mock, here, cwd } = await office(t, { users: Array.from({ length: 9 }, (_, index) => person(index + 1, `Person${index} Smith`)), owner: 1 });
-  const runs = await Promise.all([2, 3, 4, 5].map((id) => run(["delete", String(id), "--yes"], here)));
+  const { mock, here, cwd } = await office(t);
+  const titles = () => [1, 2, 3, 4].map((id) => attributeOf(mock.users.get(id), "title"));
+  const before = titles();
+  const runs = await Promise.all([1, 2, 3, 4].map((id) => run(["apply", "-", "--match-by", "id", "--yes"], { ...here, input: `id,title\n${id},T${id}\n` })));
   const plans = runs.map(({ code, stderr }) => {
     assert.equal(code, 0, stderr);
     return stderr.match(/^Undo: domo-users undo (\S+)$/m)[1];
   });
   assert.equal(new Set(plans).size, 4);
-  assert.equal(mock.users.size, 5);
+  assert.deepEqual(titles(), ["T1", "T2", "T3", "T4"]);
   for (const plan of plans) assert.equal((await run(["undo", plan, "--yes"], here)).code, 0, readdirSync(cwd).join());
-  assert.equal(mock.users.size, 9);
+  assert.deepEqual(titles(), before);
 });
 
 test("a printed command is for the instance that this one was given", async (t) => {

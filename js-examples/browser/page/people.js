@@ -10,11 +10,14 @@ const PREFIX = "department:";
 
 let people = [];
 let roleNames = new Map();
+/** The number of the last read: the people of an earlier one that ends later are not shown. */
+let lastRead = 0;
 
 /** Reads all people and the roles, and shows them. */
 export async function readPeople(domo) {
   const box = byId("people-table");
   const count = byId("people-count");
+  const number = ++lastRead;
   byId("reload").disabled = true;
   box.setAttribute("aria-busy", "true");
   try {
@@ -22,20 +25,25 @@ export async function readPeople(domo) {
     const found = [];
     for await (const user of domo.streamUsers({ parts: "DETAILED" })) {
       found.push(person(user));
+      if (number !== lastRead) return;
       if (found.length % 1000 === 0) count.textContent = `${formatted(found.length)} people so far`;
     }
-    people = found.sort((a, b) => collator.compare(a.name, b.name));
     const listed = await roles;
+    if (number !== lastRead) return;
+    people = found.sort((a, b) => collator.compare(a.name, b.name));
     const problem = listed instanceof Error ? listed : undefined;
     roleNames = new Map(problem ? [] : listed.map(({ id, name }) => [String(id), name]));
     fillFilters(problem);
     showPeople();
   } catch (error) {
+    if (number !== lastRead) return;
     count.textContent = "";
     box.replaceChildren(el("p", { className: "notice bad", role: "alert" }, el("strong", {}, "The people could not be read. "), error.message));
   } finally {
-    box.removeAttribute("aria-busy");
-    byId("reload").disabled = false;
+    if (number === lastRead) {
+      box.removeAttribute("aria-busy");
+      byId("reload").disabled = false;
+    }
   }
 }
 

@@ -10,6 +10,9 @@ const ANNOUNCED_STEPS = 4;
 /** Options of planUsers that its messages name and the page has. */
 const OPTION_NAMES = /\b(columns|otherColumns|newAttributes|newUsers|encoding|maxDeletes)\b/;
 
+/** The codes of errors that are about the file or the options. Others are about the connection or the instance. */
+const REFUSALS = ["INVALID_INPUT", "INVALID_CONFIG", "TOO_MANY_DELETES"];
+
 /**
  * Returns the review.
  * @param {{domo: object, instance: () => string, options: () => object, choose: () => void, changeOptions: () => void, leave: (changed: boolean) => void}} page
@@ -68,11 +71,14 @@ export function createReview({ domo, instance, options, choose, changeOptions, l
         ? "Check that the file is complete, or allow more deletes in the options. Nothing was changed."
         : "Nothing was changed.";
     const namesOption = OPTION_NAMES.test([error.message, ...rows.map(({ reason }) => reason)].join("\n"));
-    show(`${file.name} was refused`, lead,
+    const isRefused = rows.length > 0 || REFUSALS.includes(error.code);
+    show(isRefused ? `${file.name} was refused` : `${file.name} could not be compared`, lead,
       rows.length > 0 ? errorsTable(rows) : errorNotice(error),
       namesOption && el("p", { className: "hint" },
         "Messages name options, such as columns or encoding. Choose Change options to set them: each option shows its name."),
-      bar(back(), button("secondary", "Change options", changeOptions), button("primary", "Choose corrected file", choose)));
+      isRefused
+        ? bar(back(), button("secondary", "Change options", changeOptions), button("primary", "Choose corrected file", choose))
+        : bar(back(), button("primary", "Try again", () => planFile(file))));
   }
 
   /** @param {() => void} [discard] what leaving the plan does; default: back to the people */
@@ -81,7 +87,8 @@ export function createReview({ domo, instance, options, choose, changeOptions, l
     const total = plan.changes.length;
     if (total === 0) {
       const unchanged = counted(plan.unchanged, "person", "people");
-      show(title, `The instance already is as the file says: nothing to change, ${unchanged} unchanged.`, planWarnings(plan), bar(back()));
+      const lead = discard ? "Nothing of it can be undone." : `The instance already matches the file: nothing to change, ${unchanged} unchanged.`;
+      show(title, lead, planWarnings(plan), bar(discard ? button("secondary", "Back to the result", discard) : back()));
       return;
     }
     const ask = async () => {
@@ -140,7 +147,7 @@ export function createReview({ domo, instance, options, choose, changeOptions, l
     const some = `${formatted(done)} of ${counted(done + open, "change")} applied`;
     const heading = open === 0 ? `${counted(done, "change")} applied` : skipped > 0 ? `Stopped: ${some}` : `${some}, ${formatted(failed)} failed`;
     // A change that is not done may have created its user already.
-    const hasEffect = run.result.results.some(({ status, user }) => status === "done" || user);
+    const hasEffect = run.result.results.some(({ status, unsent, user }) => (status === "done" ? !unsent : user));
     const undo = () => {
       try {
         showPlan(undoPlan(context.plan, run.result), { title: `Undo ${context.source}`, source: `the undo of ${context.source}`, discard: () => showResult(run, context) });

@@ -1,6 +1,6 @@
 // domo-users apply
 import { connectTo } from "../connection.js";
-import { IS_JSON, isPipe, sha256Of, startOf, STDIN } from "../desired.js";
+import { argumentOf, IS_JSON, isPipe, sha256Of, startOf, STDIN } from "../desired.js";
 import { CliError } from "../errors.js";
 import { textOf } from "../files.js";
 import { withLocks } from "../lock.js";
@@ -11,12 +11,13 @@ import { newestUnfinished, NOTHING, reportNothing } from "../run.js";
 import { applySaved, startRun } from "../saved-plan.js";
 import { say } from "../terminal.js";
 
-export async function run(file, options) {
+export async function run(given, options) {
+  const file = argumentOf(given);
   if (file !== STDIN && (await isPipe(file))) throw new CliError(`${file} is a pipe, so its plan cannot be saved beside it. Pipe the list instead, and give - as the file.`);
   const isPlan = file !== STDIN && IS_JSON.test(textOf(await startOf(file)));
-  const given = listOptionsOf(options);
-  if (isPlan && Object.keys(given).length > 0) {
-    throw new CliError(`${file} is a saved plan, and ${flagOf(Object.keys(given)[0])} is for lists. Leave it out, or plan the list again with it.`);
+  const listOptions = Object.keys(listOptionsOf(options));
+  if (isPlan && listOptions.length > 0) {
+    throw new CliError(`${file} is a saved plan, and ${flagOf(listOptions[0])} is for lists. Leave it out, or plan the list again with it.`);
   }
   const { domo, host } = await connectTo(options);
   if (isPlan) return applySaved({ domo, host, file: realPath(file), options });

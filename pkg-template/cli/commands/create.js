@@ -38,6 +38,7 @@ async function wantedUser({ name, email, role, set = {}, data, tokenStdin }) {
   const given = data === undefined ? {} : await readData(data, { tokenStdin });
   if (Object.keys({ ...given, ...set }).some((field) => folded(field) === "id")) throw new CliError("The instance gives a new user an id. Leave id out.");
   refuseUnchangeable({ ...given, ...set });
+  refuseSecondValues({ "--name": name, "--email": email, "--role": role }, set);
   const { attributes, ...fields } = given;
   const row = { ...fields, ...(attributes !== undefined && userAttributes({ attributes })), ...Object.fromEntries(Object.entries(set).map(([key, value]) => [key, valuesOf(value)])) };
   for (const [field, value] of Object.entries({ displayName: name, emailAddress: email, roleId: role })) if (value !== undefined) row[field] = value;
@@ -46,6 +47,17 @@ async function wantedUser({ name, email, role, set = {}, data, tokenStdin }) {
   const missing = Object.entries({ "--name": row.displayName, "--email": row.emailAddress, "--role": row.roleId }).filter(([, value]) => value === undefined || String(value).trim() === "");
   if (missing.length > 0) throw new CliError(`A new user needs ${missing.map(([option]) => option).join(", ")}. Give them as options, or as displayName, emailAddress and roleId in --data.`);
   return row;
+}
+
+/** The fields that options of their own set, folded. */
+const FIELDS_OF_OPTIONS = { "--name": ["displayname"], "--email": ["emailaddress", "email"], "--role": ["roleid", "role"] };
+
+/** Refuses --set for a field that an option of its own sets too. */
+function refuseSecondValues(options, set) {
+  for (const [option, fields] of Object.entries(FIELDS_OF_OPTIONS)) {
+    const second = Object.keys(set).find((key) => fields.includes(folded(key)));
+    if (second !== undefined && options[option] !== undefined) throw new CliError(`${option} and --set ${second} are for the same field. Give one of them.`);
+  }
 }
 
 /**

@@ -11,7 +11,7 @@ export async function run(options) {
   const columns = allAttributes ? await allColumns(domo) : options.columns;
   const csv = domo.exportUsersCsv({ ...(columns && { columns }), ...csvOptions(options), dates, managers, roles, signal: interrupt });
   try {
-    await writeCsv(withProgress(domo, csv, options, { isHidden: mayMixWithProgress(options), usersIn: usersIn() }), options);
+    await writeCsv(withProgress(domo, csv, options, { isHidden: mayMixWithProgress({ ...options, csv: true }), usersIn: usersIn() }), options);
   } catch (error) {
     throw inOption(error, "--columns");
   }

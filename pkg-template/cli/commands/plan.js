@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { formatPlan } from "domo-users";
 import { commandLine } from "../command-line.js";
 import { connectTo } from "../connection.js";
+import { argumentOf } from "../desired.js";
 import { CliError, EXIT } from "../errors.js";
 import { isTerminal, write, writeObject } from "../output.js";
 import { checkReplaceable, saveNewPlan } from "../plan-files.js";
@@ -12,7 +13,7 @@ import { hasColors, say } from "../terminal.js";
 
 export async function run(file, options) {
   const { all } = options;
-  const output = options.output === "-" ? undefined : options.output;
+  const output = options.output === "-" || options.output === undefined ? undefined : argumentOf(options.output);
   const json = options.json || options.output === "-";
   if (output !== undefined && resolve(output) === resolve(file)) throw new CliError(`The plan would replace the list ${file}. Give another file with -o.`);
   if (output !== undefined) await checkReplaceable(output);

@@ -2,6 +2,7 @@
 import { undoPlan } from "domo-users";
 import { commandLine } from "../command-line.js";
 import { connectTo } from "../connection.js";
+import { argumentOf } from "../desired.js";
 import { CliError, EXIT } from "../errors.js";
 import { withLocks } from "../lock.js";
 import { protectOwner } from "../owner.js";
@@ -9,9 +10,9 @@ import { earlierNamesOf, filesOf, isUndone, readPlan, realPath, removeRun, saveJ
 import { confirm, counted, showPlan, withRoleNames } from "../review.js";
 import { earlierResult, NOTHING, personOf, remainderOf, reportNothing, runPlan, sayEarlier } from "../run.js";
 
-export async function run(file, options) {
+export async function run(given, options) {
   const { domo, host } = await connectTo(options);
-  const path = realPath(file);
+  const path = realPath(argumentOf(given));
   const files = filesOf(path);
   const undo = filesOf(files.undo);
   // Taken first: another run could change what there is to undo.

@@ -1,4 +1,4 @@
-// The commands beside users.
+// The commands that do not concern users.
 import { Argument, Option } from "commander";
 import { examples, runs, wholeNumber } from "./common.js";
 

@@ -103,6 +103,7 @@ pub fn add_warnings_of_changes(desired: &DesiredState, findings: &Findings, fact
             provided_keys.intern(key.key.as_bytes());
         }
     }
+    let (leavers, mut same_names) = (names_of_deleted_users(findings), AffectedRows::default());
     for_each_value(desired, findings, &mut |value| {
         let (row, column) = (desired.row_number(value.row), value.column);
         let has_source = value.held.is_some_and(|(_, diff)| diff.has_source);
@@ -112,6 +113,11 @@ pub fn add_warnings_of_changes(desired: &DesiredState, findings: &Findings, fact
         }
         let field = desired.field(column);
         let Some((user, diff)) = value.held else {
+            if let (Some(Field::DisplayName), Cell::String(name)) = (field, value.cell)
+                && leavers.find(name).is_some()
+            {
+                same_names.add(row);
+            }
             if field == Some(Field::NewEmail) && desired.match_by == MatchBy::EmailAddress {
                 new_addresses.add(row);
             }
@@ -149,6 +155,12 @@ pub fn add_warnings_of_changes(desired: &DesiredState, findings: &Findings, fact
     );
     add_warning(
         warnings,
+        "The plan deletes and creates users of the same name in ",
+        same_names.describe(),
+        "; if only the address has changed, give the new one as newEmail.",
+    );
+    add_warning(
+        warnings,
         "The plan changes the role of the owner of the token in ",
         own_roles.describe(),
         "; without the right role, the token cannot apply the rest of the plan.",
@@ -177,6 +189,19 @@ pub fn add_warnings_of_changes(desired: &DesiredState, findings: &Findings, fact
         ),
         _ => {}
     }
+}
+
+/// Returns the names of the users whom the plan deletes. A long name is cut.
+fn names_of_deleted_users(findings: &Findings) -> Interner {
+    let mut names = Interner::default();
+    if !findings.deletes.is_empty() {
+        for (place, user) in findings.people.users().iter().enumerate() {
+            if findings.deletes.has(user.id) {
+                names.intern(findings.people.name_at(place).as_bytes());
+            }
+        }
+    }
+    names
 }
 
 fn add_warnings_of_deletes(findings: &Findings, facts: &Facts, warnings: &mut Vec<String>) {

@@ -22,7 +22,7 @@ pub fn list_warnings(desired: &DesiredState, policy: &Policy, findings: &Finding
         desired.cleaned_user_names.describe(),
         "; the plan uses the names without them.",
     );
-    let same = " differ from those in the instance only in invisible characters or in text around them; the plan treats them as equal and does not change them.";
+    let same = " differ from those in the instance only in invisible characters or in text around them; the plan does not change them.";
     add_warning(
         &mut warnings,
         "The e-mail addresses of ",
@@ -57,8 +57,7 @@ pub fn list_warnings(desired: &DesiredState, policy: &Policy, findings: &Finding
         &mut warnings,
         "The numbers of ",
         findings.lost_digits.describe(),
-        " lack leading zeros, or digits behind the fifteenth, that the instance has; a spreadsheet has probably removed them, perhaps in other rows too. The \
-         plan keeps the numbers of the instance.",
+        " lack leading zeros, or digits behind the fifteenth, that the instance has; a spreadsheet has probably removed them. The plan keeps the numbers of the instance.",
     );
     add_warning(
         &mut warnings,
@@ -80,7 +79,7 @@ pub fn list_warnings(desired: &DesiredState, policy: &Policy, findings: &Finding
         "The ids of ",
         findings.ids_of_unmatched_users.describe(),
         " are those of existing users whom no row matches, but the plan creates new users; if the addresses have changed, pass matchBy: \"id\"; if the ids \
-         are those of another instance, map the column to null in the option columns.",
+         are those of another instance, map the column to null.",
     );
     warnings
 }

@@ -169,7 +169,7 @@ fn an_instance_that_holds_invisible_characters_is_not_changed_and_gets_one_warni
     ]);
     let warning = |rows: &str| {
         json!([format!(
-            "The e-mail addresses of {rows} differ from those in the instance only in invisible characters or in text around them; the plan treats them as equal and does not change them."
+            "The e-mail addresses of {rows} differ from those in the instance only in invisible characters or in text around them; the plan does not change them."
         )])
     };
     let plan_of = plan(

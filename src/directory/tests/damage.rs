@@ -196,8 +196,8 @@ fn a_value_that_lost_letters_or_digits_in_a_spreadsheet_is_unchanged_with_a_warn
     assert_eq!(
         plan(csv, &users, json!({})),
         json!({"changes": [], "unchanged": 1, "warnings": [
-            "The numbers of 1 row (row 2) lack leading zeros, or digits behind the fifteenth, that the instance has; a spreadsheet has probably removed them, \
-             perhaps in other rows too. The plan keeps the numbers of the instance.",
+            "The numbers of 1 row (row 2) lack leading zeros, or digits behind the fifteenth, that the instance has; a spreadsheet has probably removed them. \
+             The plan keeps the numbers of the instance.",
             "The values of 1 row (row 2) have ? where the instance has letters; the file was probably saved in an encoding without these letters. The plan \
              keeps the values of the instance.",
         ]})

@@ -101,8 +101,8 @@ fn warnings_about_cleaned_user_names_speak_of_user_names() {
     );
     let mut users = people();
     users[1]["userName"] = json!("b\u{200b}ob");
-    let same = "The user names of 1 row (row 2) differ from those in the instance only in invisible characters or in text around them; the plan treats them as \
-                equal and does not change them.";
+    let same = "The user names of 1 row (row 2) differ from those in the instance only in invisible characters or in text around them; the plan does not \
+                change them.";
     for (csv, by) in [
         ("email,userName\nbob@x.co,bob\n", "emailAddress"),
         ("userName\nbob\n", "userName"),

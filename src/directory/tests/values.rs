@@ -352,7 +352,7 @@ fn a_number_that_lost_its_leading_zeros_is_unchanged_with_a_warning() {
     ]);
     let warning = |rows: &str| {
         json!([format!(
-            "The numbers of {rows} lack leading zeros, or digits behind the fifteenth, that the instance has; a spreadsheet has probably removed them, perhaps in other rows too. The plan keeps the numbers of the instance."
+            "The numbers of {rows} lack leading zeros, or digits behind the fifteenth, that the instance has; a spreadsheet has probably removed them. The plan keeps the numbers of the instance."
         )])
     };
     let plan_of = plan(

@@ -31,6 +31,28 @@ fn with_attribute(attribute: Json) -> Json {
 }
 
 #[test]
+fn a_create_with_the_name_of_a_deleted_user_may_be_a_change_of_the_address() {
+    let list = "email,displayName,roleId\nann@x.co,,\nbob.new@x.co,Bob,4\nnew@x.co,New,4\n";
+    let warned = |options: Json| {
+        let warnings = warnings(list, &people(), options);
+        warnings.into_iter().find(|line| line.contains("newEmail"))
+    };
+    assert_eq!(
+        warned(json!({"deleteMissing": true})).as_deref(),
+        Some(
+            "The plan deletes and creates users of the same name in 1 row (row 3); if only the address has changed, give the new one as newEmail."
+        )
+    );
+    assert_eq!(warned(json!({})), None);
+    let renamed = "email,newEmail\nann@x.co,\nbob@x.co,bob.new@x.co\n";
+    assert!(
+        !warnings(renamed, &people(), json!({"deleteMissing": true}))
+            .iter()
+            .any(|line| line.contains("of the same name"))
+    );
+}
+
+#[test]
 fn changes_name_their_row_and_the_person_as_the_instance_has_them() {
     let list = "email,displayName,roleId,newEmail\n\nann@x.co,Anne,4,a@x.co\nzoe@x.co,Zoe,4,\ncy@x.co,,,\n";
     let plan = whole_plan(list, &people(), &json!({"deleteMissing": true}), &usual_facts());
@@ -309,7 +331,7 @@ fn an_edited_address_in_a_file_with_ids_is_refused_if_the_user_would_be_deleted(
         protected,
         [
             "The ids of 1 row (row 3) are those of existing users whom no row matches, but the plan creates new users; if the addresses have changed, \
-             pass matchBy: \"id\"; if the ids are those of another instance, map the column to null in the option columns."
+             pass matchBy: \"id\"; if the ids are those of another instance, map the column to null."
         ]
     );
     assert_eq!(warnings(list, &people(), json!({})), protected);
