@@ -42,7 +42,9 @@ async function undone(domo, { plan, undo }) {
 /** Warns if the list that a plan was made from has changed since. */
 async function warnOfNewerList({ source }) {
   if (source?.sha256 === undefined || source.file === STDIN || !existsSync(source.file)) return;
-  if ((await sha256Of(source.file)) !== source.sha256) warn(`${source.file} has changed since the plan was made. The plan is applied as it is; to compare the list again, plan it again.`);
+  // A list that cannot be read any more changes nothing.
+  const sha256 = await sha256Of(source.file).catch(() => source.sha256);
+  if (sha256 !== source.sha256) warn(`${source.file} has changed since the plan was made. The plan is applied as it is; to compare the list again, plan it again.`);
 }
 
 /** Runs a plan: changes whose user has changed since are not sent, unless --force. */
