@@ -15,6 +15,9 @@ function inQuotesOnWindows(argument) {
   return `"${argument.replace(/(\\*)("|$)/g, (_, slashes, quote) => slashes + slashes + (quote && `\\${quote}`))}"`;
 }
 
+/** Returns a path as a command can name it: without `./`, a name such as `-x.csv` would be an option. A lone `-` is stdin or stdout. */
+export const argumentOf = (file) => (/^-./.test(file) ? `./${file}` : file);
+
 /** The command as the user calls it. npm sets these variables for `npx`. */
 const PROGRAM = process.env.npm_command === "exec" || process.env.npm_lifecycle_event === "npx" ? "npx domo-users" : "domo-users";
 

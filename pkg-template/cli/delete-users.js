@@ -3,15 +3,14 @@ import { userAttributes } from "domo-users";
 import { commandLine } from "./command-line.js";
 import { connectTo } from "./connection.js";
 import { CliError, EXIT } from "./errors.js";
-import { withLocks } from "./lock.js";
 import { reasonsOf, withoutRows } from "./single-users.js";
 import { ownerOf } from "./owner.js";
-import { filesOf, saveJson, startedPlansOf, takePath, timestamp } from "./plan-files.js";
+import { startedPlansOf } from "./plan-files.js";
 import { planWithProgress, withProgress } from "./reading.js";
-import { confirm, counted, showPlan, withRoleNames } from "./review.js";
-import { newestUnfinished, runPlan } from "./run.js";
-import { applySaved } from "./saved-plan.js";
-import { interrupt, say } from "./terminal.js";
+import { confirm, deletesOf, showPlan, withRoleNames } from "./review.js";
+import { newestUnfinished } from "./run.js";
+import { applyNew, applySaved } from "./saved-plan.js";
+import { counted, interrupt, say } from "./terminal.js";
 import { findUsers, labelOf } from "./users.js";
 
 /** Resolves with the id of the token's owner. If the instance does not tell, nobody is deleted: it could be the owner. */
@@ -94,13 +93,9 @@ export async function deleteUsers(command, given, to, options) {
   const plan = { source, ...(await withRoleNames(domo, withoutRows(planned))) };
 
   showPlan(plan, host, options);
-  if (!manager) sayReports(managers, leaving, given, options);
+  if (!manager) sayReports(managers, leaving, given);
   if (!(await confirm(plan, host, options))) return;
-  const path = takePath(`domo-users-${command}-${timestamp()}`, ".plan.json");
-  await saveJson(path, plan);
-  say(`The plan is saved as ${path}.`);
-  const files = filesOf(path);
-  await withLocks([files.lock], () => runPlan({ domo, plan, files, options, continueWith: ["apply", path], undo: ["undo", path] }));
+  await applyNew({ domo, plan, stem: `domo-users-${command}-`, options });
 }
 
 const changedMeanwhile = () =>
@@ -108,7 +103,7 @@ const changedMeanwhile = () =>
 
 /** Refuses a plan that does more or less than it should: somebody may have been created or deleted since the users were read. */
 function checkPlan({ changes, warnings }, leaving, moved) {
-  const deletes = changes.filter(({ action }) => action === "delete").map(({ id }) => id);
+  const deletes = deletesOf({ changes }).map(({ id }) => id);
   const kept = [...leaving.values()].filter(({ id }) => !deletes.includes(id));
   if (kept.length > 0 && deletes.length + kept.length === leaving.size) {
     throw new CliError(`The plan does not delete ${kept.map(labelOf).join(", ")}. Nothing was changed.${warnings.map((warning) => `\n- ${warning}`).join("")}`, EXIT.FAILED);
@@ -117,7 +112,7 @@ function checkPlan({ changes, warnings }, leaving, moved) {
   if (kept.length > 0 || !changes.every(isExpected)) throw changedMeanwhile();
 }
 
-function sayReports(managers, leaving, given, options) {
+function sayReports(managers, leaving, given) {
   const reports = [...managers].filter(([id, manager]) => leaving.has(manager) && !leaving.has(id)).length;
   if (reports === 0) return;
   say(`${counted(reports, "user")} ${reports === 1 ? "reports" : "report"} to those who are deleted. To give them another manager first: ${commandLine("offboard", ...given)} --to <user>`);

@@ -121,8 +121,5 @@ export async function listOf(source) {
   }
 }
 
-/** Returns a path as commands that are printed can name it: without `./`, a name such as `-x.csv` would be an option. */
-export const argumentOf = (file) => (file.startsWith("-") && file !== STDIN ? `./${file}` : file);
-
 /** Returns the path of a list as a plan keeps it, so that the plan can be applied in another folder. */
 export const pathOf = (file) => (file === STDIN ? STDIN : resolve(file));

@@ -27,7 +27,10 @@ const WORDS = [
 ];
 
 /** Returns a message of the package in the words of the command line. */
-export const forPeople = (message) => WORDS.reduce((text, [words, others]) => text.replace(words, others), message);
+export const forPeople = (message) => reworded(message, WORDS);
+
+/** Replaces words of a message: pairs of an expression and what stands in its place. */
+export const reworded = (message, words) => words.reduce((text, [expression, other]) => text.replace(expression, other), message);
 
 /** Prints an error on stderr and returns the exit code. */
 export function report(error) {

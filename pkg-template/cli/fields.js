@@ -32,10 +32,13 @@ export async function otherKeys(domo) {
 
 /** Returns the columns of an export with all attributes of the instance. */
 export async function allColumns(domo) {
-  const others = await otherKeys(domo);
-  if (others === undefined) throw new CliError("The instance did not list its attribute keys, which --all-attributes needs. Name the columns with --columns.", EXIT.FAILED);
-  return [...(await defaultColumns()), ...others];
+  const keys = await attributeKeys(domo);
+  if (keys === undefined) throw new CliError("The instance did not list its attribute keys, which --all-attributes needs. Name the columns with --columns.", EXIT.FAILED);
+  return withKeys(await defaultColumns(), keys);
 }
+
+/** Returns columns together with attribute keys that are not among them. */
+const withKeys = (columns, keys) => [...new Set([...columns, ...keys.map(({ key }) => key)])];
 
 /** Returns the attribute keys that the instance lists; undefined if the token may not list them. */
 async function attributeKeys(domo) {
@@ -52,7 +55,7 @@ async function attributeKeys(domo) {
  */
 async function meaningsOf(names, own, listed, option) {
   const { exportUsersCsv } = await import("domo-users");
-  const fields = [...new Set([...own, ...(listed ?? []).map(({ key }) => key)])];
+  const fields = withKeys(own, listed ?? []);
   const user = { attributes: fields.map((key, number) => ({ key, values: [number] })) };
   for (const field of ["id", "displayName", "userName", "roleId", "emailAddress"]) user[field] = fields.indexOf(field);
   const fetch = async (url) => {

@@ -3,8 +3,7 @@ import { userAttributes, usersToCsv } from "domo-users";
 import { fieldsOf } from "./fields.js";
 import { csvOptions, isToFile, mayMixWithProgress, writeRows } from "./output.js";
 import { withProgress } from "./reading.js";
-import { counted } from "./review.js";
-import { say } from "./terminal.js";
+import { counted, say } from "./terminal.js";
 import { COLUMNS, rolesById, shownValue, valueOf } from "./users.js";
 
 /**

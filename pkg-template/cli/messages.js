@@ -1,6 +1,6 @@
 // Messages of the package in the words of the command line.
 import { inQuotes, quoted } from "./command-line.js";
-import { CliError, EXIT } from "./errors.js";
+import { CliError, EXIT, reworded } from "./errors.js";
 
 const mapOption = (header, field) => `--map ${inQuotes(`${header}=${field}`)}`;
 
@@ -55,8 +55,7 @@ const WORDS = [
 /** Returns an error of `planUsers` in the words of the command line. */
 export function inOptions(error, list) {
   if (error?.name !== "DomoError" || !["INVALID_INPUT", "TOO_MANY_DELETES"].includes(error.code)) return error;
-  const message = WORDS.reduce((text, [name, option]) => text.replace(name, option), error.message);
-  return new CliError(message.replace(/^desired\b/, () => list), EXIT.USAGE);
+  return new CliError(reworded(error.message, WORDS).replace(/^desired\b/, () => list), EXIT.USAGE);
 }
 
 /** Returns an error of `planUsers` for a list, with what is known about the list and its options. */

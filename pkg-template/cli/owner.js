@@ -1,5 +1,6 @@
 // The owner of the token, who must never be deleted with it.
 import { CliError, EXIT } from "./errors.js";
+import { deletesOf } from "./review.js";
 import { interrupt, warn } from "./terminal.js";
 import { labelOf, OWNER } from "./users.js";
 
@@ -15,8 +16,8 @@ export async function ownerOf(domo) {
 }
 
 /** Refuses a plan that deletes the owner of the token: the plan may have been made with another token. Warns if the owner is not known. */
-export async function protectOwner(domo, { changes }) {
-  const deletes = changes.filter(({ action }) => action === "delete");
+export async function protectOwner(domo, plan) {
+  const deletes = deletesOf(plan);
   if (deletes.length === 0) return;
   const { id, reason } = await ownerOf(domo);
   if (id === undefined) return warn(`The instance did not say who owns the token (${reason}). Check that the plan does not delete this user.`);

@@ -7,13 +7,8 @@ import { IS_JSON, startOf } from "./desired.js";
 import { CliError, EXIT } from "./errors.js";
 import { describe, PRIVATE, textOf, writeFileWhole } from "./files.js";
 import { withLocks } from "./lock.js";
+import { filesOf } from "./run-files.js";
 import { say } from "./terminal.js";
-
-/** Returns the paths of a plan and of the files beside it. */
-export function filesOf(plan) {
-  const stem = extname(plan).toLowerCase() === ".json" ? plan.slice(0, -extname(plan).length) : plan;
-  return { plan, stem, journal: `${stem}.journal`, result: `${stem}.result.json`, undo: `${stem}.undo.json`, lock: `${stem}.lock` };
-}
 
 /** Whether the undo of a plan was started. An undo that has done nothing leaves no files. */
 export const isUndone = ({ undo }) => existsSync(filesOf(undo).journal);

@@ -21,8 +21,8 @@ const noProgress = () => ({ begin() {}, update() {}, wait() {}, stop() {} });
 
 /**
  * Starts to show the progress of a command, unless `--verbose` prints its requests.
- * @returns `begin({total, unit, done})` begins a part of the work: `total` is a number, or a function that resolves with it and is called only if the part is shown, with
- *   a signal that ends it; `unit` is printed behind the number; `done` is what was done before. `update(done, {failed, leftMs})` says how much of the part is done.
+ * @returns `begin({total, unit, done, isWait})` begins a part of the work: `total` is a number, or a function that resolves with it and is called only if the part is shown, with
+ *   a signal that ends it; `unit` is printed behind the number; `done` is what was done before; `isWait` is for a part without numbers. `update(done, {failed, leftMs})` says how much of the part is done.
  *   `wait(ms, reason)` says that nothing is done for a while. `stop()` ends the display. The caller may set `onWrite`, which is called when a change is sent.
  */
 export function startProgress({ verbose } = {}) {

@@ -2,7 +2,8 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
 import { rejectedRows, usersToCsv } from "domo-users";
-import { argumentOf, listOf, STDIN } from "./desired.js";
+import { argumentOf } from "./command-line.js";
+import { listOf, STDIN } from "./desired.js";
 import { forPeople } from "./errors.js";
 import { hashOf, writeFileWhole } from "./files.js";
 import { textOfStream } from "./output.js";

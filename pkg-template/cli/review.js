@@ -2,14 +2,8 @@
 import { createInterface } from "node:readline/promises";
 import { formatPlan } from "domo-users";
 import { CliError, EXIT } from "./errors.js";
-import { hasColors, interrupt, say } from "./terminal.js";
+import { counted, hasColors, interrupt, say } from "./terminal.js";
 import { labelOf } from "./users.js";
-
-/** Returns "1 change" or "1,000 changes". */
-export const counted = (number, noun) => `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
-
-/** The most changes that the package prints. */
-export const ALL = 2 ** 32 - 1;
 
 /** Returns a plan with the names of all roles that it mentions: a plan that only deletes users holds ids. Without names if the instance does not list its roles. */
 export async function withRoleNames(domo, plan) {
@@ -29,23 +23,27 @@ export async function withRoleNames(domo, plan) {
 const CONTENT =
   "Content that these users own is not moved, and may stay without an owner. To move it, delete these users in Domo itself, which asks who gets their content.";
 
+/** How many changes are printed, without --all and with it: the package accepts no more. */
+const [MOST_CHANGES, ALL] = [100, 2 ** 32 - 1];
+
+/** Returns a plan as it is printed. */
+export const formatted = (plan, color, { all }) => `${formatPlan(plan, { color, maxChanges: all ? ALL : MOST_CHANGES })}\n`;
+
+/** Says how to see the changes that were not printed. */
+export function sayCut({ changes }, { all }) {
+  if (!all && changes.length > MOST_CHANGES) say(`To print all ${counted(changes.length, "change")}, add --all.`);
+}
+
 /** Prints a plan on stderr, with the instance, and what its deletes lose. */
-export function showPlan(plan, host, { all } = {}) {
-  process.stderr.write(`${formatPlan(plan, { color: hasColors(process.stderr), ...(all && { maxChanges: ALL }) })}\n`);
+export function showPlan(plan, host, options = {}) {
+  process.stderr.write(formatted(plan, hasColors(process.stderr), options));
   if (plan.instance === undefined) say(`Instance: ${host}\n`);
-  if (!all) sayCut(plan);
+  sayCut(plan, options);
   if (deletesOf(plan).length > 0) say(CONTENT);
 }
 
-const deletesOf = ({ changes }) => changes.filter(({ action }) => action === "delete");
-
-/** How many changes are printed without --all. */
-const MOST_CHANGES = 100;
-
-/** Says how to see the changes that were not printed. */
-export function sayCut({ changes }) {
-  if (changes.length > MOST_CHANGES) say(`To print all ${counted(changes.length, "change")}, add --all.`);
-}
+/** Returns the deletes of a plan. */
+export const deletesOf = ({ changes }) => changes.filter(({ action }) => action === "delete");
 
 /** Drops what was typed before the question was seen: it cannot be the answer. */
 async function dropTypedAhead() {

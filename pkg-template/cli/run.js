@@ -8,8 +8,7 @@ import { readPlan, readResult, saveJson } from "./plan-files.js";
 import { durationOf, startProgress } from "./progress.js";
 import { readingUsers } from "./reading.js";
 import { writeRejected } from "./rejected.js";
-import { counted } from "./review.js";
-import { cell, interrupt, say, style, warn } from "./terminal.js";
+import { cell, counted, interrupt, say, style, warn } from "./terminal.js";
 
 /** The result of a run without changes. */
 export const NOTHING = { done: 0, failed: 0, skipped: 0, results: [] };
@@ -159,8 +158,7 @@ function sayRejected({ file, rows, options }, stale) {
 }
 
 /** Says what can be done after a run. */
-function sayNext({ plan, result, rejected, continueWith, undo }) {
-  const isUndo = continueWith?.[0] === "undo";
+function sayNext({ plan, result, rejected, isUndo, continueWith, undo }) {
   const stale = result.results.filter(({ error }) => error?.code === "STALE").length;
   if (stale > 0) say(isUndo ? "Users who were changed after the run keep their present values." : "Users have changed since the plan was made. A new plan shows their present values.");
   if (rejected) sayRejected(rejected, stale);
@@ -197,9 +195,10 @@ export async function runPlan({ domo, plan, files, options, stale = "refuse", co
     throw error?.code === "INVALID_INPUT" && error.message.includes("stale:") ? noValuesBefore() : error;
   }
   const { result, rejected, problems } = saved;
-  summarize(plan, result, performance.now() - begun, continueWith?.[0] === "undo");
+  const isUndo = continueWith?.[0] === "undo";
+  summarize(plan, result, performance.now() - begun, isUndo);
   for (const problem of problems) warn(`${problem}. What was done is in the journal ${files.journal}.`);
-  sayNext({ plan, result, rejected, continueWith, undo });
+  sayNext({ plan, result, rejected, isUndo, continueWith, undo });
   // Set before anything is written to stdout, whose reader may close it.
   if (!interrupt.aborted && (result.failed > 0 || result.skipped > 0 || problems.length > 0)) process.exitCode = EXIT.FAILED;
   if (options.json || options.output) await writeObject(result, { json: true, output: options.output });

@@ -5,10 +5,11 @@ import { sha256Of, STDIN } from "./desired.js";
 import { CliError } from "./errors.js";
 import { withLocks } from "./lock.js";
 import { protectOwner } from "./owner.js";
-import { filesOf, isUndone, readPlan } from "./plan-files.js";
-import { confirm, counted, showPlan } from "./review.js";
+import { isUndone, readPlan, saveJson, takePath, timestamp } from "./plan-files.js";
+import { confirm, showPlan } from "./review.js";
+import { filesOf } from "./run-files.js";
 import { earlierResult, remainderOf, reportNothing, runPlan, sayEarlier } from "./run.js";
-import { warn } from "./terminal.js";
+import { counted, say, warn } from "./terminal.js";
 
 /** Applies a plan that was saved before; what earlier runs have done is not sent again. The lock is taken first: another run could change what is left to do. */
 export const applySaved = ({ file, ...given }) => withLocks([filesOf(file).lock], () => applyLocked({ file, ...given }));
@@ -47,6 +48,15 @@ async function warnOfNewerList({ source }) {
   if (sha256 !== source.sha256) warn(`${source.file} has changed since the plan was made. The plan is applied as it is; to compare the list again, plan it again.`);
 }
 
+/** Saves a new plan under a name with this stem and the time, and runs it. */
+export async function applyNew({ domo, plan, stem, options }) {
+  const path = takePath(`${stem}${timestamp()}`, ".plan.json");
+  await saveJson(path, plan);
+  say(`The plan is saved as ${path}.`);
+  const files = filesOf(path);
+  await withLocks([files.lock], () => startRun({ domo, plan, files, options }));
+}
+
 /** Runs a plan: changes whose user has changed since are not sent, unless --force. */
-export const startRun = ({ domo, plan, files, options, earlier }) =>
+const startRun = ({ domo, plan, files, options, earlier }) =>
   runPlan({ domo, plan, files, options, earlier, stale: options.force ? "apply" : "refuse", continueWith: ["apply", files.plan], undo: ["undo", files.plan] });

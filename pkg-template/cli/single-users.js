@@ -1,6 +1,6 @@
 // What the commands for single users say: nothing about rows, columns and options of lists.
 import { inQuotes } from "./command-line.js";
-import { CliError } from "./errors.js";
+import { CliError, reworded } from "./errors.js";
 
 /** Returns a name as headers are compared: without case, spaces, hyphens and `_`. */
 export const folded = (name) => name.toLowerCase().replace(/[\s_-]/g, "");
@@ -46,5 +46,5 @@ const WORDS = [
 export const withoutRows = (plan) => ({
   ...plan,
   changes: plan.changes.map(({ row, ...change }) => change),
-  warnings: plan.warnings.map((warning) => WORDS.reduce((text, [words, others]) => text.replace(words, others), warning)),
+  warnings: plan.warnings.map((warning) => reworded(warning, WORDS)),
 });

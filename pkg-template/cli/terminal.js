@@ -56,6 +56,9 @@ export const printableJson = (json) =>
     Array.from({ length: character.length }, (_, index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, "0")}`).join(""),
   );
 
+/** Returns "1 change" or "1,000 changes". */
+export const counted = (number, noun) => `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
+
 /** Prints a line on stderr. */
 export const say = (line = "") => process.stderr.write(`${printable(line)}\n`);
 

@@ -1,15 +1,14 @@
 // domo-users apply
+import { argumentOf } from "../command-line.js";
 import { connectTo } from "../connection.js";
-import { argumentOf, IS_JSON, isPipe, sha256Of, startOf, STDIN } from "../desired.js";
+import { IS_JSON, isPipe, sha256Of, startOf, STDIN } from "../desired.js";
 import { CliError } from "../errors.js";
 import { textOf } from "../files.js";
-import { withLocks } from "../lock.js";
-import { filesOf, realPath, saveJson, startedPlansOf, takePath, timestamp } from "../plan-files.js";
+import { realPath, startedPlansOf } from "../plan-files.js";
 import { flagOf, listOptionsOf, planList } from "../plan-options.js";
 import { confirm, showPlan } from "../review.js";
 import { newestUnfinished, NOTHING, reportNothing } from "../run.js";
-import { applySaved, startRun } from "../saved-plan.js";
-import { say } from "../terminal.js";
+import { applyNew, applySaved } from "../saved-plan.js";
 
 export async function run(given, options) {
   const file = argumentOf(given);
@@ -32,11 +31,7 @@ async function applyList({ domo, host, file, options }) {
   showPlan(plan, host, options);
   if (plan.changes.length === 0) return reportNothing(NOTHING, options, "There is nothing to change.");
   if (!(await confirm(plan, host, options))) return;
-  const path = takePath(`${file === STDIN ? "stdin" : file}.${timestamp()}`, ".plan.json");
-  await saveJson(path, plan);
-  say(`The plan is saved as ${path}.`);
-  const files = filesOf(path);
-  await withLocks([files.lock], () => startRun({ domo, plan, files, options }));
+  await applyNew({ domo, plan, stem: `${file === STDIN ? "stdin" : file}.`, options });
 }
 
 /** Returns the path of the newest plan of the same list with the same options whose run was interrupted. */

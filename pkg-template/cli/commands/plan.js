@@ -1,19 +1,16 @@
 // domo-users plan
 import { resolve } from "node:path";
-import { formatPlan } from "domo-users";
-import { commandLine } from "../command-line.js";
+import { argumentOf, commandLine } from "../command-line.js";
 import { connectTo } from "../connection.js";
-import { argumentOf } from "../desired.js";
 import { CliError, EXIT } from "../errors.js";
-import { isTerminal, write, writeObject } from "../output.js";
+import { isTerminal, isToFile, write, writeObject } from "../output.js";
 import { checkReplaceable, saveNewPlan } from "../plan-files.js";
 import { planList } from "../plan-options.js";
-import { ALL, sayCut } from "../review.js";
+import { formatted, sayCut } from "../review.js";
 import { hasColors, say } from "../terminal.js";
 
 export async function run(file, options) {
-  const { all } = options;
-  const output = options.output === "-" || options.output === undefined ? undefined : argumentOf(options.output);
+  const output = isToFile(options) ? argumentOf(options.output) : undefined;
   const json = options.json || options.output === "-";
   if (output !== undefined && resolve(output) === resolve(file)) throw new CliError(`The plan would replace the list ${file}. Give another file with -o.`);
   if (output !== undefined) await checkReplaceable(output);
@@ -24,8 +21,8 @@ export async function run(file, options) {
   const hasChanges = plan.changes.length > 0;
   if (options.exitCode && hasChanges) process.exitCode = EXIT.CHANGES;
   if (json) await writeObject(plan, { json });
-  else await write([`${formatPlan(plan, { color: isTerminal({}) && hasColors(process.stdout), ...(all && { maxChanges: ALL }) })}\n`]);
-  if (!json && !all) sayCut(plan);
+  else await write([formatted(plan, isTerminal({}) && hasColors(process.stdout), options)]);
+  if (!json) sayCut(plan, options);
   if (output !== undefined) {
     if (failure) throw failure;
     say(hasChanges ? `Saved as ${output}. Apply it: ${commandLine("apply", output)}` : `Saved as ${output}. There is nothing to apply.`);

@@ -1,14 +1,15 @@
 // domo-users undo
 import { undoPlan } from "domo-users";
-import { commandLine } from "../command-line.js";
+import { argumentOf, commandLine } from "../command-line.js";
 import { connectTo } from "../connection.js";
-import { argumentOf } from "../desired.js";
 import { CliError, EXIT } from "../errors.js";
 import { withLocks } from "../lock.js";
 import { protectOwner } from "../owner.js";
-import { earlierNamesOf, filesOf, isUndone, readPlan, realPath, removeRun, saveJson } from "../plan-files.js";
-import { confirm, counted, showPlan, withRoleNames } from "../review.js";
+import { earlierNamesOf, isUndone, readPlan, realPath, removeRun, saveJson } from "../plan-files.js";
+import { confirm, showPlan, withRoleNames } from "../review.js";
+import { filesOf } from "../run-files.js";
 import { earlierResult, NOTHING, personOf, remainderOf, reportNothing, runPlan, sayEarlier } from "../run.js";
+import { counted } from "../terminal.js";
 
 export async function run(given, options) {
   const { domo, host } = await connectTo(options);
@@ -40,7 +41,10 @@ async function undoLocked({ domo, host, file, files, undo, options }) {
 }
 
 /** Whether a run has changed something, or may have. */
-const mayHaveEffect = ({ results }) => results.some(({ status, unclear, user, error }) => status === "done" || unclear || user || error?.code === "OUTCOME_UNKNOWN");
+const mayHaveEffect = ({ results }) => results.some((result) => result.status === "done" || result.user || isUnclear(result));
+
+/** Whether a change that is not done may have taken effect. */
+const isUnclear = ({ status, unclear, error }) => status !== "done" && (unclear || error?.code === "OUTCOME_UNKNOWN");
 
 /** Returns the plan that undoes what the runs of a plan have done. */
 async function planUndo(domo, file, files, options) {
@@ -65,7 +69,7 @@ const MOST_NAMED = 20;
  * Continuing the run looks at these users first.
  */
 function refuseUnclear(file, plan, { results }) {
-  const unclear = results.filter(({ status, unclear: isUnclear, error }) => status !== "done" && (isUnclear || error?.code === "OUTCOME_UNKNOWN"));
+  const unclear = results.filter(isUnclear);
   if (unclear.length === 0) return;
   const names = unclear.slice(0, MOST_NAMED).map(({ index }) => `\n- ${personOf(plan.changes[index])}`);
   const more = unclear.length > MOST_NAMED ? `\n  … and ${(unclear.length - MOST_NAMED).toLocaleString("en")} more` : "";

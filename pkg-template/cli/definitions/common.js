@@ -1,8 +1,9 @@
 // What the definitions of several commands need.
-import { existsSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { dirname, extname } from "node:path";
 import { InvalidArgumentError, Option } from "commander";
 import { CliError } from "../errors.js";
+import { isFileOfRun } from "../run-files.js";
 
 /** Returns the action of a command: loads the module when the command runs, and passes the arguments and all options to it. */
 export const runs =
@@ -37,14 +38,9 @@ export function checkFolder(file) {
   if (!typeOf(dirname(file))?.isDirectory()) throw new CliError(`The file ${file} cannot be written: its folder does not exist. Make the folder first, or give another file.`);
 }
 
-/** The files of a run, without which it can neither be continued nor undone. */
-const OF_RUN = /\.(journal|lock|result\.json|undo\.json)$/;
-
 /** Refuses to replace a file of a run by data. */
 function refuseFileOfRun(file) {
-  if (file === undefined || !existsSync(file)) return;
-  const isStartedPlan = existsSync(`${file.replace(/\.json$/i, "")}.journal`);
-  if (OF_RUN.test(file) || isStartedPlan) throw new CliError(`${file} belongs to a plan that was started, and is needed to continue or undo it, so it is not replaced. Give another file.`);
+  if (file !== undefined && isFileOfRun(file)) throw new CliError(`${file} belongs to a plan that was started, and is needed to continue or undo it, so it is not replaced. Give another file.`);
 }
 
 /** Refuses a file for data that cannot be written, or that no program could open, such as CSV under the name of a workbook. */

@@ -191,7 +191,7 @@ pub fn add_warnings_of_changes(desired: &DesiredState, findings: &Findings, fact
     }
 }
 
-/// Returns the names of the users whom the plan deletes. A long name is cut.
+/// Returns the names of the users to delete as warnings show them: with at most 60 characters.
 fn names_of_deleted_users(findings: &Findings) -> Interner {
     let mut names = Interner::default();
     if !findings.deletes.is_empty() {
