@@ -20,8 +20,7 @@ export function removeRun(files) {
 
 /** Returns the names that a plan was given because a new plan took its name, newest first. */
 export async function earlierNamesOf({ stem, plan }) {
-  const extension = extname(plan);
-  const found = await stampedFiles(stem, extension);
+  const found = await stampedFiles(stem, extname(plan));
   return found.filter((each) => existsSync(filesOf(each).journal));
 }
 
@@ -137,7 +136,7 @@ async function stampedFiles(stem, extension) {
   const names = await readdir(folder).catch(() => []);
   const stampOf = (each) => {
     const isNamed = each.startsWith(name) && each.endsWith(extension);
-    const stamp = isNamed && each.slice(name.length, -extension.length).match(/^[.-](\d{8})-(\d{6})(?:-(\d+))?$/);
+    const stamp = isNamed && each.slice(name.length, each.length - extension.length).match(/^[.-](\d{8})-(\d{6})(?:-(\d+))?$/);
     return stamp ? stamp.slice(1).map((part) => Number(part ?? 1)) : undefined;
   };
   const found = names.map((each) => ({ each, stamp: stampOf(each) })).filter(({ stamp }) => stamp !== undefined);

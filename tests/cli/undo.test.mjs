@@ -165,3 +165,12 @@ test("an undo that does nothing leaves the plan as it was; one that was begun is
   assert.equal((await run(["undo", moved, "--yes"], all.here)).code, 0);
   assert.equal(byEmail(all.mock, "new@example.com"), undefined);
 });
+
+test("the plan that had the name before is named, also without an ending", async (t) => {
+  const all = await office(t);
+  all.write("people.csv", LIST);
+  for (const command of [["plan", "people.csv", "-o", "monthly"], ["apply", "monthly", "--yes"], ["plan", "people.csv", "-o", "monthly"]]) await run(command, all.here);
+  const { code, stderr } = await run(["undo", "monthly", "--yes"], all.here);
+  assert.equal(code, 2);
+  assert.match(stderr, /The plan that had this name before is now monthly\.\d{8}-\d{6}\. To undo it: domo-users undo monthly\.\d{8}-\d{6}\n/);
+});
